@@ -1,0 +1,116 @@
+#include "base/error.hpp"
+
+#include "base/check.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace base {
+
+struct Error::Body {
+    Code code;
+    int exit_code = 0;
+    std::string message;
+    std::string help;
+    std::vector<std::string> contexts;
+    std::shared_ptr<const ErrorDetail> detail;
+};
+
+std::string_view name_of(Code code) {
+    switch (code) {
+        case Code::InvalidArgument: return "InvalidArgument";
+        case Code::NotFound: return "NotFound";
+        case Code::AlreadyExists: return "AlreadyExists";
+        case Code::PermissionDenied: return "PermissionDenied";
+        case Code::Unauthenticated: return "Unauthenticated";
+        case Code::FailedPrecondition: return "FailedPrecondition";
+        case Code::Conflict: return "Conflict";
+        case Code::Exhausted: return "Exhausted";
+        case Code::Unavailable: return "Unavailable";
+        case Code::DeadlineExceeded: return "DeadlineExceeded";
+        case Code::Cancelled: return "Cancelled";
+        case Code::Unimplemented: return "Unimplemented";
+        case Code::Corrupt: return "Corrupt";
+        case Code::Internal: return "Internal";
+    }
+    UNREACHABLE();
+}
+
+Error::Error(Code code, std::string message) : body_(std::make_unique<Body>()) {
+    body_->code = code;
+    body_->message = std::move(message);
+}
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+Code Error::code() const { return body_->code; }
+std::string_view Error::message() const { return body_->message; }
+int Error::exit_code() const { return body_->exit_code; }
+std::string_view Error::help() const { return body_->help; }
+const std::vector<std::string>& Error::contexts() const { return body_->contexts; }
+const ErrorDetail* Error::detail() const { return body_->detail.get(); }
+
+Error&& Error::with_context(std::string what) && {
+    body_->contexts.push_back(std::move(what));
+    return std::move(*this);
+}
+Error&& Error::with_help(std::string what_to_do) && {
+    body_->help = std::move(what_to_do);
+    return std::move(*this);
+}
+Error&& Error::with_exit_code(int exit_code) && {
+    body_->exit_code = exit_code;
+    return std::move(*this);
+}
+Error&& Error::with_detail(std::shared_ptr<const ErrorDetail> detail) && {
+    body_->detail = std::move(detail);
+    return std::move(*this);
+}
+
+std::string Error::text() const {
+    std::string out;
+    for (auto context = body_->contexts.rbegin(); context != body_->contexts.rend(); ++context) {
+        out += *context;
+        out += ": ";
+    }
+    return out + body_->message;
+}
+
+Error invalid_argument(std::string message) { return {Code::InvalidArgument, std::move(message)}; }
+Error not_found(std::string message) { return {Code::NotFound, std::move(message)}; }
+Error internal(std::string message) { return {Code::Internal, std::move(message)}; }
+
+static Code code_of_errno(int errno_value) {
+    switch (errno_value) {
+        case ENOENT: return Code::NotFound;
+        case EEXIST: return Code::AlreadyExists;
+        case EACCES:
+        case EPERM:
+        case EROFS: return Code::PermissionDenied;
+        case ENOSPC:
+        case EDQUOT:
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM: return Code::Exhausted;
+        case EINVAL:
+        case ENAMETOOLONG:
+        case ELOOP: return Code::InvalidArgument;
+        case ENOTDIR:
+        case EISDIR:
+        case ENOTEMPTY: return Code::FailedPrecondition;
+        case EAGAIN:
+        case EBUSY: return Code::Unavailable;
+        case ETIMEDOUT: return Code::DeadlineExceeded;
+        default: return Code::Internal;
+    }
+}
+
+Error system_error(std::string what, int errno_value) {
+    what += ": ";
+    what += ::strerrordesc_np(errno_value);
+    return {code_of_errno(errno_value), std::move(what)};
+}
+
+}

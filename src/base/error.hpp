@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace base {
+
+// What a caller may branch on. HTTP status and exit code derive from it in one switch each.
+enum class Code : unsigned char {
+    InvalidArgument,
+    NotFound,
+    AlreadyExists,
+    PermissionDenied,
+    Unauthenticated,
+    FailedPrecondition,
+    Conflict,
+    Exhausted,
+    Unavailable,
+    DeadlineExceeded,
+    Cancelled,
+    Unimplemented,
+    Corrupt,
+    Internal,
+};
+
+std::string_view name_of(Code code);
+
+// Something an error carries for whoever renders it (language diagnostics, for one).
+class ErrorDetail {
+public:
+    virtual ~ErrorDetail() = default;
+};
+
+// A failure: a code, a message (lower case, no full stop, says what was tried and with what, never
+// a secret), the contexts added on the way up, and advice on what to do next. One pointer wide.
+class Error {
+public:
+    Error(Code code, std::string message);
+    Error(Error&&) noexcept;
+    Error& operator=(Error&&) noexcept;
+    ~Error();
+
+    Code code() const;
+    std::string_view message() const;
+    // The exit code asked for by whoever made the error, or 0: then it derives from the code.
+    int exit_code() const;
+    std::string_view help() const;
+    const std::vector<std::string>& contexts() const;   // innermost first
+    const ErrorDetail* detail() const;
+
+    Error&& with_context(std::string what) &&;
+    Error&& with_help(std::string what_to_do) &&;
+    Error&& with_exit_code(int exit_code) &&;
+    Error&& with_detail(std::shared_ptr<const ErrorDetail> detail) &&;
+
+    // "outer: inner: message"
+    std::string text() const;
+
+private:
+    struct Body;
+    std::unique_ptr<Body> body_;
+};
+
+Error invalid_argument(std::string message);
+Error not_found(std::string message);
+Error internal(std::string message);
+
+// The failure of a system call: maps errno to a code and appends its text.
+Error system_error(std::string what, int errno_value);
+
+}
