@@ -1,0 +1,32 @@
+#pragma once
+
+#include "lang/diag/diagnostic.hpp"
+#include "lang/syntax/arena.hpp"
+#include "lang/syntax/ast.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace lang {
+
+struct ParseLimits {
+    std::uint32_t max_depth = 2'000;             // nesting of terms, types and patterns
+    std::uint32_t max_errors = 50;
+};
+
+// The tree of one source and what was found wrong with it. `root` is never null: where an error
+// was skipped it holds Invalid nodes. Nodes and texts live as long as `arena` and the source map.
+struct ParseResult {
+    const ast::Node* root = nullptr;
+    std::vector<Diagnostic> diagnostics;
+
+    bool ok() const { return diagnostics.empty(); }
+};
+
+// Parses a whole program. Never fails otherwise, whatever the bytes (limits, not recursion, stop it).
+ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits = {});
+
+// Parses `a.b."c d"` as --field and customise mode write it. Empty on error.
+std::vector<Symbol> parse_field_path(std::string_view text, std::vector<Diagnostic>& diagnostics);
+
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lang {
+
+// A byte position in the concatenation of all sources of one SourceMap. 0 means "no position".
+using Pos = std::uint32_t;
+
+// Half open. An empty span at 0 stands for generated text.
+struct Span {
+    Pos begin = 0;
+    Pos end = 0;
+
+    bool exists() const { return begin != 0; }
+};
+
+// One immutable source text. Its first byte is at position `base`.
+struct Source {
+    std::string name;   // as shown to people: a path, "<stdin>", "<std/array>"
+    std::string text;
+    Pos base = 0;
+};
+
+// Where a position lies: 1-based line and column (in code points).
+struct Place {
+    const Source* source = nullptr;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+// All sources of one evaluation. Append-only; sources never move. Not thread-safe.
+class SourceMap {
+public:
+    SourceMap();
+
+    // Total text is limited to 4 GiB - 1; null when it would be exceeded.
+    const Source* add(std::string name, std::string text);
+
+    const Source* find(Pos pos) const;   // binary search; null for 0
+    Place place(Pos pos) const;
+    std::string_view text(Span span) const;
+
+private:
+    std::vector<std::unique_ptr<Source>> sources_;
+    Pos next_ = 1;
+};
+
+}
