@@ -1,0 +1,37 @@
+# Compiler options shared by every target: warnings, sanitizers, linking, ccache.
+option(PROVISIONING_WERROR "treat warnings as errors" OFF)
+option(PROVISIONING_FUZZ "build the fuzz targets with libFuzzer" OFF)
+option(PROVISIONING_PCH "precompile the common headers of each area" OFF)
+set(PROVISIONING_SANITIZE "" CACHE STRING "sanitizers, as in -fsanitize=")
+set(PROVISIONING_UNITY "0" CACHE STRING "sources compiled together in a batch; 0 is off")
+
+find_program(ccache ccache)
+if(ccache AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Relative paths and no working directory in the hash: another clone of the tree hits as well.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 ${ccache})
+endif()
+
+add_library(options INTERFACE)
+target_compile_options(options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wimplicit-fallthrough -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+  $<$<BOOL:${PROVISIONING_WERROR}>:-Werror>>)
+find_package(Threads REQUIRED)
+target_link_libraries(options INTERFACE Threads::Threads)
+
+if(PROVISIONING_SANITIZE)
+  set(sanitize -fsanitize=${PROVISIONING_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${sanitize}>)
+  target_link_options(options INTERFACE ${sanitize})
+  if(PROVISIONING_FUZZ)
+    target_compile_options(options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+  endif()
+else()
+  target_link_options(options INTERFACE -static-libstdc++ -static-libgcc)
+endif()
+
+if(PROVISIONING_UNITY)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE ${PROVISIONING_UNITY})
+endif()
