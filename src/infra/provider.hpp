@@ -1,0 +1,138 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "infra/schema.hpp"
+#include "infra/value.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The contract between the engine and a platform (ENGINE §7). Calls of one connection may come
+// from several worker threads at once, unless the capabilities limit them.
+namespace infra {
+
+enum class Action : std::uint8_t { Create, Update, Delete };   // a replace is a delete and a create
+
+// What exists: its key at the platform, its inputs as the platform shows them, its outputs.
+struct Seen {
+    std::string key;
+    Value inputs;            // a record; fields that the platform does not show are absent
+    Value outputs;           // a record
+    std::string token;       // of the intent that made it, if the platform carries it
+};
+
+// A call that is about to change the world; durable before it is made (ENGINE §8).
+struct Intent {
+    std::string token;       // unique; carried as tag, label or idempotency key where there are any
+    std::string run;
+    std::string workspace;
+    std::string environment;
+    std::string address;
+    std::uint64_t generation = 1;
+    Action action = Action::Create;
+    std::string type;
+    std::string key;         // of the existing thing, for update and delete; of the wanted one if known
+    Value inputs;            // wanted; for delete: the recorded ones
+    Value prior;             // recorded inputs before an update
+    Value prior_outputs;
+    std::string phase;       // "" at first; otherwise what the previous phase asked for
+    std::string handle;      // of a phase that is running, for poll after a restart
+    bool overwrite_confirmed = false;   // a foreign object may be replaced
+    bool found_absent_before = false;   // a read just before the intent found nothing of this key
+};
+
+struct Started {
+    enum class Kind { Done, Running, NextPhase };
+    Kind kind = Kind::Done;
+    std::optional<Seen> seen;     // Done: what exists now; none after a delete
+    std::string handle;           // Running: what poll asks with
+    std::string phase;            // NextPhase: made durable, then start is called again with it
+};
+
+struct Found {
+    enum class Kind { Absent, Done, Running, Partial, Foreign, Unsure };
+    Kind kind = Kind::Unsure;
+    std::optional<Seen> seen;
+    std::string handle;           // Running
+    std::string reason;           // Foreign, Unsure: for people
+};
+
+// One instance's change as the engine sees it before approval.
+struct Change {
+    const ResourceType& type;
+    std::optional<Seen> prior;        // recorded and refreshed; none: create
+    Value recorded_inputs;            // as last applied
+    Value inputs;                     // wanted; may have unknown parts
+};
+enum class PlannedAction : std::uint8_t { None, Create, Update, Replace, MayReplace };
+struct PlannedChange {
+    PlannedAction action = PlannedAction::None;
+    std::vector<std::string> changed;       // top-level inputs that differ
+    std::vector<std::string> forcing;       // those of them that force the replacement
+    Value outputs;                          // each output, known or unknown
+};
+
+struct Capabilities {
+    bool outside_effects = true;            // false: results alone are recorded, no intents
+    bool bulk_lists = false;
+    bool tags = false;                      // an object carries its intent's token
+    bool effects_die_with_process = false;  // recovery needs no horizon
+    std::size_t max_parallel = 10;          // calls in flight
+    std::chrono::milliseconds effect_lag{0};
+    std::chrono::milliseconds call_deadline{std::chrono::minutes{5}};
+};
+
+struct Page {
+    std::vector<Seen> items;
+    std::string next;                       // empty: last page
+};
+
+struct CallContext {
+    std::stop_token stop;                   // second interrupt: waiting ends
+    std::chrono::milliseconds timeout{std::chrono::minutes{5}};
+};
+
+class Connection {
+public:
+    virtual ~Connection() = default;
+    virtual const Capabilities& capabilities() const = 0;
+    // Stable name of what this connection reaches (endpoint, account): kept in rows.
+    virtual std::string identity() const = 0;
+
+    // Pure checks that contracts cannot make. Unknown parts are let pass.
+    virtual base::Result<void> validate(const ResourceType&, const Value& inputs) = 0;
+    // Refines the schema's diff (plan_by_schema). Default: returns it.
+    virtual base::Result<PlannedChange> plan(const Change& change);
+    virtual base::Result<Page> list(const ResourceType&, std::string_view page);
+    virtual base::Result<std::optional<Seen>> read(const ResourceType&, const std::string& key,
+                                                   const Value& recorded_inputs, CallContext) = 0;
+    virtual base::Result<Started> start(const Intent&, CallContext) = 0;
+    virtual base::Result<Started> poll(const Intent&, CallContext);
+    virtual base::Result<Found> find(const Intent&, CallContext) = 0;
+};
+
+// What a provider may ask of the outside world.
+struct Host {
+    std::string workspace_dir;      // relative paths of resources are relative to it
+    std::string state_dir;          // .provisioning of the workspace: supervisor logs, locks
+    std::string executable;         // our own binary, for the supervisor
+};
+
+class Provider {
+public:
+    virtual ~Provider() = default;
+    virtual const Schema& schema() const = 0;
+    virtual base::Result<std::unique_ptr<Connection>> connect(const Value& settings, const Host& host) const = 0;
+};
+
+// The default diff of the schema: compares wanted with recorded and seen inputs field by field,
+// decides update or replace, and says which outputs stay known (ENGINE §4).
+PlannedChange plan_by_schema(const Change& change);
+
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "infra/value.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace infra {
+
+// The description of a resource type. It exists once; contracts with documentation, diff rules and
+// the reference page derive from it (ENGINE §1, §4).
+
+// The type of a field, as data. Prints as a Nickel contract.
+struct FieldType {
+    enum class Kind { Any, Bool, Number, Integer, String, Enum, Array, Dict, Record };
+    Kind kind = Kind::Any;
+    std::vector<std::string> tags;           // Enum: 'Tag names; values are strings
+    std::vector<FieldType> element;          // Array, Dict: exactly one
+    std::vector<struct InputField> fields;   // Record
+    std::string contract;                    // a further Nickel contract over provisioning/prelude.ncl, may be empty
+};
+
+struct InputField {
+    std::string name;
+    FieldType type;
+    std::string doc;
+    bool required = false;
+    std::string default_nickel;              // Nickel text of the default; empty: optional without one
+    bool forces_replacement = false;         // a change cannot be made in place
+    bool holds = false;                      // a reference that keeps the old thing from being deleted
+    bool write_only = false;                 // never read back: no drift
+    bool secret = false;
+};
+
+struct OutputField {
+    std::string name;
+    lang::ValueType type = lang::ValueType::Dyn;
+    std::string doc;
+    bool fresh = false;                      // an id: certainly different after a replace
+    bool secret = false;
+    std::vector<std::string> changes_with;   // inputs whose change makes it unknown in an in-place update
+    bool computed_in_plan = false;           // the provider computes it from known inputs when planning
+};
+
+struct ResourceType {
+    std::string name;                        // "local.File"
+    std::string doc;
+    std::vector<InputField> inputs;
+    std::vector<OutputField> outputs;
+    std::string key;                         // the input or output that names the real thing
+    bool is_connection = false;
+    std::string example;                     // Nickel, runs in the tests
+};
+
+// All types of a provider: the module `provisioning/<provider>.ncl`.
+struct Schema {
+    std::string provider;                    // "local"
+    std::string doc;
+    std::vector<ResourceType> types;
+
+    const ResourceType* find(std::string_view type_name) const;
+};
+
+}
