@@ -96,11 +96,11 @@ private:
 
 #define BASE_CONCAT_(a, b) a##b
 #define BASE_CONCAT(a, b) BASE_CONCAT_(a, b)
-#define BASE_TRY(name, ...)                                   \
-    __extension__({                                           \
-        auto name = (__VA_ARGS__);                            \
-        if (!name.ok()) return ::std::move(name).error();     \
-        ::std::move(name).value();                            \
+#define BASE_TRY(name, ...)                               \
+    __extension__({                                       \
+        auto name = (__VA_ARGS__);                        \
+        if (!name.ok()) return ::std::move(name).error(); \
+        ::std::move(name).value();                        \
     })
 // The value of a Result, or return its error from the enclosing function.
 #define TRY(...) BASE_TRY(BASE_CONCAT(try_result_, __COUNTER__), __VA_ARGS__)

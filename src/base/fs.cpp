@@ -1,0 +1,265 @@
+#include "base/fs.hpp"
+
+#include "base/ids.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace base {
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        fd_ = other.release();
+    }
+    return *this;
+}
+
+int FileDescriptor::release() { return std::exchange(fd_, -1); }
+
+void FileDescriptor::close() {
+    if (fd_ >= 0) ::close(release());
+}
+
+static Error path_error(std::string_view verb, std::string_view path, int errno_value) {
+    return system_error("cannot " + std::string(verb) + " " + std::string(path), errno_value);
+}
+
+Result<std::string> read_all(int fd, std::string_view what, std::size_t max_bytes) {
+    std::string text;
+    struct stat facts{};
+    if (::fstat(fd, &facts) == 0 && facts.st_size > 0) {
+        text.reserve(std::min(max_bytes, static_cast<std::size_t>(facts.st_size)) + 1);
+    }
+    while (true) {
+        const std::size_t size = text.size();
+        const std::size_t room = std::max<std::size_t>(text.capacity() - size, 16384);
+        ssize_t got = 0;
+        text.resize_and_overwrite(size + room, [&](char* bytes, std::size_t) {
+            do {
+                got = ::read(fd, bytes + size, room);
+            } while (got < 0 && errno == EINTR);
+            return size + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+        });
+        if (got < 0) return path_error("read", what, errno);
+        if (text.size() > max_bytes) {
+            return Error(Code::Exhausted, std::string(what) + " is larger than the limit of " +
+                                              std::to_string(max_bytes) + " bytes");
+        }
+        if (got == 0) return text;
+    }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return path_error("open", path, errno);
+    return read_all(file.get(), path, max_bytes);
+}
+
+Result<void> write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return system_error("cannot write", errno);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+std::string temporary_name_for(const std::string& path) {
+    return join_path(parent_path(path),
+                     "." + std::string(file_name(path)) + "." + random_token(6) + ".tmp");
+}
+
+static Result<void> write_temporary(const std::string& path, std::string_view content,
+                                    const WriteOptions& options) {
+    const FileDescriptor file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!file) return path_error("create", path, errno);
+    TRY(write_all(file.get(), content));
+    if (::fchmod(file.get(), options.mode) != 0) return system_error("cannot set the mode", errno);
+    if (options.sync && ::fsync(file.get()) != 0) return system_error("cannot sync", errno);
+    return {};
+}
+
+static Result<void> put_in_place(const std::string& temporary, const std::string& path,
+                                 const WriteOptions& options) {
+    if (options.replace) return rename_file(temporary, path);
+    // A hard link, unlike a rename, refuses to replace what is there.
+    if (::link(temporary.c_str(), path.c_str()) != 0) return path_error("create", path, errno);
+    return remove_file(temporary);
+}
+
+Result<void> write_file_atomic(const std::string& path, std::string_view content,
+                               WriteOptions options) {
+    const std::string temporary = temporary_name_for(path);
+    Result<void> written = write_temporary(temporary, content, options);
+    if (written) written = put_in_place(temporary, path, options);
+    if (!written) {
+        ::unlink(temporary.c_str());
+        return std::move(written).context("writing " + path);
+    }
+    if (options.sync) return sync_directory(std::string(parent_path(path)));
+    return {};
+}
+
+Result<std::string> make_temporary_directory(std::string_view prefix) {
+    // NOLINTNEXTLINE: TMPDIR is a convention of the system, not a setting of ours.
+    const char* root = ::secure_getenv("TMPDIR");
+    std::string pattern = join_path(root != nullptr && *root != '\0' ? root : "/tmp",
+                                    std::string(prefix) + ".XXXXXX");
+    if (::mkdtemp(pattern.data()) == nullptr) return path_error("create", pattern, errno);
+    return pattern;
+}
+
+Result<void> sync_directory(const std::string& path) {
+    const FileDescriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) return path_error("open", path, errno);
+    // Some file systems cannot sync a folder and say EINVAL; there is nothing more to do then.
+    if (::fsync(folder.get()) != 0 && errno != EINVAL) return path_error("sync", path, errno);
+    return {};
+}
+
+Result<void> make_directories(const std::string& path, unsigned mode) {
+    if (::mkdir(path.c_str(), mode) == 0) return {};
+    if (errno == EEXIST && is_directory(path)) return {};
+    if (errno != ENOENT) return path_error("create the folder", path, errno);
+    const std::string parent(parent_path(path));
+    if (parent == path) return path_error("create the folder", path, ENOENT);
+    TRY(make_directories(parent, mode));
+    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+        return path_error("create the folder", path, errno);
+    }
+    return {};
+}
+
+Result<void> rename_file(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+        return path_error("rename " + from + " to", to, errno);
+    }
+    return {};
+}
+
+Result<void> remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) != 0) return path_error("remove", path, errno);
+    return {};
+}
+
+Result<void> remove_tree(const std::string& path) {
+    switch (kind_of(path)) {
+        case FileKind::Missing: return {};
+        case FileKind::Directory: break;
+        default: return remove_file(path);
+    }
+    for (const std::string& name : TRY(list_directory(path))) {
+        TRY(remove_tree(join_path(path, name)));
+    }
+    if (::rmdir(path.c_str()) != 0) return path_error("remove", path, errno);
+    return {};
+}
+
+Result<std::vector<std::string>> list_directory(const std::string& path) {
+    DIR* folder = ::opendir(path.c_str());
+    if (folder == nullptr) return path_error("list", path, errno);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(folder)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+        errno = 0;
+    }
+    const int failed = errno;
+    ::closedir(folder);
+    if (failed != 0) return path_error("list", path, failed);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+FileKind kind_of(const std::string& path) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0) return FileKind::Missing;
+    if (S_ISREG(facts.st_mode)) return FileKind::Regular;
+    if (S_ISDIR(facts.st_mode)) return FileKind::Directory;
+    if (S_ISLNK(facts.st_mode)) return FileKind::Symlink;
+    return FileKind::Other;
+}
+
+bool file_exists(const std::string& path) {
+    struct stat facts{};
+    return ::stat(path.c_str(), &facts) == 0;
+}
+
+bool is_directory(const std::string& path) {
+    struct stat facts{};
+    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static Result<std::string> owned_path(char* path, std::string_view asked) {
+    if (path == nullptr) return path_error("find", asked, errno);
+    std::string copy = path;
+    std::free(path);
+    return copy;
+}
+
+Result<std::string> current_directory() {
+    return owned_path(::getcwd(nullptr, 0), "the current folder");
+}
+
+Result<std::string> real_path(const std::string& path) {
+    return owned_path(::realpath(path.c_str(), nullptr), path);
+}
+
+std::string normal_path(std::string_view path) {
+    const bool absolute = path.starts_with('/');
+    std::vector<std::string_view> parts;
+    for (std::size_t start = 0; start <= path.size();) {
+        const std::size_t end = std::min(path.find('/', start), path.size());
+        const std::string_view part = path.substr(start, end - start);
+        start = end + 1;
+        if (part.empty() || part == ".") continue;
+        if (part != "..") {
+            parts.push_back(part);
+        } else if (!parts.empty() && parts.back() != "..") {
+            parts.pop_back();
+        } else if (!absolute) {
+            parts.push_back(part);
+        }
+    }
+    std::string out = absolute ? "/" : "";
+    for (const std::string_view part : parts) {
+        if (!out.empty() && out.back() != '/') out += '/';
+        out += part;
+    }
+    return out.empty() ? "." : out;
+}
+
+std::string join_path(std::string_view folder, std::string_view name) {
+    if (name.starts_with('/') || folder.empty() || folder == ".") return std::string(name);
+    std::string out(folder);
+    if (!out.ends_with('/')) out += '/';
+    return out.append(name);
+}
+
+std::string_view parent_path(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return ".";
+    if (slash == 0) return "/";
+    path = path.substr(0, slash);
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+std::string_view file_name(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos || path.size() == 1 ? path : path.substr(slash + 1);
+}
+
+}

@@ -1,0 +1,35 @@
+#include "base/random.hpp"
+
+#include "base/check.hpp"
+
+#include <cerrno>
+
+#include <sys/random.h>
+
+namespace base {
+
+void fill_random(std::span<std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
+        if (got < 0 && errno == EINTR) continue;
+        CHECK(got > 0);
+        bytes = bytes.subspan(static_cast<std::size_t>(got));
+    }
+}
+
+std::uint64_t Random::next() {
+    state_ += 0x9e3779b97f4a7c15U;
+    std::uint64_t value = state_;
+    value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+    value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+    return value ^ (value >> 31U);
+}
+
+std::uint64_t Random::below(std::uint64_t limit) {
+    CHECK(limit > 0);
+    return next() % limit;
+}
+
+double Random::fraction() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
+
+}

@@ -1,0 +1,56 @@
+#include "base/worker_pool.hpp"
+
+namespace base {
+
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued)
+    : thread_count_(threads), max_queued_(max_queued) {
+    CHECK(threads > 0);
+}
+
+WorkerPool::~WorkerPool() {
+    // All are asked before the first is joined, so that they wind down together.
+    for (std::jthread& thread : threads_) thread.request_stop();
+    threads_.clear();
+}
+
+void WorkerPool::start() {
+    CHECK(threads_.empty());
+    threads_.reserve(thread_count_);
+    for (std::size_t i = 0; i < thread_count_; ++i) {
+        threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    }
+}
+
+Result<void> WorkerPool::submit(Job job) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= max_queued_) {
+            return Error(Code::Unavailable, "too much work is waiting already");
+        }
+        queue_.push_back(std::move(job));
+    }
+    work_arrived_.notify_one();
+    return {};
+}
+
+void WorkerPool::wait_until_idle() {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return queue_.empty() && running_ == 0; });
+}
+
+void WorkerPool::work(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (work_arrived_.wait(lock, stop, [this] { return !queue_.empty(); })) {
+        if (stop.stop_requested()) return;
+        Job job = std::move(queue_.front());
+        queue_.pop_front();
+        ++running_;
+        lock.unlock();
+        job(stop);
+        job = {};
+        lock.lock();
+        if (--running_ == 0 && queue_.empty()) idle_.notify_all();
+    }
+}
+
+}
