@@ -51,7 +51,12 @@ struct ResourceType {
     std::vector<OutputField> outputs;
     std::string key;                         // the input or output that names the real thing
     bool is_connection = false;
+    bool outside_effects = true;             // false: nothing exists outside the state; results alone
+                                             // are recorded, and there is nothing to read back
     std::string example;                     // Nickel, runs in the tests
+
+    const InputField* input(std::string_view field) const;
+    const OutputField* output(std::string_view field) const;
 };
 
 // All types of a provider: the module `provisioning/<provider>.ncl`.
@@ -62,5 +67,16 @@ struct Schema {
 
     const ResourceType* find(std::string_view type_name) const;
 };
+
+// The schema as the text of the Nickel module `provisioning/<provider>.ncl`: a record of contracts
+// with documentation. It is what our evaluator imports and, with the prelude found at `prelude`,
+// what the official tools check a workspace with.
+std::string print_module(const Schema& schema,
+                         std::string_view prelude = "provisioning/prelude.ncl");
+std::string print_type(const FieldType& type);
+
+// The same for the evaluator; and the module of helpers that every workspace may import.
+lang::BuiltinModule builtin_module(const Schema& schema);
+lang::BuiltinModule prelude_module();
 
 }
