@@ -1,0 +1,21 @@
+#pragma once
+
+#include "infra/value.hpp"
+
+#include <functional>
+#include <string>
+
+namespace infra {
+
+// How a secret node is named in JSON: state::Key::fingerprint_text, usually.
+using Fingerprint = std::function<std::string(const Value& secret)>;
+
+// The JSON form of ENGINE §11 on one line: an unknown is {"$unknown": "String"}, a secret is
+// {"$secret": "fingerprint"}. Numbers are exact while JSON can say them; otherwise the nearest double.
+std::string to_json(const Value& value, const Fingerprint& fingerprint);
+void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint);
+
+// "String", "Dyn", …
+std::string_view name_of(lang::ValueType type);
+
+}
