@@ -1,0 +1,67 @@
+#include "store/error.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace store {
+namespace {
+
+constexpr int kCannotBeWritten = 73;
+constexpr int kDamaged = 74;
+constexpr int kTryAgain = 75;
+
+bool is_out_of_room(int errno_value) {
+    return errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
+}
+
+base::Error io_error(int result_code, int errno_value, std::string text) {
+    switch (result_code) {
+        case SQLITE_IOERR_READ:
+        case SQLITE_IOERR_SHORT_READ:
+        case SQLITE_IOERR_CORRUPTFS:
+        case SQLITE_IOERR_DATA:
+            return base::Error(base::Code::Corrupt, std::move(text)).with_exit_code(kDamaged);
+        case SQLITE_IOERR_NOMEM: return {base::Code::Exhausted, std::move(text)};
+        default: break;
+    }
+    if (is_out_of_room(errno_value)) text += " (no space left on the device)";
+    return base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+}
+
+base::Error open_error(int errno_value, std::string text) {
+    if (errno_value == ENOENT) return {base::Code::NotFound, std::move(text)};
+    if (is_out_of_room(errno_value)) text += " (no space left on the device)";
+    return base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+}
+
+}
+
+base::Error sqlite_error(sqlite3* handle, int result_code, std::string what) {
+    const int errno_value = handle != nullptr ? sqlite3_system_errno(handle) : errno;
+    std::string text = std::move(what) + ": " +
+                       (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(result_code));
+    switch (result_code & 0xff) {
+        case SQLITE_FULL:
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+            return base::Error(base::Code::Exhausted, std::move(text))
+                .with_exit_code(kCannotBeWritten);
+        case SQLITE_IOERR: return io_error(result_code, errno_value, std::move(text));
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return base::Error(base::Code::Corrupt, std::move(text)).with_exit_code(kDamaged);
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_PROTOCOL:
+            return base::Error(base::Code::Unavailable, std::move(text)).with_exit_code(kTryAgain);
+        case SQLITE_CANTOPEN: return open_error(errno_value, std::move(text));
+        case SQLITE_CONSTRAINT: return {base::Code::AlreadyExists, std::move(text)};
+        case SQLITE_NOMEM:
+        case SQLITE_TOOBIG: return {base::Code::Exhausted, std::move(text)};
+        default: return base::internal(std::move(text));
+    }
+}
+
+}

@@ -1,0 +1,42 @@
+#include "store/migrate.hpp"
+
+#include "store/database.hpp"
+
+#include <fmt/format.h>
+
+namespace store {
+
+base::Result<std::int64_t> database_version(Database& database) {
+    return database.number("PRAGMA user_version");
+}
+
+static base::Result<void> apply(Database& database, const Migration& migration) {
+    auto transaction = TRY(Transaction::begin(database, Transaction::Kind::Write));
+    // Another process may have been faster.
+    if (TRY(database_version(database)) >= migration.version) return {};
+    TRY(database.execute(migration.sql));
+    TRY(database.execute(fmt::format("PRAGMA user_version = {}", migration.version).c_str()));
+    return transaction.commit();
+}
+
+base::Result<void> migrate(Database& database, std::span<const Migration> migrations) {
+    const std::int64_t newest = migrations.empty() ? 0 : migrations.back().version;
+    const std::int64_t version = TRY(database_version(database));
+    if (version > newest) {
+        return base::Error(base::Code::FailedPrecondition,
+                           fmt::format("{} has format {}, and this program knows formats up to {}",
+                                       database.path(), version, newest))
+            .with_help("use the newer program that wrote it");
+    }
+    for (const Migration& migration : migrations) {
+        if (migration.version <= version) continue;
+        auto applied = apply(database, migration);
+        if (!applied) {
+            return std::move(applied).error().with_context(
+                fmt::format("bringing {} to format {}", database.path(), migration.version));
+        }
+    }
+    return {};
+}
+
+}
