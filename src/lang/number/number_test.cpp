@@ -1,5 +1,6 @@
 #include "lang/number/functions.hpp"
 #include "lang/number/rational.hpp"
+#include "lang/number/serialize.hpp"
 
 #include <gtest/gtest.h>
 
@@ -184,6 +185,32 @@ TEST(NumberFunctions, TakeLogarithms) {
     EXPECT_FALSE(number::log(0, 2).ok());
     EXPECT_FALSE(number::arccos(2).ok());
     EXPECT_EQ(number::cos(0).value(), 1);
+}
+
+std::string serialize(std::string_view text) {
+    std::string out;
+    json::TextWriter writer(out, json::TextWriter::Style::Compact);
+    auto written = write_number(writer, parse(text));
+    return written.ok() ? out : "error";
+}
+
+TEST(NumberSerialize, WritesIntegersExactlyAndOthersAsDouble) {
+    EXPECT_EQ(serialize("18446744073709551615"), "18446744073709551615");
+    EXPECT_EQ(serialize("18446744073709551616"), "1.8446744073709552e+19");
+    EXPECT_EQ(serialize("-9223372036854775808"), "-9223372036854775808");
+    EXPECT_EQ(serialize("0.1"), "0.1");
+    EXPECT_EQ(serialize("1e-400"), "0.0");
+    EXPECT_EQ(serialize("1.7976931348623157e308"), "1.7976931348623157e+308");
+    EXPECT_EQ(serialize("1.7976931348623159e308"), "error");
+}
+
+TEST(NumberSerialize, ReadsThroughDouble) {
+    EXPECT_EQ(number_through_double("0.3333333333333333").value().to_fraction(), "1/3");
+    EXPECT_EQ(number_through_double("18446744073709551615").value().to_fraction(),
+              "18446744073709551615");
+    EXPECT_EQ(number_through_double("123456789012345678901234567890").value().to_fraction(),
+              "123456789012345677877719597056");
+    EXPECT_FALSE(number_through_double("1e400").ok());
 }
 
 }
