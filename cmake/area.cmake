@@ -15,8 +15,8 @@ function(third_party area)
 endfunction()
 
 # area(NAME): src/NAME/**/*.cpp without tests, as the OBJECT library area_NAME. Objects are linked
-# straight into the executables, so that self-registering files are never dropped. Markdown manuals
-# in commands/ and *.ncl files are embedded (see embed.cmake).
+# straight into the executables, so that self-registering files are never dropped. Manuals
+# (commands/*.md), scripts/* and *.ncl files are embedded (see embed.cmake).
 function(area name)
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -32,7 +32,8 @@ function(area name)
     target_precompile_headers(area_${name} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
       <optional> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
   endif()
-  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/*.ncl)
+  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/scripts/* ${folder}/*.ncl)
+  list(FILTER texts EXCLUDE REGEX "/README\\.md$")
   if(texts)
     embed(${name} ${texts})
   endif()

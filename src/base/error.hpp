@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,10 +28,15 @@ enum class Code : unsigned char {
 
 std::string_view name_of(Code code);
 
-// Something an error carries for whoever renders it (language diagnostics, for one).
+// Something an error carries that is shown in its own way (language diagnostics, for one). Whoever
+// prints errors asks for one of the two forms and need not know what it is.
 class ErrorDetail {
 public:
     virtual ~ErrorDetail() = default;
+    // Whole lines, shown instead of the error's own message; empty: show the message.
+    virtual std::string text(bool /*color*/, std::size_t /*width*/) const { return {}; }
+    // The value of "detail" in the error's JSON form; empty: none.
+    virtual std::string json() const { return {}; }
 };
 
 // A failure: a code, a message (lower case, no full stop, says what was tried and with what, never

@@ -1,0 +1,35 @@
+#include "cli/command.hpp"
+
+#include <algorithm>
+
+namespace cli {
+
+// Constant-initialised, so that it is there before the first registration runs.
+static constinit const Registration* list_head = nullptr;
+
+Registration::Registration(const CommandSpec& spec, Create create)
+    : spec_(spec), create_(create), next_(list_head) {
+    list_head = this;
+}
+
+const Registration* first_command() { return list_head; }
+
+std::vector<const Registration*> all_commands() {
+    std::vector<const Registration*> commands;
+    for (const Registration* node = list_head; node != nullptr; node = node->next()) {
+        commands.push_back(node);
+    }
+    std::sort(commands.begin(), commands.end(), [](const Registration* a, const Registration* b) {
+        return a->spec().path < b->spec().path;
+    });
+    return commands;
+}
+
+const Registration* find_command(std::string_view path) {
+    for (const Registration* node = list_head; node != nullptr; node = node->next()) {
+        if (node->spec().path == path) return node;
+    }
+    return nullptr;
+}
+
+}

@@ -1,0 +1,26 @@
+#include "cli/version.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::version {
+
+class Version final : public Command {
+public:
+    base::Result<int> run(Context& context) override {
+        if (context.json()) {
+            context.out().line("{{\"version\": \"{}\"}}", kVersion);
+        } else {
+            context.out().line("provisioning {}", kVersion);
+        }
+        return 0;
+    }
+};
+
+const Register<Version> registration{{
+    .path = "version",
+    .summary = "print the version of this program",
+    .manual = embedded::version_md,
+}};
+
+}

@@ -1,0 +1,80 @@
+#include "cli/context.hpp"
+
+#include "base/fs.hpp"
+#include "base/log.hpp"
+#include "cli/environment.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
+
+#include <csignal>
+
+#include <unistd.h>
+
+namespace cli {
+
+using base::Result;
+
+// Standard error is not held back: progress and warnings are for now.
+Context::Context() : out_(STDOUT_FILENO), err_(STDERR_FILENO, 1) {}
+Context::~Context() = default;
+
+bool Context::can_ask() const { return err_terminal_.is_terminal && ::isatty(STDIN_FILENO) == 1; }
+
+Result<std::string> Context::workspace_folder() const {
+    const std::string start = TRY(base::current_directory());
+    for (std::string folder = start;; folder = base::parent_path(folder)) {
+        if (base::file_exists(base::join_path(folder, "main.ncl"))) return folder;
+        if (folder == "/") break;
+    }
+    return base::not_found("no main.ncl in " + start + " or a folder above it")
+        .with_exit_code(kExitNoInput)
+        .with_help("change to a workspace, name one with -C DIR, or make one with "
+                   "`provisioning workspace init`");
+}
+
+Interrupts& Context::interrupts() {
+    if (!interrupts_) interrupts_ = std::make_unique<Interrupts>();
+    return *interrupts_;
+}
+
+bool Context::was_terminated() const { return interrupts_ && interrupts_->signal() == SIGTERM; }
+
+static When when_of(const std::string& word) {
+    if (word == "always") return When::Always;
+    return word == "never" ? When::Never : When::Auto;
+}
+
+Result<void> Context::load_settings() {
+    TRY(settings_.read_file(base::join_path(user_config_folder(), "settings.toml")));
+    if (const auto folder = workspace_folder()) {
+        TRY(settings_.read_file(base::join_path(*folder, "settings.toml")));
+    }
+    TRY(settings_.read_environment());
+    if (!options_.color.empty()) TRY(settings_.set("ui.color", options_.color, "--color"));
+    if (options_.color_never) TRY(settings_.set("ui.color", "never", "--no-color"));
+    if (options_.progress_never) TRY(settings_.set("ui.progress", "never", "--no-progress"));
+    if (!options_.log_level.empty()) {
+        TRY(settings_.set("log.level", options_.log_level, "--log-level"));
+    }
+    return {};
+}
+
+Result<void> Context::prepare(GlobalOptions options) {
+    options_ = std::move(options);
+    if (options_.folder != "." && ::chdir(options_.folder.c_str()) != 0) {
+        return base::system_error("cannot enter " + options_.folder, errno)
+            .with_exit_code(kExitNoInput);
+    }
+    Result<void> loaded = load_settings();
+    const When color = when_of(settings_.text("ui.color"));
+    const When progress = when_of(settings_.text("ui.progress"));
+    out_terminal_ = look_at_terminal(STDOUT_FILENO, color, progress);
+    err_terminal_ = look_at_terminal(STDERR_FILENO, color, progress);
+    TRY(std::move(loaded));
+    return base::log::configure({
+        .level = base::log::parse_level(settings_.text("log.level")).value(),
+        .file = settings_.text("log.file"),
+    });
+}
+
+}

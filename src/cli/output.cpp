@@ -1,0 +1,41 @@
+#include "cli/output.hpp"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+namespace cli {
+
+Output::Output(int fd, std::size_t buffer_bytes) : fd_(fd), buffer_bytes_(buffer_bytes) {}
+Output::~Output() { flush(); }
+
+void Output::write(std::string_view text) {
+    if (reader_gone_ || failure_ != 0) return;
+    buffer_ += text;
+    if (buffer_.size() >= buffer_bytes_) flush();
+}
+
+void Output::flush() {
+    std::string_view rest = buffer_;
+    while (!rest.empty() && !reader_gone_ && failure_ == 0) {
+        const ssize_t written = ::write(fd_, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EPIPE) {
+            reader_gone_ = true;
+        } else if (errno != EINTR && errno != EAGAIN) {
+            failure_ = errno;
+        }
+    }
+    buffer_.clear();
+}
+
+base::Result<void> Output::finish() {
+    flush();
+    if (failure_ != 0) {
+        return base::system_error("cannot write the output", failure_).with_exit_code(1);
+    }
+    return {};
+}
+
+}

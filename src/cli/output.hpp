@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cli {
+
+// A buffered writer over a descriptor. When the reader has gone it swallows what follows: a closed
+// pipe never stops the work. Not for several threads.
+class Output {
+public:
+    explicit Output(int fd, std::size_t buffer_bytes = std::size_t{64} << 10U);
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+    ~Output();
+
+    void write(std::string_view text);
+    template <typename... T>
+    void print(fmt::format_string<T...> format, T&&... values) {
+        write(fmt::format(format, std::forward<T>(values)...));
+    }
+    template <typename... T>
+    void line(fmt::format_string<T...> format, T&&... values) {
+        write(fmt::format(format, std::forward<T>(values)...) + "\n");
+    }
+    void flush();
+
+    int fd() const { return fd_; }
+    bool reader_gone() const { return reader_gone_; }
+    // The first failure that was not a reader gone (a full disk, for one).
+    base::Result<void> finish();
+
+private:
+    int fd_;
+    std::size_t buffer_bytes_;
+    std::string buffer_;
+    bool reader_gone_ = false;
+    int failure_ = 0;
+};
+
+}

@@ -1,0 +1,129 @@
+#include "cli/program.hpp"
+
+#include "base/fs.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/help.hpp"
+#include "cli/render_error.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <new>
+
+namespace cli {
+
+using base::Result;
+
+namespace {
+
+// The official Nickel command line says 2 where we say 64, and 1 for every other failure.
+constexpr int kNickelUsage = 2;
+
+bool has_token(const std::vector<std::string>& tokens, std::string_view name) {
+    const auto end = std::find(tokens.begin(), tokens.end(), "--");
+    return std::find(tokens.begin(), end, name) != end;
+}
+
+bool asks_for_help(const std::vector<std::string>& tokens) {
+    return has_token(tokens, "--help") || has_token(tokens, "-h");
+}
+
+Result<int> show_help(Context& context, std::string_view path) {
+    const Registration* command = find_command(path);
+    context.out().write(path.empty() ? root_help(context.out_terminal())
+                        : command    ? command_help(*command, context.out_terminal())
+                                     : noun_help(path, context.out_terminal()));
+    return kExitDone;
+}
+
+// A call that names no command that could run.
+Result<int> run_without_command(Context& context, const CommandLine& line) {
+    GlobalOptions options;
+    Args args;
+    declare_global_options(args, options);
+    if (!line.unknown.empty()) return explain_unknown(line);
+    bool version = false;
+    args.flag("version,V", version, "");
+    TRY(args.parse(line.tokens));
+    TRY(context.prepare(options));
+    if (version) return find_command("version")->create()->run(context);
+    if (options.help) return show_help(context, line.path);
+    if (!line.path.empty()) return explain_unknown(line);
+    context.err().write(root_help(context.err_terminal()));
+    return kExitUsage;
+}
+
+Result<int> run_command(Context& context, const Registration& registration,
+                        const CommandLine& line) {
+    const auto command = registration.create();
+    GlobalOptions options;
+    Args args;
+    command->declare(args);
+    declare_global_options(args, options);
+    const Result<void> parsed = args.parse(line.tokens);
+    if (options.help || (!parsed && asks_for_help(line.tokens))) {
+        TRY(context.prepare(options));
+        return show_help(context, registration.spec().path);
+    }
+    if (!parsed) {
+        const std::string_view help = parsed.error().help();
+        return usage_error(std::string(parsed.error().message()),
+                           fmt::format("{}{}usage: provisioning {} {}", help,
+                                       help.empty() ? "" : "\n", registration.spec().path,
+                                       args.synopsis()));
+    }
+    TRY(context.prepare(options));
+    return command->run(context);
+}
+
+Result<int> run_line(Context& context, const CommandLine& line) {
+    // The libraries below us may throw; our own code does not.
+    try {
+        const Registration* command = find_command(line.path);
+        if (command == nullptr || !line.unknown.empty()) return run_without_command(context, line);
+        return run_command(context, *command, line);
+    } catch (const std::bad_alloc&) {
+        return base::Error(base::Code::Exhausted, "out of memory");
+    } catch (const std::exception& failure) {
+        return base::internal(fmt::format("unexpected: {}", failure.what()));
+    }
+}
+
+bool is_nickel(const CommandLine& line) {
+    const Registration* command = find_command(line.path);
+    return line.path == "nickel" || (command != nullptr && command->spec().nickel_dialect);
+}
+
+int report(Context& context, const CommandLine& line, const base::Error& error) {
+    context.out().flush();
+    const bool json = has_token(line.tokens, "--json");
+    context.err().write(json ? render_error_json(error)
+                             : render_error(error, context.err_terminal()));
+    const int code = exit_code_of(error);
+    if (is_nickel(line)) return code == kExitUsage ? kNickelUsage : kExitFailed;
+    if (code == kExitInterrupted && context.was_terminated()) return kExitTerminated;
+    return code;
+}
+
+}
+
+int run_program(const std::string& called_as, std::vector<std::string> words) {
+    // Writing to a closed pipe is an error to handle, not a reason to die in an apply.
+    std::signal(SIGPIPE, SIG_IGN);
+    if (base::file_name(called_as) == "nickel") words.insert(words.begin(), "nickel");
+    Context context;
+    const CommandLine line = read_command_line(words);
+    const Result<int> done = run_line(context, line);
+    if (!done) return report(context, line, done.error());
+    const int code = *done == kExitUsage && is_nickel(line) ? kNickelUsage : *done;
+    if (const Result<void> written = context.out().finish(); !written) {
+        const int failed = report(context, line, written.error());
+        return code == kExitDone ? failed : code;
+    }
+    return code;
+}
+
+}

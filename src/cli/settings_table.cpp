@@ -1,0 +1,20 @@
+#include "cli/settings.hpp"
+
+namespace cli {
+
+const std::vector<SettingSpec>& setting_specs() {
+    using enum SettingType;
+    static const std::vector<SettingSpec> specs{
+        {"apply.parallelism", Number, "16", "provider calls in flight at once", {}},
+        {"limits.depth", Number, "100000", "nesting of an evaluation", {}},
+        {"limits.memory_mib", Number, "4096", "memory of an evaluation", {}},
+        {"limits.number_digits", Number, "100000", "digits of a number", {}},
+        {"log.file", Text, "", "where the log goes; standard error when empty", {}},
+        {"log.level", Choice, "off", "what is logged", {"off", "error", "warn", "info", "debug"}},
+        {"ui.color", Choice, "auto", "colours in what is printed", {"auto", "always", "never"}},
+        {"ui.progress", Choice, "auto", "live progress", {"auto", "always", "never"}},
+    };
+    return specs;
+}
+
+}

@@ -1,0 +1,72 @@
+#include "cli/settings.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cli {
+
+class SettingsTest : public testing::Test {
+protected:
+    void SetUp() override { folder_ = base::make_temporary_directory("settings_test").value(); }
+    void TearDown() override { EXPECT_TRUE(base::remove_tree(folder_).ok()); }
+
+    std::string write(std::string_view text) const {
+        const std::string path = base::join_path(folder_, "settings.toml");
+        EXPECT_TRUE(base::write_file_atomic(path, text, {.sync = false}).ok());
+        return path;
+    }
+    std::string error_of(std::string_view text) const {
+        const auto read = Settings().read_file(write(text));
+        return read.ok() ? "" : base::replace_all(read.error().text(), folder_ + "/", "");
+    }
+
+    std::string folder_;
+};
+
+TEST_F(SettingsTest, KnowsWhereAValueComesFrom) {
+    Settings settings;
+    EXPECT_EQ(settings.find("log.level").origin, "default");
+    const std::string path =
+        write("# mine\n[log]\nlevel = \"info\" # loud\n[apply]\nparallelism = 8\n");
+    ASSERT_TRUE(settings.read_file(path).ok());
+    EXPECT_EQ(settings.text("log.level"), "info");
+    EXPECT_EQ(settings.find("log.level").origin, path + ":3");
+    EXPECT_EQ(settings.number("apply.parallelism"), 8U);
+    ASSERT_TRUE(settings.set("log.level", "debug", "--log-level").ok());
+    EXPECT_EQ(settings.find("log.level").origin, "--log-level");
+}
+
+TEST_F(SettingsTest, RefusesBadFilesWithTheLine) {
+    EXPECT_EQ(error_of("[log]\nlevle = \"info\"\n"),
+              "settings.toml:2: unknown setting `log.levle`");
+    EXPECT_EQ(
+        error_of("[log]\nlevel = \"loud\"\n"),
+        "settings.toml:2: setting `log.level`: `loud` is not one of off, error, warn, info, debug");
+    EXPECT_EQ(error_of("[log]\nlevel = info\n"),
+              "settings.toml:2: a value is a text in double quotes, a whole number, true or false");
+    EXPECT_EQ(error_of("[log]\nlevel = \"info\n"), "settings.toml:2: the text is not closed");
+    EXPECT_EQ(error_of("level = 1\n"),
+              "settings.toml:1: a setting is written as key = value, below a [section]");
+    EXPECT_EQ(error_of("[lo g]\n"), "settings.toml:1: a section is written as [name]");
+    EXPECT_EQ(error_of("[apply]\nparallelism = 99999999999999999999\n"),
+              "settings.toml:2: a value is a text in double quotes, a whole number, true or false");
+}
+
+TEST_F(SettingsTest, AMissingFileIsFine) {
+    Settings settings;
+    EXPECT_TRUE(settings.read_file(folder_ + "/none.toml").ok());
+}
+
+TEST(Settings, HaveVariables) { EXPECT_EQ(variable_of("log.level"), "PROVISIONING_LOG_LEVEL"); }
+
+TEST(Settings, DefaultsAreValid) {
+    Settings settings;
+    for (const SettingSpec& spec : setting_specs()) {
+        EXPECT_TRUE(settings.set(spec.name, spec.fallback, "test").ok()) << spec.name;
+        EXPECT_FALSE(spec.help.empty()) << spec.name;
+    }
+}
+
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+enum class Color : unsigned char { Bold, Dim, Red, Green, Yellow, Blue, Magenta, Cyan };
+
+// What can be done with an output stream.
+struct Terminal {
+    bool is_terminal = false;
+    bool color = false;
+    bool progress = false;   // live, redrawn lines are wanted
+    std::size_t width = 80;
+
+    // The text in a colour, or as it is where there are none.
+    std::string paint(Color color, std::string_view text) const;
+};
+
+enum class When : unsigned char { Auto, Always, Never };
+
+// Looks at the descriptor; NO_COLOR and TERM=dumb count under When::Auto.
+Terminal look_at_terminal(int fd, When color, When progress);
+
+}
