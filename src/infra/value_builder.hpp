@@ -53,7 +53,7 @@ private:
     std::vector<Level> open_;
     std::vector<std::string> keys_;   // of the records being built, one each
     Value root_;
-    std::size_t too_deep_ = 0;        // levels opened beyond the limit
+    std::size_t too_deep_ = 0;   // levels opened beyond the limit
     bool refused_ = false;
     bool complete_ = false;
     bool next_secret_ = false;

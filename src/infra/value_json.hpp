@@ -11,7 +11,7 @@ namespace infra {
 using Fingerprint = std::function<std::string(const Value& secret)>;
 
 // The JSON form of ENGINE §11 on one line: an unknown is {"$unknown": "String"}, a secret is
-// {"$secret": "fingerprint"}. Numbers are exact while JSON can say them; otherwise the nearest double.
+// {"$secret": "fingerprint"}. Integers are exact, other numbers as Nickel prints them.
 std::string to_json(const Value& value, const Fingerprint& fingerprint);
 void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint);
 

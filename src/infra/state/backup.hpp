@@ -15,9 +15,9 @@ namespace infra::state {
 inline constexpr std::size_t kBackupsKept = 5;
 
 struct Backup {
-    std::string name;          // what `state restore NAME` takes
+    std::string name;   // what `state restore NAME` takes
     std::string path;
-    std::int64_t run = 0;      // that wrote it
+    std::int64_t run = 0;   // that wrote it
     base::Time made;
     std::uint64_t size = 0;
 };
@@ -29,9 +29,9 @@ struct Restored {
     Backup backup;
     std::string set_aside;   // where the former database is now; "" when there was none
 };
-// Puts a backup in the place of the database, which is set aside and never overwritten. Begins a new
-// epoch and asks for a refresh. Refused with Unavailable (75) while a run lives. `name` is "last" or
-// a backup's name.
+// Puts a backup in the place of the database, which is set aside and never overwritten. Begins a
+// new epoch and asks for a refresh. Refused with Unavailable (75) while a run lives. `name` is
+// "last" or a backup's name.
 base::Result<Restored> restore(const std::string& directory, std::string_view name,
                                const base::Clock& clock);
 

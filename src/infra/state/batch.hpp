@@ -18,6 +18,8 @@ struct StepResult {
     Kind kind = Kind::Keep;
     Row row;
     std::string token;   // the intent that this closes; "" where there was none
+    // Of the intent. One that ended otherwise than Done is kept for `run show`, without its values.
+    Outcome outcome = Outcome::Done;
 };
 
 // An open intent goes into another phase, or has been given a handle to poll with.
@@ -28,10 +30,10 @@ struct PhaseChange {
 };
 
 struct Batch {
-    std::vector<OpenIntent> open;       // durable before their calls are made
+    std::vector<OpenIntent> open;   // durable before their calls are made
     std::vector<PhaseChange> phases;
     std::vector<StepResult> results;
-    std::vector<StepRecord> steps;      // only what is not plain success
+    std::vector<StepRecord> steps;   // only what is not plain success
 
     bool empty() const {
         return open.empty() && phases.empty() && results.empty() && steps.empty();

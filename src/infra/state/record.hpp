@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-// What the state keeps, as plain data (ENGINE §8). Values leave it unsealed, with their secret marks.
+// What the state keeps, as plain data (ENGINE §8). Values leave it unsealed, with their secret
+// marks.
 namespace infra::state {
 
 // When a row was written: never used twice, restores of a backup included.
@@ -24,8 +25,8 @@ struct Version {
 };
 std::string to_string(const Version& version);   // "1.17.42"
 
-// What a resource was made through. It stays with the row, as both may leave the program in one edit.
-// `settings` has references to secrets, or secret parts, which are sealed on disk.
+// What a resource was made through. It stays with the row, as both may leave the program in one
+// edit. `settings` has references to secrets, or secret parts, which are sealed on disk.
 struct ConnectionRecord {
     std::string address;    // "connections.hz"; "default" for one from the environment
     std::string provider;   // "hetzner"
@@ -42,40 +43,40 @@ struct Row {
     std::string address;
     std::uint64_t generation = 1;
     std::string type;
-    ConnectionRef connection;                // never null in what is read
+    ConnectionRef connection;   // never null in what is read
     std::string key;
     std::string token;                       // of the intent that created it; "" without intents
     Value inputs;                            // a record
     Value outputs;                           // a record
     Value lifecycle;                         // as given; null if it was not
     std::vector<std::string> dependencies;   // addresses whose cells it touched, `after` included
-    bool complete = true;                    // false: there, but not as wanted; the next plan finishes it
-    Version version;                         // set by State
+    bool complete = true;   // false: there, but not as wanted; the next plan finishes it
+    Version version;        // set by State
 };
 
 enum class RunStatus : std::uint8_t {
     Running,
     Done,
-    Failed,        // also in part
+    Failed,   // also in part
     Interrupted,
-    Died,          // its process was gone
+    Died,   // its process was gone
 };
 std::string_view name_of(RunStatus status);   // "running", …
 
 struct RunInfo {
-    std::int64_t number = 0;    // what people type: `run show 17`
-    std::string id;             // unique everywhere, fit for labels and tags: "17-k3m9x2q7w4tz"
+    std::int64_t number = 0;   // what people type: `run show 17`
+    std::string id;            // unique everywhere, fit for labels and tags: "17-k3m9x2q7w4tz"
     std::int64_t epoch = 0;
-    std::string command;        // "apply"
+    std::string command;   // "apply"
     std::int64_t pid = 0;
     std::string host;
     std::string user;
     base::Time started;
     std::optional<base::Time> ended;   // of a run that died: when it was dead for certain
     RunStatus status = RunStatus::Running;
-    std::string summary;        // JSON, as the command ended with (ENGINE §11)
-    std::string plan_id;        // of the saved plan that it consumed
-    bool live = false;          // its process holds the run's lock at this moment
+    std::string summary;   // JSON, as the command ended with (ENGINE §11)
+    std::string plan_id;   // of the saved plan that it consumed
+    bool live = false;     // its process holds the run's lock at this moment
 };
 
 enum class Outcome : std::uint8_t {
@@ -116,7 +117,8 @@ struct OpenIntent {
     base::Time opened;
     std::int64_t run = 0;
     bool run_live = false;
-    std::optional<base::Time> run_ended;   // the run has sent nothing after this; none while it lives
+    std::optional<base::Time>
+        run_ended;   // the run has sent nothing after this; none while it lives
 };
 
 // The row as it is once the intent (a create or an update) has done what it was to do.
@@ -126,7 +128,8 @@ Row row_of(const OpenIntent& open, const Seen& seen);
 struct HistoryEntry {
     Row row;
     Version replaced_by;
-    bool removed = false;   // the thing is gone; otherwise a newer row of the same generation follows
+    bool removed =
+        false;   // the thing is gone; otherwise a newer row of the same generation follows
 };
 
 }

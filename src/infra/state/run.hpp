@@ -22,10 +22,10 @@ struct RunRequest {
     std::string command;                  // "apply", "state rm", "recover"
     std::vector<std::string> addresses;   // whose rows and intents it may write
     std::vector<Expected> expected;
-    std::string plan_id;                  // of a saved plan: consumed by this run, once
-    std::string plan;                     // any bytes: what `run resume` needs if this run dies
-    bool refreshed = true;                // the plan looked at the real things first
-    bool recovers = false;                // may take addresses that have open intents of ended runs
+    std::string plan_id;     // of a saved plan: consumed by this run, once
+    std::string plan;        // any bytes: what `run resume` needs if this run dies
+    bool refreshed = true;   // the plan looked at the real things first
+    bool recovers = false;   // may take addresses that have open intents of ended runs
 };
 
 struct FinishReport {
@@ -54,9 +54,9 @@ public:
     // any more; nothing of this run may be written again.
     virtual base::Result<void> commit(const Batch& batch) = 0;
 
-    // Ends the run: gives the leases back, writes a backup if anything was written, trims files. The
-    // lock is held until destruction. Intents may be open: then they are for recovery.
-    // A run that wrote nothing, and is not worth a line in the list, leaves no trace with `discard`.
+    // Ends the run: gives the leases back, writes a backup if anything was written, trims files.
+    // The lock is held until destruction. Intents may be open: then they are for recovery. A run
+    // that wrote nothing, and is not worth a line in the list, leaves no trace with `discard`.
     virtual base::Result<FinishReport> finish(RunStatus status, std::string_view summary_json) = 0;
     virtual base::Result<void> discard() = 0;
 };

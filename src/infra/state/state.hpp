@@ -19,9 +19,9 @@ class Key;
 
 // All rows and open intents at one moment.
 struct Snapshot {
-    std::vector<Row> rows;            // by address, then generation
-    std::vector<OpenIntent> open;     // by address, then generation; of live runs too
-    bool refresh_required = false;    // a backup was restored: rows may be older than the world
+    std::vector<Row> rows;           // by address, then generation
+    std::vector<OpenIntent> open;    // by address, then generation; of live runs too
+    bool refresh_required = false;   // a backup was restored: rows may be older than the world
     // The newest generation that an address has ever had, where that is not in `rows` any more.
     std::map<std::string, std::uint64_t, std::less<>> past_generations;
 
@@ -38,19 +38,19 @@ enum class OpenMode : std::uint8_t {
 };
 
 struct OpenOptions {
-    std::string directory;                 // the workspace's .provisioning
+    std::string directory;   // the workspace's .provisioning
     std::string environment = "default";
     OpenMode mode = OpenMode::Read;
-    const base::Clock* clock = nullptr;    // null: the system's
+    const base::Clock* clock = nullptr;   // null: the system's
     // Tests: called before and after each durable step with its name; may end the process.
     std::function<void(std::string_view step)> at_durable_step;
 };
 
 struct RunDetail {
     RunInfo info;
-    std::vector<StepRecord> steps;       // not plain success
-    std::vector<Row> written;            // by this run, and still current
-    std::vector<HistoryEntry> replaced;  // what it changed or removed, as it was before
+    std::vector<StepRecord> steps;        // not plain success
+    std::vector<Row> written;             // by this run, and still current
+    std::vector<HistoryEntry> replaced;   // what it changed or removed, as it was before
 };
 
 // The state of one environment of a workspace: the only writer of `.provisioning/state.db`

@@ -1,0 +1,67 @@
+#include "infra/state/record.hpp"
+
+#include "base/check.hpp"
+
+#include <fmt/core.h>
+
+namespace infra::state {
+
+std::string to_string(const Version& version) {
+    return fmt::format("{}.{}.{}", version.epoch, version.run, version.sequence);
+}
+
+bool ConnectionRecord::same_as(const ConnectionRecord& other) const {
+    return address == other.address && provider == other.provider && identity == other.identity &&
+           settings == other.settings;
+}
+
+std::string_view name_of(RunStatus status) {
+    switch (status) {
+        case RunStatus::Running: return "running";
+        case RunStatus::Done: return "done";
+        case RunStatus::Failed: return "failed";
+        case RunStatus::Interrupted: return "interrupted";
+        case RunStatus::Died: return "died";
+    }
+    UNREACHABLE();
+}
+
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Done: return "done";
+        case Outcome::Failed: return "failed";
+        case Outcome::Absent: return "absent";
+        case Outcome::Unsure: return "unsure";
+        case Outcome::Skipped: return "skipped";
+        case Outcome::Refused: return "refused";
+        case Outcome::Settled: return "settled";
+    }
+    UNREACHABLE();
+}
+
+std::string_view name_of(Action action) {
+    switch (action) {
+        case Action::Create: return "create";
+        case Action::Update: return "update";
+        case Action::Delete: return "delete";
+    }
+    UNREACHABLE();
+}
+
+Row row_of(const OpenIntent& open, const Seen& seen) {
+    CHECK(open.intent.action != Action::Delete);
+    Row row;
+    row.address = open.intent.address;
+    row.generation = open.intent.generation;
+    row.type = open.intent.type;
+    row.connection = open.connection;
+    row.key = seen.key.empty() ? open.intent.key : seen.key;
+    row.token = open.intent.action == Action::Create ? open.intent.token : seen.token;
+    row.inputs = open.intent.inputs;
+    row.outputs = seen.outputs;
+    row.lifecycle = open.lifecycle;
+    row.dependencies = open.dependencies;
+    return row;
+}
+
+}

@@ -1,0 +1,69 @@
+#include "infra/value_json.hpp"
+
+#include "base/check.hpp"
+#include "base/text.hpp"
+
+namespace infra {
+
+std::string_view name_of(lang::ValueType type) {
+    switch (type) {
+        case lang::ValueType::Dyn: return "Dyn";
+        case lang::ValueType::Null: return "Null";
+        case lang::ValueType::Bool: return "Bool";
+        case lang::ValueType::Number: return "Number";
+        case lang::ValueType::String: return "String";
+        case lang::ValueType::Array: return "Array";
+        case lang::ValueType::Record: return "Record";
+    }
+    UNREACHABLE();
+}
+
+static void append_parts(std::string& out, const Value& value, const Fingerprint& fingerprint) {
+    if (const auto* array = value.as_array()) {
+        out += '[';
+        for (const Value& item : *array) {
+            if (&item != array->data()) out += ',';
+            append_json(out, item, fingerprint);
+        }
+        out += ']';
+        return;
+    }
+    const auto* record = value.as_record();
+    CHECK(record != nullptr);
+    out += '{';
+    for (const auto& member : *record) {
+        if (&member != record->data()) out += ',';
+        out += base::quote_json(member.first);
+        out += ':';
+        append_json(out, member.second, fingerprint);
+    }
+    out += '}';
+}
+
+void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint) {
+    if (value.is_secret()) {
+        out += "{\"$secret\":" + base::quote_json(fingerprint(value)) + '}';
+    } else if (value.is_null()) {
+        out += "null";
+    } else if (const auto* unknown = value.as_unknown()) {
+        out += "{\"$unknown\":" + base::quote_json(name_of(unknown->type)) + '}';
+    } else if (const auto* boolean = value.as_bool()) {
+        out += *boolean ? "true" : "false";
+    } else if (const auto* integer = value.as_integer()) {
+        out += std::to_string(*integer);
+    } else if (const auto* number = value.as_rational()) {
+        out += number->is_integer() ? number->to_fraction() : number->to_string();
+    } else if (const auto* string = value.as_string()) {
+        out += base::quote_json(*string);
+    } else {
+        append_parts(out, value, fingerprint);
+    }
+}
+
+std::string to_json(const Value& value, const Fingerprint& fingerprint) {
+    std::string out;
+    append_json(out, value, fingerprint);
+    return out;
+}
+
+}
