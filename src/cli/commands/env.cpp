@@ -68,8 +68,9 @@ public:
         for (const std::string& name : unknown_variables()) {
             std::vector<std::string> known;
             for (const SettingSpec& spec : setting_specs()) known.push_back(variable_of(spec.name));
-            context.err().line("warning: {} names no setting {}", name,
-                               base::did_you_mean(name, known));
+            const std::string help = base::did_you_mean(name, known);
+            context.err().line("warning: {} names no setting{}{}", name, help.empty() ? "" : "; ",
+                               help);
         }
         return 0;
     }

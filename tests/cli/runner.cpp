@@ -1,0 +1,209 @@
+// Runs the transcripts of a folder (see README.md). Usage: cli_goldens FOLDER. The variables
+// PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
+#include "transcript.hpp"
+
+#include "base/fs.hpp"
+#include "base/guarded.hpp"
+#include "base/text.hpp"
+#include "base/worker_pool.hpp"
+
+#include <fmt/core.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using transcript::Step;
+using transcript::Transcript;
+
+constexpr int kTimeoutSeconds = 120;
+constexpr std::size_t kMaxOutput = std::size_t{4} << 20U;
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+// The folders of one transcript; removed with all in it.
+struct Sandbox {
+    std::string root;
+    std::string work;
+    std::vector<std::string> variables;
+
+    ~Sandbox() { static_cast<void>(base::remove_tree(root).ok()); }
+};
+
+base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
+    const std::string made = TRY(base::make_temporary_directory("transcript"));
+    sandbox.root = TRY(base::real_path(made));
+    sandbox.work = sandbox.root + "/work";
+    for (const char* name : {"/work", "/home", "/bin", "/tmp"}) {
+        TRY(base::make_directories(sandbox.root + name));
+    }
+    for (const char* name : {"provisioning", "prv", "nickel"}) {
+        const std::string link = sandbox.root + "/bin/" + name;
+        if (::symlink(binary.c_str(), link.c_str()) != 0) {
+            return base::system_error("cannot make " + link, errno);
+        }
+    }
+    sandbox.variables = {
+        "PATH=" + sandbox.root + "/bin:/usr/local/bin:/usr/bin:/bin",
+        "HOME=" + sandbox.root + "/home",
+        "TMPDIR=" + sandbox.root + "/tmp",
+        "LANG=C.UTF-8",
+        "TERM=dumb",
+        "TZ=UTC",
+    };
+    return {};
+}
+
+struct Outcome {
+    std::vector<std::string> output;
+    int exit_code = 0;
+};
+
+[[noreturn]] void become_shell(const Step& step, const Sandbox& sandbox, int output) {
+    ::setpgid(0, 0);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+    if (::chdir(sandbox.work.c_str()) != 0) ::_exit(127);
+    std::vector<char*> variables;
+    for (const std::string& text : sandbox.variables) {
+        variables.push_back(const_cast<char*>(text.c_str()));
+    }
+    variables.push_back(nullptr);
+    const char* words[] = {"sh", "-c", step.command.c_str(), nullptr};
+    ::execve("/bin/sh", const_cast<char**>(words), variables.data());
+    ::_exit(127);
+}
+
+// What the command prints until it ends; what outlives it (a supervised process) is not waited for.
+std::string read_until_exit(int fd, pid_t child, int& status) {
+    std::string text;
+    char buffer[65536];
+    bool exited = false;
+    for (int waited_ms = 0; text.size() < kMaxOutput;) {
+        pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
+        const int found = ::poll(&ready, 1, exited ? 0 : 20);
+        const ssize_t got = found > 0 ? ::read(fd, buffer, sizeof buffer) : 0;
+        if (got > 0) {
+            text.append(buffer, static_cast<std::size_t>(got));
+            continue;
+        }
+        if (exited) return text;
+        exited = ::waitpid(child, &status, found > 0 ? 0 : WNOHANG) == child;
+        waited_ms += 20;
+        if (waited_ms > kTimeoutSeconds * 1000) {
+            ::kill(-child, SIGKILL);
+            text += fmt::format("\nkilled after {} s\n", kTimeoutSeconds);
+            waited_ms = 0;
+        }
+    }
+    ::kill(-child, SIGKILL);
+    ::waitpid(child, &status, 0);
+    return text + "\ntoo much output\n";
+}
+
+base::Result<Outcome> run_step(const Step& step, const Sandbox& sandbox) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_error("cannot make a pipe", errno);
+    const pid_t child = ::fork();
+    if (child == 0) become_shell(step, sandbox, ends[1]);
+    const base::FileDescriptor reader(ends[0]);
+    ::close(ends[1]);
+    if (child < 0) return base::system_error("cannot start a shell", errno);
+    int status = 0;
+    std::string text = read_until_exit(reader.get(), child, status);
+    text = base::replace_all(text, sandbox.work, "[DIR]");
+    text = base::replace_all(text, sandbox.root, "[ROOT]");
+    Outcome outcome;
+    for (const std::string_view line : base::split_lines(text)) outcome.output.emplace_back(line);
+    while (!outcome.output.empty() && outcome.output.back().empty()) outcome.output.pop_back();
+    outcome.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return outcome;
+}
+
+std::string explain(const std::string& path, const Step& step, const Outcome& outcome) {
+    std::string out = fmt::format("{}:{}: $ {}\n", path, step.line, step.source[0].substr(2));
+    for (const std::string& line : step.output) out += "  - " + line + "\n";
+    if (step.exit_code != 0) out += fmt::format("  - ? {}\n", step.exit_code);
+    for (const std::string& line : outcome.output) out += "  + " + line + "\n";
+    if (outcome.exit_code != 0) out += fmt::format("  + ? {}\n", outcome.exit_code);
+    return out;
+}
+
+// The failures, or nothing. With `accept`, the file is rewritten and nothing is a failure.
+base::Result<std::string> run_transcript(const std::string& path, const std::string& binary,
+                                         bool accept) {
+    Transcript transcript = TRY(transcript::parse(TRY(base::read_file(path))));
+    Sandbox sandbox;
+    TRY(make_sandbox(sandbox, binary));
+    std::string failures;
+    for (Step& step : transcript.steps) {
+        const Outcome outcome = TRY(run_step(step, sandbox));
+        if (outcome.exit_code == step.exit_code &&
+            transcript::lines_match(step.output, outcome.output)) {
+            continue;
+        }
+        if (!accept) failures += explain(path, step, outcome);
+        step.output = transcript::accepted_lines(step.output, outcome.output);
+        step.exit_code = outcome.exit_code;
+    }
+    if (accept) TRY(base::write_file_atomic(path, transcript::spell(transcript), {.sync = false}));
+    return failures;
+}
+
+int run_folder(const std::string& folder) {
+    const auto binary = base::real_path(variable("PROVISIONING_BINARY"));
+    if (!binary) {
+        std::fputs("PROVISIONING_BINARY does not name the program under test\n", stderr);
+        return 64;
+    }
+    const std::string filter = variable("PROVISIONING_TEST_FILTER");
+    const bool accept = !variable("PROVISIONING_TEST_ACCEPT").empty();
+    std::atomic<int> passed = 0;
+    std::atomic<int> failed = 0;
+    base::Guarded<std::string> report;
+    {
+        base::WorkerPool pool(2, 10'000);
+        pool.start();
+        for (const std::string& name : base::list_directory(folder).value()) {
+            const std::string path = base::join_path(folder, name);
+            if (!name.ends_with(".txt") || path.find(filter) == std::string::npos) continue;
+            CHECK(pool.submit([&, path](const std::stop_token&) {
+                          auto failures = run_transcript(path, *binary, accept);
+                          const std::string text =
+                              failures ? *failures : path + ": " + failures.error().text() + "\n";
+                          ++(text.empty() ? passed : failed);
+                          report.with([&](std::string& all) { all += text; });
+                      })
+                      .ok());
+        }
+        pool.wait_until_idle();
+    }
+    report.with([](const std::string& all) { std::fputs(all.c_str(), stdout); });
+    std::printf("%d passed, %d failed\n", passed.load(), failed.load());
+    return failed == 0 && (passed > 0 || !filter.empty()) ? 0 : 1;
+}
+
+}
+
+int main(int count, char** arguments) {
+    if (count != 2) {
+        std::fputs("usage: cli_goldens FOLDER\n", stderr);
+        return 64;
+    }
+    return run_folder(arguments[1]);
+}
