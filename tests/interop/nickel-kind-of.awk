@@ -36,6 +36,8 @@ function evaluation(t) {
     return says("while parsing ") ? "DeserializationErrorWithInner" : "DeserializationError"
   if (t ~ /^(division by zero|invalid arithmetic operation|regex parse error)/) return "Other"
   if (t ~ /^(array|string|number|record|enum|label)\/[a-z_0-9]+: /) return "Other"
+  if (t ~ /^internal error/) return "InternalError"
+  if (t ~ /^to_string: |^substring: expected/) return "Other"
   if (t ~ / expects its (second|first|third) argument to be |is not an integer|out of bounds|invalid base64|failed to decode/) return "Other"
   return ""
 }
