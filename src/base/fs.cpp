@@ -110,8 +110,8 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
 }
 
 Result<std::string> make_temporary_directory(std::string_view prefix) {
-    // NOLINTNEXTLINE: TMPDIR is a convention of the system, not a setting of ours.
-    const char* root = ::secure_getenv("TMPDIR");
+    // A convention of the system, not a setting of ours.
+    const char* root = ::secure_getenv("TMPDIR");   // NOLINT
     std::string pattern = join_path(root != nullptr && *root != '\0' ? root : "/tmp",
                                     std::string(prefix) + ".XXXXXX");
     if (::mkdtemp(pattern.data()) == nullptr) return path_error("create", pattern, errno);
