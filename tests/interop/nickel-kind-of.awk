@@ -43,13 +43,16 @@ function evaluation(t) {
 }
 
 function typecheck(t) {
-  if (t == "incompatible types") return "TypeMismatch"
+  if (t == "incompatible types")
+    return says("Expected a dictionary type") ? "InhomogeneousRecord" : "TypeMismatch"
   if (t ~ /^unbound identifier/) return "UnboundIdentifier"
   if (t ~ /^unbound type variable/) return "UnboundTypeVariable"
   if (t ~ /^type error: missing (field|row) /) return "MissingRow"
   if (t ~ /^type error: extra (field|row) /) return "ExtraRow"
-  if (t ~ /^type error: missing dynamic tail/) return "MissingDynTail"
-  if (t ~ /^type error: extra dynamic tail/) return "ExtraDynTail"
+  if (t ~ /^type error: extra dynamic tail/) {
+    # The title of its opposite, too: there the tail is in the expected type.
+    return body ~ /; Dyn }`, which does not contain the tail/ ? "MissingDynTail" : "ExtraDynTail"
+  }
   if (t == "incompatible record rows declaration") return "RecordRowMismatch"
   if (t == "incompatible enum rows declaration") return "EnumRowMismatch"
   if (t ~ /^multiple (record )?row(s)? declarations/) return "RecordRowConflict"
@@ -59,7 +62,6 @@ function typecheck(t) {
   if (t ~ /^invalid polymorphic generalization/) return "VarLevelMismatch"
   if (t ~ /are not guaranteed to be compatible with polymorphic/)
     return "ForallParametricityViolation"
-  if (t ~ /not homogeneous|inhomogeneous|uniform/) return "InhomogeneousRecord"
   return ""
 }
 
@@ -80,6 +82,7 @@ function parsing(t) {
   if (t == "or-pattern variable mismatch") return "OrPatternVarsMismatch"
   if (t ~ /^unexpected (token|end of file)|^invalid |^duplicated binding|^unknown import format/)
     return "ParseError"
+  if (t ~ /^the type variable .* is used in conflicting ways/) return "ParseError"
   if (t ~ /^(unmatched|unclosed|unsupported|multiple declarations for included field)/)
     return "ParseError"
   return ""
