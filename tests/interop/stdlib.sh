@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Runs the programs of tests/interop/stdlib under the official binary with its own standard library,
+# and either under the official binary with ours, or under our binary, and compares the value, or the
+# kind of the error and whose fault it is.
+#
+#   tests/interop/stdlib.sh [--only TEXT] [--all]
+#
+#   NICKEL  the official binary (default: nickel on the PATH)
+#   OURS    our command line, such as "build/release/provisioning nickel"; empty or unset: our library
+#           over the reference of its native operations, run by the official binary
+#
+# Each field of a file is a program. One line per difference, then a summary; exit code 1 on any
+# difference that tests/interop/stdlib/known does not explain. --all prints the agreeing ones too.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+export NICKEL=${NICKEL:-nickel} OURS=${OURS-} LC_ALL=C.UTF-8 STDLIB_WORK=${STDLIB_WORK-}
+limit=(timeout 30)
+
+fail() { echo "stdlib.sh: $*" >&2; exit 2; }
+
+# The library as one importable std.ncl: each module's first line, `fun native std =>`, becomes the
+# reference of the native operations (typed, so that the module typechecks) and an import of the whole.
+assemble() {
+  local to=$1 module modules=(array string number record contract enum function package test)
+  for module in root "${modules[@]}"; do
+    [[ $(head -n 1 "$root/src/lang/stdlib/$module.ncl") == 'fun native std =>' ]] ||
+      fail "src/lang/stdlib/$module.ncl does not start with: fun native std =>"
+    {
+      head -n -1 "$root/tests/lang/stdlib_reference/native.ncl"
+      echo 'in let std = import "std.ncl" in'
+      tail -n +2 "$root/src/lang/stdlib/$module.ncl"
+    } >"$to/$module.ncl"
+  done
+  {
+    echo '(import "root.ncl") & {'
+    for module in "${modules[@]}"; do echo "$module = import \"$module.ncl\","; done
+    echo '}'
+  } >"$to/std.ncl"
+}
+
+# A printed value on one line, without the documentation that contracts leave on fields.
+plain_value() {
+  tr -s '\n\t ' ' ' | sed -E 's/ \| doc ("([^"\\]|\\.)*"|m%"[^%]*"%)//g; s/ $//'
+}
+
+# Whose fault a blame is, from the first line of a report.
+fault() {
+  sed -n -E 's/^error: contract broken by (the caller|the value|a value|the function|a function).*/\1/p' "$1" |
+    head -n 1 | sed -E 's/^(the|a) //'
+}
+
+# Prints `value TEXT` or `kind KIND FAULT` for one field of a program under the official binary.
+official() {
+  local file=$1 name=$2 out err
+  err=$(mktemp -p "$STDLIB_WORK")
+  if out=$("${limit[@]}" "$NICKEL" eval --field "\"$name\"" "$file" 2>"$err"); then
+    printf 'value %s\n' "$(plain_value <<<"$out")"
+  else
+    printf 'kind %s %s\n' "$(awk -v source="$name" -f "$here/nickel-kind-of.awk" "$err")" "$(fault "$err")"
+  fi
+  rm -f "$err"
+}
+
+# The same under our binary; its JSON report states the kind.
+ours() {
+  local file=$1 name=$2 out err code kind
+  err=$(mktemp -p "$STDLIB_WORK")
+  # shellcheck disable=SC2086  # OURS is a command line
+  out=$("${limit[@]}" $OURS eval --error-format json --field "\"$name\"" "$file" 2>"$err")
+  code=$?
+  if ((code == 0)); then
+    printf 'value %s\n' "$(plain_value <<<"$out")"
+  else
+    kind=$(tail -n 1 "$err" | sed -n 's/.*"code": *{ *"error": *"\([^"]*\)".*/\1/p')
+    printf 'kind %s %s\n' "${kind:-none (exit code $code): $(tail -n 1 "$err" | cut -c1-120)}" \
+      "$(grep -o -m 1 -E 'broken by (the caller|the value|a value|the function|a function)' "$err" |
+        head -n 1 | sed -E 's/^broken by (the|a) //')"
+  fi
+  rm -f "$err"
+}
+
+compare() {
+  local file=$1 name=$2 reference mine
+  reference=$(official "$root/tests/interop/stdlib/$file" "$name")
+  [[ $reference == 'kind crash'* ]] && { echo "crash $name"; return; }
+  [[ $reference == 'kind unknown'* ]] && { echo "differ $name: no kind for: ${reference#kind }"; return; }
+  if [[ -n $OURS ]]; then
+    mine=$(ours "$root/tests/interop/stdlib/$file" "$name")
+    # A report of ours that says nothing about the fault is held to the kind alone.
+    [[ $mine == 'kind '*' ' && $reference == "$mine"* ]] && mine=$reference
+  else
+    mine=$(official "$STDLIB_WORK/library/program_$file" "$name")
+  fi
+  if [[ $mine == "$reference" ]]; then
+    echo "agree $name"
+  elif grep -q "^$name: " "$here/stdlib/known"; then
+    echo "known $name"
+  else
+    echo "differ $name: official: ${reference:0:200} | ours: ${mine:0:200}"
+  fi
+}
+
+if [[ ${1-} == --compare ]]; then
+  shift
+  while (($#)); do compare "$1" "$2"; shift 2; done
+  exit 0
+fi
+
+only='' all=0
+while (($#)); do
+  case $1 in
+    --only) only=${2:?}; shift 2 ;;
+    --all) all=1; shift ;;
+    *) fail "unknown argument $1 (see the head of this file)" ;;
+  esac
+done
+command -v "$NICKEL" >/dev/null || fail "no official binary: set NICKEL (looked for '$NICKEL')"
+cd "$root" || exit 2
+[[ -z $OURS ]] || command -v "${OURS%% *}" >/dev/null || fail "our binary '${OURS%% *}' is missing"
+
+STDLIB_WORK=$(mktemp -d)
+export STDLIB_WORK
+trap 'rm -rf "$STDLIB_WORK"' EXIT
+mkdir "$STDLIB_WORK/library"
+assemble "$STDLIB_WORK/library"
+for path in tests/interop/stdlib/*.ncl; do
+  file=${path##*/}
+  { echo 'let std = import "std.ncl" in'; cat "$path"; } >"$STDLIB_WORK/library/program_$file"
+  sed -n 's/^  "\([^"]*\)" = .*/\1/p' "$path" | { grep -F -- "$only" || true; } |
+    while read -r name; do printf '%s\n%s\n' "$file" "$name"; done
+done >"$STDLIB_WORK/list"
+[[ -s $STDLIB_WORK/list ]] || fail "no program matches '$only'"
+
+xargs -d '\n' -P 2 -n 32 "$here/stdlib.sh" --compare <"$STDLIB_WORK/list" >"$STDLIB_WORK/lines"
+((all)) && grep -E '^(agree|known) ' "$STDLIB_WORK/lines" | sort
+grep -E '^(differ|crash) ' "$STDLIB_WORK/lines" | sort
+count() { grep -c "^$1 " "$STDLIB_WORK/lines"; }
+echo "$(count agree) agree, $(count differ) differ, $(count known) known differences$(
+  (($(count crash))) && echo ", $(count crash) crash the official binary")"
+(($(count differ) == 0 && 2 * $(wc -l <"$STDLIB_WORK/lines") == $(wc -l <"$STDLIB_WORK/list")))
