@@ -42,14 +42,29 @@ static base::Result<void> create_private(const std::string& path) {
     return {};
 }
 
+// A name for sqlite3_open that means this path and nothing else.
+static std::string uri_of(const std::string& path, Access access) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#') {
+            uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+        } else {
+            uri += c;
+        }
+    }
+    return access == Access::Immutable ? uri + "?immutable=1" : uri;
+}
+
 base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                        DatabaseOptions options) {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
     if (options.access == Access::Create) TRY(create_private(path));
-    flags |= options.access == Access::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    const bool writes = options.access == Access::Write || options.access == Access::Create;
+    flags |= writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 
     sqlite3* handle = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int result =
+        sqlite3_open_v2(uri_of(path, options.access).c_str(), &handle, flags, nullptr);
     if (result != SQLITE_OK) {
         auto error = sqlite_error(handle, result, "opening " + path);
         sqlite3_close(handle);
@@ -64,7 +79,8 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
 base::Result<void> Database::configure(const DatabaseOptions& options) {
     sqlite3_busy_timeout(handle_, static_cast<int>(options.busy_timeout.count()));
     sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
-    if (options.access != Access::Read) TRY(execute("PRAGMA journal_mode = WAL"));
+    const bool writes = options.access == Access::Write || options.access == Access::Create;
+    if (writes) TRY(execute("PRAGMA journal_mode = WAL"));
     TRY(execute("PRAGMA synchronous = FULL;"
                 "PRAGMA foreign_keys = ON;"
                 "PRAGMA trusted_schema = OFF;"

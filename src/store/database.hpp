@@ -14,9 +14,10 @@ struct sqlite3;
 namespace store {
 
 enum class Access : std::uint8_t {
-    Read,     // an existing database; nothing is created beside the files SQLite reads it with
-    Write,    // an existing database
-    Create,   // made if it is missing, mode 0600
+    Read,        // an existing database; what SQLite needs for reading may be created beside it
+    Immutable,   // an existing file that nobody writes: nothing is created, a log is not looked at
+    Write,       // an existing database
+    Create,      // made if it is missing, mode 0600
 };
 
 // A literal: its address is its key in the cache of statements.
