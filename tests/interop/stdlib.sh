@@ -11,6 +11,8 @@
 #
 # Each field of a file is a program. One line per difference, then a summary; exit code 1 on any
 # difference that tests/interop/stdlib/known does not explain. --all prints the agreeing ones too.
+# First of all the types and contracts of all entries are compared, and the examples in our
+# documentation run, with the official binary's `doc` and `test`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -80,6 +82,25 @@ ours() {
   rm -f "$err"
 }
 
+# Types, contracts and presence of documentation of every entry: a line per difference.
+compare_signatures() {
+  local library=$1
+  echo std >"$STDLIB_WORK/official.ncl"
+  "$NICKEL" doc --stdout --format json "$STDLIB_WORK/official.ncl" >"$STDLIB_WORK/official.json" &&
+    "$NICKEL" doc --stdout --format json "$library/std.ncl" >"$STDLIB_WORK/ours.json" &&
+    "$NICKEL" export --format text >"$STDLIB_WORK/signatures" <<<"
+      (import \"$here/stdlib/signatures.nickel\" as 'Nickel)
+        (import \"$STDLIB_WORK/official.json\")
+        (import \"$STDLIB_WORK/ours.json\")"
+}
+
+# The examples in our documentation, run in the scope of our library.
+run_examples() {
+  "$NICKEL" test "$1/std.ncl" >"$STDLIB_WORK/examples" 2>"$STDLIB_WORK/failures" && return
+  grep FAILED "$STDLIB_WORK/examples"
+  return 1
+}
+
 compare() {
   local file=$1 name=$2 reference mine
   reference=$(official "$root/tests/interop/stdlib/$file" "$name")
@@ -115,7 +136,10 @@ while (($#)); do
     *) fail "unknown argument $1 (see the head of this file)" ;;
   esac
 done
-command -v "$NICKEL" >/dev/null || fail "no official binary: set NICKEL (looked for '$NICKEL')"
+command -v "$NICKEL" >/dev/null || {
+  echo "stdlib.sh: no official binary: set NICKEL (looked for '$NICKEL')" >&2
+  exit 99
+}
 cd "$root" || exit 2
 [[ -z $OURS ]] || command -v "${OURS%% *}" >/dev/null || fail "our binary '${OURS%% *}' is missing"
 
@@ -124,6 +148,13 @@ export STDLIB_WORK
 trap 'rm -rf "$STDLIB_WORK"' EXIT
 mkdir "$STDLIB_WORK/library"
 assemble "$STDLIB_WORK/library"
+compare_signatures "$STDLIB_WORK/library" || fail "no signatures"
+if [[ -s $STDLIB_WORK/signatures ]]; then
+  sed 's/^/differ /' "$STDLIB_WORK/signatures"
+  exit 1
+fi
+run_examples "$STDLIB_WORK/library" || exit 1
+echo "$(grep -c '^ok$\|\.\.\.ok$' "$STDLIB_WORK/examples") examples hold; signatures agree"
 for path in tests/interop/stdlib/*.ncl; do
   file=${path##*/}
   { echo 'let std = import "std.ncl" in'; cat "$path"; } >"$STDLIB_WORK/library/program_$file"
