@@ -59,6 +59,7 @@ function(area_tests name)
     add_executable(${name}_test ${tests})
     link_areas(${name}_test ${ARGN})
     target_link_libraries(${name}_test PRIVATE gtest gtest_main)
+    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)   # for tests/fakes
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT PROVISIONING_BINARY=$<TARGET_FILE:provisioning>)
   endif()
@@ -115,6 +116,7 @@ function(golden_runners)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     add_executable(${name}_goldens ${sources})
     link_areas(${name}_goldens ${areas})
+    target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folder}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name}_goldens PROPERTIES

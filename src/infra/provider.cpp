@@ -1,0 +1,17 @@
+#include "infra/provider.hpp"
+
+namespace infra {
+
+base::Result<PlannedChange> Connection::plan(const Change& change) {
+    return plan_by_schema(change);
+}
+
+base::Result<Page> Connection::list(const ResourceType& type, std::string_view) {
+    return base::Error(base::Code::Unimplemented, "listing all of " + type.name + " is not supported");
+}
+
+base::Result<Started> Connection::poll(const Intent& intent, CallContext) {
+    return base::internal("nothing of " + intent.type + " runs in the background");
+}
+
+}
