@@ -1,0 +1,115 @@
+#pragma once
+
+#include "infra/plan/order.hpp"
+#include "infra/value.hpp"
+#include "lang/program.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// What planning finds, as data: for approval, views, JSON and apply (ENGINE §4 to §6).
+namespace infra {
+
+// One changed field, down to the innermost record: "labels.app".
+struct FieldChange {
+    std::string path;
+    std::optional<Value> before;   // none: was not there
+    std::optional<Value> after;
+    bool forces = false;           // the replacement
+};
+
+// Why a step is there. Several may hold.
+struct Cause {
+    enum class Kind : std::uint8_t {
+        New,          // the program has it, the state has not
+        Edited,       // `subject` is the input, `place` where it is written
+        Upstream,     // `subject` is the resource whose change reaches this one
+        Drift,        // `subject` is the input that was changed outside
+        Gone,         // what was recorded does not exist any more
+        Removed,      // the program has it no longer
+        Incomplete,   // an earlier run did not finish it
+        TypeChanged,
+        ConnectionChanged,
+        Superseded,   // an older generation whose deletion is due
+        Destroy,
+    };
+    Kind kind = Kind::New;
+    std::string subject;
+    lang::InputPlace place;
+};
+std::string describe(const Cause& cause);   // "`image` changed", "network is replaced"
+
+enum class Risk : std::uint8_t {
+    None,        // makes something new
+    Change,      // in place, can be set back
+    Maybe,       // in place or a replacement: shown by apply
+    Loss,        // something real goes away
+};
+
+struct Step {
+    std::string address;
+    std::string type;
+    StepAction action = StepAction::None;
+    std::vector<Cause> causes;
+    std::vector<FieldChange> changes;   // of an update or replace; see `changes_of` for the others
+    std::vector<std::string> changed;   // top-level inputs that approval covers
+    bool reversible = false;
+    std::string undo;                   // how, or why not
+    Risk risk = Risk::None;
+    std::uint64_t generation = 1;       // of the thing that is made or changed; of the deleted one
+    std::uint32_t resource = 0;         // index into the planner's resources
+};
+
+struct Drift {
+    std::string address;
+    std::string type;
+    bool gone = false;
+    std::vector<FieldChange> changes;   // before: recorded, after: seen
+};
+
+struct FrontierFound {
+    std::string address;             // "" is the whole program
+    std::vector<std::string> waits_for;   // "network.id"
+};
+
+struct Held {
+    std::string address;
+    std::string reason;
+};
+
+struct Stray {
+    std::string type;
+    std::string key;
+    std::string address;   // that its tag names, if any
+};
+
+struct Summary {
+    std::size_t create = 0;
+    std::size_t update = 0;
+    std::size_t replace = 0;   // may-replace too
+    std::size_t remove = 0;
+    std::size_t unchanged = 0;
+
+    bool is_empty() const { return create + update + replace + remove == 0; }
+    void count(StepAction action);
+};
+
+struct Plan {
+    std::vector<Step> steps;      // by address; an order of running is in `order`
+    Order order;
+    std::vector<Drift> drift;
+    std::vector<FrontierFound> frontiers;
+    std::vector<Held> held;
+    std::vector<Stray> strays;
+    std::vector<std::string> unchanged;      // addresses
+    std::vector<std::string> warnings;
+    std::optional<Value> outputs;            // the program's, with unknown parts
+    Summary summary;
+    bool refreshed = true;
+
+    // Nothing to approve or do.
+    bool is_empty() const { return steps.empty(); }
+};
+
+}

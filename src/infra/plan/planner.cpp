@@ -1,0 +1,339 @@
+#include "infra/plan/planner.hpp"
+
+#include "infra/plan/changes.hpp"
+#include "infra/value_builder.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace infra {
+
+using Event = lang::Program::Event;
+
+Planner::Planner(Platforms& platforms, const state::Snapshot& snapshot, base::WorkerPool& workers,
+                 Options options)
+    : platforms_(platforms), snapshot_(snapshot), workers_(workers), options_(options) {
+    read_rows();
+}
+
+void Planner::read_rows() {
+    looked_.resize(snapshot_.rows.size());
+    rows_.reserve(snapshot_.rows.size());
+    for (std::uint32_t i = 0; i < snapshot_.rows.size(); ++i) {
+        const state::Row& row = snapshot_.rows[i];
+        rows_[row.address] = i;   // the newest generation comes last
+        const ResourceType* type = platforms_.type(row.type);
+        if (type == nullptr || !type->outside_effects) continue;
+        rows_by_place_[{row.connection->provider, row.connection->identity}].push_back(i);
+    }
+}
+
+base::Result<Plan> Planner::plan(lang::Program& program) {
+    CHECK(program_ == nullptr);
+    program_ = &program;
+    drive();
+    if (!problems_.empty()) return error_of(std::move(problems_));
+    add_rows_that_left();
+    return finish();
+}
+
+base::Result<Plan> Planner::plan_destroy() {
+    add_rows_that_left();
+    return finish();
+}
+
+base::Result<std::size_t> Planner::check(lang::Program& program) {
+    CHECK(program_ == nullptr);
+    program_ = &program;
+    checking_ = true;
+    drive();
+    if (!problems_.empty()) return error_of(std::move(problems_));
+    return resources_.size();
+}
+
+Planner::Advance Planner::advance() {
+    drive();
+    std::sort(told_.begin(), told_.end());
+    told_.erase(std::unique(told_.begin(), told_.end()), told_.end());
+    Advance out{.told = std::move(told_), .problems = std::move(problems_),
+                .appeared = std::move(appeared_), .outputs = {}};
+    told_.clear();
+    problems_.clear();
+    appeared_.clear();
+    if (outputs_) out.outputs = std::move(outputs_);
+    outputs_.reset();
+    return out;
+}
+
+void Planner::drive() {
+    for (;;) {
+        Event event = program_->next();
+        switch (event.kind) {
+        case Event::Kind::Inputs: on_inputs(event); break;
+        case Event::Kind::Outputs: {
+            ValueBuilder builder;
+            program_->emit_outputs(builder);
+            auto outputs = builder.take();
+            if (outputs.ok()) {
+                outputs_ = std::move(outputs).value();
+            } else {
+                problems_.push_back({.address = "outputs", .diagnostic = {},
+                                     .message = std::string(outputs.error().message()), .help = {},
+                                     .place = {}});
+            }
+            break;
+        }
+        case Event::Kind::Frontier: on_frontier(event); break;
+        case Event::Kind::Error: on_error(event); break;
+        case Event::Kind::Done: return;
+        }
+    }
+}
+
+std::uint32_t Planner::resource_of(lang::InstanceId id) {
+    if (id >= by_instance_.size()) {
+        by_instance_.resize(std::max<std::size_t>(program_->instance_count(), id + 1), Order::kNone);
+    }
+    if (by_instance_[id] != Order::kNone) return by_instance_[id];
+    auto index = static_cast<std::uint32_t>(resources_.size());
+    by_instance_[id] = index;
+    Resource& resource = resources_.emplace_back();
+    resource.address = program_->address(id);
+    resource.instance = id;
+    resource.type = platforms_.type(program_->type(id));
+    CHECK(resource.type != nullptr);
+    by_address_[resource.address] = index;
+    if (checking_) return index;
+    if (auto row = rows_.find(resource.address); row != rows_.end()) {
+        resource.row = &snapshot_.rows[row->second];
+        resource.looked = &looked_[row->second];
+    }
+    resource.open = snapshot_.find_open(resource.address);
+    if (planned_) appeared_.push_back(resource.address);
+    return index;
+}
+
+void Planner::on_inputs(const Event& event) {
+    const ResourceType* type = platforms_.type(program_->type(event.instance));
+    CHECK(type != nullptr);
+    if (type->is_connection) {
+        on_connection(event.instance);
+        return;
+    }
+    std::size_t known_before = resources_.size();
+    std::uint32_t index = resource_of(event.instance);
+    bool is_new = resources_.size() > known_before;
+    Resource& resource = resources_[index];
+    bool taken = take_inputs(resource, event);
+    if (checking_) return;
+    if (taken) compare(resource);
+    if (!taken || resource.failed) {
+        resource.change.outputs = Value();
+        resource.action = StepAction::None;
+    }
+    // A cell is set once while planning; later only the result of a step sets it again.
+    if (!planned_ || is_new) set_cells(resource);
+    if (planned_) told_.push_back(index);
+}
+
+void Planner::on_connection(lang::InstanceId id) {
+    std::string address(program_->address(id));
+    ValueBuilder builder;
+    program_->emit_inputs(id, builder);
+    auto settings = builder.take();
+    const Provider* provider = platforms_.provider_of(program_->type(id));
+    if (!settings.ok()) {
+        problems_.push_back({.address = address, .diagnostic = {},
+                             .message = std::string(settings.error().message()), .help = {},
+                             .place = program_->place(id, {})});
+        return;
+    }
+    const ResourceType& type = *platforms_.type(program_->type(id));
+    for (const InputProblem& found : check_inputs(type, *settings)) {
+        problems_.push_back({.address = address, .diagnostic = {}, .message = found.message,
+                             .help = found.help, .place = program_->place(id, found.input)});
+    }
+    connections_[address] = {.provider = provider, .settings = std::move(settings).value()};
+    for (std::uint32_t i = 0; i < type.outputs.size(); ++i) {
+        if (!planned_ && !checking_) program_->set_cell_unknown({id, i});
+    }
+}
+
+void Planner::on_frontier(const Event& event) {
+    FrontierFound frontier{.address = event.address, .waits_for = {}};
+    for (const lang::CellId& cell : event.touched) {
+        const ResourceType* type = platforms_.type(program_->type(cell.instance));
+        if (type == nullptr || cell.output >= type->outputs.size()) continue;
+        if (!checking_ && cell.instance < by_instance_.size() &&
+            by_instance_[cell.instance] != Order::kNone) {
+            const Value* value = resources_[by_instance_[cell.instance]].change.outputs.find(
+                type->outputs[cell.output].name);
+            if (value != nullptr && !value->has_unknown()) continue;
+        }
+        frontier.waits_for.push_back(
+            fmt::format("{}.{}", program_->address(cell.instance), type->outputs[cell.output].name));
+    }
+    frontiers_.push_back(std::move(frontier));
+}
+
+void Planner::on_error(const Event& event) {
+    problems_.push_back({.address = event.address, .diagnostic = event.error, .message = {},
+                         .help = {}, .place = {}});
+    bool is_instance = event.instance < program_->instance_count() && !event.address.empty() &&
+                       program_->address(event.instance) == event.address;
+    if (!is_instance || checking_ || planned_) return;
+    const ResourceType* type = platforms_.type(program_->type(event.instance));
+    if (type == nullptr) return;
+    // Whoever reads its outputs can still be judged, with unknown values.
+    if (!type->is_connection) resources_[resource_of(event.instance)].failed = true;
+    for (std::uint32_t i = 0; i < type->outputs.size(); ++i) {
+        program_->set_cell_unknown({event.instance, i});
+    }
+}
+
+bool Planner::take_inputs(Resource& resource, const Event& event) {
+    ValueBuilder builder;
+    program_->emit_inputs(event.instance, builder);
+    auto built = builder.take();
+    if (!built.ok()) {
+        problem(resource, {}, std::string(built.error().message()), {});
+        return false;
+    }
+    resource.inputs = std::move(built).value();
+    resource.lifecycle_value = Value();
+    std::string connection;
+    if (Value::Record* members = resource.inputs.as_record()) {
+        std::erase_if(*members, [&](Value::Member& member) {
+            if (member.first == "connection") {
+                if (const std::string* address = member.second.as_string()) connection = *address;
+                return true;
+            }
+            if (member.first == "lifecycle") {
+                resource.lifecycle_value = std::move(member.second);
+                return true;
+            }
+            return member.second.is_null();   // absent and null are the same thing
+        });
+        for (Value::Member& member : *members) {
+            const InputField* field = resource.type->input(member.first);
+            if (field != nullptr && field->secret) member.second.mark_secret();
+        }
+    } else {
+        problem(resource, {}, fmt::format("the inputs of {} are not known", resource.address), {});
+        return false;
+    }
+    resource.lifecycle = read_lifecycle(resource.lifecycle_value);
+    bool fine = true;
+    for (const InputProblem& found : check_inputs(*resource.type, resource.inputs)) {
+        problem(resource, found.input, found.message, found.help);
+        fine = false;
+    }
+    if (checking_ || !fine) return fine;
+    take_reads(resource, event.touched);
+    auto link = link_for(resource, connection);
+    if (!link.ok()) {
+        problem(resource, "connection", link.error().text(), std::string(link.error().help()),
+                link.error().exit_code() != 0 ? link.error().exit_code() : 69);
+        return false;
+    }
+    resource.link = *link;
+    auto valid = resource.link->connection->validate(*resource.type, resource.inputs);
+    if (!valid.ok()) {
+        problem(resource, {}, valid.error().text(), std::string(valid.error().help()));
+        return false;
+    }
+    return true;
+}
+
+void Planner::take_reads(Resource& resource, const std::vector<lang::CellId>& touched) {
+    resource.reads.clear();
+    bool waits = false;
+    bool only_fresh = true;
+    for (const lang::CellId& cell : touched) {   // sorted
+        if (cell.instance >= by_instance_.size()) continue;
+        std::uint32_t index = by_instance_[cell.instance];
+        if (index == Order::kNone || &resources_[index] == &resource) continue;
+        if (resource.reads.empty() || resource.reads.back() != index) resource.reads.push_back(index);
+        const Resource& owner = resources_[index];
+        const OutputField& output = owner.type->outputs[cell.output];
+        const Value* value = owner.change.outputs.find(output.name);
+        if (value != nullptr && !value->has_unknown()) continue;
+        waits = true;
+        bool is_made = owner.action == StepAction::Create || owner.action == StepAction::Replace;
+        only_fresh = only_fresh && output.fresh && is_made;
+    }
+    resource.waits_for_fresh_only = waits && only_fresh;
+}
+
+base::Result<Link*> Planner::link_for(const Resource& resource, const std::string& connection) {
+    const Provider& provider = *platforms_.provider_of(resource.type->name);
+    const std::string* address = nullptr;
+    const Declared* declared = nullptr;
+    if (!connection.empty()) {
+        auto found = connections_.find(connection);
+        if (found == connections_.end() || found->second.provider != &provider) {
+            return base::Error(base::Code::InvalidArgument,
+                               fmt::format("`{}` is no connection of {}", connection,
+                                           provider.schema().provider))
+                .with_exit_code(65);
+        }
+        address = &found->first;
+        declared = &found->second;
+    } else {
+        for (const auto& [name, candidate] : connections_) {
+            if (candidate.provider != &provider) continue;
+            if (declared != nullptr) {
+                return base::Error(base::Code::InvalidArgument,
+                                   fmt::format("{} has several connections", provider.schema().provider))
+                    .with_help(fmt::format("say which: connection = {}", name))
+                    .with_exit_code(65);
+            }
+            address = &name;
+            declared = &candidate;
+        }
+    }
+    if (declared == nullptr) return platforms_.connect(provider, "default", Value());
+    return platforms_.connect(provider, *address, declared->settings);
+}
+
+void Planner::problem(const Resource& resource, std::string_view input, std::string message,
+                      std::string help, int exit_code) {
+    Problem found{.address = resource.address, .diagnostic = {}, .message = std::move(message),
+                  .help = std::move(help), .place = {}, .exit_code = exit_code};
+    if (resource.instance && program_ != nullptr) {
+        found.place = program_->place(*resource.instance, input);
+    }
+    problems_.push_back(std::move(found));
+}
+
+void Planner::set_cells(Resource& resource) {
+    lang::InstanceId id = *resource.instance;
+    resource.cell_known.assign(resource.type->outputs.size(), false);
+    for (std::uint32_t i = 0; i < resource.type->outputs.size(); ++i) {
+        const Value* value = resource.change.outputs.find(resource.type->outputs[i].name);
+        if (value == nullptr || value->has_unknown()) {
+            program_->set_cell_unknown({id, i});
+        } else {
+            emit(*value, program_->set_cell({id, i}));
+            resource.cell_known[i] = true;
+        }
+    }
+}
+
+bool Planner::set_outputs(std::uint32_t index, const Value& outputs) {
+    Resource& resource = resources_[index];
+    bool any = false;
+    if (program_ != nullptr && resource.instance) {
+        for (std::uint32_t i = 0; i < resource.cell_known.size(); ++i) {
+            if (resource.cell_known[i]) continue;
+            const Value* value = outputs.find(resource.type->outputs[i].name);
+            emit(value != nullptr ? *value : Value(), program_->set_cell({*resource.instance, i}));
+            any = true;
+        }
+    }
+    resource.change.outputs = outputs;
+    return any;
+}
+
+}

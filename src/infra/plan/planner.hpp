@@ -1,0 +1,112 @@
+#pragma once
+
+#include "infra/plan/plan.hpp"
+#include "infra/plan/platforms.hpp"
+#include "infra/plan/problems.hpp"
+#include "infra/plan/refresh.hpp"
+#include "infra/plan/resource.hpp"
+#include "infra/state/state.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace infra {
+
+// Drives an evaluation, compares what it wants with what is recorded and seen, and sets the cells
+// (ENGINE §4). Writes nothing, locks nothing. After planning it is what apply goes on with: cells
+// become known, and the resources that touched them are told again. Coordinating thread only.
+class Planner {
+public:
+    struct Options {
+        bool refresh = true;
+        bool accept_missing = false;   // every row of a connection may be gone
+    };
+
+    Planner(Platforms& platforms, const state::Snapshot& snapshot, base::WorkerPool& workers,
+            Options options);
+
+    // What the program wants; or that nothing is wanted any more (`destroy`). Once per planner.
+    base::Result<Plan> plan(lang::Program& program);
+    base::Result<Plan> plan_destroy();
+    // `check`: the inputs of every instance against its schema and, where a connection costs
+    // nothing to make, against its provider. No row, no cell, no call.
+    base::Result<std::size_t> check(lang::Program& program);
+
+    const std::vector<Resource>& resources() const { return resources_; }
+    const Resource& resource(std::uint32_t index) const { return resources_[index]; }
+    const state::Snapshot& snapshot() const { return snapshot_; }
+    Platforms& platforms() const { return platforms_; }
+
+    // While applying: a resource is done and its outputs are known. Then `advance` evaluates what
+    // waited for them; call it after a batch of results.
+    // Tells whether there is anything to evaluate on.
+    bool set_outputs(std::uint32_t resource, const Value& outputs);
+    struct Advance {
+        std::vector<std::uint32_t> told;      // have inputs again, with the change computed anew
+        std::vector<Problem> problems;        // the evaluation of these failed
+        std::vector<std::string> appeared;    // instances that no plan has shown
+        std::optional<Value> outputs;         // of the program, if told again
+    };
+    Advance advance();
+
+private:
+    void read_rows();
+    void look_at_rows_of(Link& link);
+    void check_missing(const Link& link, const std::vector<RefreshTask>& tasks);
+    void drive();
+    void on_inputs(const lang::Program::Event& event);
+    void on_connection(lang::InstanceId id);
+    void on_frontier(const lang::Program::Event& event);
+    void on_error(const lang::Program::Event& event);
+    std::uint32_t resource_of(lang::InstanceId id);
+    bool take_inputs(Resource& resource, const lang::Program::Event& event);
+    void take_reads(Resource& resource, const std::vector<lang::CellId>& touched);
+    base::Result<Link*> link_for(const Resource& resource, const std::string& connection);
+    void compare(Resource& resource);
+    bool is_unchanged(const Resource& resource) const;
+    void plan_change(Resource& resource);
+    void find_causes(Resource& resource) const;
+    Value ignored_left_alone(const Resource& resource, Value inputs) const;
+    void set_cells(Resource& resource);
+    void problem(const Resource& resource, std::string_view input, std::string message,
+                 std::string help, int exit_code = 65);
+
+    void add_rows_that_left();
+    void hold();
+    void check_protection();
+    base::Result<Plan> finish();
+    void add_step(Plan& plan, std::uint32_t index);
+    void add_drift(Plan& plan) const;
+    base::Result<Order> order(const Plan& plan) const;
+    std::string unique_name(const Resource& resource, const Value& inputs, const Link* link) const;
+
+    Platforms& platforms_;
+    const state::Snapshot& snapshot_;
+    base::WorkerPool& workers_;
+    Options options_;
+    lang::Program* program_ = nullptr;
+
+    std::vector<Looked> looked_;                                     // beside snapshot_.rows
+    std::unordered_map<std::string_view, std::uint32_t> rows_;       // newest row of an address
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<std::uint32_t>>
+        rows_by_place_;                                              // provider, identity
+    std::vector<Resource> resources_;
+    std::unordered_map<std::string, std::uint32_t> by_address_;
+    std::vector<std::uint32_t> by_instance_;
+    struct Declared {
+        const Provider* provider = nullptr;
+        Value settings;
+    };
+    std::unordered_map<std::string, Declared> connections_;          // by address
+    std::vector<FrontierFound> frontiers_;
+    std::vector<Held> held_;
+    std::vector<Problem> problems_;
+    std::vector<std::string> warnings_;
+    std::vector<std::uint32_t> told_;
+    std::optional<Value> outputs_;
+    std::vector<std::string> appeared_;
+    bool planned_ = false;
+    bool checking_ = false;
+};
+
+}

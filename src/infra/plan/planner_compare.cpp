@@ -1,0 +1,238 @@
+#include "infra/plan/changes.hpp"
+#include "infra/plan/planner.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace infra {
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+StepAction step_action(PlannedAction action) {
+    switch (action) {
+    case PlannedAction::None: return StepAction::None;
+    case PlannedAction::Create: return StepAction::Create;
+    case PlannedAction::Update: return StepAction::Update;
+    case PlannedAction::Replace: return StepAction::Replace;
+    case PlannedAction::MayReplace: return StepAction::MayReplace;
+    }
+    return StepAction::None;
+}
+
+Value all_unknown(const ResourceType& type) {
+    Value::Record outputs;
+    for (const OutputField& output : type.outputs) {
+        outputs.emplace_back(output.name, Value::unknown(output.type));
+    }
+    return Value(std::move(outputs));
+}
+
+std::vector<std::string> strings_of(const Value* value) {
+    std::vector<std::string> out;
+    const Value::Array* items = value != nullptr ? value->as_array() : nullptr;
+    if (items == nullptr) return out;
+    for (const Value& item : *items) {
+        if (const std::string* text = item.as_string()) out.push_back(*text);
+    }
+    return out;
+}
+
+bool flag_of(const Value* value) {
+    return value != nullptr && value->as_bool() != nullptr && *value->as_bool();
+}
+
+}
+
+Lifecycle read_lifecycle(const Value& value) {
+    Lifecycle out;
+    out.protect = flag_of(value.find("protect"));
+    out.create_first = flag_of(value.find("create_first"));
+    out.ignore = strings_of(value.find("ignore"));
+    out.after = strings_of(value.find("after"));
+    const Value* timeout = value.find("timeout");
+    if (timeout != nullptr && timeout->as_integer() != nullptr) {
+        out.timeout = std::chrono::seconds(*timeout->as_integer());
+    }
+    return out;
+}
+
+// All rows of a platform at once, when the first of its resources is planned.
+void Planner::look_at_rows_of(Link& link) {
+    if (!options_.refresh) return;
+    auto rows = rows_by_place_.find({link.record->provider, link.record->identity});
+    if (rows == rows_by_place_.end()) return;
+    std::vector<RefreshTask> tasks;
+    for (std::uint32_t row : rows->second) {
+        const state::Row& recorded = snapshot_.rows[row];
+        if (snapshot_.find_open(recorded.address) != nullptr) continue;
+        tasks.push_back({.type = platforms_.type(recorded.type), .link = &link, .row = &recorded,
+                         .out = &looked_[row]});
+    }
+    rows_by_place_.erase(rows);
+    refresh(tasks, workers_);
+    check_missing(link, tasks);
+}
+
+void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& tasks) {
+    std::size_t missing = 0;
+    for (const RefreshTask& task : tasks) {
+        if (task.out->kind == Looked::Kind::Absent) ++missing;
+        if (task.out->kind == Looked::Kind::Failed) {
+            problems_.push_back({.address = task.row->address, .diagnostic = {},
+                                 .message = fmt::format("reading {} ({}) failed: {}", task.row->address,
+                                                        task.row->type, task.out->error->text()),
+                                 .help = std::string(task.out->error->help()), .place = {},
+                                 .exit_code = 69});
+        }
+    }
+    // Only where there are accounts can it be the wrong one.
+    bool has_accounts = std::any_of(link.provider->schema().types.begin(), link.provider->schema().types.end(),
+                                    [](const ResourceType& type) { return type.is_connection; });
+    if (missing == 0 || missing < tasks.size() || !has_accounts || options_.accept_missing) return;
+    problems_.push_back({.address = link.record->address, .diagnostic = {},
+                         .message = fmt::format("none of the {} recorded resources of {} exists at {}",
+                                                tasks.size(), link.record->address, link.record->identity),
+                         .help = "is this the right account? If all of them are really gone: --accept-missing",
+                         .place = {}, .exit_code = 69});
+}
+
+bool Planner::is_unchanged(const Resource& resource) const {
+    const state::Row& row = *resource.row;
+    if (!row.complete || row.type != resource.type->name ||
+        row.connection->identity != resource.link->record->identity ||
+        !resource.inputs.same_as(row.inputs)) {
+        return false;
+    }
+    const Looked& looked = *resource.looked;
+    if (looked.kind != Looked::Kind::Present) return looked.kind == Looked::Kind::NotYet;
+    const Value::Record* seen = looked.seen.inputs.as_record();
+    if (seen == nullptr) return true;
+    for (const auto& [name, value] : *seen) {
+        const InputField* field = resource.type->input(name);
+        if (field == nullptr || field->write_only || contains(resource.lifecycle.ignore, name)) continue;
+        const Value* wanted = resource.inputs.find(name);
+        if (wanted == nullptr ? !value.is_null() : !wanted->same_as(value)) return false;
+    }
+    return true;
+}
+
+Value Planner::ignored_left_alone(const Resource& resource, Value inputs) const {
+    for (const std::string& name : resource.lifecycle.ignore) {
+        if (resource.type->input(name) == nullptr) continue;
+        if (const Value* recorded = resource.row->inputs.find(name)) inputs.set(name, *recorded);
+    }
+    return inputs;
+}
+
+void Planner::compare(Resource& resource) {
+    resource.causes.clear();
+    resource.change = {};
+    resource.action = StepAction::None;
+    if (resource.open != nullptr) {
+        resource.held = true;
+        resource.change.outputs = all_unknown(*resource.type);
+        return;
+    }
+    look_at_rows_of(*resource.link);
+    if (resource.row != nullptr) {
+        if (!resource.lifecycle.ignore.empty()) {
+            resource.inputs = ignored_left_alone(resource, std::move(resource.inputs));
+        }
+        if (is_unchanged(resource)) {
+            resource.change.outputs = resource.looked->kind == Looked::Kind::Present
+                                          ? resource.looked->seen.outputs
+                                          : resource.row->outputs;
+            return;
+        }
+        if (resource.looked->kind == Looked::Kind::Failed) {
+            resource.change.outputs = resource.row->outputs;
+            return;
+        }
+    }
+    plan_change(resource);
+    if (resource.action != StepAction::None) find_causes(resource);
+}
+
+void Planner::plan_change(Resource& resource) {
+    const state::Row* row = resource.row;
+    bool gone = row != nullptr && resource.looked->kind == Looked::Kind::Absent;
+    bool other_type = row != nullptr && row->type != resource.type->name;
+    bool other_place = row != nullptr && !other_type &&
+                       (row->connection->provider != resource.link->record->provider ||
+                        row->connection->identity != resource.link->record->identity);
+    Change change{.type = *resource.type, .prior = {}, .recorded_inputs = {}, .inputs = {}};
+    change.inputs = std::move(resource.inputs);
+    if (row != nullptr && !gone && !other_type && !other_place) {
+        change.recorded_inputs = row->inputs;
+        change.prior = resource.looked->kind == Looked::Kind::Present
+                           ? resource.looked->seen
+                           : Seen{.key = row->key, .inputs = row->inputs, .outputs = row->outputs, .token = {}};
+        Value::Record* seen = change.prior->inputs.as_record();
+        if (seen != nullptr && !resource.lifecycle.ignore.empty()) {
+            std::erase_if(*seen, [&](const Value::Member& member) {
+                return contains(resource.lifecycle.ignore, member.first);
+            });
+        }
+    }
+    auto planned = resource.link->connection->plan(change);
+    resource.inputs = std::move(change.inputs);
+    if (!planned.ok()) {
+        problem(resource, {}, planned.error().text(), std::string(planned.error().help()),
+                planned.error().exit_code() != 0 ? planned.error().exit_code() : 65);
+        resource.failed = true;
+        return;
+    }
+    resource.change = std::move(planned).value();
+    resource.action = step_action(resource.change.action);
+    // The id of something new certainly differs from the one that is recorded.
+    if (resource.action == StepAction::MayReplace && resource.waits_for_fresh_only) {
+        resource.action = StepAction::Replace;
+    }
+    if (other_type || other_place) {
+        resource.action = StepAction::Replace;
+        resource.causes.push_back({.kind = other_type ? Cause::Kind::TypeChanged : Cause::Kind::ConnectionChanged,
+                                   .subject = other_type ? row->type : row->connection->address,
+                                   .place = {}});
+    } else if (gone) {
+        resource.causes.push_back({.kind = Cause::Kind::Gone, .subject = {}, .place = {}});
+    } else if (row != nullptr && !row->complete) {
+        if (resource.action == StepAction::None) resource.action = StepAction::Update;
+        resource.causes.push_back({.kind = Cause::Kind::Incomplete, .subject = {}, .place = {}});
+    }
+}
+
+void Planner::find_causes(Resource& resource) const {
+    if (resource.action == StepAction::Create) {
+        if (resource.causes.empty()) {
+            resource.causes.push_back({.kind = Cause::Kind::New, .subject = {},
+                                       .place = program_->place(*resource.instance, {})});
+        }
+        return;
+    }
+    bool waits = false;
+    for (const std::string& input : resource.change.changed) {
+        const Value* wanted = resource.inputs.find(input);
+        const Value* recorded = resource.row != nullptr ? resource.row->inputs.find(input) : nullptr;
+        if (wanted != nullptr && wanted->has_unknown()) {
+            waits = true;
+        } else if (wanted != nullptr && recorded != nullptr ? !wanted->same_as(*recorded)
+                                                            : wanted != recorded) {
+            resource.causes.push_back({.kind = Cause::Kind::Edited, .subject = input,
+                                       .place = program_->place(*resource.instance, input)});
+        } else {
+            resource.causes.push_back({.kind = Cause::Kind::Drift, .subject = input, .place = {}});
+        }
+    }
+    if (!waits) return;
+    for (std::uint32_t owner : resource.reads) {
+        if (!resources_[owner].has_unknown_outputs()) continue;
+        resource.causes.push_back(
+            {.kind = Cause::Kind::Upstream, .subject = resources_[owner].address, .place = {}});
+    }
+}
+
+}

@@ -1,0 +1,75 @@
+#include "infra/plan/platforms.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace infra {
+
+Platforms::Platforms(std::vector<const Provider*> providers, Host host)
+    : providers_(std::move(providers)), host_(std::move(host)) {
+    for (const Provider* provider : providers_) {
+        for (const ResourceType& type : provider->schema().types) {
+            types_.emplace(type.name, Entry{provider, &type});
+        }
+    }
+}
+
+const ResourceType* Platforms::type(std::string_view name) const {
+    auto found = types_.find(name);
+    return found != types_.end() ? found->second.type : nullptr;
+}
+
+const Provider* Platforms::provider_of(std::string_view type_name) const {
+    auto found = types_.find(type_name);
+    return found != types_.end() ? found->second.provider : nullptr;
+}
+
+std::vector<std::string> Platforms::type_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : types_) names.emplace_back(name);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+base::Result<Link*> Platforms::connect(const Provider& provider, const std::string& address,
+                                       const Value& settings) {
+    for (const auto& link : links_) {
+        if (link->provider == &provider && link->record->address == address &&
+            link->record->settings.same_as(settings)) {
+            return link.get();
+        }
+    }
+    auto connection = provider.connect(settings, host_);
+    if (!connection.ok()) {
+        return std::move(connection).error().with_context(
+            fmt::format("connecting {} ({})", address, provider.schema().provider));
+    }
+    auto link = std::make_unique<Link>();
+    link->provider = &provider;
+    link->connection = std::move(connection).value();
+    link->record = std::make_shared<state::ConnectionRecord>(
+        state::ConnectionRecord{.address = address,
+                                .provider = provider.schema().provider,
+                                .identity = link->connection->identity(),
+                                .settings = settings});
+    links_.push_back(std::move(link));
+    return links_.back().get();
+}
+
+base::Result<Link*> Platforms::link_of(const state::ConnectionRecord& record) {
+    for (const auto& link : links_) {
+        if (link->record->provider == record.provider && link->record->identity == record.identity) {
+            return link.get();
+        }
+    }
+    for (const Provider* provider : providers_) {
+        if (provider->schema().provider == record.provider) {
+            return connect(*provider, record.address, record.settings);
+        }
+    }
+    return base::Error(base::Code::NotFound, fmt::format("no provider is named {}", record.provider))
+        .with_help("this program does not have the provider that made the resource");
+}
+
+}

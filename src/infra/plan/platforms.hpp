@@ -1,0 +1,51 @@
+#pragma once
+
+#include "infra/provider.hpp"
+#include "infra/state/record.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace infra {
+
+// A way to a platform that is in use: what the rows remember of it, and the connection itself.
+struct Link {
+    const Provider* provider = nullptr;
+    state::ConnectionRef record;
+    std::unique_ptr<Connection> connection;
+};
+
+// The providers of this program, their types by name, and the links made so far. Owned by the
+// coordinating thread; links live as long as it does.
+class Platforms {
+public:
+    Platforms(std::vector<const Provider*> providers, Host host);
+
+    const ResourceType* type(std::string_view name) const;
+    const Provider* provider_of(std::string_view type_name) const;
+    const std::vector<const Provider*>& providers() const { return providers_; }
+    const Host& host() const { return host_; }
+    std::vector<std::string> type_names() const;   // sorted
+
+    // The link of a connection that the program declares ("connections.hz"), or of "default".
+    base::Result<Link*> connect(const Provider& provider, const std::string& address,
+                                const Value& settings);
+    // The link that a row was made through: one that leads to the same place, else one from the
+    // row's own settings.
+    base::Result<Link*> link_of(const state::ConnectionRecord& record);
+
+private:
+    std::vector<const Provider*> providers_;
+    Host host_;
+    struct Entry {
+        const Provider* provider;
+        const ResourceType* type;
+    };
+    std::unordered_map<std::string_view, Entry> types_;   // names live in the schemas
+    std::vector<std::unique_ptr<Link>> links_;
+};
+
+}
