@@ -1,0 +1,124 @@
+#include "infra/apply/apply.hpp"
+
+#include "infra/apply/executor.hpp"
+
+#include <algorithm>
+
+namespace infra {
+
+std::string_view name_of(StepEvent::Kind kind) {
+    switch (kind) {
+    case StepEvent::Kind::Started: return "started";
+    case StepEvent::Kind::Waiting: return "waiting";
+    case StepEvent::Kind::Done: return "done";
+    case StepEvent::Kind::Unchanged: return "unchanged";
+    case StepEvent::Kind::Failed: return "failed";
+    case StepEvent::Kind::Unsure: return "unsure";
+    case StepEvent::Kind::Refused: return "refused";
+    case StepEvent::Kind::Skipped: return "skipped";
+    }
+    return {};
+}
+
+std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource) {
+    std::vector<std::string> out;
+    out.reserve(resource.reads.size() + resource.lifecycle.after.size());
+    for (std::uint32_t owner : resource.reads) out.push_back(planner.resource(owner).address);
+    out.insert(out.end(), resource.lifecycle.after.begin(), resource.lifecycle.after.end());
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+std::vector<state::Row> rows_to_touch(const Planner& planner) {
+    std::vector<state::Row> out;
+    for (const Resource& resource : planner.resources()) {
+        if (!resource.instance || resource.row == nullptr || resource.held ||
+            resource.action != StepAction::None) {
+            continue;
+        }
+        const state::Row& row = *resource.row;
+        std::vector<std::string> dependencies = dependencies_of(planner, resource);
+        std::vector<std::string> recorded = row.dependencies;
+        std::sort(recorded.begin(), recorded.end());
+        if (dependencies == recorded && resource.lifecycle_value.same_as(row.lifecycle) &&
+            resource.change.outputs.same_as(row.outputs) && resource.link->record->same_as(*row.connection)) {
+            continue;
+        }
+        state::Row& touched = out.emplace_back(row);
+        touched.dependencies = std::move(dependencies);
+        touched.lifecycle = resource.lifecycle_value;
+        touched.outputs = resource.change.outputs;
+        touched.connection = resource.link->record;
+    }
+    return out;
+}
+
+namespace {
+
+// The rows and absences that the plan rests on: those of its steps, and of what they read.
+state::RunRequest request_of(const Planner& planner, const Plan& plan, const std::vector<state::Row>& touched,
+                             const ApplyOptions& options) {
+    state::RunRequest request{.command = options.command, .addresses = {}, .expected = {}, .plan_id = {},
+                              .plan = {}, .refreshed = plan.refreshed, .recovers = false};
+    std::vector<bool> expected(planner.resources().size(), false);
+    auto expect = [&](std::uint32_t index) {
+        if (expected[index]) return;
+        expected[index] = true;
+        const Resource& resource = planner.resource(index);
+        state::Expected out{.address = resource.address, .generation = 0, .version = {}};
+        if (resource.row != nullptr) {
+            out.generation = resource.row->generation;
+            out.version = resource.row->version;
+        }
+        request.expected.push_back(std::move(out));
+    };
+    for (const Step& step : plan.steps) {
+        request.addresses.push_back(step.address);
+        expect(step.resource);
+        for (std::uint32_t owner : planner.resource(step.resource).reads) expect(owner);
+    }
+    for (const state::Row& row : touched) {
+        request.addresses.push_back(row.address);
+        request.expected.push_back({.address = row.address, .generation = row.generation, .version = row.version});
+    }
+    std::sort(request.addresses.begin(), request.addresses.end());
+    request.addresses.erase(std::unique(request.addresses.begin(), request.addresses.end()),
+                            request.addresses.end());
+    return request;
+}
+
+}
+
+base::Result<ApplyReport> apply(Planner& planner, const Plan& plan, state::State& state,
+                                base::WorkerPool& workers, ApplyListener& listener,
+                                const ApplyOptions& options) {
+    std::vector<state::Row> touched = rows_to_touch(planner);
+    if (plan.is_empty() && touched.empty()) {
+        ApplyReport nothing;
+        nothing.counts.done.unchanged = plan.summary.unchanged;
+        nothing.outputs = plan.outputs;
+        return nothing;
+    }
+    auto run = TRY(state.begin_run(request_of(planner, plan, touched, options)));
+    listener.on_begin(plan, *run);
+    Executor executor(planner, plan, *run, state.workspace_id(), workers, listener, options);
+    executor.run(touched);
+    ApplyReport report = executor.take_report();
+    if (!report.outputs) report.outputs = plan.outputs;
+    state::RunStatus status = state::RunStatus::Done;
+    if (report.interrupted) {
+        status = state::RunStatus::Interrupted;
+    } else if (!report.succeeded()) {
+        status = state::RunStatus::Failed;
+    }
+    auto finished = run->finish(status, summary_json(report.counts));
+    if (!finished.ok()) {
+        if (!report.fatal) report.fatal = std::move(finished).error();
+    } else if (!finished->warning.empty()) {
+        report.warnings.push_back(finished->warning);
+    }
+    return report;
+}
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "infra/plan/platforms.hpp"
+#include "infra/state/state.hpp"
+
+#include <string>
+#include <vector>
+
+namespace base {
+class WorkerPool;
+}
+
+namespace infra {
+
+// What recovery found out about one intent that a dead run left open.
+struct Recovered {
+    std::string address;
+    Action action = Action::Create;
+    std::int64_t run = 0;
+    bool closed = false;
+    std::string what;   // "done", "did not happen", or why it stays open
+};
+
+// The first act of every command that has the providers: asks them about each open intent of runs
+// that do not live, and closes what can be told (ENGINE §8). Touches rows only, never the world.
+base::Result<std::vector<Recovered>> recover(state::State& state, Platforms& platforms,
+                                             base::WorkerPool& workers, const base::Clock& clock);
+
+}
