@@ -21,6 +21,7 @@ function evaluation(t) {
   if (t ~ /^missing field /) return "FieldMissing"
   if (t == "not a function") return "NotAFunc"
   if (t == "non mergeable terms") return "MergeIncompatibleArgs"
+  if (t == "tried to query field of a non-record") return "QueryNonRecord"
   if (t == "infinite recursion") return "InfiniteRecursion"
   if (t == "cannot compare values for equality") return "IncomparableValues"
   if (t == "destructuring failed") return "FailedDestructuring"
@@ -38,7 +39,7 @@ function evaluation(t) {
   if (t ~ /^(array|string|number|record|enum|label)\/[a-z_0-9]+: /) return "Other"
   if (t ~ /^internal error/) return "InternalError"
   if (t ~ /^to_string: |^substring: expected/) return "Other"
-  if (t ~ / expects its (second|first|third) argument to be |is not an integer|out of bounds|invalid base64|failed to decode/) return "Other"
+  if (t ~ / expects its (first|second|third) argument to be |out of bounds/) return "Other"
   return ""
 }
 

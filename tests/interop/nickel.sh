@@ -62,7 +62,10 @@ compare() {
   local file=$1 reference header mine name=${1#"$root"/}
   reference=$(official "$file")
   [[ $reference == 'kind crash' ]] && { echo "crash $name"; return; }
-  [[ $reference == 'kind unknown'* ]] && { echo "differ $name: no kind for: ${reference#kind }"; return; }
+  if [[ $reference == 'kind unknown'* ]]; then
+    echo "differ $name: no kind for: ${reference#kind }"
+    return
+  fi
   header=$(promised "$file")
   if [[ -n $header && $header != "$reference" ]]; then
     echo "differ $name: header: ${header:0:200} | official: ${reference:0:200}"
