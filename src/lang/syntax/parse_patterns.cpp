@@ -1,0 +1,310 @@
+#include "lang/syntax/parser_core.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace lang {
+
+using namespace ast;
+
+bool Parser::starts_pattern(const Token& token) const {
+    using enum TokenKind;
+    switch (token.kind) {
+        case Identifier: case Underscore: case Number: case Minus: case StringLiteral: case Null:
+        case True: case False: case EnumTag: case QuotedEnumTag: case LeftBrace: case LeftBracket:
+        case LeftParen:
+            return true;
+        default: return false;
+    }
+}
+
+// `or` is an identifier, too; it is the operator where a pattern follows it.
+bool Parser::is_or_operator() const { return is_word("or") && starts_pattern(ahead(1)); }
+
+ast::Pattern* Parser::make_pattern(ast::PatternKind pattern_kind, Pos begin) {
+    auto* result = arena_.make<Pattern>();
+    result->kind = pattern_kind;
+    result->span = span_from(begin);
+    return result;
+}
+
+ast::Pattern* Parser::invalid_pattern() {
+    Pos begin = at_->begin;
+    unexpected("a pattern");
+    return make_pattern(PatternKind::Any, begin < prev_end_ ? begin : prev_end_);
+}
+
+// A pattern as in let, match and inside of others: alternatives and unparenthesised variants.
+const ast::Pattern* Parser::pattern() {
+    Nested nested(*this);
+    if (!nested.ok()) return invalid_pattern();
+    Pos begin = at_->begin;
+    const Pattern* first = alternative(PatternPlace::Whole);
+    if (!is_or_operator()) return first;
+    std::vector<const Pattern*> alternatives{first};
+    return or_pattern(alternatives, begin);
+}
+
+const ast::Pattern* Parser::or_pattern(std::vector<const ast::Pattern*>& alternatives, Pos begin) {
+    while (is_or_operator()) {
+        advance();
+        alternatives.push_back(alternative(PatternPlace::Whole));
+    }
+    Pattern* result = make_pattern(PatternKind::Or, begin);
+    result->elements = arena_.copy(alternatives);
+    check_alternatives(alternatives, result->span);
+    return result;
+}
+
+// `x @ p` or p.
+const ast::Pattern* Parser::alternative(PatternPlace place) {
+    if (!is(TokenKind::Identifier) || ahead(1).kind != TokenKind::At) return plain_pattern(place);
+    Pos begin = at_->begin;
+    Symbol alias = Symbol::of(text(*at_));
+    advance();
+    advance();
+    Pattern* inner = plain_pattern(place);
+    if (inner->alias.id == 0) {
+        inner->alias = alias;
+        inner->span.begin = begin;
+        return inner;
+    }
+    // `x @ y`, or an alternative in parentheses that has an alias of its own.
+    Pattern* result = make_pattern(PatternKind::Or, begin);
+    result->alias = alias;
+    result->elements = arena_.copy(std::vector<const Pattern*>{inner});
+    return result;
+}
+
+ast::Pattern* Parser::plain_pattern(PatternPlace place) {
+    Pos begin = at_->begin;
+    switch (kind()) {
+        case TokenKind::Identifier: {
+            Symbol name = Symbol::of(text(*at_));
+            advance();
+            Pattern* result = make_pattern(PatternKind::Variable, begin);
+            result->alias = name;
+            return result;
+        }
+        case TokenKind::Underscore: advance(); return make_pattern(PatternKind::Any, begin);
+        case TokenKind::Null: advance(); return make_pattern(PatternKind::Null, begin);
+        case TokenKind::True: case TokenKind::False: {
+            bool value = is(TokenKind::True);
+            advance();
+            Pattern* result = make_pattern(PatternKind::Bool, begin);
+            result->bool_value = value;
+            return result;
+        }
+        case TokenKind::Number: case TokenKind::Minus: return number_pattern();
+        case TokenKind::StringLiteral: {
+            std::string_view value;
+            static_text(value);
+            Pattern* result = make_pattern(PatternKind::String, begin);
+            result->text = value;
+            return result;
+        }
+        case TokenKind::EnumTag: case TokenKind::QuotedEnumTag: return tag_pattern(place);
+        case TokenKind::LeftBrace: return record_pattern();
+        case TokenKind::LeftBracket: return array_pattern();
+        case TokenKind::LeftParen: return parenthesised_pattern();
+        default: return invalid_pattern();
+    }
+}
+
+ast::Pattern* Parser::number_pattern() {
+    Pos begin = at_->begin;
+    bool negative = accept(TokenKind::Minus);
+    if (!is(TokenKind::Number)) {
+        unexpected("a number");
+        return make_pattern(PatternKind::Any, begin);
+    }
+    std::string_view digits = text(*at_);
+    advance();
+    Pattern* result = make_pattern(PatternKind::Number, begin);
+    result->text = negative ? arena_.copy(std::string_view("-" + std::string(digits))) : digits;
+    return result;
+}
+
+// `'Foo`, and where alternatives are separated, `'Foo p` as well.
+ast::Pattern* Parser::tag_pattern(PatternPlace place) {
+    Pos begin = at_->begin;
+    Symbol tag = tag_symbol(*at_);
+    advance();
+    const Pattern* argument = nullptr;
+    if (place == PatternPlace::Whole && starts_pattern(*at_) && !is_or_operator()) {
+        argument = alternative(PatternPlace::Argument);
+    }
+    Pattern* result = make_pattern(PatternKind::Enum, begin);
+    result->tag = tag;
+    result->argument = argument;
+    return result;
+}
+
+// Parentheses hold alternatives or a variant, nothing else.
+ast::Pattern* Parser::parenthesised_pattern() {
+    Nested nested(*this);
+    if (!nested.ok()) return invalid_pattern();
+    Token opened = *at_;
+    advance();
+    Pos begin = at_->begin;
+    std::vector<const Pattern*> alternatives{alternative(PatternPlace::Whole)};
+    const Pattern* inner = alternatives[0];
+    if (is_or_operator()) {
+        inner = or_pattern(alternatives, begin);
+    } else if (inner->kind != PatternKind::Enum || !inner->argument || inner->alias.id != 0) {
+        Diagnostic* found = unexpected("`or` and an alternative");
+        if (found) {
+            found->notes.emplace_back("in patterns, parentheses hold alternatives, ('A or 'B), or a "
+                                      "variant, ('A x); annotations go behind the whole pattern");
+        }
+        recover();
+    }
+    expect(TokenKind::RightParen, &opened);
+    return arena_.make<Pattern>(*inner);
+}
+
+ast::Pattern* Parser::record_pattern() {
+    Token opened = *at_;
+    advance();
+    std::vector<FieldPattern> fields;
+    Rest rest;
+    while (!is(TokenKind::RightBrace)) {
+        if (is(TokenKind::Ellipsis)) {
+            rest_pattern(rest, TokenKind::RightBrace);
+            break;
+        }
+        if (!field_pattern(fields)) recover();
+        if (accept(TokenKind::Comma)) continue;
+        if (is(TokenKind::RightBrace)) break;
+        if (Diagnostic* found = unexpected("`,` or `}`")) {
+            found->labels.push_back({opened.span(), "opened here", false});
+        }
+        recover();
+        if (!accept(TokenKind::Comma)) break;
+    }
+    expect(TokenKind::RightBrace, &opened);
+    std::unordered_map<std::uint32_t, Span> seen;
+    for (const FieldPattern& field : fields) {
+        auto [first, is_new] = seen.emplace(field.name.id, field.span);
+        if (is_new) continue;
+        std::string name(field.name.text());
+        Diagnostic* found = report(field.span, "`" + name + "` occurs twice in one record pattern",
+                                   "again here", "DuplicateIdentInRecordPattern");
+        if (!found) break;
+        found->labels.push_back({first->second, "first here", false});
+        found->expectation.emplace_back("ident", name);
+    }
+    Pattern* result = make_pattern(PatternKind::Record, opened.begin);
+    result->fields = arena_.copy(fields);
+    result->rest = rest;
+    return result;
+}
+
+// `f annotations ? default = p`
+bool Parser::field_pattern(std::vector<ast::FieldPattern>& fields) {
+    Pos begin = at_->begin;
+    if (!is(TokenKind::Identifier)) {
+        unexpected("the name of a field");
+        return false;
+    }
+    FieldPattern field;
+    field.name = Symbol::of(text(*at_));
+    advance();
+    Span name_span = span_from(begin);
+    field.annotations = annotations(AnnotationPlace::Pattern);
+    if (accept(TokenKind::Question)) field.default_value = term();
+    if (accept(TokenKind::Equal)) {
+        field.pattern = pattern();
+    } else {
+        auto* variable = make_pattern(PatternKind::Variable, begin);
+        variable->span = name_span;
+        variable->alias = field.name;
+        field.pattern = variable;
+    }
+    field.span = span_from(begin);
+    fields.push_back(field);
+    return true;
+}
+
+// `..` or `..name`, which stand last.
+bool Parser::rest_pattern(ast::Rest& rest, TokenKind closer) {
+    rest.present = true;
+    advance();
+    if (is(TokenKind::Identifier)) {
+        rest.name = Symbol::of(text(*at_));
+        advance();
+    }
+    if (is(closer)) return true;
+    Diagnostic* found = unexpected(fixed_name(closer));
+    if (found) found->notes.emplace_back("the rest stands last in a pattern");
+    do recover(); while (accept(TokenKind::Comma));
+    return false;
+}
+
+ast::Pattern* Parser::array_pattern() {
+    Token opened = *at_;
+    advance();
+    std::vector<const Pattern*> elements;
+    Rest rest;
+    while (!is(TokenKind::RightBracket)) {
+        if (is(TokenKind::Ellipsis)) {
+            rest_pattern(rest, TokenKind::RightBracket);
+            break;
+        }
+        elements.push_back(pattern());
+        if (accept(TokenKind::Comma)) continue;
+        if (is(TokenKind::RightBracket)) break;
+        if (Diagnostic* found = unexpected("`,` or `]`")) {
+            found->labels.push_back({opened.span(), "opened here", false});
+        }
+        recover();
+        if (!accept(TokenKind::Comma)) break;
+    }
+    expect(TokenKind::RightBracket, &opened);
+    Pattern* result = make_pattern(PatternKind::Array, opened.begin);
+    result->elements = arena_.copy(elements);
+    result->rest = rest;
+    return result;
+}
+
+void Parser::collect_binders(const ast::Pattern& pattern, std::vector<Binder>& binders) const {
+    if (pattern.alias.id != 0) binders.push_back({pattern.alias, pattern.span});
+    if (pattern.argument) collect_binders(*pattern.argument, binders);
+    for (const FieldPattern& field : pattern.fields) collect_binders(*field.pattern, binders);
+    if (pattern.rest.name.id != 0) binders.push_back({pattern.rest.name, pattern.span});
+    // All alternatives bind the same names.
+    bool is_or = pattern.kind == PatternKind::Or;
+    for (const Pattern* element : pattern.elements) {
+        collect_binders(*element, binders);
+        if (is_or) break;
+    }
+}
+
+void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternatives, Span span) {
+    auto by_name = [](const Binder& binder) { return binder.name.id; };
+    std::vector<std::vector<Binder>> all(alternatives.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        collect_binders(*alternatives[i], all[i]);
+        std::ranges::sort(all[i], {}, by_name);
+    }
+    std::vector<Binder> missing;
+    auto subtract = [&](const std::vector<Binder>& from, const std::vector<Binder>& what) {
+        std::ranges::set_difference(from, what, std::back_inserter(missing), {}, by_name, by_name);
+    };
+    for (std::size_t i = 1; i < all.size() && missing.empty(); ++i) {
+        subtract(all[0], all[i]);
+        subtract(all[i], all[0]);
+    }
+    if (missing.empty()) return;
+    const Binder& binder = *std::ranges::min_element(
+        missing, {}, [](const Binder& candidate) { return candidate.span.begin; });
+    std::string name(binder.name.text());
+    Diagnostic* found = report(binder.span, "not all alternatives bind `" + name + "`",
+                               "bound here only", "OrPatternVarsMismatch");
+    if (!found) return;
+    found->labels.push_back({span, "in these alternatives", false});
+    found->notes.emplace_back("whichever alternative matches, the same variables must be there after");
+    found->expectation.emplace_back("var", name);
+}
+
+}

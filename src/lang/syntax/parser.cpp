@@ -1,0 +1,96 @@
+#include "lang/syntax/parser.hpp"
+
+#include "lang/syntax/lexer.hpp"
+#include "lang/syntax/parser_core.hpp"
+
+#include <algorithm>
+
+namespace lang {
+
+ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits) {
+    ParseResult result;
+    Parser parser(source, arena, limits, result.diagnostics);
+    result.root = parser.program();
+    return result;
+}
+
+Parser::Parser(const Source& source, Arena& arena, const ParseLimits& limits,
+               std::vector<Diagnostic>& diagnostics)
+    : source_(source), arena_(arena), limits_(limits), diagnostics_(diagnostics),
+      tokens_(Lexer(source, diagnostics).run()), at_(tokens_.data()),
+      last_(tokens_.data() + tokens_.size() - 1), prev_end_(source.base),
+      lexer_failed_(!diagnostics.empty()) {
+    if (diagnostics_.size() > limits_.max_errors) diagnostics_.resize(limits_.max_errors);
+}
+
+const ast::Node* Parser::program() {
+    const ast::Node* root = term();
+    if (!is(TokenKind::End)) unexpected("the end of the file");
+    resolve_foralls();
+    std::ranges::sort(diagnostics_, {}, [](const Diagnostic& found) {
+        Pos begin = found.labels.empty() ? 0 : found.labels.front().span.begin;
+        return std::pair(begin, std::string_view(found.message));
+    });
+    return root;
+}
+
+const Token& Parser::ahead(std::size_t count) const {
+    return static_cast<std::size_t>(last_ - at_) < count ? *last_ : at_[count];
+}
+
+void Parser::advance() {
+    prev_end_ = at_->end;
+    if (at_ != last_) ++at_;
+}
+
+bool Parser::accept(TokenKind wanted) {
+    if (!is(wanted)) return false;
+    advance();
+    return true;
+}
+
+bool Parser::expect(TokenKind wanted, const Token* opened) {
+    if (accept(wanted)) return true;
+    Diagnostic* found = unexpected(fixed_name(wanted));
+    if (found && opened) found->labels.push_back({opened->span(), "opened here", false});
+    return false;
+}
+
+bool Parser::is_word(std::string_view word) const {
+    return is(TokenKind::Identifier) && text(*at_) == word;
+}
+
+// Identifiers and the words of field metadata name fields.
+bool Parser::is_field_word(const Token& token) const {
+    return token.kind == TokenKind::Identifier || is_metadata_word(token.kind);
+}
+
+std::string_view Parser::text(const Token& token) const { return text(token.span()); }
+
+std::string_view Parser::text(Span span) const {
+    return std::string_view(source_.text).substr(span.begin - source_.base, span.end - span.begin);
+}
+
+// A tree can be high without recursion in the parser: `a + b + c` nests to the left.
+bool Parser::grow_height() {
+    if (++height_ <= 2 * limits_.max_depth) return true;
+    report(at_->span(), "this chain of operators or fields is too long", "");
+    stop();
+    return false;
+}
+
+Nested::Nested(Parser& parser) : parser_(parser), outer_height_(parser.height_) {
+    parser_.height_ = 0;
+    if (++parser_.depth_ <= parser_.limits_.max_depth) return;
+    ok_ = false;
+    parser_.report(parser_.at_->span(), "the program is nested too deeply",
+                   "more than " + std::to_string(parser_.limits_.max_depth) + " levels here");
+    parser_.stop();
+}
+
+Nested::~Nested() {
+    --parser_.depth_;
+    parser_.height_ = std::max(outer_height_, parser_.height_ + 1);
+}
+
+}

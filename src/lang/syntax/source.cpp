@@ -1,0 +1,46 @@
+#include "lang/syntax/source.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace lang {
+
+SourceMap::SourceMap() = default;
+
+const Source* SourceMap::add(std::string name, std::string text) {
+    // One position is left free after each text, so that its end belongs to it alone.
+    std::uint64_t end = std::uint64_t{next_} + text.size() + 1;
+    if (end > std::numeric_limits<Pos>::max()) return nullptr;
+    auto source = std::make_unique<Source>(Source{std::move(name), std::move(text), next_});
+    next_ = static_cast<Pos>(end);
+    sources_.push_back(std::move(source));
+    return sources_.back().get();
+}
+
+const Source* SourceMap::find(Pos pos) const {
+    if (pos == 0 || pos >= next_) return nullptr;
+    auto after = std::upper_bound(sources_.begin(), sources_.end(), pos,
+                                  [](Pos wanted, const auto& source) { return wanted < source->base; });
+    return after == sources_.begin() ? nullptr : std::prev(after)->get();
+}
+
+Place SourceMap::place(Pos pos) const {
+    const Source* source = find(pos);
+    if (!source) return {};
+    std::string_view before = std::string_view(source->text).substr(0, pos - source->base);
+    auto lines = std::count(before.begin(), before.end(), '\n');
+    std::size_t newline = before.rfind('\n');
+    std::string_view line = newline == before.npos ? before : before.substr(newline + 1);
+    auto is_start = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+    auto column = std::count_if(line.begin(), line.end(), is_start);
+    return {source, static_cast<std::uint32_t>(lines + 1), static_cast<std::uint32_t>(column + 1)};
+}
+
+std::string_view SourceMap::text(Span span) const {
+    const Source* source = find(span.begin);
+    if (!source || span.end < span.begin) return {};
+    std::size_t offset = span.begin - source->base;
+    return std::string_view(source->text).substr(offset, span.end - span.begin);
+}
+
+}
