@@ -35,7 +35,7 @@ function evaluation(t) {
   }
   if (t ~ /^(json|toml|yaml) parse error/)
     return says("while parsing ") ? "DeserializationErrorWithInner" : "DeserializationError"
-  if (t ~ /^(division by zero|invalid arithmetic operation|regex parse error)/) return "Other"
+  if (t ~ /^(division by zero|regex parse error|Compiled regex exceeds)/) return "Other"
   if (t ~ /^(array|string|number|record|enum|label)\/[a-z_0-9]+: /) return "Other"
   if (t ~ /^internal error/) return "InternalError"
   if (t ~ /^to_string: |^substring: expected/) return "Other"
