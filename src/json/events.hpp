@@ -18,14 +18,14 @@ struct Span {
 // its own values without a tree between. Views live until the call returns. An error stops the
 // reader, which returns it as it is.
 //
-// Keys of one object may repeat in JSON: whoever builds decides. YAML and TOML refuse them.
+// Keys of one object may repeat in JSON and YAML: whoever builds decides. TOML refuses them.
 class Events {
 public:
     virtual ~Events() = default;
 
     virtual base::Result<void> null(Span span) = 0;
     virtual base::Result<void> boolean(bool value, Span span) = 0;
-    // The number as exact decimal text: [-+] digits [. digits] [e [-+] digits].
+    // The number in the notation of JSON, with all digits that were written.
     virtual base::Result<void> number(std::string_view text, Span span) = 0;
     virtual base::Result<void> string(std::string_view value, Span span) = 0;
     // The span of a begin is the opening bracket or where a block starts, that of an end the whole.

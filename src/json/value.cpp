@@ -209,7 +209,7 @@ base::Result<Value> parse(std::string_view text, const Limits& limits) {
     return builder.take();
 }
 
-static void write(Writer& writer, const Value& value) {
+void write(Writer& writer, const Value& value) {
     if (auto* flag = value.as_bool()) {
         writer.boolean(*flag);
     } else if (auto* integer = value.as_int64()) {

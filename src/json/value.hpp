@@ -163,6 +163,8 @@ private:
     std::vector<Open> open_;
 };
 
+class Writer;
+void write(Writer& writer, const Value& value);
 std::string to_text(const Value& value);          // on one line
 std::string to_pretty_text(const Value& value);   // indented by two, without a newline at the end
 
