@@ -206,8 +206,11 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsDamaged) {
 TEST_F(DatabaseTest, DamagedPagesAreFound) {
     {
         auto database = open_with_table();
-        for (int i = 0; i < 2'000; ++i)
+        auto transaction = Transaction::begin(*database, Transaction::Kind::Write).value();
+        for (int i = 0; i < 2'000; ++i) {
             ASSERT_TRUE(insert(*database, "some text to fill pages").ok());
+        }
+        ASSERT_TRUE(transaction.commit().ok());
     }
     {
         auto database = open();

@@ -26,8 +26,7 @@ base::Error damage(std::string_view token, std::string_view what) {
     return {base::Code::Corrupt, fmt::format("the intent {} is damaged: {}", token, what)};
 }
 
-base::Result<std::int64_t> must_be_one(std::int64_t changed, std::string_view token) {
-    if (changed == 1) return changed;
+base::Error not_open(std::string_view token) {
     return base::Error(
                base::Code::Conflict,
                fmt::format("the intent {} is not open any more: somebody else has settled it",
@@ -69,6 +68,7 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
             known = live.emplace(open.run, is_live(session_.directory(), open.intent.run)).first;
         }
         open.run_live = known->second;
+        session_.seen.add_intent(select.integer(18));
         intents.push_back(std::move(open));
     }
     return intents;
@@ -168,6 +168,7 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
                     open.effect_lag.count(),
                     checksum,
                     session_.now()}));
+    session_.change.add_intent(checksum);
     return {};
 }
 
@@ -176,26 +177,32 @@ base::Result<void> Intents::change_phase(const PhaseChange& change) {
                                                  "token = ? AND scope = ? AND closed IS NULL"));
     const auto changed =
         TRY(update.run({change.phase, change.handle, change.token, session_.scope}));
-    TRY(must_be_one(changed, change.token));
+    if (changed != 1) return not_open(change.token);
+    return {};
+}
+
+base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
+    if (!TRY(closed.next())) return not_open(token);
+    session_.change.remove_intent(closed.integer(0));
+    TRY(closed.next());
     return {};
 }
 
 base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
     if (outcome == Outcome::Done) {
         auto erase = TRY(session_.database->prepare(
-            "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL"));
-        TRY(must_be_one(TRY(erase.run({token, session_.scope})), token));
-        return {};
+            "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL "
+            "RETURNING checksum"));
+        TRY(erase.query({token, session_.scope}));
+        return count_closed(erase, token);
     }
     // Its values have gone into the row, or nowhere.
     auto update = TRY(session_.database->prepare(
         "UPDATE intent SET closed = ?, outcome = ?, inputs = NULL, prior = NULL, "
         "prior_outputs = NULL, lifecycle = NULL, dependencies = NULL "
-        "WHERE token = ? AND scope = ? AND closed IS NULL"));
-    TRY(must_be_one(TRY(update.run({session_.now(), static_cast<std::int64_t>(outcome), token,
-                                    session_.scope})),
-                    token));
-    return {};
+        "WHERE token = ? AND scope = ? AND closed IS NULL RETURNING checksum"));
+    TRY(update.query({session_.now(), static_cast<std::int64_t>(outcome), token, session_.scope}));
+    return count_closed(update, token);
 }
 
 }

@@ -13,7 +13,8 @@ class Intents {
 public:
     explicit Intents(Session& session) : session_(session) {}
 
-    // Every intent that is not closed, by address and generation.
+    // Every intent that is not closed, by address and generation. Adds them to the session's
+    // `seen`.
     base::Result<std::vector<OpenIntent>> open();
     base::Result<bool> any_open();
     // The run that has an open intent at the address, or 0.
@@ -26,6 +27,7 @@ public:
 
 private:
     base::Result<OpenIntent> read(const store::Statement& from);
+    base::Result<void> count_closed(store::Statement& closed, std::string_view token);
 
     Session& session_;
 };

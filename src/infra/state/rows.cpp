@@ -1,5 +1,6 @@
 #include "infra/state/rows.hpp"
 
+#include "base/text.hpp"
 #include "infra/state/codec.hpp"
 
 #include <fmt/core.h>
@@ -42,19 +43,24 @@ static base::Result<Value> decoded(std::string_view bytes, const KeySource& key)
     return decode_value(bytes, key);
 }
 
+// Everything that makes the row, what it names by number included.
 struct Summed {
     std::string_view address;
-    std::int64_t generation, type, connection;
+    std::int64_t generation;
+    const std::string& type;
+    const ConnectionRecord& connection;
     std::string_view key, token, inputs, outputs, lifecycle, dependencies;
     bool complete;
-    std::int64_t run, sequence;
+    Version version;
 };
 static std::int64_t checksum_of(const Summed& row) {
     return Checksum()
         .add(row.address)
         .add(row.generation)
         .add(row.type)
-        .add(row.connection)
+        .add(row.connection.address)
+        .add(row.connection.provider)
+        .add(row.connection.identity)
         .add(row.key)
         .add(row.token)
         .add(row.inputs)
@@ -62,8 +68,9 @@ static std::int64_t checksum_of(const Summed& row) {
         .add(row.lifecycle)
         .add(row.dependencies)
         .add(std::int64_t{row.complete})
-        .add(row.run)
-        .add(row.sequence)
+        .add(row.version.epoch)
+        .add(row.version.run)
+        .add(row.version.sequence)
         .value();
 }
 
@@ -76,43 +83,47 @@ base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) 
     out.lifecycle = TRY(encoded(row.lifecycle, session_.key_source));
     out.dependencies = encode_names(row.dependencies);
     out.version = version;
-    out.checksum =
-        checksum_of({row.address, static_cast<std::int64_t>(row.generation), out.type,
-                     out.connection, row.key, row.token, out.inputs, out.outputs, out.lifecycle,
-                     out.dependencies, row.complete, version.run, version.sequence});
+    static const ConnectionRecord none;
+    out.checksum = checksum_of({row.address, static_cast<std::int64_t>(row.generation), row.type,
+                                row.connection != nullptr ? *row.connection : none, row.key,
+                                row.token, out.inputs, out.outputs, out.lifecycle, out.dependencies,
+                                row.complete, version});
     return out;
 }
 
-base::Result<Row> Rows::read(const store::Statement& from) {
-    const Summed summed{from.text(0),    from.integer(1), from.integer(2),       from.integer(3),
-                        from.text(4),    from.text(5),    from.blob(6),          from.blob(7),
-                        from.blob(8),    from.blob(9),    from.integer(10) != 0, from.integer(11),
-                        from.integer(12)};
-    Row row;
-    row.address = summed.address;
-    const auto damage = [&](std::string_view what) {
+base::Result<void> Rows::read(const store::Statement& from, Row& row) {
+    row.address = from.text(0);
+    row.generation = static_cast<std::uint64_t>(from.integer(1));
+    row.type = *TRY(session_.interned->type(from.integer(2)));
+    row.connection = TRY(session_.interned->connection(from.integer(3)));
+    row.key = from.text(4);
+    row.token = from.text(5);
+    const auto inputs = from.blob(6);
+    const auto outputs = from.blob(7);
+    const auto lifecycle = from.blob(8);
+    const auto dependencies = from.blob(9);
+    row.complete = from.integer(10) != 0;
+    const std::int64_t run = from.integer(11);
+    row.version = {TRY(session_.epoch_of(run)), run, from.integer(12)};
+    const std::int64_t sum =
+        checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
+                     inputs, outputs, lifecycle, dependencies, row.complete, row.version});
+    if (sum != from.integer(13)) {
         return base::Error(base::Code::Corrupt,
-                           fmt::format("the row of {} is damaged: {}", row.address, what));
-    };
-    if (checksum_of(summed) != from.integer(13)) return damage("its checksum does not fit");
-    row.generation = static_cast<std::uint64_t>(summed.generation);
-    row.type = *TRY(session_.interned->type(summed.type));
-    row.connection = TRY(session_.interned->connection(summed.connection));
-    row.key = summed.key;
-    row.token = summed.token;
+                           fmt::format("the row of {} is damaged: its checksum does not fit",
+                                       base::escape_controls(row.address)));
+    }
     const auto& key = session_.key_source;
-    row.inputs = TRY(decoded(summed.inputs, key).context("inputs of " + row.address));
-    row.outputs = TRY(decoded(summed.outputs, key).context("outputs of " + row.address));
-    row.lifecycle = TRY(decoded(summed.lifecycle, key).context("lifecycle of " + row.address));
-    row.dependencies = TRY(decode_names(summed.dependencies).context(row.address));
-    row.complete = summed.complete;
-    row.version = {TRY(session_.epoch_of(summed.run)), summed.run, summed.sequence};
-    return row;
+    row.inputs = TRY(decoded(inputs, key).context("inputs of " + row.address));
+    row.outputs = TRY(decoded(outputs, key).context("outputs of " + row.address));
+    row.lifecycle = TRY(decoded(lifecycle, key).context("lifecycle of " + row.address));
+    row.dependencies = TRY(decode_names(dependencies).context(row.address));
+    return {};
 }
 
 base::Result<std::vector<Row>> Rows::read_all(store::Statement& from) {
     std::vector<Row> rows;
-    while (TRY(from.next())) rows.push_back(TRY(read(from)));
+    while (TRY(from.next())) TRY(read(from, rows.emplace_back()));
     return rows;
 }
 
@@ -120,7 +131,12 @@ base::Result<std::vector<Row>> Rows::all() {
     auto select = TRY(session_.database->prepare("SELECT " ROW_COLUMNS " FROM resource "
                                                  "WHERE scope = ? ORDER BY address, generation"));
     TRY(select.query({session_.scope}));
-    return read_all(select);
+    std::vector<Row> rows;
+    while (TRY(select.next())) {
+        TRY(read(select, rows.emplace_back()));
+        session_.seen.add_row(select.integer(13));
+    }
+    return rows;
 }
 
 base::Result<std::vector<Row>> Rows::at(std::string_view address) {
@@ -152,11 +168,13 @@ base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
     auto insert = TRY(session_.database->prepare(
         "INSERT INTO resource (scope, " ROW_COLUMNS ") "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
-    return TRY(insert.run({session_.scope, row.address, row.generation, stored.type,
-                           stored.connection, row.key, text_or_null(row.token),
-                           or_null(stored.inputs), or_null(stored.outputs),
-                           or_null(stored.lifecycle), or_null(stored.dependencies), row.complete,
-                           stored.version.run, stored.version.sequence, stored.checksum})) == 1;
+    const auto inserted = TRY(insert.run(
+        {session_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
+         text_or_null(row.token), or_null(stored.inputs), or_null(stored.outputs),
+         or_null(stored.lifecycle), or_null(stored.dependencies), row.complete, stored.version.run,
+         stored.version.sequence, stored.checksum}));
+    if (inserted == 1) session_.change.add_row(stored.checksum);
+    return inserted == 1;
 }
 
 base::Result<void> Rows::update(const Row& row, const Stored& stored) {
@@ -169,21 +187,27 @@ base::Result<void> Rows::update(const Row& row, const Stored& stored) {
                     or_null(stored.dependencies), row.complete, stored.version.run,
                     stored.version.sequence, stored.checksum, session_.scope, row.address,
                     row.generation}));
+    session_.change.add_row(stored.checksum);
     return {};
 }
 
 base::Result<void> Rows::write(const Row& row, const Version& version) {
     if (TRY(insert(row, TRY(stored(row, version))))) return {};
     TRY(keep_in_history(row.address, row.generation, version, false));
-    if (!row.token.empty()) return update(row, TRY(stored(row, version)));
+    std::string token;
+    {
+        auto select =
+            TRY(session_.database->prepare("SELECT token, checksum FROM resource "
+                                           "WHERE scope = ? AND address = ? AND generation = ?"));
+        TRY(select.query({session_.scope, row.address, row.generation}));
+        TRY(select.next());
+        token = select.text(0);
+        session_.change.remove_row(select.integer(1));
+    }
+    if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
     // Whoever updates a thing need not know the token it was created with.
     Row with_token = row;
-    {
-        auto select = TRY(session_.database->prepare(
-            "SELECT token FROM resource WHERE scope = ? AND address = ? AND generation = ?"));
-        TRY(select.query({session_.scope, row.address, row.generation}));
-        if (TRY(select.next())) with_token.token = select.text(0);
-    }
+    with_token.token = std::move(token);
     return update(with_token, TRY(stored(with_token, version)));
 }
 
@@ -199,8 +223,10 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
                                 const Version& by) {
     if (!TRY(keep_in_history(address, generation, by, true))) return false;
     auto erase = TRY(session_.database->prepare(
-        "DELETE FROM resource WHERE scope = ? AND address = ? AND generation = ?"));
-    TRY(erase.run({session_.scope, address, generation}));
+        "DELETE FROM resource WHERE scope = ? AND address = ? AND generation = ? "
+        "RETURNING checksum"));
+    TRY(erase.query({session_.scope, address, generation}));
+    while (TRY(erase.next())) session_.change.remove_row(erase.integer(0));
     return true;
 }
 
@@ -217,12 +243,11 @@ base::Result<void> Rows::move(const Row& row, std::string_view to, const Version
 base::Result<std::vector<HistoryEntry>> Rows::read_history(store::Statement& from) {
     std::vector<HistoryEntry> entries;
     while (TRY(from.next())) {
-        HistoryEntry entry;
-        entry.row = TRY(read(from));
+        HistoryEntry& entry = entries.emplace_back();
+        TRY(read(from, entry.row));
         const std::int64_t run = from.integer(14);
         entry.replaced_by = {TRY(session_.epoch_of(run)), run, from.integer(15)};
         entry.removed = from.integer(16) != 0;
-        entries.push_back(std::move(entry));
     }
     return entries;
 }

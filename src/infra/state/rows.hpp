@@ -13,7 +13,7 @@ class Rows {
 public:
     explicit Rows(Session& session) : session_(session) {}
 
-    base::Result<std::vector<Row>> all();
+    base::Result<std::vector<Row>> all();   // adds them to the session's `seen`
     base::Result<std::vector<Row>> at(std::string_view address);   // every generation
     base::Result<bool> exist_at(std::string_view address);
     base::Result<std::optional<Version>> version(std::string_view address,
@@ -36,7 +36,7 @@ private:
     struct Stored;   // the columns of a row as they are stored
 
     base::Result<Stored> stored(const Row& row, const Version& version);
-    base::Result<Row> read(const store::Statement& from);
+    base::Result<void> read(const store::Statement& from, Row& row);
     base::Result<std::vector<Row>> read_all(store::Statement& from);
     base::Result<std::vector<HistoryEntry>> read_history(store::Statement& from);
     base::Result<bool> insert(const Row& row, const Stored& stored);

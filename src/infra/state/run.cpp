@@ -84,7 +84,7 @@ base::Result<void> RunImpl::in_transaction(std::string_view step,
     if (!result.ok()) {
         sequence_ = sequence;
         steps_ = steps;
-        session_.interned->forget();
+        session_.roll_back();
     }
     return explained(std::move(result), session_);
 }

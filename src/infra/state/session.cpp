@@ -62,9 +62,29 @@ base::Result<std::int64_t> Session::epoch_of(std::int64_t run) {
     return found;
 }
 
+base::Result<Tally> Session::tally() {
+    auto select =
+        TRY(database->prepare("SELECT rows, row_sum, intents, intent_sum FROM scope WHERE id = ?"));
+    TRY(select.query({scope}));
+    if (!TRY(select.next())) return Tally();
+    return Tally{select.integer(0), select.integer(1), select.integer(2), select.integer(3)};
+}
+
+void Session::roll_back() {
+    change = {};
+    if (interned != nullptr) interned->forget();
+}
+
 base::Result<void> Session::commit(store::Transaction& transaction, std::string_view step) {
+    if (change != Tally()) {
+        auto update = TRY(database->prepare(
+            "UPDATE scope SET rows = rows + ?, row_sum = row_sum + ?, intents = intents + ?, "
+            "intent_sum = intent_sum + ? WHERE id = ?"));
+        TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum, scope}));
+    }
     at_step(fmt::format("{}:before", step));
     TRY(transaction.commit());
+    change = {};
     at_step(fmt::format("{}:after", step));
     return {};
 }

@@ -39,6 +39,21 @@ private:
     std::unordered_map<const ConnectionRecord*, std::pair<std::int64_t, ConnectionRef>> known_;
 };
 
+// How many rows of resources and open intents there are, and the sum of their checksums. The
+// scope's row keeps it, so that a row that a damaged page hides is missed.
+struct Tally {
+    std::int64_t rows = 0;
+    std::int64_t row_sum = 0;
+    std::int64_t intents = 0;
+    std::int64_t intent_sum = 0;
+
+    bool operator==(const Tally&) const = default;
+    void add_row(std::int64_t checksum) { ++rows, row_sum += checksum; }
+    void remove_row(std::int64_t checksum) { --rows, row_sum -= checksum; }
+    void add_intent(std::int64_t checksum) { ++intents, intent_sum += checksum; }
+    void remove_intent(std::int64_t checksum) { --intents, intent_sum -= checksum; }
+};
+
 struct Session {
     OpenOptions options;
     const base::Clock* clock = nullptr;
@@ -49,6 +64,8 @@ struct Session {
     KeySource key_source;
     std::unique_ptr<Interned> interned;
     std::unordered_map<std::int64_t, std::int64_t> epochs;   // of runs
+    Tally change;   // by the transaction in progress; written by commit
+    Tally seen;     // what the snapshot that is being read has come to
 
     base::Result<const Key*> load_key();
     base::Result<std::int64_t> epoch_of(std::int64_t run);
@@ -56,6 +73,9 @@ struct Session {
     void at_step(std::string_view step) const {
         if (options.at_durable_step) options.at_durable_step(step);
     }
+    base::Result<Tally> tally();
+    // Forgets what a transaction that failed had in mind.
+    void roll_back();
     // Commits, with the hook around it.
     base::Result<void> commit(store::Transaction& transaction, std::string_view step);
     const std::string& directory() const { return options.directory; }

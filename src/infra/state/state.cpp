@@ -67,6 +67,7 @@ private:
     bool is_empty() const { return session_.database == nullptr || session_.scope == 0; }
     base::Result<void> open_database();
     base::Result<void> read_meta();
+    base::Result<void> read_scopes();
     base::Result<void> write_meta();
     base::Result<Snapshot> read_snapshot();
     // A read transaction around it: everything is of one moment.
@@ -113,6 +114,28 @@ base::Result<void> StateImpl::open_database() {
     return {};
 }
 
+static std::int64_t checksum_of_scope(std::string_view tenant, std::string_view workspace,
+                                      std::string_view environment) {
+    return Checksum().add(tenant).add(workspace).add(environment).value();
+}
+
+// A scope that cannot be found reads as nothing at all; so it is looked for with care.
+base::Result<void> StateImpl::read_scopes() {
+    auto select = TRY(session_.database->prepare(
+        "SELECT id, tenant, workspace, environment, checksum FROM scope"));
+    TRY(select.query({}));
+    while (TRY(select.next())) {
+        const bool whole =
+            checksum_of_scope(select.text(1), select.text(2), select.text(3)) == select.integer(4);
+        if (!whole || select.text(2) != session_.workspace_id) {
+            return base::Error(base::Code::Corrupt,
+                               session_.database->path() + " is damaged: an environment's name");
+        }
+        if (select.text(3) == session_.options.environment) session_.scope = select.integer(0);
+    }
+    return {};
+}
+
 base::Result<void> StateImpl::read_meta() {
     auto& database = *session_.database;
     {
@@ -120,11 +143,7 @@ base::Result<void> StateImpl::read_meta() {
         TRY(select.query({}));
         if (TRY(select.next())) session_.workspace_id = select.text(0);
     }
-    auto select = TRY(database.prepare(
-        "SELECT id FROM scope WHERE tenant = ? AND workspace = ? AND environment = ?"));
-    TRY(select.query({kTenant, session_.workspace_id, session_.options.environment}));
-    if (TRY(select.next())) session_.scope = select.integer(0);
-    return {};
+    return read_scopes();
 }
 
 base::Result<void> StateImpl::write_meta() {
@@ -138,8 +157,10 @@ base::Result<void> StateImpl::write_meta() {
     TRY(read_meta());
     if (session_.scope == 0) {
         auto insert = TRY(database.prepare(
-            "INSERT INTO scope (tenant, workspace, environment) VALUES (?, ?, ?)"));
-        TRY(insert.run({kTenant, session_.workspace_id, session_.options.environment}));
+            "INSERT INTO scope (tenant, workspace, environment, checksum) VALUES (?, ?, ?, ?)"));
+        const std::string& environment = session_.options.environment;
+        TRY(insert.run({kTenant, session_.workspace_id, environment,
+                        checksum_of_scope(kTenant, session_.workspace_id, environment)}));
         TRY(read_meta());
     }
     return session_.commit(transaction, "create");
@@ -163,8 +184,13 @@ base::Result<Snapshot> StateImpl::read() {
 base::Result<Snapshot> StateImpl::read_snapshot() {
     Snapshot snapshot;
     Rows rows(session_);
+    session_.seen = {};
     snapshot.rows = TRY(rows.all());
     snapshot.open = TRY(Intents(session_).open());
+    if (session_.seen != TRY(session_.tally())) {
+        return base::Error(base::Code::Corrupt,
+                           session_.database->path() + " is damaged: rows or intents are missing");
+    }
     snapshot.past_generations = TRY(rows.past_generations());
     snapshot.refresh_required =
         TRY(session_.database->number("SELECT count(*) FROM meta WHERE name = 'stale'")) != 0;

@@ -15,6 +15,11 @@ CREATE TABLE scope (
     tenant      TEXT NOT NULL,
     workspace   TEXT NOT NULL,
     environment TEXT NOT NULL,
+    checksum    INTEGER NOT NULL,
+    rows        INTEGER NOT NULL DEFAULT 0,
+    row_sum     INTEGER NOT NULL DEFAULT 0,
+    intents     INTEGER NOT NULL DEFAULT 0,
+    intent_sum  INTEGER NOT NULL DEFAULT 0,
     UNIQUE (tenant, workspace, environment)
 ) STRICT;
 
