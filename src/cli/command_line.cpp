@@ -14,7 +14,12 @@ static bool is_below(std::string_view path, std::string_view noun) {
            (path.size() > noun.size() && path.starts_with(noun) && path[noun.size()] == ' ');
 }
 
-bool is_noun(std::string_view path) { return !words_after(path).empty(); }
+bool is_noun(std::string_view path) {
+    for (const Registration* command : all_commands()) {
+        if (is_below(command->spec().path, path)) return true;   // hidden ones too
+    }
+    return false;
+}
 
 std::vector<std::string_view> words_after(std::string_view noun) {
     std::vector<std::string_view> words;

@@ -1,0 +1,14 @@
+#include "providers/all.hpp"
+
+#include "providers/local/provider.hpp"
+
+namespace providers {
+
+std::span<const infra::Provider* const> all() {
+    static const infra::Provider* const kProviders[] = {
+        &local::provider(),
+    };
+    return kProviders;
+}
+
+}

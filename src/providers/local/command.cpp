@@ -1,0 +1,408 @@
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "providers/local/describe.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/kind.hpp"
+#include "providers/local/note.hpp"
+#include "providers/local/spawn.hpp"
+#include "providers/local/workspace.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+// local.Command: what only a command can do. Each intent has two files under
+// `commands/ID/` of the state folder: TOKEN.lock, held by the command and its children as long as
+// one of them runs, and TOKEN.result, written when its end has been seen.
+namespace providers::local {
+namespace {
+
+using infra::Value;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDefaultTimeout{std::chrono::minutes{5}};
+constexpr std::string_view kCommandContract =
+    "(std.contract.from_validator (fun value => if std.is_string value || std.is_array value then "
+    "'Ok else 'Error { message = \"expected a text for the shell, or an array of program and "
+    "arguments\" }))";
+
+// What running again depends on.
+constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "directory", "triggers"};
+
+infra::InputField command_field(std::string name, std::string doc) {
+    return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc));
+}
+
+std::vector<infra::InputField> inputs() {
+    std::vector<infra::InputField> out;
+    out.push_back(command_field(
+        "create", "What brings it about: an array of program and arguments, or a text for /bin/sh. "
+                  "It succeeds with exit code 0."));
+    out.back().required = true;
+    out.push_back(command_field(
+        "check", "Tells by exit code 0 that all is as wanted. It runs at each plan, so it must be "
+                 "quick and change nothing. If it succeeds at once, `create` is not run."));
+    out.push_back(command_field(
+        "update", "What adapts it when `create`, `environment`, `directory` or `triggers` change. "
+                  "Without it a change is a replacement: `undo`, then `create`."));
+    out.push_back(command_field("undo", "What takes it back, when it is deleted or replaced."));
+    out.push_back(Input("environment", dict_of(a_string()),
+                        "Variables beside those that the program itself was started with.")
+                      .by_default("{}"));
+    out.push_back(Input("directory", a_path(), "Where it runs; the workspace if not given."));
+    out.push_back(
+        Input("timeout", some_seconds(), "Seconds after which it is stopped and has failed.")
+            .by_default("300"));
+    out.push_back(
+        Input("triggers", anything(), "Any value; when it changes, the command runs again."));
+    return out;
+}
+
+infra::ResourceType describe() {
+    infra::ResourceType type;
+    type.name = "local.Command";
+    type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
+               "one, nobody can tell after a crash whether it was done, and `state settle` has to.";
+    type.inputs = inputs();
+    type.outputs = {
+        Output("id", lang::ValueType::String, "A random name; updates keep it.").fresh(),
+        Output("stdout", lang::ValueType::String,
+               "The first 64 KiB of what the last `create` or `update` printed, without line "
+               "breaks at the end.")
+            .changes_with({"create", "update", "environment", "directory", "triggers"}),
+        Output("exit_code", lang::ValueType::Number, "Of the last `create` or `update`: 0.")
+            .changes_with({"create", "update", "environment", "directory", "triggers"}),
+    };
+    type.key = "id";
+    type.example = R"({
+  resources = {
+    build | local.Command = {
+      create = "mkdir -p out && date > out/built",
+      check = ["test", "-f", "out/built"],
+      undo = ["rm", "-rf", "out"],
+      triggers = { version = 3 },
+    },
+  },
+}
+)";
+    return type;
+}
+
+// A command as arguments; a text goes to the shell.
+std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
+    const std::string& shell = text(inputs, name);
+    if (!shell.empty()) return {"/bin/sh", "-c", shell};
+    return texts(inputs, name);
+}
+
+void collect_secrets(const Value& value, std::vector<std::string>& out) {
+    constexpr std::size_t kShortest = 4;
+    const std::string* found = value.as_string();
+    if (value.is_secret() && found != nullptr && found->size() >= kShortest) out.push_back(*found);
+    if (const Value::Array* items = value.as_array()) {
+        for (const Value& item : *items) collect_secrets(item, out);
+    }
+    if (const Value::Record* members = value.as_record()) {
+        for (const auto& member : *members) collect_secrets(member.second, out);
+    }
+}
+
+// What a command printed may hold the secrets that it was given.
+std::string redact(std::string printed, const Value& inputs) {
+    std::vector<std::string> secrets;
+    collect_secrets(inputs, secrets);
+    for (const std::string& secret : secrets) {
+        printed = base::replace_all(printed, secret, "(secret)");
+    }
+    return printed;
+}
+
+enum class Holder { Nobody, Running, NeverStarted };
+
+class Command final : public Kind {
+public:
+    using Kind::Kind;
+    const infra::ResourceType& type() const override { return command_type(); }
+
+    base::Result<void> validate(const Value& inputs) const override {
+        for (const std::string_view name : {"create", "check", "update", "undo"}) {
+            const Value* field = inputs.find(name);
+            if (field == nullptr || field->is_null() || field->has_unknown()) continue;
+            if (!text(inputs, name).empty()) continue;
+            const Value::Array* items = field->as_array();
+            if (items == nullptr || items->empty() || texts(inputs, name).size() != items->size()) {
+                return base::invalid_argument(fmt::format(
+                    "`{}` is neither a text nor an array of program and arguments", name));
+            }
+        }
+        return {};
+    }
+
+    base::Result<void> refine(const infra::Change& change,
+                              infra::PlannedChange& planned) const override {
+        if (planned.action != infra::PlannedAction::Update) return {};
+        if (!has_cause(change.recorded_inputs, change.inputs)) {
+            for (const char* name : {"stdout", "exit_code"}) {
+                const Value* kept = change.prior ? change.prior->outputs.find(name) : nullptr;
+                if (kept != nullptr) planned.outputs.set(name, *kept);
+            }
+            return {};
+        }
+        if (is_set(change.inputs, "update")) return {};
+        planned.action = infra::PlannedAction::Replace;
+        for (const std::string_view cause : kCauses) {
+            if (is_changed(planned, cause)) planned.forcing.emplace_back(cause);
+        }
+        for (const infra::OutputField& output : change.type.outputs) {
+            planned.outputs.set(output.name, Value::unknown(output.type));
+        }
+        return {};
+    }
+
+    base::Result<std::optional<infra::Seen>>
+    read(const std::string& key, const Value& recorded_inputs,
+         const infra::CallContext& context) const override {
+        if (is_set(recorded_inputs, "check") && !TRY(check(recorded_inputs, context))) {
+            return std::optional<infra::Seen>();
+        }
+        return std::optional(seen(key, recorded_inputs));
+    }
+
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       const infra::CallContext& context) const override {
+        const std::string id = id_of(intent);
+        switch (intent.action) {
+            case infra::Action::Create: {
+                const bool is_done =
+                    is_set(intent.inputs, "check") && TRY(check(intent.inputs, context));
+                TRY(is_done ? skip(intent, id) : perform(intent, id, "create", context));
+                return done(seen(id, intent.inputs));
+            }
+            case infra::Action::Update:
+                if (has_cause(intent.prior, intent.inputs)) {
+                    TRY(perform(intent, id, is_set(intent.inputs, "update") ? "update" : "create",
+                                context));
+                }
+                return done(seen(id, intent.inputs));
+            case infra::Action::Delete:
+                if (is_set(intent.inputs, "undo")) TRY(perform(intent, id, "undo", context));
+                TRY(base::remove_tree(folder(id)));
+                return done_without();
+        }
+        UNREACHABLE();
+    }
+
+    base::Result<infra::Started> poll(const infra::Intent& intent,
+                                      const infra::CallContext& context) const override {
+        infra::Found state = TRY(find(intent, context));
+        infra::Started out;
+        switch (state.kind) {
+            case infra::Found::Kind::Running:
+                out.kind = infra::Started::Kind::Running;
+                out.handle = state.handle;
+                return out;
+            case infra::Found::Kind::Done: out.seen = std::move(state.seen); return out;
+            default:
+                return base::Error(base::Code::FailedPrecondition, state.reason.empty()
+                                                                       ? "the command was not done"
+                                                                       : state.reason);
+        }
+    }
+
+    base::Result<infra::Found> find(const infra::Intent& intent,
+                                    const infra::CallContext& context) const override {
+        using Found = infra::Found::Kind;
+        const std::string id = id_of(intent);
+        const bool is_delete = intent.action == infra::Action::Delete;
+        if (is_delete && !base::file_exists(folder(id))) return found(Found::Done);
+        switch (TRY(holder(id, intent.token))) {
+            case Holder::NeverStarted: return found(Found::Absent);
+            case Holder::Running: {
+                infra::Found out = found(Found::Running);
+                out.handle = id;
+                return out;
+            }
+            case Holder::Nobody: break;
+        }
+        if (const auto result = Note::load(file(id, intent.token, "result")); result.ok()) {
+            if (result->number("exit_code", -1) != 0) {
+                return found(Found::Absent, std::string(result->text("reason")));
+            }
+            return is_delete ? found(Found::Done) : found_done(seen(id, intent.inputs));
+        }
+        if (is_set(intent.inputs, "check")) {
+            const bool is_there = TRY(check(intent.inputs, context));
+            if (is_delete) return found(is_there ? Found::Absent : Found::Done);
+            return is_there ? found_done(seen(id, intent.inputs)) : found(Found::Absent);
+        }
+        return found(Found::Unsure, "the command was interrupted, and without a `check` nobody can "
+                                    "tell whether it was done");
+    }
+
+private:
+    static std::string id_of(const infra::Intent& intent) {
+        if (intent.action != infra::Action::Create && !intent.key.empty()) return intent.key;
+        return base::sha256_hex("local.Command " + intent.token).substr(0, 16);
+    }
+
+    static bool has_cause(const Value& before, const Value& after) {
+        return std::any_of(kCauses.begin(), kCauses.end(),
+                           [&](std::string_view name) { return !same_field(before, after, name); });
+    }
+
+    std::string folder(const std::string& id) const {
+        return workspace_.state_path("commands/" + id);
+    }
+    std::string file(const std::string& id, const std::string& token, std::string_view end) const {
+        const std::string name = base::sha256_hex(token).substr(0, 16);
+        return base::join_path(folder(id), name + "." + std::string(end));
+    }
+
+    base::Result<Holder> holder(const std::string& id, const std::string& token) const {
+        const std::string path = file(id, token, "lock");
+        const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        if (!lock) {
+            if (errno == ENOENT) return Holder::NeverStarted;
+            return path_error("opening", path, errno);
+        }
+        return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
+    }
+
+    base::Result<Ran> run_one(const Value& inputs, std::string_view which, int kept,
+                              const infra::CallContext& context) const {
+        RunOptions options;
+        options.timeout = seconds(inputs, "timeout", kDefaultTimeout);
+        options.stop = context.stop;
+        const std::string& executable = workspace_.host().executable;
+        options.spawn.environment =
+            child_environment(Inherit::Everything, text_map(inputs, "environment"), executable);
+        options.spawn.arguments = arguments_of(inputs, which);
+        if (options.spawn.arguments.empty()) {
+            return base::invalid_argument("`" + std::string(which) + "` is empty");
+        }
+        options.spawn.program =
+            TRY(find_program(options.spawn.arguments[0], options.spawn.environment, executable));
+        options.spawn.directory = workspace_.absolute(text(inputs, "directory"));
+        options.spawn.kept = kept;
+        return run(options);
+    }
+
+    base::Result<bool> check(const Value& inputs, const infra::CallContext& context) const {
+        const Ran ran = TRY(run_one(inputs, "check", -1, context).context("`check`"));
+        switch (ran.end) {
+            case Ran::End::Exited: return ran.code == 0;
+            case Ran::End::Signalled: return false;
+            case Ran::End::TimedOut:
+                return base::Error(base::Code::DeadlineExceeded,
+                                   "`check` did not end within its `timeout`");
+            case Ran::End::LeftRunning: break;
+        }
+        return base::Error(base::Code::Cancelled, "`check` was not waited for");
+    }
+
+    // Runs one of the commands under the intent's lock and leaves its result.
+    base::Result<void> perform(const infra::Intent& intent, const std::string& id,
+                               std::string_view which, const infra::CallContext& context) const {
+        TRY(base::make_directories(folder(id), 0700));
+        const std::string path = file(id, intent.token, "lock");
+        const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (!lock) return path_error("opening", path, errno);
+        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+            return base::Error(base::Code::Unavailable,
+                               "the command of an earlier attempt is still running");
+        }
+        ::unlink(file(id, intent.token, "result").c_str());
+        auto ran = run_one(intent.inputs, which, lock.get(), context);
+        if (!ran.ok()) {   // it never began
+            TRY(leave_result(intent, id, -1, ran.error().text()));
+            return std::move(ran).error();
+        }
+        if (ran->end == Ran::End::LeftRunning) {
+            return base::Error(base::Code::Cancelled, "the command was left running");
+        }
+        std::string failure = describe_failure(*ran, which, intent.inputs);
+        if (failure.empty() && which != "undo" && is_set(intent.inputs, "check") &&
+            !TRY(check(intent.inputs, context))) {
+            failure = fmt::format("`{}` ended well, but `check` still fails", which);
+        }
+        if (!failure.empty()) {
+            TRY(leave_result(intent, id, ran->code != 0 ? ran->code : -1, failure));
+            return base::Error(base::Code::FailedPrecondition, failure);
+        }
+        if (which != "undo") TRY(leave_outputs(id, ran->output));
+        return leave_result(intent, id, 0, "");
+    }
+
+    base::Result<void> skip(const infra::Intent& intent, const std::string& id) const {
+        TRY(base::make_directories(folder(id), 0700));
+        TRY(leave_outputs(id, ""));
+        TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
+                                    {.mode = 0600, .sync = false}));
+        return leave_result(intent, id, 0, "");
+    }
+
+    static std::string describe_failure(const Ran& ran, std::string_view which,
+                                        const Value& inputs) {
+        std::string out;
+        switch (ran.end) {
+            case Ran::End::Exited:
+                if (ran.code == 0) return "";
+                out = fmt::format("`{}` ended with exit code {}", which, ran.code);
+                break;
+            case Ran::End::Signalled:
+                out = fmt::format("`{}` was ended by signal {}", which, ran.code);
+                break;
+            default: out = fmt::format("`{}` did not end within its `timeout`", which);
+        }
+        std::string last = last_lines(ran.errors, 10, 2048);
+        if (last.empty()) last = last_lines(ran.output, 10, 2048);
+        if (!last.empty()) out += ":\n" + base::escape_controls(redact(last, inputs));
+        return out;
+    }
+
+    base::Result<void> leave_result(const infra::Intent& intent, const std::string& id, int code,
+                                    const std::string& reason) const {
+        Note note;
+        note.add("exit_code", code);
+        note.add("reason", reason);
+        return note.save(file(id, intent.token, "result"));
+    }
+
+    base::Result<void> leave_outputs(const std::string& id, std::string_view output) const {
+        while (output.ends_with('\n') || output.ends_with('\r')) output.remove_suffix(1);
+        Note note;
+        note.add("stdout", output);
+        return note.save(base::join_path(folder(id), "outputs"));
+    }
+
+    infra::Seen seen(const std::string& id, const Value& inputs) const {
+        infra::Seen out;
+        out.key = id;
+        out.inputs = inputs;
+        const auto note = Note::load(base::join_path(folder(id), "outputs"));
+        Value printed(note.ok() ? std::string(note->text("stdout")) : std::string());
+        if (inputs.has_secret()) printed.mark_secret();
+        out.outputs.set("id", id);
+        out.outputs.set("stdout", std::move(printed));
+        out.outputs.set("exit_code", std::int64_t{0});
+        return out;
+    }
+};
+
+}
+
+const infra::ResourceType& command_type() {
+    static const infra::ResourceType kType = describe();
+    return kType;
+}
+
+std::unique_ptr<Kind> make_command(const Workspace& workspace) {
+    return std::make_unique<Command>(workspace);
+}
+
+}

@@ -1,0 +1,246 @@
+#include "providers/local/note.hpp"
+#include "providers/local/spawn.hpp"
+#include "providers/local/testing.hpp"
+
+#include <csignal>
+#include <thread>
+
+#include <sys/wait.h>
+
+namespace providers::local::testing {
+
+class CommandTest : public LocalTest {
+protected:
+    static Value command(std::string_view create, std::string_view check = "",
+                         std::string_view undo = "") {
+        Value out = Value::Record{
+            {"create", create}, {"environment", Value::Record{}}, {"timeout", std::int64_t{20}}};
+        if (!check.empty()) out.set("check", check);
+        if (!undo.empty()) out.set("undo", undo);
+        return out;
+    }
+    std::string refusal(const infra::Intent& wanted) {
+        const auto started = start(wanted);
+        EXPECT_FALSE(started.ok());
+        return started.ok() ? "(done)" : started.error().text();
+    }
+};
+
+TEST_F(CommandTest, RunsTextsInTheShellAndArraysAsTheyAre) {
+    const auto made =
+        must(intent("local.Command", Action::Create, command("echo \"in $PWD\" && touch done")));
+    EXPECT_EQ(text_of(made.outputs, "stdout"), "in " + folder_);
+    EXPECT_EQ(*made.outputs.find("exit_code")->as_integer(), 0);
+    EXPECT_EQ(listing(), "done ");
+    Value array = command("");
+    array.set("create", Value::Array{"printf", "%s|", "a b", "$HOME", "*"});
+    EXPECT_EQ(text_of(must(intent("local.Command", Action::Create, array)).outputs, "stdout"),
+              "a b|$HOME|*|");
+    Value elsewhere = command("echo $GREETING; pwd; echo \"$PATH\"");
+    elsewhere.set("directory", "/");
+    elsewhere.set("environment", Value::Record{{"GREETING", "hello"}});
+    const std::string printed =
+        text_of(must(intent("local.Command", Action::Create, elsewhere)).outputs, "stdout");
+    EXPECT_TRUE(printed.starts_with("hello\n/\n")) << printed;
+    EXPECT_TRUE(printed.ends_with(std::string(base::parent_path(host_.executable)))) << printed;
+}
+
+TEST_F(CommandTest, FailsWithTheLastLines) {
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create,
+                             command("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i >&2; "
+                                     "done; exit 3"))),
+              "`create` ended with exit code 3:\nline 3\nline 4\nline 5\nline 6\nline 7\nline 8\n"
+              "line 9\nline 10\nline 11\nline 12");
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, command("kill -9 $$"))),
+              "`create` was ended by signal 9");
+    Value missing = command("");
+    missing.set("create", Value::Array{"no-such-program"});
+    EXPECT_TRUE(refusal(intent("local.Command", Action::Create, missing))
+                    .starts_with("there is no program \"no-such-program\" in PATH ("));
+    Value nowhere = command("true");
+    nowhere.set("directory", "missing");
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, nowhere)),
+              "the directory \"" + path("missing") + "\" does not exist");
+}
+
+TEST_F(CommandTest, DoesNotPrintItsSecrets) {
+    Value inputs = command("echo \"token $TOKEN\" >&2; echo $TOKEN; exit $CODE");
+    Value secret("s3cr3t-value");
+    secret.mark_secret();
+    inputs.set("environment", Value::Record{{"TOKEN", secret}, {"CODE", "1"}});
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, inputs)),
+              "`create` ended with exit code 1:\ntoken (secret)");
+    inputs.set("environment", Value::Record{{"TOKEN", secret}, {"CODE", "0"}});
+    EXPECT_TRUE(
+        must(intent("local.Command", Action::Create, inputs)).outputs.find("stdout")->is_secret());
+}
+
+TEST_F(CommandTest, IsStoppedAfterItsTimeout) {
+    Value slow = command("sleep 60 & echo $! > child; wait");
+    slow.set("timeout", lang::Rational::from_fraction(3, 10));
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, slow)),
+              "`create` did not end within its `timeout`");
+    const int child = std::atoi(content("child").c_str());
+    EXPECT_EQ(start_time_of(child), 0u) << "its children are ended too";
+}
+
+TEST_F(CommandTest, BelievesItsCheck) {
+    const auto create = intent("local.Command", Action::Create,
+                               command("touch flag; echo ran >> log", "test -e flag", "rm flag"));
+    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    const auto made = must(create);
+    EXPECT_TRUE(read("local.Command", made.key, create.inputs));
+    must(intent("local.Command", Action::Create, create.inputs));
+    EXPECT_EQ(content("log"), "ran\n") << "what is there already is not made again";
+    ::unlink(path("flag").c_str());
+    EXPECT_FALSE(read("local.Command", made.key, create.inputs));
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, command("true", "false"))),
+              "`create` ended well, but `check` still fails");
+}
+
+TEST_F(CommandTest, UndoesWhatItDid) {
+    const auto create =
+        intent("local.Command", Action::Create, command("touch flag", "", "rm flag"));
+    const auto made = must(create);
+    const auto removal = next(create, made, Action::Delete, create.inputs);
+    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Absent);
+    EXPECT_TRUE(start(removal).ok());
+    EXPECT_EQ(listing(), "");
+    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(base::list_directory(host_.state_dir + "/commands").value().size(), 0u);
+}
+
+TEST_F(CommandTest, KeepsWhatCannotBeUndone) {
+    const auto create =
+        intent("local.Command", Action::Create, command("touch flag", "", "exit 4"));
+    const auto made = must(create);
+    const auto removal = next(create, made, Action::Delete, create.inputs);
+    EXPECT_EQ(refusal(removal), "`undo` ended with exit code 4");
+    const auto found = find(removal);
+    EXPECT_EQ(found.kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(found.reason, "`undo` ended with exit code 4");
+}
+
+TEST_F(CommandTest, ChangesByItsUpdateOrIsReplaced) {
+    Value before = command("echo one", "", "true");
+    before.set("triggers", std::int64_t{1});
+    const auto create = intent("local.Command", Action::Create, before);
+    const auto made = must(create);
+    EXPECT_EQ(plan("local.Command", made, before, before).action, infra::PlannedAction::None);
+
+    Value triggered = before;
+    triggered.set("triggers", std::int64_t{2});
+    const auto replaced = plan("local.Command", made, before, triggered);
+    EXPECT_EQ(replaced.action, infra::PlannedAction::Replace);
+    EXPECT_EQ(replaced.forcing, std::vector<std::string>{"triggers"});
+    EXPECT_TRUE(replaced.outputs.find("id")->is_unknown());
+
+    triggered.set("update", "echo updated");
+    const auto updated = plan("local.Command", made, before, triggered);
+    EXPECT_EQ(updated.action, infra::PlannedAction::Update);
+    EXPECT_EQ(text_of(updated.outputs, "id"), made.key);
+    EXPECT_TRUE(updated.outputs.find("stdout")->is_unknown());
+    const auto seen = must(next(create, made, Action::Update, triggered));
+    EXPECT_EQ(seen.key, made.key);
+    EXPECT_EQ(text_of(seen.outputs, "stdout"), "updated");
+
+    Value other = before;
+    other.set("undo", "false");
+    const auto quiet = plan("local.Command", made, before, other);
+    EXPECT_EQ(quiet.action, infra::PlannedAction::Update);
+    EXPECT_EQ(text_of(quiet.outputs, "stdout"), "one");
+    EXPECT_EQ(text_of(must(next(create, made, Action::Update, other)).outputs, "stdout"), "updated")
+        << "nothing was run";
+}
+
+TEST_F(CommandTest, TellsWhatBecameOfAnInterruptedOne) {
+    // A process that dies in the middle, as kill -9 of an apply would have it.
+    const auto run_and_die = [&](const infra::Intent& wanted) {
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            std::thread([] {
+                while (::access("started", F_OK) != 0) ::usleep(1000);
+                ::kill(::getpid(), SIGKILL);
+            }).detach();
+            if (::chdir(folder_.c_str()) != 0) ::_exit(1);
+            (void)connection_->start(wanted, {});
+            ::_exit(0);
+        }
+        ::waitpid(pid, nullptr, 0);
+    };
+    const std::string slow = "touch started; while [ ! -e go ]; do sleep 0.01; done; touch done";
+    const auto unchecked = intent("local.Command", Action::Create, command(slow));
+    run_and_die(unchecked);
+    EXPECT_EQ(find(unchecked).kind, infra::Found::Kind::Running);
+    EXPECT_EQ(refusal(unchecked), "the command of an earlier attempt is still running");
+    write("go", "");
+    for (int i = 0; i < 500 && find(unchecked).kind == infra::Found::Kind::Running; ++i) {
+        ::usleep(5000);
+    }
+    const auto unsure = find(unchecked);
+    EXPECT_EQ(unsure.kind, infra::Found::Kind::Unsure);
+    EXPECT_NE(unsure.reason.find("without a `check`"), std::string::npos);
+    auto checked = unchecked;
+    checked.inputs.set("check", "test -e done");
+    EXPECT_EQ(find(checked).kind, infra::Found::Kind::Done);
+    ::unlink(path("done").c_str());
+    EXPECT_EQ(find(checked).kind, infra::Found::Kind::Absent);
+}
+
+TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
+    std::stop_source stop;
+    std::thread stopper([&] {
+        while (!base::file_exists(path("started"))) ::usleep(1000);
+        stop.request_stop();
+    });
+    const auto create = intent("local.Command", Action::Create,
+                               command("touch started; while [ ! -e go ]; do sleep 0.01; done"));
+    const auto started =
+        connection_->start(create, {.stop = stop.get_token(), .timeout = std::chrono::minutes(1)});
+    stopper.join();
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().code(), base::Code::Cancelled);
+    EXPECT_EQ(find(create).kind, infra::Found::Kind::Running);
+    write("go", "");
+}
+
+TEST_F(CommandTest, ChecksItsInputs) {
+    const auto refuse = [&](Value wrong) {
+        Value inputs = command("true");
+        inputs.set("undo", std::move(wrong));
+        const auto checked = connection_->validate(type("local.Command"), inputs);
+        return checked.ok() ? "(fine)" : checked.error().text();
+    };
+    const std::string expected = "`undo` is neither a text nor an array of program and arguments";
+    EXPECT_EQ(refuse(Value::Array{"ls", "-l"}), "(fine)");
+    EXPECT_EQ(refuse(Value::Array{}), expected);
+    EXPECT_EQ(refuse(Value::Array{"ls", std::int64_t{1}}), expected);
+    EXPECT_EQ(refuse(std::int64_t{1}), expected);
+    EXPECT_EQ(refuse(Value::unknown(lang::ValueType::Dyn)), "(fine)");
+}
+
+TEST(Spawn, LastLines) {
+    EXPECT_EQ(last_lines("a\nb\nc\n", 2, 100), "b\nc");
+    EXPECT_EQ(last_lines("a\nb\nc", 9, 100), "a\nb\nc");
+    EXPECT_EQ(last_lines("aaaa\nbb\ncc", 9, 7), "bb\ncc");
+    EXPECT_EQ(last_lines("", 9, 7), "");
+}
+
+TEST(Note, KeepsWhatItIsGiven) {
+    Note note;
+    note.add("text", "two\nlines \\ and a \r");
+    note.add("number", -5);
+    note.add("text", "again");
+    const auto parsed = Note::parse(note.print());
+    ASSERT_TRUE(parsed.ok());
+    EXPECT_EQ(parsed->text("text"), "two\nlines \\ and a \r");
+    EXPECT_EQ(parsed->all("text").size(), 2u);
+    EXPECT_EQ(parsed->number("number"), -5);
+    EXPECT_EQ(parsed->number("text", 7), 7);
+    EXPECT_EQ(parsed->text("missing"), "");
+    for (const char* wrong : {"nospace", " x", "Name x", "a b\\", "a \\x"}) {
+        EXPECT_FALSE(Note::parse(wrong).ok()) << wrong;
+    }
+}
+
+}

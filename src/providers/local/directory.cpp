@@ -1,0 +1,247 @@
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "providers/local/describe.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/kind.hpp"
+#include "providers/local/workspace.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// local.Directory: a directory with permissions. Deleting never takes what others have put there.
+namespace providers::local {
+namespace {
+
+infra::ResourceType describe() {
+    infra::ResourceType type;
+    type.name = "local.Directory";
+    type.doc = "A directory. It is deleted only when it is empty: entries that are not of this "
+               "workspace keep it.";
+    type.inputs = {
+        Input("path", a_path(),
+              "Where, absolute or relative to the workspace. Missing folders above are made.")
+            .required()
+            .replaces(),
+        Input("mode", a_string("prelude.Mode"), "Permissions in octal; the umask is not applied.")
+            .by_default("\"0755\""),
+        Input("adopt", a_bool(),
+              "Take over a directory that exists. When it still has entries of others at its "
+              "deletion, it is left to them.")
+            .by_default("false")
+            .write_only(),
+    };
+    type.outputs = {
+        Output("location", lang::ValueType::String,
+               "The path. What refers to it is made after the directory and deleted before it.")
+            .changes_with({"path"})
+            .computed_in_plan(),
+    };
+    type.key = "path";
+    type.example = R"({
+  resources = {
+    site | local.Directory = { path = "site", mode = "0750" },
+    page | local.File = { path = "%{site.location}/index.html", content = "<p>hello</p>\n" },
+  },
+}
+)";
+    return type;
+}
+
+// The first entries of a directory, to name them in a refusal.
+std::string entries_of(const Workspace& workspace, const std::string& path) {
+    constexpr std::size_t kShown = 3;
+    Workspace::Opened opened = workspace.open(path, O_RDONLY | O_DIRECTORY);
+    if (opened.error != 0) return "entries";
+    DIR* listing = ::fdopendir(opened.fd.get());
+    if (listing == nullptr) return "entries";
+    opened.fd.release();
+    std::vector<std::string> names;
+    std::size_t more = 0;
+    while (const dirent* entry = ::readdir(listing)) {
+        const std::string name = entry->d_name;
+        if (name == "." || name == "..") continue;
+        if (names.size() < kShown) {
+            names.push_back(name);
+        } else {
+            ++more;
+        }
+    }
+    ::closedir(listing);
+    std::sort(names.begin(), names.end());
+    std::string out = base::escape_controls(base::join(names, ", "));
+    if (more > 0) out += " and " + base::format_count(more) + " more";
+    return out;
+}
+
+// A file that is made at the same time makes the folder first, and marks it a moment later.
+bool is_implied_soon(int fd) {
+    constexpr std::chrono::milliseconds kMoment{5};
+    if (is_implied(fd)) return true;
+    base::system_clock().sleep_for(kMoment);
+    return is_implied(fd);
+}
+
+class Directory final : public Kind {
+public:
+    using Kind::Kind;
+    const infra::ResourceType& type() const override { return directory_type(); }
+
+    base::Result<void> validate(const infra::Value& inputs) const override {
+        const infra::Value* path = inputs.find("path");
+        if (path != nullptr && path->as_string() != nullptr) {
+            const std::string normal = base::normal_path(*path->as_string());
+            if (normal == "." || normal == "/" || normal.ends_with("..")) {
+                return base::invalid_argument("`path` is \"" + *path->as_string() +
+                                              "\", which names no directory to make");
+            }
+        }
+        const std::string& mode = text(inputs, "mode");
+        if (!mode.empty() && !parse_mode(mode)) {
+            return base::invalid_argument("`mode` is \"" + mode +
+                                          "\", expected octal permissions such as \"0755\"");
+        }
+        return {};
+    }
+
+    base::Result<void> refine(const infra::Change& change,
+                              infra::PlannedChange& planned) const override {
+        const infra::Value* path = change.inputs.find("path");
+        if (planned.action != infra::PlannedAction::None && path != nullptr &&
+            path->as_string() != nullptr) {
+            planned.outputs.set("location", *path);
+        }
+        return {};
+    }
+
+    base::Result<std::optional<infra::Seen>> read(const std::string& key,
+                                                  const infra::Value& recorded_inputs,
+                                                  const infra::CallContext&) const override {
+        const Workspace::Opened opened = workspace_.open(key, O_RDONLY | O_DIRECTORY);
+        if (opened.error == ENOENT || opened.error == ENOTDIR) return std::optional<infra::Seen>();
+        if (opened.error != 0) return path_error("reading", key, opened.error);
+        return std::optional(TRY(seen(key, opened.fd.get(), recorded_inputs)));
+    }
+
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       const infra::CallContext&) const override {
+        if (intent.action == infra::Action::Delete) return remove(intent);
+        const std::string path(text(intent.inputs, "path"));
+        const std::string target = base::normal_path(path);
+        if (intent.action == infra::Action::Create) TRY(make(intent, path, target));
+        const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
+        if (opened.error != 0) return path_error("opening", path, opened.error);
+        // The mark comes last: it is the proof that all of it was done.
+        const unsigned mode = parse_mode(text(intent.inputs, "mode")).value_or(0755);
+        if (::fchmod(opened.fd.get(), mode) != 0) {
+            return path_error("setting the mode of", path, errno);
+        }
+        write_marks(opened.fd.get(), {.token = intent.token, .sha256 = {}});
+        clear_implied(opened.fd.get());
+        return done(TRY(seen(path, opened.fd.get(), intent.inputs)));
+    }
+
+    base::Result<infra::Found> find(const infra::Intent& intent,
+                                    const infra::CallContext&) const override {
+        using Found = infra::Found::Kind;
+        const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+        const Workspace::Opened opened =
+            workspace_.open(base::normal_path(path), O_RDONLY | O_DIRECTORY);
+        const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
+        if (intent.action == infra::Action::Delete) {
+            return found(is_missing ? Found::Done : Found::Absent);
+        }
+        if (is_missing) return found(Found::Absent);
+        if (opened.error != 0) return path_error("reading", path, opened.error);
+        infra::Seen there = TRY(seen(path, opened.fd.get(), intent.inputs));
+        if (there.token == intent.token) return found_done(std::move(there));
+        if (intent.action == infra::Action::Update) return found(Found::Absent);
+        // Made, but killed before its mark: empty, and nothing was there just before.
+        const bool is_unmarked = there.token.empty() && intent.found_absent_before;
+        if (is_unmarked && entries_of(workspace_, path).empty()) {
+            return found_done(std::move(there));
+        }
+        if (flag(intent.inputs, "adopt") || is_implied(opened.fd.get())) {
+            return found(Found::Absent);
+        }
+        return found(Found::Foreign, "\"" + path + "\" exists and was not made by this resource");
+    }
+
+private:
+    base::Result<void> make(const infra::Intent& intent, const std::string& path,
+                            const std::string& target) const {
+        for (int attempt = 0;; ++attempt) {
+            const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Made));
+            if (::mkdirat(place.folder.get(), place.name.c_str(), 0700) == 0) return {};
+            if (errno == ENOENT && attempt < 3) continue;
+            if (errno != EEXIST) return path_error("making the directory", path, errno);
+            break;
+        }
+        const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
+        if (opened.error == ENOENT || opened.error == ENOTDIR) {
+            return base::Error(base::Code::AlreadyExists,
+                               "\"" + path + "\" exists and is no directory")
+                .with_help("move it away");
+        }
+        if (opened.error != 0) return path_error("opening", path, opened.error);
+        if (flag(intent.inputs, "adopt") || intent.overwrite_confirmed ||
+            is_implied_soon(opened.fd.get()) || read_marks(opened.fd.get()).token == intent.token) {
+            return {};
+        }
+        return base::Error(base::Code::AlreadyExists,
+                           "the directory \"" + path +
+                               "\" exists and was not made by this resource")
+            .with_help("import it, move it away, or set `adopt = true` to take it over");
+    }
+
+    base::Result<infra::Started> remove(const infra::Intent& intent) const {
+        const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+        const std::string target = base::normal_path(path);
+        const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
+        if (opened.error == ENOENT || opened.error == ENOTDIR) return done_without();
+        if (opened.error != 0) return path_error("opening", path, opened.error);
+        const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Required));
+        if (::unlinkat(place.folder.get(), place.name.c_str(), AT_REMOVEDIR) != 0 &&
+            errno != ENOENT) {
+            if (errno != ENOTEMPTY && errno != EEXIST) return path_error("deleting", path, errno);
+            if (flag(intent.inputs, "adopt")) return done_without();
+            return base::Error(base::Code::FailedPrecondition,
+                               "the directory \"" + path +
+                                   "\" is not empty: " + entries_of(workspace_, target))
+                .with_help("delete or move what is in it; files of this workspace are deleted "
+                           "first if they refer to its `location`");
+        }
+        workspace_.remove_implied_parents(target);
+        return done_without();
+    }
+
+    static base::Result<infra::Seen> seen(const std::string& path, int fd,
+                                          const infra::Value& recorded_inputs) {
+        struct stat info{};
+        if (::fstat(fd, &info) != 0) return path_error("reading", path, errno);
+        infra::Seen out;
+        out.key = path;
+        out.token = read_marks(fd).token;
+        out.inputs.set("path", path);
+        out.inputs.set("mode", mode_text(info.st_mode & 07777, text(recorded_inputs, "mode")));
+        out.outputs.set("location", path);
+        return out;
+    }
+};
+
+}
+
+const infra::ResourceType& directory_type() {
+    static const infra::ResourceType kType = describe();
+    return kType;
+}
+
+std::unique_ptr<Kind> make_directory(const Workspace& workspace) {
+    return std::make_unique<Directory>(workspace);
+}
+
+}

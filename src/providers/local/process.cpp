@@ -1,0 +1,314 @@
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/kind.hpp"
+#include "providers/local/spawn.hpp"
+#include "providers/local/supervisor/client.hpp"
+#include "providers/local/workspace.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include <fmt/core.h>
+
+// local.Process: a process under a supervisor of ours (supervisor/), in `processes/ID/` of the
+// state folder. The supervisor's lock there tells whether it lives.
+namespace providers::local {
+namespace {
+
+using infra::Value;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstWait{2000};   // in start(): most processes are up by then
+constexpr milliseconds kPollWait{200};
+constexpr milliseconds kAnswer{5000};
+
+struct SignalName {
+    std::string_view name;
+    int number;
+};
+constexpr std::array<SignalName, 7> kSignals{{{"TERM", SIGTERM},
+                                              {"INT", SIGINT},
+                                              {"QUIT", SIGQUIT},
+                                              {"HUP", SIGHUP},
+                                              {"USR1", SIGUSR1},
+                                              {"USR2", SIGUSR2},
+                                              {"KILL", SIGKILL}}};
+
+const Value& part(const Value& record, std::string_view name) {
+    static const Value kNull;
+    const Value* found = record.find(name);
+    return found != nullptr ? *found : kNull;
+}
+
+std::uint16_t port_of(const Value& record) {
+    return static_cast<std::uint16_t>(
+        std::clamp<std::int64_t>(integer(record, "port", 0), 0, 65535));
+}
+
+Health health_of(const Value& health) {
+    Health out;
+    if (is_set(health, "http")) {
+        out.kind = Health::Kind::Http;
+        out.port = port_of(part(health, "http"));
+        out.path = text(part(health, "http"), "path");
+        if (out.path.empty()) out.path = "/";
+    } else if (is_set(health, "tcp")) {
+        out.kind = Health::Kind::Tcp;
+        out.port = port_of(part(health, "tcp"));
+    } else if (is_set(health, "command")) {
+        out.kind = Health::Kind::Command;
+        out.command = texts(health, "command");
+    }
+    out.interval = std::max(milliseconds(10), seconds(health, "interval", out.interval));
+    out.timeout = std::max(milliseconds(10), seconds(health, "timeout", out.timeout));
+    out.start = seconds(health, "start_timeout", out.start);
+    out.retries = static_cast<int>(
+        std::clamp<std::int64_t>(integer(health, "retries", out.retries), 1, 1'000'000));
+    return out;
+}
+
+class Process final : public Kind {
+public:
+    using Kind::Kind;
+    const infra::ResourceType& type() const override { return process_type(); }
+
+    base::Result<void> validate(const Value& inputs) const override {
+        const Value& command = part(inputs, "command");
+        if (command.as_array() != nullptr && command.as_array()->empty()) {
+            return base::invalid_argument("`command` is empty");
+        }
+        const Value& health = part(inputs, "health");
+        const int checks = (is_set(health, "http") ? 1 : 0) + (is_set(health, "tcp") ? 1 : 0) +
+                           (is_set(health, "command") ? 1 : 0);
+        if (health.as_record() != nullptr && checks != 1) {
+            return base::invalid_argument(
+                "`health` needs exactly one of `http`, `tcp` and `command`");
+        }
+        for (const char c : text(part(health, "http"), "path")) {
+            if (c <= ' ' || c == 0x7f) {
+                return base::invalid_argument(
+                    "`health.http.path` has a space or control character");
+            }
+        }
+        return {};
+    }
+
+    base::Result<void> refine(const infra::Change& change,
+                              infra::PlannedChange& planned) const override {
+        if (planned.action == infra::PlannedAction::Update && !is_changed(planned, "log")) {
+            const Value* log = change.prior ? change.prior->outputs.find("log_file") : nullptr;
+            if (log != nullptr) planned.outputs.set("log_file", *log);
+        }
+        return {};
+    }
+
+    base::Result<std::optional<infra::Seen>> read(const std::string& key,
+                                                  const Value& recorded_inputs,
+                                                  const infra::CallContext&) const override {
+        const SupervisorClient client = client_of(key);
+        if (!client.is_alive()) return std::optional<infra::Seen>();
+        const auto status = client.status();
+        if (!status.ok() || status->is_over()) return std::optional<infra::Seen>();
+        return std::optional(seen(client, key, recorded_inputs, *status));
+    }
+
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       const infra::CallContext& context) const override {
+        const std::string id = id_of(intent);
+        const SupervisorClient client = client_of(id);
+        if (intent.action == infra::Action::Delete) {
+            TRY(client.stop(stop_patience(intent.inputs), context.stop));
+            TRY(base::remove_tree(client.folder()));
+            return done_without();
+        }
+        Spec spec = TRY(spec_of(intent, id, client));
+        const bool is_alive = client.is_alive();
+        if (!is_alive) remove_dead_ones(spec.address, id);
+        TRY(client.write_spec(spec));
+        if (is_alive) {
+            TRY(client.ask("reload", kAnswer, context.stop));
+        } else {
+            TRY(client.launch());
+        }
+        return wait(intent, client, kFirstWait, context);
+    }
+
+    base::Result<infra::Started> poll(const infra::Intent& intent,
+                                      const infra::CallContext& context) const override {
+        const std::string id = id_of(intent);
+        const SupervisorClient client = client_of(id);
+        if (intent.action == infra::Action::Delete) return start(intent, context);
+        return wait(intent, client, kPollWait, context);
+    }
+
+    base::Result<infra::Found> find(const infra::Intent& intent,
+                                    const infra::CallContext& context) const override {
+        using Found = infra::Found::Kind;
+        const std::string id = id_of(intent);
+        const SupervisorClient client = client_of(id);
+        const bool is_delete = intent.action == infra::Action::Delete;
+        if (!client.is_alive()) {
+            if (is_delete) return found(Found::Done);
+            const auto last = client.status();
+            return found(Found::Absent, last.ok() ? last->reason : "");
+        }
+        auto asked = client.ask("status", kAnswer, context.stop);
+        const auto status = asked.ok() ? std::move(asked) : client.status();
+        if (!status.ok()) return found(Found::Unsure, "its supervisor does not answer");
+        infra::Found running = found(Found::Running);
+        running.handle = id;
+        if (is_delete) {
+            return status->state == Status::State::Stopping ? running : found(Found::Absent);
+        }
+        if (status->token != intent.token) return found(Found::Absent);
+        switch (status->state) {
+            case Status::State::Running:
+            case Status::State::Unhealthy:
+                return found_done(seen(client, id, intent.inputs, *status));
+            case Status::State::Starting:
+            case Status::State::Waiting:
+            case Status::State::Stopping: return running;
+            default: return found(Found::Absent, status->reason);
+        }
+    }
+
+private:
+    static std::string id_of(const infra::Intent& intent) {
+        if (intent.action != infra::Action::Create && !intent.key.empty()) return intent.key;
+        return base::sha256_hex("local.Process " + intent.token).substr(0, 16);
+    }
+
+    SupervisorClient client_of(const std::string& id) const {
+        return {workspace_.state_path("processes/" + id), workspace_.host().executable};
+    }
+
+    static milliseconds stop_patience(const Value& inputs) {
+        constexpr milliseconds kMore{10000};
+        return seconds(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
+    }
+
+    static base::Result<std::vector<std::string>>
+    resolved(std::vector<std::string> command, const Spec& spec, const std::string& executable) {
+        if (command.empty()) return base::invalid_argument("a command is empty");
+        command[0] = TRY(find_program(command[0], spec.environment, executable));
+        return command;
+    }
+
+    base::Result<Spec> spec_of(const infra::Intent& intent, const std::string& id,
+                               const SupervisorClient& client) const {
+        const Value& inputs = intent.inputs;
+        const std::string& executable = workspace_.host().executable;
+        Spec spec;
+        spec.id = id;
+        spec.token = intent.token;
+        spec.address = intent.environment + "/" + intent.address;
+        const auto before = client.spec();
+        const bool is_same = intent.action == infra::Action::Update && before.ok() &&
+                             same_field(intent.prior, inputs, "command") &&
+                             same_field(intent.prior, inputs, "environment") &&
+                             same_field(intent.prior, inputs, "directory");
+        if (is_same) {   // whatever the caller's own environment has become
+            spec.command = before->command;
+            spec.environment = before->environment;
+            spec.directory = before->directory;
+        } else {
+            auto own = text_map(inputs, "environment");
+            own[std::string(kMarkVariable)] = id;
+            spec.environment = child_environment(Inherit::Little, own, executable);
+            spec.directory = workspace_.absolute(text(inputs, "directory"));
+            spec.command = TRY(resolved(texts(inputs, "command"), spec, executable));
+        }
+        spec.health = health_of(part(inputs, "health"));
+        if (spec.health.kind == Health::Kind::Command) {
+            spec.health.command = TRY(resolved(spec.health.command, spec, executable));
+        }
+        const std::string& policy = text(inputs, "restart");
+        spec.restart = policy == "Always"  ? RestartPolicy::Always
+                       : policy == "Never" ? RestartPolicy::Never
+                                           : RestartPolicy::OnFailure;
+        spec.restart_delay = seconds(inputs, "restart_delay", spec.restart_delay);
+        spec.restart_limit = static_cast<int>(std::clamp<std::int64_t>(
+            integer(inputs, "restart_limit", spec.restart_limit), 0, 1'000'000));
+        spec.log_file = log_file(client, inputs);
+        spec.log_max_bytes = integer(part(inputs, "log"), "max_bytes", spec.log_max_bytes);
+        spec.log_keep = static_cast<int>(
+            std::clamp<std::int64_t>(integer(part(inputs, "log"), "keep", spec.log_keep), 0, 100));
+        for (const SignalName& signal : kSignals) {
+            if (signal.name == text(inputs, "stop_signal")) spec.stop_signal = signal.number;
+        }
+        spec.stop_timeout = seconds(inputs, "stop_timeout", spec.stop_timeout);
+        return spec;
+    }
+
+    std::string log_file(const SupervisorClient& client, const Value& inputs) const {
+        const std::string& given = text(part(inputs, "log"), "file");
+        return given.empty() ? base::join_path(client.folder(), "log") : workspace_.absolute(given);
+    }
+
+    base::Result<infra::Started> wait(const infra::Intent& intent, const SupervisorClient& client,
+                                      milliseconds patience,
+                                      const infra::CallContext& context) const {
+        const std::string request = fmt::format("wait {}", patience.count());
+        auto asked = client.ask(request, patience + kAnswer, context.stop);
+        if (!asked.ok() && asked.error().code() == base::Code::Cancelled) {
+            return std::move(asked).error();
+        }
+        const auto status = asked.ok() ? std::move(asked) : client.status();
+        if (!status.ok()) return base::internal("the supervisor has gone without a word");
+        if (status->is_over() || !client.is_alive()) {
+            const bool has_reason = status->is_over() && !status->reason.empty();
+            return base::Error(base::Code::FailedPrecondition,
+                               base::escape_controls(has_reason ? status->reason
+                                                                : "the supervisor was ended"))
+                .with_help("its log is " + log_file(client, intent.inputs));
+        }
+        const bool is_up =
+            status->state == Status::State::Running || status->state == Status::State::Unhealthy;
+        if (is_up) return done(seen(client, id_of(intent), intent.inputs, *status));
+        infra::Started out;
+        out.kind = infra::Started::Kind::Running;
+        out.handle = id_of(intent);
+        return out;
+    }
+
+    // Folders that a dead process of the same address has left, for their logs to be read.
+    void remove_dead_ones(const std::string& address, const std::string& id) const {
+        const auto names = base::list_directory(workspace_.state_path("processes"));
+        if (!names.ok()) return;
+        for (const std::string& name : *names) {
+            const SupervisorClient other = client_of(name);
+            const auto spec = other.spec();
+            if (name == id || !spec.ok() || spec->address != address || other.is_alive()) continue;
+            other.kill_leftovers();
+            (void)base::remove_tree(other.folder());
+        }
+    }
+
+    infra::Seen seen(const SupervisorClient& client, const std::string& id, const Value& inputs,
+                     const Status& status) const {
+        infra::Seen out;
+        out.key = id;
+        out.token = status.token;
+        out.inputs = inputs;
+        const bool has_check = is_set(inputs, "health");
+        std::string word = has_check ? "healthy" : "running";
+        if (status.state == Status::State::Unhealthy) word = "unhealthy";
+        if (status.state < Status::State::Running || status.state > Status::State::Unhealthy) {
+            word = "restarting";
+        }
+        out.outputs.set("id", id);
+        out.outputs.set("status", word);
+        out.outputs.set("log_file", log_file(client, inputs));
+        return out;
+    }
+};
+
+}
+
+std::unique_ptr<Kind> make_process(const Workspace& workspace) {
+    return std::make_unique<Process>(workspace);
+}
+
+}

@@ -1,0 +1,113 @@
+#include "providers/local/describe.hpp"
+#include "providers/local/kind.hpp"
+
+// What a workspace may say of a local.Process; what it does is in process.cpp.
+namespace providers::local {
+namespace {
+
+infra::InputField port_field() {
+    return Input("port", an_integer("prelude.Port"), "A port on the loopback.").required();
+}
+
+infra::InputField seconds_field(std::string name, std::string doc, std::string fallback) {
+    return Input(std::move(name), some_seconds(), std::move(doc)).by_default(std::move(fallback));
+}
+
+infra::FieldType health_type() {
+    return record_of({
+        Input("http",
+              record_of({port_field(),
+                         Input("path", a_string(), "What is asked for.").by_default("\"/\"")}),
+              "Healthy when a GET is answered by 200 to 399."),
+        Input("tcp", record_of({port_field()}), "Healthy when the port takes a connection."),
+        Input("command", array_of(a_string()), "Healthy when it ends with exit code 0."),
+        seconds_field("interval", "Seconds between two checks.", "5"),
+        seconds_field("timeout", "Seconds until a check counts as failed.", "2"),
+        seconds_field("start_timeout", "Seconds within which it must be healthy after its start.",
+                      "30"),
+        Input("retries", an_integer(), "Failures in a row after which it is restarted.")
+            .by_default("3"),
+    });
+}
+
+infra::FieldType log_type() {
+    return record_of({
+        Input("file", a_path(),
+              "Where; it stays when the process is deleted. If not given it is kept beside the "
+              "state and goes with the process."),
+        Input("max_bytes", an_integer(), "Size at which a new file is begun.")
+            .by_default("10485760"),
+        Input("keep", an_integer(), "Number of older files that are kept, as FILE.1, FILE.2 …")
+            .by_default("3"),
+    });
+}
+
+std::vector<infra::InputField> inputs() {
+    return {
+        Input("command", array_of(a_string()),
+              "Program and arguments. `provisioning` is this program. A change restarts it.")
+            .required(),
+        Input("environment", dict_of(a_string()),
+              "Variables beside PATH, HOME, USER, LANG and the like. A change restarts it.")
+            .by_default("{}"),
+        Input("directory", a_path(),
+              "Where it runs; the workspace if not given. A change restarts it."),
+        Input("health", health_type(),
+              "How to tell that it works, by exactly one of `http`, `tcp` and `command`. Without "
+              "it, a process that is there is taken to work."),
+        Input("restart", one_of({"Always", "OnFailure", "Never"}),
+              "When it is started again after it ended by itself or became unhealthy.")
+            .by_default("'OnFailure"),
+        seconds_field("restart_delay",
+                      "Seconds before it is started again; doubled each time, up to 30.", "1"),
+        Input("restart_limit", an_integer(), "Restarts within a minute after which it is given up.")
+            .by_default("5"),
+        Input("log", log_type(), "Where its output goes."),
+        Input("stop_signal", one_of({"TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "KILL"}),
+              "What asks it to end.")
+            .by_default("'TERM"),
+        seconds_field("stop_timeout", "Seconds it has for that; then it and its group are killed.",
+                      "10"),
+    };
+}
+
+infra::ResourceType describe() {
+    infra::ResourceType type;
+    type.name = "local.Process";
+    type.doc =
+        "A long-running process, with a supervisor that starts it again, checks its health and "
+        "keeps its log. Both live on after the command that made them, until the process is "
+        "deleted or the machine stops; then the next apply starts it again.";
+    type.inputs = inputs();
+    type.outputs = {
+        Output("id", lang::ValueType::String,
+               "A random name; it stays when the process is restarted.")
+            .fresh(),
+        Output("status", lang::ValueType::String,
+               "healthy, running (without a health check), unhealthy or restarting.")
+            .changes_with({"health"}),
+        Output("log_file", lang::ValueType::String, "Where its output goes.").changes_with({"log"}),
+    };
+    type.key = "id";
+    type.example = R"({
+  resources = {
+    site | local.Directory = { path = "site" },
+    server | local.Process = {
+      command = ["provisioning", "internal", "serve-files", site.location, "8099"],
+      health.http.port = 8099,
+      restart = 'Always,
+    },
+  },
+}
+)";
+    return type;
+}
+
+}
+
+const infra::ResourceType& process_type() {
+    static const infra::ResourceType kType = describe();
+    return kType;
+}
+
+}

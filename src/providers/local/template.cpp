@@ -1,0 +1,239 @@
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "providers/local/describe.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/kind.hpp"
+#include "providers/local/managed_file.hpp"
+#include "providers/local/template_text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+// local.Template: a file whose content is a template, filled with variables (template_text.hpp).
+namespace providers::local {
+namespace {
+
+using infra::Value;
+
+std::vector<infra::InputField> inputs() {
+    return {
+        Input("path", a_path(), "Where, absolute or relative to the workspace.")
+            .required()
+            .replaces(),
+        Input("template", a_string(),
+              "The template: `{{ name }}` stands for a variable, `{{ site.title }}` for a field "
+              "of one, `{{ title | html }}` for its text fit for HTML (also `json`, `shell`), "
+              "`{{\"{{\"}}` for two braces. Either this or `source` is given."),
+        Input("source", a_path(),
+              "A file that holds the template. A change of it is a change of this resource."),
+        Input("variables", dict_of(anything()),
+              "What the template may name: strings, numbers, booleans, and records of them. An "
+              "unknown name is an error.")
+            .by_default("{}"),
+        Input("mode", a_string("prelude.Mode"), "Permissions in octal; the umask is not applied.")
+            .by_default("\"0644\""),
+        Input("overwrite", a_bool(),
+              "Replace or delete the file even if it was not made by this resource, or has been "
+              "changed since.")
+            .by_default("false")
+            .write_only(),
+    };
+}
+
+infra::ResourceType describe() {
+    infra::ResourceType type;
+    type.name = "local.Template";
+    type.doc = "A file made from a template and variables. It is written, replaced and deleted "
+               "like a local.File.";
+    type.inputs = inputs();
+    type.outputs = {
+        Output("location", lang::ValueType::String,
+               "The path. What refers to it is made after the file and deleted before it.")
+            .changes_with({"path"})
+            .computed_in_plan(),
+        Output("rendered", lang::ValueType::String,
+               "The text of the file. Known while planning if the variables are.")
+            .changes_with({"template", "source", "variables"})
+            .computed_in_plan(),
+        Output("sha256", lang::ValueType::String, "SHA-256 of the text, in hexadecimal.")
+            .changes_with({"template", "source", "variables"})
+            .computed_in_plan(),
+    };
+    type.key = "path";
+    type.example = R"({
+  resources = {
+    page | local.Template = {
+      path = "page.html",
+      template = "<h1>{{ title | html }}</h1>\n",
+      variables = { title = "Bed & breakfast" },
+    },
+  },
+}
+)";
+    return type;
+}
+
+class Template final : public Kind {
+public:
+    using Kind::Kind;
+    const infra::ResourceType& type() const override { return template_type(); }
+
+    base::Result<void> validate(const Value& inputs) const override {
+        TRY(validate_file_inputs(inputs));
+        const Value* template_field = inputs.find("template");
+        const bool has_template = is_set(inputs, "template");
+        if (has_template == is_set(inputs, "source")) {
+            return base::invalid_argument(
+                has_template ? "`template` and `source` are both given, one of them is needed"
+                             : "neither `template` nor `source` is given");
+        }
+        if (!has_template || template_field->as_string() == nullptr) return {};
+        const Value* variables = inputs.find("variables");
+        if (variables == nullptr) return check_template("template", *template_field->as_string());
+        TRY(render_template("template", *template_field->as_string(), *variables));
+        return {};
+    }
+
+    base::Result<void> refine(const infra::Change& change,
+                              infra::PlannedChange& planned) const override {
+        const Value rendered = TRY(render(change.inputs));
+        const std::string* text = rendered.as_string();
+        const bool has_source = is_set(change.inputs, "source");
+        if (planned.action == infra::PlannedAction::None) {
+            const Value* there = change.prior ? change.prior->outputs.find("rendered") : nullptr;
+            if (there != nullptr && there->same_as(rendered)) return {};
+            // Edited by hand, or another text in the source file.
+            planned.action = infra::PlannedAction::Update;
+            planned.changed.push_back(has_source ? "source" : "template");
+        }
+        const Value* path = change.inputs.find("path");
+        if (path != nullptr && path->as_string() != nullptr) planned.outputs.set("location", *path);
+        Value hash = text != nullptr ? Value(base::sha256_hex(*text))
+                                     : Value::unknown(lang::ValueType::String);
+        if (rendered.is_secret()) hash.mark_secret();
+        planned.outputs.set("rendered", rendered);
+        planned.outputs.set("sha256", std::move(hash));
+        return {};
+    }
+
+    base::Result<std::optional<infra::Seen>> read(const std::string& key,
+                                                  const Value& recorded_inputs,
+                                                  const infra::CallContext&) const override {
+        const std::optional<FileState> state = TRY(look_at_file(workspace_, key));
+        if (!state) return std::optional<infra::Seen>();
+        return std::optional(seen(key, *state, recorded_inputs));
+    }
+
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       const infra::CallContext&) const override {
+        if (intent.action == infra::Action::Delete) {
+            const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+            TRY(local::remove_file(workspace_, path, may_overwrite(intent),
+                                   expected(intent.inputs)));
+            return done_without();
+        }
+        const WantedFile file = TRY(wanted(intent));
+        if (intent.action == infra::Action::Create) {
+            TRY(create_file(workspace_, file));
+        } else {
+            TRY(update_file(workspace_, file, expected(intent.prior)));
+        }
+        const std::optional<FileState> state = TRY(look_at_file(workspace_, file.path));
+        if (state) return done(seen(file.path, *state, intent.inputs));
+        return base::Error(base::Code::Conflict,
+                           "\"" + file.path + "\" was deleted while it was being made");
+    }
+
+    base::Result<infra::Found> find(const infra::Intent& intent,
+                                    const infra::CallContext&) const override {
+        WantedFile file;
+        file.path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+        if (intent.action != infra::Action::Delete) file = TRY(wanted(intent));
+        infra::Found out = TRY(find_file(workspace_, intent, file));
+        if (out.kind != infra::Found::Kind::Done || !out.seen) return out;
+        const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
+        if (state) out.seen = seen(out.seen->key, *state, intent.inputs);
+        return out;
+    }
+
+private:
+    static bool may_overwrite(const infra::Intent& intent) {
+        return flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
+    }
+
+    base::Result<Value> render(const Value& inputs) const {
+        static const Value kNone{Value::Record()};
+        const Value* variables = inputs.find("variables");
+        if (variables == nullptr || variables->is_null()) variables = &kNone;
+        const Value* given = inputs.find("template");
+        if (given != nullptr && given->as_string() != nullptr) {
+            Value out = TRY(render_template("template", *given->as_string(), *variables));
+            if (given->is_secret()) out.mark_secret();
+            return out;
+        }
+        const Value* source = inputs.find("source");
+        const std::string* path = source != nullptr ? source->as_string() : nullptr;
+        if (path == nullptr) return Value::unknown(lang::ValueType::String);
+        const std::optional<FileState> file = TRY(look_at_file(workspace_, *path));
+        if (!file) {
+            return base::Error(base::Code::NotFound, "the template \"" + *path + "\" is missing");
+        }
+        if (file->is_too_large || file->shown() != file->content) {
+            return base::invalid_argument("the template \"" + *path + "\" is no text of at most " +
+                                          base::format_bytes(kMaxContent));
+        }
+        return render_template(*path, file->content, *variables);
+    }
+
+    base::Result<WantedFile> wanted(const infra::Intent& intent) const {
+        WantedFile out;
+        out.path = text(intent.inputs, "path");
+        const Value rendered = TRY(render(intent.inputs));
+        if (rendered.as_string() == nullptr) {
+            return base::internal("a template with unknown variables was to be written");
+        }
+        out.content = *rendered.as_string();
+        out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
+        out.overwrite = may_overwrite(intent);
+        out.token = intent.token;
+        return out;
+    }
+
+    // Only a template that is in the row can be rendered again; a source file may have changed.
+    std::vector<std::string> expected(const Value& recorded) const {
+        if (!is_set(recorded, "template")) return {};
+        const auto rendered = render(recorded);
+        if (!rendered.ok() || rendered->as_string() == nullptr) return {};
+        return {base::sha256_hex(*rendered->as_string())};
+    }
+
+    infra::Seen seen(const std::string& path, const FileState& state,
+                     const Value& recorded_inputs) const {
+        infra::Seen out = seen_file(path, state, recorded_inputs);
+        Value rendered(state.shown());
+        const Value* variables = recorded_inputs.find("variables");
+        const Value* given = recorded_inputs.find("template");
+        if ((variables != nullptr && variables->has_secret()) ||
+            (given != nullptr && given->is_secret())) {
+            rendered.mark_secret();
+            Value hash(state.sha256);
+            hash.mark_secret();
+            out.outputs.set("sha256", std::move(hash));
+        }
+        out.outputs.set("rendered", std::move(rendered));
+        return out;
+    }
+};
+
+}
+
+const infra::ResourceType& template_type() {
+    static const infra::ResourceType kType = describe();
+    return kType;
+}
+
+std::unique_ptr<Kind> make_template(const Workspace& workspace) {
+    return std::make_unique<Template>(workspace);
+}
+
+}

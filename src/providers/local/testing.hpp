@@ -1,0 +1,146 @@
+#pragma once
+
+#include "base/fs.hpp"
+#include "base/ids.hpp"
+#include "infra/provider.hpp"
+#include "providers/local/provider.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+// For the tests of this folder: a workspace in a temporary folder, and short ways to call a
+// connection as the engine does.
+namespace providers::local::testing {
+
+using infra::Action;
+using infra::Value;
+
+class LocalTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = base::make_temporary_directory("local-test").value();
+        host_.workspace_dir = folder_;
+        host_.state_dir = folder_ + "/.provisioning";
+        host_.executable = "build/dev/provisioning";
+        for (char** line = environ; *line != nullptr; ++line) {
+            const std::string_view text = *line;
+            constexpr std::string_view kName = "PROVISIONING_BINARY=";
+            if (text.starts_with(kName)) host_.executable = text.substr(kName.size());
+        }
+        connection_ = provider().connect(Value(), host_).value();
+    }
+    void TearDown() override {
+        connection_.reset();
+        ::chmod(folder_.c_str(), 0755);
+        (void)base::remove_tree(folder_);
+    }
+
+    static const infra::ResourceType& type(std::string_view name) {
+        return *provider().schema().find(name);
+    }
+
+    infra::Intent intent(std::string_view type_name, Action action, Value inputs) {
+        infra::Intent out;
+        out.token = base::random_token();
+        out.run = "1";
+        out.workspace = "test";
+        out.environment = "default";
+        out.address = "thing";
+        out.action = action;
+        out.type = type_name;
+        out.inputs = std::move(inputs);
+        out.found_absent_before = action == Action::Create;
+        return out;
+    }
+    infra::Intent next(const infra::Intent& before, const infra::Seen& seen, Action action,
+                       Value inputs) {
+        infra::Intent out = intent(before.type, action, std::move(inputs));
+        out.key = seen.key;
+        out.prior = before.inputs;
+        out.prior_outputs = seen.outputs;
+        return out;
+    }
+
+    // Polls to the end.
+    base::Result<infra::Started> start(const infra::Intent& wanted) {
+        auto started = connection_->start(wanted, {});
+        while (started.ok() && started->kind == infra::Started::Kind::Running) {
+            infra::Intent running = wanted;
+            running.handle = started->handle;
+            started = connection_->poll(running, {});
+        }
+        return started;
+    }
+    infra::Seen must(const infra::Intent& wanted) {
+        auto started = start(wanted);
+        EXPECT_TRUE(started.ok()) << started.error().text();
+        if (!started.ok() || !started->seen) return {};
+        return *started->seen;
+    }
+    std::optional<infra::Seen> read(std::string_view type_name, const std::string& key,
+                                    const Value& recorded) {
+        auto seen = connection_->read(type(type_name), key, recorded, {});
+        EXPECT_TRUE(seen.ok()) << seen.error().text();
+        return seen.ok() ? *seen : std::nullopt;
+    }
+    infra::Found find(const infra::Intent& wanted) {
+        auto found = connection_->find(wanted, {});
+        EXPECT_TRUE(found.ok()) << found.error().text();
+        return found.ok() ? *found : infra::Found();
+    }
+    infra::PlannedChange plan(std::string_view type_name, Value inputs) {
+        return connection_
+            ->plan({.type = type(type_name),
+                    .prior = std::nullopt,
+                    .recorded_inputs = Value(),
+                    .inputs = std::move(inputs)})
+            .value();
+    }
+    infra::PlannedChange plan(std::string_view type_name, const infra::Seen& seen, Value recorded,
+                              Value inputs) {
+        return connection_
+            ->plan({.type = type(type_name),
+                    .prior = seen,
+                    .recorded_inputs = std::move(recorded),
+                    .inputs = std::move(inputs)})
+            .value();
+    }
+
+    std::string path(std::string_view name) const { return folder_ + "/" + std::string(name); }
+    std::string content(std::string_view name) const {
+        const auto text = base::read_file(path(name));
+        return text.ok() ? *text : "(" + text.error().text() + ")";
+    }
+    void write(std::string_view name, std::string_view text) const {
+        ASSERT_TRUE(base::write_file_atomic(path(name), text).ok());
+    }
+    unsigned mode(std::string_view name) const {
+        struct stat info{};
+        return ::lstat(path(name).c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+    }
+    // What is in a folder, hidden names too.
+    std::string listing(std::string_view name = ".") const {
+        std::string out;
+        const auto names = base::list_directory(path(name));
+        for (const std::string& entry : names.ok() ? *names : std::vector<std::string>()) {
+            if (entry != ".provisioning") out += entry + " ";
+        }
+        return out;
+    }
+
+    std::string folder_;
+    infra::Host host_;
+    std::unique_ptr<infra::Connection> connection_;
+};
+
+inline std::string text_of(const Value& record, std::string_view name) {
+    const Value* field = record.find(name);
+    return field != nullptr && field->as_string() != nullptr ? *field->as_string() : "(none)";
+}
+
+}
