@@ -1,6 +1,9 @@
 #include "infra/apply/apply.hpp"
 
+#include "base/text.hpp"
 #include "infra/apply/executor.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -18,6 +21,29 @@ std::string_view name_of(StepEvent::Kind kind) {
     case StepEvent::Kind::Skipped: return "skipped";
     }
     return {};
+}
+
+std::string report_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+                        const ApplyReport& report) {
+    std::string out = plan_json(plan, planner, options, &report.counts);
+    out.pop_back();
+    out += fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
+    for (const StepEvent& event : report.not_done) {
+        if (&event != report.not_done.data()) out += ',';
+        out += fmt::format(R"({{"address":{},"outcome":{},"message":{}}})", base::quote_json(event.step->address),
+                           base::quote_json(name_of(event.kind)), base::quote_json(event.message));
+    }
+    out += "],\"appeared\":[";
+    for (const std::string& address : report.appeared) {
+        if (&address != report.appeared.data()) out += ',';
+        out += base::quote_json(address);
+    }
+    out += "],\"warnings\":[";
+    for (const std::string& warning : report.warnings) {
+        if (&warning != report.warnings.data()) out += ',';
+        out += base::quote_json(warning);
+    }
+    return out + "]}";
 }
 
 std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource) {

@@ -71,6 +71,10 @@ base::Result<ApplyReport> apply(Planner& planner, const Plan& plan, state::State
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options);
 
+// The document that `apply --json` ends with: that of the plan, with what was done.
+std::string report_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+                        const ApplyReport& report);
+
 // Addresses of what it reads and comes after, sorted.
 std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource);
 

@@ -1,0 +1,51 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/run_view.hpp"
+#include "cli/views/table.hpp"
+#include "embedded/cli.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::run_list {
+
+class RunList final : public Command {
+public:
+    void declare(Args& args) override { args.option("limit", &limit_, "at most so many").value_name("N"); }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto runs = TRY(state->runs(limit_));
+        if (context.json()) {
+            std::string out;
+            for (const infra::state::RunInfo& run : runs) out += (out.empty() ? "" : ",") + run_json(run);
+            context.out().line("{{\"format\":1,\"runs\":[{}]}}", out);
+            return 0;
+        }
+        Table table({"RUN", "COMMAND", "STATUS", "STARTED", "TOOK", "BY", "DONE"});
+        for (const infra::state::RunInfo& run : runs) {
+            table.add({std::to_string(run.number), run.command, run_status(run), base::format_time(run.started),
+                       run.ended ? base::format_duration(*run.ended - run.started) : "-",
+                       fmt::format("{}@{}", run.user, run.host), run_summary(run)});
+        }
+        if (table.empty()) {
+            context.out().line("No run yet.");
+        } else {
+            table.print(context);
+        }
+        return 0;
+    }
+
+private:
+    std::uint64_t limit_ = 50;
+};
+
+const Register<RunList> registration{{
+    .path = "run list",
+    .summary = "list what was run in this environment",
+    .manual = embedded::run_list_md,
+}};
+
+}

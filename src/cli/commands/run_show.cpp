@@ -1,0 +1,38 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/run_view.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::run_show {
+
+class RunShow final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("RUN", &run_, "its number or id, or `last`");
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto detail = TRY(state->run(run_.value_or("last")));
+        if (context.json()) {
+            context.out().line("{}", run_detail_json(detail, session->fingerprint()));
+        } else {
+            show_run(context, detail);
+        }
+        return 0;
+    }
+
+private:
+    std::optional<std::string> run_;
+};
+
+const Register<RunShow> registration{{
+    .path = "run show",
+    .summary = "show what a run did",
+    .manual = embedded::run_show_md,
+}};
+
+}

@@ -1,0 +1,45 @@
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/resource_view.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::show {
+
+class Show final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ADDRESS", &address_, "only this resource, or those beneath it")
+            .completes(Completes::Address);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto snapshot = TRY(state->read());
+        std::vector<const infra::state::Row*> rows;
+        if (address_) {
+            rows = TRY(rows_at(snapshot, *address_));
+        } else {
+            for (const infra::state::Row& row : snapshot.rows) rows.push_back(&row);
+        }
+        if (context.json()) {
+            context.out().line("{}", rows_json(rows, session->fingerprint()));
+            return 0;
+        }
+        if (rows.empty()) context.out().line("Nothing is recorded: nothing was applied here yet.");
+        for (const infra::state::Row* row : rows) show_row(context, *row, RowDetail::Values);
+        return 0;
+    }
+
+private:
+    std::optional<std::string> address_;
+};
+
+const Register<Show> registration{{
+    .path = "show",
+    .summary = "show the resources as they were last applied",
+    .manual = embedded::show_md,
+}};
+
+}

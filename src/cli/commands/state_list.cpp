@@ -1,0 +1,56 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/resource_view.hpp"
+#include "cli/views/table.hpp"
+#include "embedded/cli.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::state_list {
+
+class StateList final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ADDRESS", &address_, "only this resource, or those beneath it")
+            .completes(Completes::Address);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto snapshot = TRY(state->read());
+        Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
+        std::string json;
+        for (const infra::state::Row& row : snapshot.rows) {
+            if (address_ && !is_at_or_under(row.address, *address_)) continue;
+            std::string note = row.complete ? "" : " (incomplete)";
+            table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
+            json += fmt::format(R"({}{{"address":{},"generation":{},"type":{},"key":{},"complete":{},"version":{}}})",
+                                json.empty() ? "" : ",", base::quote_json(row.address), row.generation,
+                                base::quote_json(row.type), base::quote_json(row.key), row.complete,
+                                base::quote_json(to_string(row.version)));
+        }
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"resources\":[{}]}}", json);
+        } else if (!table.empty()) {
+            table.print(context);
+        }
+        for (const infra::state::OpenIntent& open : snapshot.open) {
+            context.err().line("open: {} of {} (run {})", infra::state::name_of(open.intent.action), open.intent.address, open.run);
+        }
+        return 0;
+    }
+
+private:
+    std::optional<std::string> address_;
+};
+
+const Register<StateList> registration{{
+    .path = "state list",
+    .summary = "list the recorded resources",
+    .manual = embedded::state_list_md,
+}};
+
+}

@@ -1,0 +1,80 @@
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/completion.hpp"
+#include "cli/environment.hpp"
+#include "cli/session.hpp"
+#include "cli/views/table.hpp"
+#include "embedded/cli.hpp"
+#include "infra/workspace/registry.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::workspace_list {
+
+std::vector<Candidate> list_workspaces(Context&) {
+    std::vector<Candidate> out;
+    auto registry = infra::Registry::load(user_data_folder());
+    if (!registry.ok()) return out;
+    for (const infra::Registry::Entry& entry : registry->entries()) out.push_back({entry.name, entry.folder});
+    return out;
+}
+const CandidateSource workspaces{Completes::Workspace, list_workspaces};
+
+std::vector<Candidate> list_environments(Context& context) {
+    std::vector<Candidate> out;
+    auto workspace = find_workspace(context);
+    if (!workspace.ok()) return out;
+    auto names = workspace->environments();
+    if (!names.ok()) return out;
+    for (const std::string& name : *names) out.push_back({name, ""});
+    return out;
+}
+const CandidateSource environments{Completes::Environment, list_environments};
+
+std::vector<Candidate> list_addresses(Context& context) {
+    std::vector<Candidate> out;
+    auto workspace = find_workspace(context);
+    if (!workspace.ok()) return out;
+    auto state = infra::state::State::open(
+        {.directory = workspace->state_folder(), .environment = context.environment_name()});
+    if (!state.ok()) return out;
+    auto snapshot = (*state)->read();
+    if (!snapshot.ok()) return out;
+    for (const infra::state::Row& row : snapshot->rows) out.push_back({row.address, row.type});
+    return out;
+}
+const CandidateSource addresses{Completes::Address, list_addresses};
+
+class WorkspaceList final : public Command {
+public:
+    base::Result<int> run(Context& context) override {
+        auto registry = TRY(infra::Registry::load(user_data_folder()));
+        const infra::Registry::Entry* current = registry.current();
+        Table table({" ", "NAME", "FOLDER"});
+        std::string json;
+        for (const infra::Registry::Entry& entry : registry.entries()) {
+            const bool is_current = current != nullptr && current->name == entry.name;
+            const bool there = base::file_exists(base::join_path(entry.folder, "main.ncl"));
+            table.add({is_current ? "*" : " ", entry.name, entry.folder + (there ? "" : " (missing)")});
+            json += fmt::format(R"({}{{"name":{},"folder":{},"in_use":{},"exists":{}}})", json.empty() ? "" : ",",
+                                base::quote_json(entry.name), base::quote_json(entry.folder), is_current, there);
+        }
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"workspaces\":[{}]}}", json);
+        } else if (table.empty()) {
+            context.out().line("No workspace is listed. `provisioning workspace init DIR` makes one.");
+        } else {
+            table.print(context);
+        }
+        return 0;
+    }
+};
+
+const Register<WorkspaceList> registration{{
+    .path = "workspace list",
+    .summary = "list your workspaces",
+    .manual = embedded::workspace_list_md,
+}};
+
+}

@@ -1,0 +1,62 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/environment.hpp"
+#include "cli/session.hpp"
+#include "cli/views/table.hpp"
+#include "embedded/cli.hpp"
+#include "infra/workspace/registry.hpp"
+
+#include <fmt/core.h>
+
+#include <map>
+
+namespace cli::workspace_show {
+
+class WorkspaceShow final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("NAME", &name_, "a name from the list; otherwise the one of this folder")
+            .completes(Completes::Workspace);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto registry = TRY(infra::Registry::load(user_data_folder()));
+        infra::Workspace workspace = name_ ? infra::Workspace(TRY(registry.require(*name_)).folder)
+                                           : TRY(find_workspace(context));
+        const infra::Registry::Entry* entry = registry.find(workspace.folder());
+        std::map<std::string, infra::state::State::Usage> environments;
+        for (const std::string& name : TRY(workspace.environments())) environments[name].environment = name;
+        auto state = TRY(infra::state::State::open({.directory = workspace.state_folder()}));
+        for (const auto& usage : TRY(state->usage())) environments[usage.environment] = usage;
+        Table table({"ENVIRONMENT", "RESOURCES", "UNDECIDED"});
+        std::string json;
+        for (const auto& [name, usage] : environments) {
+            table.add({name, std::to_string(usage.rows), std::to_string(usage.open_intents)});
+            json += fmt::format(R"({}{{"name":{},"resources":{},"open_intents":{}}})", json.empty() ? "" : ",",
+                                base::quote_json(name), usage.rows, usage.open_intents);
+        }
+        const std::string listed = entry != nullptr ? entry->name : "";
+        if (context.json()) {
+            context.out().line(R"({{"format":1,"name":{},"folder":{},"id":{},"environments":[{}]}})",
+                               base::quote_json(listed), base::quote_json(workspace.folder()),
+                               base::quote_json(state->workspace_id()), json);
+            return 0;
+        }
+        context.out().line("{}  {}", context.out_terminal().paint(Color::Bold, listed.empty() ? "(not listed)" : listed),
+                           workspace.folder());
+        table.print(context);
+        return 0;
+    }
+
+private:
+    std::optional<std::string> name_;
+};
+
+const Register<WorkspaceShow> registration{{
+    .path = "workspace show",
+    .summary = "show a workspace, its environments and how much each has",
+    .manual = embedded::workspace_show_md,
+}};
+
+}

@@ -1,0 +1,76 @@
+#include "cli/session.hpp"
+
+#include "base/fs.hpp"
+#include "cli/args.hpp"
+#include "cli/environment.hpp"
+#include "infra/workspace/registry.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace cli {
+
+base::Result<infra::Workspace> find_workspace(const Context& context) {
+    auto folder = context.workspace_folder();
+    if (folder.ok()) return infra::Workspace(std::move(folder).value());
+    if (context.options().folder != ".") return std::move(folder).error();
+    auto registry = TRY(infra::Registry::load(user_data_folder()));
+    const infra::Registry::Entry* current = registry.current();
+    if (current == nullptr) return std::move(folder).error();
+    if (!base::file_exists(base::join_path(current->folder, "main.ncl"))) {
+        return base::not_found(fmt::format("the workspace in use, {}, has no main.ncl in {}", current->name, current->folder))
+            .with_exit_code(66)
+            .with_help("`workspace use NAME` takes another one");
+    }
+    return infra::Workspace(current->folder);
+}
+
+static bool has_records(const infra::Workspace& workspace, const std::string& environment) {
+    if (!base::is_directory(workspace.state_folder())) return false;
+    auto state = infra::state::State::open({.directory = workspace.state_folder()});
+    if (!state.ok()) return false;
+    auto usage = (*state)->usage();
+    return usage.ok() && std::any_of(usage->begin(), usage->end(),
+                                     [&](const auto& one) { return one.environment == environment; });
+}
+
+base::Result<std::unique_ptr<Session>> Session::open(Context& context) {
+    auto workspace = TRY(find_workspace(context));
+    auto main = workspace.main_path(context.environment_name());
+    // What was applied can be shown and destroyed although its file is gone.
+    if (!main.ok() && !has_records(workspace, context.environment_name())) return std::move(main).error();
+    return std::unique_ptr<Session>(new Session(context, std::move(workspace)));
+}
+
+Session::Session(Context& context, infra::Workspace workspace)
+    : context_(context), workspace_(std::move(workspace)), environment_(context.environment_name()) {}
+
+Session::~Session() = default;
+
+bool Session::has_state() const {
+    return base::is_directory(workspace_.state_folder());
+}
+
+base::Result<infra::state::State*> Session::state(infra::state::OpenMode mode) {
+    if (!state_) {
+        if (mode == infra::state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
+        state_ = TRY(infra::state::State::open(
+            {.directory = workspace_.state_folder(), .environment = environment_, .mode = mode}));
+        auto key = state_->key();
+        if (key.ok()) key_ = *key;
+    }
+    return state_.get();
+}
+
+infra::Fingerprint Session::fingerprint() const {
+    return [key = key_](const infra::Value& secret) {
+        return key != nullptr ? key->fingerprint_text(secret) : std::string();
+    };
+}
+
+void declare_set(Args& args, std::vector<std::string>& settings) {
+    args.option("set", &settings, "give a value to an input of the program: a.b=EXPR").value_name("PATH=EXPR");
+}
+
+}

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "base/worker_pool.hpp"
+#include "cli/context.hpp"
+#include "infra/apply/recovery.hpp"
+#include "infra/plan/plan_json.hpp"
+#include "infra/plan/planner.hpp"
+#include "infra/state/key.hpp"
+#include "infra/state/state.hpp"
+#include "infra/workspace/workspace.hpp"
+#include "lang/program.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+class Args;
+
+// The folder of the workspace that a command works on: the nearest main.ncl upward, otherwise the
+// workspace in `use`.
+base::Result<infra::Workspace> find_workspace(const Context& context);
+
+// A workspace and one of its environments, opened for a command that has to do with resources. Its
+// parts are made when they are asked for, so that a command pays for what it uses.
+class Session {
+public:
+    static base::Result<std::unique_ptr<Session>> open(Context& context);
+    ~Session();
+
+    const infra::Workspace& workspace() const { return workspace_; }
+    const std::string& environment() const { return environment_; }
+    infra::Platforms& platforms();
+    base::WorkerPool& workers();
+
+    // Opened once, in the mode of the first call; a state that is only read is not created.
+    base::Result<infra::state::State*> state(infra::state::OpenMode mode);
+    bool has_state() const;
+    // Recovery of runs that died, told on standard error. Nothing where there is no state.
+    base::Result<void> recover();
+
+    struct Wanted {
+        bool destroy = false;
+        bool refresh = true;
+        bool accept_missing = false;
+        std::vector<std::string> settings;   // --set
+    };
+    // Evaluates and plans; what keeps the plan from being made is ready to be shown.
+    base::Result<infra::Plan> plan(const Wanted& wanted);
+    base::Result<std::size_t> check(const std::vector<std::string>& settings);
+
+    infra::Planner& planner() { return *planner_; }
+    infra::Fingerprint fingerprint() const;
+
+private:
+    Session(Context& context, infra::Workspace workspace);
+    base::Result<void> evaluate(const std::vector<std::string>& settings, bool all_unknown);
+
+    Context& context_;
+    infra::Workspace workspace_;
+    std::string environment_;
+    std::unique_ptr<infra::Platforms> platforms_;
+    std::unique_ptr<infra::state::State> state_;
+    const infra::state::Key* key_ = nullptr;
+    infra::state::Snapshot snapshot_;
+    std::unique_ptr<lang::Program> program_;
+    std::unique_ptr<base::WorkerPool> workers_;   // joins before what its jobs use goes
+    std::unique_ptr<infra::Planner> planner_;
+};
+
+// --set, for commands that evaluate.
+void declare_set(Args& args, std::vector<std::string>& settings);
+
+}

@@ -1,0 +1,273 @@
+#include "cli/views/apply_view.hpp"
+
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/views/value_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace cli {
+namespace {
+
+using infra::Action;
+using infra::StepEvent;
+
+std::string_view doing(Action action) {
+    switch (action) {
+    case Action::Create: return "creating";
+    case Action::Update: return "changing";
+    case Action::Delete: return "deleting";
+    }
+    return "";
+}
+
+std::string_view done_word(Action action) {
+    switch (action) {
+    case Action::Create: return "created";
+    case Action::Update: return "changed";
+    case Action::Delete: return "deleted";
+    }
+    return "";
+}
+
+// One line of what happened; empty for what a person need not read.
+std::string event_text(const StepEvent& event, const Terminal& terminal) {
+    std::string address = base::escape_controls(event.step->address);
+    std::string message = base::escape_controls(event.message);
+    switch (event.kind) {
+    case StepEvent::Kind::Started:
+    case StepEvent::Kind::Waiting: return {};
+    case StepEvent::Kind::Done: {
+        std::string took = event.took < std::chrono::seconds(1) ? "" : " in " + base::format_duration(event.took);
+        return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address, done_word(event.action), took);
+    }
+    case StepEvent::Kind::Unchanged: return fmt::format("= {} needs no change after all", address);
+    case StepEvent::Kind::Failed:
+        return fmt::format("{} {} {} failed: {}", terminal.paint(Color::Red, "✗"), address, doing(event.action), message);
+    case StepEvent::Kind::Unsure:
+        return fmt::format("{} {} {} failed, and it cannot be told what happened: {}", terminal.paint(Color::Red, "?"),
+                           address, doing(event.action), message);
+    case StepEvent::Kind::Refused:
+        return fmt::format("{} {} not run: {}", terminal.paint(Color::Yellow, "!"), address, message);
+    case StepEvent::Kind::Skipped: return {};
+    }
+    return {};
+}
+
+// Plain lines: the start of what takes long is worth one too.
+class PlainListener final : public infra::ApplyListener {
+public:
+    explicit PlainListener(Context& context) : context_(context) {}
+
+    void on_step(const StepEvent& event) override {
+        std::string text = event.kind == StepEvent::Kind::Waiting
+                               ? fmt::format("… {} {}", event.step->address, doing(event.action))
+                               : event_text(event, context_.err_terminal());
+        if (!text.empty()) context_.err().line("{}", text);
+    }
+
+private:
+    Context& context_;
+};
+
+// The lines of what is under way are redrawn below those of what is done.
+class LiveListener final : public infra::ApplyListener {
+public:
+    explicit LiveListener(Context& context) : context_(context), terminal_(context.err_terminal()) {}
+    ~LiveListener() override { erase(); }
+
+    void on_begin(const infra::Plan& plan, const infra::state::Run&) override {
+        total_ = plan.order.nodes().size();
+        began_ = context_.clock().elapsed();
+    }
+
+    void on_step(const StepEvent& event) override {
+        std::string key = fmt::format("{} {}", doing(event.action), event.step->address);
+        if (event.kind == StepEvent::Kind::Started || event.kind == StepEvent::Kind::Waiting) {
+            running_.emplace(std::move(key), context_.clock().elapsed());
+        } else {
+            running_.erase(key);
+            ++finished_;
+        }
+        std::string text = event_text(event, terminal_);
+        if (!text.empty()) pending_.push_back(std::move(text));
+        draw(false);
+    }
+
+    void idle() override { draw(true); }
+
+private:
+    static constexpr std::size_t kRunningShown = 6;
+
+    void draw(bool now) {
+        auto at = context_.clock().elapsed();
+        if (!now && at - drawn_at_ < std::chrono::milliseconds(60)) return;
+        drawn_at_ = at;
+        std::string out = erase_text();
+        for (const std::string& text : pending_) out += text + "\n";
+        pending_.clear();
+        lines_ = 0;
+        std::size_t shown = 0;
+        for (const auto& [what, since] : running_) {
+            if (shown++ == kRunningShown) break;
+            out += one_line(fmt::format("  {} {} {}", terminal_.paint(Color::Cyan, spinner(at)), base::escape_controls(what),
+                                        base::format_duration(at - since)));
+        }
+        out += one_line(progress(at));
+        context_.err().write(out);
+        context_.err().flush();
+    }
+
+    std::string one_line(const std::string& text) {
+        ++lines_;
+        return base::truncate_to_width(text, terminal_.width) + "\n";
+    }
+
+    std::string progress(std::chrono::nanoseconds at) const {
+        auto passed = at - began_;
+        std::string out = fmt::format("{} of {} done", base::format_count(finished_), base::format_count(total_));
+        if (running_.size() > kRunningShown) out += fmt::format(", {} under way", running_.size());
+        // An estimate before a few are done would only jump about.
+        if (finished_ >= 3 && finished_ < total_ && passed > std::chrono::seconds(1)) {
+            auto left = passed / static_cast<std::int64_t>(finished_) * static_cast<std::int64_t>(total_ - finished_);
+            out += fmt::format(", about {} left", base::format_duration(left));
+        }
+        return terminal_.paint(Color::Dim, out);
+    }
+
+    static std::string_view spinner(std::chrono::nanoseconds at) {
+        static constexpr std::string_view kFrames[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"};
+        return kFrames[static_cast<std::size_t>(at / std::chrono::milliseconds(100)) % 8];
+    }
+
+    std::string erase_text() const {
+        return lines_ == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", lines_);
+    }
+    void erase() {
+        std::string out = erase_text();
+        for (const std::string& text : pending_) out += text + "\n";
+        context_.err().write(out);
+        context_.err().flush();
+    }
+
+    Context& context_;
+    const Terminal& terminal_;
+    std::map<std::string, std::chrono::nanoseconds> running_;
+    std::vector<std::string> pending_;
+    std::size_t total_ = 0;
+    std::size_t finished_ = 0;
+    std::size_t lines_ = 0;
+    std::chrono::nanoseconds began_{0};
+    std::chrono::nanoseconds drawn_at_{0};
+};
+
+class JsonListener final : public infra::ApplyListener {
+public:
+    explicit JsonListener(Context& context) : context_(context) {}
+
+    void on_begin(const infra::Plan& plan, const infra::state::Run& run) override {
+        write(fmt::format(R"({{"event":"begin","run":{},"id":{},"summary":{}}})", run.number(),
+                          base::quote_json(run.id()), summary_json(plan.summary)));
+    }
+    void on_step(const StepEvent& event) override {
+        std::string out = fmt::format(R"({{"event":"step","kind":{},"address":{},"type":{},"action":{},"call":{})",
+                                      base::quote_json(name_of(event.kind)), base::quote_json(event.step->address),
+                                      base::quote_json(event.step->type), base::quote_json(name_of(event.step->action)),
+                                      base::quote_json(infra::state::name_of(event.action)));
+        if (event.took.count() > 0) {
+            out += fmt::format(R"(,"took_ms":{})",
+                               std::chrono::duration_cast<std::chrono::milliseconds>(event.took).count());
+        }
+        if (!event.message.empty()) out += fmt::format(R"(,"message":{})", base::quote_json(event.message));
+        write(out + "}");
+    }
+    void on_warning(const std::string& text) override {
+        write(fmt::format(R"({{"event":"warning","message":{}}})", base::quote_json(text)));
+    }
+
+private:
+    void write(const std::string& line) {
+        context_.out().line("{}", line);
+        context_.out().flush();
+    }
+
+    Context& context_;
+};
+
+std::string counts_text(const infra::Done& done) {
+    std::vector<std::string> parts;
+    auto part = [&](std::size_t count, std::string_view word) {
+        if (count > 0) parts.push_back(fmt::format("{} {}", base::format_count(count), word));
+    };
+    part(done.done.create, "created");
+    part(done.done.update, "changed");
+    part(done.done.replace, "replaced");
+    part(done.done.remove, "deleted");
+    part(done.failed, "failed");
+    part(done.skipped, "not begun");
+    part(done.done.unchanged, "unchanged");
+    return parts.empty() ? "nothing to do" : base::join(parts, ", ");
+}
+
+void show_outputs(Context& context, const infra::Value& outputs) {
+    const infra::Value::Record* members = outputs.as_record();
+    if (members == nullptr || members->empty()) return;
+    context.out().line("Outputs:");
+    for (const auto& [name, value] : *members) {
+        context.out().line("  {} = {}", name, value_text(value, 200));
+    }
+}
+
+}
+
+std::unique_ptr<infra::ApplyListener> apply_listener(Context& context) {
+    if (context.json()) return std::make_unique<JsonListener>(context);
+    if (context.err_terminal().progress) return std::make_unique<LiveListener>(context);
+    return std::make_unique<PlainListener>(context);
+}
+
+void show_report(Context& context, const infra::ApplyReport& report, std::string_view command) {
+    const Terminal& terminal = context.err_terminal();
+    for (const std::string& warning : report.warnings) {
+        context.err().line("{} {}", terminal.paint(Color::Yellow, "warning:"), warning);
+    }
+    std::size_t skipped = 0;
+    for (const StepEvent& event : report.not_done) {
+        if (event.kind != StepEvent::Kind::Skipped) continue;
+        if (++skipped <= 10) context.err().line("- {} not begun: {}", event.step->address, event.message);
+    }
+    if (skipped > 10) context.err().line("- … and {} more not begun", skipped - 10);
+    for (const std::string& line : report.unwritten) {
+        context.err().line("{} {}", terminal.paint(Color::Red, "not recorded:"), line);
+    }
+    if (!report.appeared.empty()) {
+        std::vector<std::string> first(report.appeared.begin(),
+                                       report.appeared.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(10, report.appeared.size())));
+        context.err().line("{} {} that no plan has shown yet can be planned now: {}{}", terminal.paint(Color::Cyan, "later:"),
+                           base::count_of(report.appeared.size(), "resource"), base::join(first, ", "),
+                           first.size() < report.appeared.size() ? ", …" : "");
+    }
+    bool fine = report.succeeded();
+    std::string_view word = fine ? "Done" : report.interrupted ? "Interrupted" : "Not all done";
+    if (report.outputs && fine && command == "apply") show_outputs(context, *report.outputs);
+    context.out().line("{}: {}.", terminal.paint(fine ? Color::Green : Color::Red, word), counts_text(report.counts));
+    if (fine && report.appeared.empty()) return;
+    std::string next = command == "destroy" ? "provisioning destroy" : "provisioning apply";
+    if (report.interrupted) {
+        context.err().line("{} `{}` goes on from here; what was done is recorded (run {}).",
+                           terminal.paint(Color::Cyan, " help:"), next, report.run);
+    } else {
+        context.err().line("{} `{}` plans what is left; `provisioning run show {}` tells what happened.",
+                           terminal.paint(Color::Cyan, " help:"), next, report.run);
+    }
+}
+
+int exit_code_of(const infra::ApplyReport& report, bool terminated) {
+    if (report.fatal) return exit_code_of(*report.fatal);
+    if (report.interrupted) return terminated ? kExitTerminated : kExitInterrupted;
+    return report.succeeded() ? kExitDone : kExitFailed;
+}
+
+}

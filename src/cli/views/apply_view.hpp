@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/context.hpp"
+#include "infra/apply/apply.hpp"
+
+#include <map>
+#include <memory>
+
+namespace cli {
+
+// How an apply is followed: live lines with an estimate on a terminal, plain lines elsewhere, one
+// JSON event a line with --json.
+std::unique_ptr<infra::ApplyListener> apply_listener(Context& context);
+
+// What came of it, after the last event: failures first, then the counts.
+void show_report(Context& context, const infra::ApplyReport& report, std::string_view command);
+
+// The exit code that the report asks for.
+int exit_code_of(const infra::ApplyReport& report, bool terminated);
+
+}

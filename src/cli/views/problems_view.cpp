@@ -1,0 +1,106 @@
+#include "cli/views/problems_view.hpp"
+
+#include "base/text.hpp"
+#include "cli/terminal.hpp"
+
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace cli {
+namespace {
+
+using infra::Problem;
+
+class Shown final : public base::ErrorDetail {
+public:
+    Shown(std::string plain, std::string coloured, std::string json)
+        : plain_(std::move(plain)), coloured_(std::move(coloured)), json_(std::move(json)) {}
+    std::string text(bool color, std::size_t) const override { return color ? coloured_ : plain_; }
+    std::string json() const override { return json_; }
+
+private:
+    std::string plain_;
+    std::string coloured_;
+    std::string json_;
+};
+
+std::string source_line(const std::map<std::string, std::string>& sources, const lang::InputPlace& place) {
+    auto source = sources.find(place.file);
+    if (source == sources.end() || place.line == 0) return {};
+    auto lines = base::split_lines(source->second);
+    return place.line <= lines.size() ? std::string(lines[place.line - 1]) : std::string();
+}
+
+std::string shortened(const std::string& file, const std::string& folder) {
+    return file.starts_with(folder + "/") ? file.substr(folder.size() + 1) : file;
+}
+
+// A finding of the engine, in the manner of the language's own.
+std::string problem_text(const Problem& problem, const std::map<std::string, std::string>& sources,
+                         const std::string& folder, bool color) {
+    Terminal terminal{.color = color};
+    std::string out = fmt::format("{} {}\n", terminal.paint(Color::Red, "error:"),
+                                  base::escape_controls(problem.message));
+    if (!problem.place.file.empty()) {
+        out += fmt::format("  {} {}:{}:{}\n", terminal.paint(Color::Blue, "┌─"), shortened(problem.place.file, folder),
+                           problem.place.line, problem.place.column);
+        std::string text = source_line(sources, problem.place);
+        if (!text.empty()) {
+            out += fmt::format("  {} {}\n", terminal.paint(Color::Blue, "│"), base::escape_controls(text));
+            out += fmt::format("  {} {}{}\n", terminal.paint(Color::Blue, "│"),
+                               std::string(problem.place.column > 0 ? problem.place.column - 1 : 0, ' '),
+                               terminal.paint(Color::Red, "^"));
+        }
+    } else if (!problem.address.empty()) {
+        out += fmt::format("  at {}\n", problem.address);
+    }
+    if (!problem.help.empty()) {
+        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"), base::escape_controls(problem.help));
+    }
+    return out;
+}
+
+std::string problem_json(const Problem& problem, const lang::Program* program) {
+    if (problem.diagnostic && program != nullptr) return program->render_json(*problem.diagnostic);
+    std::string out = fmt::format(R"({{"address":{},"message":{})", base::quote_json(problem.address),
+                                  base::quote_json(problem.message));
+    if (!problem.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(problem.help));
+    if (!problem.place.file.empty()) {
+        out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})", base::quote_json(problem.place.file),
+                           problem.place.line, problem.place.column);
+    }
+    return out + "}";
+}
+
+}
+
+base::Error shown_problems(base::Error error, const lang::Program* program, const std::string& folder) {
+    const auto* problems = dynamic_cast<const infra::Problems*>(error.detail());
+    if (problems == nullptr) return error;
+    std::map<std::string, std::string> sources;
+    if (program != nullptr) sources = program->sources();
+    std::string plain;
+    std::string coloured;
+    std::string json = "{\"problems\":[";
+    for (const Problem& problem : problems->found()) {
+        if (&problem != problems->found().data()) {
+            plain += '\n';
+            coloured += '\n';
+            json += ',';
+        }
+        bool of_language = problem.diagnostic && program != nullptr;
+        plain += of_language ? program->render(*problem.diagnostic, false)
+                             : problem_text(problem, sources, folder, false);
+        coloured += of_language ? program->render(*problem.diagnostic, true)
+                                : problem_text(problem, sources, folder, true);
+        std::string one = problem_json(problem, program);
+        while (one.ends_with('\n')) one.pop_back();
+        json += one;
+    }
+    json += "]}";
+    auto shown = std::make_shared<Shown>(std::move(plain), std::move(coloured), std::move(json));
+    return std::move(error).with_detail(std::move(shown));
+}
+
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "infra/plan/problems.hpp"
+
+namespace cli {
+
+// The problems of a plan made ready to be shown: the program that found them, and the sources, are
+// gone when the error is printed.
+base::Error shown_problems(base::Error error, const lang::Program* program, const std::string& folder);
+
+}

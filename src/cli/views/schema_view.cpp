@@ -1,0 +1,106 @@
+#include "cli/views/schema_view.hpp"
+
+#include "base/text.hpp"
+#include "infra/value_json.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace cli {
+namespace {
+
+using infra::InputField;
+using infra::OutputField;
+using infra::ResourceType;
+
+std::string type_text(const infra::FieldType& type) {
+    std::string text = print_type(type);
+    return type.contract.empty() || type.kind == infra::FieldType::Kind::Any
+               ? text
+               : fmt::format("{} | {}", text, type.contract);
+}
+
+std::string traits_of(const InputField& field) {
+    std::vector<std::string> traits;
+    if (field.required) traits.push_back("required");
+    if (!field.default_nickel.empty()) traits.push_back("default " + field.default_nickel);
+    if (field.forces_replacement) traits.push_back("a change replaces");
+    if (field.write_only) traits.push_back("never read back");
+    if (field.secret) traits.push_back("secret");
+    return base::join(traits, ", ");
+}
+
+void add_field(std::string& out, const Terminal& terminal, std::string_view name, const std::string& type,
+               const std::string& traits, const std::string& doc) {
+    out += fmt::format("  {}  {}{}\n", terminal.paint(Color::Bold, name), terminal.paint(Color::Cyan, type),
+                       traits.empty() ? "" : terminal.paint(Color::Dim, "  (" + traits + ")"));
+    std::size_t width = std::max<std::size_t>(terminal.width, 40) - 6;
+    for (const std::string_view paragraph : base::split_lines(doc)) {
+        for (const std::string& line : base::wrap(paragraph, width)) out += fmt::format("      {}\n", line);
+    }
+}
+
+std::string input_json(const InputField& field) {
+    return fmt::format(
+        R"({{"name":{},"type":{},"doc":{},"required":{},"default":{},"forces_replacement":{},"write_only":{},"secret":{}}})",
+        base::quote_json(field.name), base::quote_json(type_text(field.type)), base::quote_json(field.doc),
+        field.required, field.default_nickel.empty() ? "null" : base::quote_json(field.default_nickel),
+        field.forces_replacement, field.write_only, field.secret);
+}
+
+}
+
+std::string type_list(const std::vector<const ResourceType*>& types, const Terminal& terminal) {
+    std::size_t widest = 0;
+    for (const ResourceType* type : types) widest = std::max(widest, type->name.size());
+    std::string out;
+    for (const ResourceType* type : types) {
+        std::string line = fmt::format("{}  {}", base::pad_to_width(type->name, widest),
+                                       std::string_view(type->doc).substr(0, type->doc.find('\n')));
+        out += (terminal.is_terminal ? base::truncate_to_width(line, terminal.width) : line) + "\n";
+    }
+    return out;
+}
+
+std::string type_page(const ResourceType& type, const Terminal& terminal) {
+    std::string out = terminal.paint(Color::Bold, type.name) + "\n";
+    for (const std::string_view paragraph : base::split_lines(type.doc)) {
+        for (const std::string& line : base::wrap(paragraph, terminal.width)) out += line + "\n";
+    }
+    out += "\nInputs\n";
+    for (const InputField& field : type.inputs) {
+        add_field(out, terminal, field.name, type_text(field.type), traits_of(field), field.doc);
+    }
+    if (!type.outputs.empty()) out += "\nOutputs\n";
+    for (const OutputField& field : type.outputs) {
+        add_field(out, terminal, field.name, std::string(infra::name_of(field.type)), field.secret ? "secret" : "",
+                  field.doc);
+    }
+    if (!type.example.empty()) {
+        out += "\nExample\n";
+        for (const std::string_view line : base::split_lines(type.example)) out += fmt::format("  {}\n", line);
+    }
+    return out;
+}
+
+std::string types_json(const std::vector<const ResourceType*>& types) {
+    std::string out = R"({"format":1,"types":[)";
+    for (const ResourceType* type : types) {
+        out += fmt::format(R"({}{{"name":{},"doc":{},"key":{},"inputs":[)", type == types.front() ? "" : ",",
+                           base::quote_json(type->name), base::quote_json(type->doc), base::quote_json(type->key));
+        for (const InputField& field : type->inputs) {
+            out += (&field == type->inputs.data() ? "" : ",") + input_json(field);
+        }
+        out += "],\"outputs\":[";
+        for (const OutputField& field : type->outputs) {
+            out += fmt::format(R"({}{{"name":{},"type":{},"doc":{},"secret":{}}})",
+                               &field == type->outputs.data() ? "" : ",", base::quote_json(field.name),
+                               base::quote_json(infra::name_of(field.type)), base::quote_json(field.doc), field.secret);
+        }
+        out += "]}";
+    }
+    return out + "]}";
+}
+
+}
