@@ -15,7 +15,7 @@ endif()
 add_library(options INTERFACE)
 target_compile_options(options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wimplicit-fallthrough -Wno-missing-designated-field-initializers -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+  -Wimplicit-fallthrough -Wno-missing-designated-field-initializers -Wno-deprecated-declarations -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
   $<$<BOOL:${PROVISIONING_WERROR}>:-Werror>>)
 find_package(Threads REQUIRED)
 target_link_libraries(options INTERFACE Threads::Threads)

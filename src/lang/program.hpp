@@ -36,12 +36,12 @@ public:
     virtual void null() = 0;
     virtual void boolean(bool value) = 0;
     virtual void integer(std::int64_t value) = 0;
-    virtual void number(const Rational& value) = 0;   // anything that integer() cannot hold
+    virtual void number(const Rational& value) = 0;    // anything that integer() cannot hold
     virtual void string(std::string_view value) = 0;   // enum tags without argument too
     virtual void begin_array(std::size_t size) = 0;
     virtual void end_array() = 0;
     virtual void begin_record(std::size_t size) = 0;
-    virtual void key(std::string_view name) = 0;       // in ascending order
+    virtual void key(std::string_view name) = 0;   // in ascending order
     virtual void end_record() = 0;
     virtual void unknown(ValueType type) = 0;
     // The next value, whole, is secret.
@@ -73,16 +73,16 @@ struct BuiltinModule {
 
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
-    std::uint32_t max_depth = 200'000;                   // frames of one task's stack
+    std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
 };
 
 struct ProgramOptions {
-    std::string main_path;                               // main.ncl or environments/NAME.ncl
-    std::vector<std::string> settings;                   // --set PATH=EXPR
+    std::string main_path;               // main.ncl or environments/NAME.ncl
+    std::vector<std::string> settings;   // --set PATH=EXPR
     std::vector<std::string> import_paths;
-    std::string schemas_dir;                             // found before the built-in modules
+    std::string schemas_dir;   // found before the built-in modules
     std::vector<BuiltinModule> modules;
-    bool all_unknown = false;                            // `check`: every cell is unknown from the start
+    bool all_unknown = false;   // `check`: every cell is unknown from the start
     Limits limits;
 };
 
@@ -101,15 +101,16 @@ public:
         enum class Kind {
             Inputs,     // the inputs of `instance` are evaluated: read them by emit_inputs
             Outputs,    // the program's `outputs` are evaluated: emit_outputs
-            Frontier,   // a place of the spine is unknown; `address` is its path ("" = all), `touched` its cause
+            Frontier,   // a place of the spine is unknown; `address` is its path ("" = all),
+                        // `touched` its cause
             Error,      // the evaluation of `instance` or of the spine at `address` failed
             Done,       // nothing can run any more and nothing is parked
         };
         Kind kind = Kind::Done;
         InstanceId instance = 0;
         std::string address;
-        std::vector<CellId> touched;         // sorted; of inputs: with those of the spine above
-        std::optional<Diagnostic> error;     // a cycle through outputs is an Error too
+        std::vector<CellId> touched;       // sorted; of inputs: with those of the spine above
+        std::optional<Diagnostic> error;   // a cycle through outputs is an Error too
     };
 
     static std::unique_ptr<Program> create(ProgramOptions options);
@@ -121,12 +122,14 @@ public:
     // Frontier or Error), and what a frontier hid is found.
     virtual Event next() = 0;
 
-    // A cell's value: known (write it to the sink returned, then call next or set again), or unknown.
+    // A cell's value: known (write it to the sink returned, then call next or set again), or
+    // unknown.
     virtual void set_cell_unknown(CellId cell) = 0;
     virtual ValueSink& set_cell(CellId cell) = 0;
 
-    virtual std::string_view address(InstanceId id) const = 0;   // "web.1"; connections: "connections.hz"
-    virtual std::string_view type(InstanceId id) const = 0;      // "local.File"
+    virtual std::string_view
+    address(InstanceId id) const = 0;   // "web.1"; connections: "connections.hz"
+    virtual std::string_view type(InstanceId id) const = 0;   // "local.File"
     virtual std::size_t instance_count() const = 0;
     virtual void emit_inputs(InstanceId id, ValueSink& sink) const = 0;
     virtual void emit_outputs(ValueSink& sink) const = 0;

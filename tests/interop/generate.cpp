@@ -419,7 +419,7 @@ private:
         std::vector<int> defaults;
         for (int i = 0; i < count; ++i)
             if (random_.chance(60)) defaults.push_back(i);
-        std::string text = "(" + frozen(literal(type, all(count), " | default", depth, defaults));
+        std::string text = "(" + literal(type, all(count), " | default", depth, defaults);
         const int layers = 1 + random_.below(2);
         for (int layer = 1; layer <= layers; ++layer) {
             std::vector<int> chosen;
@@ -433,17 +433,6 @@ private:
         text += ")";
         if (random_.chance(20)) text = "(" + text + " | " + record_contract(type) + ")";
         return text;
-    }
-
-    // Now and then the record goes through something that fixes its dependencies, or leaves them.
-    std::string frozen(const std::string& record) {
-        if (!random_.chance(15)) return record;
-        switch (random_.below(4)) {
-            case 0: return "(std.record.freeze " + record + ")";
-            case 1: return "(std.record.map (fun key value => value) " + record + ")";
-            case 2: return "(" + record + " | { _ : Dyn })";
-            default: return "(" + record + " | { _ | Dyn })";
-        }
     }
 
     std::string split(const Type& type, int depth) {
@@ -475,11 +464,7 @@ private:
                 const bool has_rank = std::find(ranked.begin(), ranked.end(), i) != ranked.end();
                 const std::string annotation = random_.chance(25) ? " | " + contract(field) : "";
                 const std::string value = expression(field, depth - 1);
-                // Not in scope, and bound early: it must not read what a later merge defines.
-                const bool computed = !declares && random_.chance(5);
-                text += " " + (computed ? "\"%{\"" + name + "\"}\"" : name) + annotation +
-                        (has_rank ? rank : "") + " = " + value + ",";
-                if (computed) continue;
+                text += " " + name + annotation + (has_rank ? rank : "") + " = " + value + ",";
             } else if (declares && i < defined.back()) {
                 text += " " + name + ",";
             } else {

@@ -1,0 +1,115 @@
+#include "lang/builtins/support.hpp"
+
+#include "lang/data.hpp"
+
+// Serialising, and the loading of the standard library.
+namespace lang {
+
+static std::optional<json::Format> format_of(Word word) {
+    if (!word.is_tag()) return std::nullopt;
+    std::string_view name = word.as_tag().text();
+    if (name == "Json") return json::Format::Json;
+    if (name == "Yaml") return json::Format::Yaml;
+    if (name == "YamlDocuments") return json::Format::YamlDocuments;
+    if (name == "Toml") return json::Format::Toml;
+    return std::nullopt;
+}
+
+// An unknown part anywhere below an evaluated value.
+static bool has_unknown(Machine& m, Word root) {
+    std::vector<Word> open{root};
+    while (!open.empty()) {
+        Word word = open.back(), value;
+        open.pop_back();
+        if (!m.at_hand(word, value)) continue;
+        if (is(value, Tag::Unknown)) return true;
+        if (is(value, Tag::Array)) {
+            for (std::uint32_t i = 0; i < as<Array>(value)->size; ++i)
+                open.push_back(m.element(*as<Array>(value), i));
+        } else if (is(value, Tag::Record)) {
+            auto& record = *as<Record>(value);
+            if (record.flags & Record::kUnknownNames) return true;
+            for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
+                Word field = m.field(record, slot);
+                if (field.exists()) open.push_back(field);
+            }
+        }
+    }
+    return false;
+}
+
+static Next serialize(Machine& m, const Word* arguments) {
+    auto format = format_of(arguments[0]);
+    if (!format)
+        return wrong_argument(m, "%serialize%", 1, "'Json, 'Yaml, 'YamlDocuments or 'Toml",
+                              arguments[0]);
+    if (has_unknown(m, arguments[1])) return m.give(m.unknown(ValueType::String));
+    std::string text;
+    auto writer = json::make_writer(*format, text);
+    ExportFailure failure;
+    if (!write_data(m, arguments[1], *writer, failure)) {
+        std::string where = failure.path.empty() ? "" : " (at `" + failure.path + "`)";
+        return m.fail("EvalError::SerializationError", failure.message + where, m.current_span());
+    }
+    return m.give(m.heap.string(text));
+}
+
+static Next deserialize(Machine& m, const Word* arguments) {
+    auto format = format_of(arguments[0]);
+    if (!format)
+        return wrong_argument(m, "%deserialize%", 1, "'Json, 'Yaml, 'YamlDocuments or 'Toml",
+                              arguments[0]);
+    if (!is(arguments[1], Tag::String))
+        return wrong_argument(m, "%deserialize%", 2, "a string", arguments[1]);
+    DataBuilder builder(m, DataBuilder::Repeated::Last);
+    auto read = json::read(*format, text_of(arguments[1]), builder);
+    if (!read.ok()) {
+        bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
+        return m.fail(
+            yaml ? "EvalError::DeserializationErrorWithInner" : "EvalError::DeserializationError",
+            "this text cannot be read: " + std::string(read.error().message()), m.current_span());
+    }
+    return m.give(builder.value());
+}
+
+static const std::string_view kModules[] = {"array", "string",   "number",  "record", "contract",
+                                            "enum",  "function", "package", "test"};
+
+static Next load_module(Machine& m, const Word* arguments) {
+    Word call[] = {m.imports->native_record(), m.imports->std_record()};
+    return m.apply(m.imports->std_module(arguments[0].as_tag().text()), call);
+}
+
+// `std`: what root.ncl defines, and a field for each module that is loaded when first used.
+static Next load_std(Machine& m, const Word*) {
+    m.push([](Machine& machine, const Frame&) {
+        auto* load = machine.heap.make<NativeFunction>(Tag::NativeFunction);
+        load->native = find_native("std/module");
+        std::vector<std::pair<Symbol, Word>> modules;
+        for (std::string_view name : kModules) {
+            modules.emplace_back(
+                Symbol::of(name),
+                machine.delay_apply(Word::of(load), {Word::tag(Symbol::of(name))}));
+        }
+        Record* sides[] = {as<Record>(machine.result()), machine.make_record_of(modules)};
+        return machine.give(Word::of(machine.merge_many(sides, {})));
+    });
+    Word call[] = {m.imports->native_record(), m.imports->std_record()};
+    return m.apply(m.imports->std_module("root"), call);
+}
+
+std::span<const Native> data_natives() {
+    static const Native natives[] = {
+        {.name = "serialize",
+         .arity = 2,
+         .strict = 2,
+         .run = serialize,
+         .result = ValueType::String},
+        {.name = "deserialize", .arity = 2, .strict = 2, .run = deserialize},
+        {.name = "std/load", .strict = 0, .run = load_std},
+        {.name = "std/module", .run = load_module},
+    };
+    return natives;
+}
+
+}

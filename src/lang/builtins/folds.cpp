@@ -1,0 +1,243 @@
+#include "lang/builtins/support.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+
+// Natives that call back into the program. Their progress lies in frames or in the heap, so that
+// any call can park.
+namespace lang {
+
+// frame: a = function, b = array, number = next element; the result is the accumulator.
+static Next fold_step(Machine& m, const Frame& frame) {
+    auto& array = *as<Array>(frame.b);
+    std::uint32_t i = frame.number;
+    if (i + 1 < array.size) m.push(fold_step, nullptr, frame.a, frame.b, i + 1);
+    Word arguments[] = {m.result(), m.element(array, i)};
+    return m.apply(frame.a, arguments);
+}
+
+static Next fold_left(Machine& m, const Word* arguments) {
+    auto& array = *as<Array>(arguments[2]);
+    if (array.size == 0) return m.force(arguments[1]);
+    if (array.size > 1) m.push(fold_step, nullptr, arguments[0], arguments[2], 1);
+    Word call[] = {arguments[1], m.element(array, 0)};
+    return m.apply(arguments[0], call);
+}
+
+static Next fold_right_from(Machine& m, const Word* arguments) {
+    auto& array = *as<Array>(arguments[2]);
+    auto i = static_cast<std::size_t>(arguments[3].as_integer());
+    if (i == array.size) return m.force(arguments[1]);
+    auto* self = m.heap.make<NativeFunction>(Tag::NativeFunction);
+    self->native = find_native("fold_right_from");
+    Word rest = m.delay_apply(Word::of(self), {arguments[0], arguments[1], arguments[2],
+                                               Word::integer(static_cast<std::int64_t>(i + 1))});
+    Word call[] = {m.element(array, i), rest};
+    return m.apply(arguments[0], call);
+}
+
+static Next fold_right(Machine& m, const Word* arguments) {
+    Word with_index[] = {arguments[0], arguments[1], arguments[2], Word::integer(0)};
+    return fold_right_from(m, with_index);
+}
+
+// frame: a = predicate, b = array, number = (next element) * 2 + (looking for true)
+static Next search(Machine& m, Word predicate, Word array, std::uint32_t progress);
+static Next search_step(Machine& m, const Frame& frame) {
+    bool wanted = frame.number & 1;
+    if (m.result() == Word::boolean(wanted)) return m.give(Word::boolean(wanted));
+    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
+    if (!m.result().is_bool())
+        return m.fail("EvalError::TypeError",
+                      "a predicate must give a boolean, but gave " + m.describe(m.result()),
+                      m.current_span());
+    return search(m, frame.a, frame.b, frame.number);
+}
+static Next search(Machine& m, Word predicate, Word array, std::uint32_t progress) {
+    auto& items = *as<Array>(array);
+    std::uint32_t i = progress >> 1;
+    if (i == items.size) return m.give(Word::boolean(!(progress & 1)));
+    m.push(search_step, nullptr, predicate, array, progress + 2);
+    Word call[] = {m.element(items, i)};
+    return m.apply(predicate, call);
+}
+static Next any(Machine& m, const Word* arguments) {
+    return search(m, arguments[0], arguments[1], 1);
+}
+static Next all(Machine& m, const Word* arguments) {
+    return search(m, arguments[0], arguments[1], 0);
+}
+
+// Stable merge sort, bottom up.
+struct SortState {
+    Word order;
+    Word* from;
+    Word* to;
+    std::size_t size, width, left, right, at, middle, end;
+};
+
+static Next sort_run(Machine& m, SortState& s);
+static Next sort_compared(Machine& m, const Frame& frame) {
+    auto& s = *static_cast<SortState*>(const_cast<void*>(frame.code));
+    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Array));
+    static const Symbol kGreater = Symbol::of("Greater");
+    bool take_right = m.result() == Word::tag(kGreater);
+    s.to[s.at++] = take_right ? s.from[s.right++] : s.from[s.left++];
+    return sort_run(m, s);
+}
+static Next sort_run(Machine& m, SortState& s) {
+    for (;;) {
+        if (s.left < s.middle && s.right < s.end) {
+            m.push(sort_compared, &s);
+            Word call[] = {s.from[s.left], s.from[s.right]};
+            return m.apply(s.order, call);
+        }
+        while (s.left < s.middle) s.to[s.at++] = s.from[s.left++];
+        while (s.right < s.end) s.to[s.at++] = s.from[s.right++];
+        if (s.at == s.size) {
+            std::swap(s.from, s.to);
+            s.width *= 2;
+            s.at = 0;
+            if (s.width >= s.size) break;
+        }
+        s.left = s.at;
+        s.middle = std::min(s.left + s.width, s.size);
+        s.right = s.middle;
+        s.end = std::min(s.middle + s.width, s.size);
+    }
+    Array* sorted = m.make_array(s.size);
+    std::copy_n(s.from, s.size, sorted->chunk->elements);
+    return m.give(Word::of(sorted));
+}
+static Next sort(Machine& m, const Word* arguments) {
+    auto& array = *as<Array>(arguments[1]);
+    if (array.size < 2) return m.give(arguments[1]);
+    auto* s = m.heap.array<SortState>(1);
+    s->order = arguments[0];
+    s->size = array.size;
+    s->width = 1;
+    s->from = m.heap.array<Word>(array.size);
+    s->to = m.heap.array<Word>(array.size);
+    for (std::uint32_t i = 0; i < array.size; ++i) s->from[i] = m.element(array, i);
+    s->middle = 1;
+    s->right = 1;
+    s->end = 2;
+    return sort_run(m, *s);
+}
+
+// Scalars by a set; as soon as one is none, by comparing with all that are kept.
+struct DedupState {
+    Array* items;
+    Word* kept;
+    std::size_t count, next, against;
+};
+
+static Next dedup_compare(Machine& m, DedupState& s) {
+    while (s.next < s.items->size) {
+        if (s.against < s.count) {
+            m.push(
+                [](Machine& machine, const Frame& frame) {
+                    auto& state = *static_cast<DedupState*>(const_cast<void*>(frame.code));
+                    if (is(machine.result(), Tag::Unknown))
+                        return machine.give(machine.unknown(ValueType::Array));
+                    if (machine.result().is_true()) {
+                        ++state.next;
+                        state.against = 0;
+                    } else {
+                        ++state.against;
+                    }
+                    return dedup_compare(machine, state);
+                },
+                &s);
+            return m.equal(s.kept[s.against], evaluated(m, *s.items, s.next), {});
+        }
+        s.kept[s.count++] = evaluated(m, *s.items, s.next++);
+        s.against = 0;
+    }
+    Array* result = m.make_array(s.count);
+    std::copy_n(s.kept, s.count, result->chunk->elements);
+    return m.give(Word::of(result));
+}
+
+static Next dedup(Machine& m, const Word* arguments) {
+    return with_elements(
+        m, arguments[0], Word(),
+        [](Machine& machine, Array& items, Word) {
+            std::unordered_set<std::string> seen;
+            auto* s = machine.heap.array<DedupState>(1);
+            *s = {&items, machine.heap.array<Word>(items.size), 0, 0, 0};
+            bool scalars = true;
+            for (std::uint32_t i = 0; i < items.size && scalars; ++i) {
+                Word word = evaluated(machine, items, i);
+                scalars = !word.is_object() || is(word, Tag::String);
+            }
+            if (!scalars) return dedup_compare(machine, *s);
+            for (std::uint32_t i = 0; i < items.size; ++i) {
+                Word word = evaluated(machine, items, i);
+                std::uint64_t bits = word.bits();
+                std::string key = is(word, Tag::String)
+                                      ? "s" + std::string(text_of(word))
+                                      : std::string(reinterpret_cast<char*>(&bits), 8);
+                if (seen.insert(std::move(key)).second) s->kept[s->count++] = word;
+            }
+            s->next = items.size;
+            return dedup_compare(machine, *s);
+        },
+        ValueType::Array);
+}
+
+std::span<const Native> fold_natives() {
+    static const Native natives[] = {
+        {.name = "native/array/fold_left",
+         .arity = 3,
+         .strict = 0,
+         .run =
+             [](Machine& m, const Word* a) {
+                 m.push(
+                     [](Machine& machine, const Frame& frame) {
+                         if (is(machine.result(), Tag::Unknown))
+                             return machine.give(machine.unknown(ValueType::Dyn));
+                         Word call[] = {frame.a, frame.b, machine.result()};
+                         return fold_left(machine, call);
+                     },
+                     nullptr, a[0], a[1]);
+                 return m.force(a[2]);
+             }},
+        {.name = "native/array/fold_right",
+         .arity = 3,
+         .strict = 0,
+         .run =
+             [](Machine& m, const Word* a) {
+                 m.push(
+                     [](Machine& machine, const Frame& frame) {
+                         if (is(machine.result(), Tag::Unknown))
+                             return machine.give(machine.unknown(ValueType::Dyn));
+                         Word call[] = {frame.a, frame.b, machine.result()};
+                         return fold_right(machine, call);
+                     },
+                     nullptr, a[0], a[1]);
+                 return m.force(a[2]);
+             }},
+        {.name = "fold_right_from", .arity = 4, .strict = 0, .run = fold_right_from},
+        {.name = "native/array/any",
+         .arity = 2,
+         .strict = 2,
+         .run = any,
+         .result = ValueType::Bool},
+        {.name = "native/array/all",
+         .arity = 2,
+         .strict = 2,
+         .run = all,
+         .result = ValueType::Bool},
+        {.name = "native/array/sort",
+         .arity = 2,
+         .strict = 2,
+         .run = sort,
+         .result = ValueType::Array},
+        {.name = "native/array/dedup", .run = dedup, .result = ValueType::Array},
+    };
+    return natives;
+}
+
+}

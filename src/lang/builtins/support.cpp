@@ -1,0 +1,69 @@
+#include "lang/builtins/support.hpp"
+
+namespace lang {
+
+Next wrong_argument(Machine& machine, std::string_view operation, std::string_view wanted,
+                    Word got) {
+    return machine.fail("EvalError::UnaryPrimopTypeError",
+                        std::string(operation) + " wants " + std::string(wanted) + ", but got " +
+                            machine.describe(got),
+                        machine.current_span());
+}
+
+Next wrong_argument(Machine& machine, std::string_view operation, int position,
+                    std::string_view wanted, Word got) {
+    return machine.fail("EvalError::NAryPrimopTypeError",
+                        std::string(operation) + " wants " + std::string(wanted) + " as argument " +
+                            std::to_string(position) + ", but got " + machine.describe(got),
+                        machine.current_span());
+}
+
+struct ElementsState {
+    WithElements then;
+    Word array, state;
+    ValueType otherwise;
+    std::uint32_t next;
+    bool unknown;
+};
+
+static Next next_element(Machine& machine, ElementsState& state);
+
+static Next element_ready(Machine& machine, const Frame& frame) {
+    auto& state = *static_cast<ElementsState*>(const_cast<void*>(frame.code));
+    if (is(machine.result(), Tag::Unknown)) state.unknown = true;
+    return next_element(machine, state);
+}
+
+static Next next_element(Machine& machine, ElementsState& state) {
+    auto& array = *as<Array>(state.array);
+    while (state.next < array.size) {
+        Word word = machine.element(array, state.next++), value;
+        if (machine.at_hand(word, value)) {
+            state.unknown |= is(value, Tag::Unknown);
+            if (is(value, Tag::Sealed))
+                return machine.blame(as<Sealed>(value)->label,
+                                     "a value sealed by a polymorphic contract was inspected");
+            continue;
+        }
+        machine.push(element_ready, &state);
+        return machine.force(word);
+    }
+    if (state.unknown) return machine.give(machine.unknown(state.otherwise));
+    return state.then(machine, array, state.state);
+}
+
+Next with_elements(Machine& machine, Word array, Word state, WithElements then,
+                   ValueType otherwise) {
+    auto* progress = machine.heap.array<ElementsState>(1);
+    *progress = {then, array, state, otherwise, 0, false};
+    return next_element(machine, *progress);
+}
+
+std::optional<std::uint64_t> natural(Word word, std::uint64_t limit) {
+    if (!word.is_integer() || word.as_integer() < 0) return std::nullopt;
+    auto value = static_cast<std::uint64_t>(word.as_integer());
+    if (value > limit) return std::nullopt;
+    return value;
+}
+
+}

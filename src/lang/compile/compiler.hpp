@@ -1,0 +1,129 @@
+#pragma once
+
+#include "lang/diag/diagnostic.hpp"
+#include "lang/eval/code.hpp"
+#include "lang/eval/heap.hpp"
+#include "lang/eval/shape.hpp"
+#include "lang/syntax/arena.hpp"
+#include "lang/syntax/ast.hpp"
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace lang {
+
+// The value of a numeral as written: decimal, 0x, 0o or 0b, with an optional minus sign.
+base::Result<Rational> parse_numeral(std::string_view text);
+
+// Where code is compiled to, and what names it may use from outside.
+struct CompileTarget {
+    Arena& arena;
+    Heap& heap;
+    Shapes& shapes;
+    const std::unordered_map<Symbol, Word, SymbolHash>& globals;
+    // Static types of this source may be trusted: their contracts shrink to what callers can break.
+    bool trusted = false;
+};
+
+using Globals = std::unordered_map<Symbol, Word, SymbolHash>;
+
+namespace compile {
+
+struct BlockBuilder;
+struct Entry;
+
+// Resolves variables and turns a syntax tree into code (README.md of this folder). One use each.
+// Findings (unbound identifiers and the like) are collected, not fatal.
+class Compiler {
+public:
+    Compiler(const CompileTarget& target, std::vector<Diagnostic>& diagnostics)
+        : target_(target), diagnostics_(diagnostics) {}
+
+    const Block* program(const ast::Node* root);
+
+    // Every import of the program, to be loaded before it runs: a missing file is an error even
+    // where it is never used.
+    std::vector<const ImportCode*> imports;
+
+private:
+    // Terms (compiler.cpp)
+    const Code* strict(const ast::Node* term);    // to be run in the current block
+    const Code* delayed(const ast::Node* term);   // to be delayed in the current block
+    const Code* variable(const ast::Var& var);
+    const Code* let(const ast::Let& let);
+    const Code* let_rec(const ast::Let& let);
+    const Code* apply(const ast::Apply& apply);
+    const Code* binary(const ast::Binary& binary);
+    const Code* binary_of(ast::BinaryOp op, const Code* left, const Code* right, Span span,
+                          Span op_span);
+    const Code* section(const ast::Section& section);
+    const Code* primop(const ast::PrimOp& op, std::span<const ast::Node* const> more, Span span);
+    const Code* interpolation(const ast::Interpolation& text);
+    const Code* symbolic(const ast::Interpolation& text);
+    const Code* annotated(const ast::Node* term, const ast::Annotations& annotations, Symbol name);
+    const Code* constant(Word word, Span span);
+    const BlockCode* lambda(const ast::Fun& function, Symbol name);
+    const BlockCode* lambda(const ast::Match& match, Symbol name);
+    const BlockCode* closure(const ast::Node* term, const ast::Annotations* annotations,
+                             Symbol name);
+
+    // Records (records.cpp)
+    const Code* record(const ast::Record& record);
+    Field field(const ast::FieldDef& definition, BlockBuilder& literal);
+    const Block* field_block(BlockBuilder& literal, const ast::Node* value,
+                             const ast::Annotations* annotations, Symbol name);
+    const ContractList* field_contracts(const ast::Annotations& annotations, BlockBuilder& literal,
+                                        Symbol name);
+    const Meta* meta(const ast::Annotations& annotations, Span span);
+
+    // Types (types.cpp)
+    const Code* type_literal(const ast::Node* type);
+    const TypeCode* type(const ast::Node* node, std::vector<const Code*>& terms);
+    const TypeCode* elide(const TypeCode* type, bool positive);
+    bool is_type(const ast::Node* node) const;
+    std::span<const AnnotationCode> contracts(const ast::Annotations& annotations, Symbol name);
+    const BlameLabel* root_label(const ast::Node* annotation, const TypeCode* type, Symbol name);
+
+    // Patterns (patterns.cpp)
+    const Code* branches(std::span<const ast::Branch> branches, std::uint32_t slot, Span span);
+    const Code* test(const ast::Pattern& pattern, std::uint32_t slot, const Code* next,
+                     const Code* otherwise);
+    const Code* test_record(const ast::Pattern& pattern, std::uint32_t slot, const Code* next,
+                            const Code* otherwise);
+    const Code* test_array(const ast::Pattern& pattern, std::uint32_t slot, const Code* next,
+                           const Code* otherwise);
+    void declare(const ast::Pattern& pattern);
+    const Code* destructure(const ast::Pattern& pattern, std::uint32_t slot, const Code* next);
+    const Code* annotate_slot(const ast::Annotations& annotations, std::uint32_t from,
+                              std::uint32_t to, const Code* next);
+    const Code* raise(RaiseCode::What what, std::uint32_t slot, Span span);
+
+    // Scopes (scope.cpp)
+    const Entry* bind(Symbol name, std::uint32_t slot);
+    std::uint32_t new_slot();
+    VarRef resolve(const Entry* entry, BlockBuilder& block);
+    const Code* reference(VarRef where, Span span);
+    const Block* finish(BlockBuilder& block, const Code* body, Symbol name, Span span);
+    void report(std::string kind, std::string message, Span span, std::string help = {});
+
+    template <typename T, typename... Args>
+    const T* make(Op op, Span span, Args&&... args) {
+        T* code = target_.arena.make<T>();
+        code->op = op;
+        code->span = span;
+        *code = T{Code{op, 0, 0, span}, std::forward<Args>(args)...};
+        return code;
+    }
+
+    CompileTarget target_;
+    std::vector<Diagnostic>& diagnostics_;
+    BlockBuilder* block_ = nullptr;
+    const Entry* scope_ = nullptr;
+    const Entry* pattern_scope_ = nullptr;   // what defaults of the pattern at hand see
+
+    friend struct BlockScope;
+};
+
+}
+}

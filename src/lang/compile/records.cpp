@@ -1,0 +1,303 @@
+#include "lang/compile/scope.hpp"
+
+#include <algorithm>
+
+namespace lang::compile {
+
+using ast::Kind;
+
+static bool has_value(const ast::FieldDef& piece) { return piece.value || piece.path.size() > 1; }
+
+// What a piece of a piecewise definition says of its first field: `a.b = 1` defines a as {b = 1}.
+static ast::FieldDef shorten(Arena& arena, const ast::FieldDef& piece) {
+    if (piece.path.size() == 1) return piece;
+    auto* inner = arena.make<ast::FieldDef>(piece);
+    inner->path = piece.path.subspan(1);
+    auto* record = arena.make<ast::Record>();
+    record->kind = Kind::Record;
+    record->span = {piece.path[1].span.begin, piece.span.end};
+    record->fields = {inner, 1};
+    ast::FieldDef outer = piece;
+    outer.path = piece.path.first(1);
+    outer.annotations = nullptr;
+    outer.value = record;
+    return outer;
+}
+
+static int compare_priority(const ast::Annotations& a, const ast::Annotations& b) {
+    auto rank = [](const ast::Annotations& annotations) {
+        return annotations.priority == ast::PriorityKind::Default ? -1
+               : annotations.priority == ast::PriorityKind::Force ? 1
+                                                                  : 0;
+    };
+    auto number = [](const ast::Annotations& annotations) {
+        if (annotations.priority != ast::PriorityKind::Number) return Rational();
+        auto value = Rational::from_decimal(annotations.priority_number);
+        return value.ok() ? std::move(value).value() : Rational();
+    };
+    if (rank(a) != rank(b)) return rank(a) < rank(b) ? -1 : 1;
+    auto order = number(a) <=> number(b);
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+// Several definitions of one field in one literal, as one: values of the highest priority are
+// merged, contracts add up, `optional` must be said by all.
+static ast::FieldDef combine(Arena& arena, const std::vector<ast::FieldDef>& pieces) {
+    static const ast::Annotations kNone;
+    auto* annotations = arena.make<ast::Annotations>();
+    annotations->optional = true;
+    std::vector<const ast::Node*> contracts;
+    const ast::Annotations* winner = nullptr;
+    for (const ast::FieldDef& piece : pieces) {
+        const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
+        if (has_value(piece) && (!winner || compare_priority(of, *winner) > 0)) winner = &of;
+        if (of.type) contracts.push_back(of.type);
+        contracts.insert(contracts.end(), of.contracts.begin(), of.contracts.end());
+        if (!annotations->doc) annotations->doc = of.doc;
+        annotations->optional = annotations->optional && of.optional;
+        annotations->not_exported |= of.not_exported;
+    }
+    annotations->contracts = arena.copy(contracts);
+    ast::FieldDef result = pieces.front();
+    result.value = nullptr;
+    for (const ast::FieldDef& piece : pieces) {
+        const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
+        if (!piece.value || compare_priority(of, *winner) != 0) continue;
+        if (!result.value) {
+            result.value = piece.value;
+            result.span = piece.span;
+            continue;
+        }
+        auto* merged = arena.make<ast::Binary>();
+        merged->kind = Kind::Binary;
+        merged->span = {result.value->span.begin, piece.value->span.end};
+        merged->op = ast::BinaryOp::Merge;
+        merged->op_span = piece.path[0].span;
+        merged->left = result.value;
+        merged->right = piece.value;
+        result.value = merged;
+    }
+    // A piece without value says nothing of priority, unless none has one.
+    if (!winner) {
+        for (const ast::FieldDef& piece : pieces) {
+            if (piece.annotations && (!winner || compare_priority(*piece.annotations, *winner) > 0))
+                winner = piece.annotations;
+        }
+    }
+    if (winner) {
+        annotations->priority = winner->priority;
+        annotations->priority_number = winner->priority_number;
+    }
+    result.annotations = annotations;
+    return result;
+}
+
+const Meta* Compiler::meta(const ast::Annotations& annotations, Span span) {
+    bool plain = !annotations.doc && !annotations.optional && !annotations.not_exported &&
+                 !annotations.type && annotations.contracts.empty() &&
+                 annotations.priority == ast::PriorityKind::Neutral;
+    if (plain) return nullptr;
+    auto* meta = target_.arena.make<Meta>();
+    meta->span = span;
+    meta->optional = annotations.optional;
+    meta->not_exported = annotations.not_exported;
+    if (annotations.doc && annotations.doc->kind == Kind::String) {
+        meta->doc = static_cast<const ast::String*>(annotations.doc)->text;
+        meta->has_doc = true;
+    }
+    if (annotations.type) meta->type = annotations.type->span;
+    std::vector<Span> spans;
+    for (const ast::Node* contract : annotations.contracts) spans.push_back(contract->span);
+    meta->contracts = target_.arena.copy(spans);
+    meta->has_priority = annotations.priority != ast::PriorityKind::Neutral;
+    if (annotations.priority == ast::PriorityKind::Default) meta->priority.rank = -1;
+    if (annotations.priority == ast::PriorityKind::Force) meta->priority.rank = 1;
+    if (annotations.priority == ast::PriorityKind::Number) {
+        auto number = Rational::from_decimal(annotations.priority_number);
+        if (!number.ok()) {
+            report("ParseError::ParseError", std::string(number.error().message()), span);
+        } else if (number->sign() != 0) {
+            meta->priority.number = target_.heap.rational(std::move(number).value());
+        }
+    }
+    return meta;
+}
+
+const Block* Compiler::field_block(BlockBuilder& literal, const ast::Node* value,
+                                   const ast::Annotations* annotations, Symbol name) {
+    BlockBuilder child{.kind = BlockBuilder::Kind::Field, .parent = &literal};
+    BlockScope scope(*this, child);
+    const Code* body = nullptr;
+    if (annotations) {
+        body = annotated(value, *annotations, name);
+    } else if (value->kind == Kind::Fun) {
+        body = lambda(*static_cast<const ast::Fun*>(value), name);
+    } else {
+        // A constructor is kept as such, so that the slot gets the object without a thunk.
+        const Code* lazy = nullptr;
+        bool constructor = is_type(value) || value->kind == Kind::Array ||
+                           value->kind == Kind::EnumTag || value->kind == Kind::Var;
+        if (constructor) lazy = delayed(value);
+        body = lazy && lazy->op != Op::Delay ? lazy : strict(value);
+    }
+    return finish(child, body, name, value->span);
+}
+
+const ContractList* Compiler::field_contracts(const ast::Annotations& annotations,
+                                              BlockBuilder& literal, Symbol name) {
+    std::vector<ContractItem> items;
+    for (const ast::Node* annotation : annotations.contracts) {
+        BlockBuilder child{.kind = BlockBuilder::Kind::Field, .parent = &literal};
+        BlockScope scope(*this, child);
+        const Code* contract = delayed(annotation);
+        ContractItem item;
+        const TypeCode* code = nullptr;
+        if (contract->op == Op::Constant) {
+            item.value = node<ConstantCode>(contract)->word;
+            if (is(item.value, Tag::Type)) code = as<TypeObj>(item.value)->code;
+        } else {
+            if (contract->op == Op::TypeLiteral) code = node<TypeLiteralCode>(contract)->type;
+            if (contract->op == Op::Delay) {
+                // The field's own thunk suffices: run the term in this block.
+                BlockBuilder direct{.kind = BlockBuilder::Kind::Field, .parent = &literal};
+                BlockScope inner(*this, direct);
+                const Code* body = strict(annotation);
+                item.code = finish(direct, body, name, annotation->span);
+            } else {
+                item.code = finish(child, contract, name, annotation->span);
+            }
+            item.depends_on_self = item.code->depends_on_self;
+        }
+        item.label = root_label(annotation, code, name);
+        items.push_back(item);
+    }
+    if (items.empty()) return nullptr;
+    auto* list = target_.arena.make<ContractList>();
+    list->items = target_.arena.copy(items);
+    return list;
+}
+
+Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
+    Field result;
+    Symbol name = definition.path[0].name;
+    const ast::Annotations* annotations = definition.annotations;
+    if (annotations) {
+        result.meta = meta(*annotations, definition.path[0].span);
+        result.contracts = field_contracts(*annotations, literal, name);
+    }
+    if (definition.value) {
+        // `: T` belongs to this value alone and does not travel through merges.
+        const ast::Annotations* own = nullptr;
+        if (annotations && annotations->type) {
+            auto* type_only = target_.arena.make<ast::Annotations>();
+            type_only->type = annotations->type;
+            own = type_only;
+        }
+        const Block* block = field_block(literal, definition.value, own, name);
+        if (block->body->op == Op::Constant) {
+            result.method = Method::Shared;
+            result.source = node<ConstantCode>(block->body)->word;
+        } else {
+            result.method = Method::Code;
+            result.code = block;
+            result.depends_on_self = block->depends_on_self;
+        }
+    }
+    return result;
+}
+
+const Code* Compiler::record(const ast::Record& record) {
+    Arena& arena = target_.arena;
+    BlockBuilder literal{.kind = BlockBuilder::Kind::Literal, .parent = block_};
+    std::unordered_set<std::uint32_t> names;
+    std::unordered_map<std::uint32_t, std::uint32_t> count;
+    for (const ast::FieldDef& field : record.fields) {
+        if (!field.path[0].dynamic) ++count[field.path[0].name.id];
+    }
+    for (auto& [id, times] : count) names.insert(id);
+    for (const ast::IncludeDef& include : record.includes) {
+        if (!names.insert(include.name.id).second) {
+            report("ParseError::ParseError",
+                   "multiple declarations of the included field `" +
+                       std::string(include.name.text()) + "`",
+                   include.span);
+        }
+    }
+    const Entry* outer = scope_;
+    std::vector<DynamicField> dynamic;
+    std::vector<std::pair<Symbol, Field>> fields;
+    std::unordered_map<std::uint32_t, std::vector<ast::FieldDef>> pieces;
+    const Entry* inside = arena.make<Entry>(Entry{Symbol{}, &literal, 0, &names, outer});
+    for (const ast::FieldDef& definition : record.fields) {
+        ast::FieldDef one = shorten(arena, definition);
+        if (one.path[0].dynamic) {
+            const Code* name = strict(one.path[0].dynamic);
+            scope_ = inside;
+            dynamic.push_back({name, field(one, literal), one.path[0].span});
+            scope_ = outer;
+            continue;
+        }
+        Symbol name = one.path[0].name;
+        if (count[name.id] > 1) {
+            auto& known = pieces[name.id];
+            known.push_back(one);
+            if (known.size() < count[name.id]) continue;
+            one = combine(arena, known);
+        }
+        scope_ = inside;
+        fields.emplace_back(name, field(one, literal));
+        scope_ = outer;
+    }
+    for (const ast::IncludeDef& include : record.includes) {
+        auto* var = arena.make<ast::Var>();
+        var->kind = Kind::Var;
+        var->span = include.span;
+        var->name = include.name;
+        ast::FieldDef definition;
+        definition.path =
+            arena.copy(std::vector<ast::PathElement>{{include.name, nullptr, include.span}});
+        definition.annotations = include.annotations;
+        definition.span = include.span;
+        Field made;
+        if (include.annotations) {
+            scope_ = inside;
+            made = field(definition, literal);
+            scope_ = outer;
+        }
+        made.method = Method::Code;
+        made.code = field_block(literal, var, nullptr, include.name);   // in the outer scope
+        if (made.code->body->op == Op::Constant) {
+            made.method = Method::Shared;
+            made.source = node<ConstantCode>(made.code->body)->word;
+        }
+        fields.emplace_back(include.name, made);
+    }
+
+    std::ranges::sort(fields, {}, [](const auto& field) { return field.first.id; });
+    std::vector<Symbol> symbols;
+    std::vector<Field> by_slot;
+    std::vector<Word> initial;
+    std::uint8_t flags = record.open ? Record::kOpen : 0;
+    for (auto& [name, field] : fields) {
+        symbols.push_back(name);
+        by_slot.push_back(field);
+        bool plain = field.method == Method::Shared && !field.contracts;
+        initial.push_back(plain ? field.source : Word());
+        if (field.meta && field.meta->optional) flags |= Record::kHasOptional;
+    }
+    for (const DynamicField& field : dynamic) {
+        if (field.field.meta && field.field.meta->optional) flags |= Record::kHasOptional;
+    }
+    auto* code = arena.make<RecordCode>();
+    code->op = dynamic.empty() ? Op::RecordLiteral : Op::DynamicRecord;
+    code->span = record.span;
+    code->shape = target_.shapes.intern(symbols);
+    code->fields = arena.copy(by_slot);
+    code->initial = arena.copy(initial);
+    code->environment = arena.copy(literal.captures);
+    code->dynamic = arena.copy(dynamic);
+    code->flags = flags;
+    return code;
+}
+
+}

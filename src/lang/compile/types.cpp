@@ -1,0 +1,229 @@
+#include "lang/compile/scope.hpp"
+
+#include <algorithm>
+
+namespace lang::compile {
+
+using ast::Kind;
+
+bool Compiler::is_type(const ast::Node* node) const {
+    return node->kind >= Kind::TypeDyn && node->kind <= Kind::TypeWildcard;
+}
+
+// Rows sorted by symbol id, the form in which the machine compares them with shapes.
+static void set_rows(Arena& arena, TypeCode& code,
+                     std::vector<std::pair<Symbol, const TypeCode*>> rows) {
+    std::ranges::stable_sort(rows, {}, [](const auto& row) { return row.first.id; });
+    std::vector<Symbol> names;
+    std::vector<const TypeCode*> types;
+    for (auto& [name, type] : rows) {
+        names.push_back(name);
+        types.push_back(type);
+    }
+    code.row_names = arena.copy(names);
+    code.row_types = arena.copy(types);
+}
+
+const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& terms) {
+    auto* code = target_.arena.make<TypeCode>();
+    code->span = node->span;
+    switch (node->kind) {
+        case Kind::TypeDyn:
+        case Kind::TypeWildcard:
+            code->kind = TypeKind::Dyn;
+            code->trivial = true;
+            break;
+        case Kind::TypeNumber: code->kind = TypeKind::Number; break;
+        case Kind::TypeBool: code->kind = TypeKind::Bool; break;
+        case Kind::TypeString: code->kind = TypeKind::String; break;
+        case Kind::TypeArray: {
+            auto& array = *static_cast<const ast::TypeArray*>(node);
+            code->kind = TypeKind::Array;
+            if (array.element) code->first = type(array.element, terms);
+            break;
+        }
+        case Kind::TypeArrow: {
+            auto& arrow = *static_cast<const ast::TypeArrow*>(node);
+            code->kind = TypeKind::Arrow;
+            code->first = type(arrow.domain, terms);
+            code->second = type(arrow.codomain, terms);
+            break;
+        }
+        case Kind::TypeForall: {
+            auto& forall = *static_cast<const ast::TypeForall*>(node);
+            code->kind = TypeKind::Forall;
+            code->name = forall.variable;
+            code->variable_kind = forall.variable_kind;
+            code->first = type(forall.body, terms);
+            break;
+        }
+        case Kind::TypeVar:
+            code->kind = TypeKind::Variable;
+            code->name = static_cast<const ast::TypeVar*>(node)->name;
+            break;
+        case Kind::TypeDict: {
+            auto& dict = *static_cast<const ast::TypeDict*>(node);
+            code->kind = dict.is_contract ? TypeKind::DictContract : TypeKind::Dict;
+            code->first = type(dict.element, terms);
+            break;
+        }
+        case Kind::TypeRecord: {
+            auto& record = *static_cast<const ast::TypeRecord*>(node);
+            code->kind = TypeKind::Record;
+            code->tail = record.tail;
+            code->name = record.tail_variable;
+            std::vector<std::pair<Symbol, const TypeCode*>> rows;
+            for (const ast::TypeRow& row : record.rows)
+                rows.emplace_back(row.name, type(row.type, terms));
+            set_rows(target_.arena, *code, std::move(rows));
+            break;
+        }
+        case Kind::TypeEnum: {
+            auto& enumeration = *static_cast<const ast::TypeEnum*>(node);
+            code->kind = TypeKind::Enum;
+            code->tail = enumeration.tail;
+            code->name = enumeration.tail_variable;
+            std::vector<std::pair<Symbol, const TypeCode*>> rows;
+            for (const ast::TypeRow& row : enumeration.rows) {
+                rows.emplace_back(row.name, row.type ? type(row.type, terms) : nullptr);
+            }
+            set_rows(target_.arena, *code, std::move(rows));
+            break;
+        }
+        default:
+            code->kind = TypeKind::Term;
+            code->term = static_cast<std::uint32_t>(terms.size());
+            terms.push_back(delayed(node));
+            break;
+    }
+    return code;
+}
+
+// What is left to check of a type that the definition is known to satisfy: what comes in from
+// outside. Variables of a forall met in positive position need no seal: nobody looks inside.
+const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
+    auto copy = [&] { return target_.arena.make<TypeCode>(*code); };
+    auto trivial = [&] {
+        auto* dyn = copy();
+        *dyn = TypeCode{};
+        dyn->span = code->span;
+        dyn->trivial = true;
+        return dyn;
+    };
+    switch (code->kind) {
+        case TypeKind::Dyn:
+        case TypeKind::Variable: return trivial();
+        case TypeKind::Number:
+        case TypeKind::Bool:
+        case TypeKind::String: return positive ? trivial() : code;
+        case TypeKind::Enum: {
+            if (positive && std::ranges::all_of(code->row_types, [](auto* type) { return !type; }))
+                return trivial();
+            if (code->tail == ast::Tail::Variable && code->row_names.empty()) return trivial();
+            auto* result = copy();
+            std::vector<const TypeCode*> types;
+            for (const TypeCode* row : code->row_types)
+                types.push_back(row ? elide(row, positive) : nullptr);
+            result->row_types = target_.arena.copy(types);
+            if (positive &&
+                std::ranges::all_of(types, [](auto* type) { return !type || type->trivial; }))
+                return trivial();
+            return result;
+        }
+        case TypeKind::Array:
+        case TypeKind::Dict:
+        case TypeKind::DictContract: {
+            const TypeCode* element = code->first ? elide(code->first, positive) : nullptr;
+            if (positive && (!element || element->trivial)) return trivial();
+            auto* result = copy();
+            result->first = element;
+            return result;
+        }
+        case TypeKind::Arrow: {
+            const TypeCode* domain = elide(code->first, !positive);
+            const TypeCode* codomain = elide(code->second, positive);
+            if (positive && domain->trivial && codomain->trivial) return trivial();
+            auto* result = copy();
+            result->first = domain;
+            result->second = codomain;
+            return result;
+        }
+        case TypeKind::Forall: return elide(code->first, positive);
+        case TypeKind::Record: {
+            auto* result = copy();
+            std::vector<const TypeCode*> types;
+            bool all = true;
+            for (const TypeCode* row : code->row_types) {
+                types.push_back(elide(row, positive));
+                all = all && types.back()->trivial;
+            }
+            if (positive && all) return trivial();
+            result->row_types = target_.arena.copy(types);
+            if (code->tail == ast::Tail::Variable) result->tail = ast::Tail::Dyn;
+            return result;
+        }
+        case TypeKind::Term: return code;
+    }
+    UNREACHABLE();
+}
+
+const Code* Compiler::type_literal(const ast::Node* node) {
+    std::vector<const Code*> terms;
+    const TypeCode* code = type(node, terms);
+    if (code->kind == TypeKind::Term && terms.size() == 1) return strict(node);
+    if (terms.empty()) {
+        auto* object = target_.heap.make<TypeObj>(Tag::Type);
+        object->code = code;
+        return constant(Word::of(object), node->span);
+    }
+    return make<TypeLiteralCode>(Op::TypeLiteral, node->span, code, target_.arena.copy(terms));
+}
+
+const BlameLabel* Compiler::root_label(const ast::Node* annotation, const TypeCode* type,
+                                       Symbol name) {
+    auto* label = target_.heap.make<BlameLabel>(Tag::Label);
+    label->step = BlameLabel::Step::Root;
+    label->positive = true;
+    label->span = annotation->span;
+    label->type = type;
+    label->name = name;
+    return label;
+}
+
+std::span<const AnnotationCode> Compiler::contracts(const ast::Annotations& annotations,
+                                                    Symbol name) {
+    std::vector<AnnotationCode> result;
+    if (annotations.type) {
+        std::vector<const Code*> terms;
+        const TypeCode* code = type(annotations.type, terms);
+        if (target_.trusted) code = elide(code, true);
+        if (!code->trivial) {
+            const Code* contract = nullptr;
+            if (code->kind == TypeKind::Term && terms.size() == 1) {
+                contract = terms[0];
+            } else if (terms.empty()) {
+                auto* object = target_.heap.make<TypeObj>(Tag::Type);
+                object->code = code;
+                contract = constant(Word::of(object), code->span);
+            } else {
+                contract = make<TypeLiteralCode>(Op::TypeLiteral, code->span, code,
+                                                 target_.arena.copy(terms));
+            }
+            result.push_back({contract, root_label(annotations.type, code, name)});
+        }
+    }
+    for (const ast::Node* annotation : annotations.contracts) {
+        const Code* contract = delayed(annotation);
+        const TypeCode* code = nullptr;
+        if (contract->op == Op::Constant) {
+            Word word = node<ConstantCode>(contract)->word;
+            if (is(word, Tag::Type)) code = as<TypeObj>(word)->code;
+        } else if (contract->op == Op::TypeLiteral) {
+            code = node<TypeLiteralCode>(contract)->type;
+        }
+        result.push_back({contract, root_label(annotation, code, name)});
+    }
+    return target_.arena.copy(result);
+}
+
+}

@@ -1,0 +1,214 @@
+#include "lang/data.hpp"
+
+#include "lang/eval/numbers.hpp"
+#include "json/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lang {
+
+base::Result<void> DataBuilder::add(Word word) {
+    if (machine_.heap.exhausted())
+        return base::Error(base::Code::Exhausted,
+                           "the data needs more memory than the evaluation may have");
+    if (open_.empty()) {
+        value_ = word;
+    } else {
+        values_.push_back(word);
+    }
+    return {};
+}
+
+base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
+    Rational number = TRY(Rational::from_decimal(text));
+    if (repeated_ == Repeated::Last && !std::isfinite(number.to_double())) {
+        return base::Error(base::Code::InvalidArgument,
+                           "the number " + std::string(text.substr(0, 40)) + " is too large");
+    }
+    return add(machine_.heap.number(std::move(number)));
+}
+
+base::Result<void> DataBuilder::begin_array(json::Span) {
+    open_.push_back({values_.size(), keys_.size()});
+    return {};
+}
+
+base::Result<void> DataBuilder::end_array(json::Span) {
+    Open open = open_.back();
+    open_.pop_back();
+    Array* array = machine_.make_array(values_.size() - open.first);
+    std::copy(values_.begin() + static_cast<std::ptrdiff_t>(open.first), values_.end(),
+              array->chunk->elements);
+    values_.resize(open.first);
+    return add(Word::of(array));
+}
+
+base::Result<void> DataBuilder::begin_object(json::Span) {
+    open_.push_back({values_.size(), keys_.size()});
+    return {};
+}
+
+base::Result<void> DataBuilder::key(std::string_view name, json::Span) {
+    keys_.push_back(Symbol::of(name));
+    return {};
+}
+
+base::Result<void> DataBuilder::end_object(json::Span) {
+    Open open = open_.back();
+    open_.pop_back();
+    std::size_t size = values_.size() - open.first;
+    sorted_.clear();
+    for (std::size_t i = 0; i < size; ++i)
+        sorted_.emplace_back(keys_[open.first_key + i], values_[open.first + i]);
+    values_.resize(open.first);
+    keys_.resize(open.first_key);
+    std::ranges::stable_sort(sorted_, {}, [](const auto& field) { return field.first.id; });
+    std::vector<Symbol> names;
+    names.reserve(size);
+    std::vector<Word> slots;
+    slots.reserve(size);
+    for (auto& [name, word] : sorted_) {
+        if (!names.empty() && names.back() == name) {
+            slots.back() =
+                repeated_ == Repeated::Last ? word : machine_.delay_merge(slots.back(), word);
+            continue;
+        }
+        names.push_back(name);
+        slots.push_back(word);
+    }
+    Record* record = machine_.make_record(machine_.shapes.intern(names));
+    std::ranges::copy(slots, record->slots);
+    return add(Word::of(record));
+}
+
+Diagnostic data_diagnostic(const base::Error& error, const Source& source) {
+    Diagnostic diagnostic;
+    diagnostic.kind = "ImportError::ParseError";
+    diagnostic.message = error.message();
+    if (auto* syntax = dynamic_cast<const json::SyntaxError*>(error.detail())) {
+        diagnostic.message = syntax->message;
+        diagnostic.labels.push_back(
+            {{source.base + syntax->span.begin,
+              source.base + std::max(syntax->span.end, syntax->span.begin + 1)},
+             "",
+             true});
+    }
+    return diagnostic;
+}
+
+// ---- writing
+
+namespace {
+
+// An explicit stack: data may be nested deeper than the machine's own stack allows.
+class DataWalk {
+public:
+    DataWalk(Machine& machine, json::Writer& writer, ExportFailure& failure)
+        : machine_(machine), writer_(writer), failure_(failure) {}
+
+    bool run(Word root) {
+        if (!value(root)) return false;
+        while (!open_.empty()) {
+            Open& top = open_.back();
+            bool is_array = is(top.word, Tag::Array);
+            if (top.next == top.size) {
+                is_array ? writer_.end_array() : writer_.end_object();
+                open_.pop_back();
+                continue;
+            }
+            if (is_array) {
+                if (!value(machine_.element(*as<Array>(top.word), top.next++))) return false;
+                continue;
+            }
+            auto& record = *as<Record>(top.word);
+            std::uint32_t slot = record.shape->sorted_slots()[top.next++];
+            const Meta* meta = machine_.meta(record, slot);
+            if (meta && meta->not_exported) continue;
+            Word word = machine_.field(record, slot);
+            if (!word.exists()) {
+                if (machine_.is_empty_optional(record, slot)) continue;
+                return fail("EvalError::MissingFieldDef",
+                            "the field `" + std::string(record.shape->symbols[slot].text()) +
+                                "` has no value");
+            }
+            writer_.key(record.shape->symbols[slot].text());
+            if (!value(word)) return false;
+        }
+        return true;
+    }
+
+private:
+    struct Open {
+        Word word;
+        std::uint32_t next, size;
+    };
+
+    bool value(Word word) {
+        Word known;
+        if (!machine_.at_hand(word, known))
+            return fail("ExportError::NonSerializable", "this value is not evaluated");
+        if (known.is_null()) return writer_.null(), true;
+        if (known.is_bool()) return writer_.boolean(known.is_true()), true;
+        if (known.is_integer()) return writer_.number(known.as_integer()), true;
+        if (known.is_tag()) return writer_.string(known.as_tag().text()), true;
+        switch (known.object()->tag) {
+            case Tag::String: return writer_.string(as<StringObj>(known)->text()), true;
+            case Tag::Rational: return number(as<RationalObj>(known)->value);
+            case Tag::Array:
+                writer_.begin_array();
+                open_.push_back({known, 0, as<Array>(known)->size});
+                return true;
+            case Tag::Record:
+                writer_.begin_object();
+                open_.push_back({known, 0, as<Record>(known)->shape->size});
+                return true;
+            default:
+                return fail("ExportError::NonSerializable",
+                            machine_.describe(known) + " cannot be exported");
+        }
+    }
+
+    bool number(const Rational& number) {
+        if (auto small = number.to_int64()) return writer_.number(*small), true;
+        if (auto large = number.to_uint64()) return writer_.number(*large), true;
+        double nearest = number.to_double();
+        if (!std::isfinite(nearest)) {
+            return fail("ExportError::NumberOutOfRange",
+                        "the number " + number.to_string() + " is too large to be exported");
+        }
+        return writer_.number(nearest), true;
+    }
+
+    bool fail(std::string kind, std::string message) {
+        failure_ = {std::move(kind), std::move(message), {}};
+        for (const Open& open : open_) {
+            if (is(open.word, Tag::Array)) {
+                failure_.path += "[" + std::to_string(open.next - 1) + "]";
+            } else {
+                auto& record = *as<Record>(open.word);
+                if (!failure_.path.empty()) failure_.path += ".";
+                failure_.path +=
+                    record.shape->symbols[record.shape->sorted_slots()[open.next - 1]].text();
+            }
+        }
+        return false;
+    }
+
+    Machine& machine_;
+    json::Writer& writer_;
+    ExportFailure& failure_;
+    std::vector<Open> open_;
+};
+
+}
+
+bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure) {
+    if (!DataWalk(machine, writer, failure).run(word)) return false;
+    auto finished = writer.finish();
+    if (finished.ok()) return true;
+    failure = {"ExportError::Other", std::string(finished.error().message()), {}};
+    return false;
+}
+
+}

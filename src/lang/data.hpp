@@ -1,0 +1,62 @@
+#pragma once
+
+#include "lang/eval/machine.hpp"
+#include "json/events.hpp"
+#include "json/format.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lang {
+
+// Builds a word from what a data reader reports.
+class DataBuilder final : public json::Events {
+public:
+    // Of repeated keys: the last one counts (deserialising), or all are merged when read (imports).
+    enum class Repeated : std::uint8_t { Last, Merge };
+    DataBuilder(Machine& machine, Repeated repeated) : machine_(machine), repeated_(repeated) {}
+    Word value() const { return value_; }
+
+    base::Result<void> null(json::Span) override { return add(Word::null()); }
+    base::Result<void> boolean(bool value, json::Span) override {
+        return add(Word::boolean(value));
+    }
+    base::Result<void> number(std::string_view text, json::Span) override;
+    base::Result<void> string(std::string_view value, json::Span) override {
+        return add(machine_.heap.string(value));
+    }
+    base::Result<void> begin_array(json::Span) override;
+    base::Result<void> end_array(json::Span) override;
+    base::Result<void> begin_object(json::Span) override;
+    base::Result<void> key(std::string_view name, json::Span) override;
+    base::Result<void> end_object(json::Span) override;
+
+private:
+    struct Open {
+        std::size_t first = 0;   // of its elements in values_
+        std::size_t first_key = 0;
+    };
+    base::Result<void> add(Word word);
+
+    Machine& machine_;
+    Repeated repeated_;
+    Word value_;
+    std::vector<Open> open_;
+    std::vector<Word> values_;
+    std::vector<Symbol> keys_;
+    std::vector<std::pair<Symbol, Word>> sorted_;
+};
+
+// A reader's error as a finding in its source (ImportError::ParseError).
+Diagnostic data_diagnostic(const base::Error& error, const Source& source);
+
+// Writes an evaluated word. False, and the kind and message, when a part is no data.
+struct ExportFailure {
+    std::string kind;   // "ExportError::NonSerializable"
+    std::string message;
+    std::string path;   // "a.b[2]"
+};
+bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure);
+
+}

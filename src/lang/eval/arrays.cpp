@@ -1,0 +1,47 @@
+#include "lang/eval/machine.hpp"
+
+#include <algorithm>
+
+namespace lang {
+
+// Appending to the newest array of a chunk reuses its spare room, so that `acc @ [x]` in a loop
+// costs amortised constant time; older slices of the chunk never see the added elements.
+Word Machine::concat(Array& left, Array& right) {
+    if (right.size == 0) return Word::of(&left);
+    if (left.size == 0) return Word::of(&right);
+    std::size_t size = std::size_t{left.size} + right.size;
+    Array* result = heap.make<Array>(Tag::Array);
+    result->size = static_cast<std::uint32_t>(size);
+    bool owned = !left.pending && left.offset + left.size == left.chunk->used;
+    if (owned && left.chunk->capacity - left.chunk->used >= right.size) {
+        result->chunk = left.chunk;
+        result->offset = left.offset;
+    } else {
+        std::size_t capacity = owned && left.size >= 4 ? size * 2 : size;
+        auto* chunk =
+            static_cast<ArrayChunk*>(heap.allocate(sizeof(ArrayChunk) + capacity * sizeof(Word)));
+        chunk->capacity = static_cast<std::uint32_t>(capacity);
+        chunk->used = left.size;
+        for (std::uint32_t i = 0; i < left.size; ++i) chunk->elements[i] = element(left, i);
+        result->chunk = chunk;
+    }
+    for (std::uint32_t i = 0; i < right.size; ++i)
+        result->chunk->elements[result->chunk->used + i] = element(right, i);
+    result->chunk->used += right.size;
+    return Word::of(result);
+}
+
+Word Machine::slice(Array& array, std::size_t from, std::size_t to) {
+    Array* result = heap.make<Array>(Tag::Array);
+    result->size = static_cast<std::uint32_t>(to - from);
+    result->offset = array.offset + static_cast<std::uint32_t>(from);
+    result->chunk = array.chunk;
+    result->pending = array.pending;
+    if (array.pending && result->size > 0) {
+        if (!array.memo) array.memo = heap.array<Word>(array.size);
+        result->memo = array.memo + from;   // shared: each element is wrapped once
+    }
+    return Word::of(result);
+}
+
+}

@@ -1,0 +1,172 @@
+#include "lang/eval/machine.hpp"
+
+#include "lang/eval/numbers.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+// Labels, and what is said when a contract is broken.
+namespace lang {
+
+const BlameLabel* Machine::step(const BlameLabel* parent, BlameLabel::Step step, Symbol name,
+                                Word payload) {
+    auto* label = heap.make<BlameLabel>(Tag::Label);
+    label->step = step;
+    label->positive = step == BlameLabel::Step::Domain || step == BlameLabel::Step::Flip
+                          ? !parent->positive
+                          : parent->positive;
+    label->parent = parent;
+    label->name = name;
+    label->payload = payload;
+    return label;
+}
+
+struct Told {
+    std::string message;
+    std::vector<std::string> notes;
+    std::string path;   // "argument 1, element"
+    const BlameLabel* root = nullptr;
+    Symbol field;
+    bool in_function = false;
+};
+
+static Told tell(Machine& machine, const BlameLabel* label) {
+    Told told;
+    std::vector<std::string> path;
+    bool newest_done = false;   // older diagnostics only count when the newest is empty
+    for (const BlameLabel* at = label; at; at = at->parent) {
+        switch (at->step) {
+            case BlameLabel::Step::Root: told.root = at; break;
+            case BlameLabel::Step::Domain:
+                path.push_back("argument");
+                told.in_function = true;
+                break;
+            case BlameLabel::Step::Codomain:
+                path.push_back("result");
+                told.in_function = true;
+                break;
+            case BlameLabel::Step::Array: path.push_back("element"); break;
+            case BlameLabel::Step::Dict: path.push_back("field"); break;
+            case BlameLabel::Step::Field:
+                path.push_back("field `" + std::string(at->name.text()) + "`");
+                if (told.field.id == 0) told.field = at->name;
+                break;
+            case BlameLabel::Step::Message:
+                if (!newest_done && told.message.empty() && is(at->payload, Tag::String))
+                    told.message = as<StringObj>(at->payload)->text();
+                break;
+            case BlameLabel::Step::Notes:
+                if (!newest_done && is(at->payload, Tag::Array)) {
+                    std::vector<std::string> notes;
+                    auto& array = *as<Array>(at->payload);
+                    for (std::uint32_t i = 0; i < array.size; ++i) {
+                        Word note;
+                        if (machine.at_hand(machine.element(array, i), note) &&
+                            is(note, Tag::String))
+                            notes.emplace_back(as<StringObj>(note)->text());
+                    }
+                    told.notes.insert(told.notes.begin(), notes.begin(), notes.end());
+                }
+                break;
+            case BlameLabel::Step::Diagnostic:
+                newest_done = newest_done || !told.message.empty() || !told.notes.empty();
+                break;
+            case BlameLabel::Step::Flip:
+            case BlameLabel::Step::Checked:
+            case BlameLabel::Step::TypeVariable: break;
+        }
+    }
+    std::ranges::reverse(path);
+    told.path = base::join(path, ", ");
+    return told;
+}
+
+Next Machine::blame(const BlameLabel* label, std::string message) {
+    Told told = tell(*this, label);
+    Diagnostic diagnostic;
+    diagnostic.kind = "EvalError::BlameError";
+    Symbol name = told.field.id ? told.field : told.root->name;
+    std::string who = !label->positive   ? "the caller"
+                      : told.in_function ? "a function"
+                                         : "the value";
+    if (label->positive && name.id == 0 && !told.in_function) who = "a value";
+    diagnostic.message = "contract broken by " + who;
+    if (name.id != 0) diagnostic.message += " of `" + std::string(name.text()) + "`";
+    if (message.empty()) message = told.message;
+    if (!message.empty()) diagnostic.message += ": " + message;
+    Span here = current_span();
+    bool inside_std = here.exists() && sources.find(here.begin) &&
+                      sources.find(here.begin)->name.starts_with("<std");
+    if (here.exists() && !inside_std) diagnostic.labels.push_back({here, "found here", true});
+    if (told.root->span.exists())
+        diagnostic.labels.push_back(
+            {told.root->span, "expected by this contract", diagnostic.labels.empty()});
+    if (!told.path.empty() && told.path != "field `" + std::string(name.text()) + "`")
+        diagnostic.notes.push_back("at: " + told.path);
+    for (std::string& note : told.notes) diagnostic.notes.push_back(std::move(note));
+    return fail(std::move(diagnostic));
+}
+
+Word Machine::failure_record(const BlameLabel* label) {
+    static const Symbol kPlace = Symbol::of("blame_location"), kMessage = Symbol::of("message"),
+                        kNotes = Symbol::of("notes");
+    Told told = tell(*this, label);
+    Array* notes = make_array(told.notes.size());
+    for (std::size_t i = 0; i < told.notes.size(); ++i)
+        notes->chunk->elements[i] = heap.string(told.notes[i]);
+    if (told.message.empty() && told.notes.empty())
+        return Word::of(make_record_of({{kPlace, Word::of(label)}}));
+    if (told.notes.empty())
+        return Word::of(
+            make_record_of({{kPlace, Word::of(label)}, {kMessage, heap.string(told.message)}}));
+    if (told.message.empty())
+        return Word::of(make_record_of({{kPlace, Word::of(label)}, {kNotes, Word::of(notes)}}));
+    return Word::of(make_record_of({{kPlace, Word::of(label)},
+                                    {kMessage, heap.string(told.message)},
+                                    {kNotes, Word::of(notes)}}));
+}
+
+Next Machine::extra_fields(const BlameLabel* label, const std::vector<Symbol>& extra,
+                           const Record& schema, const Record& record, Mode mode) {
+    std::string message = "extra field";
+    if (extra.size() > 1) message += "s";
+    std::vector<std::string_view> known;
+    for (Symbol name : schema.shape->names()) {
+        if (record.shape->find(name) == Shape::kAbsent) known.push_back(name.text());
+    }
+    for (std::size_t i = 0; i < extra.size(); ++i)
+        message += (i ? ", `" : " `") + std::string(extra[i].text()) + "`";
+    if (extra.size() == 1) {
+        if (std::string help = base::did_you_mean(extra[0].text(), known); !help.empty())
+            message += "; " + help;
+    }
+    if (mode == Mode::Check) return contract_broken(label, std::move(message), mode);
+    Next next = blame(label, std::move(message));
+    std::uint32_t slot = record.shape->find(extra[0]);
+    Span where =
+        record.fields && record.fields[slot].code ? record.fields[slot].code->span : record.span;
+    if (record.fields && record.fields[slot].meta && record.fields[slot].meta->span.exists())
+        where = record.fields[slot].meta->span;
+    if (where.exists()) {
+        for (auto& old : error_.labels) old.primary = false;
+        error_.labels.insert(error_.labels.begin(), {where, "not in the contract", true});
+    }
+    return next;
+}
+
+std::optional<std::string> to_text(Word word) {
+    if (word.is_null()) return "null";
+    if (word.is_bool()) return word.is_true() ? "true" : "false";
+    if (word.is_integer())
+        return word.as_integer() > -10'000'000'000'000'000 &&
+                       word.as_integer() < 10'000'000'000'000'000
+                   ? std::to_string(word.as_integer())
+                   : Number(word).get().to_string();
+    if (word.is_tag()) return std::string(word.as_tag().text());
+    if (is(word, Tag::Rational)) return as<RationalObj>(word)->value.to_string();
+    if (is(word, Tag::String)) return std::string(as<StringObj>(word)->text());
+    return std::nullopt;
+}
+
+}

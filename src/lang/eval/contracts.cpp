@@ -1,0 +1,586 @@
+#include "lang/eval/machine.hpp"
+
+#include "lang/eval/numbers.hpp"
+
+#include <algorithm>
+
+// Applying contracts. Checks that only need the head of a value run natively; what lies deeper is
+// wrapped lazily (array elements, fields, functions).
+namespace lang {
+
+using Mode = Machine::Mode;
+
+static Word mode_word(Mode mode) { return Word::integer(mode == Mode::Check); }
+static Mode mode_of(Word word) { return word == Word::integer(1) ? Mode::Check : Mode::Apply; }
+
+Next Machine::contract_ok(Word value, Mode mode) {
+    if (mode == Mode::Apply) return force(value);
+    static const Symbol kOk = Symbol::of("Ok");
+    return give(make_variant(kOk, value));
+}
+
+Next Machine::contract_broken(const BlameLabel* label, std::string message, Mode mode) {
+    if (mode == Mode::Apply) return blame(label, std::move(message));
+    if (!message.empty()) label = step(label, BlameLabel::Step::Message, {}, heap.string(message));
+    static const Symbol kError = Symbol::of("Error");
+    return give(make_variant(kError, failure_record(label)));
+}
+
+static bool is_function_like(Word word) {
+    return is(word, Tag::Function) || is(word, Tag::Partial) || is(word, Tag::NativeFunction) ||
+           is(word, Tag::Wrapped);
+}
+
+// What a first-order type says of an evaluated word; nothing when it has to look deeper.
+static std::optional<bool> flat_check(const TypeCode& type, Word value) {
+    switch (type.kind) {
+        case TypeKind::Dyn: return true;
+        case TypeKind::Number: return is_number(value);
+        case TypeKind::Bool: return value.is_bool();
+        case TypeKind::String: return is(value, Tag::String);
+        case TypeKind::Enum: {
+            if (!value.is_tag()) return std::nullopt;
+            if (type.tail != ast::Tail::Closed) return true;
+            for (std::size_t i = 0; i < type.row_names.size(); ++i) {
+                if (type.row_names[i] == value.as_tag()) return type.row_types[i] == nullptr;
+            }
+            return false;
+        }
+        default: return std::nullopt;
+    }
+}
+
+Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value) {
+    if (is(contract, Tag::Type)) {
+        const TypeCode& type = *as<TypeObj>(contract)->code;
+        if (type.trivial) return value;
+        Word known = value;
+        if (is(value, Tag::Thunk) && as<Thunk>(value)->state() == Thunk::Done &&
+            as<Thunk>(value)->touched == 0) {
+            known = as<Thunk>(value)->value;
+        }
+        if (!is(known, Tag::Thunk) && flat_check(type, known) == true) return known;
+    }
+    static const Code kCode{Op::ContractThunk, 0, 0, {}};
+    static const Block kBlock{.body = &kCode};
+    return make_thunk(kBlock, {contract, Word::of(label), value});
+}
+
+Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value, Mode mode) {
+    Word ready;
+    if (!at_hand(contract, ready)) {
+        push(
+            [](Machine& m, const Frame& frame) {
+                return m.apply_contract(m.result(), static_cast<const BlameLabel*>(frame.code),
+                                        frame.a, mode_of(frame.b));
+            },
+            label, value, mode_word(mode));
+        return force(contract);
+    }
+    if (!ready.is_object()) return not_a_contract(ready, label);
+    switch (ready.object()->tag) {
+        case Tag::Type:
+            return apply_type(*as<TypeObj>(ready), *as<TypeObj>(ready)->code, label, value, mode);
+        case Tag::Record: return apply_record_contract(ready, label, value, mode);
+        case Tag::CustomContract: {
+            push(
+                [](Machine& m, const Frame& frame) {
+                    return m.custom_result(static_cast<const BlameLabel*>(frame.code), frame.a,
+                                           mode_of(frame.b));
+                },
+                label, value, mode_word(mode));
+            Word arguments[] = {Word::of(label), value};
+            return apply(as<CustomContract>(ready)->function, arguments);
+        }
+        case Tag::Function:
+        case Tag::Partial:
+        case Tag::NativeFunction:
+        case Tag::Wrapped: {
+            if (mode == Mode::Check) {
+                push([](Machine& m, const Frame&) {
+                    return m.contract_ok(m.result(), Mode::Check);
+                });
+            }
+            Word arguments[] = {Word::of(label), value};
+            return apply(ready, arguments);
+        }
+        case Tag::Unknown: return contract_ok(value, mode);   // checked when it is known
+        case Tag::Sealed:
+            return blame(as<Sealed>(ready)->label, "a sealed value was used as a contract");
+        default: return not_a_contract(ready, label);
+    }
+}
+
+Next Machine::not_a_contract(Word word, const BlameLabel* label) {
+    const BlameLabel* root = label;
+    while (root->parent) root = root->parent;
+    return fail("EvalError::NAryPrimopTypeError", "this is no contract but " + describe(word),
+                root->span.exists() ? root->span : current_span(),
+                "a contract is a type, a record or what std.contract makes");
+}
+
+static Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type) {
+    auto* object = machine.heap.make<TypeObj>(Tag::Type);
+    object->code = type;
+    object->captures = holder.captures;
+    object->variables = holder.variables;
+    return Word::of(object);
+}
+
+static Next with_value(Machine& machine, const Frame& frame) {
+    const TypeObj& holder = *as<TypeObj>(frame.a);
+    return machine.check_type(holder, *static_cast<const TypeCode*>(frame.code),
+                              as<BlameLabel>(frame.b), machine.result(),
+                              frame.number ? Mode::Check : Mode::Apply);
+}
+
+Next Machine::apply_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                         Word value, Mode mode) {
+    switch (type.kind) {
+        case TypeKind::Dyn: return contract_ok(value, mode);
+        case TypeKind::Term: return apply_contract(holder.captures[type.term], label, value, mode);
+        case TypeKind::Forall: {
+            auto* variables = heap.array<TypeVariables>(1);
+            *variables = {type.name, new_seal(), label->positive, holder.variables};
+            auto* inner = as<TypeObj>(sub_type(*this, holder, type.first));
+            inner->variables = variables;
+            return apply_type(*inner, *type.first, label, value, mode);
+        }
+        case TypeKind::Variable: {
+            const TypeVariables* variable = holder.variables;
+            while (variable && variable->name != type.name) variable = variable->outer;
+            if (!variable) return contract_ok(value, mode);
+            if (variable->positive != label->positive) {
+                auto* sealed = heap.make<Sealed>(Tag::Sealed);
+                sealed->key = variable->key;
+                sealed->value = value;
+                sealed->label = label;
+                return contract_ok(Word::of(sealed), mode);
+            }
+            break;
+        }
+        default: break;
+    }
+    Word known;
+    if (at_hand(value, known)) return check_type(holder, type, label, known, mode);
+    push(with_value, &type, Word::of(&holder), Word::of(label), mode == Mode::Check);
+    return force(value);
+}
+
+static std::string_view wanted(const TypeCode& type) {
+    switch (type.kind) {
+        case TypeKind::Number: return "a number";
+        case TypeKind::Bool: return "a boolean";
+        case TypeKind::String: return "a string";
+        case TypeKind::Enum: return "one of the enum's tags";
+        case TypeKind::Array: return "an array";
+        case TypeKind::Arrow: return "a function";
+        default: return "a record";
+    }
+}
+
+static bool may_be(const TypeCode& type, ValueType known) {
+    switch (known) {
+        case ValueType::Dyn: return true;
+        case ValueType::Null: return false;
+        case ValueType::Bool: return type.kind == TypeKind::Bool;
+        case ValueType::Number: return type.kind == TypeKind::Number;
+        case ValueType::String: return type.kind == TypeKind::String || type.kind == TypeKind::Enum;
+        case ValueType::Array: return type.kind == TypeKind::Array;
+        case ValueType::Record:
+            return type.kind == TypeKind::Record || type.kind == TypeKind::Dict ||
+                   type.kind == TypeKind::DictContract;
+    }
+    UNREACHABLE();
+}
+
+Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                         Word value, Mode mode) {
+    if (is(value, Tag::Unknown)) {
+        if (may_be(type, static_cast<ValueType>(as<UnknownObj>(value)->type)) ||
+            type.kind == TypeKind::Variable)
+            return contract_ok(value, mode);
+        return contract_broken(label,
+                               "expected " + std::string(wanted(type)) +
+                                   ", but this output will be something else",
+                               mode);
+    }
+    if (type.kind == TypeKind::Variable) {
+        const TypeVariables* variable = holder.variables;
+        while (variable->name != type.name) variable = variable->outer;
+        if (is(value, Tag::Sealed) && as<Sealed>(value)->key == variable->key)
+            return contract_ok(as<Sealed>(value)->value, mode);
+        return contract_broken(label,
+                               "a polymorphic function must give back what it was given for `" +
+                                   std::string(type.name.text()) + "`, but gave " + describe(value),
+                               mode);
+    }
+    if (is(value, Tag::Sealed))
+        return blame(as<Sealed>(value)->label,
+                     "a value sealed by a polymorphic contract was inspected");
+    if (std::optional<bool> flat = flat_check(type, value)) {
+        if (*flat) return contract_ok(value, mode);
+        return contract_broken(
+            label, "expected " + std::string(wanted(type)) + ", got " + describe(value), mode);
+    }
+    switch (type.kind) {
+        case TypeKind::Enum: return check_variant(holder, type, label, value, mode);
+        case TypeKind::Array: {
+            if (!is(value, Tag::Array)) break;
+            auto& array = *as<Array>(value);
+            if (!type.first || type.first->trivial || array.size == 0)
+                return contract_ok(value, mode);
+            auto* pending = heap.array<PendingList>(1);
+            *pending = {{sub_type(*this, holder, type.first), step(label, BlameLabel::Step::Array)},
+                        array.pending};
+            auto* wrapped = heap.make<Array>(Tag::Array);
+            *wrapped = array;
+            wrapped->pending = pending;
+            wrapped->memo = nullptr;
+            return contract_ok(Word::of(wrapped), mode);
+        }
+        case TypeKind::Arrow: {
+            if (!is_function_like(value)) break;
+            auto* wrapped = heap.make<Wrapped>(Tag::Wrapped);
+            wrapped->function = value;
+            wrapped->arrow = &type;
+            wrapped->captures = holder.captures;
+            wrapped->variables = holder.variables;
+            wrapped->label = label;
+            return contract_ok(Word::of(wrapped), mode);
+        }
+        case TypeKind::Record:
+            if (is(value, Tag::Record))
+                return check_record_type(holder, type, label, *as<Record>(value), mode);
+            break;
+        case TypeKind::Dict:
+        case TypeKind::DictContract: {
+            if (!is(value, Tag::Record)) break;
+            if (type.first->trivial) return contract_ok(value, mode);
+            return contract_ok(wrap_dictionary(*as<Record>(value),
+                                               sub_type(*this, holder, type.first),
+                                               step(label, BlameLabel::Step::Dict),
+                                               type.kind == TypeKind::DictContract),
+                               mode);
+        }
+        default: UNREACHABLE();
+    }
+    return contract_broken(
+        label, "expected " + std::string(wanted(type)) + ", got " + describe(value), mode);
+}
+
+Next Machine::check_variant(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                            Word value, Mode mode) {
+    if (is(value, Tag::Variant)) {
+        auto& variant = *as<Variant>(value);
+        for (std::size_t i = 0; i < type.row_names.size(); ++i) {
+            if (type.row_names[i] != variant.variant_tag || !type.row_types[i]) continue;
+            if (type.row_types[i]->trivial) return contract_ok(value, mode);
+            Word argument =
+                delay_contract(sub_type(*this, holder, type.row_types[i]), label, variant.argument);
+            return contract_ok(make_variant(variant.variant_tag, argument), mode);
+        }
+        if (type.tail != ast::Tail::Closed) return contract_ok(value, mode);
+    }
+    std::string tags;
+    for (Symbol name : type.row_names)
+        tags += (tags.empty() ? "'" : ", '") + std::string(name.text());
+    std::string got = value.is_tag() ? "'" + std::string(value.as_tag().text())
+                      : is(value, Tag::Variant)
+                          ? "'" + std::string(as<Variant>(value)->variant_tag.text())
+                          : describe(value);
+    return contract_broken(label, "expected one of " + tags + ", got " + got, mode);
+}
+
+// {_ : T} freezes the record; {_ | C} hangs a pending contract on each field.
+Word Machine::wrap_dictionary(Record& record, Word contract, const BlameLabel* label,
+                              bool keeps_fields) {
+    std::uint32_t size = record.shape->size;
+    if (!keeps_fields) {
+        Record* wrapped = freeze(record);
+        for (std::uint32_t slot = 0; slot < size; ++slot) {
+            if (!wrapped->slots[slot].exists()) continue;
+            const BlameLabel* of_field =
+                step(label, BlameLabel::Step::Field, record.shape->symbols[slot]);
+            wrapped->slots[slot] = delay_contract(contract, of_field, wrapped->slots[slot]);
+            if (wrapped->fields)
+                const_cast<Field*>(wrapped->fields)[slot].source = wrapped->slots[slot];
+        }
+        return Word::of(wrapped);
+    }
+    auto* fields = heap.array<Field>(size);
+    for (std::uint32_t slot = 0; slot < size; ++slot) {
+        fields[slot] = full_field(record, slot);
+        fields[slot].contracts =
+            add_contract(fields[slot].contracts, contract,
+                         step(label, BlameLabel::Step::Field, record.shape->symbols[slot]));
+    }
+    Record* wrapped = make_record_with(record.shape, {fields, size});
+    wrapped->flags = record.flags;
+    wrapped->span = record.span;
+    carry_extension(*wrapped, record);
+    return Word::of(wrapped);
+}
+
+const ContractList* Machine::add_contract(const ContractList* list, Word contract,
+                                          const BlameLabel* label) {
+    std::size_t count = list ? list->items.size() : 0;
+    auto* items = heap.array<ContractItem>(count + 1);
+    if (list) std::ranges::copy(list->items, items);
+    items[count] = ContractItem{.value = contract, .label = label};
+    auto* result = heap.array<ContractList>(1);
+    result->items = {items, count + 1};
+    return result;
+}
+
+void Machine::carry_extension(Record& to, const Record& from) {
+    if (!from.extension) return;
+    if (from.extension->instance) {
+        become_instance(to, from.extension->type);
+    } else {
+        to.extension = from.extension;
+    }
+}
+
+static std::string name_list(const std::vector<Symbol>& names) {
+    std::string text;
+    for (Symbol name : names) text += (text.empty() ? "`" : ", `") + std::string(name.text()) + "`";
+    return text;
+}
+
+Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
+                                const BlameLabel* label, Record& record, Mode mode) {
+    std::vector<Symbol> missing, extra, names;
+    for (Symbol name : type.row_names) {
+        std::uint32_t slot = record.shape->find(name);
+        if (slot == Shape::kAbsent) missing.push_back(name);
+    }
+    std::vector<std::uint32_t> rest;
+    for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
+        if (std::ranges::find(type.row_names, record.shape->symbols[slot]) != type.row_names.end())
+            continue;
+        if (is_empty_optional(record, slot)) continue;
+        rest.push_back(slot);
+        extra.push_back(record.shape->symbols[slot]);
+    }
+    if (record.flags & Record::kUnknownNames) missing.clear();
+    if (!missing.empty())
+        return contract_broken(label,
+                               "missing field" + std::string(missing.size() > 1 ? "s " : " ") +
+                                   name_list(missing),
+                               mode);
+    const TypeVariables* variable = nullptr;
+    if (type.tail == ast::Tail::Variable) {
+        variable = holder.variables;
+        while (variable && variable->name != type.name) variable = variable->outer;
+    }
+    bool open = type.tail != ast::Tail::Closed;
+    if (!open && !extra.empty())
+        return contract_broken(
+            label, "extra field" + std::string(extra.size() > 1 ? "s " : " ") + name_list(extra),
+            mode);
+    Record* tail = nullptr;
+    bool seals = variable && variable->positive != label->positive;
+    if (variable && !seals) {
+        bool sealed_here = record.extension && record.extension->sealed_tail.exists() &&
+                           record.extension->tail_key == variable->key;
+        if (!sealed_here || !extra.empty()) {
+            return contract_broken(label,
+                                   sealed_here ? "extra field " + name_list(extra)
+                                               : "the polymorphic tail `" +
+                                                     std::string(type.name.text()) + "` is missing",
+                                   mode);
+        }
+        tail = as<Record>(record.extension->sealed_tail);
+    }
+    names.assign(type.row_names.begin(), type.row_names.end());
+    if (open && !seals) names.insert(names.end(), extra.begin(), extra.end());
+    if (tail) names.insert(names.end(), tail->shape->names().begin(), tail->shape->names().end());
+    std::ranges::sort(names, {}, &Symbol::id);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::erase_if(names, [&](Symbol name) {
+        return record.shape->find(name) == Shape::kAbsent &&
+               !(tail && tail->shape->find(name) != Shape::kAbsent);
+    });
+    const Shape* shape = shapes.intern(names);
+    auto* fields = heap.array<Field>(shape->size);
+    for (std::uint32_t slot = 0; slot < shape->size; ++slot) {
+        Symbol name = shape->symbols[slot];
+        Record& from = record.shape->find(name) != Shape::kAbsent ? record : *tail;
+        std::uint32_t source = from.shape->find(name);
+        Word word = field(from, source);
+        auto row = std::ranges::find(type.row_names, name);
+        if (row != type.row_names.end() && word.exists()) {
+            const TypeCode* of =
+                type.row_types[static_cast<std::size_t>(row - type.row_names.begin())];
+            word = delay_contract(sub_type(*this, holder, of),
+                                  step(label, BlameLabel::Step::Field, name), word);
+        }
+        fields[slot] = Field{.method = word.exists() ? Method::Shared : Method::None,
+                             .source = word,
+                             .meta = meta(from, source)};
+    }
+    Record* result = make_record_with(shape, {fields, shape->size});
+    result->span = record.span;
+    result->flags |= record.flags & Record::kUnknownNames;
+    if (seals) {
+        std::vector<Symbol> hidden(extra);
+        std::ranges::sort(hidden, {}, &Symbol::id);
+        auto* kept = heap.array<Field>(hidden.size());
+        for (std::size_t i = 0; i < hidden.size(); ++i)
+            kept[i] = full_field(record, record.shape->find(hidden[i]));
+        result->extension = heap.array<RecordExtension>(1);
+        result->extension->sealed_tail =
+            Word::of(make_record_with(shapes.intern(hidden), {kept, hidden.size()}));
+        result->extension->tail_key = variable->key;
+        result->extension->tail_label = label;
+    }
+    return contract_ok(Word::of(result), mode);
+}
+
+Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word value, Mode mode) {
+    Word known;
+    if (!at_hand(value, known)) {
+        push(
+            [](Machine& m, const Frame& frame) {
+                return m.apply_record_contract(frame.a, static_cast<const BlameLabel*>(frame.code),
+                                               m.result(), mode_of(frame.b));
+            },
+            label, contract, mode_word(mode));
+        return force(value);
+    }
+    if (is(known, Tag::Unknown)) {
+        auto type = static_cast<ValueType>(as<UnknownObj>(known)->type);
+        if (type == ValueType::Dyn || type == ValueType::Record) return contract_ok(known, mode);
+    }
+    if (is(known, Tag::Sealed))
+        return blame(as<Sealed>(known)->label,
+                     "a value sealed by a polymorphic contract was inspected");
+    if (!is(known, Tag::Record))
+        return contract_broken(label, "expected a record, got " + describe(known), mode);
+    auto& schema = *as<Record>(contract);
+    auto& record = *as<Record>(known);
+    if (!(schema.flags & Record::kOpen)) {
+        std::vector<Symbol> extra;
+        for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
+            Symbol name = record.shape->symbols[slot];
+            if (schema.shape->find(name) == Shape::kAbsent && !is_empty_optional(record, slot))
+                extra.push_back(name);
+        }
+        if (!extra.empty()) return extra_fields(label, extra, schema, record, mode);
+    }
+    std::uint32_t own = instance_type(record),
+                  wanted_type =
+                      schema.extension && !schema.extension->instance ? schema.extension->type : 0;
+    if (own && wanted_type) {
+        if (own == wanted_type) return contract_ok(known, mode);   // the same instance
+        return contract_broken(label, "this is a resource of another type already", mode);
+    }
+    return contract_ok(Word::of(merge_contract(record, schema, current_span())), mode);
+}
+
+// ---- custom contracts
+
+// `label -> value -> ['Ok value | 'Error {message?, notes?, blame_location?}]` has answered.
+Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
+    static const Symbol kOk = Symbol::of("Ok"), kError = Symbol::of("Error");
+    Word answer = result_;
+    if (is(answer, Tag::Unknown)) return contract_ok(value, mode);   // checked when it is known
+    if (is(answer, Tag::Variant)) {
+        auto& variant = *as<Variant>(answer);
+        if (variant.variant_tag == kOk)
+            return mode == Mode::Check ? give(answer) : force(variant.argument);
+        if (variant.variant_tag == kError) {
+            push(
+                [](Machine& m, const Frame& frame) {
+                    return m.custom_error(static_cast<const BlameLabel*>(frame.code), m.result(),
+                                          mode_of(frame.b), 0);
+                },
+                label, {}, mode_word(mode));
+            return force(variant.argument);
+        }
+    }
+    return fail("EvalError::UnaryPrimopTypeError",
+                "a contract must answer 'Ok value or 'Error {…}, but gave " + describe(answer),
+                current_span());
+}
+
+// Reads blame_location, message and notes, one after the other, into the label.
+Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std::uint32_t stage) {
+    static const Symbol kNames[] = {Symbol::of("blame_location"), Symbol::of("message"),
+                                    Symbol::of("notes")};
+    if (!is(payload, Tag::Record)) {
+        return fail("EvalError::NAryPrimopTypeError",
+                    "'Error of a contract must carry a record, but carries " + describe(payload),
+                    current_span());
+    }
+    auto& record = *as<Record>(payload);
+    for (; stage < std::size(kNames); ++stage) {
+        std::uint32_t slot = record.shape->find(kNames[stage]);
+        if (slot == Shape::kAbsent || !has_value(record, slot)) continue;
+        push(
+            [](Machine& m, const Frame& frame) {
+                auto* so_far = static_cast<const BlameLabel*>(frame.code);
+                Word found = m.result();
+                if (frame.number == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
+                if (frame.number == 1 && is(found, Tag::String))
+                    so_far = m.step(so_far, BlameLabel::Step::Message, {}, found);
+                if (frame.number == 2 && is(found, Tag::Array))
+                    so_far = m.step(so_far, BlameLabel::Step::Notes, {}, found);
+                return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
+            },
+            label, payload, mode_word(mode), stage);
+        return deep_force(field(record, slot));
+    }
+    return contract_broken(label, {}, mode);
+}
+
+// ---- functions behind function types
+
+static Next codomain(Machine& machine, const Frame& frame) {
+    const TypeObj& holder = *as<TypeObj>(frame.a);
+    return machine.apply_type(holder, *static_cast<const TypeCode*>(frame.code),
+                              as<BlameLabel>(frame.b), machine.result(), Mode::Apply);
+}
+
+// The arguments lie on top of the stack. As many domains as there are arguments are checked at
+// once, so that a call of a curried function costs one round.
+Next Machine::apply_wrapped(const Wrapped& wrapped, std::size_t arguments) {
+    TypeObj* holder = heap.make<TypeObj>(Tag::Type);
+    holder->captures = wrapped.captures;
+    holder->variables = wrapped.variables;
+    holder->code = wrapped.arrow;
+    const TypeCode* arrow = wrapped.arrow;
+    const BlameLabel* label = wrapped.label;
+    std::size_t first = height() - arguments, used = 0;
+    while (used < arguments && arrow->kind == TypeKind::Arrow) {
+        Word& argument = stack(first + used);
+        if (!arrow->first->trivial) {
+            argument = delay_contract(sub_type(*this, *holder, arrow->first),
+                                      step(label, BlameLabel::Step::Domain), argument);
+        }
+        if (!arrow->second->trivial) label = step(label, BlameLabel::Step::Codomain);
+        arrow = arrow->second;
+        ++used;
+    }
+    if (arrow->trivial) {
+        argument_count_ = arguments;
+        result_ = wrapped.function;
+        return Next::Apply;
+    }
+    std::vector<Word> taken;
+    for (std::size_t i = 0; i < used; ++i) taken.push_back(stack(first + i));
+    if (used < arguments) {
+        std::vector<Word> rest;
+        for (std::size_t i = used; i < arguments; ++i) rest.push_back(stack(first + i));
+        task_->height = first;
+        for (Word word : rest) push_value(word);
+        push_apply(rest.size());
+    } else {
+        task_->height = first;
+    }
+    push(codomain, arrow, Word::of(holder), Word::of(label));
+    return apply(wrapped.function, taken);
+}
+
+}

@@ -1,0 +1,79 @@
+#include "lang/eval/machine.hpp"
+
+// Forcing everything below a value, in order; and structural equality. Both keep their place in
+// frames, so that they can be deep and can park.
+namespace lang {
+
+static bool is_leaf(Word word) {
+    if (!word.is_object()) return true;
+    switch (word.object()->tag) {
+        case Tag::Array: return as<Array>(word)->size == 0;
+        case Tag::Record: return as<Record>(word)->shape->size == 0;
+        case Tag::Variant:
+        case Tag::Thunk: return false;
+        default: return true;
+    }
+}
+
+static Next deep_array(Machine& machine, Word array, std::uint32_t from);
+static Next deep_record(Machine& machine, Word record, std::uint32_t from);
+
+static Next deep_value(Machine& machine, const Frame&) {
+    Word value = machine.result();
+    if (is(value, Tag::Sealed))
+        return machine.blame(as<Sealed>(value)->label, "a sealed value was inspected");
+    if (is_leaf(value)) return Next::Return;
+    switch (value.object()->tag) {
+        case Tag::Array: return deep_array(machine, value, 0);
+        case Tag::Record: return deep_record(machine, value, 0);
+        default:
+            machine.push([](Machine& m, const Frame& frame) { return m.give(frame.a); }, nullptr,
+                         value);
+            return machine.deep_force(as<Variant>(value)->argument);
+    }
+}
+
+static Next deep_array_more(Machine& machine, const Frame& frame) {
+    return deep_array(machine, frame.a, frame.number);
+}
+static Next deep_array(Machine& machine, Word array, std::uint32_t from) {
+    auto& items = *as<Array>(array);
+    for (std::uint32_t i = from; i < items.size; ++i) {
+        Word word = machine.element(items, i), value;
+        if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;
+        machine.push(deep_array_more, nullptr, array, {}, i + 1);
+        return machine.deep_force(word);
+    }
+    return machine.give(array);
+}
+
+static Next deep_record_more(Machine& machine, const Frame& frame) {
+    return deep_record(machine, frame.a, frame.number);
+}
+static Next deep_record(Machine& machine, Word record, std::uint32_t from) {
+    auto& fields = *as<Record>(record);
+    auto order = fields.shape->sorted_slots();
+    for (std::uint32_t i = from; i < order.size(); ++i) {
+        if (machine.is_skipped(fields, order[i])) continue;
+        Word word = machine.field(fields, order[i]), value;
+        if (!word.exists()) {
+            if (machine.is_empty_optional(fields, order[i])) continue;
+            return machine.access(record, fields.shape->symbols[order[i]], machine.current_span());
+        }
+        if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;
+        machine.push(deep_record_more, nullptr, record, {}, i + 1);
+        return machine.deep_force(word);
+    }
+    return machine.give(record);
+}
+
+Next Machine::deep_force(Word word) {
+    if (task_->depth >= max_depth) {
+        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
+                    "is this value infinite?");
+    }
+    push(deep_value);
+    return force(word);
+}
+
+}

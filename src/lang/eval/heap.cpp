@@ -1,0 +1,44 @@
+#include "lang/eval/heap.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace lang {
+
+Heap::~Heap() {
+    for (RationalObj* rational : rationals_) rational->~RationalObj();
+    for (void* block : blocks_) std::free(block);
+}
+
+void* Heap::allocate_slow(std::size_t bytes) {
+    constexpr std::size_t kFirst = 64 * 1024, kLargest = 4 * 1024 * 1024;
+    std::size_t size = std::clamp<std::size_t>(total_ / 2, kFirst, kLargest);
+    size = std::max(size, bytes);
+    auto* block = static_cast<std::byte*>(std::malloc(size));
+    CHECK(block != nullptr);
+    blocks_.push_back(block);
+    total_ += size;
+    next_ = block + bytes;
+    left_ = size - bytes;
+    return block;
+}
+
+static RationalObj* make_rational(void* memory, Rational value) {
+    return ::new (memory) RationalObj{{Tag::Rational}, std::move(value)};
+}
+
+Word Heap::number(Rational value) {
+    if (std::optional<std::int64_t> small = value.to_int64(); small && Word::fits(*small)) {
+        return Word::integer(*small);
+    }
+    rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
+    return Word::of(rationals_.back());
+}
+
+const Rational* Heap::rational(Rational value) {
+    rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
+    return &rationals_.back()->value;
+}
+
+}

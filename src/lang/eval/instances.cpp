@@ -1,0 +1,84 @@
+#include "lang/eval/machine.hpp"
+
+#include "lang/cells.hpp"
+
+// Records of resource types. A built-in module's record contract is marked as a type; applying it
+// makes an instance (ENGINE §2), whose outputs are cells.
+namespace lang {
+
+static const Code kMarkCode{Op::MarkThunk, 0, 0, {}};
+static const Block kMarkBlock{.body = &kMarkCode};
+
+// The module's value with its types marked, when it is evaluated.
+Word Machine::mark_types(Word module_value, const BuiltinModule& module) {
+    if (module.types.empty() || !cells) return module_value;
+    return make_thunk(kMarkBlock, {module_value, Word::of(reinterpret_cast<const Obj*>(&module))});
+}
+
+// Replaces the type contracts, late binding and all: fields of a module never refer to each other's
+// types by merge.
+Next Machine::mark_evaluated(Record& record, const BuiltinModule& module) {
+    Record* marked = make_record(record.shape);
+    marked->flags = record.flags;
+    marked->span = record.span;
+    for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
+        Word word = field(record, slot);
+        for (const TypeInfo& type : module.types) {
+            std::string_view name = type.name;
+            if (std::size_t dot = name.rfind('.'); dot != std::string_view::npos)
+                name.remove_prefix(dot + 1);
+            if (name != record.shape->symbols[slot].text()) continue;
+            word = make_thunk(kMarkBlock,
+                              {word, Word::of(reinterpret_cast<const Obj*>(&type)), Word::null()});
+        }
+        marked->slots[slot] = word;
+    }
+    return give(Word::of(marked));
+}
+
+// The contract's record again, as the schema of a type: outputs become cells of whoever it is
+// applied to.
+Next Machine::mark_contract(Record& contract, const TypeInfo& type) {
+    std::uint32_t size = contract.shape->size;
+    auto* fields = heap.array<Field>(size);
+    for (std::uint32_t slot = 0; slot < size; ++slot) fields[slot] = full_field(contract, slot);
+    for (std::uint32_t output = 0; output < type.outputs.size(); ++output) {
+        std::uint32_t slot = contract.shape->find(Symbol::of(type.outputs[output].name));
+        if (slot == Shape::kAbsent) continue;
+        fields[slot].method = Method::Output;
+        fields[slot].index = output;
+        fields[slot].contracts = nullptr;
+    }
+    Record* marked = make_record_with(contract.shape, {fields, size});
+    marked->flags = contract.flags;
+    marked->span = contract.span;
+    marked->extension = heap.array<RecordExtension>(1);
+    marked->extension->type = cells->type_index(type.name) + 1;
+    return give(Word::of(marked));
+}
+
+Next Machine::run_mark(const Thunk& thunk) {
+    if (thunk.count == 2) {
+        push(
+            [](Machine& m, const Frame& frame) {
+                if (!is(m.result_, Tag::Record))
+                    return m.fail("EvalError::InternalError", "a built-in module is no record");
+                return m.mark_evaluated(*as<Record>(m.result_),
+                                        *static_cast<const BuiltinModule*>(frame.code));
+            },
+            thunk.captures[1].object());
+    } else {
+        push(
+            [](Machine& m, const Frame& frame) {
+                if (!is(m.result_, Tag::Record))
+                    return m.fail("EvalError::InternalError",
+                                  "a resource type is no record contract");
+                return m.mark_contract(*as<Record>(m.result_),
+                                       *static_cast<const TypeInfo*>(frame.code));
+            },
+            thunk.captures[1].object());
+    }
+    return force(thunk.captures[0]);
+}
+
+}

@@ -1,0 +1,402 @@
+#include "lang/eval/machine.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lang {
+
+Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
+    : heap(heap_), shapes(shapes_), sources(sources_) {
+    for (std::uint8_t type = 0; type < std::size(unknowns_); ++type) {
+        auto* object = heap.make<UnknownObj>(Tag::Unknown);
+        object->type = type;
+        unknowns_[type] = Word::of(object);
+    }
+}
+
+// ---- tasks
+
+Next Machine::finish_task(Machine& machine, const Frame&) {
+    machine.finished_ = true;
+    return Next::Return;
+}
+
+Outcome Machine::start(Task& task, Word word) {
+    task_ = &task;
+    task.depth = task.height = 0;
+    task.base = 0;
+    task.touched = 0;
+    push(finish_task);
+    return loop(force(word));
+}
+
+Outcome Machine::start_deep(Task& task, Word word, Depth depth) {
+    skip_not_exported_ = depth == Depth::Exported;
+    task_ = &task;
+    task.depth = task.height = 0;
+    task.base = 0;
+    task.touched = 0;
+    push(finish_task);
+    return loop(deep_force(word));
+}
+
+Outcome Machine::resume(Task& task) {
+    task_ = &task;
+    task.waiting_for = nullptr;
+    return loop(force(task.pending));
+}
+
+Diagnostic Machine::take_error() { return std::move(error_); }
+
+Outcome Machine::loop(Next next) {
+    finished_ = false;
+    for (;;) {
+        switch (next) {
+            case Next::Return: next = return_result(); break;
+            case Next::Run: next = run(); break;
+            case Next::Force: next = force_result(); break;
+            case Next::Apply: next = apply_result(); break;
+            case Next::Fail: unwind(); return Outcome::Failed;
+            case Next::Park: task_->pending = result_; return Outcome::Parked;
+        }
+        if (finished_) [[unlikely]]
+            return Outcome::Done;
+    }
+}
+
+Next Machine::return_result() {
+    Task& task = *task_;
+    const Frame frame = task.frames[--task.depth];
+    task.height = frame.top;
+    task.base = frame.base;
+    task.captures = frame.captures;
+    return frame.resume(*this, frame);
+}
+
+// What was under evaluation may be asked for again, by another task or after the error is told.
+void Machine::unwind() {
+    Task& task = *task_;
+    while (task.depth > 0) {
+        const Frame& frame = task.frames[--task.depth];
+        if (frame.resume != update) continue;
+        Thunk* thunk = as<Thunk>(frame.a);
+        thunk->set_state(Thunk::Suspended);
+        if (thunk->flags & Thunk::kHasWaiters) {
+            thunk->flags &= static_cast<std::uint8_t>(~Thunk::kHasWaiters);
+            if (cells) cells->thunk_finished(*thunk);
+        }
+        task.touched = touched_sets.join(task.touched, frame.touched);
+    }
+    task.height = 0;
+}
+
+// ---- stack
+
+void Machine::push(Resume resume, const void* code, Word a, Word b, std::uint32_t number) {
+    Task& task = *task_;
+    if (task.depth == task.frames.size())
+        task.frames.resize(std::max<std::size_t>(64, task.depth * 2));
+    task.frames[task.depth++] = Frame{
+        resume, task.base, static_cast<std::uint32_t>(task.height), 0, number, code, task.captures,
+        a,      b};
+}
+
+void Machine::push_value(Word word) {
+    Task& task = *task_;
+    if (task.height == task.values.size())
+        task.values.resize(std::max<std::size_t>(256, task.height * 2));
+    task.values[task.height++] = word;
+}
+
+Next Machine::enter(const Block& block, const Word* captures, std::size_t base) {
+    Task& task = *task_;
+    std::size_t needed = base + block.locals;
+    if (needed > task.values.size()) task.values.resize(std::max<std::size_t>(256, needed * 2));
+    task.height = needed;
+    task.base = static_cast<std::uint32_t>(base);
+    task.captures = captures;
+    code_ = block.body;
+    return Next::Run;
+}
+
+// ---- forcing
+
+Next Machine::update(Machine& machine, const Frame& frame) {
+    Thunk* thunk = as<Thunk>(frame.a);
+    Task& task = *machine.task_;
+    thunk->value = machine.result_;
+    thunk->touched = task.touched;
+    thunk->set_state(Thunk::Done);
+    task.touched = machine.touched_sets.join(frame.touched, task.touched);
+    if (thunk->flags & Thunk::kHasWaiters) [[unlikely]] {
+        thunk->flags &= static_cast<std::uint8_t>(~Thunk::kHasWaiters);
+        if (machine.cells) machine.cells->thunk_finished(*thunk);
+    }
+    return Next::Return;
+}
+
+Next Machine::force_result() {
+    if (!is(result_, Tag::Thunk)) return Next::Return;
+    Thunk* thunk = as<Thunk>(result_);
+    Task& task = *task_;
+    if (thunk->state() == Thunk::Done) {
+        if (thunk->touched == 0 || !touched_sets.is_stale(thunk->touched)) {
+            if (thunk->touched != 0) touch(thunk->touched);
+            result_ = thunk->value;
+            return Next::Return;
+        }
+    } else if (thunk->state() == Thunk::Evaluating) {
+        if (thunk->value == Word::integer(task.id)) {
+            return fail("EvalError::InfiniteRecursion", "infinite recursion",
+                        current_ && current_->span.exists() ? current_->span : thunk->block->span,
+                        "this value needs itself to be computed");
+        }
+        thunk->flags |= Thunk::kHasWaiters;
+        task.waiting_for = thunk;
+        return Next::Park;
+    }
+    if (thunk->block->body->op == Op::CellThunk) {
+        auto* record = as<Record>(thunk->captures[0]);
+        auto output = static_cast<std::uint32_t>(thunk->captures[1].as_integer());
+        CellReader::Reading reading = cells->read(*record->extension->instance, output, task);
+        if (!reading.value.exists()) return Next::Park;
+        thunk->value = reading.value;
+        thunk->touched = reading.touched;
+        thunk->set_state(Thunk::Done);
+        touch(reading.touched);
+        result_ = reading.value;
+        return Next::Return;
+    }
+    if (task.depth >= max_depth) {
+        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
+                    "more than " + std::to_string(max_depth) +
+                        " pending steps; is a recursion without end?");
+    }
+    if (heap.exhausted()) [[unlikely]] {
+        return fail("EvalError::Other", "evaluation needs more memory than it may have",
+                    current_span());
+    }
+    if (interrupted && interrupted()) [[unlikely]]
+        return fail("EvalError::Other", "interrupted");
+    thunk->set_state(Thunk::Evaluating);
+    thunk->value = Word::integer(task.id);
+    push(update, nullptr, result_);
+    task.frames[task.depth - 1].touched = task.touched;
+    task.touched = 0;
+    return enter(*thunk->block, thunk->captures, task.height);
+}
+
+bool Machine::at_hand(Word word, Word& value) {
+    if (!is(word, Tag::Thunk)) {
+        value = word;
+        return true;
+    }
+    Thunk* thunk = as<Thunk>(word);
+    if (thunk->state() != Thunk::Done) return false;
+    if (thunk->touched != 0) {
+        if (touched_sets.is_stale(thunk->touched)) return false;
+        touch(thunk->touched);
+    }
+    value = thunk->value;
+    return true;
+}
+
+Word Machine::variable(const Code* code) const {
+    switch (code->op) {
+        case Op::Local: return task_->values[task_->base + code->index];
+        case Op::Captured: return task_->captures[code->index];
+        case Op::Self: return task_->captures[0];
+        case Op::EnvironmentWord: return as<Environment>(task_->captures[1])->words[code->index];
+        case Op::Constant: return node<ConstantCode>(code)->word;
+        default: UNREACHABLE();
+    }
+}
+
+bool Machine::at_hand(const Code* code, Word& value) {
+    if (code->op > Op::Self) return false;
+    return at_hand(variable(code), value);
+}
+
+// ---- application
+
+static Next resume_apply_more(Machine& machine, const Frame& frame) {
+    std::vector<Word> arguments;   // moved by apply to where they belong
+    for (std::uint32_t i = 0; i < frame.number; ++i)
+        arguments.push_back(machine.stack(machine.height() - frame.number + i));
+    Word function;
+    machine.at_hand(machine.result(), function);
+    return machine.apply(function, arguments);
+}
+
+void Machine::push_apply(std::size_t arguments) {
+    push(resume_apply_more, nullptr, {}, {}, static_cast<std::uint32_t>(arguments));
+}
+
+Next Machine::apply(Word function, std::span<const Word> arguments) {
+    for (Word argument : arguments) push_value(argument);
+    argument_count_ = arguments.size();
+    result_ = function;
+    return Next::Apply;
+}
+
+Next Machine::apply_result() {
+    Task& task = *task_;
+    // Drop the locals of a block that has nothing left to do.
+    std::size_t bottom = task.depth > 0 ? task.frames[task.depth - 1].top : 0;
+    std::size_t first = task.height - argument_count_;
+    if (first > bottom) {
+        std::memmove(static_cast<void*>(&task.values[bottom]), &task.values[first],
+                     argument_count_ * sizeof(Word));
+        first = bottom;
+        task.height = bottom + argument_count_;
+    }
+    if (!result_.is_object()) {
+        return fail("EvalError::NotAFunc", "this is " + describe(result_) + ", not a function",
+                    current_span());
+    }
+    std::size_t arity = 0;
+    switch (result_.object()->tag) {
+        case Tag::Function: arity = as<Function>(result_)->block->arity; break;
+        case Tag::NativeFunction: arity = as<NativeFunction>(result_)->native->arity; break;
+        case Tag::Partial: {
+            auto* partial = as<Partial>(result_);
+            for (std::size_t i = 0; i < partial->count; ++i) push_value(Word());
+            std::memmove(static_cast<void*>(&task.values[first + partial->count]),
+                         &task.values[first], argument_count_ * sizeof(Word));
+            std::copy_n(partial->arguments, partial->count,
+                        task.values.begin() + static_cast<std::ptrdiff_t>(first));
+            argument_count_ += partial->count;
+            result_ = partial->function;
+            return Next::Apply;
+        }
+        case Tag::Wrapped: return apply_wrapped(*as<Wrapped>(result_), argument_count_);
+        case Tag::Thunk: {
+            // Keep the arguments below while the function is evaluated.
+            push(resume_apply_more, nullptr, {}, {}, static_cast<std::uint32_t>(argument_count_));
+            return Next::Force;
+        }
+        case Tag::Unknown: task.height = first; return give(unknown(ValueType::Dyn));
+        case Tag::Sealed:
+            return blame(as<Sealed>(result_)->label,
+                         "a value sealed by a polymorphic contract was applied");
+        default:
+            return fail("EvalError::NotAFunc", "this is " + describe(result_) + ", not a function",
+                        current_span());
+    }
+    if (argument_count_ < arity) {
+        auto* partial = heap.make<Partial>(Tag::Partial, argument_count_);
+        partial->function = result_;
+        std::copy_n(task.values.begin() + static_cast<std::ptrdiff_t>(first), argument_count_,
+                    partial->arguments);
+        task.height = first;
+        return give(Word::of(partial));
+    }
+    if (argument_count_ > arity) {
+        std::size_t more = argument_count_ - arity;
+        auto begin = task.values.begin() + static_cast<std::ptrdiff_t>(first);
+        std::rotate(begin, begin + static_cast<std::ptrdiff_t>(arity),
+                    begin + static_cast<std::ptrdiff_t>(argument_count_));
+        task.height = first + more;
+        push(resume_apply_more, nullptr, {}, {}, static_cast<std::uint32_t>(more));
+        task.height += arity;
+        first += more;
+        argument_count_ = arity;
+    }
+    if (task.depth >= max_depth) {
+        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
+                    "more than " + std::to_string(max_depth) +
+                        " pending steps; is a recursion without end?");
+    }
+    if (heap.exhausted()) [[unlikely]] {
+        return fail("EvalError::Other", "evaluation needs more memory than it may have",
+                    current_span());
+    }
+    if (result_.object()->tag == Tag::Function) {
+        auto* function = as<Function>(result_);
+        return enter(*function->block, function->captures, first);
+    }
+    return apply_native(*as<NativeFunction>(result_)->native);
+}
+
+// The arguments are the topmost values. Strict ones are evaluated in place, one after the other.
+Next Machine::apply_native(const Native& native) {
+    Task& task = *task_;
+    std::size_t first = task.height - native.arity;
+    for (std::size_t i = 0; i < native.strict; ++i) {
+        Word value;
+        if (at_hand(task.values[first + i], value)) {
+            task.values[first + i] = value;
+            continue;
+        }
+        push(native_argument, &native, {}, {}, static_cast<std::uint32_t>(i));
+        return force(task.values[first + i]);
+    }
+    constexpr std::size_t kMaxArity = 8;
+    Word arguments[kMaxArity];
+    std::copy_n(task.values.begin() + static_cast<std::ptrdiff_t>(first), native.arity, arguments);
+    task.height = first;
+    if (!native.raw) {
+        for (std::size_t i = 0; i < native.strict; ++i) {
+            if (is(arguments[i], Tag::Sealed)) {
+                return blame(as<Sealed>(arguments[i])->label,
+                             "a value sealed by a polymorphic contract was inspected");
+            }
+        }
+        for (std::size_t i = 0; i < native.strict; ++i) {
+            if (is(arguments[i], Tag::Unknown)) return give(unknown(native.result));
+        }
+    }
+    return native.run(*this, arguments);
+}
+
+Next Machine::native_argument(Machine& machine, const Frame& frame) {
+    auto& native = *static_cast<const Native*>(frame.code);
+    machine.stack(machine.height() - native.arity + frame.number) = machine.result_;
+    return machine.apply_native(native);
+}
+
+// ---- errors
+
+Next Machine::fail(Diagnostic diagnostic) {
+    error_ = std::move(diagnostic);
+    return Next::Fail;
+}
+
+Next Machine::fail(std::string kind, std::string message, Span span, std::string note) {
+    Diagnostic diagnostic;
+    diagnostic.kind = std::move(kind);
+    diagnostic.message = std::move(message);
+    if (span.exists()) diagnostic.labels.push_back({span, "", true});
+    if (!note.empty()) diagnostic.notes.push_back(std::move(note));
+    return fail(std::move(diagnostic));
+}
+
+std::string Machine::describe(Word word) const {
+    if (word.is_integer()) return "a number";
+    if (word.is_bool()) return "a boolean";
+    if (word.is_null()) return "null";
+    if (word.is_tag()) return "an enum tag";
+    if (!word.is_object()) return "nothing";
+    switch (word.object()->tag) {
+        case Tag::Thunk: return "an unevaluated value";
+        case Tag::Function:
+        case Tag::Partial:
+        case Tag::NativeFunction:
+        case Tag::Wrapped: return "a function";
+        case Tag::String: return "a string";
+        case Tag::Rational: return "a number";
+        case Tag::Array: return "an array";
+        case Tag::Record: return "a record";
+        case Tag::Variant: return "an enum variant";
+        case Tag::Type: return "a type";
+        case Tag::CustomContract: return "a contract";
+        case Tag::Label: return "a label";
+        case Tag::Sealed: return "a sealed value";
+        case Tag::SealKey: return "a sealing key";
+        case Tag::Unknown: return "a value known only after apply";
+        case Tag::Environment: return "an environment";
+    }
+    UNREACHABLE();
+}
+
+}

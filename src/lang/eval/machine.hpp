@@ -1,0 +1,264 @@
+#pragma once
+
+#include "lang/builtins/native.hpp"
+#include "lang/cells.hpp"
+#include "lang/diag/diagnostic.hpp"
+#include "lang/eval/code.hpp"
+#include "lang/eval/heap.hpp"
+#include "lang/eval/shape.hpp"
+#include "lang/eval/touched.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lang {
+
+class Machine;
+struct Frame;
+
+// What the machine does next (README.md of this folder).
+enum class Next : std::uint8_t {
+    Return,   // `result` is evaluated: give it to the top frame
+    Run,      // run `code` in the current block
+    Force,    // evaluate `result`
+    Apply,    // apply `result` to the `argument_count` words on top of the stack
+    Fail,     // `error` is set
+    Park,     // the task waits: `parked_on` is set
+};
+
+using Resume = Next (*)(Machine&, const Frame&);
+
+// A continuation: what to do with a result, in which block. Popped before it is resumed.
+struct Frame {
+    Resume resume;
+    std::uint32_t base;      // first local of the block to go on in
+    std::uint32_t top;       // height of the stack to go back to
+    std::uint32_t touched;   // Update: the set collected before
+    std::uint32_t number;    // free use
+    const void* code;        // free use: mostly the node that waits
+    const Word* captures;    // of the block to go on in
+    Word a, b;               // free use
+};
+
+// One evaluation with a stack of its own. Parked tasks keep theirs.
+struct Task {
+    std::uint32_t id = 0;
+    std::vector<Frame> frames;
+    std::vector<Word> values;
+    std::size_t depth = 0;    // frames in use
+    std::size_t height = 0;   // values in use
+    std::uint32_t base = 0;
+    const Word* captures = nullptr;
+    TouchedSets::Id touched = 0;
+    Word pending;   // parked: what to force when it goes on
+    Thunk* waiting_for =
+        nullptr;   // parked on this thunk, which another task evaluates; else on a cell
+};
+
+enum class Outcome : std::uint8_t { Done, Failed, Parked };
+
+// Files and texts that a program may import. Implementations keep what they return alive.
+class ImportSource {
+public:
+    virtual ~ImportSource() = default;
+    // The value of an imported file, as a word (mostly a thunk, so that cycles are legal); null
+    // word and a diagnostic when it cannot be read or parsed.
+    virtual Word import(const ImportCode& import, std::optional<Diagnostic>& error) = 0;
+    // The standard library: the function that a module's file is, the record of natives it wants,
+    // and `std` itself.
+    virtual Word std_module(std::string_view name) = 0;
+    virtual Word native_record() = 0;
+    virtual Word std_record() = 0;
+};
+
+// The abstract machine: runs Code over an explicit stack; no recursion over user programs. One
+// thread. All objects live in its heap.
+class Machine {
+public:
+    Machine(Heap& heap, Shapes& shapes, const SourceMap& sources);
+
+    ImportSource* imports = nullptr;
+    CellReader* cells = nullptr;
+    std::uint32_t max_depth = 1'000'000;
+    bool (*interrupted)() = nullptr;
+
+    // Evaluates a word to weak head normal form in this task; goes on where it was when parked.
+    Outcome start(Task& task, Word word);
+    // Forces everything below too; for an export, fields that are not exported are left alone.
+    enum class Depth : std::uint8_t { All, Exported };
+    Outcome start_deep(Task& task, Word word, Depth depth = Depth::All);
+    Outcome resume(Task& task);
+    Word result() const { return result_; }
+    Diagnostic take_error();
+
+    // ---- for natives and continuations
+    Heap& heap;
+    Shapes& shapes;
+    const SourceMap& sources;
+    TouchedSets touched_sets;
+
+    Next give(Word evaluated) {
+        result_ = evaluated;
+        return Next::Return;
+    }
+    Next force(Word word) {
+        result_ = word;
+        return Next::Force;
+    }
+    Next apply(Word function, std::span<const Word> arguments);
+    Next fail(std::string kind, std::string message, Span span = {}, std::string note = {});
+    Next fail(Diagnostic diagnostic);
+    void push(Resume resume, const void* code = nullptr, Word a = {}, Word b = {},
+              std::uint32_t number = 0);
+    // Values below a frame: pushed before it, gone when it is resumed, but readable then at
+    // stack(height() + i) … as long as nothing else was pushed.
+    void push_value(Word word);
+    std::size_t height() const { return task_->height; }
+    Word& stack(std::size_t at) { return task_->values[at]; }
+
+    // The word of code that is not run now: a constant, a variable, a new object or a thunk.
+    Word delay(const Code* code);
+    // Its value if it is at hand without running anything.
+    bool at_hand(const Code* code, Word& value);
+    bool at_hand(Word word, Word& value);
+    void touch(TouchedSets::Id set) { task_->touched = touched_sets.join(task_->touched, set); }
+    TouchedSets::Id touched() const { return task_->touched; }
+    Span current_span() const { return current_ ? current_->span : Span{}; }
+
+    // ---- objects
+    Word make_thunk(const Block& block, std::initializer_list<Word> captures);
+    Word delay_apply(Word function, std::initializer_list<Word> arguments);   // lazy application
+    Word make_variant(Symbol tag, Word argument);
+    Array* make_array(std::size_t size);   // elements to be filled in
+    Word empty_array();
+    Word concat(Array& left, Array& right);   // amortised linear for appends in a loop
+    Word slice(Array& array, std::size_t from, std::size_t to);
+    Word element(Array& array, std::size_t index);   // contracts applied (lazily), not forced
+    Word raw_element(const Array& array, std::size_t index) const {
+        return array.chunk->elements[array.offset + index];
+    }
+    Word unknown(ValueType type) const { return unknowns_[static_cast<std::size_t>(type)]; }
+
+    // ---- records (records.cpp, merge.cpp)
+    Record* make_record(const Shape* shape);   // plain data; slots to be filled in
+    Record* make_record_with(const Shape* shape,
+                             std::span<const Field> fields);   // as merged: slots on demand
+    Word instantiate(const Block& block, Word self, Word environment);
+    Record* make_record_of(std::vector<std::pair<Symbol, Word>> fields);
+    // Marks the fields of a built-in module's record that are resource types (see instances.cpp).
+    Word mark_types(Word record, const BuiltinModule& module);
+    // What field `slot` shows, not forced; nothing when it has no value.
+    Word field(Record& record, std::uint32_t slot);
+    bool has_value(const Record& record, std::uint32_t slot) const;
+    const Meta* meta(const Record& record, std::uint32_t slot) const;
+    bool is_empty_optional(const Record& record, std::uint32_t slot) const;
+    Next access(Word object, Symbol name, Span span, const AccessCode* code = nullptr,
+                bool use_cache = true);
+    Field full_field(Record& record, std::uint32_t slot);   // with its environment made explicit
+    Next merge(Word left, Word right, Span span);
+    Word delay_merge(Word left, Word right);
+    Next merge_arrays(Array& left, Array& right, Span span);
+    Next merge_records(Record& left, Record& right, Span span);
+    Record* merge_many(std::span<Record* const> records, Span span);   // linear in all fields
+    // `right` applied as a record contract to `left` (closedness checked by the caller).
+    Record* merge_contract(Record& value, Record& contract, Span span);
+    Record* freeze(Record& record);
+    Next build_dynamic(const RecordCode& code);
+    Next run_dynamic(const RecordCode& code, std::size_t next);
+    Next illegal_tail(const RecordExtension& extension, std::string action);
+    std::uint32_t instance_type(const Record& record) const;   // 1 + index, 0: no instance
+    void become_instance(Record& record, std::uint32_t type);
+
+    // ---- contracts (contracts.cpp)
+    enum class Mode : std::uint8_t { Apply, Check };   // Check: 'Ok value or 'Error {…}
+    Next apply_contract(Word contract, const BlameLabel* label, Word value, Mode mode);
+    Word delay_contract(Word contract, const BlameLabel* label, Word value);
+    Next apply_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                    Word value, Mode mode);
+    // `value` evaluated; only types that look at it.
+    Next check_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                    Word value, Mode mode);
+    Next apply_record_contract(Word contract, const BlameLabel* label, Word value, Mode mode);
+    Next custom_result(const BlameLabel* label, Word value, Mode mode);
+    Next custom_error(const BlameLabel* label, Word payload, Mode mode, std::uint32_t stage);
+    Next apply_wrapped(const Wrapped& wrapped, std::size_t arguments);
+    Word wrap_dictionary(Record& record, Word contract, const BlameLabel* label, bool keeps_fields);
+    const ContractList* add_contract(const ContractList* list, Word contract,
+                                     const BlameLabel* label);
+    Next contract_ok(Word value, Mode mode);
+    Next contract_broken(const BlameLabel* label, std::string message, Mode mode);
+    Next blame(const BlameLabel* label, std::string message = {});
+    Word failure_record(const BlameLabel* label);   // {blame_location, message, notes} of 'Error
+    std::uint32_t new_seal() { return next_seal_++; }
+    const BlameLabel* step(const BlameLabel* label, BlameLabel::Step step, Symbol name = {},
+                           Word payload = {});
+
+    // ---- walks (deep.cpp, equality.cpp)
+    Next deep_force(Word word);   // gives the word
+    bool is_skipped(const Record& record, std::uint32_t slot) const {
+        const Meta* about = skip_not_exported_ ? meta(record, slot) : nullptr;
+        return about && about->not_exported;
+    }
+    Next equal(Word left, Word right, Span span);   // gives a bool
+
+    std::string describe(Word word) const;   // "a record", for messages
+
+private:
+    Outcome loop(Next next);
+    Next run();
+    Next force_result();
+    Next apply_result();
+    Next apply_native(const Native& native);
+    Next enter(const Block& block, const Word* captures, std::size_t base);
+    Next return_result();
+    Word variable(const Code* code) const;
+    void unwind();
+
+    Next run_binary(const BinaryCode& code);
+    Next run_native(const NativeCode& code);
+    Next run_annotate(const AnnotateCode& code);
+    Next run_pattern(const PatternCode& code);
+    Next run_machine_thunk(const Code& code);
+    Next merge_methods(Record& self, const MergedMethods& methods);
+    Record* combine(Record& left, Record& right, bool as_contract, Span span);
+    Word raw_value(const Field& field, Word self);
+    Word make_closure(const BlockCode& code);
+    Word make_literal(const RecordCode& code);
+    Next check_variant(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                       Word value, Mode mode);
+    Next check_record_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
+                           Record& record, Mode mode);
+    Next extra_fields(const BlameLabel* label, const std::vector<Symbol>& extra,
+                      const Record& schema, const Record& record, Mode mode);
+    Next not_a_contract(Word word, const BlameLabel* label);
+    void carry_extension(Record& to, const Record& from);
+    void push_apply(std::size_t arguments);   // the topmost values are arguments of the next result
+    Next run_mark(const Thunk& thunk);
+    Next mark_evaluated(Record& record, const BuiltinModule& module);
+    Next mark_contract(Record& contract, const TypeInfo& type);
+    Next give_dynamic(const RecordCode& code);
+    static const Block& merge_block();
+    const Span* new_span(Span span) { return &(*heap.array<Span>(1) = span); }
+    Word with_contracts(Record& record, const Field& field, Word value);
+
+    static Next update(Machine& machine, const Frame& frame);
+    static Next native_argument(Machine& machine, const Frame& frame);
+    static Next finish_task(Machine& machine, const Frame& frame);
+    friend struct Resumes;
+
+    Task* task_ = nullptr;
+    Word result_;
+    const Code* code_ = nullptr;
+    const Code* current_ = nullptr;   // the node last run that has a place
+    std::size_t argument_count_ = 0;
+    Diagnostic error_;
+    Word unknowns_[7];
+    std::uint32_t next_seal_ = 1;
+    bool finished_ = false;
+    bool skip_not_exported_ = false;   // of the deep evaluation that is under way
+};
+
+}

@@ -1,0 +1,324 @@
+#include "lang/eval/machine.hpp"
+
+#include "lang/eval/numbers.hpp"
+
+#include <algorithm>
+
+// `&`: a new record whose fields are taken from both sides by priority; fields that depend on
+// their record are computed again for the new one (late binding). Values are not forced.
+namespace lang {
+
+static int compare(const Priority& a, const Priority& b) {
+    if (a.rank != b.rank) return a.rank < b.rank ? -1 : 1;
+    if (!a.number && !b.number) return 0;
+    static const Rational kZero;
+    auto order = (a.number ? *a.number : kZero) <=> (b.number ? *b.number : kZero);
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+static Priority priority_of(const Field& field) {
+    return field.meta ? field.meta->priority : Priority{};
+}
+
+static const Meta* merge_meta(Machine& machine, const Field& left, const Field& right,
+                              const Field& winner) {
+    const Meta* a = left.meta;
+    const Meta* b = right.meta;
+    if (!a && !b) return nullptr;
+    static const Meta kNone;
+    const Meta& l = a ? *a : kNone;
+    const Meta& r = b ? *b : kNone;
+    Meta merged = l;
+    if (!l.has_doc) {
+        merged.doc = r.doc;
+        merged.has_doc = r.has_doc;
+    }
+    merged.optional = l.optional && r.optional;
+    merged.not_exported = l.not_exported || r.not_exported;
+    merged.priority = priority_of(winner);
+    merged.has_priority = winner.meta && winner.meta->has_priority;
+    if (!l.type.exists()) merged.type = r.type;
+    if (!merged.span.exists()) merged.span = r.span;
+    if (l.contracts.empty()) {
+        merged.contracts = r.contracts;
+    } else if (!r.contracts.empty()) {
+        auto* spans = machine.heap.array<Span>(l.contracts.size() + r.contracts.size());
+        std::size_t count = 0;
+        for (Span span : l.contracts) spans[count++] = span;
+        for (Span span : r.contracts) {
+            bool known = std::ranges::any_of(l.contracts, [&](Span other) {
+                return other.begin == span.begin && other.end == span.end;
+            });
+            if (!known) spans[count++] = span;
+        }
+        merged.contracts = {spans, count};
+    }
+    auto* meta = machine.heap.array<Meta>(1);
+    *meta = merged;
+    return meta;
+}
+
+// The same contract in the same environment, so that applying it twice adds nothing.
+static bool same_contract(const ContractItem& a, const ContractItem& b) {
+    if (a.code || b.code) return a.code == b.code && a.environment == b.environment;
+    if (a.value == b.value) return true;
+    if (!is(a.value, Tag::Type) || !is(b.value, Tag::Type)) return false;
+    TypeKind kind = as<TypeObj>(a.value)->code->kind;
+    bool simple = kind == TypeKind::Number || kind == TypeKind::String || kind == TypeKind::Bool ||
+                  kind == TypeKind::Dyn;
+    return simple && kind == as<TypeObj>(b.value)->code->kind;
+}
+
+static const ContractList* merge_contracts(Machine& machine, const ContractList* first,
+                                           const ContractList* second) {
+    if (!first || !second || first == second) return first ? first : second;
+    auto* items = machine.heap.array<ContractItem>(first->items.size() + second->items.size());
+    std::size_t count = 0;
+    for (const ContractItem& item : first->items) items[count++] = item;
+    for (const ContractItem& item : second->items) {
+        bool known = std::ranges::any_of(
+            first->items, [&](const ContractItem& other) { return same_contract(other, item); });
+        if (!known) items[count++] = item;
+    }
+    auto* list = machine.heap.array<ContractList>(1);
+    list->items = {items, count};
+    return list;
+}
+
+static Field merge_field(Machine& machine, const Field& left, const Field& right, bool as_contract,
+                         Span span) {
+    bool has_left = left.method != Method::None, has_right = right.method != Method::None;
+    int order = compare(priority_of(left), priority_of(right));
+    if (!has_left) order = has_right ? -1 : order;
+    if (has_left && !has_right) order = 1;
+    Field merged = order >= 0 ? left : right;
+    if (order == 0 && has_left && has_right) {
+        bool same = left.method == Method::Shared && right.method == Method::Shared &&
+                    left.source == right.source &&
+                    (!left.source.is_object() || is(left.source, Tag::String) ||
+                     is(left.source, Tag::Rational));
+        if (!same) {
+            auto* methods = machine.heap.make<MergedMethods>(Tag::Environment);
+            methods->left = left;
+            methods->right = right;
+            methods->span = span;
+            merged = Field{.method = Method::Merge,
+                           .depends_on_self = left.depends_on_self || right.depends_on_self,
+                           .source = Word::of(methods)};
+        }
+    }
+    // A contract's own contracts come after what the value already promised.
+    merged.contracts = as_contract ? merge_contracts(machine, right.contracts, left.contracts)
+                                   : merge_contracts(machine, left.contracts, right.contracts);
+    merged.meta = merge_meta(machine, left, right, order >= 0 ? left : right);
+    return merged;
+}
+
+// With as_contract, `left` is the contract.
+Record* Machine::combine(Record& left, Record& right, bool as_contract, Span span) {
+    const ShapeMerge& plan = shapes.merge(left.shape, right.shape);
+    auto* fields = heap.array<Field>(plan.result->size);
+    for (std::uint32_t slot = 0; slot < plan.result->size; ++slot) {
+        std::uint32_t l = plan.left[slot], r = plan.right[slot];
+        if (r == Shape::kAbsent) {
+            fields[slot] = full_field(left, l);
+        } else if (l == Shape::kAbsent) {
+            fields[slot] = full_field(right, r);
+        } else {
+            fields[slot] =
+                merge_field(*this, full_field(left, l), full_field(right, r), as_contract, span);
+        }
+    }
+    Record* record = make_record_with(plan.result, {fields, plan.result->size});
+    record->span = right.span.exists() ? right.span : left.span;
+    record->flags |= (left.flags | right.flags) & Record::kUnknownNames;
+    record->flags |= (as_contract ? right.flags : left.flags | right.flags) & Record::kOpen;
+    return record;
+}
+
+Record* Machine::merge_many(std::span<Record* const> records, Span span) {
+    std::vector<std::pair<Symbol, Field>> all;
+    std::uint8_t flags = 0;
+    for (Record* record : records) {
+        flags |= record->flags & (Record::kOpen | Record::kUnknownNames);
+        for (std::uint32_t slot = 0; slot < record->shape->size; ++slot) {
+            all.emplace_back(record->shape->symbols[slot], full_field(*record, slot));
+        }
+    }
+    std::ranges::stable_sort(all, {}, [](const auto& field) { return field.first.id; });
+    std::vector<Symbol> names;
+    std::vector<Field> merged;
+    for (auto& [name, field] : all) {
+        if (!names.empty() && names.back() == name) {
+            merged.back() = merge_field(*this, merged.back(), field, false, span);
+        } else {
+            names.push_back(name);
+            merged.push_back(field);
+        }
+    }
+    auto* fields = heap.array<Field>(merged.size());
+    std::ranges::copy(merged, fields);
+    Record* result = make_record_with(shapes.intern(names), {fields, merged.size()});
+    result->flags |= flags;
+    return result;
+}
+
+Next Machine::merge_records(Record& left, Record& right, Span span) {
+    for (Record* side : {&left, &right}) {
+        if (side->extension && side->extension->sealed_tail.exists())
+            return illegal_tail(*side->extension, "merge it");
+    }
+    Record* merged = combine(left, right, false, span);
+    std::uint32_t types[2] = {left.extension ? left.extension->type : 0,
+                              right.extension ? right.extension->type : 0};
+    std::uint32_t instances[2] = {instance_type(left), instance_type(right)};
+    if (instances[0] || instances[1]) {
+        if (instances[0] && instances[1] && instances[0] != instances[1]) {
+            Diagnostic diagnostic;
+            diagnostic.kind = "EvalError::MergeIncompatibleArgs";
+            diagnostic.message = "resources of two different types cannot be merged";
+            diagnostic.labels = {{span, "", true},
+                                 {left.span, "one type", false},
+                                 {right.span, "another type", false}};
+            return fail(std::move(diagnostic));
+        }
+        become_instance(*merged, instances[0] ? instances[0] : instances[1]);
+    } else if (types[0] || types[1]) {
+        merged->extension = heap.array<RecordExtension>(1);
+        merged->extension->type = types[0] ? types[0] : types[1];
+    }
+    return give(Word::of(merged));
+}
+
+Record* Machine::merge_contract(Record& value, Record& contract, Span span) {
+    Record* merged = combine(contract, value, true, span);
+    std::uint32_t type = contract.extension ? contract.extension->type : 0;
+    if (!type) type = instance_type(value);
+    if (type) {
+        become_instance(*merged, type);
+    } else if (value.extension) {
+        merged->extension = heap.array<RecordExtension>(1);
+        merged->extension->type = value.extension->type;
+    }
+    return merged;
+}
+
+std::uint32_t Machine::instance_type(const Record& record) const {
+    return record.extension && record.extension->instance ? record.extension->type : 0;
+}
+
+void Machine::become_instance(Record& record, std::uint32_t type) {
+    record.extension = heap.array<RecordExtension>(1);
+    record.extension->type = type;
+    record.extension->instance = heap.array<Instance>(1);
+    record.extension->instance->type = type - 1;
+    record.extension->instance->record = &record;
+}
+
+static Next merge_left(Machine& machine, const Frame& frame) {
+    auto& methods = *static_cast<const MergedMethods*>(frame.code);
+    Word left = machine.result(), right;
+    if (machine.at_hand(frame.a, right)) return machine.merge(left, right, methods.span);
+    machine.push(
+        [](Machine& m, const Frame& f) {
+            return m.merge(f.a, m.result(), static_cast<const MergedMethods*>(f.code)->span);
+        },
+        &methods, left);
+    return machine.force(frame.a);
+}
+
+Next Machine::merge_methods(Record& self, const MergedMethods& methods) {
+    Word left = raw_value(methods.left, Word::of(&self));
+    Word right = raw_value(methods.right, Word::of(&self));
+    push(merge_left, &methods, right);
+    return force(left);
+}
+
+static Next incompatible(Machine& machine, Word left, Word right, Span span) {
+    Diagnostic diagnostic;
+    diagnostic.kind = "EvalError::MergeIncompatibleArgs";
+    auto shown = [&](Word word) {
+        auto text = to_text(word);
+        return text && text->size() <= 60 ? machine.describe(word) + " `" + *text + "`"
+                                          : machine.describe(word);
+    };
+    diagnostic.message = "these values cannot be merged: " + shown(left) + " and " + shown(right);
+    if (span.exists()) diagnostic.labels.push_back({span, "merged here", true});
+    diagnostic.notes.push_back(
+        "both have the same priority; mark one of them `| default` or the other `| force`");
+    return machine.fail(std::move(diagnostic));
+}
+
+static Next unequal_arrays(Machine& machine, Span span, std::string what) {
+    return machine.fail("EvalError::BlameError",
+                        "arrays can only be merged when they are equal, but " + what, span,
+                        "mark one of them `| default` or the other `| force`, or use `@`");
+}
+
+// An element of merged arrays: the left one, once it is known to equal the right one.
+static Next equal_element(Machine& machine, const Word* arguments) {
+    machine.push(
+        [](Machine& m, const Frame& frame) {
+            if (m.result().is_true()) return m.force(frame.a);
+            if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
+            Span span{static_cast<Pos>(frame.b.as_integer()),
+                      static_cast<Pos>(frame.b.as_integer() + 1)};
+            return unequal_arrays(m, span, "these differ in an element");
+        },
+        nullptr, arguments[0], arguments[2]);
+    return machine.equal(arguments[0], arguments[1], {});
+}
+
+Next Machine::merge_arrays(Array& left, Array& right, Span span) {
+    if (left.size != right.size) {
+        return unequal_arrays(*this, span,
+                              "one has " + std::to_string(left.size) + " elements and the other " +
+                                  std::to_string(right.size));
+    }
+    static const Native kEqual{
+        .name = "equal_element", .arity = 3, .strict = 0, .run = equal_element};
+    auto* check = heap.make<NativeFunction>(Tag::NativeFunction);
+    check->native = &kEqual;
+    Array* merged = make_array(left.size);
+    for (std::uint32_t i = 0; i < left.size; ++i) {
+        merged->chunk->elements[i] = delay_apply(
+            Word::of(check), {element(left, i), element(right, i), Word::integer(span.begin)});
+    }
+    return give(Word::of(merged));
+}
+
+Word Machine::delay_merge(Word left, Word right) {
+    auto* methods = heap.make<MergedMethods>(Tag::Environment);
+    methods->left = Field{.method = Method::Shared, .source = left};
+    methods->right = Field{.method = Method::Shared, .source = right};
+    methods->span = current_span();
+    return make_thunk(merge_block(), {Word::of(make_record(shapes.empty())), Word::of(methods)});
+}
+
+// Both evaluated.
+Next Machine::merge(Word left, Word right, Span span) {
+    if (is(left, Tag::Sealed)) return blame(as<Sealed>(left)->label, "a sealed value was merged");
+    if (is(right, Tag::Sealed)) return blame(as<Sealed>(right)->label, "a sealed value was merged");
+    if (is(left, Tag::Unknown) || is(right, Tag::Unknown)) return give(unknown(ValueType::Dyn));
+    if (is(left, Tag::Record) && is(right, Tag::Record)) {
+        return merge_records(*as<Record>(left), *as<Record>(right), span);
+    }
+    if (left == right && !left.is_object()) return give(left);
+    if (is_number(left) && is_number(right) && Number(left).get() == Number(right).get())
+        return give(left);
+    if (is(left, Tag::String) && is(right, Tag::String) &&
+        as<StringObj>(left)->text() == as<StringObj>(right)->text()) {
+        return give(left);
+    }
+    if (is(left, Tag::Variant) && is(right, Tag::Variant) &&
+        as<Variant>(left)->variant_tag == as<Variant>(right)->variant_tag) {
+        return give(
+            make_variant(as<Variant>(left)->variant_tag,
+                         delay_merge(as<Variant>(left)->argument, as<Variant>(right)->argument)));
+    }
+    if (is(left, Tag::Array) && is(right, Tag::Array))
+        return merge_arrays(*as<Array>(left), *as<Array>(right), span);
+    return incompatible(*this, left, right, span);
+}
+
+}

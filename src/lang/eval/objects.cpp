@@ -1,0 +1,154 @@
+#include "lang/eval/machine.hpp"
+
+#include <algorithm>
+
+// Making objects, and reading arrays.
+namespace lang {
+
+static const Code kApplyCode{Op::ApplyThunk, 0, 0, {}};
+static const Block kApplyBlock{.body = &kApplyCode};
+
+Word Machine::make_thunk(const Block& block, std::initializer_list<Word> captures) {
+    auto* thunk = heap.make<Thunk>(Tag::Thunk, captures.size());
+    thunk->block = &block;
+    std::ranges::copy(captures, thunk->captures);
+    return Word::of(thunk);
+}
+
+Word Machine::delay_apply(Word function, std::initializer_list<Word> arguments) {
+    auto* thunk = heap.make<Thunk>(Tag::Thunk, arguments.size() + 1);
+    thunk->block = &kApplyBlock;
+    thunk->captures[0] = function;
+    std::ranges::copy(arguments, thunk->captures + 1);
+    return Word::of(thunk);
+}
+
+Word Machine::make_variant(Symbol tag, Word argument) {
+    auto* variant = heap.make<Variant>(Tag::Variant);
+    variant->variant_tag = tag;
+    variant->argument = argument;
+    return Word::of(variant);
+}
+
+Array* Machine::make_array(std::size_t size) {
+    auto* array = heap.make<Array>(Tag::Array);
+    array->size = static_cast<std::uint32_t>(size);
+    auto* chunk = static_cast<ArrayChunk*>(heap.allocate(sizeof(ArrayChunk) + size * sizeof(Word)));
+    chunk->used = chunk->capacity = array->size;
+    array->chunk = chunk;
+    for (std::size_t i = 0; i < size; ++i) chunk->elements[i] = Word();
+    return array;
+}
+
+Word Machine::empty_array() { return Word::of(make_array(0)); }
+
+Word Machine::element(Array& array, std::size_t index) {
+    Word raw = raw_element(array, index);
+    if (!array.pending) return raw;
+    if (!array.memo) array.memo = heap.array<Word>(array.size);
+    Word& memo = array.memo[index];
+    if (memo.exists()) return memo;
+    std::vector<const PendingContract*> contracts;
+    for (const PendingList* list = array.pending; list; list = list->rest)
+        contracts.push_back(&list->contract);
+    for (std::size_t i = contracts.size(); i-- > 0;) {
+        raw = delay_contract(contracts[i]->contract, contracts[i]->label, raw);
+    }
+    return memo = raw;
+}
+
+Word Machine::make_closure(const BlockCode& code) {
+    const Block& block = *code.block;
+    std::size_t size = block.captures.size();
+    Word* captures = nullptr;
+    Word made;
+    if (code.op == Op::Lambda) {
+        auto* function = heap.make<Function>(Tag::Function, size);
+        function->block = &block;
+        captures = function->captures;
+        made = Word::of(function);
+    } else {
+        auto* thunk = heap.make<Thunk>(Tag::Thunk, size);
+        thunk->block = &block;
+        captures = thunk->captures;
+        made = Word::of(thunk);
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        Code from{block.captures[i].where, 0, block.captures[i].index, {}};
+        captures[i] = variable(&from);
+    }
+    return made;
+}
+
+Word Machine::make_literal(const RecordCode& code) {
+    std::size_t size = code.shape->size;
+    auto* record = heap.make<Record>(Tag::Record, size);
+    record->flags = code.flags;
+    record->shape = code.shape;
+    record->fields = code.fields.data();
+    record->span = code.span;
+    if (!code.environment.empty()) {
+        auto* environment = heap.make<Environment>(Tag::Environment, code.environment.size());
+        for (std::size_t i = 0; i < code.environment.size(); ++i) {
+            Code from{code.environment[i].where, 0, code.environment[i].index, {}};
+            environment->words[i] = variable(&from);
+        }
+        record->environment = Word::of(environment);
+    }
+    std::copy(code.initial.begin(), code.initial.end(), record->slots);
+    return Word::of(record);
+}
+
+Word Machine::delay(const Code* code) {
+    switch (code->op) {
+        case Op::Constant:
+        case Op::Local:
+        case Op::Captured:
+        case Op::EnvironmentWord:
+        case Op::Self: return variable(code);
+        case Op::Delay:
+        case Op::Lambda: return make_closure(*node<BlockCode>(code));
+        case Op::ArrayLiteral: {
+            auto& literal = *node<ArrayCode>(code);
+            Array* array = make_array(literal.elements.size());
+            for (std::size_t i = 0; i < literal.elements.size(); ++i)
+                array->chunk->elements[i] = delay(literal.elements[i]);
+            return Word::of(array);
+        }
+        case Op::VariantLiteral: {
+            auto& literal = *node<VariantCode>(code);
+            return make_variant(literal.tag, delay(literal.argument));
+        }
+        case Op::RecordLiteral: return make_literal(*node<RecordCode>(code));
+        case Op::TypeLiteral: {
+            auto& literal = *node<TypeLiteralCode>(code);
+            auto* object = heap.make<TypeObj>(Tag::Type);
+            object->code = literal.type;
+            Word* captures = heap.array<Word>(literal.terms.size());
+            for (std::size_t i = 0; i < literal.terms.size(); ++i)
+                captures[i] = delay(literal.terms[i]);
+            object->captures = captures;
+            return Word::of(object);
+        }
+        case Op::Access: {
+            // A field of an enclosing record literal: its slot if it is there already. Making it
+            // here could go round in circles.
+            auto& access = *node<AccessCode>(code);
+            Word object;
+            if (at_hand(access.object, object) && is(object, Tag::Record)) {
+                auto* record = as<Record>(object);
+                std::uint32_t slot = record->shape->find(access.field);
+                if (slot != Shape::kAbsent && record->slots[slot].exists())
+                    return record->slots[slot];
+            }
+            static const Code kSelect{Op::SelectThunk, 0, 0, {}};
+            static const Block kSelectBlock{.body = &kSelect};
+            return make_thunk(kSelectBlock,
+                              {variable(access.object), Word::tag(access.field),
+                               Word::integer(access.span.begin), Word::integer(access.span.end)});
+        }
+        default: UNREACHABLE();
+    }
+}
+
+}

@@ -1,0 +1,109 @@
+#include "lang/eval/touched.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace lang {
+
+TouchedSets::TouchedSets() { nodes_.emplace_back(); }
+
+static std::uint64_t leaf_key(CellId cell, bool unknown) {
+    return (std::uint64_t{cell.instance} << 32) | (std::uint64_t{cell.output} << 1) |
+           (unknown ? 1 : 0);
+}
+
+TouchedSets::Id TouchedSets::leaf(CellId cell, bool unknown) {
+    auto [entry, fresh] =
+        leaves_.try_emplace(leaf_key(cell, unknown), static_cast<Id>(nodes_.size()));
+    if (fresh) {
+        Node node;
+        node.cell = cell;
+        node.is_leaf = true;
+        node.has_unknown = unknown;
+        nodes_.push_back(node);
+    }
+    return entry->second;
+}
+
+TouchedSets::Id TouchedSets::secret_leaf() {
+    if (secret_leaf_ == 0) {
+        secret_leaf_ = static_cast<Id>(nodes_.size());
+        Node node;
+        node.secret = true;
+        nodes_.push_back(node);
+    }
+    return secret_leaf_;
+}
+
+TouchedSets::Id TouchedSets::join(Id a, Id b) {
+    if (a == b || b == 0) return a;
+    if (a == 0) return b;
+    if (a > b) std::swap(a, b);
+    // The common chain (x ∪ y) ∪ y adds nothing.
+    if (nodes_[b].left == a || nodes_[b].right == a) return b;
+    auto [entry, fresh] =
+        unions_.try_emplace((std::uint64_t{a} << 32) | b, static_cast<Id>(nodes_.size()));
+    if (fresh) {
+        Node node;
+        node.left = a;
+        node.right = b;
+        node.has_unknown = nodes_[a].has_unknown || nodes_[b].has_unknown;
+        node.secret = nodes_[a].secret || nodes_[b].secret;
+        nodes_.push_back(node);
+    }
+    return entry->second;
+}
+
+void TouchedSets::became_known(CellId cell) {
+    ++epoch_;
+    if (auto leaf = leaves_.find(leaf_key(cell, true)); leaf != leaves_.end())
+        nodes_[leaf->second].stale = true;
+}
+
+// Walks the union's nodes once an epoch. Children have smaller ids than their union.
+bool TouchedSets::check_stale(Id set) {
+    std::vector<Id> open{set};
+    while (!open.empty()) {
+        Node& node = nodes_[open.back()];
+        if (node.stale || node.is_leaf || node.checked_epoch == epoch_ || !node.has_unknown) {
+            open.pop_back();
+            continue;
+        }
+        bool waits = false, stale = false;
+        for (Id child : {node.left, node.right}) {
+            Node& below = nodes_[child];
+            if (below.stale) {
+                stale = true;
+            } else if (!below.is_leaf && below.has_unknown && below.checked_epoch != epoch_) {
+                open.push_back(child);
+                waits = true;
+            }
+        }
+        if (stale) {
+            node.stale = true;
+        } else if (!waits) {
+            node.checked_epoch = epoch_;
+        }
+    }
+    return nodes_[set].stale;
+}
+
+std::vector<CellId> TouchedSets::flatten(Id set) const {
+    std::vector<CellId> cells;
+    std::unordered_set<Id> seen;
+    std::vector<Id> open{set};
+    while (!open.empty()) {
+        Id id = open.back();
+        open.pop_back();
+        if (id == 0 || !seen.insert(id).second) continue;
+        const Node& node = nodes_[id];
+        if (node.is_leaf) cells.push_back(node.cell);
+        open.push_back(node.left);
+        open.push_back(node.right);
+    }
+    std::ranges::sort(cells);
+    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+    return cells;
+}
+
+}

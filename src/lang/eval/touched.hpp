@@ -1,0 +1,48 @@
+#pragma once
+
+#include "lang/program.hpp"
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace lang {
+
+// Sets of cells, hash-consed as unions (ENGINE §3). Id 0 is the empty set. A cell that is unknown
+// and the same cell known are two different leaves: a set that holds the first goes stale, for
+// ever, when the cell becomes known.
+class TouchedSets {
+public:
+    using Id = std::uint32_t;
+
+    TouchedSets();
+    Id leaf(CellId cell, bool unknown);
+    Id join(Id a, Id b);
+    // The set with the leaf of an unknown cell is stale once that cell is known.
+    void became_known(CellId cell);
+
+    bool is_stale(Id set) { return set != 0 && nodes_[set].has_unknown && check_stale(set); }
+    bool has_unknown(Id set) const { return nodes_[set].has_unknown; }
+    // Whether any cell of the set is secret; secret() marks a cell.
+    bool is_secret(Id set) const { return nodes_[set].secret; }
+    Id secret_leaf();                            // a set without cells that is secret
+    std::vector<CellId> flatten(Id set) const;   // sorted
+
+private:
+    struct Node {
+        Id left = 0, right = 0;   // of a union; 0, 0 for a leaf
+        CellId cell;
+        bool is_leaf = false, has_unknown = false, stale = false, secret = false;
+        std::uint32_t checked_epoch = 0;
+    };
+
+    bool check_stale(Id set);
+
+    std::vector<Node> nodes_;
+    std::unordered_map<std::uint64_t, Id> unions_;
+    std::unordered_map<std::uint64_t, Id> leaves_;
+    Id secret_leaf_ = 0;
+    std::uint32_t epoch_ = 1;
+};
+
+}
