@@ -66,7 +66,9 @@ std::vector<Token> Lexer::run() {
             }
         }
     }
-    push(TokenKind::End, end_, end_);
+    // The end is told of where the last token ends, not behind blank lines and comments.
+    const char* last = tokens_.empty() ? begin_ : begin_ + (tokens_.back().end - base_);
+    push(TokenKind::End, last, last);
     return std::move(tokens_);
 }
 

@@ -1,0 +1,86 @@
+#include "lang/diag/render_json.hpp"
+
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+namespace lang {
+
+namespace {
+
+void write_code(json::Writer& out, std::span<const Diagnostic> diagnostics) {
+    auto first = std::ranges::find(diagnostics, Severity::Error, &Diagnostic::severity);
+    out.begin_object();
+    if (first != diagnostics.end()) {
+        out.key("error");
+        out.string(first->kind);
+        out.key("expectation");
+        out.begin_object();
+        for (const auto& [name, value] : first->expectation) {
+            out.key(name);
+            out.string(value);
+        }
+        out.end_object();
+    }
+    out.end_object();
+}
+
+void write_label(json::Writer& out, const Label& label, const SourceMap& sources) {
+    auto number = [&out](std::string_view name, std::uint32_t value) {
+        out.key(name);
+        out.number(std::uint64_t{value});
+    };
+    Place begin = sources.place(label.span.begin);
+    Place end = sources.place(label.span.end);
+    out.begin_object();
+    if (begin.source) {
+        out.key("file");
+        out.string(begin.source->name);
+        number("line", begin.line);
+        number("column", begin.column);
+        if (end.source == begin.source) {
+            number("end_line", end.line);
+            number("end_column", end.column);
+        }
+    }
+    out.key("text");
+    out.string(label.text);
+    out.key("primary");
+    out.boolean(label.primary);
+    out.end_object();
+}
+
+void write_diagnostic(json::Writer& out, const Diagnostic& diagnostic, const SourceMap& sources) {
+    out.begin_object();
+    out.key("message");
+    out.string(diagnostic.message);
+    out.key("severity");
+    out.string(diagnostic.severity == Severity::Error ? "error" : "warning");
+    out.key("labels");
+    out.begin_array();
+    for (const Label& label : diagnostic.labels) write_label(out, label, sources);
+    out.end_array();
+    out.key("notes");
+    out.begin_array();
+    for (const std::string& note : diagnostic.notes) out.string(note);
+    out.end_array();
+    out.end_object();
+}
+
+}
+
+std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap& sources) {
+    std::string text;
+    json::TextWriter out(text, json::TextWriter::Style::Compact);
+    out.begin_object();
+    out.key("code");
+    write_code(out, diagnostics);
+    out.key("diagnostics");
+    out.begin_array();
+    for (const Diagnostic& diagnostic : diagnostics) write_diagnostic(out, diagnostic, sources);
+    out.end_array();
+    out.end_object();
+    return text;
+}
+
+}
