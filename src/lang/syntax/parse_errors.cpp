@@ -138,6 +138,8 @@ void Parser::recover() {
     for (; !is(TokenKind::End); advance()) {
         int step = bracket_step(kind());
         if (brackets == 0) {
+            // A bracket that closes nothing is only a slip.
+            if (step < 0 && !closes_something(kind())) continue;
             if (step < 0 || is(TokenKind::Comma)) return;
             if (is(TokenKind::In) && lets == 0) return;
             if (is(TokenKind::In)) --lets;
@@ -145,6 +147,23 @@ void Parser::recover() {
         }
         brackets += step;
     }
+}
+
+bool Parser::closes_something(TokenKind closer) const {
+    switch (closer) {
+        case TokenKind::RightParen: return open_[0] != 0;
+        case TokenKind::RightBrace: return open_[1] != 0;
+        case TokenKind::RightBracket: return open_[2] != 0;
+        case TokenKind::RightEnum: return open_[3] != 0;
+        default: return true;
+    }
+}
+
+Bracket::Bracket(Parser& parser, TokenKind closer)
+    : count_(parser.open_[closer == TokenKind::RightParen ? 0 :
+                          closer == TokenKind::RightBrace ? 1 :
+                          closer == TokenKind::RightBracket ? 2 : 3]) {
+    ++count_;
 }
 
 // Gives up: nothing that follows would make sense.

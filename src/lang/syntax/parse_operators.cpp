@@ -260,6 +260,7 @@ ast::Node* Parser::parenthesised() {
         if (ahead(2).kind == TokenKind::RightParen) return section();
     }
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightParen);
     advance();
     Node* inner = term();
     if (!is(TokenKind::RightParen)) {
@@ -288,6 +289,7 @@ ast::Node* Parser::section() {
 ast::Node* Parser::array() {
     Pos begin = at_->begin;
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightBracket);
     advance();
     std::vector<const Node*> elements;
     while (!is(TokenKind::RightBracket)) {

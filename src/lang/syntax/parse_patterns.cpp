@@ -145,6 +145,7 @@ ast::Pattern* Parser::parenthesised_pattern() {
     Nested nested(*this);
     if (!nested.ok()) return invalid_pattern();
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightParen);
     advance();
     Pos begin = at_->begin;
     std::vector<const Pattern*> alternatives{alternative(PatternPlace::Whole)};
@@ -165,6 +166,7 @@ ast::Pattern* Parser::parenthesised_pattern() {
 
 ast::Pattern* Parser::record_pattern() {
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightBrace);
     advance();
     std::vector<FieldPattern> fields;
     Rest rest;
@@ -243,6 +245,7 @@ bool Parser::rest_pattern(ast::Rest& rest, TokenKind closer) {
 
 ast::Pattern* Parser::array_pattern() {
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightBracket);
     advance();
     std::vector<const Pattern*> elements;
     Rest rest;

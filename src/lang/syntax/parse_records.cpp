@@ -23,6 +23,7 @@ ast::Node* Parser::record() {
     RecordParts parts;
     parts.begin = at_->begin;
     parts.opened = *at_;
+    Bracket bracket(*this, TokenKind::RightBrace);
     advance();
     if (is(TokenKind::Underscore)) return dictionary(parts.opened);
     record_items(parts);
@@ -111,6 +112,7 @@ void Parser::include(RecordParts& parts) {
         return;
     }
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightBracket);
     advance();
     while (is_field_word(*at_)) {
         parts.includes.push_back({Symbol::of(text(*at_)), nullptr, at_->span()});

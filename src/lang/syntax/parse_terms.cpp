@@ -154,6 +154,7 @@ ast::Node* Parser::match() {
     advance();
     Token opened = *at_;
     if (!expect(TokenKind::LeftBrace)) return invalid(begin);
+    Bracket bracket(*this, TokenKind::RightBrace);
     std::vector<Branch> branches;
     while (!is(TokenKind::RightBrace)) {
         branch(branches);

@@ -190,6 +190,7 @@ ast::Node* Parser::array_type() {
 // `[| 'A, 'B T; r |]`
 ast::Node* Parser::enum_type() {
     Token opened = *at_;
+    Bracket bracket(*this, TokenKind::RightEnum);
     advance();
     std::vector<TypeRow> rows;
     Tail tail = Tail::Closed;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lang/syntax/field_path.hpp"
 #include "lang/syntax/parser.hpp"
 #include "lang/syntax/token.hpp"
 
@@ -20,9 +21,12 @@ public:
            std::vector<Diagnostic>& diagnostics);
 
     const ast::Node* program();
+    std::vector<Symbol> whole_path();
+    std::optional<Assignment> assignment();
 
 private:
     friend class Nested;
+    friend class Bracket;
 
     // What may stand behind `:` and `|` depends on where it stands.
     enum class AnnotationPlace : unsigned char { Term, Let, Field, Pattern };
@@ -65,6 +69,7 @@ private:
     std::string describe(const Token& token) const;
     ast::Node* invalid(Pos begin);
     void recover();
+    bool closes_something(TokenKind closer) const;
     void stop();
     bool grow_height();
 
@@ -109,6 +114,10 @@ private:
     ast::Node* record_type(RecordParts& parts);
     void check_typed_fields(const RecordParts& parts);
     void check_includes(const RecordParts& parts);
+
+    // ---- paths on the command line (field_path.cpp)
+    std::vector<Symbol> field_path();
+    std::optional<Assignment> variable_assignment(Assignment result);
 
     // ---- strings (parse_strings.cpp)
     ast::Node* string();
@@ -165,6 +174,7 @@ private:
     const Token* last_error_ = nullptr;
     Pos prev_end_ = 0;
     bool lexer_failed_ = false;
+    std::uint32_t open_[4] = {};            // how many `)`, `}`, `]`, `|]` are waited for
     std::uint32_t depth_ = 0;               // of the recursion
     std::uint32_t height_ = 0;              // of the highest tree made in the current nesting
     std::vector<ast::TypeForall*> foralls_; // whose variables are still to be resolved
@@ -184,6 +194,18 @@ private:
     Parser& parser_;
     std::uint32_t outer_height_;
     bool ok_ = true;
+};
+
+// Tells, for as long as it lives, that a closing bracket of this kind is waited for.
+class Bracket {
+public:
+    Bracket(Parser& parser, TokenKind closer);
+    ~Bracket() { --count_; }
+    Bracket(const Bracket&) = delete;
+    Bracket& operator=(const Bracket&) = delete;
+
+private:
+    std::uint32_t& count_;
 };
 
 }

@@ -128,6 +128,10 @@ TEST(Parser, GoesOnAfterAnError) {
               "ParseError: unexpected `,`\n"
               "ParseError: unexpected `==`\n"
               "ParseError: unexpected `;`");
+    EXPECT_EQ(parsed("let a = ), b = 1 in { x = ], y = }"),
+              "ParseError: unexpected `)`\n"
+              "ParseError: unexpected `]`\n"
+              "ParseError: unexpected `}`");
     EXPECT_EQ(parsed("let a = , b = 1 in { x = }"),
               "ParseError: unexpected `,`\nParseError: unexpected `}`");
     EXPECT_EQ(parsed("[\"\\q\", \"%{1, 2}\", 3 ^ 4]"),

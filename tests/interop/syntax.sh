@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Holds tests/lang/parse against the official Nickel binary, and against ours: the programs of ok/
+# must be understood, those of fail/ refused for their syntax.
+#
+#   tests/interop/syntax.sh [FILE]...     (default: all of tests/lang/parse)
+#
+#   NICKEL  the official binary (default: nickel on the PATH)
+#   OURS    our command line (default: build/release/provisioning nickel); empty: the official one only
+#
+# One line per difference, then a summary; exit code 1 on any difference.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+NICKEL=${NICKEL:-nickel} OURS=${OURS-build/release/provisioning nickel}
+export LC_ALL=C.UTF-8
+limit=(timeout 30)
+cd "$root" || exit 2
+command -v "$NICKEL" >/dev/null || { echo "syntax.sh: no official binary: $NICKEL" >&2; exit 2; }
+
+# Differing variables in an or-pattern are found by the typechecker there, by the parser here.
+official() {
+  local text
+  "${limit[@]}" "$NICKEL" pprint-ast "$1" >/dev/null 2>&1 || { echo fail; return; }
+  text=$("${limit[@]}" "$NICKEL" typecheck "$1" 2>&1)
+  [[ $text == *"or-pattern variable mismatch"* ]] && echo fail || echo ok
+}
+
+# Whatever happens behind the parser is of no interest.
+ours() {
+  local kind
+  # shellcheck disable=SC2086  # OURS is a command line
+  kind=$("${limit[@]}" $OURS export --error-format json "$1" 2>&1 >/dev/null | tail -n 1)
+  [[ $kind == '{"code":{"error":"ParseError::'* ]] && echo fail || echo ok
+}
+
+(($#)) || set -- tests/lang/parse/{ok,fail}/*.ncl
+differences=0
+for file; do
+  wanted=$(basename "$(dirname "$file")")
+  for side in official ${OURS:+ours}; do
+    found=$("$side" "$file")
+    [[ $found == "$wanted" ]] && continue
+    echo "$file: wanted $wanted, $side says $found"
+    differences=$((differences + 1))
+  done
+done
+echo "syntax: $# programs, $differences differences"
+((differences == 0))
