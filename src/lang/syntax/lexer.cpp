@@ -237,11 +237,14 @@ void Lexer::lex_quote(const char* start, TokenKind whole) {
     }
     if (at == end_) {
         report({pos(start), pos(start) + 2}, "unclosed enum tag", "its closing quote is missing");
-    } else {
-        report({pos(at), pos(at) + 2}, "an enum tag cannot hold interpolated text", "");
+        push(TokenKind::Invalid, start, at_ = end_);
+        return;
     }
-    push(TokenKind::Invalid, start, at);
-    at_ = at == end_ ? end_ : at + 2;
+    // It goes on as a string, so that its end is found.
+    report({pos(at), pos(at) + 2}, "an enum tag cannot hold interpolated text", "");
+    push(TokenKind::Invalid, start, start + 1);
+    push(TokenKind::StringStart, start + 1, ++at_);
+    frames_.push_back({Mode::String, 0, pos(start)});
 }
 
 void Lexer::lex_string() {

@@ -18,6 +18,13 @@ int bracket_step(TokenKind kind) {
     }
 }
 
+// What is an expression, but not an argument.
+bool needs_parentheses(TokenKind kind) {
+    using enum TokenKind;
+    return kind == Fun || kind == Let || kind == If || kind == Forall || kind == Import ||
+           kind == Match || kind == ArrayType || kind == PrimOp;
+}
+
 bool starts_definition(TokenKind kind) {
     return kind == TokenKind::Equal || kind == TokenKind::Bar || kind == TokenKind::Colon;
 }
@@ -64,7 +71,7 @@ std::string_view Parser::advice_for_operand() const {
     switch (kind()) {
         case Fun: case Let: case If: case Forall: case Import: case Match: case ArrayType: case PrimOp:
         case Bang:
-            return "here it must stand in parentheses";
+            return at_ == tokens_.data() ? "" : "here it must stand in parentheses";
         case Slash:
             return ahead(1).kind == Slash || (at_ != tokens_.data() && at_[-1].kind == Slash)
                        ? "comments begin with `#`" : "";
@@ -76,8 +83,6 @@ std::string_view Parser::advice_for_operand() const {
         case Default: case Doc: case Optional: case Priority: case Force: case NotExported:
             return "this word annotates record fields and cannot name a variable";
         case Rec: return "`rec` stands behind `let`";
-        case EqualEqual: case Less: case Greater: case Plus: case Star:
-            return "an operator in parentheses is a function: (+)";
         default: return {};
     }
 }
@@ -97,16 +102,27 @@ void Parser::add_advice(Diagnostic& found, std::string_view expected) const {
     } else if (is(Comma) && expected.find("`=>`") != expected.npos) {
         note("parameters are separated by blanks: fun x y => …");
     } else if (starts_definition(kind()) && before && is_field_word(*before) &&
-               expected.find("`,`") != expected.npos) {
+               expected == "`,` or `}`") {
         note("if a new field begins at `" + std::string(text(*before)) +
              "`, a `,` is missing before it");
+    } else if (is(Identifier) && expected == "`=` or an annotation") {
+        note("functions are bound as values: let f = fun x => … in …");
     } else if (is(Equal) && expected == "the end of the file") {
         note("a name is bound by `let x = … in …`, a field within `{ }`");
+    } else if (is(FatArrow) && before && expected == "`,` or `}`") {
+        note("if a new branch begins at `" + std::string(text(*before)) +
+             "`, a `,` is missing before it");
+    } else if (is(Bar) && before && before != tokens_.data() && before[-1].kind == Import) {
+        note("an import stands alone; to annotate it put it in parentheses");
+    } else if (bracket_step(kind()) < 0 && !closes_something(kind())) {
+        note("no bracket is open that it would close");
+    } else if (needs_parentheses(kind()) && expected != "an expression") {
+        note("as an argument it must stand in parentheses");
     } else if (is_reserved_word(kind()) && expected.find("name") != expected.npos) {
         std::string word(text(*at_));
         note(word + " is a reserved word; as the name of a field it must be quoted: \"" + word + "\"");
     } else if (is_metadata_word(kind()) && expected.find("contract") != expected.npos) {
-        note("this word annotates record fields only");
+        note("this word annotates record fields, before their `=`: { field | default = value }");
     }
 }
 

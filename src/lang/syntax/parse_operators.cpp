@@ -72,6 +72,7 @@ ast::Node* Parser::infix(int loosest) {
     int left_level = 0;
     Node* left = prefix(loosest, left_level);
     for (;;) {
+        if (last_error_ == at_) return left;
         Infix next = infix_of(kind());
         if (next.level < 0 || next.level > loosest || next.level < left_level) return left;
         if (next.level == kArrow) return arrow(left, begin);

@@ -152,8 +152,14 @@ ast::Node* Parser::import() {
 ast::Node* Parser::match() {
     Pos begin = at_->begin;
     advance();
+    if (!is(TokenKind::LeftBrace)) {
+        Diagnostic* found = unexpected("`{`");
+        if (found) found->notes.emplace_back("a match is a function of what it matches: x |> match { … }");
+        operand();
+        if (!is(TokenKind::LeftBrace)) return invalid(begin);
+    }
     Token opened = *at_;
-    if (!expect(TokenKind::LeftBrace)) return invalid(begin);
+    advance();
     Bracket bracket(*this, TokenKind::RightBrace);
     std::vector<Branch> branches;
     while (!is(TokenKind::RightBrace)) {

@@ -219,7 +219,7 @@ ast::Node* Parser::enum_type() {
         recover();
         if (!accept(TokenKind::Comma)) break;
     }
-    if (is(TokenKind::Semicolon)) type_tail(tail, tail_variable, tail_span, false);
+    if (is(TokenKind::Semicolon) && !type_tail(tail, tail_variable, tail_span, false)) recover();
     expect(TokenKind::RightEnum, &opened);
     return make<TypeEnum>(Kind::TypeEnum, opened.begin, arena_.copy(rows), tail, tail_variable);
 }
