@@ -18,6 +18,7 @@ public:
     DataBuilder(Machine& machine, Repeated repeated) : machine_(machine), repeated_(repeated) {}
     Word value() const { return value_; }
 
+    base::Result<void> word(Word word) { return add(word); }   // a value made elsewhere
     base::Result<void> null(json::Span) override { return add(Word::null()); }
     base::Result<void> boolean(bool value, json::Span) override {
         return add(Word::boolean(value));

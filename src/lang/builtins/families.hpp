@@ -14,6 +14,7 @@ std::span<const Native> enum_natives();       // enums.cpp
 std::span<const Native> array_natives();      // arrays.cpp
 std::span<const Native> fold_natives();       // folds.cpp: what calls back into the program
 std::span<const Native> string_natives();     // strings.cpp
+std::span<const Native> pattern_natives();    // patterns.cpp: regular expressions
 std::span<const Native> record_natives();     // records.cpp
 std::span<const Native> contract_natives();   // contracts.cpp
 std::span<const Native> data_natives();       // data.cpp

@@ -6,8 +6,8 @@ namespace lang {
 
 std::span<const std::span<const Native>> native_families() {
     static const std::span<const Native> families[] = {
-        value_natives(),  number_natives(), enum_natives(),     array_natives(), fold_natives(),
-        string_natives(), record_natives(), contract_natives(), data_natives(),
+        value_natives(),  number_natives(),  enum_natives(),   array_natives(),    fold_natives(),
+        string_natives(), pattern_natives(), record_natives(), contract_natives(), data_natives(),
     };
     return families;
 }

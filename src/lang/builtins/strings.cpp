@@ -1,14 +1,116 @@
 #include "lang/builtins/support.hpp"
+#include "lang/text/text.hpp"
 
+#include <algorithm>
+
+// Strings count and cut in grapheme clusters (lang/text). Regular expressions: patterns.cpp.
 namespace lang {
 
-static Next compare(Machine& m, const Word* arguments) {
-    for (int i = 0; i < 2; ++i) {
-        if (!is(arguments[i], Tag::String))
-            return wrong_argument(m, "%string/compare%", i + 1, "a string", arguments[i]);
+static std::optional<Next> all_strings(Machine& m, const Word* arguments, int count,
+                                       std::string_view operation) {
+    for (int i = 0; i < count; ++i) {
+        if (is(arguments[i], Tag::String)) continue;
+        if (count == 1) return wrong_argument(m, operation, "a string", arguments[i]);
+        return wrong_argument(m, operation, i + 1, "a string", arguments[i]);
     }
-    int order = text_of(arguments[0]).compare(text_of(arguments[1]));
+    return std::nullopt;
+}
+
+static Next give_strings(Machine& m, const std::vector<std::string_view>& parts) {
+    Array* array = m.make_array(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        array->chunk->elements[i] = m.heap.string(parts[i]);
+    }
+    return m.give(Word::of(array));
+}
+
+static Next trim(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 1, "%string/trim%")) return *next;
+    return m.give(m.heap.string(text::trim(text_of(a[0]))));
+}
+static Next chars(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 1, "%string/chars%")) return *next;
+    return give_strings(m, text::characters(text_of(a[0])));
+}
+static Next uppercase(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 1, "%string/uppercase%")) return *next;
+    return m.give(m.heap.string(text::uppercase(text_of(a[0]))));
+}
+static Next lowercase(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 1, "%string/lowercase%")) return *next;
+    return m.give(m.heap.string(text::lowercase(text_of(a[0]))));
+}
+static Next length(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 1, "%string/length%")) return *next;
+    return m.give(Word::integer(static_cast<std::int64_t>(text::length(text_of(a[0])))));
+}
+static Next split(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 2, "%string/split%")) return *next;
+    return give_strings(m, text::split(text_of(a[0]), text_of(a[1])));
+}
+static Next contains(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 2, "%string/contains%")) return *next;
+    return m.give(Word::boolean(text::contains(text_of(a[0]), text_of(a[1]))));
+}
+static Next compare(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 2, "%string/compare%")) return *next;
+    int order = text_of(a[0]).compare(text_of(a[1]));
     return m.give(Word::tag(Symbol::of(order < 0 ? "Lesser" : order > 0 ? "Greater" : "Equal")));
+}
+static Next replace(Machine& m, const Word* a) {
+    if (auto next = all_strings(m, a, 3, "%string/replace%")) return *next;
+    return m.give(m.heap.string(text::replace(text_of(a[0]), text_of(a[1]), text_of(a[2]))));
+}
+
+static Next substr(Machine& m, const Word* a) {
+    if (!is(a[0], Tag::String)) return wrong_argument(m, "%string/substr%", 1, "a string", a[0]);
+    for (int i = 1; i < 3; ++i) {
+        if (!is_number(a[i])) return wrong_argument(m, "%string/substr%", i + 1, "a number", a[i]);
+    }
+    constexpr std::uint64_t kMax = 0xFFFFFFFF;
+    auto start = natural(a[1], kMax), end = natural(a[2], kMax);
+    auto refuse = [&](std::string_view why) {
+        return m.fail("EvalError::Other",
+                      "the part " + *to_text(a[1]) + " to " + *to_text(a[2]) +
+                          " cannot be taken of this string: " + std::string(why),
+                      m.current_span());
+    };
+    if (!start || !end) return refuse("both must be whole numbers that are not negative");
+    auto part = text::substring(text_of(a[0]), *start, *end);
+    if (!part.ok()) return refuse(part.error().message());
+    return m.give(m.heap.string(*part));
+}
+
+static std::optional<text::Base64> base64_variant(Word word) {
+    if (!word.is_tag()) return std::nullopt;
+    std::string_view name = word.as_tag().text();
+    if (name == "Standard") return text::Base64::Standard;
+    if (name == "UrlSafe") return text::Base64::UrlSafe;
+    if (name == "NoPad") return text::Base64::NoPad;
+    if (name == "UrlSafeNoPad") return text::Base64::UrlSafeNoPad;
+    return std::nullopt;
+}
+
+static constexpr std::string_view kVariants = "'Standard, 'UrlSafe, 'NoPad or 'UrlSafeNoPad";
+
+static Next base64_encode(Machine& m, const Word* a) {
+    auto variant = base64_variant(a[0]);
+    if (!variant) return wrong_argument(m, "%string/base64_encode%", 1, kVariants, a[0]);
+    if (!is(a[1], Tag::String))
+        return wrong_argument(m, "%string/base64_encode%", 2, "a string", a[1]);
+    return m.give(m.heap.string(text::encode_base64(text_of(a[1]), *variant)));
+}
+
+static Next base64_decode(Machine& m, const Word* a) {
+    auto variant = base64_variant(a[0]);
+    if (!variant) return wrong_argument(m, "%string/base64_decode%", 1, kVariants, a[0]);
+    if (!is(a[1], Tag::String))
+        return wrong_argument(m, "%string/base64_decode%", 2, "a string", a[1]);
+    auto decoded = text::decode_base64(text_of(a[1]), *variant);
+    if (decoded.ok()) return m.give(m.make_variant(Symbol::of("Ok"), m.heap.string(*decoded)));
+    Record* error =
+        m.make_record_of({{Symbol::of("message"), m.heap.string(decoded.error().message())}});
+    return m.give(m.make_variant(Symbol::of("Error"), Word::of(error)));
 }
 
 static Next join(Machine& m, const Word* arguments) {
@@ -30,7 +132,22 @@ static Next join(Machine& m, const Word* arguments) {
 std::span<const Native> string_natives() {
     using enum ValueType;
     static const Native natives[] = {
+        {.name = "string/trim", .run = trim, .result = String},
+        {.name = "string/chars", .run = chars, .result = Array},
+        {.name = "string/uppercase", .run = uppercase, .result = String},
+        {.name = "string/lowercase", .run = lowercase, .result = String},
+        {.name = "string/length", .run = length, .result = Number},
+        {.name = "string/split", .arity = 2, .strict = 2, .run = split, .result = Array},
+        {.name = "string/contains", .arity = 2, .strict = 2, .run = contains, .result = Bool},
         {.name = "string/compare", .arity = 2, .strict = 2, .run = compare},
+        {.name = "string/replace", .arity = 3, .strict = 3, .run = replace, .result = String},
+        {.name = "string/substr", .arity = 3, .strict = 3, .run = substr, .result = String},
+        {.name = "string/base64_encode",
+         .arity = 2,
+         .strict = 2,
+         .run = base64_encode,
+         .result = String},
+        {.name = "string/base64_decode", .arity = 2, .strict = 2, .run = base64_decode},
         {.name = "native/string/join", .arity = 2, .strict = 2, .run = join, .result = String},
     };
     return natives;

@@ -179,6 +179,7 @@ const ContractList* Compiler::field_contracts(const ast::Annotations& annotation
 
 Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
     Field result;
+    result.span = definition.path[0].span;
     Symbol name = definition.path[0].name;
     const ast::Annotations* annotations = definition.annotations;
     if (annotations) {

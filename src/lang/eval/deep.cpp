@@ -8,7 +8,10 @@ static bool is_leaf(Word word) {
     if (!word.is_object()) return true;
     switch (word.object()->tag) {
         case Tag::Array: return as<Array>(word)->size == 0;
-        case Tag::Record: return as<Record>(word)->shape->size == 0;
+        // Another instance is referred to, not looked into.
+        case Tag::Record:
+            return as<Record>(word)->shape->size == 0 ||
+                   (as<Record>(word)->extension && as<Record>(word)->extension->instance);
         case Tag::Variant:
         case Tag::Thunk: return false;
         default: return true;

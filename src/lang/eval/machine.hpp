@@ -7,6 +7,7 @@
 #include "lang/eval/heap.hpp"
 #include "lang/eval/shape.hpp"
 #include "lang/eval/touched.hpp"
+#include "lang/text/regex.hpp"
 
 #include <optional>
 #include <span>
@@ -99,6 +100,7 @@ public:
     Shapes& shapes;
     const SourceMap& sources;
     TouchedSets touched_sets;
+    text::RegexCache regexes;
 
     Next give(Word evaluated) {
         result_ = evaluated;

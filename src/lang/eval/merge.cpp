@@ -111,6 +111,7 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
     merged.contracts = as_contract ? merge_contracts(machine, right.contracts, left.contracts)
                                    : merge_contracts(machine, left.contracts, right.contracts);
     merged.meta = merge_meta(machine, left, right, order >= 0 ? left : right);
+    merged.span = has_right || !has_left ? right.span : left.span;
     return merged;
 }
 

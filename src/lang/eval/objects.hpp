@@ -142,6 +142,7 @@ struct Field {
     Word source;
     const Meta* meta = nullptr;   // null: no metadata
     const ContractList* contracts = nullptr;
+    Span span{};   // where it is defined
 };
 
 struct MergedMethods : Obj {

@@ -12,7 +12,7 @@ static std::uint64_t leaf_key(CellId cell, bool unknown) {
            (unknown ? 1 : 0);
 }
 
-TouchedSets::Id TouchedSets::leaf(CellId cell, bool unknown) {
+TouchedSets::Id TouchedSets::leaf(CellId cell, bool unknown, bool secret) {
     auto [entry, fresh] =
         leaves_.try_emplace(leaf_key(cell, unknown), static_cast<Id>(nodes_.size()));
     if (fresh) {
@@ -20,6 +20,7 @@ TouchedSets::Id TouchedSets::leaf(CellId cell, bool unknown) {
         node.cell = cell;
         node.is_leaf = true;
         node.has_unknown = unknown;
+        node.secret = secret;
         nodes_.push_back(node);
     }
     return entry->second;

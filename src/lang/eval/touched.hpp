@@ -16,7 +16,7 @@ public:
     using Id = std::uint32_t;
 
     TouchedSets();
-    Id leaf(CellId cell, bool unknown);
+    Id leaf(CellId cell, bool unknown, bool secret = false);
     Id join(Id a, Id b);
     // The set with the leaf of an unknown cell is stale once that cell is known.
     void became_known(CellId cell);

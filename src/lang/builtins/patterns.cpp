@@ -1,0 +1,113 @@
+#include "lang/builtins/support.hpp"
+#include "lang/text/regex.hpp"
+#include "lang/text/text.hpp"
+
+#include <memory>
+
+// Regular expressions. `%string/is_match% re` and its like are unary and give a function of the
+// subject, so that an expression is compiled once.
+namespace lang {
+
+static Next bad_pattern(Machine& m, const base::Error& error) {
+    return m.fail("EvalError::Other", "regex parse error: " + std::string(error.message()),
+                  m.current_span());
+}
+
+// The second stage as a function that holds the pattern's text; compiled patterns are cached.
+template <const Native* stage>
+static Next compile(Machine& m, const Word* arguments) {
+    if (!is(arguments[0], Tag::String)) {
+        return wrong_argument(m, stage->name, 1, "a string", arguments[0]);
+    }
+    auto regex = m.regexes.get(text_of(arguments[0]));
+    if (!regex.ok()) return bad_pattern(m, regex.error());
+    auto* partial = m.heap.make<Partial>(Tag::Partial, 1);
+    auto* function = m.heap.make<NativeFunction>(Tag::NativeFunction);
+    function->native = stage;
+    partial->function = Word::of(function);
+    partial->arguments[0] = arguments[0];
+    return m.give(Word::of(partial));
+}
+
+static Next no_subject(Machine& m, Word got) {
+    return wrong_argument(m, "a compiled regular expression", "a string", got);
+}
+
+static Next is_match_in(Machine& m, const Word* arguments) {
+    if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
+    auto regex = m.regexes.get(text_of(arguments[0]));
+    if (!regex.ok()) return bad_pattern(m, regex.error());
+    return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]))));
+}
+
+// Null: no match.
+static Record* match_record(Machine& m, const text::Regex::Match* found) {
+    static const Symbol kMatched = Symbol::of("matched"), kIndex = Symbol::of("index"),
+                        kGroups = Symbol::of("groups");
+    std::size_t groups = found ? found->groups.size() : 0;
+    Array* array = m.make_array(groups);
+    for (std::size_t i = 0; i < groups; ++i)
+        array->chunk->elements[i] = m.heap.string(found->groups[i]);
+    auto index = found ? static_cast<std::int64_t>(found->index) : -1;
+    return m.make_record_of({{kMatched, m.heap.string(found ? found->matched : std::string_view())},
+                             {kIndex, Word::integer(index)},
+                             {kGroups, Word::of(array)}});
+}
+
+static Next find_in(Machine& m, const Word* arguments) {
+    if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
+    auto regex = m.regexes.get(text_of(arguments[0]));
+    if (!regex.ok()) return bad_pattern(m, regex.error());
+    std::vector<text::Regex::Match> found = (*regex)->find(text_of(arguments[1]));
+    return m.give(Word::of(match_record(m, found.empty() ? nullptr : &found.front())));
+}
+
+static Next find_all_in(Machine& m, const Word* arguments) {
+    if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
+    auto regex = m.regexes.get(text_of(arguments[0]));
+    if (!regex.ok()) return bad_pattern(m, regex.error());
+    std::vector<text::Regex::Match> found = (*regex)->find_all(text_of(arguments[1]));
+    Array* array = m.make_array(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        array->chunk->elements[i] = Word::of(match_record(m, &found[i]));
+    }
+    return m.give(Word::of(array));
+}
+
+static Next replace_regex(Machine& m, const Word* arguments) {
+    for (int i = 0; i < 3; ++i) {
+        if (!is(arguments[i], Tag::String)) {
+            return wrong_argument(m, "%string/replace_regex%", i + 1, "a string", arguments[i]);
+        }
+    }
+    auto regex = m.regexes.get(text_of(arguments[1]));
+    if (!regex.ok()) return bad_pattern(m, regex.error());
+    return m.give(m.heap.string((*regex)->replace(text_of(arguments[0]), text_of(arguments[2]))));
+}
+
+static constexpr Native kIsMatchIn{.name = "string/is_match",
+                                   .arity = 2,
+                                   .strict = 2,
+                                   .run = is_match_in,
+                                   .result = ValueType::Bool};
+static constexpr Native kFindIn{.name = "string/find", .arity = 2, .strict = 2, .run = find_in};
+static constexpr Native kFindAllIn{.name = "string/find_all",
+                                   .arity = 2,
+                                   .strict = 2,
+                                   .run = find_all_in};
+
+std::span<const Native> pattern_natives() {
+    static const Native natives[] = {
+        {.name = "string/is_match", .run = compile<&kIsMatchIn>},
+        {.name = "string/find", .run = compile<&kFindIn>},
+        {.name = "string/find_all", .run = compile<&kFindAllIn>},
+        {.name = "string/replace_regex",
+         .arity = 3,
+         .strict = 3,
+         .run = replace_regex,
+         .result = ValueType::String},
+    };
+    return natives;
+}
+
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lang::text {
+
+// A set of characters as regular expressions write them: ranges, and properties by their RE2 name
+// ("\\p{Nd}") that are only turned into ranges when a set operation asks for it.
+class CharSet {
+public:
+    using Range = std::pair<char32_t, char32_t>;
+
+    static CharSet everything();
+    static CharSet digits(bool unicode);
+    static CharSet word(bool unicode);
+    static CharSet space(bool unicode);
+    // [:alpha:] and the like; nothing for an unknown name.
+    static std::optional<CharSet> posix(std::string_view name);
+    // What stands in \p{…}; nothing for an unknown property.
+    static std::optional<CharSet> property(std::string_view name);
+
+    void add(char32_t first, char32_t last) { ranges_.push_back({first, last}); }
+    void add(const CharSet& other);
+    CharSet complement() const;
+    CharSet intersect(const CharSet& other) const;
+    CharSet subtract(const CharSet& other) const { return intersect(other.complement()); }
+
+    // The class in RE2's syntax, with its brackets.
+    std::string to_re2(bool negated) const;
+
+private:
+    std::vector<Range> resolved() const;   // sorted, disjoint
+
+    std::vector<Range> ranges_;
+    std::vector<std::string> properties_;
+};
+
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace lang::text {
+
+// A regular expression of the Rust dialect, matched in linear time by RE2 after a translation (see
+// regex_syntax.hpp). A match counts only if it and its groups begin and end between clusters.
+// Immutable: may be used from several threads.
+class Regex {
+public:
+    struct Match {
+        std::string_view matched;
+        std::size_t index = 0;   // in clusters
+        std::vector<std::string_view> groups;   // empty where a group took no part
+    };
+
+    static base::Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
+    ~Regex();
+
+    bool is_match(std::string_view text) const;
+    // Nothing, or the first match.
+    std::vector<Match> find(std::string_view text) const;
+    std::vector<Match> find_all(std::string_view text) const;
+    // Every match gives way to the replacement as it stands: `$1` has no meaning in it.
+    std::string replace(std::string_view text, std::string_view replacement) const;
+
+private:
+    struct Impl;
+    explicit Regex(std::unique_ptr<const Impl> impl);
+    void visit(std::string_view text, const std::function<bool(Match)>& accept) const;
+
+    std::unique_ptr<const Impl> impl_;
+};
+
+// The expressions compiled last, by pattern. Not thread-safe: one for each evaluation.
+class RegexCache {
+public:
+    static constexpr std::size_t kSize = 256;
+
+    base::Result<std::shared_ptr<const Regex>> get(std::string_view pattern);
+
+private:
+    struct Entry {
+        std::string pattern;
+        std::shared_ptr<const Regex> regex;
+    };
+    std::list<Entry> entries_;   // the last used first
+    std::unordered_map<std::string_view, std::list<Entry>::iterator> index_;
+};
+
+}

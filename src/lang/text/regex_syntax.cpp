@@ -1,0 +1,493 @@
+#include "lang/text/regex_syntax.hpp"
+
+#include "lang/text/char_set.hpp"
+#include "lang/text/unicode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <vector>
+
+namespace lang::text {
+namespace {
+
+constexpr unsigned kRe2Repeat = 1000;     // RE2 refuses larger counts
+constexpr unsigned kMaxRepeat = 100'000;
+
+bool is_word_ascii(char32_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+std::string literal(char32_t c) {
+    std::string out;
+    if (is_word_ascii(c) || c >= 0xA0) {
+        append(out, c);
+    } else if (c > ' ' && c < 0x7F) {
+        out = "\\";
+        out += static_cast<char>(c);
+    } else {
+        std::array<char, 16> buffer;
+        std::snprintf(buffer.data(), buffer.size(), "\\x{%X}", static_cast<unsigned>(c));
+        out = buffer.data();
+    }
+    return out;
+}
+
+class Translator {
+public:
+    explicit Translator(std::string_view pattern) : pattern_(pattern) {}
+
+    base::Result<std::string> run() {
+        std::string out = TRY(alternatives(0));
+        if (at_ < pattern_.size()) return error(at_, "unopened group");
+        return out;
+    }
+
+private:
+    struct Flags {
+        bool unicode = true;
+        bool ignore_space = false;
+    };
+    // What one escape stands for.
+    struct Escaped {
+        enum class Kind : unsigned char { Character, Set, Assertion } kind = Kind::Character;
+        char32_t character = 0;
+        CharSet set;
+        bool negated = false;
+        std::string assertion;
+    };
+    struct Count {
+        unsigned low = 0;
+        std::optional<unsigned> high;
+    };
+
+    base::Error error(std::size_t at, std::string_view problem) const {
+        return base::invalid_argument("invalid regular expression: " + std::string(problem) +
+                                      " at byte " + std::to_string(at));
+    }
+
+    bool at_end() const { return at_ == pattern_.size(); }
+    char peek(std::size_t ahead = 0) const {
+        return at_ + ahead < pattern_.size() ? pattern_[at_ + ahead] : '\0';
+    }
+    bool looking_at(std::string_view text) const { return pattern_.substr(at_).starts_with(text); }
+    bool take(std::string_view text) {
+        if (!looking_at(text)) return false;
+        at_ += text.size();
+        return true;
+    }
+    char32_t next() {
+        auto [character, size] = decode(pattern_, at_);
+        at_ += size;
+        return character;
+    }
+    void skip_ignored() {
+        while (flags_.ignore_space && !at_end()) {
+            auto [character, size] = decode(pattern_, at_);
+            if (character == '#') {
+                at_ = std::min(pattern_.find('\n', at_), pattern_.size());
+            } else if (is_white_space(character)) {
+                at_ += size;
+            } else {
+                return;
+            }
+        }
+    }
+
+    base::Result<std::string> alternatives(std::size_t depth) {
+        if (depth > kMaxPatternDepth) return error(at_, "groups nested too deeply");
+        std::string out;
+        for (;;) {
+            skip_ignored();
+            if (at_end() || peek() == ')') return out;
+            if (take("|")) {
+                out += '|';
+            } else {
+                out += TRY(repeated(depth));
+            }
+            if (out.size() > 16 * kMaxPatternSize) return error(at_, "the pattern is too large");
+        }
+    }
+
+    // An atom and the repetitions behind it.
+    base::Result<std::string> repeated(std::size_t depth) {
+        std::size_t begin = at_;
+        std::size_t groups = groups_;
+        bool can_repeat = true;
+        std::string out = TRY(atom(depth, can_repeat));
+        bool has_groups = groups_ != groups;
+        for (bool is_first = true;; is_first = false) {
+            skip_ignored();
+            char c = peek();
+            if (at_end() || (c != '*' && c != '+' && c != '?' && c != '{')) return out;
+            if (!can_repeat) return error(begin, "nothing to repeat");
+            if (!is_first) out = "(?:" + out + ")";
+            if (c == '{') {
+                Count count = TRY(counted());
+                bool lazy = take("?");
+                out = TRY(repeat(out, count, lazy ? "?" : "", has_groups));
+                continue;
+            }
+            ++at_;
+            out += c;
+            if (take("?")) out += '?';
+        }
+    }
+
+    base::Result<unsigned> repeat_number() {
+        std::size_t begin = at_;
+        unsigned value = 0;
+        for (; peek() >= '0' && peek() <= '9'; ++at_) {
+            value = std::min(value * 10 + static_cast<unsigned>(peek() - '0'), kMaxRepeat + 1);
+        }
+        if (at_ == begin) return error(begin, "expected a number of repetitions");
+        if (value > kMaxRepeat) return error(begin, "too many repetitions");
+        return value;
+    }
+
+    base::Result<Count> counted() {
+        std::size_t begin = at_++;
+        Count count;
+        count.low = TRY(repeat_number());
+        count.high = count.low;
+        if (take(",")) {
+            count.high.reset();
+            if (peek() != '}') count.high = TRY(repeat_number());
+        }
+        if (!take("}")) return error(begin, "unclosed counted repetition");
+        if (count.high && *count.high < count.low) return error(begin, "invalid repetition range");
+        return count;
+    }
+
+    // In pieces of what RE2 allows at once.
+    base::Result<std::string> repeat(const std::string& atom, Count count, std::string_view lazy,
+                                     bool has_groups) {
+        bool is_small = count.low <= kRe2Repeat && count.high.value_or(0) <= kRe2Repeat;
+        if (!is_small && has_groups) return error(at_, "too many repetitions of a group");
+        std::string out;
+        auto add = [&](unsigned low, std::optional<unsigned> high) {
+            out += atom + "{" + std::to_string(low);
+            if (high != low) out += "," + (high ? std::to_string(*high) : std::string());
+            out += "}";
+            out += lazy;
+        };
+        if (is_small) {
+            add(count.low, count.high);
+            return out;
+        }
+        for (unsigned left = count.low; left > 0; left -= std::min(left, kRe2Repeat)) {
+            add(std::min(left, kRe2Repeat), std::min(left, kRe2Repeat));
+        }
+        if (!count.high) {
+            (out += atom + "*") += lazy;
+        } else {
+            for (unsigned left = *count.high - count.low; left > 0;
+                 left -= std::min(left, kRe2Repeat)) {
+                add(0, std::min(left, kRe2Repeat));
+            }
+        }
+        return "(?:" + out + ")";
+    }
+
+    base::Result<std::string> atom(std::size_t depth, bool& can_repeat) {
+        std::size_t begin = at_;
+        switch (peek()) {
+            case '(': return group(depth, can_repeat);
+            case '[': {
+                bool negated = false;
+                CharSet set = TRY(bracket(depth, negated));
+                return set.to_re2(negated);
+            }
+            case '\\': {
+                Escaped escaped = TRY(escape());
+                switch (escaped.kind) {
+                    case Escaped::Kind::Assertion: return "(?:" + escaped.assertion + ")";
+                    case Escaped::Kind::Set: return escaped.set.to_re2(escaped.negated);
+                    case Escaped::Kind::Character: return literal(escaped.character);
+                }
+                UNREACHABLE();
+            }
+            case '*': case '+': case '?': case '{': return error(begin, "nothing to repeat");
+            case '.': ++at_; return std::string(".");
+            case '^': ++at_; return std::string("(?:^)");
+            case '$': ++at_; return std::string("(?:$)");
+            default: return literal(next());
+        }
+    }
+
+    base::Result<std::string> group(std::size_t depth, bool& can_repeat) {
+        std::size_t begin = at_++;
+        Flags outer = flags_;
+        std::string head = "(";
+        if (looking_at("?=") || looking_at("?!") || looking_at("?<=") || looking_at("?<!")) {
+            return error(begin, "look-around is not supported");
+        }
+        if (take("?P<") || take("?<")) {
+            head = TRY(group_name());
+            ++groups_;
+        } else if (take("?")) {
+            head = TRY(group_flags());
+            if (take(")")) {   // for the rest of the group around
+                can_repeat = false;
+                return head.size() == 2 ? std::string() : head + ")";
+            }
+            head += ':';
+            ++at_;
+        } else {
+            ++groups_;
+        }
+        std::string body = TRY(alternatives(depth + 1));
+        if (!take(")")) return error(begin, "unclosed group");
+        flags_ = outer;
+        return head + body + ")";
+    }
+
+    base::Result<std::string> group_name() {
+        std::size_t begin = at_;
+        while (is_word_ascii(static_cast<unsigned char>(peek()))) ++at_;
+        std::string name(pattern_.substr(begin, at_ - begin));
+        if (name.empty() || (name[0] >= '0' && name[0] <= '9') || !take(">")) {
+            return error(begin, "invalid name of a group");
+        }
+        if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
+            return error(begin, "two groups of one name");
+        }
+        names_.push_back(name);
+        return "(?P<" + name + ">";
+    }
+
+    // Up to the colon or bracket behind the flags; the letters that RE2 knows too.
+    base::Result<std::string> group_flags() {
+        std::string head = "(?";
+        std::string off;
+        bool negated = false;
+        for (std::size_t begin = at_; peek() != ':' && peek() != ')'; ++at_) {
+            char c = peek();
+            std::string& kept = negated ? off : head;
+            switch (c) {
+                case '-':
+                    if (negated) return error(at_, "repeated negation of flags");
+                    negated = true;
+                    break;
+                case 'i': case 'm': case 's': case 'U': kept += c; break;
+                case 'u': flags_.unicode = !negated; break;
+                case 'x': flags_.ignore_space = !negated; break;
+                case 'R': return error(at_, "the flag R is not supported");
+                default: return error(at_end() ? begin : at_, "unknown flag of a group");
+            }
+        }
+        if (peek() == ')' && head.size() == 2 && pattern_[at_ - 1] == '?') {
+            return error(at_, "nothing to repeat");
+        }
+        if (pattern_[at_ - 1] == '-') return error(at_, "a negation of no flags");
+        if (!off.empty()) head += "-" + off;
+        return head;
+    }
+
+    base::Result<char32_t> hex(std::size_t width) {
+        std::size_t begin = at_;
+        bool braced = take("{");
+        std::uint32_t value = 0;
+        std::size_t digits = 0;
+        for (; braced || digits < width; ++digits, ++at_) {
+            char c = peek();
+            char lower = static_cast<char>(c | 0x20);
+            bool is_digit = c >= '0' && c <= '9';
+            if (!is_digit && (lower < 'a' || lower > 'f')) break;
+            value = value * 16 + static_cast<std::uint32_t>(is_digit ? c - '0' : lower - 87);
+            if (value > 0x10FFFF) return error(begin, "the escape is no character");
+        }
+        if (digits == 0 || (braced && !take("}")) || (!braced && digits != width)) {
+            return error(begin, "invalid hexadecimal escape");
+        }
+        if (value >= 0xD800 && value < 0xE000) return error(begin, "the escape is no character");
+        return static_cast<char32_t>(value);
+    }
+
+    static Escaped of_character(char32_t character) {
+        Escaped escaped;
+        escaped.character = character;
+        return escaped;
+    }
+    static Escaped of_set(CharSet set, bool negated) {
+        Escaped escaped;
+        escaped.kind = Escaped::Kind::Set;
+        escaped.set = std::move(set);
+        escaped.negated = negated;
+        return escaped;
+    }
+    static Escaped of_assertion(std::string text) {
+        Escaped escaped;
+        escaped.kind = Escaped::Kind::Assertion;
+        escaped.assertion = std::move(text);
+        return escaped;
+    }
+
+    base::Result<Escaped> property(bool negated, std::size_t begin) {
+        std::string_view name;
+        if (take("{")) {
+            std::size_t end = pattern_.find('}', at_);
+            if (end == std::string_view::npos) return error(begin, "unclosed property");
+            name = pattern_.substr(at_, end - at_);
+            at_ = end + 1;
+        } else {
+            std::size_t from = at_;
+            if (!at_end()) next();
+            name = pattern_.substr(from, at_ - from);
+        }
+        auto set = CharSet::property(name);
+        if (!set) return error(begin, "unknown property of characters");
+        return of_set(*std::move(set), negated);
+    }
+
+    base::Result<Escaped> word_boundary(std::size_t begin) {
+        if (!looking_at("{")) return of_assertion("\\b");
+        return error(begin, "half word boundaries are not supported");
+    }
+
+    base::Result<Escaped> escape() {
+        std::size_t begin = at_++;
+        if (at_end()) return error(begin, "incomplete escape");
+        char32_t c = next();
+        switch (c) {
+            case 'd': case 'D': return of_set(CharSet::digits(flags_.unicode), c == 'D');
+            case 'w': case 'W': return of_set(CharSet::word(flags_.unicode), c == 'W');
+            case 's': case 'S': return of_set(CharSet::space(flags_.unicode), c == 'S');
+            case 'p': case 'P': return property(c == 'P', begin);
+            case 'b': return word_boundary(begin);
+            case 'B': return of_assertion("\\B");
+            case 'A': return of_assertion("\\A");
+            case 'z': return of_assertion("\\z");
+            case 'a': return of_character('\a');
+            case 'f': return of_character('\f');
+            case 't': return of_character('\t');
+            case 'n': return of_character('\n');
+            case 'r': return of_character('\r');
+            case 'v': return of_character('\v');
+            case 'x': return of_character(TRY(hex(2)));
+            case 'u': return of_character(TRY(hex(4)));
+            case 'U': return of_character(TRY(hex(8)));
+            case '<': case '>': return error(begin, "half word boundaries are not supported");
+            default: break;
+        }
+        if (c >= '0' && c <= '9') return error(begin, "backreferences are not supported");
+        bool is_punctuation = c >= ' ' && c < 0x7F && (!is_word_ascii(c) || c == '_');
+        bool is_ignorable = flags_.ignore_space && is_white_space(c);
+        if (!is_punctuation && !is_ignorable) return error(begin, "unknown escape");
+        return of_character(c);
+    }
+
+    // What a bracket expression holds, up to its end; `negated` if it begins with a caret.
+    base::Result<CharSet> bracket(std::size_t depth, bool& negated) {
+        std::size_t begin = at_++;
+        if (depth > kMaxPatternDepth) return error(begin, "classes nested too deeply");
+        negated = take("^");
+        CharSet result;
+        CharSet operand;
+        char operation = 0;   // pending between result and operand
+        auto combine = [&] {
+            if (operation == 0) {
+                result = operand;
+            } else if (operation == '&') {
+                result = result.intersect(operand);
+            } else if (operation == '-') {
+                result = result.subtract(operand);
+            } else {
+                CharSet common = result.intersect(operand);
+                result.add(operand);
+                result = result.subtract(common);
+            }
+            operand = CharSet();
+        };
+        while (take("-")) operand.add('-', '-');
+        skip_ignored();
+        if (take("]")) operand.add(']', ']');
+        for (;;) {
+            skip_ignored();
+            if (at_end()) return error(begin, "unclosed class");
+            if (take("]")) break;
+            if (looking_at("&&") || looking_at("--") || looking_at("~~")) {
+                combine();
+                operation = peek();
+                at_ += 2;
+            } else if (peek() == '[') {
+                operand.add(TRY(nested(depth)));
+            } else {
+                TRY(range(operand));
+            }
+        }
+        combine();
+        return result;
+    }
+
+    base::Result<CharSet> nested(std::size_t depth) {
+        bool negated = false;
+        if (looking_at("[:")) {
+            std::size_t end = pattern_.find(":]", at_ + 2);
+            if (end != std::string_view::npos) {
+                std::string_view name = pattern_.substr(at_ + 2, end - at_ - 2);
+                negated = name.starts_with('^');
+                if (negated) name.remove_prefix(1);
+                if (auto set = CharSet::posix(name)) {
+                    at_ = end + 2;
+                    return negated ? set->complement() : *set;
+                }
+            }
+        }
+        CharSet set = TRY(bracket(depth + 1, negated));
+        return negated ? set.complement() : set;
+    }
+
+    base::Result<Escaped> class_item() {
+        std::size_t begin = at_;
+        if (peek() != '\\') return of_character(next());
+        Escaped escaped = TRY(escape());
+        if (escaped.kind == Escaped::Kind::Assertion) {
+            return error(begin, "an assertion cannot be part of a class");
+        }
+        return escaped;
+    }
+
+    base::Result<void> range(CharSet& into) {
+        std::size_t begin = at_;
+        Escaped first = TRY(class_item());
+        skip_ignored();
+        bool is_range = peek() == '-' && peek(1) != ']' && peek(1) != '-' &&
+                        at_ + 1 < pattern_.size();
+        if (first.kind == Escaped::Kind::Set) {
+            if (is_range) return error(begin, "a class cannot begin a range");
+            into.add(first.negated ? first.set.complement() : first.set);
+            return {};
+        }
+        if (!is_range) {
+            into.add(first.character, first.character);
+            return {};
+        }
+        ++at_;
+        skip_ignored();
+        Escaped last = TRY(class_item());
+        if (last.kind == Escaped::Kind::Set) return error(begin, "a class cannot end a range");
+        if (last.character < first.character) return error(begin, "invalid range of characters");
+        into.add(first.character, last.character);
+        return {};
+    }
+
+    std::string_view pattern_;
+    std::size_t at_ = 0;
+    std::size_t groups_ = 0;
+    Flags flags_;
+    std::vector<std::string> names_;
+};
+
+}
+
+base::Result<std::string> to_re2(std::string_view pattern) {
+    if (pattern.size() > kMaxPatternSize) {
+        return base::Error(base::Code::Exhausted, "the regular expression is too long");
+    }
+    return Translator(pattern).run();
+}
+
+}

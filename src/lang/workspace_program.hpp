@@ -1,0 +1,112 @@
+#pragma once
+
+#include "lang/cells.hpp"
+#include "lang/data.hpp"
+#include "lang/evaluation.hpp"
+#include "lang/program.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace lang {
+
+// Program over an Evaluation: tasks for the branches of the spine and for the inputs of each
+// instance, parked on cells that are not set and woken when they are (ENGINE §3).
+class WorkspaceProgram final : public Program, private CellReader {
+public:
+    explicit WorkspaceProgram(ProgramOptions options);
+    ~WorkspaceProgram() override;
+
+    Event next() override;
+    void set_cell_unknown(CellId cell) override;
+    ValueSink& set_cell(CellId cell) override;
+    std::string_view address(InstanceId id) const override { return instances_[id].address; }
+    std::string_view type(InstanceId id) const override {
+        return types_[instances_[id].type]->name;
+    }
+    std::size_t instance_count() const override { return instances_.size(); }
+    void emit_inputs(InstanceId id, ValueSink& sink) const override;
+    void emit_outputs(ValueSink& sink) const override;
+    InputPlace place(InstanceId id, std::string_view input) const override;
+    std::map<std::string, std::string> sources() const override { return evaluation_->files(); }
+    std::string render(const Diagnostic& diagnostic, bool colour) const override;
+    std::string render_json(const Diagnostic& diagnostic) const override;
+
+private:
+    struct Cell {
+        enum class State : std::uint8_t { Unset, Unknown, Known } state = State::Unset;
+        Word value;
+    };
+    struct InstanceState {
+        std::string address;
+        std::uint32_t type = 0;
+        Record* record = nullptr;
+        Word inputs;                 // a plain record of them
+        TouchedSets::Id spine = 0;   // touched by the way to it
+        TouchedSets::Id touched = 0;
+        std::vector<Cell> cells;
+        bool under_way = false;   // an Inputs task exists
+    };
+    struct Work {
+        enum class Kind : std::uint8_t { Root, Spine, Inputs, Outputs } kind = Kind::Root;
+        std::string address;
+        Word word;
+        TouchedSets::Id inherited = 0;
+        InstanceId instance = 0;
+        Span where{};                      // of the field, for messages
+        std::unique_ptr<Task> task;        // while parked
+        std::optional<CellId> waits_for;   // a cell; or
+        Instance* waits_for_link = nullptr;
+    };
+    class CellSink;
+
+    Reading read(Instance& instance, std::uint32_t output, Task& reader) override;
+    std::uint32_t type_index(std::string_view type) const override;
+    void thunk_finished(Thunk& thunk) override;
+
+    void load();
+    void run(Work work);
+    void finish(Work& work, TouchedSets::Id touched);
+    void finish_root(TouchedSets::Id touched);
+    void finish_spine(Work& work, Word value, TouchedSets::Id touched);
+    void finish_inputs(Work& work, TouchedSets::Id touched);
+    void link(Work& work, Record& record, TouchedSets::Id touched);
+    void start_inputs(InstanceId id);
+    void park(Work work);
+    void wake(std::vector<std::uint32_t>& waiting);
+    void store(CellId id, Word value);
+    void cell_set(CellId cell, bool was_unknown);
+    void remember(const Work& work, TouchedSets::Id touched);
+    void report_deadlock();
+    bool check_references(InstanceId id);
+    void fail(Diagnostic diagnostic, std::string address, InstanceId instance = 0);
+    void emit(Word word, ValueSink& sink) const;
+
+    ProgramOptions options_;
+    std::unique_ptr<Evaluation> evaluation_;
+    std::vector<const TypeInfo*> types_;
+    std::unordered_map<std::string_view, std::uint32_t> type_indexes_;
+    std::deque<InstanceState> instances_;
+    std::unordered_map<std::string, InstanceId> by_address_;
+    std::deque<Work> ready_;
+    std::deque<Event> events_;
+    std::unordered_map<std::uint32_t, Work> parked_;
+    std::map<CellId, std::vector<std::uint32_t>> waiting_for_cell_;
+    std::unordered_map<Instance*, std::vector<std::uint32_t>> waiting_for_link_;
+    std::unordered_map<Thunk*, std::vector<std::uint32_t>> waiting_for_thunk_;
+    std::map<CellId, std::vector<Work>> dependents_;   // to be done again when the cell is known
+    std::vector<std::unique_ptr<Task>> spare_tasks_;
+    std::unique_ptr<ValueSink> sink_;
+    std::vector<Instance*> read_unlinked_;   // with all cells unknown: nobody waits for them
+    std::optional<CellId> last_cell_;        // what the running task parked on
+    Instance* last_link_ = nullptr;
+    Word root_, outputs_;
+    std::uint32_t next_task_ = 10;
+    bool loaded_ = false, outputs_told_ = false, failed_ = false;
+};
+
+}
