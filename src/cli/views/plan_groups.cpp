@@ -66,6 +66,25 @@ void add(StepGroup& group, const Step& step, std::vector<FieldChange> changes) {
     group.steps.push_back(&step);
 }
 
+// Two that differ are read more easily one by one.
+void take_pairs_apart(std::vector<StepGroup>& groups, const infra::Planner& planner) {
+    std::size_t count = groups.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        bool varies = std::any_of(groups[i].changes.begin(), groups[i].changes.end(),
+                                  [](const GroupChange& change) { return change.varies; });
+        if (groups[i].steps.size() != 2 || !varies) continue;
+        const Step* first = groups[i].steps[0];
+        const Step* second = groups[i].steps[1];
+        StepGroup alone{.action = groups[i].action, .type = groups[i].type, .reason = groups[i].reason,
+                        .steps = {}, .changes = {}};
+        StepGroup other = alone;
+        add(alone, *first, changes_of(*first, planner));
+        add(other, *second, changes_of(*second, planner));
+        groups[i] = std::move(alone);
+        groups.push_back(std::move(other));
+    }
+}
+
 }
 
 std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner& planner, bool collapse) {
@@ -75,8 +94,9 @@ std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner
         std::vector<FieldChange> changes = changes_of(step, planner);
         std::string reason = reason_text(step);
         std::string key = fmt::format("{}\n{}\n{}", rank_of(step.action), step.type, reason);
-        bool whole = step.action == StepAction::Create || step.action == StepAction::Delete;
-        if (whole) key += fmt::format("\n{}", parent_of(step.address));
+        if (step.action == StepAction::Create) key += fmt::format("\n{}", parent_of(step.address));
+        // What goes away is named only: which fields it had does not matter.
+        if (step.action == StepAction::Delete && collapse) changes.clear();
         for (const FieldChange& change : changes) key += fmt::format("\n{}{}", change.path, change.forces);
         if (!collapse) key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
@@ -86,6 +106,7 @@ std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner
         }
         add(groups[at->second], step, std::move(changes));
     }
+    take_pairs_apart(groups, planner);
     std::sort(groups.begin(), groups.end(), [](const StepGroup& a, const StepGroup& b) {
         if (a.action != b.action) return rank_of(a.action) < rank_of(b.action);
         if (a.steps.size() != b.steps.size()) return a.steps.size() > b.steps.size();

@@ -1,0 +1,73 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/session.hpp"
+#include "cli/views/value_text.hpp"
+#include "embedded/cli.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::output {
+
+class Output final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("NAME", &name_, "only this output, bare: fit for a script");
+        declare_set(args, wanted_.settings);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        wanted_.refresh = false;
+        infra::Plan plan = TRY(session->plan(wanted_));
+        const infra::Value outputs = plan.outputs.value_or(infra::Value(infra::Value::Record{}));
+        if (name_) return show_one(context, *session, outputs);
+        if (context.json()) {
+            context.out().line("{}", to_json(outputs, session->fingerprint()));
+            return 0;
+        }
+        if (const infra::Value::Record* members = outputs.as_record()) {
+            for (const auto& [name, value] : *members) context.out().line("{} = {}", name, value_text(value));
+        }
+        return 0;
+    }
+
+private:
+    base::Result<int> show_one(Context& context, Session& session, const infra::Value& outputs) {
+        const infra::Value* value = outputs.find(*name_);
+        if (value == nullptr) {
+            std::vector<std::string> names;
+            if (const auto* members = outputs.as_record()) {
+                for (const auto& member : *members) names.push_back(member.first);
+            }
+            std::string help = base::did_you_mean(*name_, names);
+            if (help.empty() && !names.empty()) help = "there is: " + base::join(names, ", ");
+            return base::not_found(fmt::format("the program has no output `{}`", *name_))
+                .with_exit_code(kExitFailed)
+                .with_help(std::move(help));
+        }
+        if (context.json()) {
+            context.out().line("{}", to_json(*value, session.fingerprint()));
+        } else if (value->has_unknown()) {
+            return base::Error(base::Code::FailedPrecondition, fmt::format("`{}` is known only after apply", *name_))
+                .with_help("`provisioning apply` makes it known");
+        } else if (const std::string* text = value->as_string(); text != nullptr && !value->is_secret()) {
+            context.out().line("{}", *text);
+        } else {
+            context.out().line("{}", value_text(*value));
+        }
+        return 0;
+    }
+
+    std::optional<std::string> name_;
+    Session::Wanted wanted_;
+};
+
+const Register<Output> registration{{
+    .path = "output",
+    .summary = "print the outputs of the program",
+    .manual = embedded::output_md,
+}};
+
+}

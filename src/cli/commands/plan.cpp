@@ -1,0 +1,51 @@
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/session.hpp"
+#include "cli/views/plan_view.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::plan {
+
+class Plan final : public Command {
+public:
+    void declare(Args& args) override {
+        declare_set(args, wanted_.settings);
+        args.flag("destroy", wanted_.destroy, "plan the removal of everything in the state");
+        args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
+        args.flag("accept-missing", wanted_.accept_missing, "all resources of a connection may be gone");
+        args.flag("detailed-exitcode", detailed_, "exit with 2 when there are changes");
+        args.flag("all", all_, "list unchanged resources too");
+        args.flag("full", full_, "show every step by itself");
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        TRY(session->recover());
+        wanted_.refresh = !no_refresh_;
+        infra::Plan plan = TRY(session->plan(wanted_));
+        if (context.json()) {
+            context.out().line("{}", plan_json(plan, session->planner(),
+                                               {.all = all_, .fingerprint = session->fingerprint()}));
+        } else {
+            context.out().write(plan_text(plan, session->planner(),
+                                          {.terminal = context.out_terminal(), .full = full_, .all = all_}));
+        }
+        return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
+    }
+
+private:
+    Session::Wanted wanted_;
+    bool no_refresh_ = false;
+    bool detailed_ = false;
+    bool all_ = false;
+    bool full_ = false;
+};
+
+const Register<Plan> registration{{
+    .path = "plan",
+    .summary = "show what apply would change",
+    .manual = embedded::plan_md,
+}};
+
+}

@@ -1,0 +1,78 @@
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/views/schema_view.hpp"
+#include "embedded/cli.hpp"
+#include "infra/plan/platforms.hpp"
+#include "providers/all.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::schema {
+
+class Schema final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("TYPE", &type_, "a type, as \"local.File\", or a provider, as \"local\"");
+        args.option("export", &folder_, "write provisioning/*.ncl into this folder, for other Nickel tools")
+            .value_name("DIR")
+            .completes(Completes::Directory);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto providers = providers::all();
+        infra::Platforms platforms({providers.begin(), providers.end()}, {});
+        if (folder_) return write_modules(context, platforms);
+        std::vector<const infra::ResourceType*> types = TRY(wanted_types(platforms));
+        if (context.json()) {
+            context.out().line("{}", types_json(types));
+        } else if (type_ && types.size() == 1) {
+            context.out().write(type_page(*types.front(), context.out_terminal()));
+        } else {
+            context.out().write(type_list(types, context.out_terminal()));
+        }
+        return 0;
+    }
+
+private:
+    base::Result<std::vector<const infra::ResourceType*>> wanted_types(const infra::Platforms& platforms) const {
+        std::vector<const infra::ResourceType*> types;
+        std::vector<std::string> names = platforms.type_names();
+        for (const std::string& name : names) {
+            if (!type_ || name == *type_ || name.starts_with(*type_ + ".")) types.push_back(platforms.type(name));
+        }
+        if (!types.empty() || !type_) return types;
+        std::string help = base::did_you_mean(*type_, names);
+        return base::not_found(fmt::format("there is no type `{}`", *type_))
+            .with_exit_code(kExitFailed)
+            .with_help(help.empty() ? "`provisioning schema` lists them" : std::move(help));
+    }
+
+    base::Result<int> write_modules(Context& context, const infra::Platforms& platforms) const {
+        const std::string folder = base::join_path(*folder_, "provisioning");
+        TRY(base::make_directories(folder));
+        // Other tools look for an import beside the file that has it.
+        TRY(base::write_file_atomic(base::join_path(folder, "prelude.ncl"), infra::prelude_module().source));
+        for (const infra::Provider* provider : platforms.providers()) {
+            const infra::Schema& schema = provider->schema();
+            TRY(base::write_file_atomic(base::join_path(folder, schema.provider + ".ncl"),
+                                        print_module(schema, "prelude.ncl")));
+        }
+        context.err().line("wrote {} into {}", base::count_of(platforms.providers().size() + 1, "module"), folder);
+        return 0;
+    }
+
+    std::optional<std::string> type_;
+    std::optional<std::string> folder_;
+};
+
+const Register<Schema> registration{{
+    .path = "schema",
+    .summary = "show the resource types, or write them out as Nickel modules",
+    .manual = embedded::schema_md,
+}};
+
+}

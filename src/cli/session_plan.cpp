@@ -1,0 +1,90 @@
+#include "base/fs.hpp"
+#include "cli/session.hpp"
+#include "cli/views/problems_view.hpp"
+#include "providers/all.hpp"
+
+#include <algorithm>
+
+namespace cli {
+
+infra::Platforms& Session::platforms() {
+    if (!platforms_) {
+        auto providers = providers::all();
+        auto executable = base::real_path("/proc/self/exe");
+        platforms_ = std::make_unique<infra::Platforms>(
+            std::vector<const infra::Provider*>(providers.begin(), providers.end()),
+            infra::Host{.workspace_dir = workspace_.folder(),
+                        .state_dir = workspace_.state_folder(),
+                        .executable = executable.ok() ? *executable : std::string()});
+    }
+    return *platforms_;
+}
+
+base::WorkerPool& Session::workers() {
+    if (!workers_) {
+        constexpr std::size_t kMaxQueued = 10'000;
+        std::size_t threads = std::clamp<std::size_t>(context_.settings().number("apply.parallelism"), 1, 256);
+        workers_ = std::make_unique<base::WorkerPool>(threads, kMaxQueued);
+        workers_->start();
+    }
+    return *workers_;
+}
+
+base::Result<void> Session::recover() {
+    if (!has_state()) return {};
+    auto* state = TRY(this->state(infra::state::OpenMode::Write));
+    auto recovered = TRY(infra::recover(*state, platforms(), workers(), context_.clock()));
+    const Terminal& terminal = context_.err_terminal();
+    for (const infra::Recovered& one : recovered) {
+        context_.err().line("{} the {} of {} by run {}, which died: {}",
+                            terminal.paint(one.closed ? Color::Cyan : Color::Yellow, "recovered:"),
+                            infra::state::name_of(one.action), one.address, one.run, one.what);
+        if (!one.closed) {
+            context_.err().line("{} if you know what happened: provisioning state settle {} --done | --not-done",
+                                terminal.paint(Color::Cyan, " help:"), one.address);
+        }
+    }
+    return {};
+}
+
+base::Result<void> Session::evaluate(const std::vector<std::string>& settings, bool all_unknown) {
+    lang::ProgramOptions options;
+    options.main_path = TRY(workspace_.main_path(environment_));
+    options.settings = settings;
+    options.import_paths = {workspace_.folder()};
+    if (base::is_directory(workspace_.schemas_folder())) options.schemas_dir = workspace_.schemas_folder();
+    options.modules.push_back(infra::prelude_module());
+    for (const infra::Provider* provider : platforms().providers()) {
+        options.modules.push_back(infra::builtin_module(provider->schema()));
+    }
+    options.all_unknown = all_unknown;
+    options.limits.max_memory = context_.settings().number("limits.memory_mib") << 20U;
+    options.limits.max_depth = static_cast<std::uint32_t>(context_.settings().number("limits.depth"));
+    program_ = lang::Program::create(std::move(options));
+    return {};
+}
+
+base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
+    if (!wanted.destroy) TRY(evaluate(wanted.settings, false));
+    if (has_state() || state_) {
+        auto* state = TRY(this->state(infra::state::OpenMode::Read));
+        snapshot_ = TRY(state->read());
+    }
+    bool refresh = wanted.refresh || snapshot_.refresh_required;
+    planner_ = std::make_unique<infra::Planner>(
+        platforms(), snapshot_, workers(),
+        infra::Planner::Options{.refresh = refresh, .accept_missing = wanted.accept_missing});
+    auto plan = wanted.destroy ? planner_->plan_destroy() : planner_->plan(*program_);
+    if (plan.ok()) return plan;
+    return shown_problems(std::move(plan).error(), program_.get(), workspace_.folder());
+}
+
+base::Result<std::size_t> Session::check(const std::vector<std::string>& settings) {
+    TRY(evaluate(settings, true));
+    planner_ = std::make_unique<infra::Planner>(platforms(), snapshot_, workers(), infra::Planner::Options{});
+    auto checked = planner_->check(*program_);
+    if (checked.ok()) return checked;
+    return shown_problems(std::move(checked).error(), program_.get(), workspace_.folder());
+}
+
+}
