@@ -19,7 +19,8 @@ std::string shown(std::string_view character) {
         append_utf8(text, 0x2400U + byte);
     } else if (byte == 0x7F) {
         append_utf8(text, 0x2421);
-    } else if (byte >= 0x80 && find_invalid_utf8(character.data(), character.data() + character.size())) {
+    } else if (byte >= 0x80 &&
+               find_invalid_utf8(character.data(), character.data() + character.size())) {
         append_utf8(text, 0xFFFD);
     } else {
         text = base::escape_controls(character);

@@ -17,7 +17,8 @@ Span span_of(const Source& source, std::string_view what, int nth = 1) {
 TEST(RenderText, OneLineWithSeveralLabels) {
     SourceMap sources;
     const Source& source = *sources.add("app.ncl", "let x = 1 in\n{ port = \"80\" | Number }\n");
-    Diagnostic found{Severity::Error, "EvalError::BlameError", "contract broken by a value", {}, {}, {}};
+    Diagnostic found{
+        Severity::Error, "EvalError::BlameError", "contract broken by a value", {}, {}, {}};
     found.labels = {{span_of(source, "\"80\""), "this is a String", true},
                     {span_of(source, "Number"), "expected type", false},
                     {span_of(source, "port"), "in this field", false}};
@@ -110,12 +111,14 @@ TEST(RenderText, TabsAndWideAndControlCharacters) {
     SourceMap sources;
     const Source& source = *sources.add("w.ncl", "\ta\t= \"日本\x1b\" e\u0301 + b");
     Diagnostic found{Severity::Error, "", "wide", {}, {}, {}};
-    found.labels = {{span_of(source, "\"日本\x1b\""), "text", false}, {span_of(source, "b"), "end", true}};
+    found.labels = {{span_of(source, "\"日本\x1b\""), "text", false},
+                    {span_of(source, "b"), "end", true}};
     EXPECT_EQ(render_text(found, sources), R"(error: wide
   ┌─ w.ncl:1:17
   │
 1 │     a   = "日本␛" e)"
-                                           "\u0301" R"( + b
+                                           "\u0301"
+                                           R"( + b
   │           -------     ^ end
   │           │
   │           text
@@ -174,12 +177,14 @@ TEST(RenderJson, IsOneLine) {
     found.expectation = {{"field", "x"}};
     found.labels = {{{source.base + 3, source.base + 6}, "here", true}, {{}, "nowhere", false}};
     Diagnostic warning{Severity::Warning, "", "old", {}, {}, {}};
-    EXPECT_EQ(render_json(std::vector{warning, found}, sources),
-              R"({"code":{"error":"EvalError::FieldMissing","expectation":{"field":"x"}},"diagnostics":)"
-              R"([{"message":"old","severity":"warning","labels":[],"notes":[]},)"
-              R"({"message":"missing \"x\"","severity":"error","labels":[)"
-              R"({"file":"j.ncl","line":1,"column":3,"end_line":2,"end_column":2,"text":"here","primary":true},)"
-              R"({"text":"nowhere","primary":false}],"notes":["n\n1"]}]})");
+    EXPECT_EQ(
+        render_json(std::vector{warning, found}, sources),
+        R"({"code":{"error":"EvalError::FieldMissing","expectation":{"field":"x"}},"diagnostics":)"
+        R"([{"message":"old","severity":"warning","labels":[],"notes":[]},)"
+        R"({"message":"missing \"x\"","severity":"error","labels":[)"
+        R"({"file":"j.ncl","line":1,"column":3,"end_line":2,)"
+        R"("end_column":2,"text":"here","primary":true},)"
+        R"({"text":"nowhere","primary":false}],"notes":["n\n1"]}]})");
 }
 
 }

@@ -51,13 +51,15 @@ std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources,
     Style style = is_error ? Style::Error : Style::Warning;
     std::string_view word = is_error ? "error" : "warning";
     std::string out = styled(word, style, options.colour);
-    out += styled(": " + indented(diagnostic.message, word.size() + 2), Style::Heading, options.colour);
+    out += styled(": " + indented(diagnostic.message, word.size() + 2), Style::Heading,
+                  options.colour);
     out += '\n';
 
     std::vector<File> files = files_of(diagnostic, sources);
     std::size_t number_width = 0;
     for (const File& file : files) {
-        number_width = std::max(number_width, std::to_string(last_line_of(*file.source, file.labels)).size());
+        number_width =
+            std::max(number_width, std::to_string(last_line_of(*file.source, file.labels)).size());
     }
     auto frame = [&](std::string_view text) {
         return std::string(number_width + 1, ' ') + styled(text, Style::Frame, options.colour);

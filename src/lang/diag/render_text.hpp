@@ -8,7 +8,7 @@ namespace lang {
 
 struct RenderOptions {
     bool colour = false;
-    std::size_t width = 100;                // of the terminal: longer source lines are cut
+    std::size_t width = 100;   // of the terminal: longer source lines are cut
 };
 
 // The finding with the source underlined, ending in a newline:

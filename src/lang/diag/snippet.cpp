@@ -101,7 +101,7 @@ struct Single {
 struct Multi {
     Ends ends;
     const Label* label;
-    std::size_t lane = 0;     // its column left of the text
+    std::size_t lane = 0;   // its column left of the text
 };
 
 class Snippet {
@@ -129,8 +129,8 @@ public:
             if (line == previous + 2) render_line(previous + 1);
             if (line > previous + 2) {
                 out_ += std::string(number_width_ + 1, ' ') +
-                        styled("·", Style::Frame, options_.colour) + lanes(line).text(options_.colour) +
-                        '\n';
+                        styled("·", Style::Frame, options_.colour) +
+                        lanes(line).text(options_.colour) + '\n';
             }
             render_line(line);
             previous = line;
@@ -247,8 +247,10 @@ private:
                 }
             }
             for (const auto& [ends, label, lane] : multis_) {
-                if (ends.begin_line == line) include(*label, primary, ends.begin_offset, ends.begin_offset);
-                if (ends.end_line == line) include(*label, primary, ends.end_offset, ends.end_offset);
+                if (ends.begin_line == line)
+                    include(*label, primary, ends.begin_offset, ends.begin_offset);
+                if (ends.end_line == line)
+                    include(*label, primary, ends.end_offset, ends.end_offset);
             }
         }
         display.cut(room, std::min(begin, end), end);
@@ -366,14 +368,16 @@ std::string styled(std::string_view text, Style style, bool colour) {
 }
 
 std::string render_snippet(const Source& source, const std::vector<const Label*>& labels,
-                           Style primary_style, std::size_t number_width, const RenderOptions& options) {
+                           Style primary_style, std::size_t number_width,
+                           const RenderOptions& options) {
     return Snippet(source, labels, primary_style, number_width, options).render();
 }
 
 std::size_t last_line_of(const Source& source, const std::vector<const Label*>& labels) {
     LineIndex index(source.text);
     std::size_t last = 0;
-    for (const Label* label : labels) last = std::max(last, index.ends(source, label->span).end_line);
+    for (const Label* label : labels)
+        last = std::max(last, index.ends(source, label->span).end_line);
     return last + 1;
 }
 

@@ -16,11 +16,41 @@ namespace lang::ast {
 
 enum class Kind : std::uint8_t {
     // terms
-    Null, Bool, Number, String, Interpolation, EnumTag, Array, Record, Var,
-    Let, Fun, Match, Apply, If, Access, DynAccess, Unary, Binary, Section, PrimOp, Annotated, Import,
+    Null,
+    Bool,
+    Number,
+    String,
+    Interpolation,
+    EnumTag,
+    Array,
+    Record,
+    Var,
+    Let,
+    Fun,
+    Match,
+    Apply,
+    If,
+    Access,
+    DynAccess,
+    Unary,
+    Binary,
+    Section,
+    PrimOp,
+    Annotated,
+    Import,
     // types (in term position: contracts)
-    TypeDyn, TypeNumber, TypeBool, TypeString, TypeArray, TypeArrow, TypeForall, TypeVar,
-    TypeRecord, TypeDict, TypeEnum, TypeWildcard,
+    TypeDyn,
+    TypeNumber,
+    TypeBool,
+    TypeString,
+    TypeArray,
+    TypeArrow,
+    TypeForall,
+    TypeVar,
+    TypeRecord,
+    TypeDict,
+    TypeEnum,
+    TypeWildcard,
     // what error recovery leaves
     Invalid,
 };
@@ -39,43 +69,53 @@ enum class PriorityKind : std::uint8_t { Neutral, Default, Force, Number };
 
 // Everything that may stand behind `:` and `|`. Type and contracts in source order.
 struct Annotations {
-    const Node* type = nullptr;             // `: T`
-    List<const Node*> contracts;            // `| C`, in order
-    const Node* doc = nullptr;              // a String or Interpolation without holes
+    const Node* type = nullptr;    // `: T`
+    List<const Node*> contracts;   // `| C`, in order
+    const Node* doc = nullptr;     // a String or Interpolation without holes
     bool optional = false;
     bool not_exported = false;
     PriorityKind priority = PriorityKind::Neutral;
-    std::string_view priority_number;       // text of a numeral with optional sign, for Number
+    std::string_view priority_number;   // text of a numeral with optional sign, for Number
 
     bool has_contracts() const { return type != nullptr || !contracts.empty(); }
 };
 
 // ---- terms
 
-struct Bool : Node { bool value; };
-struct Number : Node { std::string_view text; };            // as written, without sign
-struct String : Node { std::string_view text; };            // escapes resolved, indentation stripped
+struct Bool : Node {
+    bool value;
+};
+// As written, without sign.
+struct Number : Node {
+    std::string_view text;
+};
+// Escapes resolved, indentation stripped.
+struct String : Node {
+    std::string_view text;
+};
 
 struct Chunk {
-    std::string_view text;                  // when expr is null
+    std::string_view text;   // when expr is null
     const Node* expr = nullptr;
-    std::uint32_t indent = 0;               // of the hole, in multi-line strings: its lines are re-indented
+    std::uint32_t indent = 0;   // of the hole, in multi-line strings: its lines are re-indented
 };
 struct Interpolation : Node {
     List<Chunk> chunks;
-    Symbol symbolic_prefix;                 // set for prefix-s%"…"%: evaluates to a SymbolicString record
+    Symbol symbolic_prefix;   // set for prefix-s%"…"%: evaluates to a SymbolicString record
     bool symbolic = false;
 };
 
 struct EnumTag : Node {
     Symbol tag;
-    const Node* argument = nullptr;         // a variant when set: 'Foo applied directly to one atom
+    const Node* argument = nullptr;   // a variant when set: 'Foo applied directly to one atom
 };
-struct Array : Node { List<const Node*> elements; };
+struct Array : Node {
+    List<const Node*> elements;
+};
 
 struct PathElement {
-    Symbol name;                            // static
-    const Node* dynamic = nullptr;          // "%{e}": a String or Interpolation; then name is empty
+    Symbol name;                     // static
+    const Node* dynamic = nullptr;   // "%{e}": a String or Interpolation; then name is empty
     Span span;
 };
 // `a.b."%{c}" | C = v`. Annotations belong to the last element. Value may be null.
@@ -94,10 +134,12 @@ struct IncludeDef {
 struct Record : Node {
     List<FieldDef> fields;
     List<IncludeDef> includes;
-    bool open = false;                      // `..`
+    bool open = false;   // `..`
 };
 
-struct Var : Node { Symbol name; };
+struct Var : Node {
+    Symbol name;
+};
 
 struct Binding {
     const Pattern* pattern = nullptr;
@@ -120,11 +162,14 @@ struct Branch {
     const Node* body = nullptr;
     Span span;
 };
-struct Match : Node { List<Branch> branches; };             // a function of the matched value
+// A function of the matched value.
+struct Match : Node {
+    List<Branch> branches;
+};
 
 struct Apply : Node {
     const Node* head = nullptr;
-    List<const Node*> arguments;            // at least one; `f a b` is one node
+    List<const Node*> arguments;   // at least one; `f a b` is one node
 };
 struct If : Node {
     const Node* condition = nullptr;
@@ -136,7 +181,7 @@ struct Access : Node {
     Symbol field;
     Span field_span;
 };
-struct DynAccess : Node {                                   // e."%{f}" and e."f g" with holes
+struct DynAccess : Node {   // e."%{f}" and e."f g" with holes
     const Node* object = nullptr;
     const Node* field = nullptr;
 };
@@ -148,16 +193,33 @@ struct Unary : Node {
 };
 
 enum class BinaryOp : std::uint8_t {
-    Add, Subtract, Multiply, Divide, Modulo, ConcatStrings, ConcatArrays,
-    Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Or, Merge, Pipe, Access,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    ConcatStrings,
+    ConcatArrays,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+    And,
+    Or,
+    Merge,
+    Pipe,
+    Access,
 };
 struct Binary : Node {
-    BinaryOp op;                            // never Access
+    BinaryOp op;   // never Access
     Span op_span;
     const Node* left = nullptr;
     const Node* right = nullptr;
 };
-// An operator as a function: `(+)`, `(.)`, `(|>)`, … curried, all operands missing; `(-)` is Subtract, `(!)` Not.
+// An operator as a function: `(+)`, `(.)`, `(|>)`, … curried, all operands missing; `(-)` is
+// Subtract, `(!)` Not.
 struct Section : Node {
     bool is_unary = false;
     BinaryOp binary = BinaryOp::Add;
@@ -167,7 +229,7 @@ struct Section : Node {
 // `%name% a …`: a primitive operation with exactly the operands its table entry asks for
 // (lang/syntax/primops.hpp). Further arguments are an Apply around it.
 struct PrimOp : Node {
-    std::uint16_t op = 0;                   // index into the table
+    std::uint16_t op = 0;   // index into the table
     List<const Node*> operands;
 };
 
@@ -180,12 +242,15 @@ enum class ImportFormat : std::uint8_t { Auto, Nickel, Json, Yaml, Toml, Text };
 struct Import : Node {
     std::string_view path;
     ImportFormat format = ImportFormat::Auto;
-    bool package = false;                   // `import pkg`: path is the package's name
+    bool package = false;   // `import pkg`: path is the package's name
 };
 
 // ---- types
 
-struct TypeArray : Node { const Node* element = nullptr; };   // null element: `Array` alone is Array Dyn
+// `Array` alone is an error: there is an element.
+struct TypeArray : Node {
+    const Node* element = nullptr;
+};
 struct TypeArrow : Node {
     const Node* domain = nullptr;
     const Node* codomain = nullptr;
@@ -193,15 +258,18 @@ struct TypeArrow : Node {
 enum class VarKind : std::uint8_t { Type, RecordRows, EnumRows };
 struct TypeForall : Node {
     Symbol variable;
-    VarKind variable_kind = VarKind::Type;  // inferred by the parser from the uses in the body
-    const Node* body = nullptr;             // `forall a b. T` is two nested nodes
+    VarKind variable_kind = VarKind::Type;   // inferred by the parser from the uses in the body
+    const Node* body = nullptr;              // `forall a b. T` is two nested nodes
 };
-struct TypeVar : Node { Symbol name; };                       // bound by an enclosing forall
+// Bound by an enclosing forall.
+struct TypeVar : Node {
+    Symbol name;
+};
 
 enum class Tail : std::uint8_t { Closed, Dyn, Variable };
 struct TypeRow {
     Symbol name;
-    const Node* type = nullptr;             // null for an enum row without argument
+    const Node* type = nullptr;   // null for an enum row without argument
     Span span;
 };
 struct TypeRecord : Node {
@@ -211,7 +279,7 @@ struct TypeRecord : Node {
 };
 struct TypeDict : Node {
     const Node* element = nullptr;
-    bool is_contract = false;               // {_ | C} rather than {_ : T}
+    bool is_contract = false;   // {_ | C} rather than {_ : T}
 };
 struct TypeEnum : Node {
     List<TypeRow> rows;
@@ -221,34 +289,46 @@ struct TypeEnum : Node {
 
 // ---- patterns
 
-enum class PatternKind : std::uint8_t { Any, Variable, Null, Bool, Number, String, Enum, Record, Array, Or };
+enum class PatternKind : std::uint8_t {
+    Any,
+    Variable,
+    Null,
+    Bool,
+    Number,
+    String,
+    Enum,
+    Record,
+    Array,
+    Or
+};
 
 // Rest of a record or array pattern: none (closed), `..`, or `..name`.
 struct Rest {
     bool present = false;
-    Symbol name;                            // id 0 when anonymous
+    Symbol name;   // id 0 when anonymous
 };
 struct FieldPattern {
     Symbol name;
     const Annotations* annotations = nullptr;
-    const Node* default_value = nullptr;    // `? e`
-    const Pattern* pattern = nullptr;       // a Variable pattern of the same name for `{a}`
+    const Node* default_value = nullptr;   // `? e`
+    const Pattern* pattern = nullptr;      // a Variable pattern of the same name for `{a}`
     Span span;
 };
+// `x @ y` with two variables is an Or of the one alternative y, with the alias x.
 struct Pattern {
     PatternKind kind;
     Span span;
-    Symbol alias;                           // `x @ p`; for Variable: the variable itself. id 0: none
+    Symbol alias;   // `x @ p`; for Variable: the variable itself. id 0: none
     const Annotations* annotations = nullptr;   // on a parenthesised or field pattern
     // constants
     bool bool_value = false;
-    std::string_view text;                  // number (may start with '-') or string
+    std::string_view text;   // number (may start with '-') or string
     // enum
     Symbol tag;
     const Pattern* argument = nullptr;
     // record, array, or
     List<FieldPattern> fields;
-    List<const Pattern*> elements;          // array elements or alternatives
+    List<const Pattern*> elements;   // array elements or alternatives
     Rest rest;
 };
 

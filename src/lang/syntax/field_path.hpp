@@ -17,8 +17,8 @@ std::vector<Symbol> parse_field_path(const Source& source, std::vector<Diagnosti
 struct Assignment {
     std::vector<Symbol> path;
     Span path_span;
-    const ast::Node* value = nullptr;       // in the arena; null for a variable
-    std::string_view variable;              // NAME, part of the source's text
+    const ast::Node* value = nullptr;   // in the arena; null for a variable
+    std::string_view variable;          // NAME, part of the source's text
 };
 // Nothing when something was reported.
 std::optional<Assignment> parse_assignment(const Source& source, Arena& arena,

@@ -17,9 +17,11 @@ std::string joined(const std::vector<Symbol>& path) {
 
 TEST(FieldPath, IsReadAsInPrograms) {
     std::vector<Diagnostic> found;
-    EXPECT_EQ(joined(parse_field_path("a.\"b c\" . default.m%\"x\"%", found)), "a.\"b c\".\"default\".x");
+    EXPECT_EQ(joined(parse_field_path("a.\"b c\" . default.m%\"x\"%", found)),
+              "a.\"b c\".\"default\".x");
     EXPECT_TRUE(found.empty());
-    for (const char* bad : {"", ".a", "a.", "a..b", "a b", "if", "1", "_", "\"x%{y}\"", "\"a", "a=1"}) {
+    for (const char* bad :
+         {"", ".a", "a.", "a..b", "a b", "if", "1", "_", "\"x%{y}\"", "\"a", "a=1"}) {
         found.clear();
         EXPECT_TRUE(parse_field_path(bad, found).empty()) << bad;
         EXPECT_EQ(found.size(), 1U) << bad;

@@ -51,8 +51,8 @@ bool is_digit_of(char c, char base) {
 }
 
 Lexer::Lexer(const Source& source, std::vector<Diagnostic>& diagnostics)
-    : begin_(source.text.data()), end_(begin_ + source.text.size()), at_(begin_), base_(source.base),
-      diagnostics_(diagnostics) {}
+    : begin_(source.text.data()), end_(begin_ + source.text.size()), at_(begin_),
+      base_(source.base), diagnostics_(diagnostics) {}
 
 std::vector<Token> Lexer::run() {
     tokens_.reserve(static_cast<std::size_t>(end_ - begin_) / 4 + 16);
@@ -75,7 +75,8 @@ std::vector<Token> Lexer::run() {
 bool Lexer::validate_text() {
     const char* bad = find_invalid_utf8(begin_, end_);
     if (!bad) return true;
-    report({pos(bad), pos(bad) + 1}, "the text is not valid UTF-8", "this byte belongs to no character");
+    report({pos(bad), pos(bad) + 1}, "the text is not valid UTF-8",
+           "this byte belongs to no character");
     push(TokenKind::Invalid, bad, bad + 1);
     return false;
 }
@@ -151,14 +152,15 @@ void Lexer::lex_word() {
     }
     at_ = stop;
     std::string_view word(start, static_cast<std::size_t>(stop - start));
-    if (stop != end_ && *stop == '%' && (word == "m" || (word.size() > 2 && word.ends_with("-s") &&
-                                                         word[0] != '_'))) {
+    if (stop != end_ && *stop == '%' &&
+        (word == "m" || (word.size() > 2 && word.ends_with("-s") && word[0] != '_'))) {
         const char* quote = stop;
         while (quote != end_ && *quote == '%') ++quote;
         if (quote != end_ && *quote == '"') {
             at_ = quote + 1;
             push(word == "m" ? TokenKind::MultilineStart : TokenKind::SymbolicStart, start, at_);
-            frames_.push_back({Mode::Multiline, static_cast<std::uint32_t>(quote - stop), pos(start)});
+            frames_.push_back(
+                {Mode::Multiline, static_cast<std::uint32_t>(quote - stop), pos(start)});
             return;
         }
     }
@@ -300,7 +302,8 @@ void Lexer::lex_multiline() {
             if (at_ != start) push(TokenKind::StringText, start, at_);
             push(TokenKind::StringEnd, at_, after);
             if (count > frame.count) {
-                report({pos(at_), pos(after)}, "the string is closed with too many `%`", "closed here");
+                report({pos(at_), pos(after)}, "the string is closed with too many `%`",
+                       "closed here");
                 diagnostics_.back().labels.push_back(
                     {{frame.opened, frame.opened + 1}, "opened here", false});
             }
@@ -400,7 +403,8 @@ void Lexer::lex_stray_character() {
         report(span, "a typographic quote outside of a string", "",
                "strings are written with straight double quotes: \"…\"");
     } else if (text == "\u00A0") {
-        report(span, "a no-break space outside of a string", "", "replace it with an ordinary space");
+        report(span, "a no-break space outside of a string", "",
+               "replace it with an ordinary space");
     } else if (text == "\uFEFF") {
         report(span, "a byte order mark", "", "save the file as UTF-8 without a byte order mark");
     } else if (code >= 0x80) {

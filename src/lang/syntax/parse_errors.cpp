@@ -8,12 +8,20 @@ namespace {
 int bracket_step(TokenKind kind) {
     using enum TokenKind;
     switch (kind) {
-        case LeftParen: case LeftBrace: case LeftBracket: case LeftEnum:
-        case HoleStart: case StringStart: case MultilineStart: case SymbolicStart:
-            return 1;
-        case RightParen: case RightBrace: case RightBracket: case RightEnum:
-        case HoleEnd: case StringEnd:
-            return -1;
+        case LeftParen:
+        case LeftBrace:
+        case LeftBracket:
+        case LeftEnum:
+        case HoleStart:
+        case StringStart:
+        case MultilineStart:
+        case SymbolicStart: return 1;
+        case RightParen:
+        case RightBrace:
+        case RightBracket:
+        case RightEnum:
+        case HoleEnd:
+        case StringEnd: return -1;
         default: return 0;
     }
 }
@@ -69,19 +77,30 @@ ast::Node* Parser::expected_term() {
 std::string_view Parser::advice_for_operand() const {
     using enum TokenKind;
     switch (kind()) {
-        case Fun: case Let: case If: case Forall: case Import: case Match: case ArrayType: case PrimOp:
-        case Bang:
-            return at_ == tokens_.data() ? "" : "here it must stand in parentheses";
+        case Fun:
+        case Let:
+        case If:
+        case Forall:
+        case Import:
+        case Match:
+        case ArrayType:
+        case PrimOp:
+        case Bang: return at_ == tokens_.data() ? "" : "here it must stand in parentheses";
         case Slash:
             return ahead(1).kind == Slash || (at_ != tokens_.data() && at_[-1].kind == Slash)
-                       ? "comments begin with `#`" : "";
+                       ? "comments begin with `#`"
+                       : "";
         case Percent: {
             const Token& name = ahead(1);
             bool looks_like_one = name.kind == Identifier && name.begin == at_->end;
             return looks_like_one ? "there is no primitive operation of this name" : "";
         }
-        case Default: case Doc: case Optional: case Priority: case Force: case NotExported:
-            return "this word annotates record fields and cannot name a variable";
+        case Default:
+        case Doc:
+        case Optional:
+        case Priority:
+        case Force:
+        case NotExported: return "this word annotates record fields and cannot name a variable";
         case Rec: return "`rec` stands behind `let`";
         default: return {};
     }
@@ -120,7 +139,8 @@ void Parser::add_advice(Diagnostic& found, std::string_view expected) const {
         note("as an argument it must stand in parentheses");
     } else if (is_reserved_word(kind()) && expected.find("name") != expected.npos) {
         std::string word(text(*at_));
-        note(word + " is a reserved word; as the name of a field it must be quoted: \"" + word + "\"");
+        note(word + " is a reserved word; as the name of a field it must be quoted: \"" + word +
+             "\"");
     } else if (is_metadata_word(kind()) && expected.find("contract") != expected.npos) {
         note("this word annotates record fields, before their `=`: { field | default = value }");
     }
@@ -131,9 +151,12 @@ std::string Parser::describe(const Token& token) const {
     if (token.kind == End) return "end of the file";
     if (std::string_view fixed = fixed_name(token.kind); !fixed.empty()) return std::string(fixed);
     switch (token.kind) {
-        case StringLiteral: case StringStart: case MultilineStart: case SymbolicStart:
-        case StringText: case StringEnd:
-            return "string";
+        case StringLiteral:
+        case StringStart:
+        case MultilineStart:
+        case SymbolicStart:
+        case StringText:
+        case StringEnd: return "string";
         case HoleStart: return "interpolation `%{`";
         case Invalid: return "character";
         default: break;
@@ -144,7 +167,8 @@ std::string Parser::describe(const Token& token) const {
 }
 
 ast::Node* Parser::invalid(Pos begin) {
-    return arena_.make<ast::Node>(ast::Node{ast::Kind::Invalid, span_from(begin < prev_end_ ? begin : prev_end_)});
+    return arena_.make<ast::Node>(
+        ast::Node{ast::Kind::Invalid, span_from(begin < prev_end_ ? begin : prev_end_)});
 }
 
 // Skips to what ends an element of a list: `,`, a closing bracket or the `in` of a let.
@@ -176,9 +200,10 @@ bool Parser::closes_something(TokenKind closer) const {
 }
 
 Bracket::Bracket(Parser& parser, TokenKind closer)
-    : count_(parser.open_[closer == TokenKind::RightParen ? 0 :
-                          closer == TokenKind::RightBrace ? 1 :
-                          closer == TokenKind::RightBracket ? 2 : 3]) {
+    : count_(parser.open_[closer == TokenKind::RightParen     ? 0
+                          : closer == TokenKind::RightBrace   ? 1
+                          : closer == TokenKind::RightBracket ? 2
+                                                              : 3]) {
     ++count_;
 }
 

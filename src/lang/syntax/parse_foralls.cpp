@@ -60,7 +60,8 @@ private:
             case Kind::TypeArray: return visit(static_cast<const TypeArray*>(node)->element);
             case Kind::TypeArrow: {
                 const Node* at = node;
-                for (; at->kind == Kind::TypeArrow; at = static_cast<const TypeArrow*>(at)->codomain) {
+                for (; at->kind == Kind::TypeArrow;
+                     at = static_cast<const TypeArrow*>(at)->codomain) {
                     visit(static_cast<const TypeArrow*>(at)->domain);
                 }
                 return visit(at);
@@ -102,8 +103,8 @@ void Parser::resolve_foralls() {
         resolver.forall(*foralls_[i]);
         if (const TypeForall* binder = resolver.conflict()) {
             std::string name(binder->variable.text());
-            Diagnostic* found = report(binder->span,
-                                       "the type variable `" + name + "` is used in conflicting ways", "");
+            Diagnostic* found = report(
+                binder->span, "the type variable `" + name + "` is used in conflicting ways", "");
             if (!found) return;
             found->notes.emplace_back(
                 "a variable stands for a type, for the tail of a record type or for the tail of "

@@ -47,11 +47,26 @@ Infix infix_of(TokenKind kind) {
 bool starts_atom(TokenKind kind) {
     using enum TokenKind;
     switch (kind) {
-        case Identifier: case Number: case EnumTag: case QuotedEnumTag:
-        case StringLiteral: case StringStart: case MultilineStart: case SymbolicStart:
-        case Null: case True: case False: case Dyn: case NumberType: case BoolType: case StringType:
-        case Underscore: case LeftParen: case LeftBrace: case LeftBracket: case LeftEnum:
-            return true;
+        case Identifier:
+        case Number:
+        case EnumTag:
+        case QuotedEnumTag:
+        case StringLiteral:
+        case StringStart:
+        case MultilineStart:
+        case SymbolicStart:
+        case Null:
+        case True:
+        case False:
+        case Dyn:
+        case NumberType:
+        case BoolType:
+        case StringType:
+        case Underscore:
+        case LeftParen:
+        case LeftBrace:
+        case LeftBracket:
+        case LeftEnum: return true;
         default: return false;
     }
 }
@@ -165,7 +180,8 @@ ast::Node* Parser::primitive_operation() {
             operands.push_back(operand());
         } else {
             std::string name(spec.name);
-            Diagnostic* found = unexpected("operand " + std::to_string(i + 1) + " of %" + name + "%");
+            Diagnostic* found =
+                unexpected("operand " + std::to_string(i + 1) + " of %" + name + "%");
             std::string_view advice = found ? advice_for_operand() : std::string_view();
             if (!advice.empty()) found->notes.emplace_back(advice);
             return invalid(begin);
@@ -220,11 +236,14 @@ ast::Node* Parser::atom() {
             advance();
             return make<Number>(Kind::Number, begin, written);
         }
-        case TokenKind::StringLiteral: case TokenKind::StringStart:
-        case TokenKind::MultilineStart: case TokenKind::SymbolicStart:
-            return string();
-        case TokenKind::EnumTag: case TokenKind::QuotedEnumTag: return enum_tag();
-        case TokenKind::True: case TokenKind::False: {
+        case TokenKind::StringLiteral:
+        case TokenKind::StringStart:
+        case TokenKind::MultilineStart:
+        case TokenKind::SymbolicStart: return string();
+        case TokenKind::EnumTag:
+        case TokenKind::QuotedEnumTag: return enum_tag();
+        case TokenKind::True:
+        case TokenKind::False: {
             bool value = is(TokenKind::True);
             advance();
             return make<Bool>(Kind::Bool, begin, value);

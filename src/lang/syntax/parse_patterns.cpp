@@ -10,10 +10,19 @@ using namespace ast;
 bool Parser::starts_pattern(const Token& token) const {
     using enum TokenKind;
     switch (token.kind) {
-        case Identifier: case Underscore: case Number: case Minus: case StringLiteral: case Null:
-        case True: case False: case EnumTag: case QuotedEnumTag: case LeftBrace: case LeftBracket:
-        case LeftParen:
-            return true;
+        case Identifier:
+        case Underscore:
+        case Number:
+        case Minus:
+        case StringLiteral:
+        case Null:
+        case True:
+        case False:
+        case EnumTag:
+        case QuotedEnumTag:
+        case LeftBrace:
+        case LeftBracket:
+        case LeftParen: return true;
         default: return false;
     }
 }
@@ -88,14 +97,16 @@ ast::Pattern* Parser::plain_pattern(PatternPlace place) {
         }
         case TokenKind::Underscore: advance(); return make_pattern(PatternKind::Any, begin);
         case TokenKind::Null: advance(); return make_pattern(PatternKind::Null, begin);
-        case TokenKind::True: case TokenKind::False: {
+        case TokenKind::True:
+        case TokenKind::False: {
             bool value = is(TokenKind::True);
             advance();
             Pattern* result = make_pattern(PatternKind::Bool, begin);
             result->bool_value = value;
             return result;
         }
-        case TokenKind::Number: case TokenKind::Minus: return number_pattern();
+        case TokenKind::Number:
+        case TokenKind::Minus: return number_pattern();
         case TokenKind::StringLiteral: {
             std::string_view value;
             static_text(value);
@@ -103,7 +114,8 @@ ast::Pattern* Parser::plain_pattern(PatternPlace place) {
             result->text = value;
             return result;
         }
-        case TokenKind::EnumTag: case TokenKind::QuotedEnumTag: return tag_pattern(place);
+        case TokenKind::EnumTag:
+        case TokenKind::QuotedEnumTag: return tag_pattern(place);
         case TokenKind::LeftBrace: return record_pattern();
         case TokenKind::LeftBracket: return array_pattern();
         case TokenKind::LeftParen: return parenthesised_pattern();
@@ -155,8 +167,9 @@ ast::Pattern* Parser::parenthesised_pattern() {
     } else if (inner->kind != PatternKind::Enum || !inner->argument || inner->alias.id != 0) {
         Diagnostic* found = unexpected("`or` and an alternative");
         if (found) {
-            found->notes.emplace_back("in patterns, parentheses hold alternatives, ('A or 'B), or a "
-                                      "variant, ('A x); annotations go behind the whole pattern");
+            found->notes.emplace_back(
+                "in patterns, parentheses hold alternatives, ('A or 'B), or a "
+                "variant, ('A x); annotations go behind the whole pattern");
         }
         recover();
     }
@@ -239,7 +252,8 @@ bool Parser::rest_pattern(ast::Rest& rest, TokenKind closer) {
     if (is(closer)) return true;
     Diagnostic* found = unexpected(fixed_name(closer));
     if (found) found->notes.emplace_back("the rest stands last in a pattern");
-    do recover(); while (accept(TokenKind::Comma));
+    do recover();
+    while (accept(TokenKind::Comma));
     return false;
 }
 
@@ -306,7 +320,8 @@ void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternat
                                "bound here only", "OrPatternVarsMismatch");
     if (!found) return;
     found->labels.push_back({span, "in these alternatives", false});
-    found->notes.emplace_back("whichever alternative matches, the same variables must be there after");
+    found->notes.emplace_back(
+        "whichever alternative matches, the same variables must be there after");
     found->expectation.emplace_back("var", name);
 }
 

@@ -58,7 +58,8 @@ ast::Node* Parser::dictionary(const Token& opened) {
 
 void Parser::record_items(RecordParts& parts) {
     for (;;) {
-        if (is(TokenKind::RightBrace) || is(TokenKind::Semicolon) || is(TokenKind::Ellipsis)) return;
+        if (is(TokenKind::RightBrace) || is(TokenKind::Semicolon) || is(TokenKind::Ellipsis))
+            return;
         if (starts_include()) {
             include(parts);
         } else {
@@ -66,8 +67,8 @@ void Parser::record_items(RecordParts& parts) {
         }
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBrace)) return;
-        bool is_tail = is(TokenKind::Semicolon) && (ahead(1).kind == TokenKind::Dyn ||
-                                                    ahead(2).kind == TokenKind::RightBrace);
+        bool is_tail = is(TokenKind::Semicolon) &&
+                       (ahead(1).kind == TokenKind::Dyn || ahead(2).kind == TokenKind::RightBrace);
         if (is_tail) return;
         if (Diagnostic* found = unexpected("`,` or `}`")) {
             found->labels.push_back({parts.opened.span(), "opened here", false});
@@ -126,7 +127,8 @@ void Parser::include(RecordParts& parts) {
             found->notes.emplace_back("annotations go with a single name: include x | C");
         }
     }
-    do recover(); while (accept(TokenKind::Comma));
+    do recover();
+    while (accept(TokenKind::Comma));
     accept(TokenKind::RightBracket);
 }
 
@@ -196,8 +198,9 @@ ast::Node* Parser::record_type(RecordParts& parts) {
         Diagnostic* found = report(where, "invalid record type", why);
         if (found) {
             found->labels.push_back({span_from(parts.begin), "in this record type", false});
-            found->notes.emplace_back("all fields being written `name : Type`, this is a record type; "
-                                      "for a record contract write `name | Type`");
+            found->notes.emplace_back(
+                "all fields being written `name : Type`, this is a record type; "
+                "for a record contract write `name | Type`");
         }
         return invalid(parts.begin);
     };
@@ -233,12 +236,13 @@ void Parser::check_typed_fields(const RecordParts& parts) {
             continue;
         }
         Diagnostic* found = report({field.path.front().span.begin, field.path.back().span.end},
-                                   "a field with a type needs a value",
-                                   "this field has no value", "TypedFieldWithoutDefinition");
+                                   "a field with a type needs a value", "this field has no value",
+                                   "TypedFieldWithoutDefinition");
         if (!found) return;
         found->labels.push_back({field.annotations->type->span, "but this type", false});
-        found->notes.emplace_back("`:` checks the value that stands beside it; to declare a field that "
-                                  "others define, use `|` instead");
+        found->notes.emplace_back(
+            "`:` checks the value that stands beside it; to declare a field that "
+            "others define, use `|` instead");
         found->notes.emplace_back("a record type, where `:` alone is right, has only such fields");
     }
 }
@@ -247,8 +251,9 @@ void Parser::check_includes(const RecordParts& parts) {
     if (parts.includes.empty()) return;
     std::unordered_map<std::uint32_t, Span> included;
     auto refuse = [&](Symbol name, Span first, Span second) {
-        Diagnostic* found = report(second, "`" + std::string(name.text()) +
-                                   "` is included and defined in the same record", "and again here");
+        Diagnostic* found = report(
+            second, "`" + std::string(name.text()) + "` is included and defined in the same record",
+            "and again here");
         if (found) found->labels.push_back({first, "included here", false});
     };
     for (const IncludeDef& item : parts.includes) {

@@ -75,7 +75,8 @@ ast::Node* Parser::string_with_holes() {
     }
     // Whatever else follows, the lexer has told of.
     if (!accept(TokenKind::StringEnd)) last_error_ = at_;
-    if (chunks.size() == 1 && !chunks[0].expr) return make<String>(Kind::String, begin, chunks[0].text);
+    if (chunks.size() == 1 && !chunks[0].expr)
+        return make<String>(Kind::String, begin, chunks[0].text);
     return make<Interpolation>(Kind::Interpolation, begin, arena_.copy(chunks), Symbol(), false);
 }
 
@@ -117,7 +118,8 @@ ast::Node* Parser::multiline_string() {
         std::string_view written = text(start);
         prefix = Symbol::of(written.substr(0, written.rfind("-s%", written.find('%'))));
     }
-    return make<Interpolation>(Kind::Interpolation, start.begin, arena_.copy(chunks), prefix, symbolic);
+    return make<Interpolation>(Kind::Interpolation, start.begin, arena_.copy(chunks), prefix,
+                               symbolic);
 }
 
 }

@@ -65,8 +65,9 @@ void Parser::check_bindings(const std::vector<Binding>& bindings) {
         collect_binders(*binding.pattern, binders);
         auto own = binders.begin() + static_cast<std::ptrdiff_t>(first);
         std::ranges::sort(own, binders.end(), {}, key);
-        binders.erase(std::unique(own, binders.end(), [](auto& a, auto& b) { return a.name == b.name; }),
-                      binders.end());
+        binders.erase(
+            std::unique(own, binders.end(), [](auto& a, auto& b) { return a.name == b.name; }),
+            binders.end());
     }
     std::ranges::sort(binders, {}, key);
     for (std::size_t i = 1; i < binders.size(); ++i) {
@@ -136,11 +137,16 @@ ast::Node* Parser::import() {
             return invalid(begin);
         }
         std::string_view tag = tag_symbol(*at_).text();
-        if (tag == "Nickel") format = ImportFormat::Nickel;
-        else if (tag == "Json") format = ImportFormat::Json;
-        else if (tag == "Yaml") format = ImportFormat::Yaml;
-        else if (tag == "Toml") format = ImportFormat::Toml;
-        else if (tag == "Text") format = ImportFormat::Text;
+        if (tag == "Nickel")
+            format = ImportFormat::Nickel;
+        else if (tag == "Json")
+            format = ImportFormat::Json;
+        else if (tag == "Yaml")
+            format = ImportFormat::Yaml;
+        else if (tag == "Toml")
+            format = ImportFormat::Toml;
+        else if (tag == "Text")
+            format = ImportFormat::Text;
         else if (Diagnostic* found = report(at_->span(), "unknown import format", "")) {
             found->notes.emplace_back("formats are 'Nickel, 'Json, 'Yaml, 'Toml and 'Text");
         }
@@ -154,7 +160,8 @@ ast::Node* Parser::match() {
     advance();
     if (!is(TokenKind::LeftBrace)) {
         Diagnostic* found = unexpected("`{`");
-        if (found) found->notes.emplace_back("a match is a function of what it matches: x |> match { … }");
+        if (found)
+            found->notes.emplace_back("a match is a function of what it matches: x |> match { … }");
         operand();
         if (!is(TokenKind::LeftBrace)) return invalid(begin);
     }

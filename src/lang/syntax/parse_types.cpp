@@ -11,9 +11,12 @@ namespace {
 
 bool is_never_contract(const Node& node) {
     switch (node.kind) {
-        case Kind::Null: case Kind::Bool: case Kind::Number: case Kind::String: case Kind::EnumTag:
-        case Kind::Array:
-            return true;
+        case Kind::Null:
+        case Kind::Bool:
+        case Kind::Number:
+        case Kind::String:
+        case Kind::EnumTag:
+        case Kind::Array: return true;
         case Kind::Interpolation: return !static_cast<const Interpolation&>(node).symbolic;
         default: return false;
     }
@@ -52,8 +55,8 @@ const ast::Annotations* Parser::annotations(AnnotationPlace place) {
 }
 
 void Parser::metadata(ast::Annotations& result, AnnotationPlace place) {
-    bool is_allowed = place == AnnotationPlace::Field ||
-                      (place == AnnotationPlace::Let && is(TokenKind::Doc));
+    bool is_allowed =
+        place == AnnotationPlace::Field || (place == AnnotationPlace::Let && is(TokenKind::Doc));
     if (!is_allowed) {
         unexpected("a contract");
         advance();
@@ -103,7 +106,8 @@ void Parser::priority(ast::Annotations& result) {
 void Parser::raise_priority(ast::Annotations& result, ast::PriorityKind priority_kind,
                             std::string_view number) {
     bool is_first = result.priority == PriorityKind::Neutral;
-    if (!is_first && rank_of(result.priority, result.priority_number) >= rank_of(priority_kind, number)) {
+    if (!is_first &&
+        rank_of(result.priority, result.priority_number) >= rank_of(priority_kind, number)) {
         return;
     }
     result.priority = priority_kind;
@@ -204,8 +208,8 @@ ast::Node* Parser::enum_type() {
             Pos begin = at_->begin;
             TypeRow row{tag_symbol(*at_), nullptr, {}};
             advance();
-            bool has_argument = !is(TokenKind::Comma) && !is(TokenKind::Semicolon) &&
-                                !is(TokenKind::RightEnum);
+            bool has_argument =
+                !is(TokenKind::Comma) && !is(TokenKind::Semicolon) && !is(TokenKind::RightEnum);
             Pos argument_begin = at_->begin;
             if (has_argument) row.type = as_type(operand(), argument_begin);
             row.span = span_from(begin);

@@ -10,7 +10,10 @@
 namespace lang {
 
 struct ParseLimits {
-    std::uint32_t max_depth = 2'000;             // nesting of terms, types and patterns
+    // Nesting of terms, types and patterns. Chains of left-associative operators and of fields,
+    // which nest to the left, may be twice as long; so no tree is higher than a small multiple of
+    // this.
+    std::uint32_t max_depth = 2'000;
     std::uint32_t max_errors = 50;
 };
 
@@ -23,7 +26,8 @@ struct ParseResult {
     bool ok() const { return diagnostics.empty(); }
 };
 
-// Parses a whole program. Never fails otherwise, whatever the bytes (limits, not recursion, stop it).
+// Parses a whole program. Never fails otherwise, whatever the bytes (limits, not recursion, stop
+// it).
 ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits = {});
 
 // Parses `a.b."c d"` as --field and customise mode write it. Empty on error.

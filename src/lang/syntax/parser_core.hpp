@@ -174,10 +174,10 @@ private:
     const Token* last_error_ = nullptr;
     Pos prev_end_ = 0;
     bool lexer_failed_ = false;
-    std::uint32_t open_[4] = {};            // how many `)`, `}`, `]`, `|]` are waited for
-    std::uint32_t depth_ = 0;               // of the recursion
-    std::uint32_t height_ = 0;              // of the highest tree made in the current nesting
-    std::vector<ast::TypeForall*> foralls_; // whose variables are still to be resolved
+    std::uint32_t open_[4] = {};              // how many `)`, `}`, `]`, `|]` are waited for
+    std::uint32_t depth_ = 0;                 // of the recursion
+    std::uint32_t height_ = 0;                // of the highest tree made in the current nesting
+    std::vector<ast::TypeForall*> foralls_;   // whose variables are still to be resolved
 };
 
 // Counts one level of nesting for as long as it lives. Not ok when that is one too many.

@@ -11,7 +11,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     lang::SourceMap sources;
     lang::Arena arena;
-    const lang::Source* source = sources.add("fuzz", std::string(reinterpret_cast<const char*>(data), size));
+    const lang::Source* source =
+        sources.add("fuzz", std::string(reinterpret_cast<const char*>(data), size));
     lang::ParseResult result = lang::parse(*source, arena);
     CHECK(result.root != nullptr);
     CHECK(!lang::print_ast(*result.root).empty());

@@ -58,9 +58,11 @@ TEST(Parser, AnnotationsAreSorted) {
     EXPECT_EQ(parsed("a | B : C | D : E"), "(annotated a (: C) (| B) (| D) (| E))");
     EXPECT_EQ(parsed("{ a | doc \"x\" | doc \"y\" | optional | not_exported | Number }"),
               "(record (field a (| Number) (doc \"x\") optional not_exported))");
-    EXPECT_EQ(parsed("{ a | priority - 5 | priority -7 = 1, b | priority 3 | default, c | default | force }"),
+    EXPECT_EQ(parsed("{ a | priority - 5 | priority -7 = 1, b | priority 3 | default, c | default "
+                     "| force }"),
               "(record (field a (priority -5) 1) (field b (priority 3)) (field c force))");
-    EXPECT_EQ(parsed("let x | doc \"d\" : Number = 1 in x"), "(let (x (: Number) (doc \"d\") 1) x)");
+    EXPECT_EQ(parsed("let x | doc \"d\" : Number = 1 in x"),
+              "(let (x (: Number) (doc \"d\") 1) x)");
 }
 
 TEST(Parser, RecordsAreTermsOrTypes) {
@@ -84,7 +86,8 @@ TEST(Parser, ForallBindsVariablesInTypesOnly) {
               "(forall a (-> (Array $a) (-> (apply f a) (-> (dict-type $a) (dict-contract a)))))");
     EXPECT_EQ(parsed("forall r. (forall r. { ; r }) -> r"),
               "(forall r (-> (forall r:record (record-type ; r)) $r))");
-    EXPECT_EQ(parsed("forall a. f (forall b. b -> a)"), "(forall a (apply f (forall b (-> $b a))))");
+    EXPECT_EQ(parsed("forall a. f (forall b. b -> a)"),
+              "(forall a (apply f (forall b (-> $b a))))");
     EXPECT_EQ(parsed("forall a. { x : a; a }"),
               "ParseError: the type variable `a` is used in conflicting ways");
 }
@@ -128,16 +131,14 @@ TEST(Parser, GoesOnAfterAnError) {
               "ParseError: unexpected `,`\n"
               "ParseError: unexpected `==`\n"
               "ParseError: unexpected `;`");
-    EXPECT_EQ(parsed("let a = ), b = 1 in { x = ], y = }"),
-              "ParseError: unexpected `)`\n"
-              "ParseError: unexpected `]`\n"
-              "ParseError: unexpected `}`");
+    EXPECT_EQ(parsed("let a = ), b = 1 in { x = ], y = }"), "ParseError: unexpected `)`\n"
+                                                            "ParseError: unexpected `]`\n"
+                                                            "ParseError: unexpected `}`");
     EXPECT_EQ(parsed("let a = , b = 1 in { x = }"),
               "ParseError: unexpected `,`\nParseError: unexpected `}`");
-    EXPECT_EQ(parsed("[\"\\q\", \"%{1, 2}\", 3 ^ 4]"),
-              "ParseError: invalid escape sequence\n"
-              "ParseError: unexpected `,`\n"
-              "ParseError: unexpected character `^`");
+    EXPECT_EQ(parsed("[\"\\q\", \"%{1, 2}\", 3 ^ 4]"), "ParseError: invalid escape sequence\n"
+                                                       "ParseError: unexpected `,`\n"
+                                                       "ParseError: unexpected character `^`");
 }
 
 TEST(Parser, LimitsStopHostileText) {
@@ -147,8 +148,9 @@ TEST(Parser, LimitsStopHostileText) {
         return text;
     };
     const std::string too_deep = "ParseError: the program is nested too deeply";
-    for (std::string_view opener : {"(", "[", "{a=", "-", "!", "\"%{", "fun x => ", "let x = ", "a -> ",
-                                    "match { x => ", "if ", "x | (", "forall a. ", "Array (", "{_ : "}) {
+    for (std::string_view opener :
+         {"(", "[", "{a=", "-", "!", "\"%{", "fun x => ", "let x = ", "a -> ", "match { x => ",
+          "if ", "x | (", "forall a. ", "Array (", "{_ : "}) {
         EXPECT_EQ(parsed(repeated(opener, 100'000)).substr(0, too_deep.size()), too_deep) << opener;
     }
     const std::string too_long = "ParseError: this chain of operators or fields is too long";
@@ -157,7 +159,8 @@ TEST(Parser, LimitsStopHostileText) {
     EXPECT_EQ(parsed("let" + repeated(" ('A", 100'000)).substr(0, too_deep.size()), too_deep);
     EXPECT_EQ(parsed("a" + repeated(" + b", 3'000)).substr(0, 2), "(+");
     EXPECT_EQ(parsed(repeated("(", 1'900) + "1" + repeated(")", 1'900)), "1");
-    std::string many = parsed("[" + repeated("),", 0) + repeated("=,", 1'000) + "]", {.max_errors = 5});
+    std::string many =
+        parsed("[" + repeated("),", 0) + repeated("=,", 1'000) + "]", {.max_errors = 5});
     EXPECT_EQ(std::count(many.begin(), many.end(), '\n'), 4);
 }
 
@@ -165,7 +168,8 @@ TEST(Parser, LimitsStopHostileText) {
 TEST(Parser, AcceptsAndRefusesTheSamePrograms) {
     for (const char* kind : {"ok", "fail"}) {
         std::size_t count = 0;
-        for (const auto& file : std::filesystem::directory_iterator("tests/lang/parse/" + std::string(kind))) {
+        for (const auto& file :
+             std::filesystem::directory_iterator("tests/lang/parse/" + std::string(kind))) {
             SourceMap sources;
             Arena arena;
             ParseResult result = parse(*sources.add("test.ncl", read(file.path())), arena);

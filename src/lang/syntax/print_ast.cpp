@@ -12,8 +12,8 @@ using namespace ast;
 namespace {
 
 std::string_view name_of(BinaryOp op) {
-    static constexpr std::string_view names[] = {"+",  "-", "*",  "/",  "%",  "++", "@", "<", "<=",
-                                                 ">",  ">=", "==", "!=", "&&", "||", "&", "|>", "."};
+    static constexpr std::string_view names[] = {"+", "-",  "*",  "/",  "%",  "++", "@", "<",  "<=",
+                                                 ">", ">=", "==", "!=", "&&", "||", "&", "|>", "."};
     return names[static_cast<std::size_t>(op)];
 }
 
@@ -58,7 +58,10 @@ private:
             case Kind::Invalid: out_ += "<invalid>"; return;
             case Kind::Interpolation: return interpolation(as<Interpolation>(node));
             case Kind::EnumTag: return enum_tag(as<EnumTag>(node));
-            case Kind::Array: open("array"); children(as<Array>(node).elements); return close();
+            case Kind::Array:
+                open("array");
+                children(as<Array>(node).elements);
+                return close();
             case Kind::Record: return record(as<Record>(node));
             case Kind::Let: return let(as<Let>(node));
             case Kind::Fun: return function(as<Fun>(node));
@@ -232,7 +235,8 @@ private:
     }
 
     void import(const Import& node) {
-        static constexpr std::string_view formats[] = {"", "Nickel", "Json", "Yaml", "Toml", "Text"};
+        static constexpr std::string_view formats[] = {"",     "Nickel", "Json",
+                                                       "Yaml", "Toml",   "Text"};
         open(node.package ? "import-package" : "import");
         word(quote_string(node.path));
         if (node.format != ImportFormat::Auto) word(formats[static_cast<std::size_t>(node.format)]);
@@ -277,7 +281,10 @@ private:
             case Kind::TypeString: out_ += "String"; return;
             case Kind::TypeWildcard: out_ += "_"; return;
             case Kind::TypeVar: (out_ += '$') += as<TypeVar>(node).name.text(); return;
-            case Kind::TypeArray: open("Array"); child(as<TypeArray>(node).element); return close();
+            case Kind::TypeArray:
+                open("Array");
+                child(as<TypeArray>(node).element);
+                return close();
             case Kind::TypeArrow: {
                 open("->");
                 child(as<TypeArrow>(node).domain);
@@ -363,7 +370,8 @@ void Printer::pattern(const Pattern& pattern) {
             for (const FieldPattern& field : pattern.fields) field_pattern(field);
             rest(pattern.rest);
             break;
-        case PatternKind::Array: case PatternKind::Or:
+        case PatternKind::Array:
+        case PatternKind::Or:
             open(pattern.kind == PatternKind::Or ? "or" : "array");
             for (const Pattern* element : pattern.elements) {
                 out_ += ' ';

@@ -9,7 +9,8 @@ TEST(Quoting, Fields) {
     for (const char* plain : {"a", "_a", "a-b", "a-", "a1", "__x", "include", "or", "as"}) {
         EXPECT_EQ(quote_field(plain), plain);
     }
-    for (const char* quoted : {"", "_", "__", "1a", "-a", "a b", "a'", "if", "default", "Number", "é"}) {
+    for (const char* quoted :
+         {"", "_", "__", "1a", "-a", "a b", "a'", "if", "default", "Number", "é"}) {
         EXPECT_EQ(quote_field(quoted), "\"" + std::string(quoted) + "\"");
     }
 }

@@ -19,8 +19,9 @@ const Source* SourceMap::add(std::string name, std::string text) {
 
 const Source* SourceMap::find(Pos pos) const {
     if (pos == 0 || pos >= next_) return nullptr;
-    auto after = std::upper_bound(sources_.begin(), sources_.end(), pos,
-                                  [](Pos wanted, const auto& source) { return wanted < source->base; });
+    auto after =
+        std::upper_bound(sources_.begin(), sources_.end(), pos,
+                         [](Pos wanted, const auto& source) { return wanted < source->base; });
     return after == sources_.begin() ? nullptr : std::prev(after)->get();
 }
 

@@ -51,7 +51,10 @@ std::size_t decode_unicode(std::string_view at, std::string& text, BadEscape& ba
 std::size_t decode_escape(std::string_view at, std::string& text, BadEscape& bad) {
     if (at.empty()) return 0;
     switch (at[0]) {
-        case '\'': case '"': case '\\': case '%': text.push_back(at[0]); return 1;
+        case '\'':
+        case '"':
+        case '\\':
+        case '%': text.push_back(at[0]); return 1;
         case 'n': text.push_back('\n'); return 1;
         case 'r': text.push_back('\r'); return 1;
         case 't': text.push_back('\t'); return 1;
@@ -69,7 +72,8 @@ std::string_view without_carriage_returns(std::string_view text, Arena& arena) {
     if (text.find("\r\n") == text.npos) return text;
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') result.push_back(text[i]);
+        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n')
+            result.push_back(text[i]);
     }
     return arena.copy(std::string_view(result));
 }
@@ -134,12 +138,14 @@ void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
     if (!pieces.empty() && !pieces.front().is_hole) {
         std::string_view& first = pieces.front().text;
         std::size_t newline = first.find('\n');
-        if (newline != first.npos && is_blank(first.substr(0, newline))) first.remove_prefix(newline + 1);
+        if (newline != first.npos && is_blank(first.substr(0, newline)))
+            first.remove_prefix(newline + 1);
     }
     if (!pieces.empty() && !pieces.back().is_hole) {
         std::string_view& last = pieces.back().text;
         std::size_t newline = last.rfind('\n');
-        if (newline != last.npos && is_blank(last.substr(newline + 1))) last = last.substr(0, newline);
+        if (newline != last.npos && is_blank(last.substr(newline + 1)))
+            last = last.substr(0, newline);
     }
     std::uint32_t shared = shared_indentation(pieces);
     std::uint32_t current = 0;
@@ -163,7 +169,8 @@ void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
             }
             text.push_back(c);
         }
-        piece.text = text.size() == piece.text.size() ? piece.text : arena.copy(std::string_view(text));
+        piece.text =
+            text.size() == piece.text.size() ? piece.text : arena.copy(std::string_view(text));
     }
 }
 

@@ -14,7 +14,7 @@ namespace lang {
 struct BadEscape {
     std::size_t offset = 0;
     std::size_t size = 0;
-    const char* message = nullptr;          // null: nothing is wrong
+    const char* message = nullptr;   // null: nothing is wrong
 };
 
 // The text that `raw`, the inside of a double-quoted string, stands for: escapes resolved, \r\n
@@ -25,7 +25,7 @@ std::string decode_string(std::string_view raw, BadEscape& bad);
 struct MultilinePiece {
     std::string_view text;
     bool is_hole = false;
-    std::uint32_t indent = 0;               // of a hole that begins its line, once stripped
+    std::uint32_t indent = 0;   // of a hole that begins its line, once stripped
 };
 
 // Takes away the blank first and last line and the indentation all lines share. Blank lines do not

@@ -90,7 +90,8 @@ private:
             if ((slot ^ upper) >> 32 != 0) continue;
             auto id = static_cast<std::uint32_t>(slot);
             const Entry& entry = entry_at(id);
-            if (entry.size == text.size() && std::memcmp(entry.text, text.data(), entry.size) == 0) {
+            if (entry.size == text.size() &&
+                std::memcmp(entry.text, text.data(), entry.size) == 0) {
                 return id;
             }
         }

@@ -79,20 +79,50 @@ TokenKind word_kind(std::string_view word) {
         TokenKind kind;
     };
     static constexpr Word words[] = {
-        {"if", If},           {"in", In},         {"let", Let},        {"rec", Rec},
-        {"fun", Fun},         {"Dyn", Dyn},       {"doc", Doc},        {"then", Then},
-        {"else", Else},       {"null", Null},     {"true", True},      {"Bool", BoolType},
-        {"match", Match},     {"false", False},   {"Array", ArrayType}, {"force", Force},
-        {"forall", Forall},   {"import", Import}, {"Number", NumberType}, {"String", StringType},
-        {"default", Default}, {"optional", Optional}, {"priority", Priority},
+        {"if", If},
+        {"in", In},
+        {"let", Let},
+        {"rec", Rec},
+        {"fun", Fun},
+        {"Dyn", Dyn},
+        {"doc", Doc},
+        {"then", Then},
+        {"else", Else},
+        {"null", Null},
+        {"true", True},
+        {"Bool", BoolType},
+        {"match", Match},
+        {"false", False},
+        {"Array", ArrayType},
+        {"force", Force},
+        {"forall", Forall},
+        {"import", Import},
+        {"Number", NumberType},
+        {"String", StringType},
+        {"default", Default},
+        {"optional", Optional},
+        {"priority", Priority},
         {"not_exported", NotExported},
     };
     if (word.size() < 2 || word.size() > 12) return Identifier;
     // Only words starting like a keyword are compared.
     switch (word[0]) {
-        case 'i': case 't': case 'e': case 'f': case 'l': case 'r': case 'm': case 'n':
-        case 'D': case 'N': case 'B': case 'S': case 'A': case 'd': case 'o': case 'p':
-            break;
+        case 'i':
+        case 't':
+        case 'e':
+        case 'f':
+        case 'l':
+        case 'r':
+        case 'm':
+        case 'n':
+        case 'D':
+        case 'N':
+        case 'B':
+        case 'S':
+        case 'A':
+        case 'd':
+        case 'o':
+        case 'p': break;
         default: return Identifier;
     }
     for (const Word& entry : words) {

@@ -8,30 +8,93 @@
 namespace lang {
 
 enum class TokenKind : std::uint8_t {
-    End, Invalid,
-    Identifier, Number, PrimOp,
-    EnumTag, QuotedEnumTag,                 // 'foo and '"foo bar"
+    End,
+    Invalid,
+    Identifier,
+    Number,
+    PrimOp,
+    EnumTag,
+    QuotedEnumTag,   // 'foo and '"foo bar"
     // strings: a whole literal without holes, or its pieces
-    StringLiteral,                          // "…" in one piece
-    StringStart, MultilineStart, SymbolicStart, StringText, HoleStart, HoleEnd, StringEnd,
+    StringLiteral,   // "…" in one piece
+    StringStart,
+    MultilineStart,
+    SymbolicStart,
+    StringText,
+    HoleStart,
+    HoleEnd,
+    StringEnd,
     // reserved words
-    If, Then, Else, Forall, In, Let, Rec, Match, Null, True, False, Fun, Import,
-    Dyn, NumberType, BoolType, StringType, ArrayType,
+    If,
+    Then,
+    Else,
+    Forall,
+    In,
+    Let,
+    Rec,
+    Match,
+    Null,
+    True,
+    False,
+    Fun,
+    Import,
+    Dyn,
+    NumberType,
+    BoolType,
+    StringType,
+    ArrayType,
     // words of field metadata, which are field names as well
-    Default, Doc, Optional, Priority, Force, NotExported,
+    Default,
+    Doc,
+    Optional,
+    Priority,
+    Force,
+    NotExported,
     // punctuation
-    Underscore, LeftParen, RightParen, LeftBrace, RightBrace, LeftBracket, RightBracket,
-    LeftEnum, RightEnum,                    // [| and |]
-    Comma, Semicolon, Colon, Bar, Question, Equal, FatArrow, Arrow, Dot, Ellipsis,
+    Underscore,
+    LeftParen,
+    RightParen,
+    LeftBrace,
+    RightBrace,
+    LeftBracket,
+    RightBracket,
+    LeftEnum,
+    RightEnum,   // [| and |]
+    Comma,
+    Semicolon,
+    Colon,
+    Bar,
+    Question,
+    Equal,
+    FatArrow,
+    Arrow,
+    Dot,
+    Ellipsis,
     // operators
-    Plus, Minus, Star, Slash, Percent, PlusPlus, At, Less, LessEqual, Greater, GreaterEqual,
-    EqualEqual, NotEqual, Bang, AndAnd, OrOr, Ampersand, Pipe,
+    Plus,
+    Minus,
+    Star,
+    Slash,
+    Percent,
+    PlusPlus,
+    At,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    EqualEqual,
+    NotEqual,
+    Bang,
+    AndAnd,
+    OrOr,
+    Ampersand,
+    Pipe,
 };
 
 struct Token {
     TokenKind kind = TokenKind::End;
-    bool needs_decoding = false;            // string text with escapes or carriage returns
-    std::uint16_t primop = 0;               // for PrimOp: index into the table
+    bool needs_decoding = false;   // string text with escapes or carriage returns
+    std::uint16_t primop = 0;      // for PrimOp: index into the table
     Pos begin = 0;
     Pos end = 0;
 

@@ -64,7 +64,8 @@ std::uint32_t decode_utf8(std::string_view text) {
     if (length == 1) return byte(0);
     if (length == 2) return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
     if (length == 3) return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 |
+           (byte(3) & 0x3F);
 }
 
 }
