@@ -224,7 +224,9 @@ private:
         } else if (intent.type == "fake.Named") {
             object.outputs.set("link", infra::Value("link/" + key));
         } else {
-            object.outputs.set("id", infra::Value(key));
+            // Once made, an id stays.
+            const infra::Value* before = intent.prior_outputs.find("id");
+            object.outputs.set("id", before != nullptr ? *before : infra::Value("note-" + intent.token));
             const infra::Value* value = intent.inputs.find("value");
             object.outputs.set("result", value != nullptr ? *value : infra::Value());
         }

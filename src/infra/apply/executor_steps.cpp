@@ -145,7 +145,7 @@ void Executor::prepare_intent(std::uint32_t node, const Resource& resource, cons
     Intent& intent = open->intent;
     run.pure = !type.outside_effects || !capabilities.outside_effects;
     run.started = now();
-    if (!run.pure) intent.token = run_.new_token();
+    intent.token = run_.new_token();   // also where nothing is recorded of it: ids are made from it
     intent.run = run_.id();
     intent.workspace = workspace_;
     intent.environment = options_.environment;
@@ -347,9 +347,13 @@ void Executor::finish_maker(std::uint32_t node, const Seen& seen) {
     NodeRun& run = nodes_[node];
     std::uint32_t step = order_.nodes()[node].step;
     const Resource& resource = planner_.resource(plan_.steps[step].resource);
-    pending_.results.push_back({.kind = state::StepResult::Kind::Write,
-                                .row = state::row_of(*run.open, seen),
-                                .token = run.open->intent.token});
+    state::StepResult written{.kind = state::StepResult::Kind::Write, .row = state::row_of(*run.open, seen)};
+    if (run.pure) {
+        written.row.token.clear();
+    } else {
+        written.token = run.open->intent.token;
+    }
+    pending_.results.push_back(std::move(written));
     if (run.action == Action::Create && resource.row != nullptr && plan_.steps[step].action == StepAction::Create) {
         // What was recorded is gone; its row goes with the making of the new one.
         state::StepResult gone{.kind = state::StepResult::Kind::Remove, .row = {}, .token = {}};
@@ -373,7 +377,8 @@ void Executor::finish_maker(std::uint32_t node, const Seen& seen) {
 
 void Executor::finish_remover(std::uint32_t node) {
     const state::OpenIntent& open = *nodes_[node].open;
-    state::StepResult result{.kind = state::StepResult::Kind::Remove, .row = {}, .token = open.intent.token};
+    state::StepResult result{.kind = state::StepResult::Kind::Remove};
+    if (!nodes_[node].pure) result.token = open.intent.token;
     result.row.address = open.intent.address;
     result.row.generation = open.intent.generation;
     pending_.results.push_back(std::move(result));

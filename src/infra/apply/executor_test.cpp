@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 namespace infra {
 namespace {
@@ -318,7 +319,12 @@ TEST_F(ExecutorTest, NotesNeedNoIntentsAndAreInOneCommit) {
     });
     EXPECT_TRUE(report.succeeded());
     EXPECT_EQ(report.counts.done.create, 300U);
-    EXPECT_EQ(rows().rows.size(), 300U);
+    auto after = rows();
+    EXPECT_EQ(after.rows.size(), 300U);
+    EXPECT_TRUE(after.open.empty());
+    std::set<std::string> ids;
+    for (const state::Row& row : after.rows) ids.insert(*row.outputs.find("id")->as_string());
+    EXPECT_EQ(ids.size(), 300U);
     EXPECT_LT(commits, 30);
 }
 
