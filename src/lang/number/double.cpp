@@ -58,6 +58,7 @@ static Rational scaled(std::int64_t mantissa, int exponent) {
     } else {
         mpq_div_2exp(result.q, result.q, static_cast<mp_bitcnt_t>(-exponent));
     }
+    mpq_canonicalize(result.q);
     return RationalAccess::take(result);
 }
 
@@ -93,20 +94,23 @@ static Rational simplest_between(Rational low, Rational high, bool closed) {
     return last;
 }
 
+std::optional<Rational> Rational::from_double_exactly(double number) {
+    if (!std::isfinite(number)) return std::nullopt;
+    int exponent;
+    double fraction = std::frexp(number, &exponent);
+    return scaled(static_cast<std::int64_t>(std::ldexp(fraction, 53)), exponent - 53);
+}
+
 std::optional<Rational> Rational::from_double(double number) {
     if (!std::isfinite(number)) return std::nullopt;
-    if (number == std::trunc(number)) {
-        if (std::fabs(number) < 0x1p63) return Rational(static_cast<std::int64_t>(number));
-        int exponent;
-        double fraction = std::frexp(number, &exponent);
-        return scaled(static_cast<std::int64_t>(std::ldexp(fraction, 53)), exponent - 53);
-    }
+    if (number == std::trunc(number)) return from_double_exactly(number);
     int exponent;
     double fraction = std::frexp(std::fabs(number), &exponent);
     exponent = std::max(exponent - 53, -1074);
-    // exact: frexp and ldexp lose nothing, also for subnormal numbers
-    auto mantissa = static_cast<std::int64_t>(std::ldexp(std::fabs(number), -exponent / 2) *
-                                              std::ldexp(1.0, -exponent + exponent / 2));
+    // In two steps: 2^1074 alone is beyond the range of double. Nothing is lost.
+    int half = -exponent / 2;
+    auto mantissa = static_cast<std::int64_t>(
+        std::ldexp(std::ldexp(std::fabs(number), half), -exponent - half));
     bool narrow_below = fraction == 0.5 && exponent > -1074;
     Rational low = narrow_below ? scaled(4 * mantissa - 1, exponent - 2)
                                 : scaled(2 * mantissa - 1, exponent - 1);

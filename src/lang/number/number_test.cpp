@@ -204,13 +204,21 @@ TEST(NumberSerialize, WritesIntegersExactlyAndOthersAsDouble) {
     EXPECT_EQ(serialize("1.7976931348623159e308"), "error");
 }
 
-TEST(NumberSerialize, ReadsThroughDouble) {
-    EXPECT_EQ(number_through_double("0.3333333333333333").value().to_fraction(), "1/3");
-    EXPECT_EQ(number_through_double("18446744073709551615").value().to_fraction(),
-              "18446744073709551615");
-    EXPECT_EQ(number_through_double("123456789012345678901234567890").value().to_fraction(),
+TEST(NumberSerialize, ReadsAsTheFormatAsks) {
+    auto read = [](std::string_view text, Reading reading) {
+        auto number = read_number(text, reading);
+        return number.ok() ? number->to_fraction() : "error";
+    };
+    std::string_view third = "0.3333333333333333";
+    EXPECT_EQ(read(third, Reading::Exact), "3333333333333333/10000000000000000");
+    EXPECT_EQ(read(third, Reading::SimplestDouble), "1/3");
+    EXPECT_EQ(read(third, Reading::ExactDouble), "6004799503160661/18014398509481984");
+    EXPECT_EQ(read("18446744073709551615", Reading::SimplestDouble), "18446744073709551615");
+    EXPECT_EQ(read("123456789012345678901234567890", Reading::SimplestDouble),
               "123456789012345677877719597056");
-    EXPECT_FALSE(number_through_double("1e400").ok());
+    EXPECT_EQ(read("1e400", Reading::SimplestDouble), "error");
+    EXPECT_EQ(read("-0.5", Reading::ExactDouble), "-1/2");
+    EXPECT_EQ(read("5e-324", Reading::ExactDouble).size(), 326U);
 }
 
 }

@@ -52,6 +52,8 @@ public:
     static base::Result<Rational> from_digits(std::string_view digits, int radix);
     // The simplest rational that rounds to this double; nothing for NaN and infinities.
     static std::optional<Rational> from_double(double number);
+    // Exactly this double; nothing for NaN and infinities.
+    static std::optional<Rational> from_double_exactly(double number);
 
     bool is_small() const { return denominator_ != 0; }
     bool is_zero() const { return numerator_ == 0; }   // a block's address is never zero

@@ -21,13 +21,15 @@ base::Result<void> write_number(json::Writer& writer, const Rational& number) {
     return {};
 }
 
-base::Result<Rational> number_through_double(std::string_view text) {
+base::Result<Rational> read_number(std::string_view text, Reading reading) {
     Rational exact = TRY(Rational::from_decimal(text));
-    if (text.find_first_of(".eE") == std::string_view::npos &&
-        (exact.to_int64() || exact.to_uint64())) {
-        return exact;
-    }
-    if (auto number = Rational::from_double(exact.to_double())) return *std::move(number);
+    bool is_integer = text.find_first_of(".eE") == std::string_view::npos;
+    bool is_kept = is_integer && (exact.to_int64() || exact.to_uint64());
+    if (reading == Reading::Exact || is_kept) return exact;
+    double nearest = exact.to_double();
+    auto number = reading == Reading::SimplestDouble ? Rational::from_double(nearest)
+                                                     : Rational::from_double_exactly(nearest);
+    if (number) return *std::move(number);
     return base::Error(base::Code::InvalidArgument, "the number is out of range");
 }
 

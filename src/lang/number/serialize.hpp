@@ -9,8 +9,14 @@ namespace lang {
 // An error if it lies beyond the range of double (ExportError NumberOutOfRange).
 base::Result<void> write_number(json::Writer& writer, const Rational& number);
 
-// A number of a data file as std.deserialize reads it from JSON and TOML: 64-bit integers exactly,
-// others through double. (Imports and YAML read every number exactly: Rational::from_decimal.)
-base::Result<Rational> number_through_double(std::string_view text);
+// How a number of a data file becomes a rational. 64-bit integers are always exact; what has a
+// point, an exponent or more digits depends on who reads it, as in the official implementation.
+enum class Reading : unsigned char {
+    Exact,           // as it is written: YAML, and imports of JSON
+    SimplestDouble,  // the simplest rational of the nearest double: std.deserialize of JSON, TOML
+    ExactDouble,     // the nearest double exactly: imports of TOML
+};
+
+base::Result<Rational> read_number(std::string_view text, Reading reading);
 
 }

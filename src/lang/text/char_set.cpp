@@ -1,14 +1,14 @@
 #include "lang/text/char_set.hpp"
 
+#include "base/guarded.hpp"
 #include "lang/text/unicode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <iterator>
+#include <map>
 
 #include <re2/re2.h>
-#include <utf8proc.h>
 
 namespace lang::text {
 
@@ -31,35 +31,38 @@ std::vector<Range> normalize(std::vector<Range> ranges) {
     return out;
 }
 
-template <typename Contains>
-std::vector<Range> scan(Contains contains) {
-    std::vector<Range> out;
+// Every character once, in order.
+std::string all_characters() {
+    std::string text;
+    text.reserve(std::size_t{4'400'000});
     for (char32_t c = 0; c <= kLast; ++c) {
-        if (!contains(c)) continue;
-        if (!out.empty() && out.back().second + 1 == c) {
-            out.back().second = c;
-        } else {
-            out.push_back({c, c});
-        }
+        if (c < 0xD800 || c > 0xDFFF) append(text, c);
     }
-    return out;
+    return text;
 }
 
-// "\\p{Lu}" by the character database, a script by asking RE2 about each character.
-std::vector<Range> ranges_of(const std::string& property) {
-    std::string name = property.substr(3, property.size() - 4);
-    if (name.size() <= 2) {
-        return scan([&](char32_t c) {
-            std::string_view category = utf8proc_category_string(static_cast<int>(c));
-            return category.starts_with(name) && category != "Cn";
-        });
+// RE2 is asked for the runs of the property among all characters.
+std::vector<Range> find_ranges(const std::string& property) {
+    static const std::string text = all_characters();
+    RE2 runs("(" + property + "+)");
+    std::vector<Range> ranges;
+    re2::StringPiece rest(text);
+    for (re2::StringPiece run; RE2::FindAndConsume(&rest, runs, &run);) {
+        std::string_view found(run.data(), run.size());
+        std::size_t last = found.size() - 1;
+        while ((static_cast<unsigned char>(found[last]) & 0xC0) == 0x80) --last;
+        ranges.push_back({decode(found, 0).character, decode(found, last).character});
     }
-    RE2 matcher(property);
-    return scan([&](char32_t c) {
-        if (c >= 0xD800 && c < 0xE000) return false;
-        std::string text;
-        append(text, c);
-        return RE2::FullMatch(text, matcher);
+    return ranges;
+}
+
+// Computed once for each of the few hundred properties, as it takes milliseconds.
+std::vector<Range> ranges_of(const std::string& property) {
+    static base::Guarded<std::map<std::string, std::vector<Range>>> known;
+    return known.with([&](auto& ranges) {
+        auto found = ranges.find(property);
+        if (found == ranges.end()) found = ranges.emplace(property, find_ranges(property)).first;
+        return found->second;
     });
 }
 
