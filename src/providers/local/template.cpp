@@ -121,7 +121,9 @@ public:
                                                   const infra::CallContext&) const override {
         const std::optional<FileState> state = TRY(look_at_file(workspace_, key));
         if (!state) return std::optional<infra::Seen>();
-        return std::optional(seen(key, *state, recorded_inputs));
+        infra::Seen out = seen(key, *state, recorded_inputs);
+        show_difference(*state, recorded_inputs, out.inputs);
+        return std::optional(std::move(out));
     }
 
     base::Result<infra::Started> start(const infra::Intent& intent,
@@ -157,6 +159,24 @@ public:
     }
 
 private:
+    // A text that is not what the template gives now is a difference of the field it comes from.
+    void show_difference(const FileState& state, const Value& recorded, Value& shown) const {
+        if (!is_set(recorded, "template") && !is_set(recorded, "source")) return;
+        const auto wanted = render(recorded);
+        const std::string* text = wanted.ok() ? wanted->as_string() : nullptr;
+        if (text != nullptr && !state.is_too_large && *text == state.content) return;
+        if (is_set(recorded, "template")) {
+            Value content(state.shown());
+            if (!wanted.ok() || wanted->is_secret()) content.mark_secret();
+            shown.set("template", std::move(content));
+            return;
+        }
+        const bool is_edited = state.marks.sha256 != state.sha256;
+        shown.set("source", !wanted.ok() ? "(cannot be rendered)"
+                            : is_edited  ? "(the file was edited by hand)"
+                                         : "(the file is of another version)");
+    }
+
     static bool may_overwrite(const infra::Intent& intent) {
         return flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
     }
