@@ -87,6 +87,8 @@ base::Result<void> Database::configure(const DatabaseOptions& options) {
                 "PRAGMA cell_size_check = ON;"
                 "PRAGMA temp_store = MEMORY;"
                 "PRAGMA journal_size_limit = 1048576;"));
+    // Opening alone does not look at the file.
+    if (!writes) TRY(number("PRAGMA schema_version"));
     if (options.max_pages > 0) {
         TRY(execute(fmt::format("PRAGMA max_page_count = {}", options.max_pages).c_str()));
     }
@@ -106,7 +108,14 @@ base::Result<Statement> Database::prepare(Sql sql) {
                                               &statement, nullptr);
         if (result != SQLITE_OK) {
             statement = nullptr;
-            return sqlite_error(handle_, result, fmt::format("preparing \"{}\"", sql.text));
+            // Statements are literals and tested: what does not fit are the tables.
+            if (result == SQLITE_ERROR) {
+                return base::Error(base::Code::Corrupt,
+                                   fmt::format("the tables of {} are not as they should be: {}",
+                                               path_, sqlite3_errmsg(handle_)))
+                    .with_exit_code(74);
+            }
+            return sqlite_error(handle_, result, "reading " + path_);
         }
     }
     CHECK(!sqlite3_stmt_busy(statement));

@@ -39,7 +39,9 @@ base::Result<bool> has_backups(const std::string& directory) {
 // cannot be written is read as it is.
 base::Result<std::unique_ptr<store::Database>> open_existing(const std::string& path) {
     auto opened = store::Database::open(path, {.access = store::Access::Write});
-    if (opened.ok() || opened.error().code() != base::Code::Exhausted) return opened;
+    if (opened.ok()) return opened;
+    const base::Code code = opened.error().code();
+    if (code != base::Code::Exhausted && code != base::Code::NotFound) return opened;
     opened = store::Database::open(path, {.access = store::Access::Read});
     if (opened.ok() || base::file_exists(path + "-wal")) return opened;
     return store::Database::open(path, {.access = store::Access::Immutable});
