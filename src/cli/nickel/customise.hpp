@@ -1,0 +1,24 @@
+#pragma once
+
+#include "cli/nickel/inputs.hpp"
+
+namespace cli::nickel {
+
+// What stands after `--`.
+struct Customise {
+    struct Assignment {
+        std::string text;        // PATH=EXPR or PATH=@env:NAME
+        bool overrides = false;
+    };
+    std::vector<Assignment> assignments;
+    bool lists = false;
+
+    static base::Result<Customise> parse(const std::vector<std::string>& words);
+
+    // The root with the assignments merged in; nothing after an error.
+    lang::Word apply(Session& session, lang::Word root) const;
+    // The fields that may be assigned, for `list`.
+    std::string list(Session& session, lang::Word root) const;
+};
+
+}

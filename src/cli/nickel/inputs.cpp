@@ -1,0 +1,218 @@
+#include "cli/nickel/inputs.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "cli/context.hpp"
+#include "lang/diag/render_json.hpp"
+#include "lang/diag/render_text.hpp"
+#include "lang/syntax/field_path.hpp"
+#include "lang/syntax/quoting.hpp"
+
+#include <cstdlib>
+#include <unistd.h>
+
+namespace cli::nickel {
+
+using lang::Diagnostic;
+using lang::Record;
+using lang::Shape;
+using lang::Symbol;
+using lang::Tag;
+using lang::Word;
+using lang::ast::ImportFormat;
+
+constexpr std::size_t kMaxStdin = std::size_t{256} << 20U;
+
+void Inputs::declare(Args& args) {
+    args.positional("FILE", &files, "merged with `&`; none: standard input")
+        .completes(Completes::File);
+    args.option("field", &field, "only this part").value_name("PATH");
+    args.option("apply-contract", &contracts, "a file whose value is applied as a contract")
+        .value_name("FILE")
+        .completes(Completes::File);
+    args.option("import-path,I", &import_paths, "where imports are looked for, too")
+        .value_name("DIR")
+        .completes(Completes::Directory);
+    args.option("stdin-format", &stdin_format, "what standard input is")
+        .value_name("FORMAT")
+        .values({"nickel", "json", "yaml", "toml", "text"});
+    args.option("error-format", &error_format, "how errors are told")
+        .value_name("FORMAT")
+        .values({"text", "json"});
+}
+
+void Inputs::declare_customise(Args& args) {
+    args.rest("PATH=EXPR", customise, "fill in fields; `list` shows them");
+}
+
+static lang::EvaluationOptions options_of(const Inputs& inputs) {
+    lang::EvaluationOptions options;
+    options.import_paths = inputs.import_paths;
+    if (const char* more = std::getenv("NICKEL_IMPORT_PATH")) {   // NOLINT: nothing sets it later
+        for (std::string_view folder : base::split(more, ':')) {
+            if (!folder.empty()) options.import_paths.emplace_back(folder);
+        }
+    }
+    return options;
+}
+
+Session::Session(Context& context, const Inputs& inputs)
+    : evaluation(options_of(inputs)), context_(context), inputs_(inputs) {}
+
+void Session::fail(std::string kind, std::string message) {
+    Diagnostic diagnostic;
+    diagnostic.kind = std::move(kind);
+    diagnostic.message = std::move(message);
+    fail(std::move(diagnostic));
+}
+
+Word Session::load_stdin() {
+    auto text = base::read_all(STDIN_FILENO, "standard input", kMaxStdin);
+    if (!text) {
+        fail("ImportError::IoError", text.error().text());
+        return {};
+    }
+    const std::string name = inputs_.stdin_format.value_or("nickel");
+    const ImportFormat format = name == "json"   ? ImportFormat::Json
+                                : name == "yaml" ? ImportFormat::Yaml
+                                : name == "toml" ? ImportFormat::Toml
+                                : name == "text" ? ImportFormat::Text
+                                                 : ImportFormat::Nickel;
+    return evaluation.load_text("<stdin>", std::move(*text), format, diagnostics_);
+}
+
+Word Session::load_inputs() {
+    if (inputs_.files.empty()) return load_stdin();
+    Word all;
+    for (const std::string& file : inputs_.files) {
+        const Word word = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
+        if (failed()) return {};
+        all = all.exists() ? evaluation.machine.delay_merge(all, word) : word;
+    }
+    return all;
+}
+
+Word Session::with_contracts(Word word) {
+    for (const std::string& file : inputs_.contracts) {
+        const Word contract = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
+        if (failed()) return {};
+        auto* label = evaluation.heap.make<lang::BlameLabel>(Tag::Label);
+        label->step = lang::BlameLabel::Step::Root;
+        label->positive = true;
+        label->name = Symbol::of(file);
+        word = evaluation.machine.delay_contract(contract, label, word);
+    }
+    return word;
+}
+
+Word Session::load() {
+    Word word = load_inputs();
+    if (failed()) return {};
+    return with_contracts(word);
+}
+
+Word Session::evaluate(Word word) {
+    std::optional<Diagnostic> error;
+    word = evaluation.evaluate(word, error);
+    if (!error) return word;
+    fail(std::move(*error));
+    return {};
+}
+
+Word Session::evaluate_deep(Word word, lang::Machine::Depth depth) {
+    std::optional<Diagnostic> error;
+    word = evaluation.evaluate_deep(word, error, depth);
+    if (!error) return word;
+    fail(std::move(*error));
+    return {};
+}
+
+std::optional<std::vector<Symbol>> Session::path(const std::string& text, std::string name) {
+    const lang::Source* source = evaluation.sources.add(std::move(name), text);
+    if (source == nullptr) {
+        fail("ImportError::IoError", "the sources together are too large");
+        return std::nullopt;
+    }
+    std::vector<Symbol> path = lang::parse_field_path(*source, diagnostics_);
+    if (failed()) return std::nullopt;
+    return path;
+}
+
+static Diagnostic field_failure(std::string kind, std::string message, Symbol name) {
+    Diagnostic diagnostic;
+    diagnostic.kind = std::move(kind);
+    diagnostic.message = std::move(message);
+    diagnostic.expectation.emplace_back("field", std::string(name.text()));
+    return diagnostic;
+}
+
+std::optional<Session::Place> Session::find(Word root, const std::vector<Symbol>& path) {
+    Place place;
+    Word word = root;
+    std::string walked;
+    for (const Symbol name : path) {
+        const std::string quoted = lang::quote_field(name.text());
+        if (place.record != nullptr) {
+            word = evaluation.machine.field(*place.record, place.slot);
+            if (!word.exists()) {
+                fail(field_failure("EvalError::MissingFieldDef",
+                                   "the field `" + walked + "` has no value", name));
+                return std::nullopt;
+            }
+        }
+        const Word value = evaluate(word);
+        if (failed()) return std::nullopt;
+        if (!lang::is(value, Tag::Record)) {
+            fail(field_failure("EvalError::QueryNonRecord",
+                               "there is no field `" + quoted + "` in " +
+                                   evaluation.machine.describe(value),
+                               name));
+            return std::nullopt;
+        }
+        place.record = lang::as<Record>(value);
+        place.slot = place.record->shape->find(name);
+        walked += (walked.empty() ? "" : ".") + quoted;
+        if (place.slot == Shape::kAbsent) {
+            fail(field_failure("EvalError::FieldMissing", "there is no field `" + walked + "`", name));
+            return std::nullopt;
+        }
+    }
+    return place;
+}
+
+Word Session::select(Word root) {
+    if (!inputs_.field) return root;
+    const auto names = path(*inputs_.field, "<field path>");
+    if (!names || names->empty()) return failed() ? Word() : root;
+    const auto place = find(root, *names);
+    if (!place) return {};
+    const Word word = evaluation.machine.field(*place->record, place->slot);
+    if (!word.exists()) {
+        fail(field_failure("EvalError::MissingFieldDef",
+                           "the field `" + *inputs_.field + "` has no value", names->back()));
+    }
+    return word;
+}
+
+int Session::report() {
+    context_.out().flush();
+    if (inputs_.error_format == "json") {
+        context_.err().line("{}", lang::render_json(diagnostics_, evaluation.sources));
+        return 1;
+    }
+    const lang::RenderOptions options{.colour = context_.err_terminal().color,
+                                      .width = context_.err_terminal().width};
+    for (const Diagnostic& diagnostic : diagnostics_) {
+        context_.err().write(lang::render_text(diagnostic, evaluation.sources, options));
+    }
+    return 1;
+}
+
+base::Result<void> write_output(Context& context, const std::optional<std::string>& path,
+                                std::string_view text) {
+    if (path) return base::write_file_atomic(*path, text, {.sync = false});
+    context.out().write(text);
+    return {};
+}
+
+}

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "cli/args.hpp"
+#include "lang/evaluation.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+class Context;
+}
+
+namespace cli::nickel {
+
+// The options of the commands that evaluate files, as the official command line has them.
+struct Inputs {
+    std::vector<std::string> files;   // none: standard input
+    std::vector<std::string> contracts;
+    std::vector<std::string> import_paths;
+    std::optional<std::string> field;
+    std::optional<std::string> stdin_format;
+    std::optional<std::string> error_format;
+    std::vector<std::string> customise;
+
+    void declare(Args& args);
+    void declare_customise(Args& args);
+};
+
+// One evaluation of such a command, and what went wrong in it.
+class Session {
+public:
+    Session(Context& context, const Inputs& inputs);
+
+    // The files merged, contracts and assignments applied; unevaluated. Nothing after an error.
+    lang::Word load();
+    // The part that --field names, not evaluated.
+    lang::Word select(lang::Word root);
+    // The record that holds the last name of the path, evaluated, and its slot.
+    struct Place {
+        lang::Record* record = nullptr;
+        std::uint32_t slot = 0;
+    };
+    std::optional<Place> find(lang::Word root, const std::vector<lang::Symbol>& path);
+    std::optional<std::vector<lang::Symbol>> path(const std::string& text, std::string name);
+
+    lang::Word evaluate(lang::Word word);
+    lang::Word evaluate_deep(lang::Word word, lang::Machine::Depth depth);
+
+    void fail(lang::Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
+    void fail(std::string kind, std::string message);
+    std::vector<lang::Diagnostic>& diagnostics() { return diagnostics_; }
+    bool failed() const { return !diagnostics_.empty(); }
+    // Tells what went wrong on standard error; the exit code.
+    int report();
+
+    lang::Evaluation evaluation;
+
+private:
+    lang::Word load_inputs();
+    lang::Word load_stdin();
+    lang::Word with_contracts(lang::Word word);
+
+    Context& context_;
+    const Inputs& inputs_;
+    std::vector<lang::Diagnostic> diagnostics_;
+};
+
+// To a file, or to standard output.
+base::Result<void> write_output(Context& context, const std::optional<std::string>& path,
+                                std::string_view text);
+
+}

@@ -1,0 +1,196 @@
+// Runs the programs under a folder and holds them to their first lines (README.md).
+// Usage: lang_goldens FOLDER. PROVISIONING_TEST_FILTER: only those whose path contains it.
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "json/format.hpp"
+#include "lang/data.hpp"
+#include "lang/evaluation.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kTimeLimit = std::chrono::seconds(60);
+Clock::time_point deadline;
+
+struct Expected {
+    bool passes = false;
+    std::string value;   // of a passing program, may be empty
+    std::string kind;
+    std::vector<std::string> expectations;   // NAME=TEXT
+};
+
+std::optional<Expected> read_header(const std::string& text) {
+    Expected expected;
+    bool first = true;
+    for (const std::string_view line : base::split(text, '\n')) {
+        const auto after = [&](std::string_view prefix) -> std::optional<std::string> {
+            if (!line.starts_with(prefix)) return std::nullopt;
+            return std::string(line.substr(prefix.size()));
+        };
+        if (first) {
+            first = false;
+            expected.passes = line == "# expect: pass";
+            const auto kind = after("# expect: error ");
+            if (!expected.passes && !kind) return std::nullopt;
+            expected.kind = kind.value_or("");
+        } else if (!line.starts_with("#")) {
+            break;
+        } else if (const auto value = after("# value: ")) {
+            expected.value = *value;
+        } else if (const auto expectation = after("# expectation: ")) {
+            expected.expectations.push_back(*expectation);
+        }
+    }
+    return expected;
+}
+
+struct Outcome {
+    std::string value;   // of a program that passes
+    std::string kind;
+    std::string message;
+    std::vector<std::string> expectations;
+};
+
+Outcome outcome_of(const lang::Diagnostic& diagnostic) {
+    Outcome outcome{.kind = diagnostic.kind, .message = diagnostic.message};
+    for (const auto& [name, text] : diagnostic.expectation) {
+        outcome.expectations.push_back(name + "=" + text);
+    }
+    return outcome;
+}
+
+Outcome run(const std::string& path) {
+    lang::EvaluationOptions options;
+    options.limits.max_memory = std::uint64_t{1} << 30U;
+    lang::Evaluation evaluation(std::move(options));
+    deadline = Clock::now() + kTimeLimit;
+    evaluation.machine.interrupted = [] { return Clock::now() > deadline; };
+    std::vector<lang::Diagnostic> diagnostics;
+    const lang::Word program =
+        evaluation.load_file(path, lang::ast::ImportFormat::Nickel, diagnostics);
+    if (!diagnostics.empty()) return outcome_of(diagnostics.front());
+    std::optional<lang::Diagnostic> error;
+    const lang::Word value =
+        evaluation.evaluate_deep(program, error, lang::Machine::Depth::Exported);
+    if (error) return outcome_of(*error);
+    Outcome outcome;
+    const auto writer = json::make_writer(json::Format::CompactJson, outcome.value);
+    lang::ExportFailure failure;
+    if (lang::write_data(evaluation.machine, value, *writer, failure)) return outcome;
+    return {.kind = failure.kind, .message = failure.message};
+}
+
+// What is wrong; empty if nothing is.
+std::string difference(const Expected& expected, const Outcome& outcome) {
+    if (expected.passes && !outcome.kind.empty()) {
+        return fmt::format("fails with {}: {}", outcome.kind, outcome.message);
+    }
+    if (expected.passes) {
+        if (expected.value.empty() || expected.value == outcome.value) return {};
+        return fmt::format("gives {}, not {}", outcome.value, expected.value);
+    }
+    if (outcome.kind.empty()) return fmt::format("passes, not {}", expected.kind);
+    if (outcome.kind != expected.kind) {
+        return fmt::format("is {} ({}), not {}", outcome.kind, outcome.message, expected.kind);
+    }
+    for (const std::string& wanted : expected.expectations) {
+        if (std::ranges::find(outcome.expectations, wanted) == outcome.expectations.end()) {
+            return fmt::format("lacks the expectation {}", wanted);
+        }
+    }
+    return {};
+}
+
+// What only a static typechecker refuses.
+bool needs_typechecker(const Expected& expected) {
+    return expected.kind.starts_with("TypecheckError::") &&
+           expected.kind != "TypecheckError::UnboundIdentifier";
+}
+
+std::set<std::string> read_known(const std::string& path) {
+    std::set<std::string> known;
+    const auto text = base::read_file(path);
+    if (!text) return known;
+    for (const std::string_view line : base::split(*text, '\n')) {
+        if (line.empty() || line.starts_with("#")) continue;
+        known.emplace(line.substr(0, line.find(": ")));
+    }
+    return known;
+}
+
+std::vector<std::string> programs_under(const std::string& folder) {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.path().extension() == ".ncl") paths.push_back(entry.path().string());
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
+struct Tally {
+    int ran = 0, failed = 0, known = 0, untyped = 0;
+};
+
+void judge(const std::string& name, const std::string& wrong, std::set<std::string>& known,
+           Tally& tally) {
+    ++tally.ran;
+    const bool listed = known.erase(name) > 0;
+    if (wrong.empty() && listed) {
+        fmt::print("FAILED {}: agrees now: take it off the list KNOWN\n", name);
+        ++tally.failed;
+    } else if (!wrong.empty() && listed) {
+        ++tally.known;
+    } else if (!wrong.empty()) {
+        fmt::print("FAILED {}: {}\n", name, wrong);
+        ++tally.failed;
+    }
+}
+
+}
+
+int main(int count, char** words) {
+    if (count != 2) {
+        fmt::print(stderr, "usage: lang_goldens FOLDER\n");
+        return 2;
+    }
+    const std::string folder = words[1];
+    const char* filter = std::getenv("PROVISIONING_TEST_FILTER");
+    std::set<std::string> known = read_known(folder + "/KNOWN");
+    Tally tally;
+    for (const std::string& path : programs_under(folder)) {
+        const std::string name = path.substr(folder.size() + 1);
+        if (filter != nullptr && name.find(filter) == std::string::npos) continue;
+        const auto text = base::read_file(path);
+        if (!text) continue;
+        const auto expected = read_header(*text);
+        if (!expected) continue;
+        if (needs_typechecker(*expected)) {
+            ++tally.untyped;
+            continue;
+        }
+        std::fflush(stdout);
+        judge(name, difference(*expected, run(path)), known, tally);
+    }
+    if (filter == nullptr) {
+        for (const std::string& name : known) {
+            fmt::print("FAILED {}: listed in KNOWN, but there is no such program\n", name);
+            ++tally.failed;
+        }
+    }
+    fmt::print("{} programs, {} failed, {} known differences\n", tally.ran, tally.failed,
+               tally.known);
+    fmt::print("not run: needs the typechecker {}\n", tally.untyped);
+    return tally.failed == 0 && tally.ran > 0 ? 0 : 1;
+}
