@@ -64,7 +64,7 @@ struct Outcome {
 };
 
 Outcome outcome_of(const lang::Diagnostic& diagnostic) {
-    Outcome outcome{.kind = diagnostic.kind, .message = diagnostic.message};
+    Outcome outcome{{}, diagnostic.kind, diagnostic.message, {}};
     for (const auto& [name, text] : diagnostic.expectation) {
         outcome.expectations.push_back(name + "=" + text);
     }
@@ -89,7 +89,7 @@ Outcome run(const std::string& path) {
     const auto writer = json::make_writer(json::Format::CompactJson, outcome.value);
     lang::ExportFailure failure;
     if (lang::write_data(evaluation.machine, value, *writer, failure)) return outcome;
-    return {.kind = failure.kind, .message = failure.message};
+    return {{}, failure.kind, failure.message, {}};
 }
 
 // What is wrong; empty if nothing is.

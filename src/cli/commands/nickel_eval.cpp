@@ -1,0 +1,46 @@
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/nickel/customise.hpp"
+#include "cli/nickel/inputs.hpp"
+#include "embedded/cli.hpp"
+#include "lang/print/printer.hpp"
+
+namespace cli::nickel_eval {
+
+class NickelEval final : public Command {
+public:
+    void declare(Args& args) override {
+        inputs_.declare(args);
+        inputs_.declare_customise(args);
+    }
+
+    base::Result<int> run(Context& context) override {
+        const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
+        nickel::Session session(context, inputs_);
+        lang::Word root = session.load();
+        if (!session.failed() && customise.lists) {
+            const std::string text = customise.list(session, root);
+            if (session.failed()) return session.report();
+            context.out().write(text);
+            return 0;
+        }
+        if (!session.failed()) root = customise.apply(session, root);
+        if (!session.failed()) root = session.select(root);
+        if (!session.failed()) root = session.evaluate_deep(root, lang::Machine::Depth::All);
+        if (session.failed()) return session.report();
+        context.out().write(lang::print_value(session.evaluation.machine, root) + "\n");
+        return 0;
+    }
+
+private:
+    nickel::Inputs inputs_;
+};
+
+const Register<NickelEval> registration{{
+    .path = "nickel eval",
+    .summary = "evaluate a program and print its value in Nickel",
+    .manual = embedded::nickel_eval_md,
+    .nickel_dialect = true,
+}};
+
+}

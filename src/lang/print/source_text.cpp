@@ -1,0 +1,338 @@
+#include "lang/print/source_text.hpp"
+
+#include "base/text.hpp"
+#include "lang/syntax/parser.hpp"
+#include "lang/syntax/quoting.hpp"
+
+#include <algorithm>
+
+namespace lang::print {
+
+namespace {
+
+// Prints trees; no deeper than the parser lets them be.
+class TreePrinter {
+public:
+    TreePrinter(Layout& layout, const SourceMap& sources) : layout_(layout), sources_(sources) {}
+
+    void node(const ast::Node& node);
+
+private:
+    template <typename T>
+    static const T& as(const ast::Node& node) {
+        return static_cast<const T&>(node);
+    }
+    void atom(const ast::Node& node);
+    void as_written(Span span);
+    void list(std::string_view open, std::string_view close, std::size_t size, auto element);
+    void record(const ast::Record& record);
+    void field(const ast::FieldDef& field);
+    void annotations(const ast::Annotations& annotations);
+    void rows(ast::List<ast::TypeRow> rows, bool is_enum);
+    void record_type(const ast::TypeRecord& type);
+    void enum_type(const ast::TypeEnum& type);
+    void forall(const ast::TypeForall& type);
+    void function(const ast::Fun& fun);
+    void apply(const ast::Node& head, ast::List<const ast::Node*> arguments);
+
+    Layout& layout_;
+    const SourceMap& sources_;
+};
+
+// Runs of blanks outside of strings as one.
+void TreePrinter::as_written(Span span) {
+    std::string text;
+    bool in_string = false;
+    for (const char c : sources_.text(span)) {
+        if (c == '"') in_string = !in_string;
+        const bool blank = !in_string && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+        if (blank && text.ends_with(' ')) continue;
+        text += blank ? ' ' : c;
+    }
+    layout_.text(std::move(text));
+}
+
+void TreePrinter::list(std::string_view open, std::string_view close, std::size_t size,
+                       auto element) {
+    layout_.begin();
+    layout_.text(std::string(open));
+    layout_.indent(2);
+    layout_.line();
+    for (std::size_t i = 0; i < size; ++i) {
+        element(i);
+        if (i + 1 == size) break;
+        layout_.text(",");
+        layout_.line();
+    }
+    layout_.indent(-2);
+    layout_.line();
+    layout_.text(std::string(close));
+    layout_.end();
+}
+
+static bool is_atom(ast::Kind kind) {
+    switch (kind) {
+        case ast::Kind::Apply:
+        case ast::Kind::Fun:
+        case ast::Kind::Let:
+        case ast::Kind::Match:
+        case ast::Kind::If:
+        case ast::Kind::Unary:
+        case ast::Kind::Binary:
+        case ast::Kind::PrimOp:
+        case ast::Kind::Annotated:
+        case ast::Kind::Import:
+        case ast::Kind::TypeArrow:
+        case ast::Kind::TypeForall: return false;
+        default: return true;
+    }
+}
+
+void TreePrinter::atom(const ast::Node& inner) {
+    const bool is_variant =
+        inner.kind == ast::Kind::EnumTag && as<ast::EnumTag>(inner).argument != nullptr;
+    // `Array T` and a dictionary are no atoms in the official printer.
+    const bool is_array =
+        inner.kind == ast::Kind::TypeArray && as<ast::TypeArray>(inner).element != nullptr;
+    const bool plain = is_atom(inner.kind) && !is_variant && !is_array &&
+                       inner.kind != ast::Kind::TypeDict;
+    if (!plain) layout_.text("(");
+    node(inner);
+    if (!plain) layout_.text(")");
+}
+
+void TreePrinter::annotations(const ast::Annotations& about) {
+    const auto entry = [&](std::string_view mark) {
+        layout_.line();
+        layout_.text(std::string(mark));
+    };
+    if (about.type != nullptr) {
+        entry(": ");
+        node(*about.type);
+    }
+    for (const ast::Node* contract : about.contracts) {
+        entry("| ");
+        node(*contract);
+    }
+    if (about.doc != nullptr && about.doc->kind == ast::Kind::String) {
+        layout_.line();
+        append_doc(layout_, as<ast::String>(*about.doc).text);
+    }
+    if (about.optional) entry("| optional");
+    switch (about.priority) {
+        case ast::PriorityKind::Default: entry("| default"); break;
+        case ast::PriorityKind::Force: entry("| force"); break;
+        case ast::PriorityKind::Number:
+            entry("| priority ");
+            layout_.text(std::string(about.priority_number));
+            break;
+        case ast::PriorityKind::Neutral: break;
+    }
+}
+
+void TreePrinter::field(const ast::FieldDef& field) {
+    std::string name;
+    for (const ast::PathElement& element : field.path) {
+        if (!name.empty()) name += '.';
+        name += element.dynamic != nullptr ? std::string(sources_.text(element.span))
+                                           : quote_field(element.name.text());
+    }
+    layout_.begin();
+    layout_.text(std::move(name));
+    layout_.indent(2);
+    if (field.annotations != nullptr) annotations(*field.annotations);
+    if (field.value != nullptr) {
+        if (field.annotations != nullptr) {
+            layout_.line();
+            layout_.text("= ");
+        } else {
+            layout_.text(" =");
+            layout_.line();
+        }
+        layout_.indent(2);
+        node(*field.value);
+        layout_.indent(-2);
+    }
+    layout_.indent(-2);
+    layout_.end();
+}
+
+void TreePrinter::record(const ast::Record& record) {
+    if (!record.includes.empty()) return as_written(record.span);
+    std::vector<const ast::FieldDef*> fields;
+    for (const ast::FieldDef& each : record.fields) fields.push_back(&each);
+    std::ranges::stable_sort(fields, [](const ast::FieldDef* a, const ast::FieldDef* b) {
+        return a->path.front().name.text() < b->path.front().name.text();
+    });
+    layout_.begin();
+    layout_.text("{");
+    layout_.indent(2);
+    layout_.line();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (i > 0) layout_.line();
+        field(*fields[i]);
+        layout_.text(",");
+    }
+    if (record.open) {
+        layout_.line();
+        layout_.text("..");
+    }
+    layout_.indent(-2);
+    layout_.line();
+    layout_.text("}");
+    layout_.end();
+}
+
+void TreePrinter::record_type(const ast::TypeRecord& type) {
+    const bool is_open = type.tail != ast::Tail::Closed;
+    const std::string tail = type.tail == ast::Tail::Dyn ? "Dyn"
+                             : is_open ? std::string(type.tail_variable.text())
+                                       : "";
+    if (type.rows.empty()) return layout_.text(is_open ? "{ ; " + tail + " }" : "{  }");
+    list("{", "}", type.rows.size(), [&](std::size_t i) {
+        layout_.text(quote_field(type.rows[i].name.text()) + " : ");
+        node(*type.rows[i].type);
+        if (is_open && i + 1 == type.rows.size()) layout_.text("; " + tail);
+    });
+}
+
+void TreePrinter::enum_type(const ast::TypeEnum& type) {
+    const std::string tail =
+        type.tail == ast::Tail::Closed ? "" : "; " + std::string(type.tail_variable.text());
+    if (type.rows.empty()) return layout_.text("[| " + tail + " |]");
+    list("[|", "|]", type.rows.size(), [&](std::size_t i) {
+        layout_.text(quote_tag(type.rows[i].name.text()));
+        if (type.rows[i].type != nullptr) {
+            layout_.text(" ");
+            atom(*type.rows[i].type);
+        }
+        if (i + 1 == type.rows.size()) layout_.text(tail);
+    });
+}
+
+void TreePrinter::forall(const ast::TypeForall& type) {
+    layout_.text("forall " + std::string(type.variable.text()));
+    const ast::Node* body = type.body;
+    for (; body->kind == ast::Kind::TypeForall; body = as<ast::TypeForall>(*body).body) {
+        layout_.text(" " + std::string(as<ast::TypeForall>(*body).variable.text()));
+    }
+    layout_.text(". ");
+    node(*body);
+}
+
+void TreePrinter::apply(const ast::Node& head, ast::List<const ast::Node*> arguments) {
+    layout_.begin();
+    atom(head);
+    layout_.indent(2);
+    for (const ast::Node* argument : arguments) {
+        layout_.line();
+        atom(*argument);
+    }
+    layout_.indent(-2);
+    layout_.end();
+}
+
+void TreePrinter::function(const ast::Fun& fun) {
+    layout_.begin();
+    layout_.text("fun");
+    layout_.indent(2);
+    for (const ast::Pattern* parameter : fun.parameters) {
+        layout_.line();
+        as_written(parameter->span);
+    }
+    layout_.line();
+    layout_.text("=>");
+    layout_.line();
+    node(*fun.body);
+    layout_.indent(-2);
+    layout_.end();
+}
+
+void TreePrinter::node(const ast::Node& node) {
+    switch (node.kind) {
+        case ast::Kind::TypeDyn: return layout_.text("Dyn");
+        case ast::Kind::TypeNumber: return layout_.text("Number");
+        case ast::Kind::TypeBool: return layout_.text("Bool");
+        case ast::Kind::TypeString: return layout_.text("String");
+        case ast::Kind::TypeVar: return layout_.text(std::string(as<ast::TypeVar>(node).name.text()));
+        case ast::Kind::Var: return layout_.text(std::string(as<ast::Var>(node).name.text()));
+        case ast::Kind::String:
+            return layout_.text(quote_string(as<ast::String>(node).text));
+        case ast::Kind::TypeArray: {
+            const ast::Node* element = as<ast::TypeArray>(node).element;
+            if (element == nullptr) return layout_.text("Array");
+            layout_.begin();
+            layout_.text("Array");
+            layout_.indent(2);
+            layout_.line();
+            atom(*element);
+            layout_.indent(-2);
+            return layout_.end();
+        }
+        case ast::Kind::TypeArrow: {
+            const auto& arrow = as<ast::TypeArrow>(node);
+            const bool binds = arrow.domain->kind == ast::Kind::TypeArrow ||
+                               arrow.domain->kind == ast::Kind::TypeForall;
+            if (binds) layout_.text("(");
+            this->node(*arrow.domain);
+            layout_.text(binds ? ") -> " : " -> ");
+            return this->node(*arrow.codomain);
+        }
+        case ast::Kind::TypeForall: return forall(as<ast::TypeForall>(node));
+        case ast::Kind::TypeRecord: return record_type(as<ast::TypeRecord>(node));
+        case ast::Kind::TypeEnum: return enum_type(as<ast::TypeEnum>(node));
+        case ast::Kind::TypeDict:
+            layout_.text(as<ast::TypeDict>(node).is_contract ? "{ _ | " : "{ _ : ");
+            this->node(*as<ast::TypeDict>(node).element);
+            return layout_.text(" }");
+        case ast::Kind::Array: {
+            const auto& elements = as<ast::Array>(node).elements;
+            if (elements.empty()) return layout_.text("[  ]");
+            return list("[", "]", elements.size(),
+                        [&](std::size_t i) { this->node(*elements[i]); });
+        }
+        case ast::Kind::Record: return record(as<ast::Record>(node));
+        case ast::Kind::Apply:
+            return apply(*as<ast::Apply>(node).head, as<ast::Apply>(node).arguments);
+        case ast::Kind::Fun: return function(as<ast::Fun>(node));
+        case ast::Kind::Access:
+            atom(*as<ast::Access>(node).object);
+            return layout_.text("." + quote_field(as<ast::Access>(node).field.text()));
+        default: return as_written(node.span);
+    }
+}
+
+}
+
+void append_source(Layout& layout, std::string_view text) {
+    SourceMap sources;
+    Arena arena;
+    const Source* source = sources.add("", std::string(text));
+    if (source == nullptr) return layout.text(std::string(text));
+    const ParseResult parsed = parse(*source, arena);
+    if (!parsed.ok()) return layout.text(std::string(text));
+    TreePrinter(layout, sources).node(*parsed.root);
+}
+
+void append_doc(Layout& layout, std::string_view doc) {
+    if (doc.find('\n') == doc.npos) return layout.text("| doc " + quote_string(doc));
+    // One `%` more than the longest run of them behind a quote.
+    std::size_t longest = 0;
+    for (std::size_t i = 0; i < doc.size(); ++i) {
+        if (doc[i] != '"') continue;
+        const std::size_t end = std::min(doc.find_first_not_of('%', i + 1), doc.size());
+        longest = std::max(longest, end - i - 1);
+    }
+    const std::string marks(longest + 1, '%');
+    layout.text("| doc m" + marks + "\"");
+    layout.indent(2);
+    for (const std::string_view line : base::split(doc, '\n')) {
+        layout.hard_line();
+        layout.text(std::string(line));
+    }
+    layout.indent(-2);
+    layout.hard_line();
+    layout.text("\"" + marks);
+}
+
+}
