@@ -28,7 +28,8 @@ public:
         if (!session.failed()) root = session.select(root);
         if (!session.failed()) root = session.evaluate_deep(root, lang::Machine::Depth::All);
         if (session.failed()) return session.report();
-        context.out().write(lang::print_value(session.evaluation.machine, root) + "\n");
+        context.out().write(TRY(lang::print_value(session.evaluation.machine, root)));
+        context.out().write("\n");
         return 0;
     }
 

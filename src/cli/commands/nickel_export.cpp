@@ -53,8 +53,9 @@ private:
             if (lang::is(word, Tag::String)) {
                 text = lang::as<lang::StringObj>(word)->text();
             } else {
-                session.fail("ExportError::NotAString", "as text only a string can be exported, not " +
-                             session.evaluation.machine.describe(word));
+                session.fail("ExportError::NotAString",
+                             "as text only a string can be exported, not " +
+                                 session.evaluation.machine.describe(word));
             }
             return;
         }
@@ -79,7 +80,8 @@ private:
         lang::Machine& machine = session.evaluation.machine;
         if (!lang::is(word, Tag::Array)) {
             session.fail("ExportError::ExpectedArray",
-                         "documents are exported from an array, not from " + machine.describe(word));
+                         "documents are exported from an array, not from " +
+                             machine.describe(word));
             return false;
         }
         auto& array = *lang::as<lang::Array>(word);

@@ -89,7 +89,9 @@ private:
                 answer.sub_fields->emplace_back(shape.symbols[slot].text());
             }
         }
-        answer.value = lang::print_value(session.evaluation.machine, value);
+        auto text = lang::print_value(session.evaluation.machine, value);
+        if (text) answer.value = std::move(*text);
+        else session.fail("Other", text.error().text());
         return answer;
     }
 

@@ -1,10 +1,10 @@
 #include "cli/nickel/customise.hpp"
 
 #include "base/text.hpp"
+#include "cli/environment.hpp"
 #include "lang/syntax/field_path.hpp"
 #include "lang/syntax/quoting.hpp"
 
-#include <cstdlib>
 #include <set>
 
 namespace cli::nickel {
@@ -56,8 +56,8 @@ static std::optional<std::string> expression_of(Session& session, const lang::As
         const std::size_t after_path = given.path_span.end - source.base;
         return source.text.substr(source.text.find('=', after_path) + 1);
     }
-    const char* value = std::getenv(std::string(given.variable).c_str());   // NOLINT
-    if (value != nullptr) return lang::quote_string(value);
+    const auto value = environment(std::string(given.variable));
+    if (value) return lang::quote_string(*value);
     session.fail("Other",
                  "the environment variable `" + std::string(given.variable) + "` is not set");
     return std::nullopt;
@@ -92,8 +92,8 @@ Word Customise::apply(Session& session, Word root) const {
         if (!value) return {};
         const std::string text = "{ " + path + (assignment.overrides ? " | force" : "") + " = (" +
                                  *value + "\n) }";
-        const Word part = evaluation.load_text("<command line>", text,
-                                               lang::ast::ImportFormat::Nickel, session.diagnostics());
+        const Word part = evaluation.load_text(
+            "<command line>", text, lang::ast::ImportFormat::Nickel, session.diagnostics());
         if (session.failed()) return {};
         result = evaluation.machine.delay_merge(result, part);
     }

@@ -3,12 +3,12 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/context.hpp"
+#include "cli/environment.hpp"
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
 #include "lang/syntax/field_path.hpp"
 #include "lang/syntax/quoting.hpp"
 
-#include <cstdlib>
 #include <unistd.h>
 
 namespace cli::nickel {
@@ -48,10 +48,9 @@ void Inputs::declare_customise(Args& args) {
 static lang::EvaluationOptions options_of(const Inputs& inputs) {
     lang::EvaluationOptions options;
     options.import_paths = inputs.import_paths;
-    if (const char* more = std::getenv("NICKEL_IMPORT_PATH")) {   // NOLINT: nothing sets it later
-        for (std::string_view folder : base::split(more, ':')) {
-            if (!folder.empty()) options.import_paths.emplace_back(folder);
-        }
+    const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
+    for (const std::string_view folder : base::split(more, ':')) {
+        if (!folder.empty()) options.import_paths.emplace_back(folder);
     }
     return options;
 }
@@ -173,7 +172,8 @@ std::optional<Session::Place> Session::find(Word root, const std::vector<Symbol>
         place.slot = place.record->shape->find(name);
         walked += (walked.empty() ? "" : ".") + quoted;
         if (place.slot == Shape::kAbsent) {
-            fail(field_failure("EvalError::FieldMissing", "there is no field `" + walked + "`", name));
+            fail(field_failure("EvalError::FieldMissing", "there is no field `" + walked + "`",
+                               name));
             return std::nullopt;
         }
     }

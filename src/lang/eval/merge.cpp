@@ -46,8 +46,11 @@ static const Meta* merge_meta(Machine& machine, const Field& left, const Field& 
         std::size_t count = 0;
         for (Span span : l.contracts) spans[count++] = span;
         for (Span span : r.contracts) {
+            // Shown once when written the same; record contracts stay, as they do officially.
+            std::string_view text = machine.sources.text(span);
             bool known = std::ranges::any_of(l.contracts, [&](Span other) {
-                return other.begin == span.begin && other.end == span.end;
+                return (other.begin == span.begin && other.end == span.end) ||
+                       (!text.starts_with('{') && machine.sources.text(other) == text);
             });
             if (!known) spans[count++] = span;
         }
@@ -132,8 +135,7 @@ Record* Machine::combine(Record& left, Record& right, bool as_contract, Span spa
     }
     Record* record = make_record_with(plan.result, {fields, plan.result->size});
     record->span = right.span.exists() ? right.span : left.span;
-    record->flags |= (left.flags | right.flags) & Record::kUnknownNames;
-    record->flags |= (as_contract ? right.flags : left.flags | right.flags) & Record::kOpen;
+    record->flags |= (left.flags | right.flags) & (Record::kUnknownNames | Record::kOpen);
     return record;
 }
 

@@ -30,7 +30,7 @@ bool Layout::fits(std::size_t begin, std::size_t column, std::size_t width) cons
     return true;
 }
 
-std::string Layout::render(std::size_t width) const {
+base::Result<std::string> Layout::render(std::size_t width, std::size_t max_bytes) const {
     std::string out;
     std::size_t column = 0;
     std::size_t indent = 0;
@@ -42,6 +42,9 @@ std::string Layout::render(std::size_t width) const {
     };
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         const Part& part = parts_[i];
+        if (out.size() + indent > max_bytes) {
+            return base::Error(base::Code::Exhausted, "the value is too large to be printed");
+        }
         switch (part.kind) {
             case Kind::Text:
                 out += part.text;

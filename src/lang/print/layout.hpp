@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -17,7 +19,10 @@ public:
     void end() { parts_.push_back({Kind::End, 0, {}}); }
     void indent(int by) { parts_.push_back({Kind::Indent, by, {}}); }
 
-    std::string render(std::size_t width = 80) const;
+    // Deep nesting makes much text of little: more than max_bytes is refused.
+    static constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
+    base::Result<std::string> render(std::size_t width = 80,
+                                     std::size_t max_bytes = kMaxBytes) const;
 
 private:
     enum class Kind : unsigned char { Text, Line, HardLine, Begin, End, Indent };

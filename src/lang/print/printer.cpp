@@ -208,7 +208,7 @@ void ValuePrinter::field(Record& record, std::uint32_t slot) {
 
 }
 
-std::string print_value(Machine& machine, Word word) {
+base::Result<std::string> print_value(Machine& machine, Word word) {
     print::Layout layout;
     ValuePrinter(machine, layout).run(word);
     return layout.render();
@@ -217,7 +217,8 @@ std::string print_value(Machine& machine, Word word) {
 std::string print_annotation(const SourceMap& sources, Span span) {
     print::Layout layout;
     print::append_source(layout, sources.text(span));
-    return layout.render();
+    auto text = layout.render();
+    return text ? std::move(*text) : std::string(sources.text(span));
 }
 
 }

@@ -254,7 +254,8 @@ void TreePrinter::node(const ast::Node& node) {
         case ast::Kind::TypeNumber: return layout_.text("Number");
         case ast::Kind::TypeBool: return layout_.text("Bool");
         case ast::Kind::TypeString: return layout_.text("String");
-        case ast::Kind::TypeVar: return layout_.text(std::string(as<ast::TypeVar>(node).name.text()));
+        case ast::Kind::TypeVar:
+            return layout_.text(std::string(as<ast::TypeVar>(node).name.text()));
         case ast::Kind::Var: return layout_.text(std::string(as<ast::Var>(node).name.text()));
         case ast::Kind::String:
             return layout_.text(quote_string(as<ast::String>(node).text));
