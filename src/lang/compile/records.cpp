@@ -187,6 +187,10 @@ Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
         result.contracts = field_contracts(*annotations, literal, name);
     }
     if (definition.value) {
+        bool is_short = definition.value->kind != Kind::Record &&
+                        definition.value->kind != Kind::Array &&
+                        definition.value->kind != Kind::Fun;
+        if (is_short) result.span = definition.value->span;
         // `: T` belongs to this value alone and does not travel through merges.
         const ast::Annotations* own = nullptr;
         if (annotations && annotations->type) {

@@ -27,6 +27,7 @@ struct Told {
     std::vector<std::string> notes;
     std::string path;   // "argument 1, element"
     const BlameLabel* root = nullptr;
+    Span value;   // what was checked, as written
     Symbol field;
     bool in_function = false;
 };
@@ -72,8 +73,10 @@ static Told tell(Machine& machine, const BlameLabel* label) {
             case BlameLabel::Step::Diagnostic:
                 newest_done = newest_done || !told.message.empty() || !told.notes.empty();
                 break;
-            case BlameLabel::Step::Flip:
             case BlameLabel::Step::Checked:
+                if (!told.value.exists()) told.value = at->span;
+                break;
+            case BlameLabel::Step::Flip:
             case BlameLabel::Step::TypeVariable: break;
         }
     }
@@ -98,10 +101,15 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     Span here = current_span();
     bool inside_std = here.exists() && sources.find(here.begin) &&
                       sources.find(here.begin)->name.starts_with("<std");
-    if (here.exists() && !inside_std) diagnostic.labels.push_back({here, "found here", true});
-    if (told.root->span.exists())
+    if (told.value.exists() && label->positive && !told.in_function) {
+        diagnostic.labels.push_back({told.value, "this value", true});
+    } else if (here.exists() && !inside_std) {
+        diagnostic.labels.push_back({here, "found here", true});
+    }
+    if (told.root->span.exists()) {
         diagnostic.labels.push_back(
             {told.root->span, "expected by this contract", diagnostic.labels.empty()});
+    }
     if (!told.path.empty() && told.path != "field `" + std::string(name.text()) + "`")
         diagnostic.notes.push_back("at: " + told.path);
     for (std::string& note : told.notes) diagnostic.notes.push_back(std::move(note));

@@ -50,7 +50,7 @@ static std::optional<bool> flat_check(const TypeCode& type, Word value) {
     }
 }
 
-Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value) {
+Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value, Span where) {
     if (is(contract, Tag::Type)) {
         const TypeCode& type = *as<TypeObj>(contract)->code;
         if (type.trivial) return value;
@@ -63,6 +63,11 @@ Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value)
     }
     static const Code kCode{Op::ContractThunk, 0, 0, {}};
     static const Block kBlock{.body = &kCode};
+    if (where.exists()) {
+        auto* checked = const_cast<BlameLabel*>(step(label, BlameLabel::Step::Checked));
+        checked->span = where;
+        label = checked;
+    }
     return make_thunk(kBlock, {contract, Word::of(label), value});
 }
 

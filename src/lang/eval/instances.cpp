@@ -9,9 +9,28 @@ namespace lang {
 static const Code kMarkCode{Op::MarkThunk, 0, 0, {}};
 static const Block kMarkBlock{.body = &kMarkCode};
 
+constexpr std::string_view kPrelude = "prelude";
+
+// `secret "env:NAME"`: the reference itself, with everything computed from it marked as secret.
+static Next secret(Machine& machine, const Word* arguments) {
+    if (!is(arguments[0], Tag::String)) {
+        return machine.fail("EvalError::BlameError",
+                            "`secret` wants a reference such as \"env:NAME\", but got " +
+                                machine.describe(arguments[0]),
+                            machine.current_span());
+    }
+    machine.touch(machine.touched_sets.secret_leaf());
+    return machine.give(arguments[0]);
+}
+static constexpr Native kSecret{.name = "secret",
+                                .arity = 1,
+                                .strict = 1,
+                                .run = secret,
+                                .result = ValueType::String};
+
 // The module's value with its types marked, when it is evaluated.
 Word Machine::mark_types(Word module_value, const BuiltinModule& module) {
-    if (module.types.empty() || !cells) return module_value;
+    if (!cells || (module.types.empty() && module.name != kPrelude)) return module_value;
     return make_thunk(kMarkBlock, {module_value, Word::of(reinterpret_cast<const Obj*>(&module))});
 }
 
@@ -30,6 +49,11 @@ Next Machine::mark_evaluated(Record& record, const BuiltinModule& module) {
             if (name != record.shape->symbols[slot].text()) continue;
             word = make_thunk(kMarkBlock,
                               {word, Word::of(reinterpret_cast<const Obj*>(&type)), Word::null()});
+        }
+        if (module.name == kPrelude && record.shape->symbols[slot].text() == "secret") {
+            auto* function = heap.make<NativeFunction>(Tag::NativeFunction);
+            function->native = &kSecret;
+            word = Word::of(function);
         }
         marked->slots[slot] = word;
     }

@@ -177,7 +177,8 @@ public:
     // ---- contracts (contracts.cpp)
     enum class Mode : std::uint8_t { Apply, Check };   // Check: 'Ok value or 'Error {…}
     Next apply_contract(Word contract, const BlameLabel* label, Word value, Mode mode);
-    Word delay_contract(Word contract, const BlameLabel* label, Word value);
+    // `where`: the value as written, for blame.
+    Word delay_contract(Word contract, const BlameLabel* label, Word value, Span where = {});
     Next apply_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
                     Word value, Mode mode);
     // `value` evaluated; only types that look at it.

@@ -86,7 +86,7 @@ Word Machine::with_contracts(Record& record, const Field& field, Word value) {
                 instantiate(*item.code, Word::of(&record),
                             item.environment.exists() ? item.environment : record.environment);
         }
-        value = delay_contract(contract, item.label, value);
+        value = delay_contract(contract, item.label, value, field.span);
     }
     return value;
 }

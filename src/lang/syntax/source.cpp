@@ -11,7 +11,7 @@ const Source* SourceMap::add(std::string name, std::string text) {
     // One position is left free after each text, so that its end belongs to it alone.
     std::uint64_t end = std::uint64_t{next_} + text.size() + 1;
     if (end > std::numeric_limits<Pos>::max()) return nullptr;
-    auto source = std::make_unique<Source>(Source{std::move(name), std::move(text), next_});
+    auto source = std::make_unique<Source>(Source{std::move(name), std::move(text), next_, {}});
     next_ = static_cast<Pos>(end);
     sources_.push_back(std::move(source));
     return sources_.back().get();
@@ -28,10 +28,18 @@ const Source* SourceMap::find(Pos pos) const {
 Place SourceMap::place(Pos pos) const {
     const Source* source = find(pos);
     if (!source) return {};
-    std::string_view before = std::string_view(source->text).substr(0, pos - source->base);
-    auto lines = std::count(before.begin(), before.end(), '\n');
-    std::size_t newline = before.rfind('\n');
-    std::string_view line = newline == before.npos ? before : before.substr(newline + 1);
+    std::string_view text = source->text;
+    auto& starts = source->line_starts;
+    if (starts.empty()) {
+        starts.push_back(0);
+        for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
+            starts.push_back(static_cast<std::uint32_t>(at + 1));
+        }
+    }
+    std::uint32_t offset = pos - source->base;
+    auto start = std::prev(std::upper_bound(starts.begin(), starts.end(), offset));
+    auto lines = start - starts.begin();
+    std::string_view line = text.substr(*start, offset - *start);
     auto is_start = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
     auto column = std::count_if(line.begin(), line.end(), is_start);
     return {source, static_cast<std::uint32_t>(lines + 1), static_cast<std::uint32_t>(column + 1)};

@@ -24,6 +24,7 @@ struct Source {
     std::string name;   // as shown to people: a path, "<stdin>", "<std/array>"
     std::string text;
     Pos base = 0;
+    mutable std::vector<std::uint32_t> line_starts;   // made by the first SourceMap::place
 };
 
 // Where a position lies: 1-based line and column (in code points).
