@@ -107,20 +107,35 @@ function(all_areas)
   set(areas ${areas} PARENT_SCOPE)
 endfunction()
 
-# golden_runners(): tests/NAME/*.cpp as the program NAME_goldens, run over tests/NAME.
+# golden_runners(): tests/NAME/*.cpp as the program NAME_goldens, run over tests/NAME; what is in
+# *_test.cpp there tests the runner itself.
 function(golden_runners)
   file(GLOB runners CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/runner.cpp)
   foreach(runner ${runners})
     cmake_path(GET runner PARENT_PATH folder)
     cmake_path(GET folder FILENAME name)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     add_executable(${name}_goldens ${sources})
     link_areas(${name}_goldens ${areas})
     target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folder}
+    set(folders ${folder})
+    if(name STREQUAL cli AND EXISTS ${CMAKE_SOURCE_DIR}/tests/lang/cli)
+      list(APPEND folders ${CMAKE_SOURCE_DIR}/tests/lang/cli)
+    endif()
+    add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folders}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name}_goldens PROPERTIES
       ENVIRONMENT PROVISIONING_BINARY=$<TARGET_FILE:provisioning>)
+    if(tests)
+      list(FILTER sources EXCLUDE REGEX "/runner\\.cpp$")
+      add_executable(${name}_runner_test ${sources} ${tests})
+      link_areas(${name}_runner_test ${areas})
+      target_link_libraries(${name}_runner_test PRIVATE gtest gtest_main)
+      add_test(NAME ${name}_runner COMMAND ${name}_runner_test)
+    endif()
   endforeach()
 endfunction()
 

@@ -3,6 +3,8 @@
 #include "base/check.hpp"
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -37,13 +39,20 @@ std::string_view name_of(Code code) {
     UNREACHABLE();
 }
 
-Error::Error(Code code, std::string message) : body_(std::make_unique<Body>()) {
-    body_->code = code;
-    body_->message = std::move(message);
+Error::Error(Code code, std::string message)
+    : body_(new Body{.code = code,
+                     .message = std::move(message),
+                     .help = {},
+                     .contexts = {},
+                     .detail = nullptr}) {}
+
+void Error::destroy(Body* body) { delete body; }
+
+void fail_value(const Error& error) {
+    std::fprintf(stderr, "internal error: the value of a failure was taken: %s\n",
+                 error.text().c_str());
+    std::abort();
 }
-Error::Error(Error&&) noexcept = default;
-Error& Error::operator=(Error&&) noexcept = default;
-Error::~Error() = default;
 
 Code Error::code() const { return body_->code; }
 std::string_view Error::message() const { return body_->message; }

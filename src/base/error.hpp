@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace base {
@@ -40,13 +41,19 @@ public:
 };
 
 // A failure: a code, a message (lower case, no full stop, says what was tried and with what, never
-// a secret), the contexts added on the way up, and advice on what to do next. One pointer wide.
+// a secret), the contexts added on the way up, and advice on what to do next. One pointer wide; a
+// moved-from Error may only be assigned to or destroyed.
 class Error {
 public:
     Error(Code code, std::string message);
-    Error(Error&&) noexcept;
-    Error& operator=(Error&&) noexcept;
-    ~Error();
+    Error(Error&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+    Error& operator=(Error&& other) noexcept {
+        std::swap(body_, other.body_);
+        return *this;
+    }
+    ~Error() {
+        if (body_ != nullptr) destroy(body_);
+    }
 
     Code code() const;
     std::string_view message() const;
@@ -65,9 +72,20 @@ public:
     std::string text() const;
 
 private:
+    template <typename T>
+    friend class Result;
     struct Body;
-    std::unique_ptr<Body> body_;
+
+    // No error: what a Result with a value holds.
+    Error() = default;
+    bool is_set() const { return body_ != nullptr; }
+    static void destroy(Body* body);
+
+    Body* body_ = nullptr;
 };
+
+// Prints the error that was not looked at and aborts, as a failed CHECK does.
+[[noreturn]] void fail_value(const Error& error);
 
 Error invalid_argument(std::string message);
 Error not_found(std::string message);

@@ -27,15 +27,15 @@ public:
     explicit operator bool() const { return ok(); }
 
     T& value() & {
-        CHECK(ok());
+        if (!ok()) fail_value(error_);
         return *value_;
     }
     const T& value() const& {
-        CHECK(ok());
+        if (!ok()) fail_value(error_);
         return *value_;
     }
     T&& value() && {
-        CHECK(ok());
+        if (!ok()) fail_value(error_);
         return std::move(*value_);
     }
     T& operator*() & { return value(); }
@@ -45,21 +45,21 @@ public:
 
     const Error& error() const& {
         CHECK(!ok());
-        return *error_;
+        return error_;
     }
     Error&& error() && {
         CHECK(!ok());
-        return std::move(*error_);
+        return std::move(error_);
     }
 
     Result&& context(std::string what) && {
-        if (error_) error_ = std::move(*error_).with_context(std::move(what));
+        if (error_.is_set()) std::move(error_).with_context(std::move(what));
         return std::move(*this);
     }
 
 private:
     std::optional<T> value_;
-    std::optional<Error> error_;
+    Error error_;
 };
 
 template <>
@@ -70,26 +70,28 @@ public:
     Result() = default;
     Result(Error error) : error_(std::move(error)) {}
 
-    bool ok() const { return !error_.has_value(); }
+    bool ok() const { return !error_.is_set(); }
     explicit operator bool() const { return ok(); }
-    void value() const { CHECK(ok()); }
+    void value() const {
+        if (!ok()) fail_value(error_);
+    }
 
     const Error& error() const& {
         CHECK(!ok());
-        return *error_;
+        return error_;
     }
     Error&& error() && {
         CHECK(!ok());
-        return std::move(*error_);
+        return std::move(error_);
     }
 
     Result&& context(std::string what) && {
-        if (error_) error_ = std::move(*error_).with_context(std::move(what));
+        if (error_.is_set()) std::move(error_).with_context(std::move(what));
         return std::move(*this);
     }
 
 private:
-    std::optional<Error> error_;
+    Error error_;
 };
 
 }

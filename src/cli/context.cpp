@@ -61,6 +61,14 @@ Result<void> Context::load_settings() {
 
 Result<void> Context::prepare(GlobalOptions options) {
     options_ = std::move(options);
+    constexpr std::string_view kNameLetters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const std::string& name = options_.environment;
+    if (name.empty() || name.find_first_not_of(kNameLetters) != std::string::npos) {
+        return base::invalid_argument("`" + name + "` is no name of an environment")
+            .with_exit_code(kExitUsage)
+            .with_help("names have letters, digits, - and _");
+    }
     if (options_.folder != "." && ::chdir(options_.folder.c_str()) != 0) {
         return base::system_error("cannot enter " + options_.folder, errno)
             .with_exit_code(kExitNoInput);

@@ -144,7 +144,10 @@ Result<void> Settings::read_line(std::string_view line, std::string& section,
 
 Result<void> Settings::read_file(const std::string& path) {
     if (!base::file_exists(path)) return {};
-    const std::string text = TRY(base::read_file(path, kMaxFile).context("reading settings"));
+    return read_text(TRY(base::read_file(path, kMaxFile).context("reading settings")), path);
+}
+
+Result<void> Settings::read_text(std::string_view text, const std::string& path) {
     std::string section;
     std::size_t number = 0;
     for (const std::string_view line : base::split_lines(text)) {

@@ -37,6 +37,7 @@ public:
 
     // Later calls win over earlier ones.
     base::Result<void> read_file(const std::string& path);   // a missing file is fine
+    base::Result<void> read_text(std::string_view text, const std::string& path);
     base::Result<void> read_environment();
     base::Result<void> set(std::string_view name, std::string_view value, std::string origin);
 

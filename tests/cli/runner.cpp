@@ -1,4 +1,4 @@
-// Runs the transcripts of a folder (see README.md). Usage: cli_goldens FOLDER. The variables
+// Runs the transcripts of folders (see README.md). Usage: cli_goldens FOLDER... The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
 #include "transcript.hpp"
 
@@ -165,7 +165,21 @@ base::Result<std::string> run_transcript(const std::string& path, const std::str
     return failures;
 }
 
-int run_folder(const std::string& folder) {
+std::vector<std::string> transcripts_in(const std::vector<std::string>& folders,
+                                        const std::string& filter) {
+    std::vector<std::string> paths;
+    for (const std::string& folder : folders) {
+        for (const std::string& name : base::list_directory(folder).value()) {
+            std::string path = base::join_path(folder, name);
+            if (name.ends_with(".txt") && path.find(filter) != std::string::npos) {
+                paths.push_back(std::move(path));
+            }
+        }
+    }
+    return paths;
+}
+
+int run_folders(const std::vector<std::string>& folders) {
     const auto binary = base::real_path(variable("PROVISIONING_BINARY"));
     if (!binary) {
         std::fputs("PROVISIONING_BINARY does not name the program under test\n", stderr);
@@ -179,9 +193,7 @@ int run_folder(const std::string& folder) {
     {
         base::WorkerPool pool(2, 10'000);
         pool.start();
-        for (const std::string& name : base::list_directory(folder).value()) {
-            const std::string path = base::join_path(folder, name);
-            if (!name.ends_with(".txt") || path.find(filter) == std::string::npos) continue;
+        for (const std::string& path : transcripts_in(folders, filter)) {
             CHECK(pool.submit([&, path](const std::stop_token&) {
                           auto failures = run_transcript(path, *binary, accept);
                           const std::string text =
@@ -201,9 +213,9 @@ int run_folder(const std::string& folder) {
 }
 
 int main(int count, char** arguments) {
-    if (count != 2) {
-        std::fputs("usage: cli_goldens FOLDER\n", stderr);
+    if (count < 2) {
+        std::fputs("usage: cli_goldens FOLDER...\n", stderr);
         return 64;
     }
-    return run_folder(arguments[1]);
+    return run_folders({arguments + 1, arguments + count});
 }
