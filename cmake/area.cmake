@@ -14,6 +14,18 @@ function(third_party area)
   set(third_party_${area} ${found} PARENT_SCOPE)
 endfunction()
 
+# precompile(TARGET FIRST HEADER...): the headers, precompiled once for FIRST and used by all others.
+function(precompile target first)
+  if(NOT PROVISIONING_PCH)
+    return()
+  endif()
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  elseif(TARGET ${first})
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+
 # area(NAME): src/NAME/**/*.cpp without tests, as the OBJECT library area_NAME. Objects are linked
 # straight into the executables, so that self-registering files are never dropped. Manuals
 # (commands/*.md), scripts/* and *.ncl files are embedded (see embed.cmake).
@@ -28,10 +40,8 @@ function(area name)
   add_library(area_${name} OBJECT ${sources})
   target_include_directories(area_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(area_${name} PUBLIC options ${third_party_${name}})
-  if(PROVISIONING_PCH)
-    target_precompile_headers(area_${name} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
-      <optional> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
-  endif()
+  precompile(area_${name} area_base <algorithm> <chrono> <functional> <map> <memory> <optional>
+    <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
   file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/scripts/* ${folder}/*.ncl)
   list(FILTER texts EXCLUDE REGEX "/README\\.md$")
   if(texts)
@@ -59,6 +69,8 @@ function(area_tests name)
     add_executable(${name}_test ${tests})
     link_areas(${name}_test ${ARGN})
     target_link_libraries(${name}_test PRIVATE gtest gtest_main)
+    precompile(${name}_test base_test <gtest/gtest.h> <chrono> <functional> <map> <optional>
+      <variant> <fmt/core.h>)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)   # for tests/fakes
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT PROVISIONING_BINARY=$<TARGET_FILE:provisioning>)
@@ -122,7 +134,7 @@ function(golden_runners)
     link_areas(${name}_goldens ${areas})
     target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     set(folders ${folder})
-    if(name STREQUAL cli AND EXISTS ${CMAKE_SOURCE_DIR}/tests/lang/cli)
+    if(name STREQUAL cli AND EXISTS ${CMAKE_SOURCE_DIR}/src/cli/commands/nickel_eval.cpp)
       list(APPEND folders ${CMAKE_SOURCE_DIR}/tests/lang/cli)
     endif()
     add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folders}

@@ -185,7 +185,7 @@ std::string command_man_page(const Registration& command) {
     const Described what = describe(command);
     const std::string name = man_page_name(command.spec().path);
     std::string out =
-        fmt::format(".TH \"{}\" 1 \"\" \"provisioning {}\"\n", escape_roff(name), kVersion);
+        fmt::format(".TH \"{}\" 1 \"\" \"provisioning {}\"\n", escape_roff(name), version_text());
     out += fmt::format(".SH NAME\n{} \\- {}\n", escape_roff(name),
                        escape_roff(command.spec().summary));
     out += fmt::format(".SH SYNOPSIS\n.B {}\n.SH DESCRIPTION\n", escape_roff(what.synopsis));

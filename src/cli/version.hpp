@@ -4,6 +4,7 @@
 
 namespace cli {
 
-inline constexpr std::string_view kVersion = PROVISIONING_VERSION;
+// Of this program: "0.1.0".
+std::string_view version_text();
 
 }

@@ -9,9 +9,9 @@ class Version final : public Command {
 public:
     base::Result<int> run(Context& context) override {
         if (context.json()) {
-            context.out().line("{{\"version\": \"{}\"}}", kVersion);
+            context.out().line("{{\"version\": \"{}\"}}", version_text());
         } else {
-            context.out().line("provisioning {}", kVersion);
+            context.out().line("provisioning {}", version_text());
         }
         return 0;
     }
