@@ -10,6 +10,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <optional>
+
 namespace cli {
 namespace {
 
@@ -28,6 +31,29 @@ void show_plan(Context& context, Session& session, const infra::Plan& plan, cons
     context.out().write(plan_text(plan, session.planner(),
                                   {.terminal = context.out_terminal(), .full = request.full, .all = request.all}));
     context.out().flush();
+}
+
+// What a run that lives is at, or that nobody can tell, was left out of the plan: not all is done.
+std::optional<base::Error> undecided(const infra::state::Snapshot& snapshot) {
+    if (snapshot.open.empty()) return std::nullopt;
+    const auto live = std::ranges::find_if(snapshot.open, [](const auto& open) { return open.run_live; });
+    if (live != snapshot.open.end()) {
+        return base::Error(base::Code::Conflict,
+                           fmt::format("run {} is at {}, so not all was done", live->run, live->intent.address))
+            .with_help("do it again when that run has ended; `provisioning run list` shows it");
+    }
+    const infra::state::OpenIntent& open = snapshot.open.front();
+    return base::Error(base::Code::FailedPrecondition,
+                       fmt::format("what became of {} is not known, so not all was done", open.intent.address))
+        .with_help(fmt::format("do it again a little later, or say what you know: provisioning state settle {} "
+                               "--done | --not-done",
+                               open.intent.address));
+}
+
+void show_error(Context& context, const base::Error& error) {
+    context.out().flush();
+    context.err().write(context.json() ? render_error_json(error)
+                                       : render_error(error, context.err_terminal()));
 }
 
 }
@@ -57,12 +83,13 @@ base::Result<int> run_apply(Context& context, const ApplyRequest& request) {
     } else if (!plan.is_empty()) {
         show_report(context, report, request.command);
     }
-    if (report.fatal) {
-        context.out().flush();
-        context.err().write(context.json() ? render_error_json(*report.fatal)
-                                           : render_error(*report.fatal, context.err_terminal()));
-    }
-    return exit_code_of(report, context.was_terminated());
+    if (report.fatal) show_error(context, *report.fatal);
+    const int code = exit_code_of(report, context.was_terminated());
+    if (code != kExitDone) return code;
+    const auto left = undecided(session->snapshot());
+    if (!left) return kExitDone;
+    show_error(context, *left);
+    return cli::exit_code_of(*left);
 }
 
 }

@@ -51,6 +51,8 @@ public:
     base::Result<infra::Plan> plan(const Wanted& wanted);
     base::Result<std::size_t> check(const std::vector<std::string>& settings);
 
+    // The state as the plan read it.
+    const infra::state::Snapshot& snapshot() const { return snapshot_; }
     infra::Planner& planner() { return *planner_; }
     infra::Fingerprint fingerprint() const;
 

@@ -16,6 +16,14 @@ bool is_out_of_room(int errno_value) {
     return errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
 }
 
+base::Error cannot_write(int errno_value, std::string text) {
+    const bool full = is_out_of_room(errno_value);
+    if (full) text += " (no space left on the device)";
+    auto error = base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+    if (!full) return error;
+    return std::move(error).with_help("make room there, then run the command again");
+}
+
 base::Error io_error(int result_code, int errno_value, std::string text) {
     switch (result_code) {
         case SQLITE_IOERR_READ:
@@ -26,14 +34,12 @@ base::Error io_error(int result_code, int errno_value, std::string text) {
         case SQLITE_IOERR_NOMEM: return {base::Code::Exhausted, std::move(text)};
         default: break;
     }
-    if (is_out_of_room(errno_value)) text += " (no space left on the device)";
-    return base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+    return cannot_write(errno_value, std::move(text));
 }
 
 base::Error open_error(int errno_value, std::string text) {
     if (errno_value == ENOENT) return {base::Code::NotFound, std::move(text)};
-    if (is_out_of_room(errno_value)) text += " (no space left on the device)";
-    return base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+    return cannot_write(errno_value, std::move(text));
 }
 
 }
@@ -43,7 +49,7 @@ base::Error sqlite_error(sqlite3* handle, int result_code, std::string what) {
     std::string text = std::move(what) + ": " +
                        (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(result_code));
     switch (result_code & 0xff) {
-        case SQLITE_FULL:
+        case SQLITE_FULL: return cannot_write(ENOSPC, std::move(text));
         case SQLITE_READONLY:
         case SQLITE_PERM:
             return base::Error(base::Code::Exhausted, std::move(text))

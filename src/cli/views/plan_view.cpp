@@ -77,7 +77,7 @@ private:
                 line("  … and {} more (--full shows all)", plan_.drift.size() - kListed);
                 break;
             }
-            line("  {} {}", drift.address, drift.gone ? "does not exist any more" : "");
+            line("  {}{}", drift.address, drift.gone ? " does not exist any more" : "");
             for (const FieldChange& change : drift.changes) field(change, "      ", false, StepAction::Update);
         }
         line("");

@@ -131,9 +131,12 @@ void Planner::add_rows_that_left() {
 // What cannot be decided is held, and so is whatever it depends on, and what waits for it.
 void Planner::hold() {
     for (const state::OpenIntent& open : snapshot_.open) {
+        const auto action = state::name_of(open.intent.action);
         held_.push_back({open.intent.address,
-                         fmt::format("whether the {} of run {} took effect is not known yet",
-                                     state::name_of(open.intent.action), open.run)});
+                         open.run_live
+                             ? fmt::format("run {} is at it, and its {} has not ended", open.run, action)
+                             : fmt::format("whether the {} of run {} took effect is not known yet",
+                                           action, open.run)});
     }
     std::vector<std::uint32_t> work;
     for (std::uint32_t i = 0; i < resources_.size(); ++i) {

@@ -1,0 +1,45 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/resource_view.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::state_mv {
+
+class StateMv final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("FROM", &from_, "the resource, or a group of them")
+            .completes(Completes::Address);
+        args.positional("TO", &to_, "its new address");
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        // Nothing is made in a workspace that has no state.
+        auto* state = TRY(session->state(session->has_state() ? infra::state::OpenMode::Write
+                                                              : infra::state::OpenMode::Read));
+        const auto snapshot = TRY(state->read());
+        TRY(rows_at(snapshot, from_));
+        const std::size_t moved = TRY(state->move(from_, to_));
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"moved\":{}}}", moved);
+        } else {
+            context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_, to_);
+        }
+        return 0;
+    }
+
+private:
+    std::string from_;
+    std::string to_;
+};
+
+const Register<StateMv> registration{{
+    .path = "state mv",
+    .summary = "give a recorded resource another address",
+    .manual = embedded::state_mv_md,
+}};
+
+}

@@ -1,0 +1,83 @@
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "cli/approval.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/table.hpp"
+#include "embedded/cli.hpp"
+#include "infra/state/backup.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::state_restore {
+
+class StateRestore final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("BACKUP", &name_, "a name from the list, `last`, or `none` for an empty state");
+        args.flag("yes,y", yes_, "approve without asking");
+    }
+
+    base::Result<int> run(Context& context) override {
+        // Not a Session: that opens the very database which may be damaged.
+        const auto workspace = TRY(find_workspace(context));
+        const std::string folder = workspace.state_folder();
+        const auto kept = TRY(infra::state::backups(folder));
+        if (!name_) return list(context, kept);
+        if (!yes_) {
+            TRY(ask_approval(context, fmt::format("Put the backup {} in the place of the state? The present "
+                                                  "one is set aside.", *name_)));
+        }
+        const auto restored = TRY(infra::state::restore(folder, *name_, base::system_clock()));
+        if (context.json()) {
+            context.out().line(R"({{"format":1,"restored":{},"set_aside":{}}})",
+                               base::quote_json(restored.backup.name),
+                               base::quote_json(restored.set_aside));
+            return 0;
+        }
+        if (restored.backup.name.empty()) {
+            context.out().line("the state is empty now");
+        } else {
+            context.out().line("restored {}, the state after run {}", restored.backup.name,
+                               restored.backup.run);
+        }
+        if (!restored.set_aside.empty()) {
+            context.out().line("the former one is {}", restored.set_aside);
+        }
+        context.out().line("Next: provisioning plan");
+        return 0;
+    }
+
+private:
+    static int list(Context& context, const std::vector<infra::state::Backup>& kept) {
+        Table table({"BACKUP", "RUN", "MADE", "BYTES"});
+        std::string json;
+        for (const auto& backup : kept) {
+            const std::string made = base::format_time(backup.made);
+            table.add({backup.name, std::to_string(backup.run), made, std::to_string(backup.size)});
+            json += fmt::format(R"({}{{"name":{},"run":{},"made":{},"size":{}}})", json.empty() ? "" : ",",
+                                base::quote_json(backup.name), backup.run, base::quote_json(made),
+                                backup.size);
+        }
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"backups\":[{}]}}", json);
+        } else if (kept.empty()) {
+            context.err().line("There are no backups: each run that changes something makes one.");
+        } else {
+            table.print(context);
+        }
+        return 0;
+    }
+
+    std::optional<std::string> name_;
+    bool yes_ = false;
+};
+
+const Register<StateRestore> registration{{
+    .path = "state restore",
+    .summary = "list the backups of the state, or put one in its place",
+    .manual = embedded::state_restore_md,
+}};
+
+}

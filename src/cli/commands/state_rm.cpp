@@ -1,0 +1,53 @@
+#include "base/text.hpp"
+#include "cli/approval.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/resource_view.hpp"
+#include "embedded/cli.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::state_rm {
+
+class StateRm final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ADDRESS", &address_, "the resource, or a group of them")
+            .completes(Completes::Address);
+        args.flag("yes,y", yes_, "approve without asking");
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        // Nothing is made in a workspace that has no state.
+        auto* state = TRY(session->state(session->has_state() ? infra::state::OpenMode::Write
+                                                              : infra::state::OpenMode::Read));
+        const auto snapshot = TRY(state->read());
+        const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
+        if (!yes_) {
+            TRY(ask_approval(context, fmt::format("Forget {} at {}, and leave the real thing alone?",
+                                                  base::count_of(wanted, "resource"), address_)));
+        }
+        const std::size_t removed = TRY(state->remove(address_));
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"removed\":{}}}", removed);
+        } else {
+            context.out().line("forgot {} at {}; nothing outside was touched",
+                               base::count_of(removed, "resource"), address_);
+        }
+        return 0;
+    }
+
+private:
+    std::string address_;
+    bool yes_ = false;
+};
+
+const Register<StateRm> registration{{
+    .path = "state rm",
+    .summary = "forget a resource, and leave the real thing alone",
+    .manual = embedded::state_rm_md,
+}};
+
+}

@@ -1,0 +1,58 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "embedded/cli.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::state_settle {
+
+class StateSettle final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ADDRESS", &address_, "where an effect is not decided")
+            .completes(Completes::Address);
+        args.flag("done", done_, "it has happened");
+        args.flag("not-done", not_done_, "it has not happened");
+    }
+
+    base::Result<int> run(Context& context) override {
+        if (done_ == not_done_) {
+            return usage_error(done_ ? "--done and --not-done exclude each other"
+                                     : "either --done or --not-done is needed",
+                               "look at what the address stands for, then say which it is");
+        }
+        auto session = TRY(Session::open(context));
+        // Nothing is made in a workspace that has no state: there is nothing to settle in it.
+        const auto mode = session->has_state() ? infra::state::OpenMode::Write
+                                               : infra::state::OpenMode::Read;
+        auto* state = TRY(session->state(mode));
+        if (mode == infra::state::OpenMode::Read) {
+            return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
+        }
+        using Settled = infra::state::State::Settled;
+        const std::size_t settled =
+            TRY(state->settle(address_, done_ ? Settled::Done : Settled::NotDone));
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"settled\":{}}}", settled);
+        } else {
+            context.out().line("settled {} at {} as {}", base::count_of(settled, "effect"), address_,
+                               done_ ? "done" : "not done");
+        }
+        return 0;
+    }
+
+private:
+    std::string address_;
+    bool done_ = false;
+    bool not_done_ = false;
+};
+
+const Register<StateSettle> registration{{
+    .path = "state settle",
+    .summary = "say what became of an effect that nobody can find out",
+    .manual = embedded::state_settle_md,
+}};
+
+}
