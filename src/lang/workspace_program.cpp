@@ -678,7 +678,7 @@ InputPlace WorkspaceProgram::place(InstanceId id, std::string_view input) const 
         if (slot != Shape::kAbsent && record.fields && record.fields[slot].span.exists())
             span = record.fields[slot].span;
     }
-    Place place = places_.find(evaluation_->sources, span.begin);
+    Place place = evaluation_->sources.place(span.begin);
     return {place.source ? place.source->name : std::string(), place.line, place.column};
 }
 

@@ -4,7 +4,6 @@
 #include "lang/data.hpp"
 #include "lang/evaluation.hpp"
 #include "lang/program.hpp"
-#include "lang/syntax/place_finder.hpp"
 
 #include <deque>
 #include <map>
@@ -89,7 +88,6 @@ private:
 
     ProgramOptions options_;
     std::unique_ptr<Evaluation> evaluation_;
-    mutable PlaceFinder places_;   // remembers only
     std::vector<const TypeInfo*> types_;
     std::unordered_map<std::string_view, std::uint32_t> type_indexes_;
     std::deque<InstanceState> instances_;
