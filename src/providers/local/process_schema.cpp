@@ -94,7 +94,7 @@ infra::ResourceType describe() {
     site | local.Directory = { path = "site" },
     server | local.Process = {
       command = ["provisioning", "internal", "serve-files", site.location, "8099"],
-      health.http.port = 8099,
+      health.tcp.port = 8099,
       restart = 'Always,
     },
   },
