@@ -133,11 +133,7 @@ function(golden_runners)
     add_executable(${name}_goldens ${sources})
     link_areas(${name}_goldens ${areas})
     target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    set(folders ${folder})
-    if(name STREQUAL cli AND EXISTS ${CMAKE_SOURCE_DIR}/src/cli/commands/nickel_eval.cpp)
-      list(APPEND folders ${CMAKE_SOURCE_DIR}/tests/lang/cli)
-    endif()
-    add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folders}
+    add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folder}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name}_goldens PROPERTIES
       ENVIRONMENT PROVISIONING_BINARY=$<TARGET_FILE:provisioning>)
