@@ -258,6 +258,8 @@ private:
         const auto status = asked.ok() ? std::move(asked) : client.status();
         if (!status.ok()) return base::internal("the supervisor has gone without a word");
         if (status->is_over() || !client.is_alive()) {
+            // It lets go of its lock a moment after it has told so.
+            (void)client.stop(kAnswer, context.stop);
             const bool has_reason = status->is_over() && !status->reason.empty();
             return base::Error(base::Code::FailedPrecondition,
                                base::escape_controls(has_reason ? status->reason
