@@ -81,6 +81,10 @@ TEST_F(CommandTest, IsStoppedAfterItsTimeout) {
     EXPECT_EQ(refusal(intent("local.Command", Action::Create, slow)),
               "`create` did not end within its `timeout`");
     const int child = std::atoi(content("child").c_str());
+    // Killed already; it is gone when it has been reaped.
+    for (int i = 0; i < 500 && start_time_of(child) != 0; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
     EXPECT_EQ(start_time_of(child), 0u) << "its children are ended too";
 }
 
