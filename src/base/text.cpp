@@ -58,6 +58,13 @@ std::string to_lower_ascii(std::string_view text) {
     return out;
 }
 
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) {
+        auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+        return lower(x) == lower(y);
+    });
+}
+
 std::string replace_all(std::string_view text, std::string_view what, std::string_view with) {
     std::string out;
     while (!what.empty()) {

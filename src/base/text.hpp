@@ -16,6 +16,7 @@ std::string_view trim(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string join(std::span<const std::string_view> parts, std::string_view separator);
 std::string to_lower_ascii(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);   // ASCII letters
 std::string replace_all(std::string_view text, std::string_view what, std::string_view with);
 
 // Number of inserted, removed, changed or swapped neighbouring bytes that turn a into b.

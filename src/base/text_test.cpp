@@ -63,6 +63,12 @@ TEST(Text, KnowsTheWidthOfCharacters) {
     EXPECT_EQ(wrap("aa bb cc", 5), (std::vector<std::string>{"aa bb", "cc"}));
 }
 
+TEST(Text, ComparesWithoutCase) {
+    EXPECT_TRUE(equal_ignoring_case("Content-Type", "content-type"));
+    EXPECT_FALSE(equal_ignoring_case("content-type", "content-typ"));
+    EXPECT_FALSE(equal_ignoring_case("[", "{"));
+}
+
 TEST(Text, MakesForeignTextHarmless) {
     EXPECT_EQ(escape_controls("a\x1b[2Jb\n"), "a\\u{1b}[2Jb\n");
     EXPECT_EQ(escape_controls("\xff\u202e"), "\\xff\\u{202e}");
