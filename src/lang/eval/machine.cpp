@@ -14,6 +14,21 @@ Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
     }
 }
 
+Word Machine::unknown_text(std::string_view shown) {
+    auto* object = heap.make<UnknownObj>(Tag::Unknown);
+    object->type = static_cast<std::uint8_t>(ValueType::String);
+    object->shown = heap.string(shown);
+    return Word::of(object);
+}
+
+// How a string that is known or not reads in a message; empty for anything else.
+std::string_view shown_text(Word word) {
+    if (is(word, Tag::String)) return as<StringObj>(word)->text();
+    if (!is(word, Tag::Unknown)) return {};
+    const Word shown = as<UnknownObj>(word)->shown;
+    return shown.exists() ? as<StringObj>(shown)->text() : kKnownAfterApply;
+}
+
 // ---- tasks
 
 Next Machine::finish_task(Machine& machine, const Frame&) {
@@ -393,7 +408,11 @@ std::string Machine::describe(Word word) const {
         case Tag::Label: return "a label";
         case Tag::Sealed: return "a sealed value";
         case Tag::SealKey: return "a sealing key";
-        case Tag::Unknown: return "a value known only after apply";
+        case Tag::Unknown: {
+            constexpr std::string_view kNames[] = {"a value",  "null",     "a boolean", "a number",
+                                                   "a string", "an array", "a record"};
+            return std::string(kNames[as<UnknownObj>(word)->type]) + " known only after apply";
+        }
         case Tag::Environment: return "an environment";
     }
     UNREACHABLE();

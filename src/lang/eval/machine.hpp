@@ -17,6 +17,10 @@
 
 namespace lang {
 
+// What stands in a message for what is not known yet.
+inline constexpr std::string_view kKnownAfterApply = "(known after apply)";
+std::string_view shown_text(Word word);
+
 class Machine;
 struct Frame;
 
@@ -143,6 +147,8 @@ public:
         return array.chunk->elements[array.offset + index];
     }
     Word unknown(ValueType type) const { return unknowns_[static_cast<std::size_t>(type)]; }
+    // A string of which parts are unknown; `shown` is it with those parts put into words.
+    Word unknown_text(std::string_view shown);
 
     // ---- records (records.cpp, merge.cpp)
     Record* make_record(const Shape* shape);   // plain data; slots to be filled in

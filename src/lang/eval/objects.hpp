@@ -228,6 +228,7 @@ struct Sealed : Obj {
 
 struct UnknownObj : Obj {
     std::uint8_t type;   // ValueType
+    Word shown;          // of a text with known parts: the text, for messages; else nothing
 };
 
 struct TypeVariables {

@@ -101,6 +101,15 @@ struct Resumes {
     }
 
     // Operands that are no numbers (strings, arrays): unknown, sealed, or an error.
+    static ValueType type_of(Tag tag) {
+        switch (tag) {
+            case Tag::String: return ValueType::String;
+            case Tag::Rational: return ValueType::Number;
+            case Tag::Array: return ValueType::Array;
+            default: return ValueType::Dyn;
+        }
+    }
+
     static std::optional<Next> unusual(Machine& m, const BinaryCode& code, Word left, Word right,
                                        Tag wanted, std::string_view name, ValueType result) {
         for (Word side : {left, right}) {
@@ -110,13 +119,16 @@ struct Resumes {
             }
         }
         auto fits = [&](Word word) {
-            return is(word, wanted) || (wanted == Tag::Rational && word.is_integer()) ||
-                   is(word, Tag::Unknown);
+            if (is(word, wanted) || (wanted == Tag::Rational && word.is_integer())) return true;
+            if (!is(word, Tag::Unknown)) return false;
+            auto type = static_cast<ValueType>(as<UnknownObj>(word)->type);
+            return type == ValueType::Dyn || type == type_of(wanted);
         };
         if (!fits(left)) return operand_error(m, code, left, name, 1);
         if (!fits(right)) return operand_error(m, code, right, name, 2);
-        if (is(left, Tag::Unknown) || is(right, Tag::Unknown)) return m.give(m.unknown(result));
-        return std::nullopt;
+        if (!is(left, Tag::Unknown) && !is(right, Tag::Unknown)) return std::nullopt;
+        if (wanted != Tag::String) return m.give(m.unknown(result));
+        return m.give(m.unknown_text(std::string(shown_text(left)).append(shown_text(right))));
     }
 
     static Next arithmetic(Machine& m, const BinaryCode& code, Word left, Word right) {
@@ -278,14 +290,15 @@ struct Resumes {
         for (auto& part : code.parts) holes += part.hole != nullptr;
         std::size_t at = m.height() - holes;
         std::string text;
+        bool known = true;
         for (auto& part : code.parts) {
             if (!part.hole) {
                 text += part.text;
                 continue;
             }
             Word value = m.stack(at++);
-            if (is(value, Tag::Unknown)) return m.give(m.unknown(ValueType::String));
-            std::string_view piece = as<StringObj>(value)->text();
+            known = known && is(value, Tag::String);
+            std::string_view piece = shown_text(value);
             if (part.indent == 0) {
                 text += piece;
                 continue;
@@ -301,7 +314,7 @@ struct Resumes {
                 from = end + 1;
             }
         }
-        return m.give(m.heap.string(text));
+        return m.give(known ? m.heap.string(text) : m.unknown_text(text));
     }
 
     static Next pattern_forced(Machine& m, const Frame& frame) {

@@ -1,0 +1,155 @@
+#include "lang/workspace/workspace_program.hpp"
+
+#include "lang/eval/numbers.hpp"
+
+#include <algorithm>
+
+// Cells: reading and setting them, and what is done again once one is known (ENGINE §3).
+namespace lang {
+
+CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t output, Task&) {
+    Machine& machine = evaluation_->machine;
+    const OutputInfo& info = types_[instance.type]->outputs[output];
+    if (instance.id == Instance::kUnlinked) {
+        if (options_.all_unknown) {
+            read_unlinked_.push_back(&instance);
+            return {machine.unknown(info.type), 0};
+        }
+        last_link_ = &instance;
+        return {};
+    }
+    CellId id{instance.id, output};
+    Cell& cell = instances_[instance.id].cells[output];
+    switch (cell.state) {
+        case Cell::State::Unset: last_cell_ = id; return {};
+        case Cell::State::Unknown:
+            return {machine.unknown(info.type), machine.touched_sets.leaf(id, true, info.secret)};
+        case Cell::State::Known:
+            return {cell.value, machine.touched_sets.leaf(id, false, info.secret)};
+    }
+    UNREACHABLE();
+}
+
+// What touched an unknown cell is done again once it is known.
+void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
+    TouchedSets& sets = evaluation_->machine.touched_sets;
+    if (touched == 0 || !sets.has_unknown(touched)) return;
+    for (CellId cell : sets.flatten(touched)) {
+        if (instances_[cell.instance].cells[cell.output].state != Cell::State::Unknown) continue;
+        Work again;
+        again.kind = work.kind;
+        again.address = work.address;
+        again.word = work.word;
+        again.inherited = work.inherited;
+        again.instance = work.instance;
+        again.where = work.where;
+        dependents_[cell].push_back(std::move(again));
+    }
+}
+
+void WorkspaceProgram::cell_set(CellId cell, bool was_unknown) {
+    if (auto waiting = waiting_for_cell_.find(cell); waiting != waiting_for_cell_.end()) {
+        wake(waiting->second);
+        waiting_for_cell_.erase(waiting);
+    }
+    if (!was_unknown) return;
+    evaluation_->machine.touched_sets.became_known(cell);
+    auto found = dependents_.find(cell);
+    if (found == dependents_.end()) return;
+    std::vector<Work> again = std::move(found->second);
+    dependents_.erase(found);
+    std::set<std::pair<int, std::string>> queued;
+    for (const Work& work : ready_) queued.emplace(static_cast<int>(work.kind), work.address);
+    for (Work& work : again) {
+        if (!queued.emplace(static_cast<int>(work.kind), work.address).second) continue;
+        if (work.kind == Work::Kind::Outputs) {
+            work.word = outputs_;
+        } else if (work.kind == Work::Kind::Inputs) {
+            // The record of the inputs keeps its thunks: they are run again as their sets are
+            // stale.
+            start_inputs(work.instance);
+            continue;
+        }
+        ready_.push_back(std::move(work));
+    }
+}
+
+void WorkspaceProgram::set_cell_unknown(CellId cell) {
+    instances_[cell.instance].cells[cell.output].state = Cell::State::Unknown;
+    cell_set(cell, false);
+}
+
+// Builds the word of a cell; the last event of the value sets it.
+class WorkspaceProgram::CellSink final : public ValueSink {
+public:
+    CellSink(WorkspaceProgram& program, CellId cell)
+        : program_(program), cell_(cell),
+          builder_(program.evaluation_->machine, DataBuilder::Repeated::Last) {}
+
+    void null() override {
+        add([&] { return builder_.null({}); });
+    }
+    void boolean(bool value) override {
+        add([&] { return builder_.boolean(value, {}); });
+    }
+    void integer(std::int64_t value) override {
+        add([&] { return builder_.word(program_.evaluation_->heap.number(Rational(value))); });
+    }
+    void number(const Rational& value) override {
+        add([&] { return builder_.word(program_.evaluation_->heap.number(value)); });
+    }
+    void string(std::string_view value) override {
+        add([&] { return builder_.string(value, {}); });
+    }
+    void begin_array(std::size_t) override {
+        ++depth_;
+        (void)builder_.begin_array({}).ok();
+    }
+    void end_array() override {
+        --depth_;
+        add([&] { return builder_.end_array({}); });
+    }
+    void begin_record(std::size_t) override {
+        ++depth_;
+        (void)builder_.begin_object({}).ok();
+    }
+    void key(std::string_view name) override { (void)builder_.key(name, {}).ok(); }
+    void end_record() override {
+        --depth_;
+        add([&] { return builder_.end_object({}); });
+    }
+    void unknown(ValueType type) override {
+        add([&] { return builder_.word(program_.evaluation_->machine.unknown(type)); });
+    }
+    void secret() override {}
+    void instance(InstanceId, std::string_view) override {
+        UNREACHABLE();
+    }   // no output is a resource
+
+private:
+    template <typename Step>
+    void add(Step step) {
+        (void)step().ok();   // memory limits show in the next evaluation
+        if (depth_ == 0) program_.store(cell_, builder_.value());
+    }
+
+    WorkspaceProgram& program_;
+    CellId cell_;
+    DataBuilder builder_;
+    std::size_t depth_ = 0;
+};
+
+void WorkspaceProgram::store(CellId id, Word value) {
+    Cell& cell = instances_[id.instance].cells[id.output];
+    bool was_unknown = cell.state == Cell::State::Unknown;
+    cell.value = value;
+    cell.state = Cell::State::Known;
+    cell_set(id, was_unknown);
+}
+
+ValueSink& WorkspaceProgram::set_cell(CellId cell) {
+    sink_ = std::make_unique<CellSink>(*this, cell);
+    return *sink_;
+}
+
+}

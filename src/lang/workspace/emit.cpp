@@ -1,0 +1,91 @@
+#include "lang/workspace/workspace_program.hpp"
+
+#include "lang/diag/render_json.hpp"
+#include "lang/diag/render_text.hpp"
+#include "lang/eval/numbers.hpp"
+
+// What the engine reads of an evaluation.
+namespace lang {
+
+void WorkspaceProgram::emit(Word word, ValueSink& sink) const {
+    Machine& machine = evaluation_->machine;
+    if (is(word, Tag::Thunk) && machine.touched_sets.is_secret(as<Thunk>(word)->touched))
+        sink.secret();
+    Word value;
+    if (!machine.at_hand(word, value)) return sink.unknown(ValueType::Dyn);
+    if (value.is_null()) return sink.null();
+    if (value.is_bool()) return sink.boolean(value.is_true());
+    if (value.is_integer()) return sink.integer(value.as_integer());
+    if (value.is_tag()) return sink.string(value.as_tag().text());
+    switch (value.object()->tag) {
+        case Tag::String: return sink.string(as<StringObj>(value)->text());
+        case Tag::Rational: return sink.number(as<RationalObj>(value)->value);
+        case Tag::Unknown: return sink.unknown(static_cast<ValueType>(as<UnknownObj>(value)->type));
+        case Tag::Array: {
+            auto& array = *as<Array>(value);
+            sink.begin_array(array.size);
+            for (std::uint32_t i = 0; i < array.size; ++i) emit(machine.element(array, i), sink);
+            return sink.end_array();
+        }
+        case Tag::Record: {
+            auto& record = *as<Record>(value);
+            if (record.extension && record.extension->instance) {
+                InstanceId id = record.extension->instance->id;
+                bool linked = id != Instance::kUnlinked;
+                return sink.instance(id, linked ? std::string_view(instances_[id].address)
+                                                : std::string_view());
+            }
+            std::vector<std::pair<Symbol, Word>> fields;
+            for (std::uint32_t slot : record.shape->sorted_slots()) {
+                Word field = machine.field(record, slot);
+                if (field.exists()) fields.emplace_back(record.shape->symbols[slot], field);
+            }
+            sink.begin_record(fields.size());
+            for (auto& [name, field] : fields) {
+                sink.key(name.text());
+                emit(field, sink);
+            }
+            return sink.end_record();
+        }
+        case Tag::Variant: {
+            auto& variant = *as<Variant>(value);
+            sink.begin_record(2);
+            sink.key("arg");
+            emit(variant.argument, sink);
+            sink.key("tag");
+            sink.string(variant.variant_tag.text());
+            return sink.end_record();
+        }
+        default: return sink.null();   // refused before: no input may hold a function
+    }
+}
+
+void WorkspaceProgram::emit_inputs(InstanceId id, ValueSink& sink) const {
+    emit(instances_[id].inputs, sink);
+}
+
+void WorkspaceProgram::emit_outputs(ValueSink& sink) const { emit(outputs_, sink); }
+
+InputPlace WorkspaceProgram::place(InstanceId id, std::string_view input) const {
+    const Record& record = *instances_[id].record;
+    Span span = record.span;
+    if (!input.empty()) {
+        std::uint32_t slot = record.shape->find(Symbol::of(input));
+        if (slot != Shape::kAbsent && record.fields && record.fields[slot].span.exists())
+            span = record.fields[slot].span;
+    }
+    Place place = evaluation_->sources.place(span.begin);
+    return {place.source ? place.source->name : std::string(), place.line, place.column};
+}
+
+std::string WorkspaceProgram::render(const Diagnostic& diagnostic, bool colour) const {
+    RenderOptions options;
+    options.colour = colour;
+    return render_text(diagnostic, evaluation_->sources, options);
+}
+
+std::string WorkspaceProgram::render_json(const Diagnostic& diagnostic) const {
+    return lang::render_json({&diagnostic, 1}, evaluation_->sources);
+}
+
+}

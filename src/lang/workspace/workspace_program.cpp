@@ -1,0 +1,201 @@
+#include "lang/workspace/workspace_program.hpp"
+
+#include <algorithm>
+
+namespace lang {
+
+std::unique_ptr<Program> Program::create(ProgramOptions options) {
+    return std::make_unique<WorkspaceProgram>(std::move(options));
+}
+
+WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(options)) {
+    EvaluationOptions evaluation;
+    evaluation.limits = options_.limits;
+    evaluation.import_paths = options_.import_paths;
+    evaluation.schemas_dir = options_.schemas_dir;
+    evaluation.modules = options_.modules;
+    evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
+    evaluation_->machine.cells = this;
+    for (const BuiltinModule& module : options_.modules) {
+        for (const TypeInfo& type : module.types) {
+            type_indexes_.emplace(type.name, static_cast<std::uint32_t>(types_.size()));
+            types_.push_back(&type);
+        }
+    }
+}
+
+WorkspaceProgram::~WorkspaceProgram() = default;
+
+std::uint32_t WorkspaceProgram::type_index(std::string_view type) const {
+    auto found = type_indexes_.find(type);
+    CHECK(found != type_indexes_.end());
+    return found->second;
+}
+
+// ---- loading
+
+void WorkspaceProgram::fail(Diagnostic diagnostic, std::string address, InstanceId instance) {
+    failed_ = true;
+    Event event;
+    event.kind = Event::Kind::Error;
+    event.address = std::move(address);
+    event.instance = instance;
+    event.error = std::move(diagnostic);
+    events_.push_back(std::move(event));
+}
+
+// The program, with `--set a.b=EXPR` merged over it, as a word.
+void WorkspaceProgram::load() {
+    loaded_ = true;
+    std::vector<Diagnostic> diagnostics;
+    root_ = evaluation_->load_file(options_.main_path, ast::ImportFormat::Nickel, diagnostics);
+    for (const std::string& setting : options_.settings) {
+        std::size_t equals = setting.find('=');
+        if (equals == std::string::npos) {
+            diagnostics.push_back(
+                {.kind = "ParseError::ParseError",
+                 .message = "a setting must be PATH=EXPR, but is `" + setting + "`"});
+            continue;
+        }
+        std::string text =
+            "{ " + setting.substr(0, equals) + " = " + setting.substr(equals + 1) + " }";
+        Word word = evaluation_->load_text("<--set>", std::move(text), ast::ImportFormat::Nickel,
+                                           diagnostics);
+        if (word.exists() && root_.exists()) root_ = evaluation_->machine.delay_merge(root_, word);
+    }
+    for (Diagnostic& diagnostic : diagnostics) fail(std::move(diagnostic), "");
+    if (failed_) return;
+    Work work;
+    work.word = root_;
+    ready_.push_back(std::move(work));
+}
+
+// ---- running
+
+Program::Event WorkspaceProgram::next() {
+    if (!loaded_) load();
+    for (;;) {
+        if (!events_.empty()) {
+            Event event = std::move(events_.front());
+            events_.pop_front();
+            return event;
+        }
+        if (!ready_.empty()) {
+            Work work = std::move(ready_.front());
+            ready_.pop_front();
+            run(std::move(work));
+            continue;
+        }
+        if (!parked_.empty()) {
+            report_deadlock();
+            continue;
+        }
+        if (!outputs_told_ && outputs_.exists() && !failed_) {
+            outputs_told_ = true;
+            Work work;
+            work.kind = Work::Kind::Outputs;
+            work.word = outputs_;
+            ready_.push_back(std::move(work));
+            continue;
+        }
+        for (Instance* instance : read_unlinked_) {
+            if (instance->id != Instance::kUnlinked || failed_) continue;
+            fail({.kind = "EvalError::Other",
+                  .message = "an output is read of a resource that is not under `resources`",
+                  .labels = {{instance->record->span, "this resource", true}},
+                  .notes =
+                      {"put it under `resources`, so that it has an address and can be created"}},
+                 "");
+        }
+        read_unlinked_.clear();
+        if (!events_.empty()) continue;
+        return Event{};
+    }
+}
+
+void WorkspaceProgram::run(Work work) {
+    Machine& machine = evaluation_->machine;
+    last_cell_.reset();
+    last_link_ = nullptr;
+    Outcome outcome;
+    if (!work.task) {
+        if (spare_tasks_.empty()) spare_tasks_.push_back(std::make_unique<Task>());
+        work.task = std::move(spare_tasks_.back());
+        spare_tasks_.pop_back();
+        work.task->id = next_task_++;
+        bool deep = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Outputs;
+        outcome =
+            deep ? machine.start_deep(*work.task, work.word) : machine.start(*work.task, work.word);
+    } else {
+        outcome = machine.resume(*work.task);
+    }
+    if (outcome == Outcome::Parked) {
+        park(std::move(work));
+        return;
+    }
+    TouchedSets::Id touched = machine.touched_sets.join(work.inherited, work.task->touched);
+    if (outcome == Outcome::Failed) {
+        std::string address =
+            work.kind == Work::Kind::Inputs ? instances_[work.instance].address : work.address;
+        remember(work, touched);
+        fail(machine.take_error(), std::move(address), work.instance);
+    } else {
+        work.word = work.kind == Work::Kind::Spine || work.kind == Work::Kind::Root
+                        ? work.word
+                        : machine.result();
+        finish(work, touched);
+    }
+    spare_tasks_.push_back(std::move(work.task));
+}
+
+void WorkspaceProgram::park(Work work) {
+    std::uint32_t id = work.task->id;
+    if (work.task->waiting_for) {
+        waiting_for_thunk_[work.task->waiting_for].push_back(id);
+    } else if (last_link_) {
+        work.waits_for_link = last_link_;
+        waiting_for_link_[last_link_].push_back(id);
+    } else {
+        work.waits_for = last_cell_;
+        waiting_for_cell_[*last_cell_].push_back(id);
+    }
+    parked_.emplace(id, std::move(work));
+}
+
+void WorkspaceProgram::wake(std::vector<std::uint32_t>& waiting) {
+    for (std::uint32_t id : waiting) {
+        auto found = parked_.find(id);
+        if (found == parked_.end()) continue;
+        found->second.waits_for.reset();
+        found->second.waits_for_link = nullptr;
+        ready_.push_back(std::move(found->second));
+        parked_.erase(found);
+    }
+    waiting.clear();
+}
+
+void WorkspaceProgram::thunk_finished(Thunk& thunk) {
+    auto found = waiting_for_thunk_.find(&thunk);
+    if (found == waiting_for_thunk_.end()) return;
+    wake(found->second);
+    waiting_for_thunk_.erase(found);
+}
+
+void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
+    switch (work.kind) {
+        case Work::Kind::Root: finish_root(touched); break;
+        case Work::Kind::Spine: finish_spine(work, evaluation_->machine.result(), touched); break;
+        case Work::Kind::Inputs: finish_inputs(work, touched); break;
+        case Work::Kind::Outputs: {
+            outputs_ = work.word;
+            remember(work, touched);
+            Event event;
+            event.kind = Event::Kind::Outputs;
+            event.touched = evaluation_->machine.touched_sets.flatten(touched);
+            events_.push_back(std::move(event));
+            break;
+        }
+    }
+}
+
+}
