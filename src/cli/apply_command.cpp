@@ -19,35 +19,41 @@ namespace {
 std::string question_of(const ApplyRequest& request, const infra::Plan& plan) {
     std::string what = base::count_of(plan.steps.size(), "change");
     if (request.command == "destroy") {
-        return fmt::format("Delete {}? This cannot be undone.", base::count_of(plan.summary.remove, "resource"));
+        return fmt::format("Delete {}? This cannot be undone.",
+                           base::count_of(plan.summary.remove, "resource"));
     }
     std::size_t lost = plan.summary.remove + plan.summary.replace;
     if (lost == 0) return fmt::format("Apply {}?", what);
     return fmt::format("Apply {}, of which {} cannot be undone?", what, lost);
 }
 
-void show_plan(Context& context, Session& session, const infra::Plan& plan, const ApplyRequest& request) {
+void show_plan(Context& context, Session& session, const infra::Plan& plan,
+               const ApplyRequest& request) {
     if (context.json()) return;
-    context.out().write(plan_text(plan, session.planner(),
-                                  {.terminal = context.out_terminal(), .full = request.full, .all = request.all}));
+    context.out().write(
+        plan_text(plan, session.planner(),
+                  {.terminal = context.out_terminal(), .full = request.full, .all = request.all}));
     context.out().flush();
 }
 
 // What a run that lives is at, or that nobody can tell, was left out of the plan: not all is done.
 std::optional<base::Error> undecided(const infra::state::Snapshot& snapshot) {
     if (snapshot.open.empty()) return std::nullopt;
-    const auto live = std::ranges::find_if(snapshot.open, [](const auto& open) { return open.run_live; });
+    const auto live =
+        std::ranges::find_if(snapshot.open, [](const auto& open) { return open.run_live; });
     if (live != snapshot.open.end()) {
-        return base::Error(base::Code::Conflict,
-                           fmt::format("run {} is at {}, so not all was done", live->run, live->intent.address))
+        return base::Error(base::Code::Conflict, fmt::format("run {} is at {}, so not all was done",
+                                                             live->run, live->intent.address))
             .with_help("do it again when that run has ended; `provisioning run list` shows it");
     }
     const infra::state::OpenIntent& open = snapshot.open.front();
     return base::Error(base::Code::FailedPrecondition,
-                       fmt::format("what became of {} is not known, so not all was done", open.intent.address))
-        .with_help(fmt::format("do it again a little later, or say what you know: provisioning state settle {} "
-                               "--done | --not-done",
-                               open.intent.address));
+                       fmt::format("what became of {} is not known, so not all was done",
+                                   open.intent.address))
+        .with_help(fmt::format(
+            "do it again a little later, or say what you know: provisioning state settle {} "
+            "--done | --not-done",
+            open.intent.address));
 }
 
 void show_error(Context& context, const base::Error& error) {
@@ -56,40 +62,128 @@ void show_error(Context& context, const base::Error& error) {
                                        : render_error(error, context.err_terminal()));
 }
 
+// More than this many frontiers behind one another are a program that never comes to an end.
+constexpr int kMaxRounds = 32;
+
+// What `--yes` covers behind a frontier, where nobody has seen the plan: making things and changing
+// them in place.
+bool within_envelope(const infra::Plan& plan) {
+    return plan.summary.remove + plan.summary.replace == 0;
+}
+
+base::Error beyond_envelope(const infra::Plan& plan) {
+    return base::Error(
+               base::Code::PermissionDenied,
+               fmt::format(
+                   "what was known is applied; what became known deletes or replaces {}, which "
+                   "`--yes` does not cover",
+                   base::count_of(plan.summary.remove + plan.summary.replace, "resource")))
+        .with_exit_code(kExitNotPermitted)
+        .with_help("`provisioning apply` plans it and asks; `--yes` there approves it");
+}
+
+// Adds what earlier rounds did to the counts of the last.
+void add_counts(infra::Done& into, const infra::Done& earlier) {
+    into.done.create += earlier.done.create;
+    into.done.update += earlier.done.update;
+    into.done.replace += earlier.done.replace;
+    into.done.remove += earlier.done.remove;
+    std::size_t touched = earlier.done.create + earlier.done.update + earlier.done.replace;
+    into.done.unchanged -= std::min(into.done.unchanged, touched);
+    into.failed += earlier.failed;
+    into.skipped += earlier.skipped;
+}
+
+// Plans and applies; where a frontier hid a part of the program, goes on with that part once it is
+// known (ENGINE §6), until there is nothing more.
+class ApplyRounds {
+public:
+    ApplyRounds(Context& context, const ApplyRequest& request, Session& session)
+        : context_(context), request_(request), session_(session) {}
+
+    base::Result<int> run(infra::state::State& state) {
+        infra::Done earlier;
+        for (int round = 1;; ++round) {
+            Session::Wanted wanted = request_.wanted;
+            wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
+            infra::Plan plan = TRY(session_.plan(wanted));
+            if (round > 1) plan.refreshed = true;
+            TRY(approve(plan, round));
+            infra::ApplyReport report = TRY(apply(plan, state));
+            bool goes_on = report.succeeded() && plan.steps.size() > report.not_done.size() &&
+                           (!plan.frontiers.empty() || !report.appeared.empty()) &&
+                           round < kMaxRounds;
+            if (goes_on) {
+                if (context_.json()) {
+                    context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", report.run,
+                                        infra::summary_json(report.counts));
+                }
+                add_counts(report.counts, earlier);
+                earlier = report.counts;
+                continue;
+            }
+            add_counts(report.counts, earlier);
+            return finish(plan, report, round);
+        }
+    }
+
+private:
+    base::Result<void> approve(const infra::Plan& plan, int round) {
+        if (round == 1) {
+            show_plan(context_, session_, plan, request_);
+            if (plan.is_empty() || request_.yes) return {};
+            return ask_approval(context_, question_of(request_, plan));
+        }
+        if (plan.is_empty()) return {};
+        if (!context_.json()) context_.out().line("With values now known:\n");
+        show_plan(context_, session_, plan, request_);
+        if (!request_.yes) return ask_approval(context_, question_of(request_, plan));
+        if (!within_envelope(plan)) return beyond_envelope(plan);
+        return {};
+    }
+
+    base::Result<infra::ApplyReport> apply(const infra::Plan& plan, infra::state::State& state) {
+        Interrupts& interrupts = context_.interrupts();
+        auto listener = apply_listener(context_);
+        infra::ApplyOptions options{.command = request_.command,
+                                    .environment = session_.environment(),
+                                    .first = interrupts.first(),
+                                    .second = interrupts.second(),
+                                    .stop_on_failure = request_.stop_on_failure};
+        return infra::apply(session_.planner(), plan, state, session_.workers(), *listener,
+                            options);
+    }
+
+    int finish(infra::Plan& plan, infra::ApplyReport& report, int rounds) {
+        if (context_.json()) {
+            infra::PlanJsonOptions json{.all = request_.all, .fingerprint = session_.fingerprint()};
+            plan.outputs = std::move(report.outputs);
+            context_.out().line("{}", report_json(plan, session_.planner(), json, report));
+        } else if (!plan.is_empty() || rounds > 1) {
+            show_report(context_, report, request_.command);
+        }
+        if (report.fatal) show_error(context_, *report.fatal);
+        const int code = exit_code_of(report, context_.was_terminated());
+        if (code != kExitDone) return code;
+        const auto left = undecided(session_.snapshot());
+        if (!left) return kExitDone;
+        show_error(context_, *left);
+        return cli::exit_code_of(*left);
+    }
+
+    Context& context_;
+    const ApplyRequest& request_;
+    Session& session_;
+};
+
 }
 
 base::Result<int> run_apply(Context& context, const ApplyRequest& request) {
     auto session = TRY(Session::open(context));
-    Interrupts& interrupts = context.interrupts();   // before any thread is started
+    context.interrupts();   // before any thread is started
     auto* state = TRY(session->state(infra::state::OpenMode::Write));
     TRY(session->recover());
-    infra::Plan plan = TRY(session->plan(request.wanted));
-    show_plan(context, *session, plan, request);
-    if (!plan.is_empty() && !request.yes) TRY(ask_approval(context, question_of(request, plan)));
-
-    auto listener = apply_listener(context);
-    infra::ApplyOptions options{.command = request.command,
-                                .environment = session->environment(),
-                                .first = interrupts.first(),
-                                .second = interrupts.second(),
-                                .stop_on_failure = request.stop_on_failure};
-    infra::ApplyReport report =
-        TRY(infra::apply(session->planner(), plan, *state, session->workers(), *listener, options));
-    listener.reset();
-    if (context.json()) {
-        infra::PlanJsonOptions json{.all = request.all, .fingerprint = session->fingerprint()};
-        plan.outputs = std::move(report.outputs);
-        context.out().line("{}", report_json(plan, session->planner(), json, report));
-    } else if (!plan.is_empty()) {
-        show_report(context, report, request.command);
-    }
-    if (report.fatal) show_error(context, *report.fatal);
-    const int code = exit_code_of(report, context.was_terminated());
-    if (code != kExitDone) return code;
-    const auto left = undecided(session->snapshot());
-    if (!left) return kExitDone;
-    show_error(context, *left);
-    return cli::exit_code_of(*left);
+    return ApplyRounds(context, request, *session).run(*state);
 }
 
 }
