@@ -1,23 +1,47 @@
 #include "suite.hpp"
 
-#include "base/text.hpp"
-
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
-// Runs the suite over the subjects of every provider (see README.md).
+namespace {
+
+// Demands that share a reason in one line.
+void print_exemptions(const std::vector<conformance::Exemption>& exemptions) {
+    for (std::size_t i = 0; i < exemptions.size();) {
+        std::string demands = exemptions[i].demand;
+        std::size_t end = i + 1;
+        for (; end < exemptions.size() && exemptions[end].reason == exemptions[i].reason; ++end) {
+            demands += ", " + exemptions[end].demand;
+        }
+        fmt::print("    does not apply: {} ({})\n", demands, exemptions[i].reason);
+        i = end;
+    }
+}
+
+}
+
+// Runs the suite over the subjects of every provider (see README.md). PROVISIONING_TEST_FILTER
+// chooses those whose name contains it.
 int main() {
+    const char* filter = std::getenv("PROVISIONING_TEST_FILTER");
     int failed = 0;
+    int subjects_run = 0;
     for (const auto& subjects : {conformance::fake_subjects(), conformance::local_subjects()}) {
         for (const conformance::MakeSubject& make : subjects) {
-            conformance::Result result = conformance::run(make);
-            failed += result.failed;
-            std::string skipped = base::join(result.not_applicable, ", ");
-            std::puts(fmt::format("{}: {} passed, {} failed{}", make().name, result.passed, result.failed,
-                                  skipped.empty() ? "" : "; does not apply: " + skipped)
-                          .c_str());
+            if (filter != nullptr && make().name.find(filter) == std::string::npos) continue;
+            const conformance::Result result = conformance::run(make);
+            fmt::print("{}: {} passed, {} failed\n", result.name, result.passed,
+                       result.failures.size());
+            for (const std::string& failure : result.failures) fmt::print("    {}\n", failure);
+            print_exemptions(result.not_applicable);
+            failed += static_cast<int>(result.failures.size());
+            ++subjects_run;
+            std::fflush(stdout);
         }
     }
-    return failed == 0 ? 0 : 1;
+    if (subjects_run == 0) std::fputs("no subject has such a name\n", stderr);
+    return failed == 0 && subjects_run > 0 ? 0 : 1;
 }

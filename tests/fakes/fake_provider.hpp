@@ -160,7 +160,7 @@ public:
         if (intent.action == infra::Action::Delete) {
             return infra::Found{.kind = object == cloud_.objects.end() ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
         }
-        bool updated = object != cloud_.objects.end() && object->second.inputs.same_as(intent.inputs);
+        bool updated = object != cloud_.objects.end() && object->second.inputs.same_as(shown(intent.inputs));
         return infra::Found{.kind = updated ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     }
 
@@ -169,6 +169,13 @@ private:
         const infra::Value* value = inputs.find(name);
         const std::string* found = value != nullptr ? value->as_string() : nullptr;
         return found != nullptr ? *found : "";
+    }
+    // Without what is write-only.
+    static infra::Value shown(infra::Value inputs) {
+        if (infra::Value::Record* members = inputs.as_record()) {
+            std::erase_if(*members, [](const auto& member) { return member.first == "behave" || member.first == "note"; });
+        }
+        return inputs;
     }
     static infra::Seen seen(const std::string& key, const FakeObject& object) {
         return {.key = key, .inputs = object.inputs, .outputs = object.outputs, .token = object.token};
@@ -213,9 +220,7 @@ private:
         if (key.empty()) key = fmt::format("id-{}", cloud_.next_id++);
         FakeObject& object = cloud_.objects[key];
         object.type = intent.type;
-        object.inputs = intent.inputs;
-        infra::Value::Record* members = object.inputs.as_record();
-        std::erase_if(*members, [](const auto& member) { return member.first == "behave" || member.first == "note"; });
+        object.inputs = shown(intent.inputs);
         if (!is_update) object.token = intent.token;
         if (intent.type == "fake.Thing") {
             const infra::Value* size = intent.inputs.find("size");

@@ -1,0 +1,83 @@
+#include "suite.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace conformance {
+namespace {
+
+// What is lost next, and what is still on its way.
+struct Wire {
+    std::optional<Loss> next;
+    std::optional<infra::Intent> under_way;
+};
+
+class LossyConnection final : public infra::Connection {
+public:
+    LossyConnection(std::unique_ptr<infra::Connection> inner, std::shared_ptr<Wire> wire)
+        : inner_(std::move(inner)), wire_(std::move(wire)) {}
+
+    const infra::Capabilities& capabilities() const override { return inner_->capabilities(); }
+    std::string identity() const override { return inner_->identity(); }
+    base::Result<void> validate(const infra::ResourceType& type,
+                                const infra::Value& inputs) override {
+        return inner_->validate(type, inputs);
+    }
+    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
+        return inner_->plan(change);
+    }
+    base::Result<infra::Page> list(const infra::ResourceType& type,
+                                   std::string_view page) override {
+        return inner_->list(type, page);
+    }
+    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
+                                                  const std::string& key,
+                                                  const infra::Value& recorded_inputs,
+                                                  infra::CallContext context) override {
+        return inner_->read(type, key, recorded_inputs, context);
+    }
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       infra::CallContext context) override {
+        if (!wire_->next || intent.action != infra::Action::Create) {
+            return inner_->start(intent, context);
+        }
+        switch (*std::exchange(wire_->next, std::nullopt)) {
+            case Loss::ActedBefore: (void)inner_->start(intent, context); break;
+            case Loss::ActedLater: wire_->under_way = intent; break;
+            case Loss::NeverActed: break;
+        }
+        return base::Error(base::Code::Unavailable, "the connection was cut");
+    }
+    base::Result<infra::Started> poll(const infra::Intent& intent,
+                                      infra::CallContext context) override {
+        return inner_->poll(intent, context);
+    }
+    base::Result<infra::Found> find(const infra::Intent& intent,
+                                    infra::CallContext context) override {
+        return inner_->find(intent, context);
+    }
+
+private:
+    std::unique_ptr<infra::Connection> inner_;
+    std::shared_ptr<Wire> wire_;
+};
+
+}
+
+void lose_answers_in_front(Subject& subject) {
+    auto wire = std::make_shared<Wire>();
+    const Connect inner = subject.connect;
+    subject.connect = [inner, wire]() -> base::Result<std::unique_ptr<infra::Connection>> {
+        return std::unique_ptr<infra::Connection>(
+            std::make_unique<LossyConnection>(TRY(inner()), wire));
+    };
+    subject.faults.lose_answer = [wire](Loss loss) { wire->next = loss; };
+    subject.faults.deliver = [inner, wire] {
+        auto connection = inner();
+        if (connection.ok() && wire->under_way) {
+            (void)(*connection)->start(*std::exchange(wire->under_way, std::nullopt), {});
+        }
+    };
+}
+
+}
