@@ -69,6 +69,11 @@ infra::Fingerprint Session::fingerprint() const {
     };
 }
 
+void declare_choice(Args& args, Session::Wanted& wanted) {
+    args.option("only", &wanted.only, "these resources or groups alone, with what they need").value_name("ADDRESS").completes(Completes::Address);
+    args.option("except", &wanted.except, "all but these, and what needs them").value_name("ADDRESS").completes(Completes::Address);
+}
+
 void declare_set(Args& args, std::vector<std::string>& settings) {
     args.option("set", &settings, "give a value to an input of the program: a.b=EXPR").value_name("PATH=EXPR");
 }

@@ -46,6 +46,8 @@ public:
         bool refresh = true;
         bool accept_missing = false;
         std::vector<std::string> settings;   // --set
+        std::vector<std::string> only;       // --only, --except
+        std::vector<std::string> except;
     };
     // Evaluates and plans; what keeps the plan from being made is ready to be shown.
     base::Result<infra::Plan> plan(const Wanted& wanted);
@@ -71,6 +73,9 @@ private:
     std::unique_ptr<base::WorkerPool> workers_;   // joins before what its jobs use goes
     std::unique_ptr<infra::Planner> planner_;
 };
+
+// --only and --except, for commands that plan.
+void declare_choice(Args& args, Session::Wanted& wanted);
 
 // --set, for commands that evaluate.
 void declare_set(Args& args, std::vector<std::string>& settings);

@@ -73,7 +73,7 @@ base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
     bool refresh = wanted.refresh || snapshot_.refresh_required;
     planner_ = std::make_unique<infra::Planner>(
         platforms(), snapshot_, workers(),
-        infra::Planner::Options{.refresh = refresh, .accept_missing = wanted.accept_missing});
+        infra::Planner::Options{.refresh = refresh, .accept_missing = wanted.accept_missing, .only = wanted.only, .except = wanted.except});
     auto plan = wanted.destroy ? planner_->plan_destroy() : planner_->plan(*program_);
     if (plan.ok()) return plan;
     return shown_problems(std::move(plan).error(), program_.get(), workspace_.folder());

@@ -8,6 +8,7 @@ namespace cli::destroy {
 class Destroy final : public Command {
 public:
     void declare(Args& args) override {
+        declare_choice(args, request_.wanted);
         args.flag("yes,y", request_.yes, "approve without asking");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
         args.flag("accept-missing", request_.wanted.accept_missing, "all resources of a connection may be gone");

@@ -11,6 +11,7 @@ class Plan final : public Command {
 public:
     void declare(Args& args) override {
         declare_set(args, wanted_.settings);
+        declare_choice(args, wanted_);
         args.flag("destroy", wanted_.destroy, "plan the removal of everything in the state");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
         args.flag("accept-missing", wanted_.accept_missing, "all resources of a connection may be gone");

@@ -189,6 +189,14 @@ private:
             }
             line("{} {}: {}", terminal_.paint(Color::Cyan, "held:"), held.address, held.reason);
         }
+        if (!plan_.left_out.empty()) {
+            std::size_t count = options_.full ? plan_.left_out.size() : std::min(kListed, plan_.left_out.size());
+            std::vector<std::string> first(plan_.left_out.begin(),
+                                           plan_.left_out.begin() + static_cast<std::ptrdiff_t>(count));
+            line("{} {} of resources that were not asked for: {}{}", terminal_.paint(Color::Cyan, "left out:"),
+                 base::count_of(plan_.left_out.size(), "change"), base::join(first, ", "),
+                 count < plan_.left_out.size() ? ", …" : "");
+        }
         for (const infra::Stray& stray : plan_.strays) {
             line("{} {} {} belongs to no recorded resource", terminal_.paint(Color::Cyan, "stray:"), stray.type, stray.key);
         }

@@ -101,6 +101,7 @@ struct Plan {
     std::vector<Drift> drift;
     std::vector<FrontierFound> frontiers;
     std::vector<Held> held;
+    std::vector<std::string> left_out;       // addresses with changes that were not asked for
     std::vector<Stray> strays;
     std::vector<std::string> unchanged;      // addresses
     std::vector<std::string> warnings;

@@ -84,7 +84,13 @@ void add_findings(Json& json, const Plan& plan) {
     for (const Held& held : plan.held) {
         json.open('{').member("address", held.address).member("reason", held.reason).close('}');
     }
-    json.close(']').key("strays").open('[');
+    json.close(']');
+    if (!plan.left_out.empty()) {
+        json.key("left_out").open('[');
+        for (const std::string& address : plan.left_out) json.text(address);
+        json.close(']');
+    }
+    json.key("strays").open('[');
     for (const Stray& stray : plan.strays) {
         json.open('{').member("type", stray.type).member("key", stray.key);
         json.member("address", stray.address).close('}');

@@ -20,6 +20,10 @@ public:
     struct Options {
         bool refresh = true;
         bool accept_missing = false;   // every row of a connection may be gone
+        // Addresses, or groups of them. `only`: these, and the changes that they cannot do
+        // without. `except`: all but these, and the changes that cannot do without them.
+        std::vector<std::string> only;
+        std::vector<std::string> except;
     };
 
     Planner(Platforms& platforms, const state::Snapshot& snapshot, base::WorkerPool& workers,
@@ -72,6 +76,10 @@ private:
                  std::string help, int exit_code = 65);
 
     void add_rows_that_left();
+    void choose();
+    void leave_out(std::uint32_t index);
+    std::vector<bool> closure_of_only() const;
+    void check_choice(const std::vector<std::string>& chosen, std::string_view option);
     void hold();
     void check_protection();
     base::Result<Plan> finish();
@@ -100,6 +108,7 @@ private:
     std::unordered_map<std::string, Declared> connections_;          // by address
     std::vector<FrontierFound> frontiers_;
     std::vector<Held> held_;
+    std::vector<std::string> left_out_;
     std::vector<Problem> problems_;
     std::vector<std::string> warnings_;
     std::vector<std::uint32_t> told_;

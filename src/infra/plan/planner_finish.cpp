@@ -1,3 +1,4 @@
+#include "infra/plan/addresses.hpp"
 #include "infra/plan/changes.hpp"
 #include "infra/plan/planner.hpp"
 
@@ -7,12 +8,6 @@
 
 namespace infra {
 namespace {
-
-// Whether `address` is `place` or beneath it; "" is above everything.
-bool is_under(std::string_view address, std::string_view place) {
-    return place.empty() || (address.starts_with(place) &&
-                             (address.size() == place.size() || address[place.size()] == '.'));
-}
 
 Risk risk_of(StepAction action) {
     switch (action) {
@@ -71,7 +66,8 @@ std::string describe(const Cause& cause) {
     case Cause::Kind::TypeChanged: return fmt::format("was a {}", cause.subject);
     case Cause::Kind::ConnectionChanged: return fmt::format("moves away from {}", cause.subject);
     case Cause::Kind::Superseded: return "an older one that was replaced";
-    case Cause::Kind::Destroy: return "everything is destroyed";
+    case Cause::Kind::Destroy:
+        return cause.subject.empty() ? "everything is destroyed" : fmt::format("{} is destroyed", cause.subject);
     }
     return {};
 }
@@ -124,7 +120,8 @@ void Planner::add_rows_that_left() {
         Cause::Kind kind = Cause::Kind::Removed;
         if (program_ == nullptr) kind = Cause::Kind::Destroy;
         if (superseded) kind = Cause::Kind::Superseded;
-        resource.causes.push_back({.kind = kind, .subject = {}, .place = {}});
+        const bool part = kind == Cause::Kind::Destroy && !(options_.only.empty() && options_.except.empty());
+        resource.causes.push_back({.kind = kind, .subject = part ? "what was chosen" : "", .place = {}});
     }
 }
 
@@ -151,6 +148,7 @@ void Planner::hold() {
         Resource& resource = resources_[index];
         if (resource.held || resource.action == StepAction::None) return;
         resource.held = true;
+        resource.withheld = true;
         resource.action = StepAction::None;
         held_.push_back({resource.address, std::move(reason)});
         work.push_back(index);
@@ -167,7 +165,7 @@ void Planner::hold() {
                 }
             }
         }
-        if (!resources_[index].has_unknown_outputs()) continue;
+        if (!resources_[index].has_unknown_outputs() && !resources_[index].withheld) continue;
         for (std::uint32_t reader : readers[index]) {
             hold_one(reader, fmt::format("it waits for {}, which is held", address));
         }
@@ -192,6 +190,8 @@ void Planner::check_protection() {
 }
 
 base::Result<Plan> Planner::finish() {
+    choose();
+    if (!problems_.empty()) return error_of(std::move(problems_));
     hold();
     check_protection();
     if (!problems_.empty()) return error_of(std::move(problems_));
@@ -216,6 +216,8 @@ base::Result<Plan> Planner::finish() {
     plan.order = TRY(order(plan));
     plan.frontiers = std::move(frontiers_);
     plan.held = std::move(held_);
+    plan.left_out = std::move(left_out_);
+    std::sort(plan.left_out.begin(), plan.left_out.end());
     plan.warnings = std::move(warnings_);
     plan.outputs = std::move(outputs_);
     outputs_.reset();

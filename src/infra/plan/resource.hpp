@@ -46,6 +46,7 @@ struct Resource {
     bool superseded = false;                       // an older generation
     bool failed = false;                           // a problem was reported for it
     bool held = false;
+    bool withheld = false;                         // held, although it was to be changed
     std::uint32_t step = Order::kNone;
 
     // Whether anything that reads an output may have to wait for this resource.
