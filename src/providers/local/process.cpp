@@ -110,8 +110,9 @@ public:
         const SupervisorClient client = client_of(key);
         if (!client.is_alive()) return std::optional<infra::Seen>();
         const auto status = client.status();
-        if (!status.ok() || status->is_over()) return std::optional<infra::Seen>();
-        return std::optional(seen(client, key, recorded_inputs, *status));
+        if (status.ok() && status->is_over()) return std::optional<infra::Seen>();
+        // A supervisor that has only just begun has not written any.
+        return std::optional(seen(client, key, recorded_inputs, status.ok() ? *status : Status()));
     }
 
     base::Result<infra::Started> start(const infra::Intent& intent,
@@ -156,9 +157,13 @@ public:
         }
         auto asked = client.ask("status", kAnswer, context.stop);
         const auto status = asked.ok() ? std::move(asked) : client.status();
-        if (!status.ok()) return found(Found::Unsure, "its supervisor does not answer");
         infra::Found running = found(Found::Running);
         running.handle = id;
+        if (!status.ok()) {   // it has only just begun
+            const auto spec = client.spec();
+            return !is_delete && spec.ok() && spec->token == intent.token ? running
+                                                                          : found(Found::Absent);
+        }
         if (is_delete) {
             return status->state == Status::State::Stopping ? running : found(Found::Absent);
         }
@@ -256,7 +261,10 @@ private:
             return std::move(asked).error();
         }
         const auto status = asked.ok() ? std::move(asked) : client.status();
-        if (!status.ok()) return base::internal("the supervisor has gone without a word");
+        if (!status.ok()) {
+            if (client.is_alive()) return running(intent);
+            return base::internal("the supervisor has gone without a word");
+        }
         if (status->is_over() || !client.is_alive()) {
             // It lets go of its lock a moment after it has told so.
             (void)client.stop(kAnswer, context.stop);
@@ -269,6 +277,10 @@ private:
         const bool is_up =
             status->state == Status::State::Running || status->state == Status::State::Unhealthy;
         if (is_up) return done(seen(client, id_of(intent), intent.inputs, *status));
+        return running(intent);
+    }
+
+    static infra::Started running(const infra::Intent& intent) {
         infra::Started out;
         out.kind = infra::Started::Kind::Running;
         out.handle = id_of(intent);

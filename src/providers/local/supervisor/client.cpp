@@ -27,6 +27,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kLaunch{10000};
 constexpr milliseconds kStep{10};
+constexpr milliseconds kLockStep{1};
+constexpr int kLockAttempts = 50;
 constexpr std::size_t kMaxAnswer = 64 * 1024;
 
 bool wait_readable(int fd, Clock::time_point deadline, const std::stop_token& stop) {
@@ -90,8 +92,24 @@ base::Result<void> SupervisorClient::write_spec(const Spec& spec) const {
     return spec.to_note().save(base::join_path(folder_, "spec"));
 }
 
+base::Result<base::FileDescriptor> SupervisorClient::take_lock() const {
+    const std::string path = base::join_path(folder_, "lock");
+    base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock) return path_error("opening", path, errno);
+    // Whoever asks is_alive() holds it for an instant.
+    for (int attempt = 0; ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0; ++attempt) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return path_error("locking", path, errno);
+        if (attempt == kLockAttempts) return base::FileDescriptor();
+        std::this_thread::sleep_for(kLockStep);
+    }
+    return lock;
+}
+
 base::Result<void> SupervisorClient::launch() const {
-    if (is_alive()) return {};
+    // The lock is taken here and handed over: from before the supervisor exists until after it is
+    // gone, nobody can take it for dead.
+    const base::FileDescriptor lock = TRY(take_lock());
+    if (!lock) return {};
     kill_leftovers();
     ::unlink(base::join_path(folder_, "status").c_str());
     int ends[2];
@@ -104,6 +122,7 @@ base::Result<void> SupervisorClient::launch() const {
     options.environment = child_environment(Inherit::Little, {}, executable_);
     options.directory = "/";
     options.output = telling.get();
+    options.kept = lock.get();
     options.new_session = true;
     const pid_t leader = TRY(spawn(options).context("starting a supervisor"));
     telling.close();
@@ -116,7 +135,7 @@ base::Result<void> SupervisorClient::launch() const {
         answer.append(buffer.data(), static_cast<std::size_t>(size));
     }
     ::waitpid(leader, nullptr, 0);
-    if (answer == "ready" || (answer.starts_with("error: another") && is_alive())) return {};
+    if (answer == "ready") return {};
     return base::Error(base::Code::Internal, answer.empty() ? "the supervisor did not start"
                                                             : "the supervisor: " + answer);
 }
@@ -168,7 +187,14 @@ bool SupervisorClient::wait_until_dead(milliseconds patience, std::stop_token st
 base::Result<void> SupervisorClient::stop(milliseconds patience,
                                           std::stop_token stop_waiting) const {
     if (is_alive()) {
-        const auto answer = ask("stop", patience, stop_waiting);
+        auto answer = ask("stop", patience, stop_waiting);
+        // One that has only just begun does not listen yet.
+        const Clock::time_point deadline = Clock::now() + patience;
+        while (!answer.ok() && !status().ok() && is_alive() && Clock::now() < deadline &&
+               !stop_waiting.stop_requested()) {
+            std::this_thread::sleep_for(kStep);
+            answer = ask("stop", patience, stop_waiting);
+        }
         if (!answer.ok() && answer.error().code() == base::Code::Cancelled) {
             return base::Error(base::Code::Cancelled, "the process is still stopping");
         }

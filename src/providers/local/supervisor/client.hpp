@@ -37,6 +37,8 @@ public:
 
 private:
     base::Result<base::FileDescriptor> connect() const;
+    // None: a supervisor holds it.
+    base::Result<base::FileDescriptor> take_lock() const;
     bool wait_until_dead(std::chrono::milliseconds patience, std::stop_token stop_waiting) const;
 
     std::string folder_;

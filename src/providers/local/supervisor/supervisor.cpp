@@ -366,6 +366,19 @@ void tell(std::string_view text) {
 
 }
 
+// The one that was handed over, locked, as descriptor 3; otherwise one of our own.
+static base::FileDescriptor open_lock() {
+    constexpr int kHandedOver = 3;
+    struct stat handed{};
+    struct stat here{};
+    if (::fstat(kHandedOver, &handed) == 0 && ::stat("lock", &here) == 0 &&
+        handed.st_dev == here.st_dev && handed.st_ino == here.st_ino) {
+        ::fcntl(kHandedOver, F_SETFD, FD_CLOEXEC);
+        return base::FileDescriptor(kHandedOver);
+    }
+    return base::FileDescriptor(::open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+}
+
 int supervise(const std::string& folder) {
     // The caller made a session; leaving its leader behind keeps us from ever getting a terminal.
     const pid_t child = ::fork();
@@ -375,7 +388,7 @@ int supervise(const std::string& folder) {
         tell("error: entering \"" + folder + "\": " + ::strerrordesc_np(errno));
         return 1;
     }
-    const base::FileDescriptor lock(::open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const base::FileDescriptor lock = open_lock();
     if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         tell("error: another supervisor is at work here");
         return 75;
