@@ -469,8 +469,7 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         std::vector<Symbol> extra;
         for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
             Symbol name = record.shape->symbols[slot];
-            if (schema.shape->find(name) == Shape::kAbsent && !is_empty_optional(record, slot))
-                extra.push_back(name);
+            if (schema.shape->find(name) == Shape::kAbsent) extra.push_back(name);
         }
         if (!extra.empty()) return extra_fields(label, extra, schema, record, mode);
     }
@@ -528,10 +527,8 @@ Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std
                 auto* so_far = static_cast<const BlameLabel*>(frame.code);
                 Word found = m.result();
                 if (frame.number == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
-                if (frame.number == 1 && !shown_text(found).empty()) {
-                    so_far = m.step(so_far, BlameLabel::Step::Message, {},
-                                    m.heap.string(shown_text(found)));
-                }
+                if (frame.number == 1 && is(found, Tag::String))
+                    so_far = m.step(so_far, BlameLabel::Step::Message, {}, found);
                 if (frame.number == 2 && is(found, Tag::Array))
                     so_far = m.step(so_far, BlameLabel::Step::Notes, {}, found);
                 return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
