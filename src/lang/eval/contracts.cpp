@@ -527,8 +527,10 @@ Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std
                 auto* so_far = static_cast<const BlameLabel*>(frame.code);
                 Word found = m.result();
                 if (frame.number == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
-                if (frame.number == 1 && is(found, Tag::String))
-                    so_far = m.step(so_far, BlameLabel::Step::Message, {}, found);
+                if (frame.number == 1 && !shown_text(found).empty()) {
+                    so_far = m.step(so_far, BlameLabel::Step::Message, {},
+                                    m.heap.string(shown_text(found)));
+                }
                 if (frame.number == 2 && is(found, Tag::Array))
                     so_far = m.step(so_far, BlameLabel::Step::Notes, {}, found);
                 return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
