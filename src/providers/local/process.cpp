@@ -101,6 +101,14 @@ public:
             const Value* log = change.prior ? change.prior->outputs.find("log_file") : nullptr;
             if (log != nullptr) planned.outputs.set("log_file", *log);
         }
+        if (planned.action == infra::PlannedAction::Update && change.prior) {
+            const Value* problem = change.prior->outputs.find("problem");
+            if (problem != nullptr && problem->as_string() != nullptr &&
+                !problem->as_string()->empty()) {   // the update ends it, or fails
+                planned.outputs.set("problem", Value::unknown(lang::ValueType::String));
+                planned.outputs.set("status", Value::unknown(lang::ValueType::String));
+            }
+        }
         return {};
     }
 
@@ -300,6 +308,16 @@ private:
         }
     }
 
+    static std::string problem_of(const Status& status) {
+        if (status.reason.empty()) return "";
+        std::string out = base::escape_controls(status.reason);
+        if (status.restarts > 0) {
+            out += fmt::format("\n(started again {})",
+                               base::count_of(static_cast<std::size_t>(status.restarts), "time"));
+        }
+        return out;
+    }
+
     infra::Seen seen(const SupervisorClient& client, const std::string& id, const Value& inputs,
                      const Status& status) const {
         infra::Seen out;
@@ -314,6 +332,10 @@ private:
         }
         out.outputs.set("id", id);
         out.outputs.set("status", word);
+        // The last lines of its output may hold what it was given.
+        infra::Value problem(problem_of(status));
+        if (inputs.has_secret()) problem.mark_secret();
+        out.outputs.set("problem", std::move(problem));
         out.outputs.set("log_file", log_file(client, inputs));
         return out;
     }

@@ -86,6 +86,9 @@ infra::ResourceType describe() {
         Output("status", lang::ValueType::String,
                "healthy, running (without a health check), unhealthy or restarting.")
             .changes_with({"health"}),
+        Output("problem", lang::ValueType::String,
+               "What went wrong last, and how often it was started again; empty when it works.")
+            .changes_with({"health"}),
         Output("log_file", lang::ValueType::String, "Where its output goes.").changes_with({"log"}),
     };
     type.key = "id";

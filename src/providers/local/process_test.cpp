@@ -77,7 +77,8 @@ TEST_F(ProcessTest, LivesOnAndIsStopped) {
     EXPECT_TRUE(start(removal).ok());
     EXPECT_TRUE(eventually([&] { return start_time_of(static_cast<pid_t>(running.pid)) == 0; }));
     // The supervisor lets go of its lock first and exits a moment later.
-    EXPECT_TRUE(eventually([&] { return start_time_of(static_cast<pid_t>(running.supervisor)) == 0; }));
+    EXPECT_TRUE(
+        eventually([&] { return start_time_of(static_cast<pid_t>(running.supervisor)) == 0; }));
     EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
     EXPECT_TRUE(start(removal).ok());
     EXPECT_FALSE(base::file_exists(client(made.key).folder()));
@@ -296,6 +297,74 @@ TEST_F(ProcessTest, RotatesItsLog) {
     must(next(create, made, Action::Delete, inputs));
     EXPECT_EQ(listing("log"), "out out.1 out.2 ");
     EXPECT_LE(content("log/out.1").size(), 70'000u);
+}
+
+TEST_F(ProcessTest, StopsWhatPrintsWithoutEnd) {
+    Value inputs = shell("exec yes");
+    inputs.set("log",
+               Value::Record{{"max_bytes", std::int64_t{100'000}}, {"keep", std::int64_t{1}}});
+    const auto create = intent("local.Process", Action::Create, inputs);
+    const auto made = must(create);
+    const auto pid = static_cast<pid_t>(status(made.key).pid);
+    EXPECT_TRUE(start(next(create, made, Action::Delete, inputs)).ok());
+    EXPECT_EQ(start_time_of(pid), 0u);
+}
+
+TEST_F(ProcessTest, KeepsItsLogSmallWhereItCannotBeRenamed) {
+    Value inputs = checked(shell("touch up; i=0; while [ $i -lt 40000 ]; do echo 0123456789; "
+                                 "i=$((i+1)); done; touch printed; exec sleep 600"));
+    inputs.set("log", Value::Record{{"file", "log/out"},
+                                    {"max_bytes", std::int64_t{10'000}},
+                                    {"keep", std::int64_t{1}}});
+    // A folder with something in it takes the older file's name.
+    ASSERT_TRUE(base::make_directories(path("log/out.1/full")).ok());
+    const auto create = intent("local.Process", Action::Create, inputs);
+    const auto made = must(create);
+    EXPECT_TRUE(eventually([&] { return base::file_exists(path("printed")); }));
+    must(next(create, made, Action::Delete, inputs));
+    EXPECT_LE(content("log/out").size(), 70'000u);
+}
+
+TEST_F(ProcessTest, ShowsWhyItIsStartedAgainAndAgain) {
+    Value inputs = checked(shell("touch up; [ -e bad ] && { echo broken config; exit 3; }; "
+                                 "exec sleep 600"));
+    inputs.set("restart_limit", std::int64_t{1000});
+    const auto create = intent("local.Process", Action::Create, inputs);
+    const auto made = must(create);
+    EXPECT_EQ(text_of(made.outputs, "problem"), "");
+    write("bad", "");
+    ::kill(static_cast<pid_t>(status(made.key).pid), SIGKILL);
+    EXPECT_TRUE(eventually([&] {
+        const auto now = read("local.Process", made.key, inputs);
+        return now && text_of(now->outputs, "status") == "restarting" &&
+               text_of(now->outputs, "problem").find("broken config") != std::string::npos;
+    }));
+    const auto now = read("local.Process", made.key, inputs);
+    ASSERT_TRUE(now);
+    const std::string problem = text_of(now->outputs, "problem");
+    EXPECT_TRUE(problem.starts_with("the process ended with exit code 3; its last lines:\n"
+                                    "broken config\n(started again "))
+        << problem;
+    Value secret = inputs;
+    Value token("s3cr3t-value");
+    token.mark_secret();
+    secret.set("environment", Value::Record{{"TOKEN", token}});
+    const auto hidden = read("local.Process", made.key, secret);
+    ASSERT_TRUE(hidden);
+    EXPECT_TRUE(hidden->outputs.find("problem")->is_secret()) << "it may print what it was given";
+}
+
+TEST_F(ProcessTest, EndsTheWholeGroup) {
+    // The leader ends at once when asked; its children would not.
+    const auto create =
+        intent("local.Process", Action::Create,
+               checked(shell("(trap '' TERM; while :; do sleep 1; done) & echo $! > child; "
+                             "trap 'exit 0' TERM; touch up; while :; do sleep 0.01; done")));
+    const auto made = must(create);
+    const int child = std::atoi(content("child").c_str());
+    ASSERT_NE(start_time_of(child), 0u);
+    must(next(create, made, Action::Delete, create.inputs));
+    EXPECT_TRUE(eventually([&] { return start_time_of(child) == 0; }));
 }
 
 TEST_F(ProcessTest, IsCheckedByHttpAndTcp) {

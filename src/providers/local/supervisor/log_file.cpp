@@ -44,6 +44,9 @@ void LogFile::rotate() {
         const std::string newer = number == 1 ? path_ : path_ + "." + std::to_string(number - 1);
         ::rename(newer.c_str(), older.c_str());
     }
+    // Where it cannot be moved away it is emptied: a log never grows beyond its limit.
+    const base::FileDescriptor emptied(
+        ::open(path_.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
 }
 
 }

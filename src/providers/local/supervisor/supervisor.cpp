@@ -34,6 +34,7 @@ constexpr milliseconds kStartCheck{100};   // between checks until it is healthy
 constexpr milliseconds kSettle{200};       // without a check: alive for so long is running
 constexpr milliseconds kLongestDelay{30000};
 constexpr std::chrono::seconds kRestartWindow{60};
+constexpr int kReadsInATurn = 16;
 constexpr std::size_t kKeptOutput = 8192;   // for the reason of a failure
 constexpr Clock::time_point kNever = Clock::time_point::max();
 
@@ -264,7 +265,8 @@ Clock::time_point Supervisor::next_timer() const {
 }
 
 void Supervisor::take_output() {
-    for (;;) {
+    // Not for ever: who prints without end is to be stopped and checked as well.
+    for (int i = 0; i < kReadsInATurn; ++i) {
         const std::string text = process_.read_output();
         if (text.empty()) return;
         log_.write(text);
