@@ -465,6 +465,13 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         return contract_broken(label, "expected a record, got " + describe(known), mode);
     auto& schema = *as<Record>(contract);
     auto& record = *as<Record>(known);
+    std::uint32_t own = instance_type(record),
+                  wanted_type =
+                      schema.extension && !schema.extension->instance ? schema.extension->type : 0;
+    if (own && wanted_type) {
+        if (own == wanted_type) return contract_ok(known, mode);   // the same instance
+        return contract_broken(label, "this is a resource of another type already", mode);
+    }
     if (!(schema.flags & Record::kOpen)) {
         std::vector<Symbol> extra;
         for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
@@ -472,13 +479,6 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
             if (schema.shape->find(name) == Shape::kAbsent) extra.push_back(name);
         }
         if (!extra.empty()) return extra_fields(label, extra, schema, record, mode);
-    }
-    std::uint32_t own = instance_type(record),
-                  wanted_type =
-                      schema.extension && !schema.extension->instance ? schema.extension->type : 0;
-    if (own && wanted_type) {
-        if (own == wanted_type) return contract_ok(known, mode);   // the same instance
-        return contract_broken(label, "this is a resource of another type already", mode);
     }
     return contract_ok(Word::of(merge_contract(record, schema, current_span())), mode);
 }

@@ -214,7 +214,8 @@ INSTANTIATE_TEST_SUITE_P(
                "{ spare | t.Sink = {}, resources = { a | t.Sink = { value = spare.id } } }",
                "not under `resources`"},
         Misuse{"output_is_set", "{ resources = { a | t.Sink = { id = \"mine\" } } }", "id"},
-        Misuse{"two_types", "{ resources = { a | t.Sink | t.Source = {} } }", "extra field `id`"},
+        Misuse{"two_types", "{ resources = { a | t.Sink | t.Source = {} } }",
+               "another type already"},
         Misuse{"unknown_input", "{ resources = { a | t.Sink = { valeu = 1 } } }", "valeu"},
         Misuse{"not_a_record", "[1]", "a workspace must be a record"}),
     [](const auto& info) { return info.param.name; });
