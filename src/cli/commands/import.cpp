@@ -1,0 +1,93 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "cli/views/plan_view.hpp"
+#include "cli/views/value_text.hpp"
+#include "embedded/cli.hpp"
+#include "infra/apply/import.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::import {
+
+class Import final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ADDRESS", &address_, "where the program has the resource; with --print its type");
+        args.positional("ID", &key_, "how the platform names the thing: its id, path or name");
+        args.flag("print", print_, "show the thing as Nickel, record nothing");
+        declare_set(args, wanted_.settings);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        TRY(session->recover());
+        if (print_) return print(context, *session);
+        auto* state = TRY(session->state(infra::state::OpenMode::Write));
+        wanted_.refresh = false;
+        TRY(session->plan(wanted_));
+        const infra::state::Row row = TRY(infra::import_resource(
+            session->planner(), *state,
+            {.address = address_, .key = key_, .environment = session->environment()}));
+
+        // What the program makes of it: only of this one, as it was just looked at.
+        wanted_.only = {address_};
+        infra::Plan plan = TRY(session->plan(wanted_));
+        plan.refreshed = true;
+        plan.left_out.clear();
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"imported\":{},\"type\":{},\"key\":{},\"plan\":{}}}",
+                               base::quote_json(row.address), base::quote_json(row.type),
+                               base::quote_json(row.key),
+                               plan_json(plan, session->planner(), {.fingerprint = session->fingerprint()}));
+            return 0;
+        }
+        context.out().line("imported {} {} as {}", row.type, row.key, row.address);
+        if (plan.is_empty()) {
+            context.out().line("it is as the program says");
+            return 0;
+        }
+        context.out().line("the next apply would change it:\n");
+        context.out().write(plan_text(plan, session->planner(), {.terminal = context.out_terminal()}));
+        return 0;
+    }
+
+private:
+    base::Result<int> print(Context& context, Session& session) {
+        infra::Platforms& platforms = session.platforms();
+        const infra::ResourceType* type = platforms.type(address_);
+        if (type == nullptr) {
+            return base::not_found(fmt::format("there is no type `{}`", address_))
+                .with_exit_code(66)
+                .with_help(base::did_you_mean(address_, platforms.type_names()));
+        }
+        infra::Link* link = TRY(platforms.connect(*platforms.provider_of(type->name), "default", {}));
+        const infra::Seen seen = TRY(infra::look_at(*type, key_, *link, infra::Value(infra::Value::Record{})));
+        if (context.json()) {
+            context.out().line("{{\"format\":1,\"type\":{},\"key\":{},\"inputs\":{}}}",
+                               base::quote_json(type->name), base::quote_json(seen.key),
+                               infra::to_json(seen.inputs, session.fingerprint()));
+            return 0;
+        }
+        context.out().line("NAME | {} = {{", type->name);
+        for (const auto& [name, value] : *seen.inputs.as_record()) {
+            if (!value.is_null()) context.out().line("  {} = {},", name, value_text(value));
+        }
+        context.out().line("}},");
+        return 0;
+    }
+
+    std::string address_;
+    std::string key_;
+    bool print_ = false;
+    Session::Wanted wanted_;
+};
+
+const Register<Import> registration{{
+    .path = "import",
+    .summary = "take something that exists into the state",
+    .manual = embedded::import_md,
+}};
+
+}

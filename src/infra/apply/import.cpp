@@ -1,0 +1,117 @@
+#include "infra/apply/import.hpp"
+
+#include "base/text.hpp"
+#include "infra/apply/apply.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace infra {
+namespace {
+
+base::Result<const Resource*> wanted_at(const Planner& planner, const std::string& address) {
+    std::vector<std::string> addresses;
+    for (const Resource& resource : planner.resources()) {
+        if (!resource.instance) continue;
+        if (resource.address == address) return &resource;
+        addresses.push_back(resource.address);
+    }
+    std::string help = base::did_you_mean(address, addresses);
+    if (help.empty()) {
+        help = "write the resource into the program first; `import --print TYPE ID` shows it as Nickel";
+    }
+    return base::not_found(fmt::format("the program has no resource `{}`", address))
+        .with_exit_code(66)
+        .with_help(std::move(help));
+}
+
+base::Result<void> is_free(const Planner& planner, const Resource& wanted, const std::string& key) {
+    if (wanted.row != nullptr) {
+        return base::Error(base::Code::AlreadyExists,
+                           fmt::format("{} is recorded already, as the {} {}", wanted.address,
+                                       wanted.row->type, wanted.row->key))
+            .with_help(fmt::format("`state rm {}` lets go of that one", wanted.address));
+    }
+    if (wanted.open != nullptr) {
+        return base::Error(base::Code::FailedPrecondition,
+                           fmt::format("what became of an earlier create of {} is not known yet",
+                                       wanted.address))
+            .with_help(fmt::format("`state settle {} --done | --not-done` says it", wanted.address));
+    }
+    for (const state::Row& row : planner.snapshot().rows) {
+        if (row.type != wanted.type->name || row.key != key ||
+            row.connection->identity != wanted.link->record->identity) {
+            continue;
+        }
+        return base::Error(base::Code::AlreadyExists,
+                           fmt::format("the {} {} is recorded already, at {}", row.type, key, row.address))
+            .with_help(fmt::format("`state mv {} {}` gives it the other address", row.address,
+                                   wanted.address));
+    }
+    return {};
+}
+
+// As the platform shows it; what it does not show is taken as the program has it.
+Value recorded_inputs(const Resource& wanted, const Seen& seen) {
+    Value inputs = seen.inputs;
+    for (const InputField& field : wanted.type->inputs) {
+        if (inputs.find(field.name) != nullptr) continue;
+        const Value* value = wanted.inputs.find(field.name);
+        if (value != nullptr && !value->has_unknown()) inputs.set(field.name, *value);
+    }
+    return inputs;
+}
+
+}
+
+base::Result<Seen> look_at(const ResourceType& type, const std::string& key, const Link& link,
+                           const Value& inputs) {
+    const CallContext context{.stop = {}, .timeout = link.connection->capabilities().call_deadline};
+    auto seen = TRY(link.connection->read(type, key, inputs, context)
+                        .context(fmt::format("looking at the {} {}", type.name, key)));
+    if (seen) return std::move(*seen);
+    return base::not_found(fmt::format("there is no {} {}", type.name, key))
+        .with_exit_code(66)
+        .with_help(fmt::format("it was looked for at {}; the ID of a {} is its `{}`",
+                               link.record->identity, type.name, type.key));
+}
+
+base::Result<state::Row> import_resource(const Planner& planner, state::State& state,
+                                         const ImportRequest& request) {
+    const Resource* wanted = TRY(wanted_at(planner, request.address));
+    if (!wanted->type->outside_effects) {
+        return base::invalid_argument(
+            fmt::format("a {} exists only in the state: there is nothing to import", wanted->type->name));
+    }
+    if (wanted->link == nullptr) {
+        return base::invalid_argument(fmt::format("the inputs of {} are not known", wanted->address));
+    }
+    TRY(is_free(planner, *wanted, request.key));
+    Seen seen = TRY(look_at(*wanted->type, request.key, *wanted->link, wanted->inputs));
+
+    state::Row row;
+    row.address = wanted->address;
+    row.generation = planner.snapshot().next_generation(wanted->address);
+    row.type = wanted->type->name;
+    row.connection = wanted->link->record;
+    row.key = seen.key;
+    row.token = seen.token;
+    row.inputs = recorded_inputs(*wanted, seen);
+    row.outputs = std::move(seen.outputs);
+    row.lifecycle = wanted->lifecycle_value;
+    row.dependencies = dependencies_of(planner, *wanted);
+
+    state::RunRequest run_request;
+    run_request.command = "import";
+    run_request.addresses = {row.address};
+    run_request.expected = {{.address = row.address, .generation = 0, .version = {}}};
+    auto run = TRY(state.begin_run(run_request));
+    state::Batch batch;
+    batch.results.push_back({.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
+    TRY(run->commit(batch));
+    TRY(run->finish(state::RunStatus::Done, "{\"imported\":1}"));
+    return row;
+}
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "infra/plan/planner.hpp"
+#include "infra/state/state.hpp"
+
+#include <string>
+
+// Taking things into the state that exist already (`import ADDRESS ID`).
+namespace infra {
+
+struct ImportRequest {
+    std::string address;   // in the program, and not in the state
+    std::string key;       // of the thing, as its platform names it
+    std::string environment;
+};
+
+// Reads the thing through the connection that the program gives the address, and writes its row as
+// the platform shows it: what differs from the program is the next plan's. Changes nothing outside.
+// The planner has planned the program; it is of no use afterwards. Errors: NotFound (66) when the
+// address or the thing does not exist, AlreadyExists (1) when the address or the thing is recorded,
+// those of the provider, and those of State::begin_run.
+base::Result<state::Row> import_resource(const Planner& planner, state::State& state,
+                                         const ImportRequest& request);
+
+// What exists of this key, by this link; `inputs` as far as they are known. NotFound (66).
+base::Result<Seen> look_at(const ResourceType& type, const std::string& key, const Link& link,
+                           const Value& inputs);
+
+}
