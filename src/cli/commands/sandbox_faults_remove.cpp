@@ -1,0 +1,41 @@
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/sandbox_place.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::sandbox_faults_remove {
+
+class SandboxFaultsRemove final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ID", &ids_, "those that `sandbox faults list` shows; none: all of them");
+        choice_.declare(args);
+    }
+
+    base::Result<int> run(Context& context) override {
+        const sandbox::Place place = TRY(choice_.place(context));
+        if (ids_.empty()) TRY(place.ask("DELETE", "faults"));
+        for (const std::string& id : ids_) {
+            TRY(place.ask("DELETE", "faults/" + std::to_string(TRY(whole_number("ID", id)))));
+        }
+        if (context.json()) {
+            context.out().line(R"({{"format":1}})");
+        } else {
+            context.out().line("{}", ids_.empty() ? "no fault is set" : "removed");
+        }
+        return 0;
+    }
+
+private:
+    SandboxChoice choice_;
+    std::vector<std::string> ids_;
+};
+
+const Register<SandboxFaultsRemove> registration{{
+    .path = "sandbox faults remove",
+    .summary = "end faults of the sandbox",
+    .manual = embedded::sandbox_faults_remove_md,
+}};
+
+}

@@ -1,0 +1,44 @@
+#include "base/fs.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/sandbox_place.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::sandbox_reset {
+
+class SandboxReset final : public Command {
+public:
+    void declare(Args& args) override {
+        choice_.declare(args);
+        args.flag("keep-faults", keep_faults_, "leave the faults as they are");
+    }
+
+    base::Result<int> run(Context& context) override {
+        const sandbox::Place place = TRY(choice_.place(context));
+        TRY(place.info());
+        if (place.is_running()) {
+            TRY(place.ask("POST", "reset", json::Object{{"keep_faults", keep_faults_}}));
+        } else {
+            TRY(base::remove_tree(place.path("world")));
+        }
+        if (context.json()) {
+            context.out().line(R"({{"format":1}})");
+        } else {
+            context.out().line("the sandbox is empty");
+        }
+        return 0;
+    }
+
+private:
+    SandboxChoice choice_;
+    bool keep_faults_ = false;
+};
+
+const Register<SandboxReset> registration{{
+    .path = "sandbox reset",
+    .summary = "empty the cloud on this machine",
+    .manual = embedded::sandbox_reset_md,
+}};
+
+}

@@ -1,0 +1,34 @@
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/sandbox_place.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::sandbox_stop {
+
+class SandboxStop final : public Command {
+public:
+    void declare(Args& args) override { choice_.declare(args); }
+
+    base::Result<int> run(Context& context) override {
+        const sandbox::Place place = TRY(choice_.place(context));
+        const bool was_running = TRY(place.stop());
+        if (context.json()) {
+            context.out().line(R"({{"format":1,"was_running":{}}})", was_running);
+        } else {
+            context.out().line("{}", was_running ? "stopped" : "no sandbox runs there");
+        }
+        return 0;
+    }
+
+private:
+    SandboxChoice choice_;
+};
+
+const Register<SandboxStop> registration{{
+    .path = "sandbox stop",
+    .summary = "stop the cloud on this machine",
+    .manual = embedded::sandbox_stop_md,
+}};
+
+}

@@ -1,0 +1,39 @@
+#include "cli/sandbox_place.hpp"
+
+#include "base/fs.hpp"
+#include "cli/args.hpp"
+#include "cli/context.hpp"
+#include "infra/workspace/workspace.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+
+namespace cli {
+
+void SandboxChoice::declare(Args& args) {
+    args.option("dir", &folder,
+                "the sandbox's folder; otherwise .provisioning/sandbox/CLOUD of the workspace")
+        .value_name("DIR")
+        .completes(Completes::Directory);
+    args.option("cloud", &cloud, "which cloud it imitates").values({"hetzner"});
+}
+
+base::Result<sandbox::Place> SandboxChoice::place(Context& context) const {
+    const std::string here = TRY(base::current_directory());
+    if (folder) return sandbox::Place(base::join_path(here, *folder));
+    const infra::Workspace workspace(TRY(context.workspace_folder()));
+    return sandbox::Place(base::join_path(base::join_path(here, workspace.state_folder()),
+                                          "sandbox/" + cloud_name()));
+}
+
+base::Result<std::int64_t> whole_number(std::string_view option, std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0) {
+        return usage_error(fmt::format("--{} takes a whole number, not `{}`", option, text));
+    }
+    return number;
+}
+
+}

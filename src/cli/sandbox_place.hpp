@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "sandbox/control/place.hpp"
+
+#include <optional>
+#include <string>
+
+namespace cli {
+
+class Args;
+class Context;
+
+// What every `sandbox` command takes to know which one is meant.
+struct SandboxChoice {
+    std::optional<std::string> folder;
+    std::optional<std::string> cloud;
+
+    void declare(Args& args);
+    std::string cloud_name() const { return cloud.value_or("hetzner"); }
+    // The folder that was named, or that of the cloud in the workspace.
+    base::Result<sandbox::Place> place(Context& context) const;
+};
+
+// A whole number of an option; the error names the option.
+base::Result<std::int64_t> whole_number(std::string_view option, std::string_view text);
+
+}

@@ -1,0 +1,53 @@
+#include "sandbox/cloud.hpp"
+
+#include "sandbox/hetzner/hetzner.hpp"
+
+#include <fmt/core.h>
+
+namespace sandbox {
+namespace {
+
+constexpr double kFastest = 1e6;
+
+}
+
+json::Value CloudSettings::to_json() const {
+    json::Object limits;
+    for (const auto& [type, most] : quotas) limits.set(type, most);
+    return json::Object{{"speed", speed}, {"rate_limit", rate_limit}, {"quotas", limits}};
+}
+
+base::Result<void> CloudSettings::take(const json::Value& from) {
+    if (const json::Value* value = from.find("speed")) {
+        const auto number = value->to_double();
+        if (!number || !(*number > 0) || *number > kFastest) {
+            return base::invalid_argument("speed must be a number from above 0 to 1000000");
+        }
+        speed = *number;
+    }
+    if (const json::Value* value = from.find("rate_limit")) {
+        if (value->as_int64() == nullptr || *value->as_int64() < 0) {
+            return base::invalid_argument("rate_limit must be a whole number, 0 for none");
+        }
+        rate_limit = *value->as_int64();
+    }
+    if (const json::Value* value = from.find("quotas")) {
+        if (!value->is_object()) return base::invalid_argument("quotas must be an object");
+        for (const auto& [type, most] : *value->as_object()) {
+            if (most.as_int64() == nullptr || *most.as_int64() < 0) {
+                return base::invalid_argument(
+                    fmt::format("the quota of {} must be a whole number, 0 for none", type));
+            }
+            quotas[type] = *most.as_int64();
+        }
+    }
+    return {};
+}
+
+base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options) {
+    if (name == "hetzner") return hetzner::make(std::move(options));
+    return base::not_found(fmt::format("there is no sandbox of a cloud \"{}\"", name))
+        .with_help("the clouds are: hetzner");
+}
+
+}

@@ -1,0 +1,230 @@
+#include "sandbox/hetzner/actions.hpp"
+
+#include "sandbox/hetzner/refusal.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace sandbox::hetzner {
+namespace {
+
+constexpr std::string_view kAction = "action";
+constexpr std::string_view kTimer = "_timer";
+constexpr std::size_t kMostActions = 20'000;   // beyond, those that ended longest ago are forgotten
+
+std::int64_t micros_of(base::Time time) { return time.time_since_epoch().count(); }
+base::Time time_of(std::int64_t micros) { return base::Time(Micros(micros)); }
+
+// Actions and timers share their ids, so that `due` needs no type.
+std::string_view type_of(const Tenant& tenant, std::int64_t id) {
+    return tenant.find(kAction, id) != nullptr ? kAction : kTimer;
+}
+
+void note(Goings& goings, const Record& record) {
+    const std::int64_t id = id_of(record);
+    if (const std::int64_t after = record.int64_or("_after", 0); after != 0) {
+        goings.waiting.emplace(after, id);
+    } else {
+        goings.due.emplace(record.int64_or("_due", 0), id);
+    }
+    const json::Value* things = record.find("resources");
+    if (!record.bool_or("_holds", false) || things == nullptr) return;
+    for (const json::Value& thing : *things->as_array()) {
+        goings.holds.emplace(std::pair(std::string(thing.string_or("type", "")), id_of(thing)), id);
+    }
+}
+
+void let_go(Goings& goings, const Record& record) {
+    const json::Value* things = record.find("resources");
+    if (things == nullptr) return;
+    for (const json::Value& thing : *things->as_array()) {
+        const auto [from, to] = goings.holds.equal_range(
+            std::pair(std::string(thing.string_or("type", "")), id_of(thing)));
+        for (auto it = from; it != to;) {
+            it = it->second == id_of(record) ? goings.holds.erase(it) : std::next(it);
+        }
+    }
+}
+
+json::Value fault_value(const ActionFault& fault) {
+    return json::Object{
+        {"code", fault.code}, {"message", fault.message}, {"happens", fault.happens}};
+}
+
+void start(Tenant& tenant, Record& record) {
+    const std::int64_t due = micros_of(tenant.now) + record.int64_or("_takes", 1);
+    put(record, "_due", due);
+    put(record, "_began", micros_of(tenant.now));
+    put(record, "_after", 0);
+    tenant.goings.due.emplace(due, id_of(record));
+}
+
+void forget_old(Tenant& tenant) {
+    const Table& actions = tenant.all(kAction);
+    if (actions.size() <= kMostActions) return;
+    for (auto it = actions.begin(); it != actions.end() && actions.size() > kMostActions;) {
+        const std::int64_t id = it->first;
+        const bool has_ended = it->second.string_or("status", "") != "running";
+        ++it;
+        if (has_ended) tenant.remove(kAction, id);
+    }
+}
+
+void end(Tenant& tenant, std::int64_t id) {
+    const std::string_view type = type_of(tenant, id);
+    const Record record = *tenant.find(type, id);
+    const std::string command(record.string_or("command", ""));
+    const Effect* effect = find_effect(command);
+    const json::Value* args = record.find("_args");
+    const json::Value* fault = record.find("_fault");
+    const bool fails = fault != nullptr && !fault->is_null();
+    let_go(tenant.goings, record);
+    if (type == kTimer) {
+        tenant.remove(kTimer, id);
+        if (effect != nullptr && effect->finish != nullptr) effect->finish(tenant, *args);
+        return;
+    }
+    Record& action = tenant.edit(kAction, id);
+    put(action, "status", fails ? "error" : "success");
+    put(action, "progress", 100);
+    put(action, "finished", tenant.now_text());
+    if (fails) {
+        put(action, "error",
+            json::Object{{"code", fault->string_or("code", "action_failed")},
+                         {"message", fault->string_or("message", "Action failed")}});
+    }
+    if (effect == nullptr) return;
+    const bool happens = !fails || fault->bool_or("happens", false);
+    const auto run = happens ? effect->finish : effect->undo;
+    if (run != nullptr) run(tenant, *args);
+}
+
+// Those that waited for it begin; when it failed, they fail too.
+void release_waiting(Tenant& tenant, std::int64_t id) {
+    const auto [from, to] = tenant.goings.waiting.equal_range(id);
+    std::vector<std::int64_t> next;
+    for (auto it = from; it != to; ++it) next.push_back(it->second);
+    tenant.goings.waiting.erase(from, to);
+    const Record* ended = tenant.find(kAction, id);
+    const bool failed = ended != nullptr && ended->string_or("status", "") == "error";
+    for (const std::int64_t waiting : next) {
+        Record& action = tenant.edit(kAction, waiting);
+        start(tenant, action);
+        const json::Value args = *action.find("_args");
+        if (failed) {
+            put(action, "_fault", fault_value({.message = "Action failed"}));
+            continue;
+        }
+        const Effect* effect = find_effect(action.string_or("command", ""));
+        if (effect != nullptr && effect->begin != nullptr) effect->begin(tenant, args);
+    }
+}
+
+// The fault of a request is that of the first action that it begins.
+json::Value take_fault(Tenant& tenant, const Begin& begin) {
+    if (begin.fault) return fault_value(*begin.fault);
+    if (!tenant.fault || begin.after != 0) return {};
+    const ActionFault fault = *tenant.fault;
+    tenant.fault.reset();
+    return fault_value(fault);
+}
+
+}
+
+std::int64_t begin_action(Tenant& tenant, Begin begin) {
+    const std::int64_t id = tenant.next_action_id();
+    json::Array resources;
+    for (const Thing& thing : begin.resources) {
+        resources.push_back(json::Object{{"id", thing.id}, {"type", thing.type}});
+    }
+    json::Value fault = take_fault(tenant, begin);
+    const bool is_done = begin.duration.count() == 0 && fault.is_null();
+    Record record = json::Object{
+        {"id", id},
+        {"command", begin.command},
+        {"status", is_done ? "success" : "running"},
+        {"progress", is_done ? 100 : 0},
+        {"started", tenant.now_text()},
+        {"finished", is_done ? json::Value(tenant.now_text()) : json::Value()},
+        {"resources", std::move(resources)},
+        {"error", nullptr},
+        {"_args", std::move(begin.args)},
+        {"_takes", tenant.real(begin.duration).count()},
+        {"_after", begin.after},
+        {"_fault", std::move(fault)},
+        {"_holds", begin.holds},
+    };
+    if (!is_done && begin.after == 0) {
+        put(record, "_began", micros_of(tenant.now));
+        put(record, "_due", micros_of(tenant.now) + record.int64_or("_takes", 1));
+        const Effect* effect = find_effect(begin.command);
+        if (effect != nullptr && effect->begin != nullptr) {
+            effect->begin(tenant, *record.find("_args"));
+        }
+    }
+    if (!is_done) note(tenant.goings, record);
+    tenant.add(kAction, std::move(record));
+    forget_old(tenant);
+    return id;
+}
+
+void begin_timer(Tenant& tenant, std::string_view command, std::chrono::milliseconds after,
+                 json::Value args) {
+    const std::int64_t id = tenant.next_action_id();
+    const std::int64_t due = micros_of(tenant.now) + tenant.real(after).count();
+    tenant.goings.due.emplace(due, id);
+    tenant.add(
+        kTimer,
+        json::Object{{"id", id}, {"command", command}, {"_args", std::move(args)}, {"_due", due}});
+}
+
+void advance(Tenant& tenant, base::Time now) {
+    while (!tenant.goings.due.empty() && tenant.goings.due.begin()->first <= micros_of(now)) {
+        const auto [due, id] = *tenant.goings.due.begin();
+        tenant.goings.due.erase(tenant.goings.due.begin());
+        tenant.now = time_of(due);
+        end(tenant, id);
+        release_waiting(tenant, id);
+    }
+    tenant.now = now;
+}
+
+Goings goings_of(const World& world, const std::string& project) {
+    Goings goings;
+    for (const auto& [id, action] : world.table(project, kAction)) {
+        if (action.string_or("status", "") == "running") note(goings, action);
+    }
+    for (const auto& [id, timer] : world.table(project, kTimer)) note(goings, timer);
+    return goings;
+}
+
+bool is_held(const Tenant& tenant, std::string_view type, std::int64_t id) {
+    return tenant.goings.holds.contains(std::pair(std::string(type), id));
+}
+
+base::Result<void> require_free(const Tenant& tenant, std::string_view type, std::int64_t id) {
+    if (is_held(tenant, type, id)) return locked(type);
+    return {};
+}
+
+json::Value view_action(const Tenant& tenant, const Record& action) {
+    json::Object out;
+    for (const auto& [key, value] : *action.as_object()) {
+        if (!key.starts_with('_')) out.set(key, value);
+    }
+    const std::int64_t began = action.int64_or("_began", 0);
+    const std::int64_t due = action.int64_or("_due", 0);
+    if (action.string_or("status", "") == "running" && due > began) {
+        const double done =
+            static_cast<double>(micros_of(tenant.now) - began) / static_cast<double>(due - began);
+        out.set("progress", static_cast<int>(std::clamp(done, 0.0, 0.99) * 100));
+    }
+    return out;
+}
+
+json::Value view_action(const Tenant& tenant, std::int64_t id) {
+    const Record* action = tenant.find(kAction, id);
+    return action == nullptr ? json::Value() : view_action(tenant, *action);
+}
+
+}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "sandbox/hetzner/tenant.hpp"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Actions: what takes time. An action holds the things it names until it ends; what it does to them
+// is in the table of effects, by command, so that it goes on after the sandbox was killed.
+namespace sandbox::hetzner {
+
+struct Thing {
+    std::string type;   // "server"
+    std::int64_t id = 0;
+};
+
+struct Begin {
+    std::string_view command;
+    std::vector<Thing> resources;
+    std::chrono::milliseconds duration{0};   // of the cloud; 0: it has ended in success already
+    json::Value args;                        // for its effect
+    std::int64_t after = 0;                  // begins when this action has ended
+    // Whether the things refuse other changes meanwhile.
+    bool holds = true;
+    std::optional<ActionFault> fault;   // it will end in error
+};
+
+// Gives the action's id. Effects of an action without a duration are the caller's.
+std::int64_t begin_action(Tenant& tenant, Begin begin);
+// Something that happens later and is no action: its effect's `finish` runs.
+void begin_timer(Tenant& tenant, std::string_view command, std::chrono::milliseconds after,
+                 json::Value args);
+
+// What an action of a command does when its time comes. Null: nothing.
+struct Effect {
+    std::string_view command;
+    void (*begin)(Tenant&, const json::Value& args) = nullptr;
+    void (*finish)(Tenant&, const json::Value& args) = nullptr;
+    // Instead of finish, when the action ends in error and what it does has not taken place.
+    void (*undo)(Tenant&, const json::Value& args) = nullptr;
+};
+
+// Lets happen what is due until `now`, in order.
+void advance(Tenant& tenant, base::Time now);
+// Of a project that was loaded.
+Goings goings_of(const World& world, const std::string& project);
+
+bool is_held(const Tenant& tenant, std::string_view type, std::int64_t id);
+// 423 while an action holds it.
+base::Result<void> require_free(const Tenant& tenant, std::string_view type, std::int64_t id);
+
+json::Value view_action(const Tenant& tenant, const Record& action);
+json::Value view_action(const Tenant& tenant, std::int64_t id);
+
+// Of all families; effects.cpp lists them.
+const Effect* find_effect(std::string_view command);
+
+}

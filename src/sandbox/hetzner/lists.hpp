@@ -1,0 +1,110 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "sandbox/hetzner/call.hpp"
+#include "sandbox/hetzner/refusal.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What all families have alike: reads, lists, renaming, labels, their actions.
+namespace sandbox::hetzner {
+
+enum class NameRule : unsigned char {
+    Text,     // not empty, at most 128 characters
+    Host,     // RFC 1123
+    Volume,   // 1-64 letters, digits, - _ .
+};
+
+struct Family {
+    std::string_view type;     // "server": table, member of answers, and type in actions
+    std::string_view plural;   // "servers"
+    std::string_view words;    // "server", for messages
+    std::span<const std::string_view> sorts;
+    NameRule name_rule = NameRule::Text;
+    json::Value (*view)(const Tenant&, const Record&) = nullptr;
+    // Filters of its own, beyond name and label_selector.
+    bool (*matches)(const Call&, const Record&) = nullptr;
+};
+
+inline constexpr std::string_view kSortIdNameCreated[] = {"id", "name", "created"};
+inline constexpr std::string_view kSortIdName[] = {"id", "name"};
+inline constexpr std::string_view kSortIdCreated[] = {"id", "created"};
+
+// Sorts and cuts to the page that was asked for; an empty `sorts` refuses to sort.
+base::Result<Reply> reply_page(const Call& call, std::string_view plural,
+                               std::vector<const Record*> records,
+                               std::span<const std::string_view> sorts,
+                               json::Value (*view)(const Tenant&, const Record&));
+
+base::Result<Reply> list_records(Call& call, const Family& family);
+base::Result<Reply> show_record(Call& call, const Family& family);
+// /servers/actions, /servers/actions/{id}, /servers/{id}/actions, /servers/{id}/actions/{action_id}
+base::Result<Reply> list_all_actions(Call& call, const Family& family);
+base::Result<Reply> show_any_action(Call& call, const Family& family);
+base::Result<Reply> list_actions(Call& call, const Family& family);
+base::Result<Reply> show_action(Call& call, const Family& family);
+
+// 404 when it is not there.
+base::Result<const Record*> require(const Tenant& tenant, const Family& family, std::int64_t id);
+Reply reply_one(const Tenant& tenant, const Family& family, std::int64_t id, int status = 200);
+Reply reply_action(const Tenant& tenant, std::int64_t action);
+Reply no_content();
+
+// Protection is on in the record's "protection.delete".
+base::Result<void> require_unprotected(const Record& record, const Family& family);
+bool is_protected(const Record& record, std::string_view what);
+
+// What is wrong with a name, or empty.
+std::string problem_of_name(NameRule rule, std::string_view name);
+// PUT with name and labels; the rest of the body is the caller's.
+base::Result<void> update_name_and_labels(Call& call, const Family& family);
+// POST …/actions/change_protection with these members; an action that has ended already.
+base::Result<Reply> change_protection(Call& call, const Family& family,
+                                      std::span<const std::string_view> members);
+
+// 409 when another one has the name.
+base::Result<void> require_new_name(const Tenant& tenant, const Family& family,
+                                    std::string_view name, std::int64_t own_id = 0);
+// 403 when the project has as many as it may.
+base::Result<void> require_quota(const Tenant& tenant, const Family& family,
+                                 std::int64_t fallback = 0);
+
+template <const Family& F>
+base::Result<Reply> update_of(Call& call) {
+    TRY(update_name_and_labels(call, F));
+    return reply_one(call.tenant, F, call.id);
+}
+template <const Family& F>
+base::Result<Reply> protect_of(Call& call) {
+    static constexpr std::string_view kDelete[] = {"delete"};
+    return change_protection(call, F, kDelete);
+}
+template <const Family& F>
+base::Result<Reply> list_of(Call& call) {
+    return list_records(call, F);
+}
+template <const Family& F>
+base::Result<Reply> show_of(Call& call) {
+    return show_record(call, F);
+}
+template <const Family& F>
+base::Result<Reply> all_actions_of(Call& call) {
+    return list_all_actions(call, F);
+}
+template <const Family& F>
+base::Result<Reply> any_action_of(Call& call) {
+    return show_any_action(call, F);
+}
+template <const Family& F>
+base::Result<Reply> actions_of(Call& call) {
+    return list_actions(call, F);
+}
+template <const Family& F>
+base::Result<Reply> action_of(Call& call) {
+    return show_action(call, F);
+}
+
+}
