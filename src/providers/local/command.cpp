@@ -1,6 +1,5 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
-#include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/kind.hpp"
 #include "providers/local/note.hpp"
@@ -26,72 +25,8 @@ using infra::Value;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultTimeout{std::chrono::minutes{5}};
-constexpr std::string_view kCommandContract =
-    "(std.contract.from_validator (fun value => if std.is_string value || std.is_array value then "
-    "'Ok else 'Error { message = \"expected a text for the shell, or an array of program and "
-    "arguments\" }))";
-
 // What running again depends on.
 constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "directory", "triggers"};
-
-infra::InputField command_field(std::string name, std::string doc) {
-    return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc));
-}
-
-std::vector<infra::InputField> inputs() {
-    std::vector<infra::InputField> out;
-    out.push_back(command_field(
-        "create", "What brings it about: an array of program and arguments, or a text for /bin/sh. "
-                  "It succeeds with exit code 0."));
-    out.back().required = true;
-    out.push_back(command_field(
-        "check", "Tells by exit code 0 that all is as wanted. It runs at each plan, so it must be "
-                 "quick and change nothing. If it succeeds at once, `create` is not run."));
-    out.push_back(command_field(
-        "update", "What adapts it when `create`, `environment`, `directory` or `triggers` change. "
-                  "Without it a change is a replacement: `undo`, then `create`."));
-    out.push_back(command_field("undo", "What takes it back, when it is deleted or replaced."));
-    out.push_back(Input("environment", dict_of(a_string()),
-                        "Variables beside those that the program itself was started with.")
-                      .by_default("{}"));
-    out.push_back(Input("directory", a_path(), "Where it runs; the workspace if not given."));
-    out.push_back(
-        Input("timeout", some_seconds(), "Seconds after which it is stopped and has failed.")
-            .by_default("300"));
-    out.push_back(
-        Input("triggers", anything(), "Any value; when it changes, the command runs again."));
-    return out;
-}
-
-infra::ResourceType describe() {
-    infra::ResourceType type;
-    type.name = "local.Command";
-    type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
-               "one, nobody can tell after a crash whether it was done, and `state settle` has to.";
-    type.inputs = inputs();
-    type.outputs = {
-        Output("id", lang::ValueType::String, "A random name; updates keep it.").fresh(),
-        Output("stdout", lang::ValueType::String,
-               "The first 64 KiB of what the last `create` or `update` printed, without line "
-               "breaks at the end.")
-            .changes_with({"create", "update", "environment", "directory", "triggers"}),
-        Output("exit_code", lang::ValueType::Number, "Of the last `create` or `update`: 0.")
-            .changes_with({"create", "update", "environment", "directory", "triggers"}),
-    };
-    type.key = "id";
-    type.example = R"({
-  resources = {
-    build | local.Command = {
-      create = "mkdir -p out && date > out/built",
-      check = ["test", "-f", "out/built"],
-      undo = ["rm", "-rf", "out"],
-      triggers = { version = 3 },
-    },
-  },
-}
-)";
-    return type;
-}
 
 // A command as arguments; a text goes to the shell.
 std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
@@ -394,11 +329,6 @@ private:
     }
 };
 
-}
-
-const infra::ResourceType& command_type() {
-    static const infra::ResourceType kType = describe();
-    return kType;
 }
 
 std::unique_ptr<Kind> make_command(const Workspace& workspace) {

@@ -67,6 +67,12 @@ std::map<std::string, std::string> text_map(const Value& record, std::string_vie
     return out;
 }
 
+const infra::Value& part(const infra::Value& record, std::string_view name) {
+    static const infra::Value kNull;
+    const infra::Value* found = record.find(name);
+    return found != nullptr ? *found : kNull;
+}
+
 bool is_set(const Value& record, std::string_view name) {
     const Value* field = record.find(name);
     return field != nullptr && !field->is_null();

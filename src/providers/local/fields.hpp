@@ -23,6 +23,8 @@ std::chrono::milliseconds seconds(const infra::Value& record, std::string_view n
 std::vector<std::string> texts(const infra::Value& record, std::string_view name);
 // The strings of a record field, by name.
 std::map<std::string, std::string> text_map(const infra::Value& record, std::string_view name);
+// A field of a record; null when it is absent.
+const infra::Value& part(const infra::Value& record, std::string_view name);
 bool is_set(const infra::Value& record, std::string_view name);
 bool same_field(const infra::Value& a, const infra::Value& b, std::string_view name);
 

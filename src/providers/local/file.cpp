@@ -19,25 +19,14 @@ infra::ResourceType describe() {
         "they are empty. A file that was there before, or that someone else has changed, is "
         "neither overwritten nor deleted unless `overwrite` says so.";
     type.inputs = {
-        Input("path", a_path(),
-              "Where, absolute or relative to the workspace. A relative path stays inside the "
-              "workspace whatever symbolic links there are.")
-            .required()
-            .replaces(),
+        path_input("Where, absolute or relative to the workspace. A relative path stays inside the "
+                   "workspace whatever symbolic links there are."),
         Input("content", a_string(), "The text, at most 64 MiB.").required(),
-        Input("mode", a_string("prelude.Mode"), "Permissions in octal; the umask is not applied.")
-            .by_default("\"0644\""),
-        Input("overwrite", a_bool(),
-              "Replace or delete the file even if it was not made by this resource, or has been "
-              "changed since.")
-            .by_default("false")
-            .write_only(),
+        mode_input(),
+        overwrite_input(),
     };
     type.outputs = {
-        Output("location", lang::ValueType::String,
-               "The path. What refers to it is made after the file and deleted before it.")
-            .changes_with({"path"})
-            .computed_in_plan(),
+        location_output(),
         Output("sha256", lang::ValueType::String,
                "SHA-256 of the content, in hexadecimal. Known while planning if `content` is.")
             .changes_with({"content"})
@@ -91,26 +80,19 @@ public:
 
     base::Result<infra::Started> start(const infra::Intent& intent,
                                        const infra::CallContext&) const override {
-        const WantedFile file = wanted(intent);
-        switch (intent.action) {
-            case infra::Action::Create: TRY(create_file(workspace_, file)); break;
-            case infra::Action::Update:
-                TRY(update_file(workspace_, file, expected(intent.prior)));
-                break;
-            case infra::Action::Delete:
-                TRY(local::remove_file(workspace_, file.path, file.overwrite,
-                                       expected(intent.inputs)));
-                return done_without();
+        if (intent.action == infra::Action::Delete) {
+            return delete_wanted_file(workspace_, intent, expected(intent.inputs));
         }
-        const std::optional<FileState> state = TRY(look_at_file(workspace_, file.path));
-        if (state) return done(seen(file.path, *state, intent.inputs));
-        return base::Error(base::Code::Conflict,
-                           "\"" + file.path + "\" was deleted while it was being made");
+        const WantedFile file = wanted_file(intent, text(intent.inputs, "content"));
+        const FileState state =
+            TRY(write_wanted_file(workspace_, intent, file, expected(intent.prior)));
+        return done(seen(file.path, state, intent.inputs));
     }
 
     base::Result<infra::Found> find(const infra::Intent& intent,
                                     const infra::CallContext&) const override {
-        infra::Found out = TRY(find_file(workspace_, intent, wanted(intent)));
+        infra::Found out =
+            TRY(find_file(workspace_, intent, wanted_file(intent, text(intent.inputs, "content"))));
         if (out.kind != infra::Found::Kind::Done || !out.seen) return out;
         const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
         if (state) out.seen = seen(out.seen->key, *state, intent.inputs);
@@ -118,17 +100,6 @@ public:
     }
 
 private:
-    static WantedFile wanted(const infra::Intent& intent) {
-        WantedFile out;
-        const bool is_delete = intent.action == infra::Action::Delete;
-        out.path = is_delete && !intent.key.empty() ? intent.key : text(intent.inputs, "path");
-        out.content = text(intent.inputs, "content");
-        out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
-        out.overwrite = flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
-        out.token = intent.token;
-        return out;
-    }
-
     static std::vector<std::string> expected(const infra::Value& recorded) {
         const infra::Value* content = recorded.find("content");
         if (content == nullptr || content->as_string() == nullptr) return {};

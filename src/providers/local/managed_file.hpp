@@ -61,6 +61,22 @@ base::Result<infra::Found> find_file(const Workspace& workspace, const infra::In
 infra::Seen seen_file(const std::string& path, const FileState& state,
                       const infra::Value& recorded_inputs);
 
+// The same for whole intents of a type with the inputs `path`, `mode` and `overwrite`.
+WantedFile wanted_file(const infra::Intent& intent, std::string content);
+// Creates or updates; what stands there then.
+base::Result<FileState> write_wanted_file(const Workspace& workspace, const infra::Intent& intent,
+                                          const WantedFile& wanted,
+                                          const std::vector<std::string>& expected);
+base::Result<infra::Started> delete_wanted_file(const Workspace& workspace,
+                                                const infra::Intent& intent,
+                                                const std::vector<std::string>& expected);
+
+// What both types have in their descriptions.
+infra::InputField path_input(std::string doc);
+infra::InputField mode_input();
+infra::InputField overwrite_input();
+infra::OutputField location_output();
+
 // Checks of the inputs `path`, `mode` and `overwrite` that both types share.
 base::Result<void> validate_file_inputs(const infra::Value& inputs);
 

@@ -2,13 +2,9 @@
 #include "base/text.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/kind.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/local/process_spec.hpp"
 #include "providers/local/supervisor/client.hpp"
 #include "providers/local/workspace.hpp"
-
-#include <algorithm>
-#include <array>
-#include <csignal>
 
 #include <fmt/core.h>
 
@@ -23,51 +19,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstWait{2000};   // in start(): most processes are up by then
 constexpr milliseconds kPollWait{200};
 constexpr milliseconds kAnswer{5000};
-
-struct SignalName {
-    std::string_view name;
-    int number;
-};
-constexpr std::array<SignalName, 7> kSignals{{{"TERM", SIGTERM},
-                                              {"INT", SIGINT},
-                                              {"QUIT", SIGQUIT},
-                                              {"HUP", SIGHUP},
-                                              {"USR1", SIGUSR1},
-                                              {"USR2", SIGUSR2},
-                                              {"KILL", SIGKILL}}};
-
-const Value& part(const Value& record, std::string_view name) {
-    static const Value kNull;
-    const Value* found = record.find(name);
-    return found != nullptr ? *found : kNull;
-}
-
-std::uint16_t port_of(const Value& record) {
-    return static_cast<std::uint16_t>(
-        std::clamp<std::int64_t>(integer(record, "port", 0), 0, 65535));
-}
-
-Health health_of(const Value& health) {
-    Health out;
-    if (is_set(health, "http")) {
-        out.kind = Health::Kind::Http;
-        out.port = port_of(part(health, "http"));
-        out.path = text(part(health, "http"), "path");
-        if (out.path.empty()) out.path = "/";
-    } else if (is_set(health, "tcp")) {
-        out.kind = Health::Kind::Tcp;
-        out.port = port_of(part(health, "tcp"));
-    } else if (is_set(health, "command")) {
-        out.kind = Health::Kind::Command;
-        out.command = texts(health, "command");
-    }
-    out.interval = std::max(milliseconds(10), seconds(health, "interval", out.interval));
-    out.timeout = std::max(milliseconds(10), seconds(health, "timeout", out.timeout));
-    out.start = seconds(health, "start_timeout", out.start);
-    out.retries = static_cast<int>(
-        std::clamp<std::int64_t>(integer(health, "retries", out.retries), 1, 1'000'000));
-    return out;
-}
 
 class Process final : public Kind {
 public:
@@ -132,7 +83,7 @@ public:
             TRY(base::remove_tree(client.folder()));
             return done_without();
         }
-        Spec spec = TRY(spec_of(intent, id, client));
+        Spec spec = TRY(spec_of(intent, id, workspace_, client));
         const bool is_alive = client.is_alive();
         if (!is_alive) remove_dead_ones(spec.address, id);
         TRY(client.write_spec(spec));
@@ -202,64 +153,6 @@ private:
         return seconds(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
     }
 
-    static base::Result<std::vector<std::string>>
-    resolved(std::vector<std::string> command, const Spec& spec, const std::string& executable) {
-        if (command.empty()) return base::invalid_argument("a command is empty");
-        command[0] = TRY(find_program(command[0], spec.environment, executable));
-        return command;
-    }
-
-    base::Result<Spec> spec_of(const infra::Intent& intent, const std::string& id,
-                               const SupervisorClient& client) const {
-        const Value& inputs = intent.inputs;
-        const std::string& executable = workspace_.host().executable;
-        Spec spec;
-        spec.id = id;
-        spec.token = intent.token;
-        spec.address = intent.environment + "/" + intent.address;
-        const auto before = client.spec();
-        const bool is_same = intent.action == infra::Action::Update && before.ok() &&
-                             same_field(intent.prior, inputs, "command") &&
-                             same_field(intent.prior, inputs, "environment") &&
-                             same_field(intent.prior, inputs, "directory");
-        if (is_same) {   // whatever the caller's own environment has become
-            spec.command = before->command;
-            spec.environment = before->environment;
-            spec.directory = before->directory;
-        } else {
-            auto own = text_map(inputs, "environment");
-            own[std::string(kMarkVariable)] = id;
-            spec.environment = child_environment(Inherit::Little, own, executable);
-            spec.directory = workspace_.absolute(text(inputs, "directory"));
-            spec.command = TRY(resolved(texts(inputs, "command"), spec, executable));
-        }
-        spec.health = health_of(part(inputs, "health"));
-        if (spec.health.kind == Health::Kind::Command) {
-            spec.health.command = TRY(resolved(spec.health.command, spec, executable));
-        }
-        const std::string& policy = text(inputs, "restart");
-        spec.restart = policy == "Always"  ? RestartPolicy::Always
-                       : policy == "Never" ? RestartPolicy::Never
-                                           : RestartPolicy::OnFailure;
-        spec.restart_delay = seconds(inputs, "restart_delay", spec.restart_delay);
-        spec.restart_limit = static_cast<int>(std::clamp<std::int64_t>(
-            integer(inputs, "restart_limit", spec.restart_limit), 0, 1'000'000));
-        spec.log_file = log_file(client, inputs);
-        spec.log_max_bytes = integer(part(inputs, "log"), "max_bytes", spec.log_max_bytes);
-        spec.log_keep = static_cast<int>(
-            std::clamp<std::int64_t>(integer(part(inputs, "log"), "keep", spec.log_keep), 0, 100));
-        for (const SignalName& signal : kSignals) {
-            if (signal.name == text(inputs, "stop_signal")) spec.stop_signal = signal.number;
-        }
-        spec.stop_timeout = seconds(inputs, "stop_timeout", spec.stop_timeout);
-        return spec;
-    }
-
-    std::string log_file(const SupervisorClient& client, const Value& inputs) const {
-        const std::string& given = text(part(inputs, "log"), "file");
-        return given.empty() ? base::join_path(client.folder(), "log") : workspace_.absolute(given);
-    }
-
     base::Result<infra::Started> wait(const infra::Intent& intent, const SupervisorClient& client,
                                       milliseconds patience,
                                       const infra::CallContext& context) const {
@@ -280,7 +173,7 @@ private:
             return base::Error(base::Code::FailedPrecondition,
                                base::escape_controls(has_reason ? status->reason
                                                                 : "the supervisor was ended"))
-                .with_help("its log is " + log_file(client, intent.inputs));
+                .with_help("its log is " + log_file_of(intent.inputs, workspace_, client));
         }
         const bool is_up =
             status->state == Status::State::Running || status->state == Status::State::Unhealthy;
@@ -336,7 +229,7 @@ private:
         infra::Value problem(problem_of(status));
         if (inputs.has_secret()) problem.mark_secret();
         out.outputs.set("problem", std::move(problem));
-        out.outputs.set("log_file", log_file(client, inputs));
+        out.outputs.set("log_file", log_file_of(inputs, workspace_, client));
         return out;
     }
 };

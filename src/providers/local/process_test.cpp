@@ -351,6 +351,7 @@ TEST_F(ProcessTest, ShowsWhyItIsStartedAgainAndAgain) {
     secret.set("environment", Value::Record{{"TOKEN", token}});
     const auto hidden = read("local.Process", made.key, secret);
     ASSERT_TRUE(hidden);
+    ASSERT_NE(hidden->outputs.find("problem"), nullptr);
     EXPECT_TRUE(hidden->outputs.find("problem")->is_secret()) << "it may print what it was given";
 }
 

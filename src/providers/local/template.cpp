@@ -17,9 +17,7 @@ using infra::Value;
 
 std::vector<infra::InputField> inputs() {
     return {
-        Input("path", a_path(), "Where, absolute or relative to the workspace.")
-            .required()
-            .replaces(),
+        path_input("Where, absolute or relative to the workspace."),
         Input("template", a_string(),
               "The template: `{{ name }}` stands for a variable, `{{ site.title }}` for a field "
               "of one, `{{ title | html }}` for its text fit for HTML (also `json`, `shell`), "
@@ -30,13 +28,8 @@ std::vector<infra::InputField> inputs() {
               "What the template may name: strings, numbers, booleans, and records of them. An "
               "unknown name is an error.")
             .by_default("{}"),
-        Input("mode", a_string("prelude.Mode"), "Permissions in octal; the umask is not applied.")
-            .by_default("\"0644\""),
-        Input("overwrite", a_bool(),
-              "Replace or delete the file even if it was not made by this resource, or has been "
-              "changed since.")
-            .by_default("false")
-            .write_only(),
+        mode_input(),
+        overwrite_input(),
     };
 }
 
@@ -47,10 +40,7 @@ infra::ResourceType describe() {
                "like a local.File.";
     type.inputs = inputs();
     type.outputs = {
-        Output("location", lang::ValueType::String,
-               "The path. What refers to it is made after the file and deleted before it.")
-            .changes_with({"path"})
-            .computed_in_plan(),
+        location_output(),
         Output("rendered", lang::ValueType::String,
                "The text of the file. Known while planning if the variables are.")
             .changes_with({"template", "source", "variables"})
@@ -129,28 +119,19 @@ public:
     base::Result<infra::Started> start(const infra::Intent& intent,
                                        const infra::CallContext&) const override {
         if (intent.action == infra::Action::Delete) {
-            const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
-            TRY(local::remove_file(workspace_, path, may_overwrite(intent),
-                                   expected(intent.inputs)));
-            return done_without();
+            return delete_wanted_file(workspace_, intent, expected(intent.inputs));
         }
-        const WantedFile file = TRY(wanted(intent));
-        if (intent.action == infra::Action::Create) {
-            TRY(create_file(workspace_, file));
-        } else {
-            TRY(update_file(workspace_, file, expected(intent.prior)));
-        }
-        const std::optional<FileState> state = TRY(look_at_file(workspace_, file.path));
-        if (state) return done(seen(file.path, *state, intent.inputs));
-        return base::Error(base::Code::Conflict,
-                           "\"" + file.path + "\" was deleted while it was being made");
+        const WantedFile file = wanted_file(intent, TRY(rendered_text(intent.inputs)));
+        const FileState state =
+            TRY(write_wanted_file(workspace_, intent, file, expected(intent.prior)));
+        return done(seen(file.path, state, intent.inputs));
     }
 
     base::Result<infra::Found> find(const infra::Intent& intent,
                                     const infra::CallContext&) const override {
-        WantedFile file;
-        file.path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
-        if (intent.action != infra::Action::Delete) file = TRY(wanted(intent));
+        const bool is_delete = intent.action == infra::Action::Delete;
+        const WantedFile file =
+            wanted_file(intent, is_delete ? "" : TRY(rendered_text(intent.inputs)));
         infra::Found out = TRY(find_file(workspace_, intent, file));
         if (out.kind != infra::Found::Kind::Done || !out.seen) return out;
         const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
@@ -177,10 +158,6 @@ private:
                                          : "(the file is of another version)");
     }
 
-    static bool may_overwrite(const infra::Intent& intent) {
-        return flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
-    }
-
     base::Result<Value> render(const Value& inputs) const {
         static const Value kNone{Value::Record()};
         const Value* variables = inputs.find("variables");
@@ -205,18 +182,10 @@ private:
         return render_template(*path, file->content, *variables);
     }
 
-    base::Result<WantedFile> wanted(const infra::Intent& intent) const {
-        WantedFile out;
-        out.path = text(intent.inputs, "path");
-        const Value rendered = TRY(render(intent.inputs));
-        if (rendered.as_string() == nullptr) {
-            return base::internal("a template with unknown variables was to be written");
-        }
-        out.content = *rendered.as_string();
-        out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
-        out.overwrite = may_overwrite(intent);
-        out.token = intent.token;
-        return out;
+    base::Result<std::string> rendered_text(const Value& inputs) const {
+        const Value rendered = TRY(render(inputs));
+        if (rendered.as_string() != nullptr) return *rendered.as_string();
+        return base::internal("a template with unknown variables was to be written");
     }
 
     // Only a template that is in the row can be rendered again; a source file may have changed.

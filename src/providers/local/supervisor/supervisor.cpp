@@ -5,6 +5,7 @@
 #include "providers/local/supervisor/control.hpp"
 #include "providers/local/supervisor/health.hpp"
 #include "providers/local/supervisor/log_file.hpp"
+#include "providers/local/supervisor/restart_budget.hpp"
 #include "providers/local/supervisor/supervised.hpp"
 
 #include <algorithm>
@@ -32,8 +33,6 @@ using State = Status::State;
 constexpr milliseconds kFirstCheck{20};
 constexpr milliseconds kStartCheck{100};   // between checks until it is healthy at first
 constexpr milliseconds kSettle{200};       // without a check: alive for so long is running
-constexpr milliseconds kLongestDelay{30000};
-constexpr std::chrono::seconds kRestartWindow{60};
 constexpr int kReadsInATurn = 16;
 constexpr std::size_t kKeptOutput = 8192;   // for the reason of a failure
 constexpr Clock::time_point kNever = Clock::time_point::max();
@@ -82,7 +81,7 @@ private:
     int failures_ = 0;          // health checks in a row
     std::string last_reason_;   // of a health check
     std::string output_;        // the end of it
-    std::vector<Clock::time_point> restarts_;
+    RestartBudget restarts_;
     Clock::time_point next_check_ = kNever;
     Clock::time_point start_deadline_ = kNever;
     Clock::time_point kill_at_ = kNever;
@@ -184,17 +183,14 @@ void Supervisor::handle_end(int status) {
 
 void Supervisor::schedule_restart(const std::string& what) {
     const Clock::time_point now = Clock::now();
-    std::erase_if(restarts_, [&](Clock::time_point at) { return at + kRestartWindow < now; });
-    if (static_cast<int>(restarts_.size()) >= spec_.restart_limit) {
+    const auto delay = restarts_.take(now, spec_.restart_limit, spec_.restart_delay);
+    if (!delay) {
         return end(State::Failed, fmt::format("given up after {} within a minute: {}",
-                                              base::count_of(restarts_.size(), "restart"), what));
+                                              base::count_of(restarts_.taken(), "restart"), what));
     }
-    milliseconds delay = spec_.restart_delay;
-    for (std::size_t i = 0; i < restarts_.size() && delay < kLongestDelay; ++i) delay *= 2;
-    restarts_.push_back(now);
     ++status_.restarts;
     status_.reason = what;
-    restart_at_ = now + std::min(delay, kLongestDelay);
+    restart_at_ = now + *delay;
     set_state(State::Waiting);
 }
 

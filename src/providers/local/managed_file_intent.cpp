@@ -1,0 +1,66 @@
+#include "providers/local/describe.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/managed_file.hpp"
+
+// What local.File and local.Template have in common as resource types.
+namespace providers::local {
+
+WantedFile wanted_file(const infra::Intent& intent, std::string content) {
+    WantedFile out;
+    const bool is_delete = intent.action == infra::Action::Delete;
+    out.path = is_delete && !intent.key.empty() ? intent.key : text(intent.inputs, "path");
+    out.content = std::move(content);
+    out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
+    out.overwrite = flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
+    out.token = intent.token;
+    return out;
+}
+
+base::Result<FileState> write_wanted_file(const Workspace& workspace, const infra::Intent& intent,
+                                          const WantedFile& wanted,
+                                          const std::vector<std::string>& expected) {
+    if (intent.action == infra::Action::Create) {
+        TRY(create_file(workspace, wanted));
+    } else {
+        TRY(update_file(workspace, wanted, expected));
+    }
+    std::optional<FileState> state = TRY(look_at_file(workspace, wanted.path));
+    if (state) return std::move(*state);
+    return base::Error(base::Code::Conflict,
+                       "\"" + wanted.path + "\" was deleted while it was being made");
+}
+
+base::Result<infra::Started> delete_wanted_file(const Workspace& workspace,
+                                                const infra::Intent& intent,
+                                                const std::vector<std::string>& expected) {
+    const WantedFile file = wanted_file(intent, "");
+    TRY(remove_file(workspace, file.path, file.overwrite, expected));
+    return done_without();
+}
+
+infra::InputField path_input(std::string doc) {
+    return Input("path", a_path(), std::move(doc)).required().replaces();
+}
+
+infra::InputField mode_input() {
+    return Input("mode", a_string("prelude.Mode"),
+                 "Permissions in octal; the umask is not applied.")
+        .by_default("\"0644\"");
+}
+
+infra::InputField overwrite_input() {
+    return Input("overwrite", a_bool(),
+                 "Replace or delete the file even if it was not made by this resource, or has been "
+                 "changed since.")
+        .by_default("false")
+        .write_only();
+}
+
+infra::OutputField location_output() {
+    return Output("location", lang::ValueType::String,
+                  "The path. What refers to it is made after the file and deleted before it.")
+        .changes_with({"path"})
+        .computed_in_plan();
+}
+
+}

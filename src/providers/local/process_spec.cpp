@@ -1,0 +1,124 @@
+#include "providers/local/process_spec.hpp"
+
+#include "providers/local/fields.hpp"
+#include "providers/local/spawn.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+namespace providers::local {
+namespace {
+
+using infra::Value;
+using std::chrono::milliseconds;
+
+struct SignalName {
+    std::string_view name;
+    int number;
+};
+constexpr std::array<SignalName, 7> kSignals{{{"TERM", SIGTERM},
+                                              {"INT", SIGINT},
+                                              {"QUIT", SIGQUIT},
+                                              {"HUP", SIGHUP},
+                                              {"USR1", SIGUSR1},
+                                              {"USR2", SIGUSR2},
+                                              {"KILL", SIGKILL}}};
+
+std::uint16_t port_of(const Value& record) {
+    return static_cast<std::uint16_t>(
+        std::clamp<std::int64_t>(integer(record, "port", 0), 0, 65535));
+}
+
+Health health_of(const Value& health) {
+    Health out;
+    if (is_set(health, "http")) {
+        out.kind = Health::Kind::Http;
+        out.port = port_of(part(health, "http"));
+        out.path = text(part(health, "http"), "path");
+        if (out.path.empty()) out.path = "/";
+    } else if (is_set(health, "tcp")) {
+        out.kind = Health::Kind::Tcp;
+        out.port = port_of(part(health, "tcp"));
+    } else if (is_set(health, "command")) {
+        out.kind = Health::Kind::Command;
+        out.command = texts(health, "command");
+    }
+    out.interval = std::max(milliseconds(10), seconds(health, "interval", out.interval));
+    out.timeout = std::max(milliseconds(10), seconds(health, "timeout", out.timeout));
+    out.start = seconds(health, "start_timeout", out.start);
+    out.retries = static_cast<int>(
+        std::clamp<std::int64_t>(integer(health, "retries", out.retries), 1, 1'000'000));
+    return out;
+}
+
+base::Result<std::vector<std::string>> resolved(std::vector<std::string> command, const Spec& spec,
+                                                const std::string& executable) {
+    if (command.empty()) return base::invalid_argument("a command is empty");
+    command[0] = TRY(find_program(command[0], spec.environment, executable));
+    return command;
+}
+
+// Command, environment and directory: kept as they are if the inputs for them are.
+base::Result<void> set_what_runs(Spec& spec, const infra::Intent& intent,
+                                 const Workspace& workspace, const SupervisorClient& client) {
+    const Value& inputs = intent.inputs;
+    const auto before = client.spec();
+    const bool is_same = intent.action == infra::Action::Update && before.ok() &&
+                         same_field(intent.prior, inputs, "command") &&
+                         same_field(intent.prior, inputs, "environment") &&
+                         same_field(intent.prior, inputs, "directory");
+    if (is_same) {   // whatever the caller's own environment has become
+        spec.command = before->command;
+        spec.environment = before->environment;
+        spec.directory = before->directory;
+    } else {
+        auto own = text_map(inputs, "environment");
+        own[std::string(kMarkVariable)] = spec.id;
+        spec.environment = child_environment(Inherit::Little, own, workspace.host().executable);
+        spec.directory = workspace.absolute(text(inputs, "directory"));
+        spec.command = TRY(resolved(texts(inputs, "command"), spec, workspace.host().executable));
+    }
+    return {};
+}
+
+}
+
+std::string log_file_of(const Value& inputs, const Workspace& workspace,
+                        const SupervisorClient& client) {
+    const std::string& given = text(part(inputs, "log"), "file");
+    return given.empty() ? base::join_path(client.folder(), "log") : workspace.absolute(given);
+}
+
+base::Result<Spec> spec_of(const infra::Intent& intent, const std::string& id,
+                           const Workspace& workspace, const SupervisorClient& client) {
+    const Value& inputs = intent.inputs;
+    const std::string& executable = workspace.host().executable;
+    Spec spec;
+    spec.id = id;
+    spec.token = intent.token;
+    spec.address = intent.environment + "/" + intent.address;
+    TRY(set_what_runs(spec, intent, workspace, client));
+    spec.health = health_of(part(inputs, "health"));
+    if (spec.health.kind == Health::Kind::Command) {
+        spec.health.command = TRY(resolved(spec.health.command, spec, executable));
+    }
+    const std::string& policy = text(inputs, "restart");
+    spec.restart = policy == "Always"  ? RestartPolicy::Always
+                   : policy == "Never" ? RestartPolicy::Never
+                                       : RestartPolicy::OnFailure;
+    spec.restart_delay = seconds(inputs, "restart_delay", spec.restart_delay);
+    spec.restart_limit = static_cast<int>(std::clamp<std::int64_t>(
+        integer(inputs, "restart_limit", spec.restart_limit), 0, 1'000'000));
+    spec.log_file = log_file_of(inputs, workspace, client);
+    spec.log_max_bytes = integer(part(inputs, "log"), "max_bytes", spec.log_max_bytes);
+    spec.log_keep = static_cast<int>(
+        std::clamp<std::int64_t>(integer(part(inputs, "log"), "keep", spec.log_keep), 0, 100));
+    for (const SignalName& signal : kSignals) {
+        if (signal.name == text(inputs, "stop_signal")) spec.stop_signal = signal.number;
+    }
+    spec.stop_timeout = seconds(inputs, "stop_timeout", spec.stop_timeout);
+    return spec;
+}
+
+}
