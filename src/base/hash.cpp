@@ -86,4 +86,16 @@ std::string to_hex(std::string_view bytes) {
     return out;
 }
 
+std::string from_hex(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    if (text.size() % 2 != 0) return {};
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const std::size_t high = kDigits.find(text[i]), low = kDigits.find(text[i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return {};
+        bytes += static_cast<char>(high << 4U | low);
+    }
+    return bytes;
+}
+
 }

@@ -27,5 +27,6 @@ std::string hash_hex(HashKind kind, std::string_view bytes);
 inline std::string sha256_hex(std::string_view bytes) { return hash_hex(HashKind::Sha256, bytes); }
 
 std::string to_hex(std::string_view bytes);
+std::string from_hex(std::string_view text);   // "" for what is not hexadecimal
 
 }

@@ -108,9 +108,10 @@ public:
             wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
             infra::Plan plan = TRY(session_.plan(wanted));
             if (round > 1) plan.refreshed = true;
-            TRY(approve(plan, round));
+            TRY(request_.approved ? check_approved(plan, state) : approve(plan, round));
             infra::ApplyReport report = TRY(apply(plan, state));
-            bool goes_on = report.succeeded() && plan.steps.size() > report.not_done.size() &&
+            bool goes_on = !request_.approved && report.succeeded() &&
+                           plan.steps.size() > report.not_done.size() &&
                            (!plan.frontiers.empty() || !report.appeared.empty()) &&
                            round < kMaxRounds;
             if (goes_on) {
@@ -142,14 +143,42 @@ private:
         return {};
     }
 
+    // The writes of runs that carried out this very plan, and of recovery after them, are its own.
+    base::Result<void> check_approved(const infra::Plan& plan, infra::state::State& state) {
+        const infra::SavedPlan& approved = *request_.approved;
+        const auto own_run = [&](std::int64_t run) {
+            if (approved.runs.empty() || run < approved.runs.front()) return false;
+            if (std::ranges::find(approved.runs, run) != approved.runs.end()) return true;
+            auto detail = state.run(std::to_string(run));
+            return detail.ok() && detail->info.command == "recover";
+        };
+        const infra::state::Key* key = TRY(state.key());
+        TRY(infra::check_still_holds(approved, session_.planner(), plan, *key, request_.likeness,
+                                     own_run));
+        show_plan(context_, session_, plan, request_);
+        return {};
+    }
+
+    base::Result<std::string> saved_for_resume(const infra::Plan& plan,
+                                               infra::state::State& state) {
+        const infra::state::Key* key = TRY(state.key());
+        if (request_.approved) return infra::to_bytes(*request_.approved, *key);
+        return infra::to_bytes(session_.saved(plan, request_.wanted, nullptr), *key);
+    }
+
     base::Result<infra::ApplyReport> apply(const infra::Plan& plan, infra::state::State& state) {
         Interrupts& interrupts = context_.interrupts();
         auto listener = apply_listener(context_);
-        infra::ApplyOptions options{.command = request_.command,
-                                    .environment = session_.environment(),
-                                    .first = interrupts.first(),
-                                    .second = interrupts.second(),
-                                    .stop_on_failure = request_.stop_on_failure};
+        infra::ApplyOptions options{
+            .command = request_.command,
+            .environment = session_.environment(),
+            .first = interrupts.first(),
+            .second = interrupts.second(),
+            .plan_id = request_.likeness == infra::Likeness::Same && request_.approved
+                           ? request_.approved->id
+                           : "",
+            .plan = plan.is_empty() ? std::string() : TRY(saved_for_resume(plan, state)),
+            .stop_on_failure = request_.stop_on_failure};
         return infra::apply(session_.planner(), plan, state, session_.workers(), *listener,
                             options);
     }
@@ -178,12 +207,38 @@ private:
 
 }
 
-base::Result<int> run_apply(Context& context, const ApplyRequest& request) {
+base::Result<int> run_apply(Context& context, ApplyRequest request) {
     auto session = TRY(Session::open(context));
     context.interrupts();   // before any thread is started
     auto* state = TRY(session->state(infra::state::OpenMode::Write));
     TRY(session->recover());
     return ApplyRounds(context, request, *session).run(*state);
+}
+
+base::Result<int> run_saved(Context& context, Session& session, ApplyRequest request) {
+    const infra::SavedPlan& approved = *request.approved;
+    auto* state = TRY(session.state(infra::state::OpenMode::Write));
+    if (approved.workspace != state->workspace_id() ||
+        approved.environment != session.environment()) {
+        return base::invalid_argument(
+                   fmt::format("this plan is for the environment {} of {}", approved.environment,
+                               approved.workspace == state->workspace_id() ? "this workspace"
+                                                                           : "another workspace"))
+            .with_help(fmt::format("--env {}", approved.environment));
+    }
+    const std::vector<std::string> changed = session.changed_since(approved);
+    if (!changed.empty()) {
+        context.err().line("{} {} not as it was planned: the plan's own copy is used",
+                           context.err_terminal().paint(Color::Yellow, "warning:"),
+                           base::join(changed, ", ") + (changed.size() == 1 ? " is" : " are"));
+    }
+    request.command = approved.command;
+    request.wanted.destroy = approved.command == "destroy";
+    request.wanted.refresh = approved.refreshed || request.likeness == infra::Likeness::Rest;
+    request.wanted.accept_missing = approved.accept_missing;
+    request.wanted.settings = approved.settings;
+    request.wanted.approved = &approved;
+    return ApplyRounds(context, request, session).run(*state);
 }
 
 }

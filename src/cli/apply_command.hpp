@@ -12,7 +12,12 @@ struct ApplyRequest {
     bool stop_on_failure = false;
     bool full = false;
     bool all = false;
+    // Runs what was approved before, and nothing more; asks nothing.
+    std::optional<infra::SavedPlan> approved;
+    infra::Likeness likeness = infra::Likeness::Same;
 };
-base::Result<int> run_apply(Context& context, const ApplyRequest& request);
+base::Result<int> run_apply(Context& context, ApplyRequest request);
+// `apply FILE` and `run resume`.
+base::Result<int> run_saved(Context& context, Session& session, ApplyRequest request);
 
 }

@@ -5,6 +5,7 @@
 #include "infra/apply/recovery.hpp"
 #include "infra/plan/plan_json.hpp"
 #include "infra/plan/planner.hpp"
+#include "infra/plan/saved_plan.hpp"
 #include "infra/state/key.hpp"
 #include "infra/state/state.hpp"
 #include "infra/workspace/workspace.hpp"
@@ -48,9 +49,15 @@ public:
         std::vector<std::string> settings;   // --set
         std::vector<std::string> only;       // --only, --except
         std::vector<std::string> except;
+        const infra::SavedPlan* approved = nullptr;   // its sources are used, its steps alone planned
     };
     // Evaluates and plans; what keeps the plan from being made is ready to be shown.
     base::Result<infra::Plan> plan(const Wanted& wanted);
+    // The plan with all that it takes to run it later; with the key, exactly as shown.
+    infra::SavedPlan saved(const infra::Plan& plan, const Wanted& wanted, const infra::state::Key* key);
+    base::Result<const infra::state::Key*> key();
+    // Files of the workspace that are not as the saved plan has them.
+    std::vector<std::string> changed_since(const infra::SavedPlan& plan) const;
     base::Result<std::size_t> check(const std::vector<std::string>& settings);
 
     // The state as the plan read it.
@@ -60,7 +67,8 @@ public:
 
 private:
     Session(Context& context, infra::Workspace workspace);
-    base::Result<void> evaluate(const std::vector<std::string>& settings, bool all_unknown);
+    base::Result<void> evaluate(const Wanted& wanted, bool all_unknown);
+    std::string path_of(const std::string& source) const;
 
     Context& context_;
     infra::Workspace workspace_;

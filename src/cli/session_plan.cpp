@@ -23,7 +23,8 @@ infra::Platforms& Session::platforms() {
 base::WorkerPool& Session::workers() {
     if (!workers_) {
         constexpr std::size_t kMaxQueued = 10'000;
-        std::size_t threads = std::clamp<std::size_t>(context_.settings().number("apply.parallelism"), 1, 256);
+        std::size_t threads =
+            std::clamp<std::size_t>(context_.settings().number("apply.parallelism"), 1, 256);
         workers_ = std::make_unique<base::WorkerPool>(threads, kMaxQueued);
         workers_->start();
     }
@@ -40,32 +41,40 @@ base::Result<void> Session::recover() {
                             terminal.paint(one.closed ? Color::Cyan : Color::Yellow, "recovered:"),
                             infra::state::name_of(one.action), one.address, one.run, one.what);
         if (!one.closed) {
-            context_.err().line("{} if you know what happened: provisioning state settle {} --done | --not-done",
-                                terminal.paint(Color::Cyan, " help:"), one.address);
+            context_.err().line(
+                "{} if you know what happened: provisioning state settle {} --done | --not-done",
+                terminal.paint(Color::Cyan, " help:"), one.address);
         }
     }
     return {};
 }
 
-base::Result<void> Session::evaluate(const std::vector<std::string>& settings, bool all_unknown) {
+base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
     lang::ProgramOptions options;
     options.main_path = TRY(workspace_.main_path(environment_));
-    options.settings = settings;
+    options.settings = wanted.settings;
+    if (wanted.approved != nullptr) {
+        options.settings = wanted.approved->settings;
+        auto& files = options.frozen_files.emplace();
+        for (const auto& [source, text] : wanted.approved->sources) files[path_of(source)] = text;
+    }
     options.import_paths = {workspace_.folder()};
-    if (base::is_directory(workspace_.schemas_folder())) options.schemas_dir = workspace_.schemas_folder();
+    if (base::is_directory(workspace_.schemas_folder()))
+        options.schemas_dir = workspace_.schemas_folder();
     options.modules.push_back(infra::prelude_module());
     for (const infra::Provider* provider : platforms().providers()) {
         options.modules.push_back(infra::builtin_module(provider->schema()));
     }
     options.all_unknown = all_unknown;
     options.limits.max_memory = context_.settings().number("limits.memory_mib") << 20U;
-    options.limits.max_depth = static_cast<std::uint32_t>(context_.settings().number("limits.depth"));
+    options.limits.max_depth =
+        static_cast<std::uint32_t>(context_.settings().number("limits.depth"));
     program_ = lang::Program::create(std::move(options));
     return {};
 }
 
 base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
-    if (!wanted.destroy) TRY(evaluate(wanted.settings, false));
+    if (!wanted.destroy) TRY(evaluate(wanted, false));
     if (has_state() || state_) {
         auto* state = TRY(this->state(infra::state::OpenMode::Read));
         snapshot_ = TRY(state->read());
@@ -73,15 +82,58 @@ base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
     bool refresh = wanted.refresh || snapshot_.refresh_required;
     planner_ = std::make_unique<infra::Planner>(
         platforms(), snapshot_, workers(),
-        infra::Planner::Options{.refresh = refresh, .accept_missing = wanted.accept_missing, .only = wanted.only, .except = wanted.except});
+        infra::Planner::Options{.refresh = refresh,
+                                .accept_missing = wanted.accept_missing,
+                                .only = wanted.only,
+                                .except = wanted.except,
+                                .approved = wanted.approved != nullptr
+                                                ? std::optional(wanted.approved->addresses())
+                                                : std::nullopt});
     auto plan = wanted.destroy ? planner_->plan_destroy() : planner_->plan(*program_);
     if (plan.ok()) return plan;
     return shown_problems(std::move(plan).error(), program_.get(), workspace_.folder());
 }
 
+base::Result<const infra::state::Key*> Session::key() {
+    auto* state = TRY(this->state(infra::state::OpenMode::Write));
+    return state->key();
+}
+
+// Sources beneath the workspace are named relative to it, so that it may lie elsewhere tomorrow.
+std::string Session::path_of(const std::string& source) const {
+    return source.starts_with('/') ? source : base::join_path(workspace_.folder(), source);
+}
+
+infra::SavedPlan Session::saved(const infra::Plan& plan, const Wanted& wanted,
+                                const infra::state::Key* key) {
+    infra::SavedPlan out = infra::save_plan(*planner_, plan, key);
+    out.command = wanted.destroy ? "destroy" : "apply";
+    out.environment = environment_;
+    if (state_) out.workspace = state_->workspace_id();
+    out.made_at = base::format_time(context_.clock().now());
+    out.settings = wanted.settings;
+    out.accept_missing = wanted.accept_missing;
+    if (!program_) return out;
+    const std::string prefix = workspace_.folder() + "/";
+    for (auto& [path, text] : program_->sources()) {
+        out.sources[path.starts_with(prefix) ? path.substr(prefix.size()) : path] = std::move(text);
+    }
+    return out;
+}
+
+std::vector<std::string> Session::changed_since(const infra::SavedPlan& plan) const {
+    std::vector<std::string> out;
+    for (const auto& [source, text] : plan.sources) {
+        auto today = base::read_file(path_of(source), text.size() + 1);
+        if (!today.ok() || *today != text) out.push_back(source);
+    }
+    return out;
+}
+
 base::Result<std::size_t> Session::check(const std::vector<std::string>& settings) {
-    TRY(evaluate(settings, true));
-    planner_ = std::make_unique<infra::Planner>(platforms(), snapshot_, workers(), infra::Planner::Options{});
+    TRY(evaluate({.settings = settings}, true));
+    planner_ = std::make_unique<infra::Planner>(platforms(), snapshot_, workers(),
+                                                infra::Planner::Options{});
     auto checked = planner_->check(*program_);
     if (checked.ok()) return checked;
     return shown_problems(std::move(checked).error(), program_.get(), workspace_.folder());

@@ -104,12 +104,9 @@ Word Evaluation::load_text(std::string name, std::string text, ast::ImportFormat
 Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
                            std::vector<Diagnostic>& diagnostics) {
     if (format == ast::ImportFormat::Auto) format = format_of_path(path);
-    char* canonical = ::realpath(path.c_str(), nullptr);
-    std::string key =
-        (canonical ? canonical : path.c_str()) + (":" + std::to_string(static_cast<int>(format)));
-    std::free(canonical);
+    std::string key = canonical(path) + ":" + std::to_string(static_cast<int>(format));
     if (auto known = loaded_.find(key); known != loaded_.end()) return known->second;
-    auto text = base::read_file(path, kMaxSourceBytes);
+    auto text = read(path);
     if (!text.ok()) {
         diagnostics.push_back(io_error(text.error(), {}));
         return Word();
@@ -144,9 +141,26 @@ const BuiltinModule* Evaluation::builtin(std::string_view path) const {
     return nullptr;
 }
 
-static bool exists(const std::string& path) {
+bool Evaluation::exists(const std::string& path) const {
+    if (options_.frozen_files) return options_.frozen_files->contains(path);
     struct stat status;
     return ::stat(path.c_str(), &status) == 0;
+}
+
+std::string Evaluation::canonical(const std::string& path) const {
+    if (options_.frozen_files) return path;
+    char* real = ::realpath(path.c_str(), nullptr);
+    std::string result = real ? real : path;
+    std::free(real);
+    return result;
+}
+
+base::Result<std::string> Evaluation::read(const std::string& path) const {
+    if (!options_.frozen_files) return base::read_file(path, kMaxSourceBytes);
+    auto found = options_.frozen_files->find(path);
+    if (found == options_.frozen_files->end())
+        return base::not_found("the saved plan has no copy of " + path);
+    return found->second;
 }
 
 static std::string folder_of(std::string_view path) {

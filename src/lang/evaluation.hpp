@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct EvaluationOptions {
     std::vector<std::string> import_paths;   // searched after the folder of the importing file
     std::string schemas_dir;                 // of the workspace: found before the built-in modules
     std::vector<BuiltinModule> modules;
+    std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
 };
 
 // Everything one evaluation owns: sources, code, heap, machine, the standard library and what was
@@ -54,6 +56,9 @@ private:
     Word load_source(const Source& source, ast::ImportFormat format, bool trusted,
                      std::vector<Diagnostic>& diagnostics, Word* slot = nullptr);
     const BuiltinModule* builtin(std::string_view path) const;
+    bool exists(const std::string& path) const;
+    std::string canonical(const std::string& path) const;
+    base::Result<std::string> read(const std::string& path) const;
     std::string resolve(std::string_view path, std::string_view importer) const;
 
     EvaluationOptions options_;

@@ -82,6 +82,8 @@ struct ProgramOptions {
     std::vector<std::string> import_paths;
     std::string schemas_dir;   // found before the built-in modules
     std::vector<BuiltinModule> modules;
+    // Files by path, read in place of the disk: of a saved plan.
+    std::optional<std::map<std::string, std::string>> frozen_files;
     bool all_unknown = false;   // `check`: every cell is unknown from the start
     Limits limits;
 };

@@ -1,3 +1,4 @@
+#include "infra/apply/import.hpp"
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
@@ -5,7 +6,6 @@
 #include "cli/views/plan_view.hpp"
 #include "cli/views/value_text.hpp"
 #include "embedded/cli.hpp"
-#include "infra/apply/import.hpp"
 
 #include <fmt/core.h>
 
@@ -14,7 +14,8 @@ namespace cli::import {
 class Import final : public Command {
 public:
     void declare(Args& args) override {
-        args.positional("ADDRESS", &address_, "where the program has the resource; with --print its type");
+        args.positional("ADDRESS", &address_,
+                        "where the program has the resource; with --print its type");
         args.positional("ID", &key_, "how the platform names the thing: its id, path or name");
         args.flag("print", print_, "show the thing as Nickel, record nothing");
         declare_set(args, wanted_.settings);
@@ -37,10 +38,11 @@ public:
         plan.refreshed = true;
         plan.left_out.clear();
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"imported\":{},\"type\":{},\"key\":{},\"plan\":{}}}",
-                               base::quote_json(row.address), base::quote_json(row.type),
-                               base::quote_json(row.key),
-                               plan_json(plan, session->planner(), {.fingerprint = session->fingerprint()}));
+            context.out().line(
+                "{{\"format\":1,\"imported\":{},\"type\":{},\"key\":{},\"plan\":{}}}",
+                base::quote_json(row.address), base::quote_json(row.type),
+                base::quote_json(row.key),
+                plan_json(plan, session->planner(), {.fingerprint = session->fingerprint()}));
             return 0;
         }
         context.out().line("imported {} {} as {}", row.type, row.key, row.address);
@@ -49,7 +51,8 @@ public:
             return 0;
         }
         context.out().line("the next apply would change it:\n");
-        context.out().write(plan_text(plan, session->planner(), {.terminal = context.out_terminal()}));
+        context.out().write(
+            plan_text(plan, session->planner(), {.terminal = context.out_terminal()}));
         return 0;
     }
 
@@ -62,8 +65,10 @@ private:
                 .with_exit_code(66)
                 .with_help(base::did_you_mean(address_, platforms.type_names()));
         }
-        infra::Link* link = TRY(platforms.connect(*platforms.provider_of(type->name), "default", {}));
-        const infra::Seen seen = TRY(infra::look_at(*type, key_, *link, infra::Value(infra::Value::Record{})));
+        infra::Link* link =
+            TRY(platforms.connect(*platforms.provider_of(type->name), "default", {}));
+        const infra::Seen seen =
+            TRY(infra::look_at(*type, key_, *link, infra::Value(infra::Value::Record{})));
         if (context.json()) {
             context.out().line("{{\"format\":1,\"type\":{},\"key\":{},\"inputs\":{}}}",
                                base::quote_json(type->name), base::quote_json(seen.key),

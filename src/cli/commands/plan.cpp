@@ -1,3 +1,5 @@
+#include "base/fs.hpp"
+#include "base/ids.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
@@ -14,8 +16,12 @@ public:
         declare_choice(args, wanted_);
         args.flag("destroy", wanted_.destroy, "plan the removal of everything in the state");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
-        args.flag("accept-missing", wanted_.accept_missing, "all resources of a connection may be gone");
+        args.flag("accept-missing", wanted_.accept_missing,
+                  "all resources of a connection may be gone");
         args.flag("detailed-exitcode", detailed_, "exit with 2 when there are changes");
+        args.option("out,o", &out_, "keep the plan in a file, for `apply FILE`")
+            .value_name("FILE")
+            .completes(Completes::File);
         args.flag("all", all_, "list unchanged resources too");
         args.flag("full", full_, "show every step by itself");
     }
@@ -26,16 +32,32 @@ public:
         wanted_.refresh = !no_refresh_;
         infra::Plan plan = TRY(session->plan(wanted_));
         if (context.json()) {
-            context.out().line("{}", plan_json(plan, session->planner(),
-                                               {.all = all_, .fingerprint = session->fingerprint()}));
+            context.out().line("{}",
+                               plan_json(plan, session->planner(),
+                                         {.all = all_, .fingerprint = session->fingerprint()}));
         } else {
-            context.out().write(plan_text(plan, session->planner(),
-                                          {.terminal = context.out_terminal(), .full = full_, .all = all_}));
+            context.out().write(
+                plan_text(plan, session->planner(),
+                          {.terminal = context.out_terminal(), .full = full_, .all = all_}));
         }
+        if (out_) TRY(save(context, *session, plan));
         return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
     }
 
 private:
+    base::Result<void> save(Context& context, Session& session, const infra::Plan& plan) {
+        const infra::state::Key* key = TRY(session.key());
+        infra::SavedPlan saved = session.saved(plan, wanted_, key);
+        saved.id = base::sortable_id(context.clock());
+        saved.text = plan_text(plan, session.planner(), {.full = full_, .all = all_});
+        TRY(base::write_file_atomic(*out_, infra::to_bytes(saved, *key), {.mode = 0600}));
+        if (!context.json())
+            context.out().line("Kept in {}: `provisioning apply {}` does this, and nothing else.",
+                               *out_, *out_);
+        return {};
+    }
+
+    std::optional<std::string> out_;
     Session::Wanted wanted_;
     bool no_refresh_ = false;
     bool detailed_ = false;

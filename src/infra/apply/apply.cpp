@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "infra/apply/executor.hpp"
+#include "infra/plan/saved_plan.hpp"
 
 #include <fmt/core.h>
 
@@ -85,25 +86,10 @@ namespace {
 // The rows and absences that the plan rests on: those of its steps, and of what they read.
 state::RunRequest request_of(const Planner& planner, const Plan& plan, const std::vector<state::Row>& touched,
                              const ApplyOptions& options) {
-    state::RunRequest request{.command = options.command, .addresses = {}, .expected = {}, .plan_id = {},
-                              .plan = {}, .refreshed = plan.refreshed, .recovers = false};
-    std::vector<bool> expected(planner.resources().size(), false);
-    auto expect = [&](std::uint32_t index) {
-        if (expected[index]) return;
-        expected[index] = true;
-        const Resource& resource = planner.resource(index);
-        state::Expected out{.address = resource.address, .generation = 0, .version = {}};
-        if (resource.row != nullptr) {
-            out.generation = resource.row->generation;
-            out.version = resource.row->version;
-        }
-        request.expected.push_back(std::move(out));
-    };
-    for (const Step& step : plan.steps) {
-        request.addresses.push_back(step.address);
-        expect(step.resource);
-        for (std::uint32_t owner : planner.resource(step.resource).reads) expect(owner);
-    }
+    state::RunRequest request{.command = options.command, .addresses = {}, .expected = expectations_of(planner, plan),
+                              .plan_id = options.plan_id, .plan = options.plan, .refreshed = plan.refreshed,
+                              .recovers = false};
+    for (const Step& step : plan.steps) request.addresses.push_back(step.address);
     for (const state::Row& row : touched) {
         request.addresses.push_back(row.address);
         request.expected.push_back({.address = row.address, .generation = row.generation, .version = row.version});

@@ -48,6 +48,8 @@ struct ApplyOptions {
     std::string environment = "default";
     std::stop_token first;           // nothing new starts
     std::stop_token second;          // waiting ends
+    std::string plan_id;             // of a saved plan, which this consumes
+    std::string plan;                // what `run resume` needs, if this run dies
     bool stop_on_failure = false;    // otherwise what does not depend on it goes on
     const base::Clock* clock = nullptr;
 };

@@ -8,6 +8,7 @@
 #include "infra/state/state.hpp"
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace infra {
@@ -24,6 +25,8 @@ public:
         // without. `except`: all but these, and the changes that cannot do without them.
         std::vector<std::string> only;
         std::vector<std::string> except;
+        // Of a saved plan: changes of any other address are left out.
+        std::optional<std::set<std::string>> approved;
     };
 
     Planner(Platforms& platforms, const state::Snapshot& snapshot, base::WorkerPool& workers,

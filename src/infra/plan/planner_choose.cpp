@@ -90,6 +90,11 @@ void Planner::leave_out(std::uint32_t index) {
 
 // What is left out is held: whatever would need it is held with it.
 void Planner::choose() {
+    if (options_.approved) {
+        for (std::uint32_t i = 0; i < resources_.size(); ++i) {
+            if (!options_.approved->contains(resources_[i].address)) leave_out(i);
+        }
+    }
     if (options_.only.empty() && options_.except.empty()) return;
     check_choice(options_.only, "--only");
     check_choice(options_.except, "--except");

@@ -14,6 +14,7 @@ WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(
     evaluation.import_paths = options_.import_paths;
     evaluation.schemas_dir = options_.schemas_dir;
     evaluation.modules = options_.modules;
+    evaluation.frozen_files = options_.frozen_files;
     evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
     evaluation_->machine.cells = this;
     for (const BuiltinModule& module : options_.modules) {
