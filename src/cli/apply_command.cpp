@@ -32,7 +32,10 @@ void show_plan(Context& context, Session& session, const infra::Plan& plan,
     if (context.json()) return;
     context.out().write(
         plan_text(plan, session.planner(),
-                  {.terminal = context.out_terminal(), .full = request.full, .all = request.all}));
+                  {.terminal = context.out_terminal(),
+                   .full = request.full,
+                   .all = request.all,
+                   .fingerprint = session.fingerprint()}));
     context.out().flush();
 }
 

@@ -20,12 +20,11 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_replaced) {
     for (const InputField& field : change.type.inputs) {
         const Value& wanted = field_of(change.inputs, field.name);
-        bool differs = !wanted.same_as(field_of(change.recorded_inputs, field.name));
-        if (!differs && change.prior && !field.write_only) {
-            const Value* seen = change.prior->inputs.find(field.name);
-            differs = seen != nullptr && !seen->same_as(wanted);
-        }
-        if (!differs) continue;
+        // What the platform shows decides: it may have been changed by hand to what is wanted now.
+        const Value* seen =
+            change.prior && !field.write_only ? change.prior->inputs.find(field.name) : nullptr;
+        const Value& is = seen != nullptr ? *seen : field_of(change.recorded_inputs, field.name);
+        if (wanted.same_as(is)) continue;
         planned.changed.push_back(field.name);
         if (!field.forces_replacement) continue;
         planned.forcing.push_back(field.name);

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
+#include "cli/views/order_view.hpp"
 #include "cli/views/plan_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -24,6 +25,8 @@ public:
             .completes(Completes::File);
         args.flag("all", all_, "list unchanged resources too");
         args.flag("full", full_, "show every step by itself");
+        args.flag("order", order_,
+                  "show the steps in the order of running, with what each waits for");
     }
 
     base::Result<int> run(Context& context) override {
@@ -36,9 +39,14 @@ public:
                                plan_json(plan, session->planner(),
                                          {.all = all_, .fingerprint = session->fingerprint()}));
         } else {
-            context.out().write(
-                plan_text(plan, session->planner(),
-                          {.terminal = context.out_terminal(), .full = full_, .all = all_}));
+            context.out().write(plan_text(plan, session->planner(),
+                                          {.terminal = context.out_terminal(),
+                                           .full = full_,
+                                           .all = all_,
+                                           .fingerprint = session->fingerprint()}));
+            if (order_ && !plan.is_empty()) {
+                context.out().write("\nIn this order\n" + order_text(plan));
+            }
         }
         if (out_) TRY(save(context, *session, plan));
         return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
@@ -63,6 +71,7 @@ private:
     bool detailed_ = false;
     bool all_ = false;
     bool full_ = false;
+    bool order_ = false;
 };
 
 const Register<Plan> registration{{

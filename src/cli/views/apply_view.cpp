@@ -41,7 +41,8 @@ std::string event_text(const StepEvent& event, const Terminal& terminal) {
     case StepEvent::Kind::Waiting: return {};
     case StepEvent::Kind::Done: {
         std::string took = event.took < std::chrono::seconds(1) ? "" : " in " + base::format_duration(event.took);
-        return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address, done_word(event.action), took);
+        return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address,
+                           event.releases ? "let go of what it held" : done_word(event.action), took);
     }
     case StepEvent::Kind::Unchanged: return fmt::format("= {} needs no change after all", address);
     case StepEvent::Kind::Failed:

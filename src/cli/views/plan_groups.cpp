@@ -1,11 +1,10 @@
 #include "cli/views/plan_groups.hpp"
 
-#include "base/fs.hpp"
-
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace cli {
 namespace {
@@ -17,26 +16,14 @@ using infra::StepAction;
 
 int rank_of(StepAction action) {
     switch (action) {
-    case StepAction::Delete: return 0;
-    case StepAction::Replace: return 1;
-    case StepAction::MayReplace: return 2;
-    case StepAction::Update: return 3;
-    case StepAction::Create: return 4;
-    case StepAction::None: break;
+        case StepAction::Delete: return 0;
+        case StepAction::Replace: return 1;
+        case StepAction::MayReplace: return 2;
+        case StepAction::Update: return 3;
+        case StepAction::Create: return 4;
+        case StepAction::None: break;
     }
     return 5;
-}
-
-std::string reason_text(const Step& step) {
-    std::string out;
-    for (const Cause& cause : step.causes) {
-        if (!out.empty()) out += "; ";
-        out += describe(cause);
-        if (cause.kind == Cause::Kind::Edited && cause.place.line > 0) {
-            out += fmt::format(" ({}:{})", base::file_name(cause.place.file), cause.place.line);
-        }
-    }
-    return out;
 }
 
 std::string_view parent_of(std::string_view address) {
@@ -53,7 +40,9 @@ bool same(const std::optional<infra::Value>& a, const std::optional<infra::Value
 void add(StepGroup& group, const Step& step, std::vector<FieldChange> changes) {
     if (group.steps.empty()) {
         for (FieldChange& change : changes) {
-            group.changes.push_back({.path = change.path, .forces = change.forces, .varies = false,
+            group.changes.push_back({.path = change.path,
+                                     .forces = change.forces,
+                                     .varies = false,
                                      .example = std::move(change)});
         }
     } else {
@@ -66,53 +55,135 @@ void add(StepGroup& group, const Step& step, std::vector<FieldChange> changes) {
     group.steps.push_back(&step);
 }
 
-// Two that differ are read more easily one by one.
-void take_pairs_apart(std::vector<StepGroup>& groups, const infra::Planner& planner) {
-    std::size_t count = groups.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        bool varies = std::any_of(groups[i].changes.begin(), groups[i].changes.end(),
-                                  [](const GroupChange& change) { return change.varies; });
-        if (groups[i].steps.size() != 2 || !varies) continue;
-        const Step* first = groups[i].steps[0];
-        const Step* second = groups[i].steps[1];
-        StepGroup alone{.action = groups[i].action, .type = groups[i].type, .reason = groups[i].reason,
-                        .steps = {}, .changes = {}};
-        StepGroup other = alone;
-        add(alone, *first, changes_of(*first, planner));
-        add(other, *second, changes_of(*second, planner));
-        groups[i] = std::move(alone);
-        groups.push_back(std::move(other));
+constexpr std::size_t kMaxParts = 3;
+
+bool alike(const std::vector<FieldChange>& a, const std::vector<FieldChange>& b) {
+    return std::ranges::equal(a, b, [](const FieldChange& left, const FieldChange& right) {
+        return same(left.before, right.before) && same(left.after, right.after);
+    });
+}
+
+// A group whose values differ is parted by them where that makes a few parts only: what differs is
+// then told exactly instead of by example.
+std::vector<StepGroup> parted(StepGroup group, const infra::Planner& planner, bool with_changes) {
+    std::vector<StepGroup> parts;
+    const bool varies = std::ranges::any_of(group.changes, &GroupChange::varies);
+    std::vector<std::vector<FieldChange>> values;
+    for (const Step* step : group.steps) {
+        if (!varies || !with_changes) break;
+        std::vector<FieldChange> changes = changes_of(*step, planner);
+        auto at =
+            std::ranges::find_if(values, [&](const auto& known) { return alike(known, changes); });
+        const auto index = static_cast<std::size_t>(at - values.begin());
+        if (at == values.end()) {
+            if (values.size() == kMaxParts) return {std::move(group)};
+            values.push_back(changes);
+            parts.push_back({.action = group.action,
+                             .type = group.type,
+                             .reason = {},
+                             .create_first = group.create_first,
+                             .steps = {},
+                             .changes = {}});
+        }
+        add(parts[index], *step, std::move(changes));
     }
+    if (parts.empty()) parts.push_back(std::move(group));
+    return parts;
+}
+
+// What is changed by others comes after what they are.
+bool is_upstream(const StepGroup& group) {
+    return std::ranges::any_of(group.steps.front()->causes, [](const Cause& cause) {
+        return cause.kind == Cause::Kind::Upstream;
+    });
 }
 
 }
 
-std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner& planner, bool collapse) {
+std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner& planner,
+                                   bool collapse) {
+    const PlanCauses causes(plan);
     std::vector<StepGroup> groups;
     std::map<std::string, std::size_t> by_key;
     for (const Step& step : plan.steps) {
         std::vector<FieldChange> changes = changes_of(step, planner);
-        std::string reason = reason_text(step);
-        std::string key = fmt::format("{}\n{}\n{}", rank_of(step.action), step.type, reason);
+        const bool create_first = step.action == StepAction::Replace &&
+                                  planner.resource(step.resource).lifecycle.create_first;
+        std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action), step.type,
+                                      causes.key(step), create_first);
         if (step.action == StepAction::Create) key += fmt::format("\n{}", parent_of(step.address));
         // What goes away is named only: which fields it had does not matter.
         if (step.action == StepAction::Delete && collapse) changes.clear();
-        for (const FieldChange& change : changes) key += fmt::format("\n{}{}", change.path, change.forces);
+        for (const FieldChange& change : changes)
+            key += fmt::format("\n{}{}", change.path, change.forces);
+        for (const infra::Release& release : step.releases)
+            key += fmt::format("\n{} first {}", release.input, release.may);
         if (!collapse) key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
         if (is_new) {
-            groups.push_back({.action = step.action, .type = step.type, .reason = std::move(reason),
-                              .steps = {}, .changes = {}});
+            groups.push_back({.action = step.action,
+                              .type = step.type,
+                              .reason = {},
+                              .create_first = create_first,
+                              .steps = {},
+                              .changes = {}});
         }
         add(groups[at->second], step, std::move(changes));
     }
-    take_pairs_apart(groups, planner);
+    std::vector<StepGroup> parts;
+    for (StepGroup& group : groups) {
+        const bool with_changes = group.action != StepAction::Delete || !collapse;
+        for (StepGroup& part : parted(std::move(group), planner, with_changes))
+            parts.push_back(std::move(part));
+    }
+    groups = std::move(parts);
+    for (StepGroup& group : groups) group.reason = causes.text(group.steps);
     std::sort(groups.begin(), groups.end(), [](const StepGroup& a, const StepGroup& b) {
         if (a.action != b.action) return rank_of(a.action) < rank_of(b.action);
+        if (is_upstream(a) != is_upstream(b)) return is_upstream(b);
         if (a.steps.size() != b.steps.size()) return a.steps.size() > b.steps.size();
         return a.steps.front()->address < b.steps.front()->address;
     });
     return groups;
+}
+
+std::vector<DriftGroup> group_drift(const infra::Plan& plan, bool collapse) {
+    std::vector<DriftGroup> groups;
+    for (const infra::Drift& drift : plan.drift) {
+        auto alike = std::ranges::find_if(groups, [&](const DriftGroup& group) {
+            const infra::Drift& first = *group.drifts.front();
+            return collapse && first.type == drift.type && first.gone == drift.gone &&
+                   std::ranges::equal(first.changes, drift.changes,
+                                      [](const FieldChange& a, const FieldChange& b) {
+                                          return a.path == b.path && same(a.before, b.before) &&
+                                                 same(a.after, b.after);
+                                      });
+        });
+        if (alike != groups.end()) {
+            alike->drifts.push_back(&drift);
+        } else {
+            groups.push_back({.drifts = {&drift}});
+        }
+    }
+    return groups;
+}
+
+std::vector<CauseTotal> cause_totals(const infra::Plan& plan) {
+    const PlanCauses causes(plan);
+    std::vector<CauseTotal> totals;
+    std::map<std::string, std::size_t> by_root;
+    for (const Step& step : plan.steps) {
+        auto [at, is_new] = by_root.emplace(causes.root(step), totals.size());
+        if (is_new) totals.push_back({.root = at->first, .summary = {}});
+        totals[at->second].summary.count(step.action);
+    }
+    auto weight = [](const CauseTotal& total) {
+        const infra::Summary& of = total.summary;
+        return std::tuple(of.remove + of.replace, of.update, of.create);
+    };
+    std::ranges::stable_sort(
+        totals, [&](const CauseTotal& a, const CauseTotal& b) { return weight(a) > weight(b); });
+    return totals;
 }
 
 }

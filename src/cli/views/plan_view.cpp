@@ -1,6 +1,7 @@
 #include "cli/views/plan_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/names.hpp"
 #include "cli/views/plan_groups.hpp"
 #include "cli/views/text_diff.hpp"
 #include "cli/views/value_text.hpp"
@@ -18,7 +19,12 @@ using infra::Step;
 using infra::StepAction;
 using infra::Value;
 
-constexpr std::size_t kListed = 20;   // of drift and the like, unless everything is asked for
+// Unless everything is asked for:
+constexpr std::size_t kListed = 20;       // groups of drift, of what is held
+constexpr std::size_t kNameLines = 12;    // of what goes away, named in full
+constexpr std::size_t kCountedFrom = 6;   // steps of a section whose title tells their number
+constexpr std::size_t kTotalsFrom = 10;   // steps of a plan that ends with its causes
+constexpr std::size_t kTotals = 12;
 
 struct Look {
     std::string_view mark;
@@ -28,12 +34,13 @@ struct Look {
 
 Look look_of(StepAction action) {
     switch (action) {
-    case StepAction::Delete: return {"-", "To be deleted (this cannot be undone)", Color::Red};
-    case StepAction::Replace: return {"±", "To be replaced (the old ones are lost)", Color::Magenta};
-    case StepAction::MayReplace: return {"?", "May have to be replaced", Color::Magenta};
-    case StepAction::Update: return {"~", "To be changed in place", Color::Yellow};
-    case StepAction::Create: return {"+", "To be created", Color::Green};
-    case StepAction::None: break;
+        case StepAction::Delete: return {"-", "To be deleted (this cannot be undone)", Color::Red};
+        case StepAction::Replace:
+            return {"±", "To be replaced (the old ones are lost)", Color::Magenta};
+        case StepAction::MayReplace: return {"?", "May have to be replaced", Color::Magenta};
+        case StepAction::Update: return {"~", "To be changed in place", Color::Yellow};
+        case StepAction::Create: return {"+", "To be created", Color::Green};
+        case StepAction::None: break;
     }
     return {" ", "", Color::Dim};
 }
@@ -48,11 +55,14 @@ public:
         steps();
         unchanged();
         frontiers();
-        if (!plan_.refreshed) line("Recorded values were used: nothing was looked at (--no-refresh).");
+        if (!plan_.refreshed)
+            line("Recorded values were used: nothing was looked at (--no-refresh).");
         for (const std::string& warning : plan_.warnings) {
             line("{} {}", terminal_.paint(Color::Yellow, "warning:"), warning);
         }
-        line("{}", terminal_.paint(Color::Bold, "Plan: " + summary_text(plan_.summary)));
+        totals();
+        line("{}", terminal_.paint(loses(plan_.summary) ? Color::Red : Color::Bold,
+                                   "Plan: " + summary_text(plan_.summary) + held_count()));
         return std::move(out_);
     }
 
@@ -63,63 +73,171 @@ private:
         out_ += '\n';
     }
 
+    std::size_t width() const { return terminal_.is_terminal ? terminal_.width : 100; }
+
     std::size_t width_left(std::size_t used) const {
-        if (!terminal_.is_terminal) return 100;
-        return terminal_.width > used + 20 ? terminal_.width - used : 20;
+        return width() > used + 20 ? width() - used : 20;
+    }
+
+    std::string names_of(const std::vector<std::string_view>& addresses, std::size_t used) const {
+        return base::escape_controls(addresses_text(addresses, width_left(used)));
     }
 
     void drift() {
         if (plan_.drift.empty()) return;
         line("{}", terminal_.paint(Color::Bold, "Changed outside since the last apply"));
+        const auto groups = group_drift(plan_, !options_.full);
         std::size_t shown = 0;
-        for (const infra::Drift& drift : plan_.drift) {
+        for (const DriftGroup& group : groups) {
             if (!options_.full && shown++ == kListed) {
-                line("  … and {} more (--full shows all)", plan_.drift.size() - kListed);
+                line("  … and {} more (--full shows all)", groups.size() - kListed);
                 break;
             }
-            line("  {}{}", drift.address, drift.gone ? " does not exist any more" : "");
-            for (const FieldChange& change : drift.changes) field(change, "      ", false, StepAction::Update);
+            const infra::Drift& first = *group.drifts.front();
+            std::vector<std::string_view> addresses;
+            for (const infra::Drift* drift : group.drifts) addresses.emplace_back(drift->address);
+            std::string_view gone = "";
+            if (first.gone)
+                gone = addresses.size() > 1 ? " do not exist any more" : " does not exist any more";
+            line("  {}{}", names_of(addresses, 26), gone);
+            for (const FieldChange& change : first.changes) {
+                field(change, "      ", fate_of(group, change), StepAction::Update);
+            }
         }
         line("");
     }
 
+    // What becomes of a change that was seen outside.
+    std::string fate_of(const DriftGroup& group, const FieldChange& change) const {
+        const std::string input = change.path.substr(0, change.path.find_first_of(".["));
+        const infra::Drift& first = *group.drifts.front();
+        const infra::ResourceType* type = planner_.platforms().type(first.type);
+        const infra::Resource& resource = planner_.resource(first.resource);
+        if (resource.held) return "left as it is";
+        if (type != nullptr && type->input(input) == nullptr) {
+            return resource.action == StepAction::None ? "taken as it is now" : "";
+        }
+        if (!resource.instance) return {};
+        const bool ignored =
+            std::ranges::find(resource.lifecycle.ignore, input) != resource.lifecycle.ignore.end();
+        if (ignored) return "ignored, as the program says";
+        const bool sets =
+            std::ranges::find(resource.change.changed, input) != resource.change.changed.end();
+        return sets ? "set by this plan" : "as the program wants it now";
+    }
+
     void steps() {
         StepAction section = StepAction::None;
-        for (const StepGroup& group : group_steps(plan_, planner_, !options_.full)) {
+        const auto groups = group_steps(plan_, planner_, !options_.full);
+        for (const StepGroup& group : groups) {
             Look look = look_of(group.action);
             if (group.action != section) {
                 if (section != StepAction::None) line("");
                 section = group.action;
-                line("{}", terminal_.paint(Color::Bold, look.title));
+                title(groups, look, section);
             }
             head(group, look);
+            releases(group);
             // What goes away is named; its fields are of interest only to who asks.
             if (group.action == StepAction::Delete && !options_.full) continue;
             for (const GroupChange& change : group.changes) {
-                field(change.example, "      ", change.varies, group.action);
+                field(change.example, "      ",
+                      change.varies ? "differs in each; this is the first" : "", shown_as(group));
             }
         }
         if (section != StepAction::None) line("");
     }
 
+    // Of another type, nothing can be compared: the new one is told whole.
+    static StepAction shown_as(const StepGroup& group) {
+        const auto& causes = group.steps.front()->causes;
+        const bool other = std::ranges::any_of(causes, [](const infra::Cause& cause) {
+            return cause.kind == infra::Cause::Kind::TypeChanged;
+        });
+        return other ? StepAction::Create : group.action;
+    }
+
+    // The calls that come before the change, so that what it holds can go away.
+    void releases(const StepGroup& group) {
+        for (std::size_t i = 0; i < group.steps.front()->releases.size(); ++i) {
+            std::vector<std::string_view> held;
+            for (const Step* step : group.steps) held.emplace_back(step->releases[i].address);
+            const bool may = group.steps.front()->releases[i].may;
+            line("      {}",
+                 terminal_.paint(Color::Yellow,
+                                 fmt::format("first without `{}`, {} {}{}",
+                                             group.steps.front()->releases[i].input,
+                                             may ? "if it comes to it: it holds" : "as it holds",
+                                             names_of(held, 60),
+                                             may               ? ", which may go away"
+                                             : held.size() > 1 ? ", which go away"
+                                                               : ", which goes away")));
+        }
+    }
+
+    void title(const std::vector<StepGroup>& groups, const Look& look, StepAction section) {
+        std::size_t count = 0;
+        for (const StepGroup& group : groups)
+            count += group.action == section ? group.steps.size() : 0;
+        const std::string number =
+            count < kCountedFrom ? "" : fmt::format(": {}", base::format_count(count));
+        line("{}", terminal_.paint(Color::Bold, std::string(look.title) + number));
+    }
+
     void head(const StepGroup& group, const Look& look) {
         std::vector<std::string_view> addresses;
         for (const Step* step : group.steps) addresses.push_back(step->address);
-        std::string names = base::escape_controls(
-            addresses_text(addresses, width_left(group.type.size() + group.reason.size() + 8)));
-        std::string reason = group.reason == "new" ? "" : fmt::format(" — {}", group.reason);
-        line("  {} {}  {}{}", terminal_.paint(look.color, look.mark), terminal_.paint(Color::Bold, names),
-             terminal_.paint(Color::Dim, group.type), reason);
+        std::string reason =
+            group.reason == "new" ? "" : fmt::format(" — {}", base::escape_controls(group.reason));
+        if (group.create_first) reason += ", the new one first";
+        const std::size_t used = group.type.size() + 6;
+        std::string all = base::escape_controls(addresses_text(addresses, SIZE_MAX / 2));
+        const bool fits = base::display_width(all) + used <= width();
+        const bool in_full = !fits && infra::removes(group.action);
+        const std::string names = in_full ? base::count_of(addresses.size(), "resource")
+                                  : fits  ? all
+                                          : names_of(addresses, used);
+        const std::string start = fmt::format("  {} {}  {}", look.mark, names, group.type);
+        line("  {} {}  {}{}", terminal_.paint(look.color, look.mark),
+             terminal_.paint(Color::Bold, names), terminal_.paint(Color::Dim, group.type),
+             fits_on(start, reason) ? reason : std::string());
+        if (!fits_on(start, reason)) {
+            for (const std::string& part : base::wrap(reason.substr(1), width_left(6)))
+                line("      {}", part);
+        }
+        if (in_full) all_names(addresses);
     }
 
-    void field(const FieldChange& change, std::string_view indent, bool varies, StepAction action) {
+    bool fits_on(std::string_view start, std::string_view rest) const {
+        return base::display_width(start) + base::display_width(rest) <= width();
+    }
+
+    // What goes away is not cut short: each name can be found.
+    void all_names(const std::vector<std::string_view>& addresses) {
+        const std::string text = base::escape_controls(base::join(name_pieces(addresses), ", "));
+        const auto lines = base::wrap(text, width_left(6));
+        const std::size_t shown =
+            options_.full || lines.size() <= kNameLines + 1 ? lines.size() : kNameLines;
+        for (std::size_t i = 0; i < shown; ++i)
+            line("      {}", terminal_.paint(Color::Bold, lines[i]));
+        if (shown < lines.size()) {
+            line("      … {} of names (--full shows all)",
+                 base::count_of(lines.size() - shown, "more line"));
+        }
+    }
+
+    void field(const FieldChange& change, std::string_view indent, std::string_view remark,
+               StepAction action) {
         std::string path = base::escape_controls(change.path);
-        std::string tail = change.forces ? terminal_.paint(Color::Magenta, "  (forces the replacement)") : "";
-        if (varies) tail += terminal_.paint(Color::Dim, "  (differs in each; this is the first)");
+        std::string_view force = action == StepAction::MayReplace ? "  (may force a replacement)"
+                                                                  : "  (forces the replacement)";
+        std::string tail = change.forces ? terminal_.paint(Color::Magenta, force) : "";
+        if (!remark.empty()) tail += terminal_.paint(Color::Dim, fmt::format("  ({})", remark));
         bool whole = action == StepAction::Create || action == StepAction::Delete;
         if (whole) {
             const auto& value = change.after ? change.after : change.before;
-            line("{}{} = {}{}", indent, path, text_of(value, width_left(indent.size() + path.size() + 4)), tail);
+            line("{}{} = {}{}", indent, path,
+                 text_of(value, width_left(indent.size() + path.size() + 4)), tail);
             return;
         }
         if (shows_lines(change)) {
@@ -127,20 +245,39 @@ private:
             lines(change, indent);
             return;
         }
-        std::size_t left = width_left(indent.size() + path.size() + 6) / 2;
-        line("{}{}: {} → {}{}", indent, path, text_of(change.before, left), text_of(change.after, left), tail);
+        const std::string start = fmt::format("{}{}: ", indent, path);
+        const std::size_t left = width_left(base::display_width(start)) - 3;
+        auto [before, after] = both(change, left / 2);
+        std::string text = fmt::format("{}{} → {}", start, before, after);
+        if (base::display_width(text) + base::display_width(tail) <= width() || tail.empty()) {
+            line("{}{}", text, tail);
+        } else {
+            line("{}", text);
+            line("{}    {}", indent, base::trim(tail));
+        }
     }
 
-    static std::string text_of(const std::optional<Value>& value, std::size_t width) {
-        if (!value) return "(not set)";
-        const std::string* text = value->as_string();
-        if (text == nullptr || value->is_secret() || text->find('\n') == std::string::npos) {
-            return value_text(*value, width);
+    ValuePair both(const FieldChange& change, std::size_t width) const {
+        const bool has_lines = (change.before && spans_lines(*change.before)) ||
+                               (change.after && spans_lines(*change.after));
+        if (change.before && change.after && !has_lines) {
+            return value_pair(*change.before, *change.after, width, options_.fingerprint);
         }
-        std::size_t count = base::split_lines(*text).size();
-        std::string first(base::trim(base::split_lines(*text).front()));
-        if (count == 1) return value_text(*value, width);
-        return value_text(Value(first), width > 24 ? width - 14 : 10) + fmt::format(" … ({} lines)", count);
+        return {.before = text_of(change.before, width), .after = text_of(change.after, width)};
+    }
+
+    static bool spans_lines(const Value& value) {
+        const std::string* text = value.is_secret() ? nullptr : value.as_string();
+        return text != nullptr && base::split_lines(*text).size() > 1;
+    }
+
+    std::string text_of(const std::optional<Value>& value, std::size_t width) const {
+        if (!value) return "(not set)";
+        if (!spans_lines(*value)) return value_text(*value, width, options_.fingerprint);
+        const auto all = base::split_lines(*value->as_string());
+        std::string first(base::trim(all.front()));
+        return value_text(Value(first), width > 24 ? width - 14 : 10) +
+               fmt::format(" … ({} lines)", all.size());
     }
 
     static const std::string* lines_of(const std::optional<Value>& value) {
@@ -156,14 +293,19 @@ private:
 
     void lines(const FieldChange& change, std::string_view indent) {
         for (const DiffLine& at : diff_lines(*lines_of(change.before), *lines_of(change.after))) {
-            std::string text = base::truncate_to_width(base::escape_controls(at.text), width_left(indent.size() + 4));
+            std::string text = base::truncate_to_width(base::escape_controls(at.text),
+                                                       width_left(indent.size() + 4));
             if (at.mark == '.') {
-                line("{}  {}", indent, terminal_.paint(Color::Dim, fmt::format("… {}", base::count_of(at.left_out, "equal line"))));
+                line("{}  {}", indent,
+                     terminal_.paint(
+                         Color::Dim,
+                         fmt::format("… {}", base::count_of(at.left_out, "equal line"))));
             } else if (at.mark == ' ') {
                 line("{}    {}", indent, text);
             } else {
                 line("{}  {}", indent,
-                     terminal_.paint(at.mark == '+' ? Color::Green : Color::Red, fmt::format("{} {}", at.mark, text)));
+                     terminal_.paint(at.mark == '+' ? Color::Green : Color::Red,
+                                     fmt::format("{} {}", at.mark, text)));
             }
         }
     }
@@ -178,28 +320,77 @@ private:
     void frontiers() {
         for (const infra::FrontierFound& frontier : plan_.frontiers) {
             std::string place = frontier.address.empty() ? "the whole program" : frontier.address;
-            line("{} {} is known only after apply; it waits for {}", terminal_.paint(Color::Cyan, "later:"), place,
+            line("{} {} is known only after apply; it waits for {}",
+                 terminal_.paint(Color::Cyan, "later:"), place,
                  base::join(frontier.waits_for, ", "));
         }
-        std::size_t shown = 0;
-        for (const infra::Held& held : plan_.held) {
-            if (!options_.full && shown++ == kListed) {
-                line("  … and {} more are held", plan_.held.size() - kListed);
-                break;
-            }
-            line("{} {}: {}", terminal_.paint(Color::Cyan, "held:"), held.address, held.reason);
-        }
+        held();
         if (!plan_.left_out.empty()) {
-            std::size_t count = options_.full ? plan_.left_out.size() : std::min(kListed, plan_.left_out.size());
-            std::vector<std::string> first(plan_.left_out.begin(),
-                                           plan_.left_out.begin() + static_cast<std::ptrdiff_t>(count));
-            line("{} {} of resources that were not asked for: {}{}", terminal_.paint(Color::Cyan, "left out:"),
-                 base::count_of(plan_.left_out.size(), "change"), base::join(first, ", "),
-                 count < plan_.left_out.size() ? ", …" : "");
+            const std::vector<std::string_view> addresses(plan_.left_out.begin(),
+                                                          plan_.left_out.end());
+            line("{} {} of resources that were not asked for: {}",
+                 terminal_.paint(Color::Cyan, "left out:"),
+                 base::count_of(plan_.left_out.size(), "change"),
+                 options_.full ? base::join(name_pieces(addresses), ", ")
+                               : names_of(addresses, 54));
         }
         for (const infra::Stray& stray : plan_.strays) {
-            line("{} {} {} belongs to no recorded resource", terminal_.paint(Color::Cyan, "stray:"), stray.type, stray.key);
+            line("{} {} {} belongs to no recorded resource", terminal_.paint(Color::Cyan, "stray:"),
+                 stray.type, stray.key);
         }
+    }
+
+    // What is held for one reason is told in one line.
+    void held() {
+        std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
+        for (const infra::Held& held : plan_.held) {
+            auto alike = std::ranges::find(groups, held.reason,
+                                           [](const auto& group) { return group.first; });
+            if (alike != groups.end() && !options_.full) {
+                alike->second.emplace_back(held.address);
+            } else {
+                groups.push_back({held.reason, {held.address}});
+            }
+        }
+        std::size_t shown = 0;
+        for (const auto& [reason, addresses] : groups) {
+            if (!options_.full && shown++ == kListed) {
+                line("  … and {} more are held", groups.size() - kListed);
+                break;
+            }
+            line("{} {}: {}", terminal_.paint(Color::Cyan, "held:"),
+                 names_of(addresses, reason.size() + 8), base::escape_controls(reason));
+        }
+    }
+
+    // A long plan ends, where the eye is, with what each of its causes comes to.
+    void totals() {
+        if (plan_.steps.size() < kTotalsFrom) return;
+        const auto causes = cause_totals(plan_);
+        if (causes.size() < 2) return;
+        line("{}", terminal_.paint(Color::Bold, "By cause"));
+        std::size_t shown = 0;
+        for (const CauseTotal& cause : causes) {
+            if (shown++ == kTotals && !options_.full) {
+                line("  … and {}", base::count_of(causes.size() - kTotals, "further cause"));
+                break;
+            }
+            const std::string summary = summary_text(cause.summary);
+            line("  {}: {}",
+                 base::truncate_to_width(base::escape_controls(cause.root),
+                                         width_left(summary.size() + 4)),
+                 loses(cause.summary) ? terminal_.paint(Color::Red, summary) : summary);
+        }
+        line("");
+    }
+
+    std::string held_count() const {
+        return plan_.held.empty() ? ""
+                                  : fmt::format(", {} held", base::format_count(plan_.held.size()));
+    }
+
+    static bool loses(const infra::Summary& summary) {
+        return summary.remove + summary.replace > 0;
     }
 
     const Plan& plan_;
@@ -211,12 +402,14 @@ private:
 
 }
 
-std::string plan_text(const Plan& plan, const infra::Planner& planner, const PlanViewOptions& options) {
+std::string plan_text(const Plan& plan, const infra::Planner& planner,
+                      const PlanViewOptions& options) {
     return View(plan, planner, options).take();
 }
 
 std::string summary_text(const infra::Summary& summary) {
-    if (summary.is_empty()) return fmt::format("nothing to change ({} unchanged)", summary.unchanged);
+    if (summary.is_empty())
+        return fmt::format("nothing to change ({} unchanged)", summary.unchanged);
     std::vector<std::string> parts;
     auto part = [&](std::size_t count, std::string_view verb) {
         if (count > 0) parts.push_back(fmt::format("{} to {}", base::format_count(count), verb));
@@ -225,25 +418,9 @@ std::string summary_text(const infra::Summary& summary) {
     part(summary.replace, "replace");
     part(summary.update, "change");
     part(summary.create, "create");
-    if (summary.unchanged > 0) parts.push_back(fmt::format("{} unchanged", base::format_count(summary.unchanged)));
+    if (summary.unchanged > 0)
+        parts.push_back(fmt::format("{} unchanged", base::format_count(summary.unchanged)));
     return base::join(parts, ", ");
-}
-
-std::string addresses_text(const std::vector<std::string_view>& addresses, std::size_t width) {
-    if (addresses.size() == 1) return std::string(addresses.front());
-    std::string tail = fmt::format(" … {} ({})", addresses.back(), addresses.size());
-    std::string out(addresses.front());
-    std::size_t shown = 1;
-    while (shown < addresses.size()) {
-        std::string next = fmt::format("{}, {}", out, addresses[shown]);
-        bool is_last = shown + 1 == addresses.size();
-        std::size_t needed = base::display_width(next) + (is_last ? 5 : base::display_width(tail));
-        if (needed > std::max<std::size_t>(width, 40)) break;
-        out = std::move(next);
-        ++shown;
-    }
-    if (shown == addresses.size()) return fmt::format("{} ({})", out, addresses.size());
-    return out + "," + tail;
 }
 
 }

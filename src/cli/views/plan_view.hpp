@@ -9,17 +9,17 @@ namespace cli {
 
 struct PlanViewOptions {
     Terminal terminal;
-    bool full = false;   // every step by itself, nothing collapsed
-    bool all = false;    // unchanged resources too
+    bool full = false;                // every step by itself, nothing collapsed
+    bool all = false;                 // unchanged resources too
+    infra::Fingerprint fingerprint;   // of secrets; without, they are all alike
 };
 
 // The plan for a person to judge: what goes away first, equal changes with one cause as one group,
 // what differs within a group told by example; then drift, frontiers and what is held.
-std::string plan_text(const infra::Plan& plan, const infra::Planner& planner, const PlanViewOptions& options);
+std::string plan_text(const infra::Plan& plan, const infra::Planner& planner,
+                      const PlanViewOptions& options);
 
 // "2 to create, 1 to delete, 7 unchanged" or "nothing to change (7 unchanged)".
 std::string summary_text(const infra::Summary& summary);
-// "web.1, web.2, … web.40 (40)"
-std::string addresses_text(const std::vector<std::string_view>& addresses, std::size_t width);
 
 }

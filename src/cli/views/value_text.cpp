@@ -9,64 +9,125 @@ namespace {
 
 using infra::Value;
 
-void append(std::string& out, const Value& value, std::size_t enough);
+constexpr std::size_t kFingerprintShown = 8;
+constexpr std::size_t kBeforeDifference = 12;   // columns of what is equal, for orientation
+
+class Writer {
+public:
+    Writer(std::size_t enough, const infra::Fingerprint& fingerprint)
+        : enough_(enough), fingerprint_(fingerprint) {}
+    void append(const Value& value);
+    std::string take() { return std::move(out_); }
+
+private:
+    void append_record(const Value::Record& members);
+    void append_array(const Value::Array& items);
+    void append_secret(const Value& value);
+
+    std::string out_;
+    std::size_t enough_;   // no parts are added once the text is this long
+    const infra::Fingerprint& fingerprint_;
+};
 
 bool is_plain(std::string_view name) {
     auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
     };
-    return !name.empty() && std::all_of(name.begin(), name.end(), fits) && !(name[0] >= '0' && name[0] <= '9');
+    return !name.empty() && std::all_of(name.begin(), name.end(), fits) &&
+           !(name[0] >= '0' && name[0] <= '9');
 }
 
-void append_record(std::string& out, const Value::Record& members, std::size_t enough) {
-    out += members.empty() ? "{}" : "{ ";
-    for (std::size_t i = 0; i < members.size() && out.size() < enough; ++i) {
-        if (i > 0) out += ", ";
-        out += is_plain(members[i].first) ? members[i].first : base::quote_json(members[i].first);
-        out += " = ";
-        append(out, members[i].second, enough);
+void Writer::append_record(const Value::Record& members) {
+    out_ += members.empty() ? "{}" : "{ ";
+    for (std::size_t i = 0; i < members.size() && out_.size() < enough_; ++i) {
+        if (i > 0) out_ += ", ";
+        out_ += is_plain(members[i].first) ? members[i].first : base::quote_json(members[i].first);
+        out_ += " = ";
+        append(members[i].second);
     }
-    if (!members.empty()) out += " }";
+    if (!members.empty()) out_ += " }";
 }
 
-void append_array(std::string& out, const Value::Array& items, std::size_t enough) {
-    out += '[';
-    for (std::size_t i = 0; i < items.size() && out.size() < enough; ++i) {
-        if (i > 0) out += ", ";
-        append(out, items[i], enough);
+void Writer::append_array(const Value::Array& items) {
+    out_ += '[';
+    for (std::size_t i = 0; i < items.size() && out_.size() < enough_; ++i) {
+        if (i > 0) out_ += ", ";
+        append(items[i]);
     }
-    out += ']';
+    out_ += ']';
 }
 
-// Stops adding parts once the text is longer than anybody will be shown.
-void append(std::string& out, const Value& value, std::size_t enough) {
+void Writer::append_secret(const Value& value) {
+    const std::string name = fingerprint_ && !value.has_unknown()
+                                 ? fingerprint_(value).substr(0, kFingerprintShown)
+                                 : std::string();
+    out_ += name.empty() ? "(secret)" : "(secret " + name + ")";
+}
+
+void Writer::append(const Value& value) {
     if (value.is_secret()) {
-        out += "(secret)";
+        append_secret(value);
     } else if (value.is_unknown()) {
-        out += "(known after apply)";
+        out_ += "(known after apply)";
     } else if (value.is_null()) {
-        out += "null";
+        out_ += "null";
     } else if (const bool* flag = value.as_bool()) {
-        out += *flag ? "true" : "false";
+        out_ += *flag ? "true" : "false";
     } else if (const std::int64_t* number = value.as_integer()) {
-        out += std::to_string(*number);
+        out_ += std::to_string(*number);
     } else if (const lang::Rational* rational = value.as_rational()) {
-        out += rational->to_string();
+        out_ += rational->to_string();
     } else if (const std::string* text = value.as_string()) {
-        out += base::quote_json(std::string_view(*text).substr(0, enough));
+        out_ += base::quote_json(std::string_view(*text).substr(0, enough_));
     } else if (const Value::Array* items = value.as_array()) {
-        append_array(out, *items, enough);
+        append_array(*items);
     } else if (const Value::Record* members = value.as_record()) {
-        append_record(out, *members, enough);
+        append_record(*members);
     }
 }
 
+// Where the texts begin to differ, moved back to the beginning of a character.
+std::size_t first_difference(std::string_view a, std::string_view b) {
+    const std::size_t shorter = std::min(a.size(), b.size());
+    std::size_t at = 0;
+    while (at < shorter && a[at] == b[at]) ++at;
+    auto is_inside = [](std::string_view text, std::size_t place) {
+        return place < text.size() && (static_cast<unsigned char>(text[place]) & 0xC0U) == 0x80U;
+    };
+    while (at > 0 && (is_inside(a, at) || is_inside(b, at))) --at;
+    return at;
 }
 
-std::string value_text(const Value& value, std::size_t width) {
-    std::string out;
-    append(out, value, width == SIZE_MAX ? SIZE_MAX : width * 4);
+}
+
+std::string value_text(const Value& value, std::size_t width,
+                       const infra::Fingerprint& fingerprint) {
+    Writer writer(width == SIZE_MAX ? SIZE_MAX : width * 4, fingerprint);
+    writer.append(value);
+    std::string out = writer.take();
     return width == SIZE_MAX ? out : base::truncate_to_width(out, width);
+}
+
+ValuePair value_pair(const Value& before, const Value& after, std::size_t width,
+                     const infra::Fingerprint& fingerprint) {
+    ValuePair out{.before = value_text(before, SIZE_MAX, fingerprint),
+                  .after = value_text(after, SIZE_MAX, fingerprint)};
+    const bool fits =
+        base::display_width(out.before) <= width && base::display_width(out.after) <= width;
+    if (!fits) {
+        std::size_t from = first_difference(out.before, out.after);
+        from = from > kBeforeDifference ? from - kBeforeDifference : 0;
+        while (from > 0 && (static_cast<unsigned char>(out.before[from]) & 0xC0U) == 0x80U) --from;
+        // Only when the difference would be cut off.
+        if (from + 2 * kBeforeDifference > width) {
+            out.before.replace(0, from, "…");
+            out.after.replace(0, from, "…");
+        }
+    }
+    out.before = base::truncate_to_width(out.before, width);
+    out.after = base::truncate_to_width(out.after, width);
+    return out;
 }
 
 }

@@ -69,12 +69,14 @@ std::vector<state::Row> rows_to_touch(const Planner& planner) {
         std::vector<std::string> recorded = row.dependencies;
         std::sort(recorded.begin(), recorded.end());
         if (dependencies == recorded && resource.lifecycle_value.same_as(row.lifecycle) &&
-            resource.change.outputs.same_as(row.outputs) && resource.link->record->same_as(*row.connection)) {
+            resource.change.outputs.same_as(row.outputs) && resource.inputs.same_as(row.inputs) &&
+            resource.link->record->same_as(*row.connection)) {
             continue;
         }
         state::Row& touched = out.emplace_back(row);
         touched.dependencies = std::move(dependencies);
         touched.lifecycle = resource.lifecycle_value;
+        touched.inputs = resource.inputs;   // changed by hand to what the program wants now
         touched.outputs = resource.change.outputs;
         touched.connection = resource.link->record;
     }

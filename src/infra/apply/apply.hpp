@@ -28,6 +28,7 @@ struct StepEvent {
     Kind kind = Kind::Started;
     const Step* step = nullptr;
     Action action = Action::Create;      // what was called for
+    bool releases = false;               // the update lets go of what it holds; the real one follows
     std::string message;                 // for people
     std::chrono::nanoseconds took{0};
 };

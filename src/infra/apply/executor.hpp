@@ -75,6 +75,7 @@ private:
     enum class Prepared : std::uint8_t { Start, Done, Wait, Stopped };
     Prepared prepare(std::uint32_t node);
     Prepared prepare_maker(std::uint32_t node, const Resource& resource, const Step& step);
+    Prepared prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step);
     Prepared prepare_remover(std::uint32_t node, const Resource& resource, const Step& step);
     void prepare_intent(std::uint32_t node, const Resource& resource, const Step& step, const ResourceType& type);
     Prepared wait_for_owners(std::uint32_t node, const Resource& resource);
@@ -87,6 +88,7 @@ private:
     void on_started(std::uint32_t node, Started started);
     void on_failed(std::uint32_t node, const base::Error& error, const std::optional<Found>& found);
     void finish_maker(std::uint32_t node, const Seen& seen);
+    void finish_releaser(std::uint32_t node, const Seen& seen);
     void finish_remover(std::uint32_t node);
     void finish_unchanged(std::uint32_t node, const Resource& resource);
     void finish_node(std::uint32_t node, StepAction did);
@@ -123,6 +125,7 @@ private:
     std::set<std::string> appeared_;
     std::vector<StepAction> did_;      // what came of each step
     std::vector<bool> removed_;        // by step: the old thing is gone
+    std::unordered_map<std::uint32_t, state::Row> released_;   // by step: as it is since it let go
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
     ApplyReport report_;
 };

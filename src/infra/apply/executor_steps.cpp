@@ -40,6 +40,7 @@ Executor::Prepared Executor::prepare(std::uint32_t node) {
         if (nodes_[node].state != NodeState::Ready) return Prepared::Stopped;
     }
     const Resource& resource = planner_.resource(step.resource);
+    if (order_.nodes()[node].releases) return prepare_releaser(node, resource, step);
     return order_.nodes()[node].removes ? prepare_remover(node, resource, step)
                                         : prepare_maker(node, resource, step);
 }
@@ -53,13 +54,41 @@ Executor::Prepared Executor::prepare_maker(std::uint32_t node, const Resource& r
     }
     bool makes_new = removed_[order_.nodes()[node].step] || resource.action == StepAction::Create ||
                      resource.action == StepAction::Replace;
-    if (!makes_new && resource.action == StepAction::None) {
+    bool let_go = released_.contains(order_.nodes()[node].step);
+    if (!makes_new && resource.action == StepAction::None && !let_go) {
         finish_unchanged(node, resource);
         return Prepared::Done;
     }
     nodes_[node].action = makes_new ? Action::Create : Action::Update;
     nodes_[node].link = resource.link;
     prepare_intent(node, resource, step, *resource.type);
+    return Prepared::Start;
+}
+
+// An update to the recorded inputs, without those that hold what is about to go away.
+Executor::Prepared Executor::prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step) {
+    bool any_goes = std::ranges::any_of(step.releases, [&](const Release& release) {
+        auto owner = std::ranges::lower_bound(plan_.steps, release.address, {}, &Step::address);
+        const Resource& held = planner_.resource(owner->resource);
+        bool stays = held.action == StepAction::Update || held.action == StepAction::None;
+        return owner->action != StepAction::MayReplace || !stays || held.inputs.has_unknown();
+    });
+    if (!any_goes) {
+        finish_node(node, StepAction::None);
+        return Prepared::Done;
+    }
+    nodes_[node].action = Action::Update;
+    nodes_[node].link = resource.link;
+    prepare_intent(node, resource, step, *resource.type);
+    Intent& intent = nodes_[node].open->intent;
+    intent.inputs = resource.row->inputs;
+    if (Value::Record* members = intent.inputs.as_record()) {
+        std::erase_if(*members, [&](const Value::Member& member) {
+            return std::ranges::find(step.releases, member.first, &Release::input) !=
+                   step.releases.end();
+        });
+    }
+    nodes_[node].open->dependencies = resource.row->dependencies;
     return Prepared::Start;
 }
 
@@ -159,8 +188,10 @@ void Executor::prepare_intent(std::uint32_t node, const Resource& resource, cons
     } else {
         intent.generation = resource.row->generation;
         intent.key = resource.row->key;
-        intent.prior = resource.row->inputs;
-        intent.prior_outputs = resource.row->outputs;
+        auto released = released_.find(order_.nodes()[node].step);
+        const state::Row& row = released != released_.end() ? released->second : *resource.row;
+        intent.prior = row.inputs;
+        intent.prior_outputs = row.outputs;
     }
     intent.inputs = run.action == Action::Delete ? resource.row->inputs : resource.inputs;
     open->connection = run.action == Action::Delete ? resource.row->connection : run.link->record;
@@ -343,8 +374,20 @@ void Executor::on_failed(std::uint32_t node, const base::Error& error, const std
               decision.reason.empty() ? std::move(message) : message + "; " + decision.reason);
 }
 
+void Executor::finish_releaser(std::uint32_t node, const Seen& seen) {
+    state::Row row = state::row_of(*nodes_[node].open, seen);
+    pending_.results.push_back(
+        {.kind = state::StepResult::Kind::Write, .row = row, .token = nodes_[node].open->intent.token});
+    released_.insert_or_assign(order_.nodes()[node].step, std::move(row));
+    finish_node(node, StepAction::None);
+}
+
 void Executor::finish_maker(std::uint32_t node, const Seen& seen) {
     NodeRun& run = nodes_[node];
+    if (order_.nodes()[node].releases) {
+        finish_releaser(node, seen);
+        return;
+    }
     std::uint32_t step = order_.nodes()[node].step;
     const Resource& resource = planner_.resource(plan_.steps[step].resource);
     state::StepResult written{.kind = state::StepResult::Kind::Write, .row = state::row_of(*run.open, seen)};
@@ -395,10 +438,12 @@ void Executor::finish_unchanged(std::uint32_t node, const Resource& resource) {
 void Executor::finish_node(std::uint32_t node, StepAction did) {
     std::uint32_t step = order_.nodes()[node].step;
     nodes_[node].state = NodeState::Done;
-    if (!order_.nodes()[node].removes || plan_.steps[step].action == StepAction::Delete) did_[step] = did;
+    const Order::Node& what = order_.nodes()[node];
+    bool decides = what.removes ? plan_.steps[step].action == StepAction::Delete : !what.releases;
+    if (decides) did_[step] = did;
     if (nodes_[node].open != nullptr) {
         tell(node, StepEvent::Kind::Done);
-    } else if (!order_.nodes()[node].removes) {
+    } else if (!what.removes && !what.releases) {
         tell(node, StepEvent::Kind::Unchanged);
     }
     nodes_[node].open.reset();
@@ -450,7 +495,7 @@ void Executor::skip_followers(std::uint32_t node) {
 void Executor::tell(std::uint32_t node, StepEvent::Kind kind, std::string message) {
     bool began = nodes_[node].open != nullptr;
     StepEvent event{.kind = kind, .step = &step_of(node), .action = nodes_[node].action,
-                    .message = std::move(message),
+                    .releases = order_.nodes()[node].releases, .message = std::move(message),
                     .took = began ? now() - nodes_[node].started : std::chrono::nanoseconds{0}};
     listener_.on_step(event);
     if (kind >= StepEvent::Kind::Failed) report_.not_done.push_back(std::move(event));

@@ -10,34 +10,81 @@ namespace infra {
 
 std::string_view name_of(StepAction action) {
     switch (action) {
-    case StepAction::None: return "none";
-    case StepAction::Update: return "update";
-    case StepAction::MayReplace: return "may-replace";
-    case StepAction::Replace: return "replace";
-    case StepAction::Create: return "create";
-    case StepAction::Delete: return "delete";
+        case StepAction::None: return "none";
+        case StepAction::Update: return "update";
+        case StepAction::MayReplace: return "may-replace";
+        case StepAction::Replace: return "replace";
+        case StepAction::Create: return "create";
+        case StepAction::Delete: return "delete";
     }
     return "none";
 }
 
+namespace {
+
+bool contains(const std::vector<std::uint32_t>& steps, std::uint32_t step) {
+    return std::find(steps.begin(), steps.end(), step) != steps.end();
+}
+
+}
+
+std::string_view explain(Order::Why why) {
+    switch (why) {
+        case Order::Why::Reads: return "because it reads its outputs";
+        case Order::Why::DependedOn: return "because it depended on it";
+        case Order::Why::Holds: return "because it holds it";
+        case Order::Why::ReplaceOrder: return "as the order of replacement says";
+        case Order::Why::Released: return "because it lets go first";
+        case Order::Why::Name: return "because it takes over its name";
+    }
+    return "";
+}
+
 base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
+    Order order = arrange(steps, false);
+    if (order.sequence_.size() == order.nodes_.size()) return order;
+    const bool any_holds =
+        std::ranges::any_of(steps, [](const OrderStep& step) { return !step.holds.empty(); });
+    if (!any_holds) return order.cycle(steps);
+    Order releasing = arrange(steps, true);
+    if (releasing.sequence_.size() == releasing.nodes_.size()) return releasing;
+    return order.cycle(steps);
+}
+
+Order Order::arrange(const std::vector<OrderStep>& steps, bool release_all) {
     Order order;
-    order.add_nodes(steps);
-    order.add_edges(steps);
+    order.add_nodes(steps, release_all);
+    order.add_edges(steps, release_all);
     order.add_name_edges(steps);
-    if (!order.sort()) return order.cycle(steps);
+    order.sort();
     return order;
 }
 
-void Order::add_edge(std::uint32_t first, std::uint32_t then) {
-    edge(first, then, Why::Reads);
+void Order::add_edge(std::uint32_t first, std::uint32_t then) { edge(first, then, Why::Reads); }
+
+// Whether the step, which outlives what it holds, has to let go of it in a phase of its own: when
+// its update waits for what comes instead.
+bool Order::must_release(const OrderStep& step, const OrderStep& owner, std::uint32_t index,
+                         bool release_all) const {
+    const bool stays = step.action == StepAction::Update || step.action == StepAction::MayReplace;
+    if (!stays || !removes(owner.action)) return false;
+    if (release_all) return true;
+    return owner.action != StepAction::Delete && !owner.create_first && contains(step.reads, index);
 }
 
-void Order::add_nodes(const std::vector<OrderStep>& steps) {
+void Order::add_nodes(const std::vector<OrderStep>& steps, bool release_all) {
     nodes_.reserve(steps.size());
     makers_.assign(steps.size(), kNone);
     removers_.assign(steps.size(), kNone);
+    releasers_.assign(steps.size(), kNone);
     for (std::uint32_t step = 0; step < steps.size(); ++step) {
+        const bool releases = std::ranges::any_of(steps[step].holds, [&](std::uint32_t owner) {
+            return must_release(steps[step], steps[owner], owner, release_all);
+        });
+        if (releases) {
+            releasers_[step] = static_cast<std::uint32_t>(nodes_.size());
+            nodes_.push_back({.step = step, .removes = false, .releases = true});
+        }
         if (removes(steps[step].action)) {
             removers_[step] = static_cast<std::uint32_t>(nodes_.size());
             nodes_.push_back({.step = step, .removes = true});
@@ -51,7 +98,7 @@ void Order::add_nodes(const std::vector<OrderStep>& steps) {
     waits_for_.assign(nodes_.size(), 0);
 }
 
-void Order::add_edges(const std::vector<OrderStep>& steps) {
+void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
         const OrderStep& step = steps[index];
         std::uint32_t maker = makers_[index];
@@ -60,6 +107,7 @@ void Order::add_edges(const std::vector<OrderStep>& steps) {
             edge(step.create_first ? maker : remover, step.create_first ? remover : maker,
                  Why::ReplaceOrder);
         }
+        add_release_edges(steps, index, release_all);
         for (std::uint32_t owner : step.reads) {
             if (maker != kNone && makers_[owner] != kNone) edge(makers_[owner], maker, Why::Reads);
             // Whether it comes to a replacement is known only then.
@@ -70,11 +118,41 @@ void Order::add_edges(const std::vector<OrderStep>& steps) {
         }
         for (std::uint32_t owner : step.read_before) {
             // Once is enough: a dependency that stays is in both lists.
-            if (std::find(step.reads.begin(), step.reads.end(), owner) != step.reads.end() &&
-                remover != kNone) {
+            if (contains(step.reads, owner) && remover != kNone) continue;
+            if (contains(step.holds, owner) &&
+                must_release(step, steps[owner], owner, release_all)) {
                 continue;
             }
             add_removal_edges(step, index, owner, steps[owner], true);
+        }
+    }
+}
+
+void Order::add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t index,
+                              bool release_all) {
+    const OrderStep& step = steps[index];
+    const std::uint32_t releaser = releasers_[index];
+    if (releaser != kNone) {
+        edge(releaser, makers_[index], Why::Released);
+        if (removers_[index] != kNone) edge(releaser, removers_[index], Why::Released);
+    }
+    for (std::uint32_t owner : step.holds) {
+        const std::uint32_t goes = removers_[owner];
+        if (goes == kNone || owner == index) continue;
+        if (!must_release(step, steps[owner], owner, release_all)) {
+            // Its update is what lets go.
+            if (step.action == StepAction::Update && !contains(step.reads, owner)) {
+                edge(makers_[index], goes, Why::Holds);
+            }
+            continue;
+        }
+        edge(releaser, goes, Why::Holds);
+        if (steps[owner].action != StepAction::MayReplace) continue;
+        // Nothing is let go of before it is known that the other one goes.
+        for (std::uint32_t decides : steps[owner].reads) {
+            if (makers_[decides] != kNone && decides != index) {
+                edge(makers_[decides], releaser, Why::Reads);
+            }
         }
     }
 }
@@ -132,24 +210,16 @@ bool Order::sort() {
 
 namespace {
 
-std::string describe(const OrderStep& step, bool removes) {
+std::string describe(const OrderStep& step, const Order::Node& node) {
     std::string_view verb = "update";
-    if (removes) {
+    if (node.releases) {
+        verb = "release";
+    } else if (node.removes) {
         verb = "delete";
     } else if (step.action != StepAction::Update) {
         verb = "create";
     }
     return fmt::format("{} {}", verb, step.address);
-}
-
-std::string_view explain(Order::Why why) {
-    switch (why) {
-    case Order::Why::Reads: return "because it reads its outputs";
-    case Order::Why::DependedOn: return "because it depended on it";
-    case Order::Why::ReplaceOrder: return "as the order of replacement says";
-    case Order::Why::Name: return "because it takes over its name";
-    }
-    return "";
 }
 
 }
@@ -190,10 +260,9 @@ base::Error Order::cycle(const std::vector<OrderStep>& steps) const {
     std::uint32_t node = best_start;
     for (std::size_t i = 0; i < best.size(); ++i) {
         std::uint32_t before = i + 1 < best.size() ? best[i + 1].first : best_start;
-        text += fmt::format("\n  {} waits for {}, {}",
-                            describe(steps[nodes_[node].step], nodes_[node].removes),
-                            describe(steps[nodes_[before].step], nodes_[before].removes),
-                            explain(best[i].second));
+        text += fmt::format(
+            "\n  {} waits for {}, {}", describe(steps[nodes_[node].step], nodes_[node]),
+            describe(steps[nodes_[before].step], nodes_[before]), explain(best[i].second));
         node = before;
     }
     return base::Error(base::Code::FailedPrecondition, std::move(text))

@@ -24,7 +24,8 @@ struct Cause {
     enum class Kind : std::uint8_t {
         New,          // the program has it, the state has not
         Edited,       // `subject` is the input, `place` where it is written
-        Upstream,     // `subject` is the resource whose change reaches this one
+        Upstream,     // `subject` is the resource whose change reaches this one by `action`;
+                      // None: what it shows was changed outside
         Drift,        // `subject` is the input that was changed outside
         Gone,         // what was recorded does not exist any more
         Removed,      // the program has it no longer
@@ -37,6 +38,7 @@ struct Cause {
     Kind kind = Kind::New;
     std::string subject;
     lang::InputPlace place;
+    StepAction action = StepAction::None;
 };
 std::string describe(const Cause& cause);   // "`image` changed", "network is replaced"
 
@@ -47,6 +49,13 @@ enum class Risk : std::uint8_t {
     Loss,        // something real goes away
 };
 
+// An input that is taken away before the update, because it holds a thing that goes away.
+struct Release {
+    std::string input;
+    std::string address;   // what it holds
+    bool may = false;      // go away: it may be replaced
+};
+
 struct Step {
     std::string address;
     std::string type;
@@ -54,6 +63,7 @@ struct Step {
     std::vector<Cause> causes;
     std::vector<FieldChange> changes;   // of an update or replace; see `changes_of` for the others
     std::vector<std::string> changed;   // top-level inputs that approval covers
+    std::vector<Release> releases;      // done first, as a call of its own
     bool reversible = false;
     std::string undo;                   // how, or why not
     Risk risk = Risk::None;
@@ -66,6 +76,7 @@ struct Drift {
     std::string type;
     bool gone = false;
     std::vector<FieldChange> changes;   // before: recorded, after: seen
+    std::uint32_t resource = 0;         // index into the planner's resources
 };
 
 struct FrontierFound {

@@ -63,6 +63,13 @@ void add_step(Json& json, const Step& step, const Planner& planner) {
     json.open('{').member("address", step.address).member("type", step.type);
     json.member("action", name_of(step.action)).member("reason", reason_of(step));
     add_changes(json, changes_of(step, planner));
+    if (!step.releases.empty()) {
+        json.key("releases").open('[');
+        for (const Release& release : step.releases) {
+            json.open('{').member("input", release.input).member("address", release.address).close('}');
+        }
+        json.close(']');
+    }
     json.key("reversible").flag(step.reversible).close('}');
 }
 
@@ -102,7 +109,10 @@ void add_findings(Json& json, const Plan& plan) {
 
 std::vector<FieldChange> changes_of(const Step& step, const Planner& planner) {
     const Resource& resource = planner.resource(step.resource);
-    if (step.action == StepAction::Create) return whole_changes(resource.inputs, true);
+    bool other_type = resource.row != nullptr && resource.row->type != step.type;
+    if (step.action == StepAction::Create || (step.action == StepAction::Replace && other_type)) {
+        return whole_changes(resource.inputs, true);
+    }
     if (step.action == StepAction::Delete && resource.row != nullptr) {
         return whole_changes(resource.row->inputs, false);
     }

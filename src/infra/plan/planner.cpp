@@ -302,9 +302,16 @@ void Planner::problem(const Resource& resource, std::string_view input, std::str
     Problem found{.address = resource.address, .diagnostic = {}, .message = std::move(message),
                   .help = std::move(help), .place = {}, .exit_code = exit_code};
     if (resource.instance && program_ != nullptr) {
-        found.place = program_->place(*resource.instance, input);
+        found.place = place_of(resource, input);
     }
     problems_.push_back(std::move(found));
+}
+
+// Of an input that is given nowhere, the place of the resource.
+lang::InputPlace Planner::place_of(const Resource& resource, std::string_view input) const {
+    lang::InputPlace place = program_->place(*resource.instance, input);
+    bool is_builtin = place.file.starts_with('<');   // the contract's own field
+    return is_builtin ? program_->place(*resource.instance, {}) : place;
 }
 
 void Planner::set_cells(Resource& resource) {

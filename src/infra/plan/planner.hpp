@@ -75,6 +75,7 @@ private:
     void find_causes(Resource& resource) const;
     Value ignored_left_alone(const Resource& resource, Value inputs) const;
     void set_cells(Resource& resource);
+    lang::InputPlace place_of(const Resource& resource, std::string_view input) const;
     void problem(const Resource& resource, std::string_view input, std::string message,
                  std::string help, int exit_code = 65);
 
@@ -88,7 +89,10 @@ private:
     base::Result<Plan> finish();
     void add_step(Plan& plan, std::uint32_t index);
     void add_drift(Plan& plan) const;
-    base::Result<Order> order(const Plan& plan) const;
+    base::Result<Order> order(Plan& plan) const;
+    std::vector<std::pair<std::uint32_t, Release>> holds_of(const Resource& resource) const;
+    void add_upstream(Resource& resource, std::uint32_t owner) const;
+    bool add_known_upstream(Resource& resource, const Value* before, const Value* after) const;
     std::string unique_name(const Resource& resource, const Value& inputs, const Link* link) const;
 
     Platforms& platforms_;

@@ -41,6 +41,38 @@ std::vector<std::string> strings_of(const Value* value) {
     return out;
 }
 
+// Whether the value is this part, has it somewhere, or was made from its text.
+bool has_part(const Value& value, const Value& part) {
+    if (value.same_as(part)) return true;
+    if (const Value::Array* items = value.as_array()) {
+        return std::ranges::any_of(*items, [&](const Value& item) { return has_part(item, part); });
+    }
+    if (const Value::Record* members = value.as_record()) {
+        return std::ranges::any_of(*members, [&](const Value::Member& member) {
+            return has_part(member.second, part);
+        });
+    }
+    const std::string* text = value.as_string();
+    if (text == nullptr) return false;
+    if (const std::string* is = part.as_string()) {
+        return !is->empty() && text->find(*is) != std::string::npos;
+    }
+    const std::int64_t* number = part.as_integer();
+    return number != nullptr && text->find(std::to_string(*number)) != std::string::npos;
+}
+
+// Whether a part of an output that differs now (`was`, `is`) stands in an input in the same way.
+bool reaches(const Value& before, const Value& after, const Value& was, const Value& is) {
+    if (is.has_unknown() || was.same_as(is)) return false;
+    if (has_part(before, was) && has_part(after, is)) return true;
+    const Value::Record* members = is.as_record();
+    if (members == nullptr) return false;
+    return std::ranges::any_of(*members, [&](const Value::Member& member) {
+        const Value* old = was.find(member.first);
+        return old != nullptr && reaches(before, after, *old, member.second);
+    });
+}
+
 bool flag_of(const Value* value) {
     return value != nullptr && value->as_bool() != nullptr && *value->as_bool();
 }
@@ -221,18 +253,47 @@ void Planner::find_causes(Resource& resource) const {
             waits = true;
         } else if (wanted != nullptr && recorded != nullptr ? !wanted->same_as(*recorded)
                                                             : wanted != recorded) {
-            resource.causes.push_back({.kind = Cause::Kind::Edited, .subject = input,
-                                       .place = program_->place(*resource.instance, input)});
+            if (add_known_upstream(resource, recorded, wanted)) continue;
+            resource.causes.push_back(
+                {.kind = Cause::Kind::Edited, .subject = input, .place = place_of(resource, input)});
         } else {
             resource.causes.push_back({.kind = Cause::Kind::Drift, .subject = input, .place = {}});
         }
     }
     if (!waits) return;
     for (std::uint32_t owner : resource.reads) {
-        if (!resources_[owner].has_unknown_outputs()) continue;
-        resource.causes.push_back(
-            {.kind = Cause::Kind::Upstream, .subject = resources_[owner].address, .place = {}});
+        if (resources_[owner].has_unknown_outputs()) add_upstream(resource, owner);
     }
+}
+
+void Planner::add_upstream(Resource& resource, std::uint32_t owner) const {
+    const Resource& from = resources_[owner];
+    bool told = std::ranges::any_of(resource.causes, [&](const Cause& cause) {
+        return cause.kind == Cause::Kind::Upstream && cause.subject == from.address;
+    });
+    if (told) return;
+    resource.causes.push_back({.kind = Cause::Kind::Upstream, .subject = from.address, .place = {},
+                               .action = from.action});
+}
+
+// An input that differs although nobody edited it: an output that it was made from did, and is
+// known already, because it is computed while planning or was changed outside.
+bool Planner::add_known_upstream(Resource& resource, const Value* before, const Value* after) const {
+    if (before == nullptr || after == nullptr) return false;
+    bool found = false;
+    for (std::uint32_t owner : resource.reads) {
+        const Resource& from = resources_[owner];
+        const Value::Record* outputs = from.change.outputs.as_record();
+        if (from.row == nullptr || outputs == nullptr) continue;
+        bool found_here = std::ranges::any_of(*outputs, [&](const Value::Member& output) {
+            const Value* was = from.row->outputs.find(output.first);
+            return was != nullptr && reaches(*before, *after, *was, output.second);
+        });
+        if (!found_here) continue;
+        add_upstream(resource, owner);
+        found = true;
+    }
+    return found;
 }
 
 }

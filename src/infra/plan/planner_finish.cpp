@@ -33,6 +33,30 @@ std::string undo_of(StepAction action) {
     return {};
 }
 
+std::string_view happens(StepAction action) {
+    switch (action) {
+    case StepAction::None: return "was changed outside";
+    case StepAction::Update: return "changes";
+    case StepAction::MayReplace: return "may be replaced";
+    case StepAction::Replace: return "is replaced";
+    case StepAction::Create: return "is new";
+    case StepAction::Delete: return "goes away";
+    }
+    return {};
+}
+
+// Whether any text in the value has this one in it.
+bool mentions(const Value& value, const std::string& text) {
+    if (const std::string* is = value.as_string()) return is->find(text) != std::string::npos;
+    if (const Value::Array* items = value.as_array()) {
+        return std::ranges::any_of(*items, [&](const Value& item) { return mentions(item, text); });
+    }
+    const Value::Record* members = value.as_record();
+    return members != nullptr && std::ranges::any_of(*members, [&](const Value::Member& member) {
+               return mentions(member.second, text);
+           });
+}
+
 const Value& recorded_or_seen(const Resource& resource, const std::string& input, const Value& none) {
     if (resource.looked != nullptr && resource.looked->kind == Looked::Kind::Present) {
         if (const Value* seen = resource.looked->seen.inputs.find(input)) return *seen;
@@ -58,7 +82,7 @@ std::string describe(const Cause& cause) {
     switch (cause.kind) {
     case Cause::Kind::New: return "new";
     case Cause::Kind::Edited: return fmt::format("`{}` changed", cause.subject);
-    case Cause::Kind::Upstream: return fmt::format("{} changes", cause.subject);
+    case Cause::Kind::Upstream: return fmt::format("{} {}", cause.subject, happens(cause.action));
     case Cause::Kind::Drift: return fmt::format("`{}` was changed outside", cause.subject);
     case Cause::Kind::Gone: return "it does not exist any more";
     case Cause::Kind::Removed: return "no longer in the program";
@@ -255,11 +279,14 @@ void Planner::add_step(Plan& plan, std::uint32_t index) {
 }
 
 void Planner::add_drift(Plan& plan) const {
+    auto index_of = [&](const Resource& resource) {
+        return static_cast<std::uint32_t>(&resource - resources_.data());
+    };
     for (const Resource& resource : resources_) {
         if (resource.row == nullptr || resource.superseded) continue;
         if (resource.looked->kind == Looked::Kind::Absent) {
             plan.drift.push_back({.address = resource.address, .type = resource.row->type, .gone = true,
-                                  .changes = {}});
+                                  .changes = {}, .resource = index_of(resource)});
         }
         if (resource.looked->kind != Looked::Kind::Present) continue;
         const ResourceType* type = platforms_.type(resource.row->type);
@@ -267,7 +294,7 @@ void Planner::add_drift(Plan& plan) const {
             drift_changes(*type, resource.row->inputs, resource.row->outputs, resource.looked->seen);
         if (changes.empty()) continue;
         plan.drift.push_back({.address = resource.address, .type = resource.row->type, .gone = false,
-                              .changes = std::move(changes)});
+                              .changes = std::move(changes), .resource = index_of(resource)});
     }
     std::sort(plan.drift.begin(), plan.drift.end(),
               [](const Drift& a, const Drift& b) { return a.address < b.address; });
@@ -282,8 +309,35 @@ std::string Planner::unique_name(const Resource& resource, const Value& inputs, 
                        *key->as_string());
 }
 
-base::Result<Order> Planner::order(const Plan& plan) const {
+// What the recorded inputs hold, by the step of the thing held: an input whose schema says that it
+// holds what it points at, and in which the key or a fresh output of something is found.
+std::vector<std::pair<std::uint32_t, Release>> Planner::holds_of(const Resource& resource) const {
+    std::vector<std::pair<std::uint32_t, Release>> out;
+    if (resource.row == nullptr || resource.type->name != resource.row->type) return out;
+    for (const InputField& field : resource.type->inputs) {
+        const Value* value = field.holds ? resource.row->inputs.find(field.name) : nullptr;
+        if (value == nullptr) continue;
+        for (const std::string& address : resource.row->dependencies) {
+            auto found = by_address_.find(address);
+            if (found == by_address_.end()) continue;
+            const Resource& owner = resources_[found->second];
+            if (owner.step == Order::kNone || owner.row == nullptr || !removes(owner.action)) continue;
+            const ResourceType* type = platforms_.type(owner.row->type);
+            bool points = !owner.row->key.empty() && mentions(*value, owner.row->key);
+            for (const OutputField& output : type->outputs) {
+                const Value* id = output.fresh ? owner.row->outputs.find(output.name) : nullptr;
+                const std::string* text = id != nullptr ? id->as_string() : nullptr;
+                points = points || (text != nullptr && !text->empty() && mentions(*value, *text));
+            }
+            if (points) out.emplace_back(owner.step, Release{.input = field.name, .address = address, .may = owner.action == StepAction::MayReplace});
+        }
+    }
+    return out;
+}
+
+base::Result<Order> Planner::order(Plan& plan) const {
     std::vector<OrderStep> steps(plan.steps.size());
+    std::vector<std::vector<std::pair<std::uint32_t, Release>>> holds(plan.steps.size());
     auto step_at = [&](std::string_view address) {
         auto found = by_address_.find(std::string(address));
         return found != by_address_.end() ? resources_[found->second].step : Order::kNone;
@@ -310,12 +364,21 @@ base::Result<Order> Planner::order(const Plan& plan) const {
             std::uint32_t other = step_at(address);
             if (other != Order::kNone && other != i) out.read_before.push_back(other);
         }
+        holds[i] = holds_of(resource);
+        for (const auto& [owner, release] : holds[i]) {
+            if (owner != i) out.holds.push_back(owner);
+        }
         if (removes(step.action)) {
             out.removed_name = unique_name(resource, resource.row->inputs,
                                            resource.row_link != nullptr ? resource.row_link : resource.link);
         }
     }
-    return Order::create(steps);
+    Order order = TRY(Order::create(steps));
+    for (std::uint32_t i = 0; i < steps.size(); ++i) {
+        if (order.releaser(i) == Order::kNone) continue;
+        for (auto& [owner, release] : holds[i]) plan.steps[i].releases.push_back(std::move(release));
+    }
+    return order;
 }
 
 }

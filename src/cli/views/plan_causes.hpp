@@ -1,0 +1,34 @@
+#pragma once
+
+#include "infra/plan/plan.hpp"
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+// Why a step is there, followed to where it begins: an edit, something found outside, or a resource
+// that came or went. Steps of a plan by their address.
+class PlanCauses {
+public:
+    explicit PlanCauses(const infra::Plan& plan) : plan_(plan) {}
+
+    // "`size` changed (main.ncl:12)"; "net is replaced ← `range` changed (main.ncl:4)".
+    std::string text(const infra::Step& step) const;
+    // The same for steps that differ in whose change reaches them only: "net.{1..3} are replaced".
+    std::string text(const std::vector<const infra::Step*>& steps) const;
+    // Equal for steps that may stand in one group: what is found at the same place relative to the
+    // step, or under another number, is the same.
+    std::string key(const infra::Step& step) const;
+    // The beginnings alone: "`range` changed (main.ncl:4)".
+    std::string root(const infra::Step& step) const;
+
+private:
+    const infra::Step* find(std::string_view address) const;
+    const infra::Cause* origin(const infra::Cause& cause, std::size_t& hops) const;
+    std::string tail(const infra::Cause& cause) const;
+
+    const infra::Plan& plan_;
+};
+
+}
