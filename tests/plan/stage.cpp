@@ -1,0 +1,277 @@
+#include "stage.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "cli/render_error.hpp"
+#include "cli/views/graph_view.hpp"
+#include "cli/views/order_view.hpp"
+#include "cli/views/plan_view.hpp"
+#include "cli/views/problems_view.hpp"
+#include "infra/apply/recovery.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace scenario {
+namespace {
+
+// Fingerprints are keyed by the workspace; here they must be the same each time.
+std::string fingerprint(const infra::Value& secret) {
+    std::uint64_t hash = 14695981039346656037U;
+    const std::string text =
+        secret.as_string() != nullptr ? *secret.as_string() : std::string("other");
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return fmt::format("{:016x}", hash);
+}
+
+class Listener final : public infra::ApplyListener {
+public:
+    void on_step(const infra::StepEvent& event) override {
+        if (event.kind == infra::StepEvent::Kind::Unchanged) {
+            unchanged.push_back(event.step->address);
+        }
+    }
+    std::vector<std::string> unchanged;
+};
+
+std::size_t number_after(const Stage::Words& options, std::string_view name,
+                         std::size_t otherwise) {
+    for (const std::string& option : options) {
+        if (option.starts_with(name)) {
+            return std::strtoul(option.c_str() + name.size(), nullptr, 10);
+        }
+    }
+    return otherwise;
+}
+
+// Integers, true, false and null, and strings in quotes.
+infra::Value value_of(std::string_view text) {
+    if (text == "null") return {};
+    if (text == "true" || text == "false") return infra::Value(text == "true");
+    if (text.size() >= 2 && text.front() == '"') {
+        return infra::Value(text.substr(1, text.size() - 2));
+    }
+    const auto number = std::strtoll(std::string(text).c_str(), nullptr, 10);
+    return infra::Value(std::int64_t{number});
+}
+
+// "labels.app" of a record.
+void set_path(infra::Value& record, std::string_view path, infra::Value value) {
+    const std::size_t dot = path.find('.');
+    if (dot == std::string_view::npos) {
+        record.set(path, std::move(value));
+        return;
+    }
+    const infra::Value* found = record.find(path.substr(0, dot));
+    infra::Value inner = found != nullptr ? *found : infra::Value(infra::Value::Record());
+    set_path(inner, path.substr(dot + 1), std::move(value));
+    record.set(path.substr(0, dot), std::move(inner));
+}
+
+std::vector<std::string> words_of(std::string_view line) {
+    std::vector<std::string> words;
+    std::string word;
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (c == ' ' && !quoted) {
+            if (!word.empty()) words.push_back(std::move(word));
+            word.clear();
+        } else {
+            word += c;
+        }
+    }
+    if (!word.empty()) words.push_back(std::move(word));
+    return words;
+}
+
+base::Error misread(std::string_view line) {
+    return base::invalid_argument(fmt::format("nothing of the platform is said by: {}", line));
+}
+
+}
+
+Stage::Stage() = default;
+
+Stage::~Stage() {
+    plan_.reset();
+    planner_.reset();
+    state_.reset();
+    if (!folder_.empty()) static_cast<void>(base::remove_tree(folder_).ok());
+}
+
+base::Result<std::unique_ptr<Stage>> Stage::create() {
+    std::unique_ptr<Stage> stage(new Stage());
+    stage->folder_ = TRY(base::real_path(TRY(base::make_temporary_directory("scenario"))));
+    infra::Host host;
+    host.workspace_dir = stage->folder_;
+    host.state_dir = stage->folder_ + "/.provisioning";
+    stage->platforms_ = std::make_unique<infra::Platforms>(
+        std::vector<const infra::Provider*>{&stage->provider_}, host);
+    infra::state::OpenOptions options;
+    options.directory = host.state_dir;
+    options.mode = infra::state::OpenMode::Write;
+    stage->state_ = TRY(infra::state::State::open(std::move(options)));
+    stage->workers_.start();
+    return stage;
+}
+
+base::Result<void> Stage::set_program(std::string_view text) {
+    plan_.reset();
+    return base::write_file_atomic(folder_ + "/main.ncl", text);
+}
+
+base::Result<void> Stage::outside(std::string_view line) {
+    const std::vector<std::string> words = words_of(line);
+    const std::lock_guard lock(world_.mutex);
+    using Trouble = fakes::CloudWorld::Trouble;
+    const std::map<std::string, Trouble> troubles{
+        {"refuse", Trouble::Refused}, {"unsure", Trouble::Unsure}, {"partial", Trouble::Partial}};
+    if (words.size() == 4 && troubles.contains(words[0])) {
+        const std::string call = words[1] + " " + words[2] + " " + words[3];
+        world_.troubles[call] = troubles.at(words[0]);
+        return {};
+    }
+    if (words == std::vector<std::string>{"remove", "everything"}) {
+        world_.objects.clear();
+        return {};
+    }
+    if (words.size() < 3) return misread(line);
+    const auto object = world_.find(words[1], words[2]);
+    if (object == world_.objects.end()) {
+        return base::not_found(fmt::format("there is no {} {}", words[1], words[2]));
+    }
+    if (words[0] == "remove" && words.size() == 3) {
+        world_.objects.erase(object);
+    } else if (words[0] == "set" && words.size() == 5) {
+        const bool is_output = object->second.outputs.find(words[3]) != nullptr;
+        infra::Value& of = is_output ? object->second.outputs : object->second.inputs;
+        set_path(of, words[3], value_of(words[4]));
+    } else {
+        return misread(line);
+    }
+    return {};
+}
+
+std::string Stage::recover() {
+    auto recovered = infra::recover(*state_, *platforms_, workers_, base::system_clock());
+    if (!recovered.ok()) return recovered.error().text() + "\n";
+    std::string out;
+    for (const infra::Recovered& one : *recovered) {
+        out += fmt::format("recovered: the {} of {} by run {}: {}\n",
+                           infra::state::name_of(one.action), one.address, one.run, one.what);
+    }
+    return out;
+}
+
+base::Result<infra::Plan> Stage::make_plan(const Words& options) {
+    lang::ProgramOptions program;
+    program.main_path = folder_ + "/main.ncl";
+    program.import_paths = {folder_};
+    program.modules = {infra::prelude_module(), infra::builtin_module(provider_.schema())};
+    program_ = lang::Program::create(std::move(program));
+    snapshot_ = TRY(state_->read());
+    planner_ = std::make_unique<infra::Planner>(
+        *platforms_, snapshot_, workers_,
+        infra::Planner::Options{.refresh = !options.contains("no-refresh"),
+                                .accept_missing = options.contains("accept-missing")});
+    auto plan = options.contains("destroy") ? planner_->plan_destroy() : planner_->plan(*program_);
+    if (plan.ok()) return plan;
+    return cli::shown_problems(std::move(plan).error(), program_.get(), folder_);
+}
+
+std::string Stage::plan(const Words& options) {
+    std::string out = recover();
+    auto made = make_plan(options);
+    if (!made.ok()) {
+        plan_.reset();
+        const cli::Terminal plain;
+        return out + base::replace_all(cli::render_error(made.error(), plain), folder_ + "/", "");
+    }
+    plan_ = std::make_unique<infra::Plan>(std::move(made).value());
+    if (options.contains("json")) {
+        return out +
+               plan_json(*plan_, *planner_,
+                         {.all = options.contains("all"), .fingerprint = fingerprint}) +
+               "\n";
+    }
+    cli::PlanViewOptions view;
+    view.terminal.is_terminal = true;
+    view.terminal.color = options.contains("color");
+    view.terminal.width = number_after(options, "width=", 100);
+    view.full = options.contains("full");
+    view.all = options.contains("all");
+    view.fingerprint = fingerprint;
+    return out + plan_text(*plan_, *planner_, view);
+}
+
+std::string Stage::apply() {
+    if (!plan_) {
+        const std::string shown = plan({});
+        if (!plan_) return shown;
+    }
+    world_.calls.clear();
+    Listener listener;
+    infra::ApplyOptions options;
+    const std::unique_ptr<infra::Plan> plan = std::move(plan_);
+    auto report = infra::apply(*planner_, *plan, *state_, workers_, listener, options);
+    if (!report.ok()) return report.error().text() + "\n";
+    std::string out;
+    for (const std::string& call : world_.calls) out += call + "\n";
+    for (const std::string& address : listener.unchanged) out += "unchanged " + address + "\n";
+    for (const infra::StepEvent& event : report->not_done) {
+        out += fmt::format("{} {}: {}\n", name_of(event.kind), event.step->address, event.message);
+    }
+    for (const std::string& address : report->appeared) out += "appeared " + address + "\n";
+    for (const std::string& warning : report->warnings) out += "warning: " + warning + "\n";
+    if (report->fatal) out += "fatal: " + report->fatal->text() + "\n";
+    const infra::Summary& done = report->counts.done;
+    return out + fmt::format("= {} created, {} changed, {} replaced, {} deleted, {} unchanged, "
+                             "{} failed, {} skipped\n",
+                             done.create, done.update, done.replace, done.remove, done.unchanged,
+                             report->counts.failed, report->counts.skipped);
+}
+
+base::Result<void> Stage::apply_silently() {
+    const std::string shown = plan({});
+    if (!plan_) return base::invalid_argument("the program given has no plan:\n" + shown);
+    const std::string done = apply();
+    if (done.ends_with(" 0 failed, 0 skipped\n")) return {};
+    return base::invalid_argument("the program given was not applied:\n" + done);
+}
+
+std::string Stage::order() const {
+    if (!plan_) return "no plan\n";
+    return cli::order_text(*plan_);
+}
+
+std::string Stage::graph(const Words& options) const {
+    if (!plan_) return "no plan\n";
+    const cli::Graph graph = cli::graph_of(*planner_);
+    if (options.contains("json")) return graph_json(graph) + "\n";
+    if (options.contains("dot")) return graph_dot(graph);
+    return graph_text(graph);
+}
+
+std::string Stage::rows() {
+    auto snapshot = state_->read();
+    if (!snapshot.ok()) return snapshot.error().text() + "\n";
+    std::string out;
+    for (const infra::state::Row& row : snapshot->rows) {
+        out += fmt::format("{} {} {} {}{}", row.address, row.generation, row.type, row.key,
+                           row.complete ? "" : " (incomplete)");
+        if (!row.dependencies.empty()) {
+            out += " after " + base::join(row.dependencies, ", ");
+        }
+        out += "\n";
+    }
+    for (const infra::state::OpenIntent& open : snapshot->open) {
+        out += fmt::format("open: {} {}\n", infra::state::name_of(open.intent.action),
+                           open.intent.address);
+    }
+    return out;
+}
+
+}

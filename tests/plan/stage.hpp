@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/worker_pool.hpp"
+#include "fakes/cloud_provider.hpp"
+#include "infra/apply/apply.hpp"
+#include "infra/plan/planner.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scenario {
+
+// A workspace with a real evaluation, planner and state in a folder of its own, and a platform in
+// memory. What each act prints is what the section of a scenario expects.
+class Stage {
+public:
+    static base::Result<std::unique_ptr<Stage>> create();
+    ~Stage();
+
+    base::Result<void> set_program(std::string_view text);
+    // What happens at the platform while nobody looks; see README.md.
+    base::Result<void> outside(std::string_view line);
+
+    using Words = std::set<std::string>;
+    std::string plan(const Words& options);
+    std::string apply();
+    std::string order() const;
+    std::string graph(const Words& options) const;
+    std::string rows();
+    // Plans and applies; an error unless all of it was done.
+    base::Result<void> apply_silently();
+
+private:
+    Stage();
+    base::Result<infra::Plan> make_plan(const Words& options);
+    std::string recover();
+
+    std::string folder_;
+    fakes::CloudWorld world_;
+    fakes::CloudProvider provider_{world_};
+    std::unique_ptr<infra::Platforms> platforms_;
+    std::unique_ptr<infra::state::State> state_;
+    infra::state::Snapshot snapshot_;
+    std::unique_ptr<lang::Program> program_;
+    base::WorkerPool workers_{2, 10'000};
+    std::unique_ptr<infra::Planner> planner_;
+    std::unique_ptr<infra::Plan> plan_;
+};
+
+}
