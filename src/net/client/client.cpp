@@ -1,0 +1,177 @@
+#include "net/client/client.hpp"
+
+#include "net/client/trace.hpp"
+#include "net/http/url.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace net {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr int kTooManyRequests = 429;
+
+std::uint64_t seed_of(std::uint64_t wanted) {
+    if (wanted != 0) return wanted;
+    std::uint64_t seed = 0;
+    base::fill_random(std::as_writable_bytes(std::span(&seed, 1)));
+    return seed;
+}
+
+bool is_safe_method(std::string_view method) {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
+bool is_passing(int status) {
+    return status == kTooManyRequests || status == 502 || status == 503 || status == 504;
+}
+
+bool is_counted(const RateKey& key) {
+    return !key.account.empty() || !key.service.empty() || !key.verb.empty();
+}
+
+}
+
+// A call on its way through its attempts.
+struct Client::Call {
+    const Request& request;
+    const CallOptions& options;
+    std::string url;   // masked
+    nanoseconds deadline;
+    bool is_repeatable = false;
+    unsigned attempts = 0;
+    nanoseconds waited{0};      // for the rate limit, before the last attempt
+    nanoseconds began{0};       // the last attempt
+    bool may_be_done = false;   // an attempt was sent and lost
+    bool had_no_turn = false;   // the last attempt was not made
+};
+
+Client::Client(Transport& transport, ClientOptions options)
+    : transport_(transport), options_(options),
+      clock_(options.clock == nullptr ? base::system_clock() : *options.clock), limits_(clock_),
+      random_(base::Random(seed_of(options.seed))) {}
+
+// Waits for a turn and sends once.
+Exchange Client::attempt(Call& call) {
+    const CallOptions& options = call.options;
+    const nanoseconds arrived = clock_.elapsed();
+    RateLimits::Turn turn;
+    if (is_counted(options.rate_key)) {
+        auto taken =
+            limits_.take(options.rate_key, options.assumed_rate, call.deadline, options.stop);
+        if (!taken.ok()) {
+            call.had_no_turn = true;
+            return {std::move(taken).error(), {}};
+        }
+        turn = std::move(taken).value();
+    }
+    const nanoseconds now = clock_.elapsed();
+    call.waited = now - arrived;
+    call.began = now;
+    ++call.attempts;
+    Exchange exchange = transport_.exchange(
+        call.request, {.timeout = std::min(options.attempt_timeout, call.deadline - now),
+                       .stop = options.stop,
+                       .max_response_bytes = options.max_response_bytes,
+                       .secret_body = options.secret_body});
+    if (exchange.result.ok()) {
+        const Response& response = *exchange.result;
+        turn.answered(read_rate_headers(response.headers, clock_.now()),
+                      response.status == kTooManyRequests);
+    } else if (delivery_of(exchange.result.error()) != Delivery::NotSent) {
+        call.may_be_done = true;
+    }
+    return exchange;
+}
+
+Client::Verdict Client::judge(const Call& call, const Exchange& exchange) const {
+    if (call.attempts >= call.options.max_attempts) return Verdict::Final;
+    if (exchange.result.ok()) {
+        const Response& response = *exchange.result;
+        if (call.options.may_repeat && call.options.may_repeat(response)) return Verdict::Repeat;
+        return call.is_repeatable && is_passing(response.status) ? Verdict::Repeat : Verdict::Final;
+    }
+    const base::Error& error = exchange.result.error();
+    if (!is_transient(error)) return Verdict::Final;
+    const bool is_safe = call.is_repeatable || delivery_of(error) == Delivery::NotSent;
+    return is_safe ? Verdict::Repeat : Verdict::Final;
+}
+
+nanoseconds Client::pause_before_next(const Call& call, const Exchange& exchange) {
+    const double doubled = std::exp2(std::min(call.attempts - 1, 30U));
+    const double most =
+        std::min(static_cast<double>(nanoseconds(options_.longest_pause).count()),
+                 static_cast<double>(nanoseconds(options_.first_pause).count()) * doubled);
+    const double fraction = random_.with([](base::Random& random) { return random.fraction(); });
+    nanoseconds pause(static_cast<std::int64_t>(most * fraction));
+    if (!exchange.result.ok()) return pause;
+    const auto rate = read_rate_headers(exchange.result.value().headers, clock_.now());
+    if (rate.retry_after) pause += *rate.retry_after;
+    return pause;
+}
+
+void Client::report(const Call& call, const Exchange& exchange, nanoseconds duration,
+                    bool is_repeated) {
+    if (options_.trace == nullptr) return;
+    TraceEvent event{.method = call.request.method,
+                     .url = call.url,
+                     .attempt = call.attempts,
+                     .error = {},
+                     .info = exchange.info,
+                     .duration = duration,
+                     .waited = call.waited,
+                     .is_repeated = is_repeated};
+    if (exchange.result.ok()) {
+        event.status = exchange.result.value().status;
+    } else {
+        event.error = exchange.result.error().text();
+        event.delivery = delivery_of(exchange.result.error());
+    }
+    options_.trace->attempt(event);
+}
+
+base::Result<Response> Client::send(const Request& request, const CallOptions& options) {
+    if (auto url = parse_url(request.target); !url.ok())
+        return call_error(url.error().code(), url.error().text(), Delivery::NotSent);
+    Call call{.request = request,
+              .options = options,
+              .url = mask_url(request.target, options.secret_query),
+              .deadline = clock_.elapsed() + options.timeout,
+              .is_repeatable = options.is_idempotent || is_safe_method(request.method)};
+    std::optional<Exchange> last;
+    for (;;) {
+        Exchange exchange = attempt(call);
+        // An outcome of an earlier attempt says more than the want of another turn.
+        if (call.had_no_turn) {
+            if (!last) last.emplace(std::move(exchange));
+            break;
+        }
+        last.emplace(std::move(exchange));
+        bool is_repeated = judge(call, *last) == Verdict::Repeat;
+        nanoseconds pause{0};
+        const nanoseconds now = clock_.elapsed();
+        if (is_repeated) {
+            pause = pause_before_next(call, *last);
+            is_repeated = pause < call.deadline - now;
+        }
+        report(call, *last, now - call.began, is_repeated);
+        if (!is_repeated || !wait_for(clock_, pause, options.stop)) break;
+    }
+    if (last->result.ok()) return std::move(*last).result;
+    base::Error error = std::move(last->result).error();
+    if (call.may_be_done && delivery_of(error) == Delivery::NotSent) {
+        error = call_error(error.code(), error.text() + ", and an earlier attempt was not answered",
+                           Delivery::Unknown);
+    }
+    std::string what = request.method + " " + call.url;
+    if (call.attempts > 1) what += fmt::format(" ({} attempts)", call.attempts);
+    return std::move(error).with_context(std::move(what));
+}
+
+}

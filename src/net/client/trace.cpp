@@ -1,0 +1,81 @@
+#include "net/client/trace.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+namespace net {
+namespace {
+
+constexpr std::string_view kMask = "***";
+
+// As parts of names, in small letters.
+constexpr std::array<std::string_view, 9> kSecretNames{"token",  "password",   "passwd",
+                                                       "secret", "signature",  "api_key",
+                                                       "apikey", "credential", "auth"};
+
+bool is_secret(std::string_view name, std::span<const std::string> secret_fields) {
+    if (std::ranges::find(secret_fields, name) != secret_fields.end()) return true;
+    const std::string lower = base::to_lower_ascii(name);
+    return lower == "key" || lower == "sig" ||
+           std::ranges::any_of(kSecretNames, [&](auto part) { return lower.contains(part); });
+}
+
+}
+
+std::string mask_url(std::string_view url, std::span<const std::string> secret_fields) {
+    const std::size_t mark = url.find('?');
+    if (mark == std::string_view::npos) return base::escape_controls(url);
+    std::string out(url.substr(0, mark));
+    char before = '?';
+    for (const std::string_view field : base::split(url.substr(mark + 1), '&')) {
+        out += before;
+        before = '&';
+        const std::size_t equals = field.find('=');
+        if (equals == std::string_view::npos ||
+            !is_secret(field.substr(0, equals), secret_fields)) {
+            out += field;
+        } else {
+            out += field.substr(0, equals + 1);
+            out += kMask;
+        }
+    }
+    return base::escape_controls(out);
+}
+
+std::string format_trace(const TraceEvent& event) {
+    std::string out = event.method + " " + event.url + " ";
+    out += event.status != 0 ? fmt::format("{}", event.status) : "failed";
+    out += " in " + base::format_duration(event.duration);
+    std::string notes = base::format_bytes(event.info.bytes_received);
+    const auto note = [&](std::string_view text) { notes.append(", ").append(text); };
+    if (!event.info.protocol.empty()) note(event.info.protocol);
+    if (event.info.connection_reused) note("reused");
+    if (event.waited.count() > 0) note("waited " + base::format_duration(event.waited));
+    if (event.attempt > 1) note(fmt::format("attempt {}", event.attempt));
+    if (event.is_repeated) note("to be repeated");
+    out += " (" + notes + ")";
+    if (!event.error.empty()) out += ": " + event.error;
+    return out;
+}
+
+void LogTrace::attempt(const TraceEvent& event) {
+    if (!base::log::enabled(base::log::Level::Debug)) return;
+    const std::string status = fmt::format("{}", event.status);
+    const std::string duration = fmt::format("{}", event.duration.count());
+    const std::string waited = fmt::format("{}", event.waited.count());
+    const std::string attempt = fmt::format("{}", event.attempt);
+    base::log::debug("http request", {{"http.request.method", event.method},
+                                      {"url.full", event.url},
+                                      {"http.response.status_code", status},
+                                      {"event.duration", duration},
+                                      {"http.waited", waited},
+                                      {"http.attempt", attempt},
+                                      {"error.message", event.error}});
+}
+
+}
