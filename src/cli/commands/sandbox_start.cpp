@@ -29,7 +29,7 @@ public:
         sandbox::Info info;
         const bool was_running = place.is_running();
         if (was_running) {
-            info = TRY(place.info());
+            info = TRY(place.await_ready());
             if (!settings.as_object()->empty()) TRY(place.ask("PUT", "settings", settings));
             for (const std::string& fault : faults_) {
                 TRY(place.ask("POST", "faults",

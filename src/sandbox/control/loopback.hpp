@@ -16,8 +16,8 @@ struct LoopbackRequest {
     std::string body;   // JSON, or empty
 };
 
-// One request to our own server on this machine, over a connection of its own. An answer of another
-// status than 200 is an error with what it says.
+// One request to our own server on this machine, over a connection of its own. An answer that is no
+// success is an error with what it says.
 base::Result<json::Value> ask_loopback(const LoopbackRequest& request);
 
 }

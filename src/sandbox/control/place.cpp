@@ -140,13 +140,24 @@ base::Result<Info> Place::start(const std::string& executable,
     // Another one was faster, or it did not come up: then it has ended or is ended.
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    if (heard.starts_with("taken") && is_running()) return info();
+    if (heard == "taken") return await_ready();
     const auto log = base::read_file(path("log"), std::size_t{1} << 20);
     std::string why = log.ok() ? *log : "";
     while (why.ends_with('\n')) why.pop_back();
     if (why.starts_with("error: ")) why.erase(0, 7);
     return base::Error(base::Code::Unavailable, fmt::format("the sandbox did not start: {}",
                                                             why.empty() ? "it said nothing" : why));
+}
+
+base::Result<Info> Place::await_ready() const {
+    const Steady::time_point deadline = Steady::now() + kLaunch;
+    for (;;) {
+        // What the file says may be of the last time until it answers.
+        auto asked = ask("GET", "status");
+        if (asked.ok()) return info();
+        if (Steady::now() >= deadline) return std::move(asked).error();
+        std::this_thread::sleep_for(kStep);
+    }
 }
 
 bool Place::wait_until_ended(milliseconds patience) const {
@@ -163,8 +174,12 @@ base::Result<bool> Place::stop() const {
     const Info known = TRY(info());
     const auto asked = ask("POST", "stop");
     if (asked.ok() && wait_until_ended(kPatience)) return true;
-    // The lock is held: the process of that number is the one that wrote the file.
-    if (known.pid > 1) ::kill(static_cast<pid_t>(known.pid), SIGKILL);
+    // The number may be somebody else's by now: only the process that runs this folder.
+    const auto words = base::read_file(fmt::format("/proc/{}/cmdline", known.pid), kMaxInfo);
+    const std::string own = fmt::format("--dir{}{}{}", '\0', folder_, '\0');
+    if (known.pid > 1 && words.ok() && words->find(own) != std::string::npos) {
+        ::kill(static_cast<pid_t>(known.pid), SIGKILL);
+    }
     if (wait_until_ended(kPatience)) return true;
     return base::Error(base::Code::Unavailable,
                        fmt::format("the sandbox (process {}) does not stop", known.pid));

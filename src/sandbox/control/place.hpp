@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sandbox {
 
@@ -39,6 +40,8 @@ public:
     // program; the arguments follow `internal sandbox --dir FOLDER`.
     base::Result<Info> start(const std::string& executable,
                              const std::vector<std::string>& arguments) const;
+    // Of one that runs but may have begun just now: waits until it answers.
+    base::Result<Info> await_ready() const;
     // Asks it to stop, and ends it when it does not. False when none ran.
     base::Result<bool> stop() const;
     // One request to /_sandbox/. Unavailable when nothing answers.

@@ -27,15 +27,15 @@ void note(Goings& goings, const Record& record) {
     } else {
         goings.due.emplace(record.int64_or("_due", 0), id);
     }
-    const json::Value* things = record.find("resources");
-    if (!record.bool_or("_holds", false) || things == nullptr) return;
+    const json::Value* things = record.find("_held");
+    if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
         goings.holds.emplace(std::pair(std::string(thing.string_or("type", "")), id_of(thing)), id);
     }
 }
 
 void let_go(Goings& goings, const Record& record) {
-    const json::Value* things = record.find("resources");
+    const json::Value* things = record.find("_held");
     if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
         const auto [from, to] = goings.holds.equal_range(
@@ -120,6 +120,14 @@ void release_waiting(Tenant& tenant, std::int64_t id) {
     }
 }
 
+json::Array to_json(const std::vector<Thing>& things) {
+    json::Array out;
+    for (const Thing& thing : things) {
+        out.push_back(json::Object{{"id", thing.id}, {"type", thing.type}});
+    }
+    return out;
+}
+
 // The fault of a request is that of the first action that it begins.
 json::Value take_fault(Tenant& tenant, const Begin& begin) {
     if (begin.fault) return fault_value(*begin.fault);
@@ -133,10 +141,8 @@ json::Value take_fault(Tenant& tenant, const Begin& begin) {
 
 std::int64_t begin_action(Tenant& tenant, Begin begin) {
     const std::int64_t id = tenant.next_action_id();
-    json::Array resources;
-    for (const Thing& thing : begin.resources) {
-        resources.push_back(json::Object{{"id", thing.id}, {"type", thing.type}});
-    }
+    json::Array resources = to_json(begin.resources);
+    json::Array held = begin.held ? to_json(*begin.held) : resources;
     json::Value fault = take_fault(tenant, begin);
     const bool is_done = begin.duration.count() == 0 && fault.is_null();
     Record record = json::Object{
@@ -152,7 +158,7 @@ std::int64_t begin_action(Tenant& tenant, Begin begin) {
         {"_takes", tenant.real(begin.duration).count()},
         {"_after", begin.after},
         {"_fault", std::move(fault)},
-        {"_holds", begin.holds},
+        {"_held", std::move(held)},
     };
     if (!is_done && begin.after == 0) {
         put(record, "_began", micros_of(tenant.now));

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// Actions: what takes time. An action holds the things it names until it ends; what it does to them
+// Actions: what takes time. An action holds things until it ends; what it does to them
 // is in the table of effects, by command, so that it goes on after the sandbox was killed.
 namespace sandbox::hetzner {
 
@@ -24,8 +24,8 @@ struct Begin {
     std::chrono::milliseconds duration{0};   // of the cloud; 0: it has ended in success already
     json::Value args;                        // for its effect
     std::int64_t after = 0;                  // begins when this action has ended
-    // Whether the things refuse other changes meanwhile.
-    bool holds = true;
+    // What refuses other changes meanwhile; otherwise all of the resources.
+    std::optional<std::vector<Thing>> held;
     std::optional<ActionFault> fault;   // it will end in error
 };
 

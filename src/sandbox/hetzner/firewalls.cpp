@@ -183,11 +183,7 @@ base::Result<void> require_appliable(const Tenant& tenant, const Target& target)
 base::Result<Reply> create(Call& call) {
     Tenant& tenant = call.tenant;
     Body body(call.body);
-    const std::string name = body.required_text("name");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Text, name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
+    const std::string name = read_name(body, NameRule::Text);
     auto labels = body.labels();
     TRY(body.check());
     json::Array rules = TRY(read_rules(call.body));

@@ -18,6 +18,8 @@ enum class NameRule : unsigned char {
     Volume,   // 1-64 letters, digits, - _ .
 };
 
+class Body;
+
 struct Family {
     std::string_view type;     // "server": table, member of answers, and type in actions
     std::string_view plural;   // "servers"
@@ -59,6 +61,8 @@ bool is_protected(const Record& record, std::string_view what);
 
 // What is wrong with a name, or empty.
 std::string problem_of_name(NameRule rule, std::string_view name);
+// The required "name" of a creation; problems go to the body.
+std::string read_name(Body& body, NameRule rule);
 // PUT with name and labels; the rest of the body is the caller's.
 base::Result<void> update_name_and_labels(Call& call, const Family& family);
 // POST …/actions/change_protection with these members; an action that has ended already.

@@ -22,11 +22,7 @@ std::int64_t network_in(const json::Value& args) { return args.int64_or("network
 base::Result<Reply> create(Call& call) {
     Tenant& tenant = call.tenant;
     Body body(call.body);
-    const std::string name = body.required_text("name");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Text, name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
+    const std::string name = read_name(body, NameRule::Text);
     const auto range = parse_net4(body.required_text("ip_range"));
     if (body.find("ip_range") != nullptr &&
         (!range || !is_private(*range) || range->bits > kSmallestNetwork)) {

@@ -20,11 +20,7 @@ bool matches(const Call& call, const Record& group) {
 base::Result<Reply> create(Call& call) {
     Tenant& tenant = call.tenant;
     Body body(call.body);
-    const std::string name = body.required_text("name");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Text, name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
+    const std::string name = read_name(body, NameRule::Text);
     const auto type = body.one_of("type", {"spread"});
     if (!body.has("type")) body.missing("type");
     auto labels = body.labels();

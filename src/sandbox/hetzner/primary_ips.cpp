@@ -44,7 +44,7 @@ base::Result<const Record*> require_assignee(const Tenant& tenant, std::int64_t 
 base::Result<Reply> create(Call& call) {
     Tenant& tenant = call.tenant;
     Body body(call.body);
-    const std::string name = body.required_text("name");
+    const std::string name = read_name(body, NameRule::Text);
     const auto type = body.one_of("type", {"ipv4", "ipv6"});
     if (!type && !body.has("type")) body.missing("type");
     (void)body.one_of("assignee_type", {"server"});

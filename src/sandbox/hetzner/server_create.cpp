@@ -65,11 +65,7 @@ void read_public_net(Body& body, Wish& wish) {
 base::Result<Wish> read_wish(const json::Value& request) {
     Body body(request);
     Wish wish;
-    wish.name = body.required_text("name");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Host, wish.name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
+    wish.name = read_name(body, NameRule::Host);
     wish.type = body.required_id_or_name("server_type");
     wish.image = body.required_id_or_name("image");
     wish.location = body.id_or_name("location");
@@ -223,7 +219,10 @@ json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::i
     const auto queue = [&](std::string_view command, std::optional<Thing> other,
                            milliseconds duration, json::Value args) {
         std::vector<Thing> things{{"server", id}};
+        std::vector<Thing> held = things;
         if (other) things.push_back(*other);
+        // Many servers come to one network at a time; a volume comes to one server.
+        if (other && other->type == "volume") held.push_back(*other);
         std::optional<ActionFault> fault;
         if (command == "start_server" && !has_interface(*tenant.find("server", id))) {
             fault = ActionFault{.code = "invalid_input",
@@ -234,6 +233,7 @@ json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::i
                                      .duration = duration,
                                      .args = std::move(args),
                                      .after = last,
+                                     .held = std::move(held),
                                      .fault = fault});
         out.push_back(view_action(tenant, last));
     };

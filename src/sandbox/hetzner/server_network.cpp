@@ -22,7 +22,8 @@ base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t net
         begin_action(call.tenant, {.command = command,
                                    .resources = {{"server", call.id}, {"network", network}},
                                    .duration = kAttachNetwork,
-                                   .args = std::move(args)});
+                                   .args = std::move(args),
+                                   .held = std::vector<Thing>{{"server", call.id}}});
     return reply_action(call.tenant, action);
 }
 

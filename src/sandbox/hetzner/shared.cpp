@@ -56,6 +56,15 @@ std::string problem_of_name(NameRule rule, std::string_view name) {
     UNREACHABLE();
 }
 
+std::string read_name(Body& body, NameRule rule) {
+    std::string name = body.required_text("name");
+    const json::Value* given = body.find("name");
+    if (given == nullptr || !given->is_string()) return name;
+    std::string what = problem_of_name(rule, name);
+    if (!what.empty()) body.problem("name", std::move(what));
+    return name;
+}
+
 base::Result<void> update_name_and_labels(Call& call, const Family& family) {
     TRY(require(call.tenant, family, call.id));
     Body body(call.body);

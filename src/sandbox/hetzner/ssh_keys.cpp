@@ -59,12 +59,8 @@ std::optional<std::string> fingerprint_of(std::string_view key) {
 base::Result<Reply> create(Call& call) {
     Tenant& tenant = call.tenant;
     Body body(call.body);
-    const std::string name = body.required_text("name");
+    const std::string name = read_name(body, NameRule::Text);
     const std::string key = body.required_text("public_key");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Text, name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
     const auto fingerprint = fingerprint_of(key);
     if (body.find("public_key") != nullptr && !fingerprint) {
         body.problem("public_key", "is not a valid SSH public key");

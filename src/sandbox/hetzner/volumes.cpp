@@ -54,11 +54,7 @@ struct Wish {
 base::Result<Wish> read_wish(const Tenant& tenant, const json::Value& request) {
     Body body(request);
     Wish wish;
-    wish.name = body.required_text("name");
-    if (body.find("name") != nullptr) {
-        std::string what = problem_of_name(NameRule::Volume, wish.name);
-        if (!what.empty()) body.problem("name", std::move(what));
-    }
+    wish.name = read_name(body, NameRule::Volume);
     wish.size = body.required_number("size");
     if (body.find("size") != nullptr && (wish.size < kSmallest || wish.size > kLargest)) {
         body.problem("size", "Must be between 10 and 10240.");
