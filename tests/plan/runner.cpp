@@ -161,6 +161,6 @@ int main(int count, char** arguments) {
                        differences.ok() ? *differences : differences.error().text());
         }
     }
-    fmt::print("{} of {} scenarios passed\n", ran - failed, ran);
+    fmt::print("{} passed, {} failed\n", ran - failed, failed);
     return failed == 0 && (ran > 0 || !filter.empty()) ? 0 : 1;
 }
