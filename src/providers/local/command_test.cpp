@@ -206,6 +206,8 @@ TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
     EXPECT_EQ(started.error().code(), base::Code::Cancelled);
     EXPECT_EQ(find(create).kind, infra::Found::Kind::Running);
     write("go", "");
+    for (int i = 0; i < 500 && find(create).kind == infra::Found::Kind::Running; ++i) ::usleep(5000);
+    EXPECT_EQ(find(create).kind, infra::Found::Kind::Unsure);
 }
 
 TEST_F(CommandTest, ChecksItsInputs) {
