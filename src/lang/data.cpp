@@ -21,7 +21,7 @@ base::Result<void> DataBuilder::add(Word word) {
 }
 
 base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
-    Rational number = TRY(Rational::from_decimal(text));
+    Rational number = TRY(read_number(text, reading_));
     if (repeated_ == Repeated::Last && !std::isfinite(number.to_double())) {
         return base::Error(base::Code::InvalidArgument,
                            "the number " + std::string(text.substr(0, 40)) + " is too large");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lang/eval/machine.hpp"
+#include "lang/number/serialize.hpp"
 #include "json/events.hpp"
 #include "json/format.hpp"
 
@@ -15,7 +16,8 @@ class DataBuilder final : public json::Events {
 public:
     // Of repeated keys: the last one counts (deserialising), or all are merged when read (imports).
     enum class Repeated : std::uint8_t { Last, Merge };
-    DataBuilder(Machine& machine, Repeated repeated) : machine_(machine), repeated_(repeated) {}
+    DataBuilder(Machine& machine, Repeated repeated, Reading reading = Reading::Exact)
+        : machine_(machine), repeated_(repeated), reading_(reading) {}
     Word value() const { return value_; }
 
     base::Result<void> word(Word word) { return add(word); }   // a value made elsewhere
@@ -42,6 +44,7 @@ private:
 
     Machine& machine_;
     Repeated repeated_;
+    Reading reading_;
     Word value_;
     std::vector<Open> open_;
     std::vector<Word> values_;

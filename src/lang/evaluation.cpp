@@ -8,6 +8,7 @@
 #include "lang/data.hpp"
 #include "lang/syntax/parser.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@ Evaluation::Evaluation(EvaluationOptions options)
       options_(std::move(options)) {
     machine.imports = this;
     machine.max_depth = options_.limits.max_depth;
+    machine.max_steps = options_.limits.max_steps;
     task_.id = 1;
     auto* load = heap.make<NativeFunction>(Tag::NativeFunction);
     load->native = find_native("std/load");
@@ -43,7 +45,9 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
                              std::vector<Diagnostic>& diagnostics, Word* slot) {
     if (format == ast::ImportFormat::Text) return heap.string(source.text);
     if (format != ast::ImportFormat::Nickel) {
-        DataBuilder builder(machine, DataBuilder::Repeated::Merge);
+        DataBuilder builder(machine, DataBuilder::Repeated::Merge,
+                            format == ast::ImportFormat::Toml ? Reading::ExactDouble
+                                                              : Reading::Exact);
         auto kind = format == ast::ImportFormat::Json   ? json::Format::Json
                     : format == ast::ImportFormat::Yaml ? json::Format::Yaml
                                                         : json::Format::Toml;
@@ -179,6 +183,17 @@ std::string Evaluation::resolve(std::string_view path, std::string_view importer
     return beside;
 }
 
+// Symbolic links do not lead out of a root.
+bool Evaluation::may_import(const std::string& path) const {
+    const auto& roots = options_.limits.import_roots;
+    std::string file = canonical(path);
+    return roots.empty() || std::ranges::any_of(roots, [&](const std::string& root) {
+               std::string folder = canonical(root);
+               if (!folder.ends_with('/')) folder += '/';
+               return file.starts_with(folder);
+           });
+}
+
 Word Evaluation::import(const ImportCode& code, std::optional<Diagnostic>& error) {
     std::string_view path = code.path;
     Span where = code.span;
@@ -210,7 +225,14 @@ Word Evaluation::import(const ImportCode& code, std::optional<Diagnostic>& error
         std::string file = module ? own
                                   : resolve(path, importer ? std::string_view(importer->name)
                                                            : std::string_view());
-        word = load_file(file, code.format, diagnostics);
+        if (may_import(file)) {
+            word = load_file(file, code.format, diagnostics);
+        } else {
+            diagnostics.push_back(
+                {.kind = "ImportError::IoError",
+                 .message = "cannot import " + file +
+                            ": it lies outside of the folders that may be imported from"});
+        }
     }
     if (!diagnostics.empty()) {
         error = std::move(diagnostics.front());

@@ -59,6 +59,7 @@ private:
     bool exists(const std::string& path) const;
     std::string canonical(const std::string& path) const;
     base::Result<std::string> read(const std::string& path) const;
+    bool may_import(const std::string& path) const;
     std::string resolve(std::string_view path, std::string_view importer) const;
 
     EvaluationOptions options_;

@@ -74,6 +74,9 @@ struct BuiltinModule {
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
     std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
+    std::uint64_t max_steps = ~std::uint64_t{0};         // calls and values made
+    // Folders below which imported files must lie; none: anywhere.
+    std::vector<std::string> import_roots = {};
 };
 
 struct ProgramOptions {

@@ -15,13 +15,11 @@ static Next generate(Machine& m, const Word* arguments) {
         return m.fail("EvalError::Other",
                       "an array's length must be a whole number that is not negative or huge",
                       m.current_span());
+    if (!m.heap.has_room(*size * (sizeof(Thunk) + 3 * sizeof(Word)))) return m.no_room();
     Array* array = m.make_array(*size);
     for (std::size_t i = 0; i < *size; ++i)
         array->chunk->elements[i] =
             m.delay_apply(arguments[1], {Word::integer(static_cast<std::int64_t>(i))});
-    if (m.heap.exhausted())
-        return m.fail("EvalError::Other", "evaluation needs more memory than it may have",
-                      m.current_span());
     return m.give(Word::of(array));
 }
 
@@ -94,15 +92,14 @@ static Next range_step(Machine& m, const Word* arguments) {
     auto size = natural(m.heap.number(count.sign() < 0 ? Rational() : count), kMaxArray);
     if (!size)
         return m.fail("EvalError::Other", "this range is too long for an array", m.current_span());
+    if (!m.heap.has_room(*size * sizeof(Word))) return m.no_room();
     Array* array = m.make_array(*size);
     Rational next = start;
     for (std::size_t i = 0; i < *size; ++i) {
         array->chunk->elements[i] = m.heap.number(next);
         next = next + step;
+        if (m.heap.exhausted()) return m.no_room();
     }
-    if (m.heap.exhausted())
-        return m.fail("EvalError::Other", "evaluation needs more memory than it may have",
-                      m.current_span());
     return m.give(Word::of(array));
 }
 

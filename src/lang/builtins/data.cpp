@@ -15,20 +15,19 @@ static std::optional<json::Format> format_of(Word word) {
     return std::nullopt;
 }
 
-// An unknown part anywhere below an evaluated value.
-static bool has_unknown(Machine& m, Word root) {
+// A part anywhere below an evaluated value, itself included, that is `wanted`; or unknown names.
+static bool has_part(Machine& m, Word root, bool (*wanted)(Word)) {
     std::vector<Word> open{root};
     while (!open.empty()) {
         Word word = open.back(), value;
         open.pop_back();
         if (!m.at_hand(word, value)) continue;
-        if (is(value, Tag::Unknown)) return true;
+        if (wanted(value)) return true;
         if (is(value, Tag::Array)) {
             for (std::uint32_t i = 0; i < as<Array>(value)->size; ++i)
                 open.push_back(m.element(*as<Array>(value), i));
         } else if (is(value, Tag::Record)) {
             auto& record = *as<Record>(value);
-            if (record.flags & Record::kUnknownNames) return true;
             for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
                 Word field = m.field(record, slot);
                 if (field.exists()) open.push_back(field);
@@ -38,12 +37,23 @@ static bool has_unknown(Machine& m, Word root) {
     return false;
 }
 
+static bool is_unknown(Word word) {
+    return is(word, Tag::Unknown) ||
+           (is(word, Tag::Record) && as<Record>(word)->flags & Record::kUnknownNames);
+}
+
 static Next serialize(Machine& m, const Word* arguments) {
     auto format = format_of(arguments[0]);
     if (!format)
         return wrong_argument(m, "%serialize%", 1, "'Json, 'Yaml, 'YamlDocuments or 'Toml",
                               arguments[0]);
-    if (has_unknown(m, arguments[1])) return m.give(m.unknown(ValueType::String));
+    if (has_part(m, arguments[1], is_unknown)) return m.give(m.unknown(ValueType::String));
+    if (*format == json::Format::YamlDocuments &&
+        has_part(m, arguments[1], [](Word word) { return word.is_null(); })) {
+        return m.fail("EvalError::SerializationError",
+                      "YAML documents cannot hold `null`, but this value does", m.current_span(),
+                      "leave the field out, or serialise as 'Yaml");
+    }
     std::string text;
     auto writer = json::make_writer(*format, text);
     ExportFailure failure;
@@ -61,10 +71,11 @@ static Next deserialize(Machine& m, const Word* arguments) {
                               arguments[0]);
     if (!is(arguments[1], Tag::String))
         return wrong_argument(m, "%deserialize%", 2, "a string", arguments[1]);
-    DataBuilder builder(m, DataBuilder::Repeated::Last);
+    bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
+    DataBuilder builder(m, DataBuilder::Repeated::Last,
+                        yaml ? Reading::Exact : Reading::SimplestDouble);
     auto read = json::read(*format, text_of(arguments[1]), builder);
     if (!read.ok()) {
-        bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
         return m.fail(
             yaml ? "EvalError::DeserializationErrorWithInner" : "EvalError::DeserializationError",
             "this text cannot be read: " + std::string(read.error().message()), m.current_span());

@@ -137,6 +137,7 @@ static Next insert_with(Machine& m, const Word* arguments, bool with_optional,
     auto& record = *as<Record>(arguments[1]);
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
+    if (auto next = illegal(m, record, "insert a field")) return *next;
     bool there = slot != Shape::kAbsent && (with_optional || !m.is_empty_optional(record, slot));
     if (there) {
         return m.fail("EvalError::Other",
@@ -158,10 +159,10 @@ static Next remove_with(Machine& m, const Word* arguments, bool with_optional,
                         std::string_view operation) {
     if (auto next = name_and_record(m, arguments, operation)) return *next;
     auto& record = *as<Record>(arguments[1]);
-    if (auto next = illegal(m, record, "remove a field")) return *next;
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
     if (slot == Shape::kAbsent || (!with_optional && m.is_empty_optional(record, slot))) {
+        if (auto next = illegal(m, record, "remove a field")) return *next;
         Diagnostic diagnostic;
         diagnostic.kind = "EvalError::FieldMissing";
         diagnostic.message = "there is no field `" + std::string(name.text()) + "` to remove";
@@ -207,7 +208,6 @@ static Next is_defined_with_opts(Machine& m, const Word* a) {
 static Next freeze(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Record))
         return wrong_argument(m, "%record/freeze%", "a record", arguments[0]);
-    if (auto next = illegal(m, *as<Record>(arguments[0]), "freeze it")) return *next;
     return m.give(Word::of(m.freeze(*as<Record>(arguments[0]))));
 }
 

@@ -59,7 +59,13 @@ static Next compare(Machine& m, const Word* a) {
 }
 static Next replace(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 3, "%string/replace%")) return *next;
-    return m.give(m.heap.string(text::replace(text_of(a[0]), text_of(a[1]), text_of(a[2]))));
+    std::string_view part = text_of(a[0]), with = text_of(a[1]), text = text_of(a[2]);
+    std::uint64_t count = part.empty() ? text.size() + 1 : 0;
+    for (std::size_t at = 0; !part.empty() && (at = text.find(part, at)) != std::string_view::npos;
+         at += part.size())
+        ++count;
+    if (!m.heap.has_room(text.size() + count * with.size())) return m.no_room();
+    return m.give(m.heap.string(text::replace(part, with, text)));
 }
 
 static Next substr(Machine& m, const Word* a) {
@@ -123,6 +129,7 @@ static Next join(Machine& m, const Word* arguments) {
                 if (!is(part, Tag::String)) return wrong_argument(machine, "join", "strings", part);
                 if (i > 0) text += text_of(separator);
                 text += text_of(part);
+                if (!machine.heap.has_room(text.size())) return machine.no_room();
             }
             return machine.give(machine.heap.string(text));
         },

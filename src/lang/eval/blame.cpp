@@ -152,10 +152,13 @@ Next Machine::extra_fields(const BlameLabel* label, const std::vector<Symbol>& e
     if (mode == Mode::Check) return contract_broken(label, std::move(message), mode);
     Next next = blame(label, std::move(message));
     std::uint32_t slot = record.shape->find(extra[0]);
-    Span where =
-        record.fields && record.fields[slot].code ? record.fields[slot].code->span : record.span;
-    if (record.fields && record.fields[slot].meta && record.fields[slot].meta->span.exists())
-        where = record.fields[slot].meta->span;
+    Span where = record.span;
+    if (record.fields) {
+        const Field& field = record.fields[slot];
+        if (field.code) where = field.code->span;
+        if (field.span.exists()) where = field.span;
+        if (field.meta && field.meta->span.exists()) where = field.meta->span;
+    }
     if (where.exists()) {
         for (auto& old : error_.labels) old.primary = false;
         error_.labels.insert(error_.labels.begin(), {where, "not in the contract", true});

@@ -28,6 +28,10 @@ public:
         return result;
     }
     bool exhausted() const { return total_ > limit_; }
+    // Asked before something is made whose size a program may choose.
+    bool has_room(std::uint64_t bytes) const {
+        return bytes <= limit_ && total_ - left_ <= limit_ - bytes;
+    }
     std::uint64_t allocated() const { return total_ - left_; }
 
     // An object whose flexible tail has `words` words, left for the caller to fill.

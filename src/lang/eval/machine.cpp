@@ -182,17 +182,8 @@ Next Machine::force_result() {
         result_ = reading.value;
         return Next::Return;
     }
-    if (task.depth >= max_depth) {
-        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
-                    "more than " + std::to_string(max_depth) +
-                        " pending steps; is a recursion without end?");
-    }
-    if (heap.exhausted()) [[unlikely]] {
-        return fail("EvalError::Other", "evaluation needs more memory than it may have",
-                    current_span());
-    }
-    if (interrupted && interrupted()) [[unlikely]]
-        return fail("EvalError::Other", "interrupted");
+    if (must_stop()) [[unlikely]]
+        return stop();
     thunk->set_state(Thunk::Evaluating);
     thunk->value = Word::integer(task.id);
     push(update, nullptr, result_);
@@ -317,15 +308,8 @@ Next Machine::apply_result() {
         first += more;
         argument_count_ = arity;
     }
-    if (task.depth >= max_depth) {
-        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
-                    "more than " + std::to_string(max_depth) +
-                        " pending steps; is a recursion without end?");
-    }
-    if (heap.exhausted()) [[unlikely]] {
-        return fail("EvalError::Other", "evaluation needs more memory than it may have",
-                    current_span());
-    }
+    if (must_stop()) [[unlikely]]
+        return stop();
     if (result_.object()->tag == Tag::Function) {
         auto* function = as<Function>(result_);
         return enter(*function->block, function->captures, first);
@@ -371,6 +355,27 @@ Next Machine::native_argument(Machine& machine, const Frame& frame) {
 }
 
 // ---- errors
+
+// What a program without end runs into.
+Next Machine::stop() {
+    if (task_->depth >= max_depth) {
+        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
+                    "more than " + std::to_string(max_depth) +
+                        " pending steps; is a recursion without end?");
+    }
+    if (heap.exhausted()) return no_room();
+    if (steps_ > max_steps) {
+        return fail("EvalError::Other", "evaluation takes more steps than it may", current_span(),
+                    "more than " + std::to_string(max_steps) +
+                        " calls and values; is a recursion without end?");
+    }
+    return fail("EvalError::Other", "interrupted");
+}
+
+Next Machine::no_room() {
+    return fail("EvalError::Other", "evaluation needs more memory than it may have",
+                current_span());
+}
 
 Next Machine::fail(Diagnostic diagnostic) {
     error_ = std::move(diagnostic);

@@ -88,6 +88,7 @@ public:
     ImportSource* imports = nullptr;
     CellReader* cells = nullptr;
     std::uint32_t max_depth = 1'000'000;
+    std::uint64_t max_steps = ~std::uint64_t{0};   // calls and thunks, of all tasks together
     bool (*interrupted)() = nullptr;
 
     // Evaluates a word to weak head normal form in this task; goes on where it was when parked.
@@ -117,6 +118,8 @@ public:
     Next apply(Word function, std::span<const Word> arguments);
     Next fail(std::string kind, std::string message, Span span = {}, std::string note = {});
     Next fail(Diagnostic diagnostic);
+    // The failure of what would need more memory than there may be.
+    Next no_room();
     void push(Resume resume, const void* code = nullptr, Word a = {}, Word b = {},
               std::uint32_t number = 0);
     // Values below a frame: pushed before it, gone when it is resumed, but readable then at
@@ -217,6 +220,11 @@ public:
 
 private:
     Outcome loop(Next next);
+    bool must_stop() {
+        return task_->depth >= max_depth || heap.exhausted() || ++steps_ > max_steps ||
+               (interrupted && interrupted());
+    }
+    Next stop();
     Next run();
     Next force_result();
     Next apply_result();
@@ -266,6 +274,7 @@ private:
     Diagnostic error_;
     Word unknowns_[7];
     std::uint32_t next_seal_ = 1;
+    std::uint64_t steps_ = 0;
     bool finished_ = false;
     bool skip_not_exported_ = false;   // of the deep evaluation that is under way
 };

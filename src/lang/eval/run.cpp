@@ -209,6 +209,7 @@ struct Resumes {
                 return *next;
         }
         std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
+        if (!m.heap.has_room(a.size() + b.size())) return m.no_room();
         StringObj* text = m.heap.string_buffer(a.size() + b.size());
         std::memcpy(text->data, a.data(), a.size());
         std::memcpy(text->data + a.size(), b.data(), b.size());
@@ -220,7 +221,9 @@ struct Resumes {
             if (auto next = unusual(m, code, left, right, Tag::Array, "array", ValueType::Array))
                 return *next;
         }
-        return m.give(m.concat(*as<Array>(left), *as<Array>(right)));
+        auto &a = *as<Array>(left), &b = *as<Array>(right);
+        if (!m.heap.has_room((std::uint64_t{a.size} + b.size) * sizeof(Word))) return m.no_room();
+        return m.give(m.concat(a, b));
     }
 
     static Next dynamic_access(Machine& m, const BinaryCode& code, Word name, Word object) {
@@ -299,6 +302,7 @@ struct Resumes {
             Word value = m.stack(at++);
             known = known && is(value, Tag::String);
             std::string_view piece = shown_text(value);
+            if (!m.heap.has_room(text.size() + piece.size())) return m.no_room();
             if (part.indent == 0) {
                 text += piece;
                 continue;
