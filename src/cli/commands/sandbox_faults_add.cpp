@@ -62,7 +62,7 @@ public:
 
 private:
     base::Result<json::Value> to_json() const {
-        json::Object out{{"kind", kind_}, {"times", 1}};
+        json::Object out{{"kind", kind_}};
         for (const auto& [name, text] : texts_) {
             if (text) out.set(name, *text);
         }

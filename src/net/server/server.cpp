@@ -35,6 +35,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kPieces = 20;   // of an answer that is spread over time
 constexpr milliseconds kWriteTime{30000};
+constexpr milliseconds kAcceptPause{50};
 constexpr milliseconds kFarewell{1000};   // for an answer while stopping
 
 std::string http_date() {
@@ -100,7 +101,7 @@ public:
 
     Impl(ServerOptions options, Handler handler)
         : options_(std::move(options)), handler_(std::move(handler)), acceptor_(io_),
-          pool_(options_.threads, options_.max_queued) {}
+          accept_timer_(io_), pool_(options_.threads, options_.max_queued) {}
 
     base::Result<void> listen();
     void start();
@@ -109,12 +110,14 @@ public:
 
 private:
     void accept();
+    void accept_later();
     void begin_stop();
 
     ServerOptions options_;
     Handler handler_;
     asio::io_context io_{1};
     asio::ip::tcp::acceptor acceptor_;
+    asio::steady_timer accept_timer_;
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
     std::unordered_set<Session*> sessions_;   // touched by the reading thread only
     bool is_stopping_ = false;                // likewise
@@ -302,7 +305,8 @@ void Server::Impl::start() {
 void Server::Impl::accept() {
     acceptor_.async_accept([this](Code code, asio::ip::tcp::socket socket) {
         if (code == asio::error::operation_aborted || is_stopping_) return;
-        if (!code && sessions_.size() < options_.max_connections) {
+        if (code) return accept_later();
+        if (sessions_.size() < options_.max_connections) {
             Code ignored;
             socket.set_option(asio::ip::tcp::no_delay(true), ignored);
             std::make_shared<Session>(*this, std::move(socket))->read();
@@ -311,10 +315,19 @@ void Server::Impl::accept() {
     });
 }
 
+// No descriptor is left, for one: asking again at once would take all of the processor.
+void Server::Impl::accept_later() {
+    accept_timer_.expires_after(kAcceptPause);
+    accept_timer_.async_wait([this](Code code) {
+        if (!code && !is_stopping_) accept();
+    });
+}
+
 void Server::Impl::begin_stop() {
     is_stopping_ = true;
     Code ignored;
     acceptor_.close(ignored);
+    accept_timer_.cancel();
     const std::vector<Session*> open(sessions_.begin(), sessions_.end());
     for (Session* session : open) session->wind_up();
 }

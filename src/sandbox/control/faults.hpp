@@ -39,7 +39,7 @@ struct Fault {
     std::string method;       // empty: any
     std::string path;         // a regular expression, somewhere in path and query
     std::int64_t nth = 0;     // from this one of those that match on; 0: the first
-    std::int64_t times = 0;   // at most so often; 0: always
+    std::int64_t times = 1;   // at most so often; 0: always
     double probability = 1;
     std::uint64_t seed = 1;   // of the probability
 

@@ -113,7 +113,7 @@ TEST_F(GateTest, ChoosesByMethodPathNumberAndTimes) {
 
 TEST_F(GateTest, DecidesByChanceTheSameWayForASeed) {
     const auto pattern = [&] {
-        add(R"({"kind":"drop","probability":0.5,"seed":3})");
+        add(R"({"kind":"drop","probability":0.5,"seed":3,"times":0})");
         std::string out;
         for (int i = 0; i < 40; ++i) {
             out += ask("GET", "/a").kind == net::Answer::Kind::Drop ? 'x' : '.';
