@@ -33,13 +33,13 @@ life() {
   local name=$1
   shift
   ran=$((ran + 1))
-  if ! "$@" >"$folder/$name" 2>&1; then
+  if ! "$@" >"$folder/$name.out" 2>&1; then
     failed=$((failed + 1))
     echo "sandbox: $name failed:"
-    tail -n 20 "$folder/$name"
+    tail -n 20 "$folder/$name.out"
     "$PROVISIONING" sandbox status --dir "$folder/cloud" --requests --last 5
   else
-    tail -n 1 "$folder/$name"
+    tail -n 1 "$folder/$name.out"
   fi
   "$PROVISIONING" sandbox reset --dir "$folder/cloud" >/dev/null
 }
