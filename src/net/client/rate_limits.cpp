@@ -40,6 +40,10 @@ public:
     base::Result<std::uint64_t> take(nanoseconds deadline, const std::stop_token& stop);
     void answered(std::uint64_t ticket, const RateHeaders& rate, bool refused);
     void lost(std::uint64_t ticket);
+    std::size_t waiting() {
+        const std::lock_guard lock(mutex_);
+        return queue_.size();
+    }
 
 private:
     struct Waiter {
@@ -155,6 +159,17 @@ base::Result<RateLimits::Turn> RateLimits::take(const RateKey& key, std::optiona
     auto line = line_of(key, assumed);
     const std::uint64_t ticket = TRY(line->take(deadline, stop));
     return Turn(std::move(line), ticket);
+}
+
+std::size_t RateLimits::waiting(const RateKey& key) {
+    std::shared_ptr<Line> line;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = lines_.find(key);
+        if (found == lines_.end()) return 0;
+        line = found->second;
+    }
+    return line->waiting();
 }
 
 }

@@ -57,6 +57,8 @@ public:
     // Exhausted when too many wait.
     base::Result<Turn> take(const RateKey& key, std::optional<Rate> assumed,
                             std::chrono::nanoseconds deadline, const std::stop_token& stop);
+    // How many callers wait in a line now.
+    std::size_t waiting(const RateKey& key);
 
 private:
     std::shared_ptr<Line> line_of(const RateKey& key, std::optional<Rate> assumed);
