@@ -204,11 +204,13 @@ private:
         method_ = request.method;
         stream_.expires_never();
         auto self = shared_from_this();
+        // The session goes along: it may only end on its own thread.
         auto submitted =
-            server_.pool_.submit([self, request = std::move(request)](const std::stop_token&) {
-                auto answer = std::make_shared<Answer>(self->server_.handler_(request));
-                asio::post(self->server_.io_,
-                           [self, answer] { self->deliver(std::move(*answer)); });
+            server_.pool_.submit([self = std::move(self), &server = server_,
+                                  request = std::move(request)](const std::stop_token&) mutable {
+                auto answer = std::make_shared<Answer>(server.handler_(request));
+                asio::post(server.io_,
+                           [self = std::move(self), answer] { self->deliver(std::move(*answer)); });
             });
         if (!submitted.ok()) deliver(plain(503, "too many requests are waiting\n"));
     }
