@@ -1,4 +1,5 @@
 #include "base/fs.hpp"
+#include "cli/environment.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
 #include "providers/all.hpp"
@@ -15,7 +16,8 @@ infra::Platforms& Session::platforms() {
             std::vector<const infra::Provider*>(providers.begin(), providers.end()),
             infra::Host{.workspace_dir = workspace_.folder(),
                         .state_dir = workspace_.state_folder(),
-                        .executable = executable.ok() ? *executable : std::string()});
+                        .executable = executable.ok() ? *executable : std::string(),
+                        .environment = cli::environment});
     }
     return *platforms_;
 }

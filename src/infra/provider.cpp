@@ -10,6 +10,8 @@ base::Result<Page> Connection::list(const ResourceType& type, std::string_view) 
     return base::Error(base::Code::Unimplemented, "listing all of " + type.name + " is not supported");
 }
 
+void Connection::spell(const ResourceType&, Seen&, const Value&) {}
+
 base::Result<Started> Connection::poll(const Intent& intent, CallContext) {
     return base::internal("nothing of " + intent.type + " runs in the background");
 }

@@ -5,6 +5,7 @@
 #include "infra/value.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -91,6 +92,7 @@ struct Capabilities {
 struct Page {
     std::vector<Seen> items;
     std::string next;                       // empty: last page
+    std::vector<std::string> others;        // pages behind `next`, where they are known at once
 };
 
 struct CallContext {
@@ -110,6 +112,9 @@ public:
     // Refines the schema's diff (plan_by_schema). Default: returns it.
     virtual base::Result<PlannedChange> plan(const Change& change);
     virtual base::Result<Page> list(const ResourceType&, std::string_view page);
+    // Spells what a list showed as the record does, where the platform knows several spellings of
+    // the same, as read() does by itself. Default: leaves it.
+    virtual void spell(const ResourceType&, Seen&, const Value& recorded_inputs);
     virtual base::Result<std::optional<Seen>> read(const ResourceType&, const std::string& key,
                                                    const Value& recorded_inputs, CallContext) = 0;
     virtual base::Result<Started> start(const Intent&, CallContext) = 0;
@@ -122,6 +127,8 @@ struct Host {
     std::string workspace_dir;      // relative paths of resources are relative to it
     std::string state_dir;          // .provisioning of the workspace: supervisor logs, locks
     std::string executable;         // our own binary, for the supervisor
+    // A variable of the process's environment; null: there is none.
+    std::function<std::optional<std::string>(const std::string& name)> environment;
 };
 
 class Provider {

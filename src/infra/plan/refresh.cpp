@@ -6,6 +6,7 @@
 #include <atomic>
 #include <latch>
 #include <map>
+#include <set>
 
 namespace infra {
 namespace {
@@ -31,24 +32,6 @@ void read_one(RefreshTask& task, std::stop_token stop) {
     }
 }
 
-// All pages of one type; a failing list leaves its rows to be read.
-void list_type(Connection& connection, const ResourceType& type, std::vector<RefreshTask*>& wanted) {
-    std::unordered_map<std::string_view, RefreshTask*> by_key;
-    for (RefreshTask* task : wanted) by_key.emplace(task->row->key, task);
-    std::string page;
-    do {
-        auto items = connection.list(type, page);
-        if (!items.ok()) return;
-        for (Seen& seen : items->items) {
-            auto task = by_key.find(seen.key);
-            if (task == by_key.end()) continue;
-            task->second->out->kind = Looked::Kind::Present;
-            task->second->out->seen = std::move(seen);
-        }
-        page = std::move(items->next);
-    } while (!page.empty());
-}
-
 // Runs `work(i)` for every i below count, in at most `lanes` jobs, and waits.
 template <typename Work>
 void for_each_parallel(base::WorkerPool& workers, std::size_t count, std::size_t lanes, Work work) {
@@ -66,6 +49,69 @@ void for_each_parallel(base::WorkerPool& workers, std::size_t count, std::size_t
     done.wait();
 }
 
+// The list of all things of a type. A page that fails leaves its rows to be read.
+struct List {
+    const ResourceType* type = nullptr;
+    std::unordered_map<std::string_view, RefreshTask*> wanted;   // by key
+    std::set<std::string> asked;                                 // pages
+
+    std::size_t count_left() const {
+        return static_cast<std::size_t>(std::count_if(
+            wanted.begin(), wanted.end(),
+            [](const auto& entry) { return entry.second->out->kind == Looked::Kind::NotYet; }));
+    }
+    void take(Connection& connection, std::vector<Seen>& items) {
+        for (Seen& seen : items) {
+            auto found = wanted.find(seen.key);
+            if (found == wanted.end()) continue;
+            RefreshTask& task = *found->second;
+            connection.spell(*type, seen, task.row->inputs);
+            task.out->seen = std::move(seen);
+            task.out->kind = Looked::Kind::Present;
+        }
+    }
+};
+
+// All pages of all lists of a connection, as many at once as it takes. Where fewer rows are left
+// than pages, those are read one by one.
+void list_all(Connection& connection, Group& group, base::WorkerPool& workers, std::size_t lanes) {
+    std::vector<List> lists;
+    lists.reserve(group.lists.size());
+    std::vector<std::pair<List*, std::string>> pages;
+    for (auto& [type, wanted] : group.lists) {
+        List& list = lists.emplace_back();
+        list.type = type;
+        list.asked.insert("");
+        for (RefreshTask* task : wanted) list.wanted.emplace(task->row->key, task);
+        pages.emplace_back(&list, "");
+    }
+    while (!pages.empty()) {
+        std::vector<Page> told(pages.size());
+        for_each_parallel(workers, pages.size(), lanes, [&](std::size_t i, const std::stop_token&) {
+            auto page = connection.list(*pages[i].first->type, pages[i].second);
+            if (page.ok()) told[i] = std::move(page).value();
+        });
+        std::map<List*, std::set<std::string>> behind;
+        for (std::size_t i = 0; i < pages.size(); ++i) {
+            List& list = *pages[i].first;
+            list.take(connection, told[i].items);
+            if (told[i].next.empty()) continue;
+            told[i].others.push_back(std::move(told[i].next));
+            for (std::string& page : told[i].others) {
+                if (!list.asked.contains(page)) behind[&list].insert(std::move(page));
+            }
+        }
+        pages.clear();
+        for (auto& [list, some] : behind) {
+            if (list->count_left() <= some.size()) continue;
+            for (const std::string& page : some) {
+                list->asked.insert(page);
+                pages.emplace_back(list, page);
+            }
+        }
+    }
+}
+
 }
 
 void refresh(std::span<RefreshTask> tasks, base::WorkerPool& workers) {
@@ -80,12 +126,8 @@ void refresh(std::span<RefreshTask> tasks, base::WorkerPool& workers) {
         }
     }
     for (auto& [link, group] : groups) {
-        std::vector<std::pair<const ResourceType*, std::vector<RefreshTask*>*>> lists;
-        for (auto& [type, wanted] : group.lists) lists.emplace_back(type, &wanted);
         std::size_t lanes = std::max<std::size_t>(1, link->connection->capabilities().max_parallel);
-        for_each_parallel(workers, lists.size(), lanes, [&](std::size_t i, const std::stop_token&) {
-            list_type(*link->connection, *lists[i].first, *lists[i].second);
-        });
+        list_all(*link->connection, group, workers, lanes);
         for (auto& [type, wanted] : group.lists) {
             for (RefreshTask* task : wanted) {
                 if (task->out->kind == Looked::Kind::NotYet) group.reads.push_back(task);

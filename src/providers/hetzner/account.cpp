@@ -1,0 +1,175 @@
+#include "providers/hetzner/account.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "lang/number/rational.hpp"
+#include "providers/kit/wire.hpp"
+#include "providers/local/spawn.hpp"
+#include "json/toml/reader.hpp"
+#include "json/value.hpp"
+
+#include <fmt/core.h>
+
+namespace providers::hetzner {
+namespace {
+
+using infra::Value;
+using kit::field_of;
+using kit::text_of;
+
+constexpr std::string_view kTokenVariable = "HCLOUD_TOKEN";
+constexpr std::chrono::seconds kSandboxStart{30};
+constexpr std::chrono::milliseconds kPollSandbox{50};
+constexpr std::chrono::milliseconds kPollCloud{1000};
+constexpr std::size_t kMostConfiguration = std::size_t{1} << 20;
+
+std::string variable(const infra::Host& host, std::string_view name) {
+    if (!host.environment) return {};
+    return host.environment(std::string(name)).value_or("");
+}
+
+base::Error no_token(std::string looked) {
+    return base::Error(base::Code::Unauthenticated,
+                       fmt::format("there is no token for Hetzner Cloud: {}", looked))
+        .with_exit_code(77)
+        .with_help("make one in the project's page, Security, API tokens, and set HCLOUD_TOKEN; or "
+                   "give the connection a `token = secret \"env:NAME\"`");
+}
+
+// `secret "env:NAME"` and `secret "file:PATH"`.
+base::Result<base::SecretText> by_reference(std::string_view reference, const infra::Host& host) {
+    constexpr std::string_view kVariable = "env:";
+    constexpr std::string_view kFile = "file:";
+    if (reference.starts_with(kVariable)) {
+        const std::string_view name = reference.substr(kVariable.size());
+        std::string found = variable(host, name);
+        if (found.empty()) return no_token(fmt::format("{} is not set", name));
+        return base::SecretText(std::move(found));
+    }
+    if (reference.starts_with(kFile)) {
+        const std::string path =
+            base::join_path(host.workspace_dir, reference.substr(kFile.size()));
+        auto text = base::read_file(path);
+        if (!text.ok()) return no_token(text.error().text());
+        std::string token(base::trim(*text));
+        base::wipe(text->data(), text->size());
+        if (token.empty()) return no_token(fmt::format("\"{}\" is empty", path));
+        return base::SecretText(std::move(token));
+    }
+    return base::invalid_argument("`token` is no reference to a secret")
+        .with_help("write it as `token = secret \"env:HCLOUD_TOKEN\"`, never the token itself")
+        .with_exit_code(65);
+}
+
+std::string configuration_file(const infra::Host& host) {
+    std::string file = variable(host, "HCLOUD_CONFIG");
+    if (!file.empty()) return file;
+    std::string folder = variable(host, "XDG_CONFIG_HOME");
+    const std::string home = variable(host, "HOME");
+    if (folder.empty() && !home.empty()) folder = base::join_path(home, ".config");
+    return folder.empty() ? folder : base::join_path(folder, "hcloud/cli.toml");
+}
+
+base::Result<base::SecretText> as_the_vendor_finds_it(const infra::Host& host) {
+    if (std::string found = variable(host, kTokenVariable); !found.empty()) {
+        return base::SecretText(std::move(found));
+    }
+    std::string looked = fmt::format("{} is not set", kTokenVariable);
+    const std::string file = configuration_file(host);
+    if (file.empty()) return no_token(std::move(looked));
+    auto text = base::read_file(file);
+    if (!text.ok()) return no_token(fmt::format("{}, and {}", looked, text.error().text()));
+    if (text->size() > kMostConfiguration) {
+        return no_token(fmt::format("{}, and \"{}\" is too large", looked, file));
+    }
+    auto token = token_of_context(*text, variable(host, "HCLOUD_CONTEXT"));
+    base::wipe(text->data(), text->size());
+    if (token.ok()) return token;
+    return no_token(fmt::format("{}, and \"{}\": {}", looked, file, token.error().text()));
+}
+
+base::Result<Access> start_sandbox(const infra::Host& host) {
+    Access out;
+    out.is_sandbox = true;
+    out.identity = "sandbox";
+    local::RunOptions options;
+    const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
+    options.spawn.program = host.executable;
+    options.spawn.arguments = {"provisioning", "sandbox", "start", "--dir", folder, "--json"};
+    options.spawn.environment =
+        local::child_environment(local::Inherit::Little, {}, host.executable);
+    options.timeout = kSandboxStart;
+    const local::Ran ran = TRY(local::run(options).context("starting the sandbox"));
+    const bool is_started = ran.end == local::Ran::End::Exited && ran.code == 0;
+    auto told = is_started ? json::parse(ran.output) : base::Result<json::Value>(json::Value());
+    if (!is_started || !told.ok()) {
+        return base::Error(base::Code::Unavailable,
+                           fmt::format("the sandbox did not start: {}", base::trim(ran.errors)))
+            .with_help(fmt::format("its log is in \"{}\"", base::join_path(folder, "log")));
+    }
+    out.endpoint = told->string_or("endpoint", "");
+    out.token = base::SecretText(std::string(told->string_or("token", "")));
+    return out;
+}
+
+std::chrono::milliseconds poll_interval(const Value& settings, std::chrono::milliseconds fallback) {
+    const Value& wanted = field_of(settings, "poll_interval");
+    double seconds = 0;
+    if (const std::int64_t* whole = wanted.as_integer()) {
+        seconds = static_cast<double>(*whole);
+    } else if (const lang::Rational* exact = wanted.as_rational()) {
+        seconds = exact->to_double();
+    } else {
+        return fallback;
+    }
+    constexpr double kLongest = 3600;
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, kLongest) * 1000));
+}
+
+}
+
+base::Result<base::SecretText> token_of_context(std::string_view toml, std::string_view context) {
+    json::ValueBuilder builder;
+    TRY(json::toml::read(toml, builder));
+    const json::Value document = builder.take();
+    std::string wanted(context);
+    if (wanted.empty()) wanted = document.string_or("active_context", "");
+    if (wanted.empty()) return base::not_found("no context is active");
+    const json::Value* contexts = document.find("contexts");
+    if (contexts != nullptr && contexts->is_array()) {
+        for (const json::Value& one : *contexts->as_array()) {
+            if (one.string_or("name", "") != wanted) continue;
+            const std::string_view token = one.string_or("token", "");
+            if (token.empty()) break;
+            return base::SecretText(std::string(token));
+        }
+    }
+    return base::not_found(fmt::format("its context \"{}\" has no token", wanted));
+}
+
+base::Result<Access> find_access(const Value& settings, const infra::Host& host) {
+    Access out;
+    const std::string& endpoint = text_of(settings, "endpoint");
+    if (endpoint == "Sandbox") {
+        out = TRY(start_sandbox(host));
+    } else {
+        out.endpoint = endpoint.empty() ? variable(host, "HCLOUD_ENDPOINT") : endpoint;
+        if (out.endpoint.empty()) out.endpoint = kEndpoint;
+        while (out.endpoint.ends_with('/')) out.endpoint.pop_back();
+        out.identity = out.endpoint;
+    }
+    // A token may be exchanged within its project, and the API names no project: the connection is
+    // told apart by what the program calls it (docs/adr).
+    const std::string& project = text_of(settings, "project");
+    if (!project.empty()) out.identity += "#" + project;
+    const Value& token = field_of(settings, "token");
+    if (!token.is_null()) {
+        out.token = TRY(by_reference(text_of(settings, "token"), host));
+    } else if (!out.is_sandbox) {
+        out.token = TRY(as_the_vendor_finds_it(host));
+    }
+    out.poll_interval = poll_interval(settings, out.is_sandbox ? kPollSandbox : kPollCloud);
+    return out;
+}
+
+}

@@ -1,0 +1,65 @@
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+
+// A key is its type and its bytes; what is written behind them is a comment.
+std::string_view without_comment(std::string_view key) {
+    const std::size_t first = key.find(' ');
+    if (first == std::string_view::npos) return key;
+    const std::size_t second = key.find_first_of(" \n", first + 1);
+    return key.substr(0, second);
+}
+
+bool is_same_key(const infra::Value& wanted, const infra::Value& shown) {
+    const std::string* a = wanted.as_string();
+    const std::string* b = shown.as_string();
+    if (a == nullptr || b == nullptr) return wanted.same_as(shown);
+    return without_comment(*a) == without_comment(*b);
+}
+
+RestType describe() {
+    RestType type;
+    type.schema.name = "hetzner.SshKey";
+    type.schema.doc =
+        "A public key that new servers can be given. Servers that have it keep it when it is "
+        "deleted here.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources.key | hetzner.SshKey = {
+    name = "ops",
+    public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZ4vGk1yXo0q5nYx1k7b0n3T1h6f6kT5cN0bVtq3u5Z ops@example.com",
+  },
+}
+)";
+    type.collection = "/ssh_keys";
+    type.singular = "ssh_key";
+    type.words = "SSH key";
+    Field key = replacing(Input("public_key", a_string(),
+                                "The key as in the file `id_….pub`. A change of its comment alone "
+                                "is none. A project has each key once.")
+                              .required());
+    key.same = is_same_key;
+    type.fields = {
+        put(Input("name", a_string(), "Unique among the project's keys.").required()),
+        std::move(key),
+    };
+    OutputRule fingerprint;
+    fingerprint.output = Output("fingerprint", lang::ValueType::String,
+                                "MD5 of the key, as the platform writes it: 16 bytes with colons.");
+    type.results = {std::move(fingerprint)};
+    return complete(std::move(type));
+}
+
+}
+
+const RestType& ssh_key_type() {
+    static const RestType kType = describe();
+    return kType;
+}
+
+}

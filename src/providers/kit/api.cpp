@@ -1,0 +1,120 @@
+#include "providers/kit/api.hpp"
+
+#include "base/text.hpp"
+#include "net/client/transport.hpp"
+
+#include <fmt/core.h>
+
+namespace providers::kit {
+namespace {
+
+constexpr unsigned kAttempts = 10;
+constexpr std::chrono::seconds kAttemptTime{30};
+constexpr std::size_t kShownBody = 200;
+constexpr json::Limits kAnswerLimits{.max_bytes = std::size_t{64} << 20, .max_depth = 100};
+
+bool is_outcome_unknown(const Call& call, int status) {
+    return call.method != "GET" && (status == 500 || status == 502 || status == 504);
+}
+
+std::string told_by(const Refusal& refusal) {
+    std::string out = refusal.message.empty() ? "no reason was given" : refusal.message;
+    for (const Refusal::Field& field : refusal.fields) {
+        out += fmt::format("; `{}`", field.name);
+        for (std::size_t i = 0; i < field.messages.size(); ++i) {
+            out += (i == 0 ? " " : ", ") + field.messages[i];
+        }
+    }
+    if (refusal.code.empty()) return out + fmt::format(" (HTTP {})", refusal.status);
+    return out + fmt::format(" ({}, HTTP {})", refusal.code, refusal.status);
+}
+
+}
+
+std::string Refusal::json() const {
+    json::Array shown;
+    for (const Field& field : fields) {
+        json::Array texts;
+        for (const std::string& text : field.messages) texts.emplace_back(text);
+        shown.push_back(json::Object{{"name", field.name}, {"messages", std::move(texts)}});
+    }
+    json::Object out{{"status", status}, {"code", code}, {"message", message}};
+    if (!shown.empty()) out.set("fields", std::move(shown));
+    if (!correlation.empty()) out.set("correlation_id", correlation);
+    return json::to_text(out);
+}
+
+const Refusal* refusal_of(const base::Error& error) {
+    return dynamic_cast<const Refusal*>(error.detail());
+}
+
+bool is_absent(const base::Error& error) {
+    const Refusal* refusal = refusal_of(error);
+    return refusal != nullptr && refusal->status == 404;
+}
+
+base::Error Api::refused(const Call& call, const net::Response& response) const {
+    auto refusal = std::make_shared<Refusal>(dialect_.read_refusal(response));
+    refusal->status = response.status;
+    if (const auto id = response.headers.find("X-Correlation-Id")) refusal->correlation = *id;
+    std::string message =
+        fmt::format("{} says: {}", dialect_.service, base::escape_controls(told_by(*refusal)));
+    const bool is_unknown = is_outcome_unknown(call, response.status);
+    base::Error error(is_unknown ? base::Code::Unavailable : dialect_.code_of(*refusal),
+                      std::move(message));
+    if (const int exit_code = dialect_.exit_code_of(*refusal); exit_code != 0) {
+        error = std::move(error).with_exit_code(exit_code);
+    }
+    if (std::string help = dialect_.help_for(*refusal); !help.empty()) {
+        error = std::move(error).with_help(std::move(help));
+    }
+    return std::move(error).with_detail(std::move(refusal));
+}
+
+base::Error Api::unanswered(const Call&, base::Error error) const {
+    if (net::delivery_of(error) != net::Delivery::NotSent) return error;
+    // What was not sent was not done. The code keeps the engine from waiting for it.
+    const base::Code code =
+        error.code() == base::Code::Cancelled ? base::Code::Cancelled : base::Code::Exhausted;
+    return base::Error(code, error.text())
+        .with_exit_code(69)
+        .with_help(fmt::format("nothing was asked of {}; is {} reachable from here?",
+                               dialect_.service, options_.endpoint));
+}
+
+base::Result<json::Value> Api::send(const Call& call, const infra::CallContext& context) const {
+    net::Request request{.method = call.method,
+                         .target = options_.endpoint + call.path,
+                         .headers = {{"Authorization", "Bearer " + options_.token.reveal()},
+                                     {"Accept", "application/json"}},
+                         .body = {}};
+    if (!call.body.is_null()) {
+        request.headers.add("Content-Type", "application/json");
+        request.body = json::to_text(call.body);
+    }
+    net::CallOptions options;
+    options.timeout = context.timeout;
+    options.attempt_timeout = kAttemptTime;
+    options.stop = context.stop;
+    options.max_attempts = kAttempts;
+    options.is_idempotent = call.is_idempotent;
+    options.may_repeat = [this](const net::Response& response) {
+        return response.status >= 400 && dialect_.may_repeat(dialect_.read_refusal(response));
+    };
+    options.rate_key = options_.rate_key;
+    options.assumed_rate = options_.assumed_rate;
+    options.secret_body = call.has_secrets;
+    auto sent = client_.send(request, options);
+    if (!sent.ok()) return unanswered(call, std::move(sent).error()).with_context(call.what);
+    const net::Response& response = *sent;
+    if (response.status >= 300) return refused(call, response).with_context(call.what);
+    if (base::trim(response.body).empty()) return json::Value();
+    auto document = json::parse(response.body, kAnswerLimits);
+    if (document.ok()) return document;
+    return base::Error(base::Code::Unavailable,
+                       fmt::format("{} answered what is no JSON: {}", dialect_.service,
+                                   base::escape_controls(response.body.substr(0, kShownBody))))
+        .with_context(call.what);
+}
+
+}

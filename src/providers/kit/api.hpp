@@ -1,0 +1,92 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "infra/provider.hpp"
+#include "net/client/client.hpp"
+#include "json/value.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace providers::kit {
+
+// One request, below an API's endpoint.
+struct Call {
+    std::string
+        name;   // what it does, a word without spaces: "change_type"; a phase is named by it
+    std::string method = "GET";
+    std::string path;             // "/servers?page=2"
+    json::Value body;             // null: none
+    bool is_idempotent = false;   // doing it twice is the same as doing it once
+    bool has_secrets = false;     // in its body or in its answer
+    std::string what;             // for people: `creating the server "web"`
+};
+
+// What a service answered instead of doing what it was asked. Hangs on errors as their detail.
+struct Refusal final : base::ErrorDetail {
+    struct Field {
+        std::string name;
+        std::vector<std::string> messages;
+    };
+    int status = 0;
+    std::string code;      // the service's own: "uniqueness_error"; empty if it has none
+    std::string message;   // the service's own words
+    std::vector<Field> fields;
+    std::string correlation;   // by which its support finds the request
+
+    std::string json() const override;
+};
+// Null for an error that is no refusal.
+const Refusal* refusal_of(const base::Error& error);
+
+// How one vendor's API says no.
+struct Dialect {
+    std::string_view service;   // "Hetzner Cloud"
+    Refusal (*read_refusal)(const net::Response& response);
+    // Whether the service says that it did nothing and will do it a moment later.
+    bool (*may_repeat)(const Refusal& refusal);
+    // What kind of failure it is, and what to do about it ("" when there is nothing to say).
+    base::Code (*code_of)(const Refusal& refusal);
+    std::string (*help_for)(const Refusal& refusal);
+    int (*exit_code_of)(const Refusal& refusal);   // 0: by the code
+};
+
+// An account at an API: sends requests and makes errors of refusals. Any thread, many at once.
+class Api {
+public:
+    struct Options {
+        std::string endpoint;   // without a slash at the end
+        base::SecretText token;
+        net::RateKey rate_key;
+        std::optional<net::Rate> assumed_rate;
+    };
+    // The client is borrowed and must outlive it; the dialect is static.
+    Api(net::Client& client, const Dialect& dialect, Options options)
+        : client_(client), dialect_(dialect), options_(std::move(options)) {}
+
+    // The answer's document; null for an answer without one. Errors:
+    // - a Refusal: the service answered, and did not do it;
+    // - Unavailable, DeadlineExceeded or Cancelled: it may have been done, or not. Also for an
+    //   answer that cannot be read, and for one that a gateway gave;
+    // - otherwise: it was certainly not done.
+    base::Result<json::Value> send(const Call& call, const infra::CallContext& context) const;
+
+    const Dialect& dialect() const { return dialect_; }
+    const std::string& endpoint() const { return options_.endpoint; }
+
+private:
+    base::Error refused(const Call& call, const net::Response& response) const;
+    base::Error unanswered(const Call& call, base::Error error) const;
+
+    net::Client& client_;
+    const Dialect& dialect_;
+    const Options options_;
+};
+
+// Whether a refusal says that there is no such thing.
+bool is_absent(const base::Error& error);
+
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "infra/value.hpp"
+#include "json/value.hpp"
+
+#include <string>
+#include <string_view>
+
+// Between what the engine hands around and what APIs speak.
+namespace providers::kit {
+
+// Unknown parts become null: nothing unknown is to be sent.
+json::Value to_json(const infra::Value& value);
+infra::Value from_json(const json::Value& value);
+
+// Down a path of members, "datacenter.location.name"; null when one of them is missing.
+const json::Value* at_path(const json::Value& object, std::string_view path);
+
+// An id in whatever notation an API has it; "" when it is neither a number nor a text.
+std::string id_text(const json::Value* id);
+// The same of an input. "" also when it is unknown.
+std::string id_text(const infra::Value* id);
+// As the number that the API wants.
+json::Value id_number(std::string_view id);
+
+// A field of a record: its text, or "" when it is absent, null, unknown or no text.
+const std::string& text_of(const infra::Value& record, std::string_view name);
+bool flag_of(const infra::Value& record, std::string_view name, bool fallback = false);
+bool is_set(const infra::Value& record, std::string_view name);
+// Elements of an array field; none when it is absent.
+const infra::Value::Array& items_of(const infra::Value& record, std::string_view name);
+// The field, or null.
+const infra::Value& field_of(const infra::Value& record, std::string_view name);
+
+}
