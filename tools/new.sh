@@ -64,7 +64,179 @@ END
   echo "next: ./dev test cli"
 }
 
+# after FILE PATTERN LINE: a line behind the first that matches, which there must be.
+after() {
+  grep -qE -- "$2" "$1" || die "$1 has no line like \"$2\" any more"
+  awk -v pattern="$2" -v line="$3" '{ print } !done && $0 ~ pattern { print line; done = 1 }' "$1" >"$1.new"
+  mv "$1.new" "$1"
+  echo "changed $1"
+}
+
+new_resource() {
+  local name=$1 snake
+  [[ $name =~ ^[A-Z][A-Za-z0-9]*$ ]] || die "a resource type is named in CamelCase, without its provider"
+  snake=$(sed -E 's/([a-z0-9])([A-Z])/\1_\2/g' <<<"$name" | tr '[:upper:]' '[:lower:]')
+  write "src/providers/local/$snake.cpp" <<END
+#include "base/fs.hpp"
+#include "providers/local/describe.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/kind.hpp"
+#include "providers/local/workspace.hpp"
+
+// local.$name: what it is, in a line.
+namespace providers::local {
+namespace {
+
+infra::ResourceType describe() {
+    infra::ResourceType type;
+    type.name = "local.$name";
+    type.doc = "What it is, and what happens to it in the end.";
+    type.inputs = {
+        Input("path", a_path(), "Where, absolute or relative to the workspace.").required().replaces(),
+    };
+    type.outputs = {
+        Output("location", lang::ValueType::String, "The path.").changes_with({"path"}).computed_in_plan(),
+    };
+    type.key = "path";
+    type.example = R"({
+  resources = {
+    one | local.$name = { path = "one" },
+  },
+}
+)";
+    return type;
+}
+
+class $name final : public Kind {
+public:
+    using Kind::Kind;
+    const infra::ResourceType& type() const override { return ${snake}_type(); }
+
+    base::Result<void> refine(const infra::Change& change,
+                              infra::PlannedChange& planned) const override {
+        planned.outputs.set("location", infra::Value(text(change.inputs, "path")));
+        return {};
+    }
+
+    base::Result<std::optional<infra::Seen>> read(const std::string& key,
+                                                  const infra::Value& recorded_inputs,
+                                                  const infra::CallContext&) const override {
+        if (!base::file_exists(workspace_.absolute(key))) return std::optional<infra::Seen>();
+        return std::optional(seen(key, recorded_inputs));
+    }
+
+    // Make it, change it or remove it; mark what is made with intent.token.
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       const infra::CallContext&) const override {
+        return base::Error(base::Code::Unimplemented, "local.$name cannot do anything yet: " + intent.address);
+    }
+
+    // After a crash: what became of the intent. Only its token proves that a thing is ours.
+    base::Result<infra::Found> find(const infra::Intent&, const infra::CallContext&) const override {
+        return found(infra::Found::Kind::Unsure, "local.$name does not look yet");
+    }
+
+private:
+    static infra::Seen seen(const std::string& key, const infra::Value& inputs) {
+        infra::Seen out;
+        out.key = key;
+        out.inputs.set("path", infra::Value(text(inputs, "path")));
+        out.outputs.set("location", infra::Value(key));
+        return out;
+    }
+};
+
+}
+
+const infra::ResourceType& ${snake}_type() {
+    static const infra::ResourceType kType = describe();
+    return kType;
+}
+
+std::unique_ptr<Kind> make_$snake(const Workspace& workspace) {
+    return std::make_unique<$name>(workspace);
+}
+
+}
+END
+  write "src/providers/local/${snake}_test.cpp" <<END
+#include "providers/local/testing.hpp"
+
+namespace providers::local::testing {
+
+class ${name}Test : public LocalTest {};
+
+TEST_F(${name}Test, LivesAndDies) {
+    const auto create = intent("local.$name", Action::Create, Value::Record{{"path", "a"}});
+    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    must(create);
+    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
+}
+
+}
+END
+  after src/providers/local/kind.hpp 'process_type\(\);' "const infra::ResourceType& ${snake}_type();"
+  after src/providers/local/kind.hpp 'make_process\(' "std::unique_ptr<Kind> make_$snake(const Workspace& workspace);"
+  after src/providers/local/kinds.cpp 'make_process}' "        {${snake}_type, make_$snake},"
+  echo "next: its test fails until start and find do something: ./dev test providers;"
+  echo "      then a subject in tests/conformance/local.cpp"
+}
+
+new_native() {
+  local module=$1 name=$2 file
+  [[ $name =~ ^[a-z][a-z0-9_]*$ ]] || die "a native is named in snake_case"
+  file=src/lang/builtins/${module}s.cpp
+  [[ -e $file && -e src/lang/stdlib/$module.ncl ]] ||
+    die "no family is called \"$module\"; there are: array contract enum number record string"
+  ! grep -q "\"native/$module/$name\"" "$file" || die "$module has a native $name"
+  awk -v module="$module" -v name="$name" '
+    $0 ~ "^std::span<const Native> " module "_natives" {
+      print "// What it does, and what it refuses."
+      print "static Next native_" name "(Machine& m, const Word* arguments) {"
+      print "    return m.give(arguments[0]);"
+      print "}"
+      print ""
+      inside = 1
+    }
+    { print }
+    inside && /static (constexpr |const )?Native [a-z]+\[\] = \{/ {
+      print "        {.name = \"native/" module "/" name "\", .arity = 1, .strict = 1, .run = native_" name "},"
+      inside = 0
+    }' "$file" >"$file.new"
+  mv "$file.new" "$file"
+  echo "changed $file"
+  # The last brace of the file closes the record.
+  awk -v module="$module" -v name="$name" '
+    { lines[NR] = $0; if ($0 == "}") last = NR }
+    END {
+      for (i = 1; i <= NR; i++) {
+        if (i == last) {
+          print ""
+          print "  " name
+          print "    | Dyn -> Dyn"
+          print "    | doc \"What it does.\""
+          print "    = fun value => native." module "." name " value,"
+        }
+        print lines[i]
+      }
+    }' "src/lang/stdlib/$module.ncl" >"src/lang/stdlib/$module.ncl.new"
+  mv "src/lang/stdlib/$module.ncl.new" "src/lang/stdlib/$module.ncl"
+  echo "changed src/lang/stdlib/$module.ncl"
+  write "tests/lang/stdlib_$module/$name.ncl" <<END
+# expect: pass
+# value: 1
+std.$module.$name 1
+END
+  write "tests/lang/stdlib_$module/${name}_refuses.ncl" <<END
+# expect: error EvalError::BlameError
+std.$module.$name 1
+END
+  echo "next: say what it does in src/lang/stdlib/NATIVES.md; ./dev test lang"
+}
+
 case ${1:-} in
   command) new_command "${2:?new command \"NOUN VERB\"}" ;;
-  *) die "can write: command \"NOUN VERB\"" ;;
+  resource) new_resource "${2:?new resource NAME}" ;;
+  native) new_native "${2:?new native MODULE NAME}" "${3:?new native MODULE NAME}" ;;
+  *) die 'can write: command "NOUN VERB", resource NAME, native MODULE NAME' ;;
 esac

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# ./dev new writes what it says: in a copy of what it touches. That the skeletons compile is for whoever
+# writes one; here it is only looked at that all of them are there, and refused where something is.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+cd "$copy"
+mkdir -p tools src/providers src/lang
+cp "$root/tools/new.sh" tools/
+cp -r "$root/src/providers/local" src/providers/
+cp -r "$root/src/lang/builtins" "$root/src/lang/stdlib" src/lang/
+passed=0
+failed=0
+
+# expect WHAT COMMAND...: the command succeeds.
+expect() {
+  local what=$1
+  shift
+  if "$@" >"$copy/log" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $what"
+    cat "$copy/log"
+  fi
+}
+refuses() { ! bash tools/new.sh "$@"; }
+# Once, and only once.
+has() { [[ $(grep -cF -- "$2" "$1") == 1 ]]; }
+
+expect 'a command' bash tools/new.sh command 'state count'
+expect 'its source' has src/cli/commands/state_count.cpp '.path = "state count",'
+expect 'its manual' test -s src/cli/commands/state_count.md
+expect 'its transcript' has tests/cli/state_count.txt '$ provisioning state count'
+expect 'no second one' refuses command 'state count'
+
+expect 'a resource type' bash tools/new.sh resource SymLink
+expect 'its source' has src/providers/local/sym_link.cpp 'type.name = "local.SymLink";'
+expect 'its test' has src/providers/local/sym_link_test.cpp 'TEST_F(SymLinkTest, LivesAndDies)'
+expect 'its description is declared' has src/providers/local/kind.hpp \
+  'const infra::ResourceType& sym_link_type();'
+expect 'its maker is declared' has src/providers/local/kind.hpp \
+  'std::unique_ptr<Kind> make_sym_link(const Workspace& workspace);'
+expect 'it is in the table' has src/providers/local/kinds.cpp '{sym_link_type, make_sym_link},'
+expect 'no second one' refuses resource SymLink
+expect 'no other spelling' refuses resource sym_link
+
+for module in array contract enum number record string; do
+  expect "a native of $module" bash tools/new.sh native "$module" twice
+  expect 'its function' has "src/lang/builtins/${module}s.cpp" \
+    'static Next native_twice(Machine& m, const Word* arguments) {'
+  expect 'its line in the table' has "src/lang/builtins/${module}s.cpp" "{.name = \"native/$module/twice\""
+  expect 'its function in the library' has "src/lang/stdlib/$module.ncl" "native.$module.twice value,"
+  expect 'a program that passes' has "tests/lang/stdlib_$module/twice.ncl" '# expect: pass'
+  expect 'a program that fails' has "tests/lang/stdlib_$module/twice_refuses.ncl" '# expect: error'
+  expect 'no second one' refuses native "$module" twice
+done
+expect 'no unknown family' refuses native people twice
+expect 'no unknown kind' refuses service nothing
+
+echo "$passed passed, $failed failed"
+((failed == 0))
