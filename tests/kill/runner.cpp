@@ -171,10 +171,12 @@ bool kill_after(const traced::Command& command, double delay) {
     return WIFSIGNALED(status);
 }
 
+constexpr int kMany = 1000;   // files
+
 void at_random_moments(unsigned seed, double limit) {
     std::mt19937 random(seed);
     const Clock::time_point begin = Clock::now();
-    const Workspace workspace(300);
+    const Workspace workspace(kMany);
     Clock::time_point start = begin;
     report("first apply", workspace.recover());
     const double whole = seconds(start) / 2;
@@ -185,8 +187,8 @@ void at_random_moments(unsigned seed, double limit) {
         const bool destroys = rounds % 2 == 0;
         const double delay = std::uniform_real_distribution<double>(0, whole)(random);
         killed += kill_after(workspace.command(destroys ? kDestroy : kApply), delay) ? 1 : 0;
-        const std::string what = fmt::format("{} of 300 killed after {:.3f} s (seed {})",
-                                             destroys ? "destroy" : "apply", delay, seed);
+        const std::string what = fmt::format("{} of {} killed after {:.3f} s (seed {})",
+                                             destroys ? "destroy" : "apply", kMany, delay, seed);
         start = Clock::now();
         std::string wrong = workspace.recover();
         slowest = std::max(slowest, seconds(start));
