@@ -113,6 +113,8 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
 int run_program(const std::string& called_as, std::vector<std::string> words) {
     // Writing to a closed pipe is an error to handle, not a reason to die in an apply.
     std::signal(SIGPIPE, SIG_IGN);
+    // So is a file that has reached its limit: it is a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
     if (base::file_name(called_as) == "nickel") words.insert(words.begin(), "nickel");
     Context context;
     const CommandLine line = read_command_line(words);

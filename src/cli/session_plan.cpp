@@ -2,6 +2,7 @@
 #include "cli/environment.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
+#include "infra/workspace/extensions.hpp"
 #include "providers/all.hpp"
 
 #include <algorithm>
@@ -18,6 +19,10 @@ infra::Platforms& Session::platforms() {
                         .state_dir = workspace_.state_folder(),
                         .executable = executable.ok() ? *executable : std::string(),
                         .environment = cli::environment});
+        platforms_->use_secrets(std::make_unique<infra::Secrets>(
+            cli::environment, workspace_.folder(), [this](const infra::Value& secret) {
+                return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
+            }));
     }
     return *platforms_;
 }
@@ -60,7 +65,7 @@ base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
         auto& files = options.frozen_files.emplace();
         for (const auto& [source, text] : wanted.approved->sources) files[path_of(source)] = text;
     }
-    options.import_paths = {workspace_.folder()};
+    options.import_paths = {workspace_.folder(), workspace_.extensions_folder()};
     if (base::is_directory(workspace_.schemas_folder()))
         options.schemas_dir = workspace_.schemas_folder();
     options.modules.push_back(infra::prelude_module());
@@ -133,6 +138,9 @@ std::vector<std::string> Session::changed_since(const infra::SavedPlan& plan) co
 }
 
 base::Result<std::size_t> Session::check(const std::vector<std::string>& settings) {
+    for (const std::string& name : TRY(infra::extension_names(workspace_))) {
+        TRY(infra::load_extension(workspace_, name));
+    }
     TRY(evaluate({.settings = settings}, true));
     planner_ = std::make_unique<infra::Planner>(platforms(), snapshot_, workers(),
                                                 infra::Planner::Options{});

@@ -33,6 +33,11 @@ static bool decided(When when, bool automatic) {
     return when == When::Always || (when == When::Auto && automatic);
 }
 
+std::size_t width_of(int fd, std::size_t otherwise) {
+    winsize size{};
+    return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : otherwise;
+}
+
 Terminal look_at_terminal(int fd, When color, When progress) {
     Terminal terminal;
     terminal.is_terminal = ::isatty(fd) == 1;
@@ -40,10 +45,7 @@ Terminal look_at_terminal(int fd, When color, When progress) {
     const bool no_color = !environment("NO_COLOR").value_or("").empty();
     terminal.color = decided(color, terminal.is_terminal && !dumb && !no_color);
     terminal.progress = decided(progress, terminal.is_terminal && !dumb);
-    winsize size{};
-    if (terminal.is_terminal && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        terminal.width = size.ws_col;
-    }
+    if (terminal.is_terminal) terminal.width = width_of(fd, terminal.width);
     return terminal;
 }
 

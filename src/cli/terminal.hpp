@@ -22,6 +22,9 @@ struct Terminal {
 enum class When : unsigned char { Auto, Always, Never };
 
 // Looks at the descriptor; NO_COLOR and TERM=dumb count under When::Auto.
+// Columns of the terminal at this moment: a window may be made wider or narrower at any time.
+std::size_t width_of(int fd, std::size_t otherwise);
+
 Terminal look_at_terminal(int fd, When color, When progress);
 
 }

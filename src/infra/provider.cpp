@@ -2,6 +2,12 @@
 
 namespace infra {
 
+std::string Connection::stands_for(const ResourceType& type, const Value& inputs) {
+    const Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
+    const std::string* name = key != nullptr ? key->as_string() : nullptr;
+    return name != nullptr ? type.name + "\n" + *name : std::string();
+}
+
 base::Result<PlannedChange> Connection::plan(const Change& change) {
     return plan_by_schema(change);
 }

@@ -109,6 +109,10 @@ public:
 
     // Pure checks that contracts cannot make. Unknown parts are let pass.
     virtual base::Result<void> validate(const ResourceType&, const Value& inputs) = 0;
+    // Pure: names the thing that these inputs stand for. Two resources whose connections reach the
+    // same place may not have the same one, whatever their types. Empty: not known, or nothing that
+    // could be shared. Default: the type and its key, where the key is an input.
+    virtual std::string stands_for(const ResourceType&, const Value& inputs);
     // Refines the schema's diff (plan_by_schema). Default: returns it.
     virtual base::Result<PlannedChange> plan(const Change& change);
     virtual base::Result<Page> list(const ResourceType&, std::string_view page);

@@ -37,6 +37,20 @@ lang::BuiltinModule builtin_module(const Schema& schema) {
     return module;
 }
 
+// The prelude is our own text: a field's name stands by itself on a line, its one-line doc follows.
+std::string prelude_doc(std::string_view contract) {
+    std::string head = "\n  " + std::string(contract) + "\n    | doc \"";
+    std::size_t at = embedded::prelude_ncl.find(head);
+    if (at == std::string_view::npos) return {};
+    std::string out;
+    for (at += head.size(); at < embedded::prelude_ncl.size() && embedded::prelude_ncl[at] != '"';
+         ++at) {
+        if (embedded::prelude_ncl[at] == '\\') ++at;
+        out += embedded::prelude_ncl[at];
+    }
+    return out;
+}
+
 lang::BuiltinModule prelude_module() {
     return {.name = "prelude", .source = std::string(embedded::prelude_ncl), .types = {}};
 }

@@ -78,5 +78,7 @@ std::string print_type(const FieldType& type);
 // The same for the evaluator; and the module of helpers that every workspace may import.
 lang::BuiltinModule builtin_module(const Schema& schema);
 lang::BuiltinModule prelude_module();
+// What the prelude says of one of its contracts ("Path"), or empty.
+std::string prelude_doc(std::string_view contract);
 
 }

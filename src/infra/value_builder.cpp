@@ -1,5 +1,7 @@
 #include "infra/value_builder.hpp"
 
+#include "infra/secrets.hpp"
+
 #include "base/check.hpp"
 
 #include <fmt/core.h>
@@ -66,7 +68,12 @@ void ValueBuilder::null() { add(Value()); }
 void ValueBuilder::boolean(bool value) { add(value); }
 void ValueBuilder::integer(std::int64_t value) { add(value); }
 void ValueBuilder::number(const lang::Rational& value) { add(value); }
-void ValueBuilder::string(std::string_view value) { add(value); }
+void ValueBuilder::string(std::string_view value) {
+    Value text(value);
+    // Whatever way it took: where a secret will stand is secret.
+    if (has_secret_reference(value)) text.mark_secret();
+    add(std::move(text));
+}
 void ValueBuilder::begin_array(std::size_t size) { begin(false, size); }
 void ValueBuilder::end_array() { end(); }
 void ValueBuilder::begin_record(std::size_t size) { begin(true, size); }

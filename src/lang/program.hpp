@@ -96,6 +96,8 @@ struct InputPlace {
     std::string file;
     std::uint32_t line = 0;
     std::uint32_t column = 0;
+
+    bool operator==(const InputPlace&) const = default;
 };
 
 // Evaluates a workspace. Single-threaded: the coordinating thread owns it. Parse errors and the

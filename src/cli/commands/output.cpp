@@ -43,6 +43,10 @@ private:
             }
             std::string help = base::did_you_mean(*name_, names);
             if (help.empty() && !names.empty()) help = "there is: " + base::join(names, ", ");
+            if (names.empty()) {
+                help = fmt::format(
+                    "it has none; write `outputs.{} = …` in main.ncl, beside `resources`", *name_);
+            }
             return base::not_found(fmt::format("the program has no output `{}`", *name_))
                 .with_exit_code(kExitFailed)
                 .with_help(std::move(help));

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 namespace cli {
 namespace {
 
@@ -16,18 +18,18 @@ using infra::StepEvent;
 
 std::string_view doing(Action action) {
     switch (action) {
-    case Action::Create: return "creating";
-    case Action::Update: return "changing";
-    case Action::Delete: return "deleting";
+        case Action::Create: return "creating";
+        case Action::Update: return "changing";
+        case Action::Delete: return "deleting";
     }
     return "";
 }
 
 std::string_view done_word(Action action) {
     switch (action) {
-    case Action::Create: return "created";
-    case Action::Update: return "changed";
-    case Action::Delete: return "deleted";
+        case Action::Create: return "created";
+        case Action::Update: return "changed";
+        case Action::Delete: return "deleted";
     }
     return "";
 }
@@ -76,7 +78,8 @@ private:
 // The lines of what is under way are redrawn below those of what is done.
 class LiveListener final : public infra::ApplyListener {
 public:
-    explicit LiveListener(Context& context) : context_(context), terminal_(context.err_terminal()) {}
+    explicit LiveListener(Context& context)
+        : context_(context), terminal_(context.err_terminal()) {}
     ~LiveListener() override { erase(); }
 
     void on_begin(const infra::Plan& plan, const infra::state::Run&) override {
@@ -106,15 +109,20 @@ private:
         auto at = context_.clock().elapsed();
         if (!now && at - drawn_at_ < std::chrono::milliseconds(60)) return;
         drawn_at_ = at;
+        width_ = terminal_.is_terminal ? width_of(STDERR_FILENO, terminal_.width) : terminal_.width;
         std::string out = erase_text();
         for (const std::string& text : pending_) out += text + "\n";
         pending_.clear();
-        lines_ = 0;
+        drawn_.clear();
         std::size_t shown = 0;
         for (const auto& [what, since] : running_) {
             if (shown++ == kRunningShown) break;
-            out += one_line(fmt::format("  {} {} {}", terminal_.paint(Color::Cyan, spinner(at)), base::escape_controls(what),
-                                        base::format_duration(at - since)));
+            // The time stays to be seen where the name is too long.
+            std::string took = base::format_duration(at - since);
+            std::size_t left = width_ > took.size() + 10 ? width_ - took.size() - 6 : width_;
+            out += one_line(fmt::format("  {} {} {}", terminal_.paint(Color::Cyan, spinner(at)),
+                                        base::truncate_to_width(base::escape_controls(what), left),
+                                        took));
         }
         out += one_line(progress(at));
         context_.err().write(out);
@@ -122,17 +130,21 @@ private:
     }
 
     std::string one_line(const std::string& text) {
-        ++lines_;
-        return base::truncate_to_width(text, terminal_.width) + "\n";
+        // One column stays free: some terminals break a line that fills the last.
+        std::string line = base::truncate_to_width(text, width_ > 1 ? width_ - 1 : 1);
+        drawn_.push_back(base::display_width(line));
+        return line + "\n";
     }
 
     std::string progress(std::chrono::nanoseconds at) const {
         auto passed = at - began_;
-        std::string out = fmt::format("{} of {} done", base::format_count(finished_), base::format_count(total_));
+        std::string out =
+            fmt::format("{} of {} done", base::format_count(finished_), base::format_count(total_));
         if (running_.size() > kRunningShown) out += fmt::format(", {} under way", running_.size());
         // An estimate before a few are done would only jump about.
         if (finished_ >= 3 && finished_ < total_ && passed > std::chrono::seconds(1)) {
-            auto left = passed / static_cast<std::int64_t>(finished_) * static_cast<std::int64_t>(total_ - finished_);
+            auto left = passed / static_cast<std::int64_t>(finished_) *
+                        static_cast<std::int64_t>(total_ - finished_);
             out += fmt::format(", about {} left", base::format_duration(left));
         }
         return terminal_.paint(Color::Dim, out);
@@ -144,7 +156,11 @@ private:
     }
 
     std::string erase_text() const {
-        return lines_ == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", lines_);
+        // In a window that has become narrower the lines have been broken.
+        std::size_t rows = 0;
+        for (std::size_t columns : drawn_)
+            rows += std::max<std::size_t>(1, (columns + width_ - 1) / width_);
+        return rows == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", rows);
     }
     void erase() {
         std::string out = erase_text();
@@ -159,7 +175,8 @@ private:
     std::vector<std::string> pending_;
     std::size_t total_ = 0;
     std::size_t finished_ = 0;
-    std::size_t lines_ = 0;
+    std::vector<std::size_t> drawn_;   // widths of the lines to be redrawn
+    std::size_t width_ = 80;
     std::chrono::nanoseconds began_{0};
     std::chrono::nanoseconds drawn_at_{0};
 };
@@ -173,15 +190,18 @@ public:
                           base::quote_json(run.id()), summary_json(plan.summary)));
     }
     void on_step(const StepEvent& event) override {
-        std::string out = fmt::format(R"({{"event":"step","kind":{},"address":{},"type":{},"action":{},"call":{})",
-                                      base::quote_json(name_of(event.kind)), base::quote_json(event.step->address),
-                                      base::quote_json(event.step->type), base::quote_json(name_of(event.step->action)),
-                                      base::quote_json(infra::state::name_of(event.action)));
+        std::string out = fmt::format(
+            R"({{"event":"step","kind":{},"address":{},"type":{},"action":{},"call":{})",
+            base::quote_json(name_of(event.kind)), base::quote_json(event.step->address),
+            base::quote_json(event.step->type), base::quote_json(name_of(event.step->action)),
+            base::quote_json(infra::state::name_of(event.action)));
         if (event.took.count() > 0) {
-            out += fmt::format(R"(,"took_ms":{})",
-                               std::chrono::duration_cast<std::chrono::milliseconds>(event.took).count());
+            out += fmt::format(
+                R"(,"took_ms":{})",
+                std::chrono::duration_cast<std::chrono::milliseconds>(event.took).count());
         }
-        if (!event.message.empty()) out += fmt::format(R"(,"message":{})", base::quote_json(event.message));
+        if (!event.message.empty())
+            out += fmt::format(R"(,"message":{})", base::quote_json(event.message));
         write(out + "}");
     }
     void on_warning(const std::string& text) override {
@@ -237,31 +257,38 @@ void show_report(Context& context, const infra::ApplyReport& report, std::string
     std::size_t skipped = 0;
     for (const StepEvent& event : report.not_done) {
         if (event.kind != StepEvent::Kind::Skipped) continue;
-        if (++skipped <= 10) context.err().line("- {} not begun: {}", event.step->address, event.message);
+        if (++skipped <= 10)
+            context.err().line("- {} not begun: {}", event.step->address, event.message);
     }
     if (skipped > 10) context.err().line("- … and {} more not begun", skipped - 10);
     for (const std::string& line : report.unwritten) {
         context.err().line("{} {}", terminal.paint(Color::Red, "not recorded:"), line);
     }
     if (!report.appeared.empty()) {
-        std::vector<std::string> first(report.appeared.begin(),
-                                       report.appeared.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(10, report.appeared.size())));
-        context.err().line("{} {} that no plan has shown yet can be planned now: {}{}", terminal.paint(Color::Cyan, "later:"),
-                           base::count_of(report.appeared.size(), "resource"), base::join(first, ", "),
+        std::vector<std::string> first(
+            report.appeared.begin(),
+            report.appeared.begin() +
+                static_cast<std::ptrdiff_t>(std::min<std::size_t>(10, report.appeared.size())));
+        context.err().line("{} {} that no plan has shown yet can be planned now: {}{}",
+                           terminal.paint(Color::Cyan, "later:"),
+                           base::count_of(report.appeared.size(), "resource"),
+                           base::join(first, ", "),
                            first.size() < report.appeared.size() ? ", …" : "");
     }
     bool fine = report.succeeded();
     std::string_view word = fine ? "Done" : report.interrupted ? "Interrupted" : "Not all done";
     if (report.outputs && fine && command == "apply") show_outputs(context, *report.outputs);
-    context.out().line("{}: {}.", terminal.paint(fine ? Color::Green : Color::Red, word), counts_text(report.counts));
+    context.out().line("{}: {}.", terminal.paint(fine ? Color::Green : Color::Red, word),
+                       counts_text(report.counts));
     if (fine && report.appeared.empty()) return;
     std::string next = command == "destroy" ? "provisioning destroy" : "provisioning apply";
     if (report.interrupted) {
         context.err().line("{} `{}` goes on from here; what was done is recorded (run {}).",
                            terminal.paint(Color::Cyan, " help:"), next, report.run);
     } else {
-        context.err().line("{} `{}` plans what is left; `provisioning run show {}` tells what happened.",
-                           terminal.paint(Color::Cyan, " help:"), next, report.run);
+        context.err().line(
+            "{} `{}` plans what is left; `provisioning run show {}` tells what happened.",
+            terminal.paint(Color::Cyan, " help:"), next, report.run);
     }
 }
 

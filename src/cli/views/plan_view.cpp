@@ -201,7 +201,7 @@ private:
         line("  {} {}  {}{}", terminal_.paint(look.color, look.mark),
              terminal_.paint(Color::Bold, names), terminal_.paint(Color::Dim, group.type),
              fits_on(start, reason) ? reason : std::string());
-        if (!fits_on(start, reason)) {
+        if (!reason.empty() && !fits_on(start, reason)) {
             for (const std::string& part : base::wrap(reason.substr(1), width_left(6)))
                 line("      {}", part);
         }

@@ -25,7 +25,8 @@ private:
     std::string json_;
 };
 
-std::string source_line(const std::map<std::string, std::string>& sources, const lang::InputPlace& place) {
+std::string source_line(const std::map<std::string, std::string>& sources,
+                        const lang::InputPlace& place) {
     auto source = sources.find(place.file);
     if (source == sources.end() || place.line == 0) return {};
     auto lines = base::split_lines(source->second);
@@ -36,46 +37,60 @@ std::string shortened(const std::string& file, const std::string& folder) {
     return file.starts_with(folder + "/") ? file.substr(folder.size() + 1) : file;
 }
 
+std::string place_text(const lang::InputPlace& place,
+                       const std::map<std::string, std::string>& sources, const std::string& folder,
+                       const Terminal& terminal, bool primary) {
+    std::string out = fmt::format("  {} {}:{}:{}\n", terminal.paint(Color::Blue, "┌─"),
+                                  shortened(place.file, folder), place.line, place.column);
+    std::string text = source_line(sources, place);
+    if (text.empty()) return out;
+    out += fmt::format("  {} {}\n", terminal.paint(Color::Blue, "│"), base::escape_controls(text));
+    return out + fmt::format("  {} {}{}\n", terminal.paint(Color::Blue, "│"),
+                             std::string(place.column > 0 ? place.column - 1 : 0, ' '),
+                             primary ? terminal.paint(Color::Red, "^")
+                                     : terminal.paint(Color::Blue, "-"));
+}
+
 // A finding of the engine, in the manner of the language's own.
 std::string problem_text(const Problem& problem, const std::map<std::string, std::string>& sources,
                          const std::string& folder, bool color) {
     Terminal terminal{.color = color};
     std::string out = fmt::format("{} {}\n", terminal.paint(Color::Red, "error:"),
                                   base::escape_controls(problem.message));
+    if (!problem.other.file.empty())
+        out += place_text(problem.other, sources, folder, terminal, false);
     if (!problem.place.file.empty()) {
-        out += fmt::format("  {} {}:{}:{}\n", terminal.paint(Color::Blue, "┌─"), shortened(problem.place.file, folder),
-                           problem.place.line, problem.place.column);
-        std::string text = source_line(sources, problem.place);
-        if (!text.empty()) {
-            out += fmt::format("  {} {}\n", terminal.paint(Color::Blue, "│"), base::escape_controls(text));
-            out += fmt::format("  {} {}{}\n", terminal.paint(Color::Blue, "│"),
-                               std::string(problem.place.column > 0 ? problem.place.column - 1 : 0, ' '),
-                               terminal.paint(Color::Red, "^"));
-        }
+        out += place_text(problem.place, sources, folder, terminal, true);
     } else if (!problem.address.empty()) {
         out += fmt::format("  at {}\n", problem.address);
     }
     if (!problem.help.empty()) {
-        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"), base::escape_controls(problem.help));
+        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
+                           base::escape_controls(problem.help));
     }
     return out;
 }
 
 std::string problem_json(const Problem& problem, const lang::Program* program) {
     if (problem.diagnostic && program != nullptr) return program->render_json(*problem.diagnostic);
-    std::string out = fmt::format(R"({{"address":{},"message":{})", base::quote_json(problem.address),
-                                  base::quote_json(problem.message));
+    std::string out =
+        fmt::format(R"({{"address":{},"message":{})", base::quote_json(problem.address),
+                    base::quote_json(problem.message));
     if (!problem.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(problem.help));
-    if (!problem.place.file.empty()) {
-        out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})", base::quote_json(problem.place.file),
-                           problem.place.line, problem.place.column);
-    }
+    auto add_place = [&](std::string_view name, const lang::InputPlace& place) {
+        if (place.file.empty()) return;
+        out += fmt::format(R"(,{}:{{"file":{},"line":{},"column":{}}})", base::quote_json(name),
+                           base::quote_json(place.file), place.line, place.column);
+    };
+    add_place("place", problem.place);
+    add_place("other", problem.other);
     return out + "}";
 }
 
 }
 
-base::Error shown_problems(base::Error error, const lang::Program* program, const std::string& folder) {
+base::Error shown_problems(base::Error error, const lang::Program* program,
+                           const std::string& folder) {
     const auto* problems = dynamic_cast<const infra::Problems*>(error.detail());
     if (problems == nullptr) return error;
     std::map<std::string, std::string> sources;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 namespace cli {
 namespace {
@@ -14,11 +15,53 @@ using infra::InputField;
 using infra::OutputField;
 using infra::ResourceType;
 
+constexpr std::string_view kPrelude = "prelude.";
+constexpr std::size_t kDeepest = 14;   // columns
+
+// As Nickel, for programs.
 std::string type_text(const infra::FieldType& type) {
     std::string text = print_type(type);
     return type.contract.empty() || type.kind == infra::FieldType::Kind::Any
                ? text
                : fmt::format("{} | {}", text, type.contract);
+}
+
+// The type as people read it: contracts of the prelude by their names, the fields of records
+// beneath.
+std::string type_words(const infra::FieldType& type) {
+    using Kind = infra::FieldType::Kind;
+    if (type.contract.starts_with(kPrelude)) return type.contract.substr(kPrelude.size());
+    switch (type.kind) {
+        case Kind::Integer: return "Integer";
+        case Kind::Array: {
+            std::string element = type.element.empty() ? "Dyn" : type_words(type.element.front());
+            return element.find(' ') == std::string::npos ? "Array " + element
+                                                          : "Array (" + element + ")";
+        }
+        case Kind::Dict:
+            return "{ _ | " + (type.element.empty() ? "Dyn" : type_words(type.element.front())) +
+                   " }";
+        case Kind::Record: return "a record of";
+        case Kind::Any: return "Dyn";
+        case Kind::Bool:
+        case Kind::Number:
+        case Kind::String:
+        case Kind::Enum: break;
+    }
+    return infra::print_type(
+        {.kind = type.kind, .tags = type.tags, .element = {}, .fields = {}, .contract = {}});
+}
+
+std::string_view first_sentence(std::string_view text) {
+    text = text.substr(0, text.find('\n'));
+    std::size_t end = text.find(". ");
+    return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
+void add_contracts(const infra::FieldType& type, std::set<std::string>& names) {
+    if (type.contract.starts_with(kPrelude)) names.insert(type.contract.substr(kPrelude.size()));
+    for (const infra::FieldType& element : type.element) add_contracts(element, names);
+    for (const InputField& field : type.fields) add_contracts(field.type, names);
 }
 
 std::string traits_of(const InputField& field) {
@@ -31,21 +74,36 @@ std::string traits_of(const InputField& field) {
     return base::join(traits, ", ");
 }
 
-void add_field(std::string& out, const Terminal& terminal, std::string_view name, const std::string& type,
-               const std::string& traits, const std::string& doc) {
-    out += fmt::format("  {}  {}{}\n", terminal.paint(Color::Bold, name), terminal.paint(Color::Cyan, type),
+void add_field(std::string& out, const Terminal& terminal, std::size_t indent,
+               std::string_view name, const std::string& type, const std::string& traits,
+               const std::string& doc) {
+    const std::string space(indent, ' ');
+    out += fmt::format("{}{}{}{}\n", space, terminal.paint(Color::Bold, name),
+                       type.empty() ? "" : "  " + terminal.paint(Color::Cyan, type),
                        traits.empty() ? "" : terminal.paint(Color::Dim, "  (" + traits + ")"));
-    std::size_t width = std::max<std::size_t>(terminal.width, 40) - 6;
+    std::size_t width = std::max<std::size_t>(terminal.width, 40) - indent - 4;
     for (const std::string_view paragraph : base::split_lines(doc)) {
-        for (const std::string& line : base::wrap(paragraph, width)) out += fmt::format("      {}\n", line);
+        for (const std::string& line : base::wrap(paragraph, width))
+            out += fmt::format("{}    {}\n", space, line);
+    }
+}
+
+void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
+               const InputField& field) {
+    add_field(out, terminal, indent, field.name, type_words(field.type), traits_of(field),
+              field.doc);
+    if (field.type.contract.starts_with(kPrelude)) return;
+    for (const InputField& inner : field.type.fields) {
+        if (indent < kDeepest) add_input(out, terminal, indent + 4, inner);
     }
 }
 
 std::string input_json(const InputField& field) {
     return fmt::format(
         R"({{"name":{},"type":{},"doc":{},"required":{},"default":{},"forces_replacement":{},"write_only":{},"secret":{}}})",
-        base::quote_json(field.name), base::quote_json(type_text(field.type)), base::quote_json(field.doc),
-        field.required, field.default_nickel.empty() ? "null" : base::quote_json(field.default_nickel),
+        base::quote_json(field.name), base::quote_json(type_text(field.type)),
+        base::quote_json(field.doc), field.required,
+        field.default_nickel.empty() ? "null" : base::quote_json(field.default_nickel),
         field.forces_replacement, field.write_only, field.secret);
 }
 
@@ -57,7 +115,7 @@ std::string type_list(const std::vector<const ResourceType*>& types, const Termi
     std::string out;
     for (const ResourceType* type : types) {
         std::string line = fmt::format("{}  {}", base::pad_to_width(type->name, widest),
-                                       std::string_view(type->doc).substr(0, type->doc.find('\n')));
+                                       first_sentence(type->doc));
         out += (terminal.is_terminal ? base::truncate_to_width(line, terminal.width) : line) + "\n";
     }
     return out;
@@ -70,16 +128,23 @@ std::string type_page(const ResourceType& type, const Terminal& terminal) {
     }
     out += "\nInputs\n";
     for (const InputField& field : type.inputs) {
-        add_field(out, terminal, field.name, type_text(field.type), traits_of(field), field.doc);
+        add_input(out, terminal, 2, field);
     }
     if (!type.outputs.empty()) out += "\nOutputs\n";
     for (const OutputField& field : type.outputs) {
-        add_field(out, terminal, field.name, std::string(infra::name_of(field.type)), field.secret ? "secret" : "",
-                  field.doc);
+        add_field(out, terminal, 2, field.name, std::string(infra::name_of(field.type)),
+                  field.secret ? "secret" : "", field.doc);
+    }
+    std::set<std::string> contracts;
+    for (const InputField& field : type.inputs) add_contracts(field.type, contracts);
+    if (!contracts.empty()) out += "\nContracts\n";
+    for (const std::string& name : contracts) {
+        add_field(out, terminal, 2, name, "", "", infra::prelude_doc(name));
     }
     if (!type.example.empty()) {
         out += "\nExample\n";
-        for (const std::string_view line : base::split_lines(type.example)) out += fmt::format("  {}\n", line);
+        for (const std::string_view line : base::split_lines(type.example))
+            out += fmt::format("  {}\n", line);
     }
     return out;
 }
@@ -87,16 +152,19 @@ std::string type_page(const ResourceType& type, const Terminal& terminal) {
 std::string types_json(const std::vector<const ResourceType*>& types) {
     std::string out = R"({"format":1,"types":[)";
     for (const ResourceType* type : types) {
-        out += fmt::format(R"({}{{"name":{},"doc":{},"key":{},"inputs":[)", type == types.front() ? "" : ",",
-                           base::quote_json(type->name), base::quote_json(type->doc), base::quote_json(type->key));
+        out += fmt::format(R"({}{{"name":{},"doc":{},"key":{},"inputs":[)",
+                           type == types.front() ? "" : ",", base::quote_json(type->name),
+                           base::quote_json(type->doc), base::quote_json(type->key));
         for (const InputField& field : type->inputs) {
             out += (&field == type->inputs.data() ? "" : ",") + input_json(field);
         }
         out += "],\"outputs\":[";
         for (const OutputField& field : type->outputs) {
-            out += fmt::format(R"({}{{"name":{},"type":{},"doc":{},"secret":{}}})",
-                               &field == type->outputs.data() ? "" : ",", base::quote_json(field.name),
-                               base::quote_json(infra::name_of(field.type)), base::quote_json(field.doc), field.secret);
+            out +=
+                fmt::format(R"({}{{"name":{},"type":{},"doc":{},"secret":{}}})",
+                            &field == type->outputs.data() ? "" : ",", base::quote_json(field.name),
+                            base::quote_json(infra::name_of(field.type)),
+                            base::quote_json(field.doc), field.secret);
         }
         out += "]}";
     }

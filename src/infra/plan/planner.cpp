@@ -48,6 +48,7 @@ base::Result<std::size_t> Planner::check(lang::Program& program) {
     program_ = &program;
     checking_ = true;
     drive();
+    check_conflicts();
     if (!problems_.empty()) return error_of(std::move(problems_));
     return resources_.size();
 }
@@ -178,8 +179,17 @@ void Planner::on_frontier(const Event& event) {
 }
 
 void Planner::on_error(const Event& event) {
-    problems_.push_back({.address = event.address, .diagnostic = event.error, .message = {},
-                         .help = {}, .place = {}});
+    // What several resources read and nobody can evaluate is one finding.
+    bool is_told = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
+        return problem.diagnostic && event.error && *problem.diagnostic == *event.error;
+    });
+    if (!is_told) {
+        problems_.push_back({.address = event.address,
+                             .diagnostic = event.error,
+                             .message = {},
+                             .help = {},
+                             .place = {}});
+    }
     bool is_instance = event.instance < program_->instance_count() && !event.address.empty() &&
                        program_->address(event.instance) == event.address;
     if (!is_instance || checking_ || planned_) return;
@@ -224,13 +234,17 @@ bool Planner::take_inputs(Resource& resource, const Event& event) {
         return false;
     }
     resource.lifecycle = read_lifecycle(resource.lifecycle_value);
-    bool fine = true;
+    bool fine = checking_ || stamp_secrets(resource);
     for (const InputProblem& found : check_inputs(*resource.type, resource.inputs)) {
         problem(resource, found.input, found.message, found.help);
         fine = false;
     }
-    if (checking_ || !fine) return fine;
-    take_reads(resource, event.touched);
+    if (!fine) return false;
+    if (!checking_) {
+        take_reads(resource, event.touched);
+    } else if (Platforms::has_accounts(*platforms_.provider_of(resource.type->name))) {
+        return true;   // a connection may need what only an apply has
+    }
     auto link = link_for(resource, connection);
     if (!link.ok()) {
         problem(resource, "connection", link.error().text(), std::string(link.error().help()),
@@ -304,7 +318,12 @@ void Planner::problem(const Resource& resource, std::string_view input, std::str
     if (resource.instance && program_ != nullptr) {
         found.place = place_of(resource, input);
     }
-    problems_.push_back(std::move(found));
+    // One written in a contract or a function reaches many resources.
+    bool is_told = !found.place.file.empty() &&
+                   std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
+                       return problem.message == found.message && problem.place == found.place;
+                   });
+    if (!is_told) problems_.push_back(std::move(found));
 }
 
 // Of an input that is given nowhere, the place of the resource.

@@ -66,6 +66,7 @@ private:
     void on_frontier(const lang::Program::Event& event);
     void on_error(const lang::Program::Event& event);
     std::uint32_t resource_of(lang::InstanceId id);
+    bool stamp_secrets(Resource& resource);
     bool take_inputs(Resource& resource, const lang::Program::Event& event);
     void take_reads(Resource& resource, const std::vector<lang::CellId>& touched);
     base::Result<Link*> link_for(const Resource& resource, const std::string& connection);
@@ -85,6 +86,7 @@ private:
     std::vector<bool> closure_of_only() const;
     void check_choice(const std::vector<std::string>& chosen, std::string_view option);
     void hold();
+    void check_conflicts();
     void check_protection();
     base::Result<Plan> finish();
     void add_step(Plan& plan, std::uint32_t index);

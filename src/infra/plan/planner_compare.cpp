@@ -122,14 +122,18 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
         }
     }
     // Only where there are accounts can it be the wrong one.
-    bool has_accounts = std::any_of(link.provider->schema().types.begin(), link.provider->schema().types.end(),
-                                    [](const ResourceType& type) { return type.is_connection; });
-    if (missing == 0 || missing < tasks.size() || !has_accounts || options_.accept_missing) return;
-    problems_.push_back({.address = link.record->address, .diagnostic = {},
-                         .message = fmt::format("none of the {} recorded resources of {} exists at {}",
-                                                tasks.size(), link.record->address, link.record->identity),
-                         .help = "is this the right account? If all of them are really gone: --accept-missing",
-                         .place = {}, .exit_code = 69});
+    if (missing == 0 || missing < tasks.size() || options_.accept_missing ||
+        !Platforms::has_accounts(*link.provider)) {
+        return;
+    }
+    problems_.push_back(
+        {.address = link.record->address,
+         .diagnostic = {},
+         .message = fmt::format("none of the {} recorded resources of {} exists at {}",
+                                tasks.size(), link.record->address, link.record->identity),
+         .help = "is this the right account? If all of them are really gone: --accept-missing",
+         .place = {},
+         .exit_code = 69});
 }
 
 bool Planner::is_unchanged(const Resource& resource) const {

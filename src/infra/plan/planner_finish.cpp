@@ -217,6 +217,7 @@ base::Result<Plan> Planner::finish() {
     choose();
     if (!problems_.empty()) return error_of(std::move(problems_));
     hold();
+    check_conflicts();
     check_protection();
     if (!problems_.empty()) return error_of(std::move(problems_));
     Plan plan;

@@ -1,5 +1,7 @@
 #include "infra/plan/platforms.hpp"
 
+#include "infra/plan/secret_connection.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,6 +27,12 @@ const Provider* Platforms::provider_of(std::string_view type_name) const {
     return found != types_.end() ? found->second.provider : nullptr;
 }
 
+bool Platforms::has_accounts(const Provider& provider) {
+    const auto& types = provider.schema().types;
+    return std::any_of(types.begin(), types.end(),
+                       [](const ResourceType& type) { return type.is_connection; });
+}
+
 std::vector<std::string> Platforms::type_names() const {
     std::vector<std::string> names;
     for (const auto& [name, entry] : types_) names.emplace_back(name);
@@ -40,7 +48,8 @@ base::Result<Link*> Platforms::connect(const Provider& provider, const std::stri
             return link.get();
         }
     }
-    auto connection = provider.connect(settings, host_);
+    auto connection = provider.connect(
+        secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings, host_);
     if (!connection.ok()) {
         return std::move(connection).error().with_context(
             fmt::format("connecting {} ({})", address, provider.schema().provider));
@@ -48,6 +57,7 @@ base::Result<Link*> Platforms::connect(const Provider& provider, const std::stri
     auto link = std::make_unique<Link>();
     link->provider = &provider;
     link->connection = std::move(connection).value();
+    if (secrets_ != nullptr) link->connection = with_secrets(std::move(link->connection), *secrets_);
     link->record = std::make_shared<state::ConnectionRecord>(
         state::ConnectionRecord{.address = address,
                                 .provider = provider.schema().provider,

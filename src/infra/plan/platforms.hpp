@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/provider.hpp"
+#include "infra/secrets.hpp"
 #include "infra/state/record.hpp"
 
 #include <memory>
@@ -24,11 +25,19 @@ class Platforms {
 public:
     Platforms(std::vector<const Provider*> providers, Host host);
 
+    // From now on connections are handed secrets where there are references to them. Before the first
+    // link is made.
+    void use_secrets(std::unique_ptr<const Secrets> secrets) { secrets_ = std::move(secrets); }
+    const Secrets* secrets() const { return secrets_.get(); }
+
     const ResourceType* type(std::string_view name) const;
     const Provider* provider_of(std::string_view type_name) const;
     const std::vector<const Provider*>& providers() const { return providers_; }
     const Host& host() const { return host_; }
     std::vector<std::string> type_names() const;   // sorted
+    // Whether it is reached through connections that a program declares; if not, connecting asks
+    // for nothing and costs nothing.
+    static bool has_accounts(const Provider& provider);
 
     // The link of a connection that the program declares ("connections.hz"), or of "default".
     base::Result<Link*> connect(const Provider& provider, const std::string& address,
@@ -40,6 +49,7 @@ public:
 private:
     std::vector<const Provider*> providers_;
     Host host_;
+    std::unique_ptr<const Secrets> secrets_;   // outlives the links
     struct Entry {
         const Provider* provider;
         const ResourceType* type;

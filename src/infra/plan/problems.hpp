@@ -15,7 +15,8 @@ struct Problem {
     std::optional<lang::Diagnostic> diagnostic;  // of the evaluation; rendered by its Program
     std::string message;                         // otherwise
     std::string help;
-    lang::InputPlace place;                      // file "" when unknown
+    lang::InputPlace place;   // file "" when unknown
+    lang::InputPlace other;   // a second place that it is about; file "" for none
     int exit_code = 65;
 };
 

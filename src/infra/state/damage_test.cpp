@@ -186,7 +186,7 @@ TEST_F(DamageTest, RestoreIsRefusedWhileARunLives) {
         auto run = begin(*state, {"item1"});
         const auto refused = restore(directory_, "last", clock_);
         ASSERT_FALSE(refused.ok());
-        EXPECT_EQ(refused.error().exit_code(), 75);
+        EXPECT_EQ(refused.error().code(), base::Code::Conflict);
     }
     EXPECT_TRUE(restore(directory_, "last", clock_).ok());
     EXPECT_EQ(restore(directory_, "000009-20260102T030405Z.db", clock_).error().code(),

@@ -16,12 +16,13 @@ static std::string path_of(const std::string& directory, std::string_view run_id
     return base::join_path(folder_of(directory), std::string(run_id) + ".lock");
 }
 
-static base::Result<base::FileDescriptor> lock_folder(const std::string& directory, int how) {
+static base::Result<base::FileDescriptor>
+lock_folder(const std::string& directory, int how, std::string_view busy, std::string_view help) {
     const std::string path = folder_of(directory);
     base::FileDescriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return base::system_error("opening " + path, errno);
     if (::flock(folder.get(), how | LOCK_NB) != 0) {
-        return base::system_error("locking " + path, errno).with_exit_code(75);
+        return base::Error(base::Code::Conflict, std::string(busy)).with_help(std::string(help));
     }
     return folder;
 }
@@ -29,7 +30,8 @@ static base::Result<base::FileDescriptor> lock_folder(const std::string& directo
 base::Result<RunLock> RunLock::take(const std::string& directory, std::string_view run_id) {
     TRY(base::make_directories(folder_of(directory)));
     RunLock lock;
-    lock.folder_ = TRY(lock_folder(directory, LOCK_SH).context("a backup is being restored"));
+    lock.folder_ = TRY(lock_folder(directory, LOCK_SH, "a backup of the state is being restored",
+                                   "try again when that has ended"));
     lock.path_ = path_of(directory, run_id);
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
     lock.file_ = base::FileDescriptor(::open(lock.path_.c_str(), flags, 0600));
@@ -57,7 +59,8 @@ void forget_dead(const std::string& directory, std::string_view run_id) {
 
 base::Result<base::FileDescriptor> keep_runs_out(const std::string& directory) {
     TRY(base::make_directories(folder_of(directory)));
-    return lock_folder(directory, LOCK_EX).context("a run is in progress");
+    return lock_folder(directory, LOCK_EX, "a run is in progress, and it writes to this state",
+                       "wait for its end, or interrupt it; `provisioning run list` shows it");
 }
 
 std::string boot_id() {

@@ -49,6 +49,10 @@ std::string Workspace::schemas_folder() const {
     return base::join_path(folder_, "schemas");
 }
 
+std::string Workspace::extensions_folder() const {
+    return base::join_path(folder_, "extensions");
+}
+
 base::Result<std::vector<std::string>> Workspace::environments() const {
     std::vector<std::string> names{"default"};
     const std::string folder = base::join_path(folder_, "environments");

@@ -19,6 +19,7 @@ public:
     const std::string& folder() const { return folder_; }
     std::string state_folder() const;
     std::string schemas_folder() const;
+    std::string extensions_folder() const;
     // `default` (main.ncl) and each environments/NAME.ncl, sorted.
     base::Result<std::vector<std::string>> environments() const;
     // The file that is evaluated for an environment. NotFound (66) suggests a name.

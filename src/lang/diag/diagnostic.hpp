@@ -15,6 +15,8 @@ struct Label {
     Span span;
     std::string text;
     bool primary = true;
+
+    bool operator==(const Label&) const = default;
 };
 
 // A finding as data; rendered at the edge. `kind` is the name in the error index, such as
@@ -26,6 +28,8 @@ struct Diagnostic {
     std::vector<Label> labels;
     std::vector<std::string> notes;
     std::vector<std::pair<std::string, std::string>> expectation;
+
+    bool operator==(const Diagnostic&) const = default;
 };
 
 }

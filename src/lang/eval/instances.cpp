@@ -2,6 +2,8 @@
 
 #include "lang/cells.hpp"
 
+#include <algorithm>
+
 // Records of resource types. A built-in module's record contract is marked as a type; applying it
 // makes an instance (ENGINE §2), whose outputs are cells.
 namespace lang {
@@ -11,16 +13,24 @@ static const Block kMarkBlock{.body = &kMarkCode};
 
 constexpr std::string_view kPrelude = "prelude";
 
-// `secret "env:NAME"`: the reference itself, with everything computed from it marked as secret.
+// `secret "env:NAME"`: the reference between two control characters, so that whoever hands the text
+// on can put the secret in its place; everything computed from it is marked as secret.
 static Next secret(Machine& machine, const Word* arguments) {
-    if (!is(arguments[0], Tag::String)) {
+    std::string_view reference =
+        is(arguments[0], Tag::String) ? as<StringObj>(arguments[0])->text() : std::string_view();
+    bool is_one = (reference.starts_with("env:") && reference.size() > 4) ||
+                  (reference.starts_with("file:") && reference.size() > 5);
+    bool is_plain = std::ranges::none_of(reference, [](char c) { return c >= 0 && c < ' '; });
+    if (!is_one || !is_plain) {
         return machine.fail("EvalError::BlameError",
-                            "`secret` wants a reference such as \"env:NAME\", but got " +
-                                machine.describe(arguments[0]),
+                            "`secret` wants a reference such as \"env:NAME\" or \"file:PATH\", "
+                            "but got " +
+                                (reference.empty() ? machine.describe(arguments[0])
+                                                   : "`" + std::string(reference) + "`"),
                             machine.current_span());
     }
     machine.touch(machine.touched_sets.secret_leaf());
-    return machine.give(arguments[0]);
+    return machine.give(machine.heap.string('\x02' + std::string(reference) + '\x03'));
 }
 static constexpr Native kSecret{.name = "secret",
                                 .arity = 1,

@@ -17,6 +17,7 @@ struct Span {
     Pos end = 0;
 
     bool exists() const { return begin != 0; }
+    bool operator==(const Span&) const = default;
 };
 
 // One immutable source text. Its first byte is at position `base`.

@@ -23,9 +23,10 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
     switch (cell.state) {
         case Cell::State::Unset: last_cell_ = id; return {};
         case Cell::State::Unknown:
-            return {machine.unknown(info.type), machine.touched_sets.leaf(id, true, info.secret)};
+            return {machine.unknown(info.type),
+                    machine.touched_sets.leaf(id, true, info.secret || cell.secret)};
         case Cell::State::Known:
-            return {cell.value, machine.touched_sets.leaf(id, false, info.secret)};
+            return {cell.value, machine.touched_sets.leaf(id, false, info.secret || cell.secret)};
     }
     UNREACHABLE();
 }
@@ -121,7 +122,10 @@ public:
     void unknown(ValueType type) override {
         add([&] { return builder_.word(program_.evaluation_->machine.unknown(type)); });
     }
-    void secret() override {}
+    // A cell is a leaf: a secret part makes the whole of it secret.
+    void secret() override {
+        program_.instances_[cell_.instance].cells[cell_.output].secret = true;
+    }
     void instance(InstanceId, std::string_view) override {
         UNREACHABLE();
     }   // no output is a resource

@@ -30,6 +30,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         if (record.fields) work.where = record.fields[slot].span;
         ready_.push_back(std::move(work));
     };
+    if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
     branch("connections", "connections");
     branch("resources", "");
     std::uint32_t slot = record.shape->find(Symbol::of("outputs"));
@@ -129,23 +130,25 @@ void WorkspaceProgram::start_inputs(InstanceId id) {
     Machine& machine = evaluation_->machine;
     InstanceState& state = instances_[id];
     Record& record = *state.record;
+    if (!check_outputs(id)) return;
     std::vector<Symbol> names;
     std::vector<Word> words;
+    std::vector<std::string> missing;
     for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
         if (record.fields && record.fields[slot].method == Method::Output) continue;
         if (machine.is_empty_optional(record, slot)) continue;
         Word word = machine.field(record, slot);
         if (!word.exists()) {
-            std::string name(record.shape->symbols[slot].text());
-            fail({.kind = "EvalError::MissingFieldDef",
-                  .message = "the input `" + name + "` of `" + state.address + "` has no value",
-                  .labels = {{record.span, "this " + std::string(types_[state.type]->name), true}},
-                  .expectation = {{"field", name}}},
-                 state.address, id);
-            return;
+            missing.emplace_back(record.shape->symbols[slot].text());
+            continue;
         }
         names.push_back(record.shape->symbols[slot]);
         words.push_back(word);
+    }
+    if (!missing.empty()) {
+        fail_missing(id, missing);
+        for (Word word : words) start_input(id, word);
+        return;
     }
     Record* inputs = machine.make_record(machine.shapes.intern(names));
     std::ranges::copy(words, inputs->slots);

@@ -124,7 +124,8 @@ void WorkspaceProgram::run(Work work) {
         work.task = std::move(spare_tasks_.back());
         spare_tasks_.pop_back();
         work.task->id = next_task_++;
-        bool deep = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Outputs;
+        bool deep = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Input ||
+                    work.kind == Work::Kind::Outputs;
         outcome =
             deep ? machine.start_deep(*work.task, work.word) : machine.start(*work.task, work.word);
     } else {
@@ -136,10 +137,22 @@ void WorkspaceProgram::run(Work work) {
     }
     TouchedSets::Id touched = machine.touched_sets.join(work.inherited, work.task->touched);
     if (outcome == Outcome::Failed) {
-        std::string address =
-            work.kind == Work::Kind::Inputs ? instances_[work.instance].address : work.address;
-        remember(work, touched);
-        fail(machine.take_error(), std::move(address), work.instance);
+        std::string address = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Input
+                                  ? instances_[work.instance].address
+                                  : work.address;
+        if (work.kind != Work::Kind::Input) remember(work, touched);
+        Diagnostic finding = machine.take_error();
+        if (work.kind == Work::Kind::Inputs) first_findings_[work.instance] = finding;
+        bool is_told = work.kind == Work::Kind::Input && first_findings_.contains(work.instance) &&
+                       first_findings_[work.instance] == finding;
+        if (!is_told) fail(std::move(finding), std::move(address), work.instance);
+        if (work.kind == Work::Kind::Inputs) {
+            // The first finding ended it; the other inputs may have some of their own.
+            auto& inputs = *as<Record>(work.word);
+            for (std::uint32_t slot = 0; slot < inputs.shape->size; ++slot) {
+                start_input(work.instance, inputs.slots[slot]);
+            }
+        }
     } else {
         work.word = work.kind == Work::Kind::Spine || work.kind == Work::Kind::Root
                         ? work.word
@@ -187,6 +200,7 @@ void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
         case Work::Kind::Root: finish_root(touched); break;
         case Work::Kind::Spine: finish_spine(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;
+        case Work::Kind::Input: break;
         case Work::Kind::Outputs: {
             outputs_ = work.word;
             remember(work, touched);

@@ -39,6 +39,7 @@ public:
 private:
     struct Cell {
         enum class State : std::uint8_t { Unset, Unknown, Known } state = State::Unset;
+        bool secret = false;   // by its value; others are by their type
         Word value;
     };
     struct InstanceState {
@@ -52,7 +53,7 @@ private:
         bool under_way = false;   // an Inputs task exists
     };
     struct Work {
-        enum class Kind : std::uint8_t { Root, Spine, Inputs, Outputs } kind = Kind::Root;
+        enum class Kind : std::uint8_t { Root, Spine, Inputs, Input, Outputs } kind = Kind::Root;
         std::string address;
         Word word;
         TouchedSets::Id inherited = 0;
@@ -76,6 +77,10 @@ private:
     void finish_inputs(Work& work, TouchedSets::Id touched);
     void link(Work& work, Record& record, TouchedSets::Id touched);
     void start_inputs(InstanceId id);
+    void start_input(InstanceId id, Word word);
+    bool check_names(Record& record);
+    bool check_outputs(InstanceId id);
+    void fail_missing(InstanceId id, const std::vector<std::string>& missing);
     void park(Work work);
     void wake(std::vector<std::uint32_t>& waiting);
     void store(CellId id, Word value);
@@ -102,6 +107,7 @@ private:
     std::vector<std::unique_ptr<Task>> spare_tasks_;
     std::unique_ptr<ValueSink> sink_;
     std::vector<Instance*> read_unlinked_;   // with all cells unknown: nobody waits for them
+    std::unordered_map<InstanceId, Diagnostic> first_findings_;   // what ended the inputs of one
     std::optional<CellId> last_cell_;        // what the running task parked on
     Instance* last_link_ = nullptr;
     Word root_, outputs_;

@@ -269,7 +269,7 @@ private:
             TRY(leave_result(intent, id, ran->code != 0 ? ran->code : -1, failure));
             return base::Error(base::Code::FailedPrecondition, failure);
         }
-        if (which != "undo") TRY(leave_outputs(id, ran->output));
+        if (which != "undo") TRY(leave_outputs(id, redact(ran->output, intent.inputs)));
         return leave_result(intent, id, 0, "");
     }
 

@@ -8,10 +8,7 @@
 namespace providers::local {
 namespace {
 
-constexpr std::string_view kCommandContract =
-    "(std.contract.from_validator (fun value => if std.is_string value || std.is_array value then "
-    "'Ok else 'Error { message = \"expected a text for the shell, or an array of program and "
-    "arguments\" }))";
+constexpr std::string_view kCommandContract = "prelude.Command";
 
 infra::InputField command_field(std::string name, std::string doc) {
     return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc));

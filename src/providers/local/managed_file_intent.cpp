@@ -16,13 +16,22 @@ WantedFile wanted_file(const infra::Intent& intent, std::string content) {
     return out;
 }
 
+// What is recorded as written counts too: with a secret that has changed since, the recorded inputs
+// make another content now than they did then.
+static std::vector<std::string> with_recorded(std::vector<std::string> expected,
+                                              const infra::Intent& intent) {
+    const std::string& written = text(intent.prior_outputs, "sha256");
+    if (!expected.empty() && !written.empty()) expected.push_back(written);
+    return expected;
+}
+
 base::Result<FileState> write_wanted_file(const Workspace& workspace, const infra::Intent& intent,
                                           const WantedFile& wanted,
                                           const std::vector<std::string>& expected) {
     if (intent.action == infra::Action::Create) {
         TRY(create_file(workspace, wanted));
     } else {
-        TRY(update_file(workspace, wanted, expected));
+        TRY(update_file(workspace, wanted, with_recorded(expected, intent)));
     }
     std::optional<FileState> state = TRY(look_at_file(workspace, wanted.path));
     if (state) return std::move(*state);
@@ -34,7 +43,7 @@ base::Result<infra::Started> delete_wanted_file(const Workspace& workspace,
                                                 const infra::Intent& intent,
                                                 const std::vector<std::string>& expected) {
     const WantedFile file = wanted_file(intent, "");
-    TRY(remove_file(workspace, file.path, file.overwrite, expected));
+    TRY(remove_file(workspace, file.path, file.overwrite, with_recorded(expected, intent)));
     return done_without();
 }
 

@@ -33,6 +33,14 @@ public:
         return TRY(kind(type.name))->validate(inputs);
     }
 
+    // Files, directories and templates share the paths of this machine.
+    std::string stands_for(const infra::ResourceType& type, const infra::Value& inputs) override {
+        if (type.key != "path") return Connection::stands_for(type, inputs);
+        const infra::Value* path = inputs.find(type.key);
+        const std::string* text = path != nullptr ? path->as_string() : nullptr;
+        return text != nullptr ? workspace_.absolute(*text) : std::string();
+    }
+
     base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
         const Kind* of_type = TRY(kind(change.type.name));
         infra::PlannedChange planned = infra::plan_by_schema(change);
