@@ -214,7 +214,7 @@ base::Result<int> run_apply(Context& context, ApplyRequest request) {
     auto session = TRY(Session::open(context));
     context.interrupts();   // before any thread is started
     auto* state = TRY(session->state(infra::state::OpenMode::Write));
-    TRY(session->recover());
+    TRY(session->recover(Session::Patience::Waits));
     return ApplyRounds(context, request, *session).run(*state);
 }
 

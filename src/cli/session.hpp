@@ -40,7 +40,9 @@ public:
     base::Result<infra::state::State*> state(infra::state::OpenMode mode);
     bool has_state() const;
     // Recovery of runs that died, told on standard error. Nothing where there is no state.
-    base::Result<void> recover();
+    // Who is patient waits some minutes for what a dead run's requests may still do.
+    enum class Patience : unsigned char { Asks, Waits };
+    base::Result<void> recover(Patience patience = Patience::Asks);
 
     struct Wanted {
         bool destroy = false;
@@ -66,6 +68,8 @@ public:
     infra::Fingerprint fingerprint() const;
 
 private:
+    void tell(const infra::Recovered& one);
+    base::Result<void> wait_until(base::Time until);
     Session(Context& context, infra::Workspace workspace);
     base::Result<void> evaluate(const Wanted& wanted, bool all_unknown);
     std::string path_of(const std::string& source) const;

@@ -1,11 +1,13 @@
 #include "base/fs.hpp"
 #include "cli/environment.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
 #include "infra/workspace/extensions.hpp"
 #include "providers/all.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace cli {
 
@@ -38,22 +40,62 @@ base::WorkerPool& Session::workers() {
     return *workers_;
 }
 
-base::Result<void> Session::recover() {
-    if (!has_state()) return {};
-    auto* state = TRY(this->state(infra::state::OpenMode::Write));
-    auto recovered = TRY(infra::recover(*state, platforms(), workers(), context_.clock()));
+void Session::tell(const infra::Recovered& one) {
     const Terminal& terminal = context_.err_terminal();
-    for (const infra::Recovered& one : recovered) {
-        context_.err().line("{} the {} of {} by run {}, which died: {}",
-                            terminal.paint(one.closed ? Color::Cyan : Color::Yellow, "recovered:"),
-                            infra::state::name_of(one.action), one.address, one.run, one.what);
-        if (!one.closed) {
-            context_.err().line(
-                "{} if you know what happened: provisioning state settle {} --done | --not-done",
-                terminal.paint(Color::Cyan, " help:"), one.address);
+    context_.err().line("{} the {} of {} by run {}, which died: {}",
+                        terminal.paint(one.closed ? Color::Cyan : Color::Yellow, "recovered:"),
+                        infra::state::name_of(one.action), one.address, one.run, one.what);
+    if (!one.closed) {
+        context_.err().line(
+            "{} if you know what happened: provisioning state settle {} --done | --not-done",
+            terminal.paint(Color::Cyan, " help:"), one.address);
+    }
+}
+
+// A request of a run that died may act for a while after it. What is worth waiting for is waited
+// for; Ctrl-C ends that.
+base::Result<void> Session::wait_until(base::Time until) {
+    constexpr std::chrono::milliseconds kSlice{50};
+    const std::stop_token interrupted = context_.interrupts().first();
+    while (context_.clock().now() < until) {
+        if (interrupted.stop_requested()) {
+            return base::Error(base::Code::Cancelled,
+                               "interrupted while waiting; nothing was begun");
         }
+        std::this_thread::sleep_for(kSlice);
     }
     return {};
+}
+
+base::Result<void> Session::recover(Patience patience) {
+    constexpr std::chrono::minutes kLongestWait{3};
+    if (!has_state()) return {};
+    auto* state = TRY(this->state(infra::state::OpenMode::Write));
+    const base::Time give_up = context_.clock().now() + kLongestWait;
+    for (bool is_told = false;;) {
+        const auto recovered =
+            TRY(infra::recover(*state, platforms(), workers(), context_.clock()));
+        std::optional<base::Time> next;
+        for (const infra::Recovered& one : recovered) {
+            if (one.until && *one.until < give_up)
+                next = std::max(next.value_or(*one.until), *one.until);
+        }
+        const bool waits = patience == Patience::Waits && next;
+        for (const infra::Recovered& one : recovered) {
+            if (one.closed || !waits) tell(one);
+        }
+        if (!waits) return {};
+        if (!is_told) {
+            const auto open =
+                std::ranges::find_if(recovered, [](const auto& one) { return !one.closed; });
+            context_.err().line(
+                "{} for what run {} was at when it died, until {} at the latest (Ctrl-C ends this)",
+                context_.err_terminal().paint(Color::Cyan, "waiting:"), open->run,
+                base::format_time(*next));
+        }
+        is_told = true;
+        TRY(wait_until(*next));
+    }
 }
 
 base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {

@@ -37,7 +37,7 @@ private:
         auto session = TRY(Session::open(context));
         context.interrupts();
         const infra::state::Key* key = TRY(session->key());
-        TRY(session->recover());
+        TRY(session->recover(Session::Patience::Waits));
         request_.approved = TRY(infra::read_saved_plan(bytes, *key).context(*plan_));
         return run_saved(context, *session, std::move(request_));
     }

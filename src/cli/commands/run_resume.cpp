@@ -26,7 +26,7 @@ public:
         auto session = TRY(Session::open(context));
         context.interrupts();
         auto* state = TRY(session->state(infra::state::OpenMode::Write));
-        TRY(session->recover());
+        TRY(session->recover(Session::Patience::Waits));
         const RunInfo run = TRY(find(*state));
         const std::string bytes = TRY(state->run_plan(run.number));
         if (bytes.empty()) return nothing_left(run);

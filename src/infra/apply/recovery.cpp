@@ -52,6 +52,21 @@ std::string outcome_text(const state::Decision& decision) {
 
 }
 
+namespace {
+
+// What still runs on this machine may be at it for hours; a platform's action is soon over.
+std::optional<base::Time> ask_again(const state::Decision& decision, const state::OpenIntent& open,
+                                    base::Time now) {
+    constexpr std::chrono::milliseconds kStillAtIt{500};
+    if (decision.kind == state::Decision::Kind::KeepUntil) return decision.until;
+    if (decision.kind == state::Decision::Kind::KeepRunning && !open.effects_die_with_process) {
+        return now + kStillAtIt;
+    }
+    return std::nullopt;
+}
+
+}
+
 base::Result<std::vector<Recovered>> recover(state::State& state, Platforms& platforms,
                                              base::WorkerPool& workers, const base::Clock& clock) {
     std::vector<Recovered> out;
@@ -74,7 +89,7 @@ base::Result<std::vector<Recovered>> recover(state::State& state, Platforms& pla
     for (std::size_t i = 0; i < open.size(); ++i) {
         state::Decision decision = state::decide(open[i], found[i], clock.now());
         out.push_back({.address = open[i].intent.address, .action = open[i].intent.action,
-                       .run = open[i].run, .closed = decision.closes(), .what = outcome_text(decision)});
+                       .run = open[i].run, .closed = decision.closes(), .what = outcome_text(decision), .until = ask_again(decision, open[i], clock.now())});
         if (!decision.closes()) continue;
         request.addresses.push_back(open[i].intent.address);
         batch.results.push_back(std::move(decision.result));

@@ -3,6 +3,7 @@
 #include "infra/plan/platforms.hpp"
 #include "infra/state/state.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Recovered {
     std::int64_t run = 0;
     bool closed = false;
     std::string what;   // "done", "did not happen", or why it stays open
+    std::optional<base::Time> until;   // open: when asking again is worth it, if it ever is
 };
 
 // The first act of every command that has the providers: asks them about each open intent of runs

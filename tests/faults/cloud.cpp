@@ -1,0 +1,175 @@
+#include "cloud.hpp"
+
+#include "sandbox/control/loopback.hpp"
+#include "json/value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/core.h>
+#include <map>
+#include <set>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace faults {
+namespace {
+
+constexpr std::string_view kCollections[] = {"ssh_keys",    "networks",    "placement_groups",
+                                             "servers",     "volumes",     "firewalls",
+                                             "primary_ips", "floating_ips"};
+
+// What no two runs have alike, or what is about time.
+const std::set<std::string, std::less<>> kLeftOut{
+    "id",       "created",     "ip",          "dns_ptr",      "mac_address",
+    "ipv4",     "ipv6",        "public_net",  "linux_device", "gateway",
+    "locked",   "private_net", "fingerprint", "server_type",  "image",
+    "location", "datacenter",  "protection",  "iso",          "primary_disk_size"};
+
+[[noreturn]] void give_up(const std::string& why) {
+    fmt::print(stderr, "faults: {}\n", why);
+    std::exit(2);
+}
+
+std::string program() {
+    const char* path = std::getenv("PROVISIONING_BINARY");
+    if (path == nullptr) give_up("PROVISIONING_BINARY names the program under test");
+    return path;
+}
+
+using Names = std::map<std::int64_t, std::string>;
+
+// Ids become names; labels that carry a token of a run are left out.
+std::string normal(const json::Value& value, const Names& names) {
+    if (const std::int64_t* number = value.as_int64()) {
+        auto name = names.find(*number);
+        return name != names.end() ? "@" + name->second : std::to_string(*number);
+    }
+    if (const json::Array* array = value.as_array()) {
+        std::vector<std::string> parts;
+        for (const json::Value& item : *array) parts.push_back(normal(item, names));
+        std::ranges::sort(parts);
+        std::string out = "[";
+        for (const std::string& part : parts) out += part + ",";
+        return out + "]";
+    }
+    if (const json::Object* object = value.as_object()) {
+        std::map<std::string, std::string> members;
+        for (const json::Member& member : *object) {
+            if (kLeftOut.contains(member.key) || member.key.starts_with("provisioning.token") ||
+                member.key.starts_with("provisioning.workspace"))
+                continue;
+            members[member.key] = normal(member.value, names);
+        }
+        std::string out = "{";
+        for (const auto& [name, text] : members) out += name + ":" + text + ",";
+        return out + "}";
+    }
+    return json::to_text(value);
+}
+
+std::string name_of(const json::Value& thing, std::string_view member) {
+    const json::Value* part = thing.find(member);
+    const json::Value* name = part != nullptr ? part->find("name") : nullptr;
+    return name != nullptr && name->as_string() != nullptr ? *name->as_string() : "-";
+}
+
+}
+
+std::string must_run(const std::vector<std::string>& words) {
+    std::array<int, 2> pipe{};
+    if (::pipe(pipe.data()) != 0) give_up("no pipe");
+    const std::string path = program();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::vector<char*> arguments{const_cast<char*>(path.c_str())};
+        for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+        arguments.push_back(nullptr);
+        ::dup2(pipe[1], STDOUT_FILENO);
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+        ::execv(path.c_str(), arguments.data());
+        ::_exit(127);
+    }
+    ::close(pipe[1]);
+    std::string out;
+    std::array<char, 4096> buffer{};
+    for (ssize_t got = 0; (got = ::read(pipe[0], buffer.data(), buffer.size())) > 0;) {
+        out.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    ::close(pipe[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        give_up(fmt::format("`{}` ended with status {}: {}", words.front() + " " + words.at(1),
+                            status, out));
+    }
+    return out;
+}
+
+Cloud::Cloud(std::string folder) : folder_(std::move(folder)) {
+    const std::string text = must_run(
+        {"sandbox", "start", "--dir", folder_, "--speed", "2000", "--rate-limit", "0", "--json"});
+    auto told = json::parse(text);
+    if (!told.ok()) give_up("`sandbox start --json` printed " + text);
+    endpoint_ = *told->find("endpoint")->as_string();
+    token_ = *told->find("token")->as_string();
+    port_ = static_cast<std::uint16_t>(*told->find("port")->as_int64());
+}
+
+Cloud::~Cloud() { must_run({"sandbox", "stop", "--dir", folder_}); }
+
+void Cloud::reset() const { must_run({"sandbox", "reset", "--dir", folder_}); }
+
+void Cloud::add_fault(const std::vector<std::string>& words) const {
+    std::vector<std::string> all{"sandbox", "faults", "add"};
+    all.insert(all.end(), words.begin(), words.end());
+    all.insert(all.end(), {"--dir", folder_});
+    must_run(all);
+}
+
+void Cloud::end_faults() const { must_run({"sandbox", "faults", "remove", "--dir", folder_}); }
+
+std::int64_t Cloud::requests() const {
+    auto status = json::parse(must_run({"sandbox", "status", "--dir", folder_, "--json"}));
+    if (!status.ok()) give_up("`sandbox status --json` printed no JSON");
+    return *status->find("requests")->as_int64();
+}
+
+std::string Cloud::world() const {
+    std::map<std::string, json::Array> things;
+    Names names;
+    for (std::string_view collection : kCollections) {
+        auto answer =
+            sandbox::ask_loopback({.port = port_,
+                                   .token = token_,
+                                   .method = "GET",
+                                   .target = fmt::format("/v1/{}?per_page=50", collection),
+                                   .body = {}});
+        if (!answer.ok()) give_up(answer.error().text());
+        json::Array& list = things[std::string(collection)];
+        list = *answer->find(collection)->as_array();
+        for (const json::Value& thing : list) {
+            const json::Value* name = thing.find("name");
+            names[*thing.find("id")->as_int64()] = fmt::format(
+                "{}/{}", collection,
+                name != nullptr && name->as_string() != nullptr ? *name->as_string() : "");
+        }
+    }
+    std::vector<std::string> lines;
+    for (const auto& [collection, list] : things) {
+        for (const json::Value& thing : list) {
+            lines.push_back(fmt::format("{} {} {} {} {}", collection, name_of(thing, "server_type"),
+                                        name_of(thing, "image"), name_of(thing, "location"),
+                                        normal(thing, names)));
+        }
+    }
+    std::ranges::sort(lines);
+    std::string out;
+    for (const std::string& line : lines) out += line + "\n";
+    return out;
+}
+
+}

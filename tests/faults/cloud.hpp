@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// The sandbox that the matrix runs against, and what is in it.
+namespace faults {
+
+// Runs the program under test and gives what it prints; ends the test when it fails.
+std::string must_run(const std::vector<std::string>& words);
+
+class Cloud {
+public:
+    explicit Cloud(std::string folder);   // starts it
+    ~Cloud();                             // stops it
+    Cloud(const Cloud&) = delete;
+    Cloud& operator=(const Cloud&) = delete;
+
+    const std::string& endpoint() const { return endpoint_; }
+    const std::string& token() const { return token_; }
+    // Removes all that is there, its faults too.
+    void reset() const;
+    // `words` as for `sandbox faults add`.
+    void add_fault(const std::vector<std::string>& words) const;
+    void end_faults() const;
+    std::int64_t requests() const;   // that it has had since it was started
+    // All that is there, one thing a line, without what differs from run to run: ids, times and
+    // addresses. References are told by the names of what they refer to.
+    std::string world() const;
+
+private:
+    std::string folder_;
+    std::string endpoint_;
+    std::string token_;
+    std::uint16_t port_ = 0;
+};
+
+}
