@@ -40,6 +40,7 @@ struct OutputField {
     std::string doc;
     bool fresh = false;                      // an id: certainly different after a replace
     bool secret = false;
+    bool told_once = false;                  // a read does not show it: what is recorded stands
     std::vector<std::string> changes_with;   // inputs whose change makes it unknown in an in-place update
     bool computed_in_plan = false;           // the provider computes it from known inputs when planning
 };

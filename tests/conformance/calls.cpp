@@ -86,17 +86,20 @@ base::Result<Started> Trial::start(Intent& intent) {
     return started;
 }
 
+base::Result<Started> Trial::poll(Intent& intent) {
+    std::this_thread::sleep_for(kStep);
+    auto started = connection_->poll(intent, {});
+    note(started, intent);
+    return started;
+}
+
 base::Result<std::optional<Seen>> Trial::finish(Intent& intent, base::Result<Started> started) {
     for (int i = 0; i < kMostSteps; ++i) {
         if (!started.ok()) return std::move(started).error();
         switch (started->kind) {
             case Started::Kind::Done: return std::move(started->seen);
             case Started::Kind::NextPhase: started = start(intent); break;
-            case Started::Kind::Running:
-                std::this_thread::sleep_for(kStep);
-                started = connection_->poll(intent, {});
-                note(started, intent);
-                break;
+            case Started::Kind::Running: started = poll(intent); break;
         }
     }
     return base::internal("it does not come to an end");

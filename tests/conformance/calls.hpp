@@ -31,6 +31,7 @@ public:
 
     // One call; the intent is what the engine would have made durable after it.
     base::Result<infra::Started> start(infra::Intent& intent);
+    base::Result<infra::Started> poll(infra::Intent& intent);
     // From start to the end: phases, then polling.
     base::Result<std::optional<infra::Seen>> act(infra::Intent& intent);
     base::Result<std::optional<infra::Seen>> finish(infra::Intent& intent,

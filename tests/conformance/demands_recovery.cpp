@@ -60,10 +60,18 @@ Verdict expect_not_made(Trial& trial, const Intent& intent, std::string_view whe
     return fmt::format("{} it is found as {}", when, name_of(found->kind));
 }
 
+// The next call that answers otherwise than that there is another phase.
+base::Result<Started> start_through_phases(Trial& trial, Intent& intent) {
+    for (;;) {
+        auto started = trial.start(intent);
+        if (!started.ok() || started->kind != Started::Kind::NextPhase) return started;
+    }
+}
+
 // Begins a create whose answer is lost, and goes on as another process.
 Verdict lose(Trial& trial, Intent& intent, Loss loss) {
     trial.subject().faults.lose_answer(loss);
-    if (trial.start(intent).ok()) return "the answer was not lost: the fault was not injected";
+    if (start_through_phases(trial, intent).ok()) return "the answer was not lost: the fault was not injected";
     auto restarted = trial.restart();
     return restarted.ok() ? "" : restarted.error().text();
 }
@@ -99,7 +107,7 @@ Verdict goes_on_after_start(Trial& trial) {
     Intent intent = trial.create_intent(subject.slow);
     Verdict verdict = expect_not_made(trial, intent, "before it is started");
     if (!verdict.empty()) return verdict;
-    auto started = trial.start(intent);
+    auto started = start_through_phases(trial, intent);
     if (!started.ok()) return started.error().text();
     if (started->kind != Started::Kind::Running)
         return "`slow` is not slow: start did not answer Running";
@@ -109,8 +117,15 @@ Verdict goes_on_after_start(Trial& trial) {
 }
 
 Verdict goes_on_between_phases(Trial& trial) {
-    Intent intent = trial.create_intent(trial.subject().phased);
+    const Subject& subject = trial.subject();
+    Intent intent = trial.create_intent(subject.phased);
+    if (!subject.phased_update.is_null()) {
+        auto seen = trial.create(subject.inputs);
+        if (!seen.ok()) return seen.error().text();
+        intent = trial.update_intent(*seen, subject.inputs, subject.phased_update);
+    }
     auto started = trial.start(intent);
+    while (started.ok() && started->kind == Started::Kind::Running) started = trial.poll(intent);
     if (!started.ok()) return started.error().text();
     if (started->kind != Started::Kind::NextPhase) {
         return "`phased` has no phases: start did not answer NextPhase";
@@ -224,8 +239,9 @@ std::vector<Demand> recovery_demands() {
          .contradiction = has_been_running},
         {.name = "kill between phases",
          .check = goes_on_between_phases,
-         .is_possible = [](const Subject& s) { return !s.phased.is_null(); },
-         .needs = "`phased`",
+         .is_possible =
+             [](const Subject& s) { return !s.phased.is_null() || !s.phased_update.is_null(); },
+         .needs = "`phased` or `phased_update`",
          .contradiction = has_been_in_phases},
         {.name = "kill in a call",
          .check = survives_kills_in_a_call,

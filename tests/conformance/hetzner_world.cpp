@@ -176,19 +176,16 @@ void HetznerWorld::fault(const json::Value& fault) const {
 Connect HetznerWorld::connect_as(std::string token, std::string project) const {
     return [endpoint = process_->info().endpoint, token = std::move(token),
             project = std::move(project), wire = wire_, process = process_] {
+        infra::Value secret(token);
+        secret.mark_secret();
         infra::Value settings(infra::Value::Record{
             {"endpoint", endpoint},
-            {"token", "env:TOKEN"},
+            {"token", std::move(secret)},
             {"poll_interval", lang::Rational::from_fraction(1, 200)},
         });
         if (!project.empty()) settings.set("project", project);
-        infra::Host host;
-        host.environment = [token](const std::string& name) -> std::optional<std::string> {
-            if (name == "TOKEN") return token;
-            return std::nullopt;
-        };
         return providers::hetzner::connect_over(std::make_unique<WireTransport>(wire), settings,
-                                                host);
+                                                {});
     };
 }
 

@@ -44,11 +44,12 @@ struct Subject {
     const infra::ResourceType* type = nullptr;
     Connect connect;
 
-    infra::Value inputs;     // to create it with
-    infra::Value updated;    // a change of these in place
-    infra::Value replaced;   // a change of these that replaces
-    infra::Value slow;       // a create that takes long: start answers Running
-    infra::Value phased;     // a create in several calls: start answers NextPhase
+    infra::Value inputs;          // to create it with
+    infra::Value updated;         // a change of these in place
+    infra::Value replaced;        // a change of these that replaces
+    infra::Value slow;            // a create that takes long: start answers Running
+    infra::Value phased;          // a create in several calls: start answers NextPhase
+    infra::Value phased_update;   // instead of it, a change of `inputs` in several calls
     // Why find may answer Unsure after a kill; empty: it may not.
     std::string unsure_because;
     // Why a read shows what is recorded instead of what is there; empty: it does not.

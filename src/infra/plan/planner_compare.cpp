@@ -118,7 +118,9 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
                                  .message = fmt::format("reading {} ({}) failed: {}", task.row->address,
                                                         task.row->type, task.out->error->text()),
                                  .help = std::string(task.out->error->help()), .place = {},
-                                 .exit_code = 69});
+                                 .exit_code = task.out->error->exit_code() != 0
+                                                  ? task.out->error->exit_code()
+                                                  : 69});
         }
     }
     // Only where there are accounts can it be the wrong one.

@@ -18,6 +18,18 @@ struct Group {
     std::map<const ResourceType*, std::vector<RefreshTask*>> lists;
 };
 
+// What the platform told only once stays as it was recorded.
+void keep_told(const ResourceType& type, Seen& seen, const state::Row& row) {
+    for (const OutputField& output : type.outputs) {
+        if (!output.told_once) continue;
+        const Value* recorded = row.outputs.find(output.name);
+        const Value* shown = seen.outputs.find(output.name);
+        if (recorded != nullptr && (shown == nullptr || shown->is_null())) {
+            seen.outputs.set(output.name, *recorded);
+        }
+    }
+}
+
 void read_one(RefreshTask& task, std::stop_token stop) {
     auto seen = task.link->connection->read(*task.type, task.row->key, task.row->inputs,
                                             {.stop = std::move(stop)});
@@ -27,6 +39,7 @@ void read_one(RefreshTask& task, std::stop_token stop) {
     } else if (seen->has_value()) {
         task.out->kind = Looked::Kind::Present;
         task.out->seen = std::move(**seen);
+        keep_told(*task.type, task.out->seen, *task.row);
     } else {
         task.out->kind = Looked::Kind::Absent;
     }
@@ -66,6 +79,7 @@ struct List {
             if (found == wanted.end()) continue;
             RefreshTask& task = *found->second;
             connection.spell(*type, seen, task.row->inputs);
+            keep_told(*type, seen, *task.row);
             task.out->seen = std::move(seen);
             task.out->kind = Looked::Kind::Present;
         }

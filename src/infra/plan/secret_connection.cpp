@@ -44,6 +44,10 @@ public:
         return within_->list(type, page);
     }
 
+    void spell(const ResourceType& type, Seen& seen, const Value& recorded) override {
+        within_->spell(type, seen, recorded);
+    }
+
     base::Result<std::optional<Seen>> read(const ResourceType& type, const std::string& key,
                                            const Value& recorded, CallContext context) override {
         if (!recorded.has_secret()) return within_->read(type, key, recorded, std::move(context));

@@ -33,31 +33,19 @@ base::Error no_token(std::string looked) {
                        fmt::format("there is no token for Hetzner Cloud: {}", looked))
         .with_exit_code(77)
         .with_help("make one in the project's page, Security, API tokens, and set HCLOUD_TOKEN; or "
-                   "give the connection a `token = secret \"env:NAME\"`");
+                   "give the connection a `token = p.secret \"env:NAME\"`");
 }
 
-// `secret "env:NAME"` and `secret "file:PATH"`.
-base::Result<base::SecretText> by_reference(std::string_view reference, const infra::Host& host) {
-    constexpr std::string_view kVariable = "env:";
-    constexpr std::string_view kFile = "file:";
-    if (reference.starts_with(kVariable)) {
-        const std::string_view name = reference.substr(kVariable.size());
-        std::string found = variable(host, name);
-        if (found.empty()) return no_token(fmt::format("{} is not set", name));
-        return base::SecretText(std::move(found));
-    }
-    if (reference.starts_with(kFile)) {
-        const std::string path =
-            base::join_path(host.workspace_dir, reference.substr(kFile.size()));
-        auto text = base::read_file(path);
-        if (!text.ok()) return no_token(text.error().text());
-        std::string token(base::trim(*text));
-        base::wipe(text->data(), text->size());
-        if (token.empty()) return no_token(fmt::format("\"{}\" is empty", path));
-        return base::SecretText(std::move(token));
+// The secret itself stands here instead of the reference that the program has.
+base::Result<base::SecretText> given_token(const Value& token) {
+    const std::string* text = token.as_string();
+    if (text != nullptr && token.is_secret()) {
+        std::string trimmed(base::trim(*text));
+        if (trimmed.empty()) return no_token("`token` of the connection is empty");
+        return base::SecretText(std::move(trimmed));
     }
     return base::invalid_argument("`token` is no reference to a secret")
-        .with_help("write it as `token = secret \"env:HCLOUD_TOKEN\"`, never the token itself")
+        .with_help("write it as `token = p.secret \"env:HCLOUD_TOKEN\"`, never the token itself")
         .with_exit_code(65);
 }
 
@@ -164,7 +152,7 @@ base::Result<Access> find_access(const Value& settings, const infra::Host& host)
     if (!project.empty()) out.identity += "#" + project;
     const Value& token = field_of(settings, "token");
     if (!token.is_null()) {
-        out.token = TRY(by_reference(text_of(settings, "token"), host));
+        out.token = TRY(given_token(token));
     } else if (!out.is_sandbox) {
         out.token = TRY(as_the_vendor_finds_it(host));
     }

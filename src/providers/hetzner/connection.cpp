@@ -14,10 +14,11 @@ infra::ResourceType connection_type() {
         "in one without a token, it is found as the vendor's own tools do: in HCLOUD_TOKEN, or in "
         "the active context of ~/.config/hcloud/cli.toml.";
     type.inputs = {
-        Input("token", a_string(),
-              "Where the API token is: `secret \"env:HCLOUD_TOKEN\"`, or `secret \"file:PATH\"`. "
-              "Plans and the state keep the reference, never the token; it may be exchanged for "
-              "another of the same project at any time.")
+        Input(
+            "token", a_string(),
+            "Where the API token is: `p.secret \"env:HCLOUD_TOKEN\"`, or `p.secret \"file:PATH\"`. "
+            "Plans and the state keep the reference, never the token; it may be exchanged for "
+            "another of the same project at any time.")
             .secret(),
         Input("endpoint", anything("std.contract.any_of [[| 'Sandbox |], prelude.Url]"),
               "Where the API is, if not at https://api.hetzner.cloud/v1. `'Sandbox`: a cloud on "

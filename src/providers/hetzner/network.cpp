@@ -2,16 +2,41 @@
 #include "providers/kit/describe.hpp"
 #include "providers/kit/wire.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace providers::hetzner {
 namespace {
 
 using namespace kit;
 
+constexpr const char* kRange = "ip_range";
+
+int bits_of(std::string_view range) {
+    const std::size_t slash = range.find('/');
+    return slash == std::string_view::npos
+               ? -1
+               : std::atoi(std::string(range.substr(slash + 1)).c_str());
+}
+
+// The platform widens a range where it is; everything else is another network.
+base::Result<void> refine(const infra::Change& change, infra::PlannedChange& planned) {
+    const bool changes =
+        std::find(planned.changed.begin(), planned.changed.end(), kRange) != planned.changed.end();
+    if (!changes || !change.prior) return {};
+    const std::string& now = text_of(change.prior->inputs, kRange);
+    const std::string& wanted = text_of(change.inputs, kRange);
+    const bool is_wider = now.substr(0, now.find('/')) == wanted.substr(0, wanted.find('/')) &&
+                          bits_of(wanted) <= bits_of(now) && bits_of(wanted) >= 0;
+    if (!is_wider) force(change, planned, kRange);
+    return {};
+}
+
 RestType describe() {
     RestType type;
     type.schema.name = "hetzner.Network";
-    type.schema.doc =
-        "A private network of a project. Servers need a `hetzner.Subnet` in it to be attached to.";
+    type.schema.doc = "A private network of a project. Servers are attached to its subnets: see "
+                      "`hetzner.Subnet`.";
     type.schema.example = R"({
   connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
   resources.net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
@@ -20,16 +45,23 @@ RestType describe() {
     type.collection = "/networks";
     type.singular = "network";
     type.words = "network";
+    type.has_actions = true;
+    Field range = by_action(Input(kRange, a_string(),
+                                  "The range of all its subnets, a private one of at least /24. It "
+                                  "is extended in place (the same base with a shorter prefix); any "
+                                  "other change replaces the network.")
+                                .required(),
+                            "change_ip_range");
+    range.is_created_with = true;
     type.fields = {
         put(Input("name", a_string(), "Unique among the project's networks.").required()),
-        replacing(Input("ip_range", a_string(),
-                        "The range of all its subnets, a private one of at least /24. It can be "
-                        "extended in place: the same base with a shorter prefix.")
-                      .required()),
+        std::move(range),
         put(Input("expose_routes_to_vswitch", a_bool(),
                   "Tell its routes to a vSwitch that is connected to it.")
                 .by_default("false")),
+        delete_protection(),
     };
+    type.refine = refine;
     return complete(std::move(type));
 }
 

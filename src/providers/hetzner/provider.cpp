@@ -4,10 +4,12 @@
 #include "net/client/curl_transport.hpp"
 #include "net/client/trace.hpp"
 #include "providers/hetzner/account.hpp"
+#include "providers/hetzner/catalogue.hpp"
 #include "providers/hetzner/style.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/kit/connection.hpp"
 #include "providers/kit/describe.hpp"
+#include "providers/kit/part_kind.hpp"
 #include "providers/kit/rest_kind.hpp"
 #include "providers/kit/wire.hpp"
 
@@ -31,6 +33,11 @@ std::vector<kit::KitConnection::MakeKind> kinds() {
             return std::make_unique<kit::RestKind>(account, *type);
         });
     }
+    for (const kit::PartType* type : part_types()) {
+        out.emplace_back([type](const kit::Account& account) {
+            return std::make_unique<kit::PartKind>(account, *type);
+        });
+    }
     return out;
 }
 
@@ -41,6 +48,7 @@ public:
         schema_.doc = "Hetzner Cloud: servers, networks, volumes, firewalls and addresses.";
         schema_.types.push_back(connection_type());
         for (const kit::RestType* type : rest_types()) schema_.types.push_back(type->schema);
+        for (const kit::PartType* type : part_types()) schema_.types.push_back(type->schema);
     }
 
     const infra::Schema& schema() const override { return schema_; }
@@ -84,8 +92,12 @@ connect_over(std::unique_ptr<net::Transport> transport, const infra::Value& sett
     options.trace = &trace();
     options.transport = std::move(transport);
     const auto makers = kinds();
-    return std::unique_ptr<infra::Connection>(
-        std::make_unique<kit::KitConnection>(std::move(options), makers));
+    return std::unique_ptr<infra::Connection>(std::make_unique<kit::KitConnection>(
+        std::move(options), makers,
+        [catalogue = std::make_shared<Catalogue>()](
+            const kit::Api& api, const infra::ResourceType& type, const infra::Value& inputs) {
+            return catalogue->check(api, type, inputs);
+        }));
 }
 
 const infra::Provider& provider() {

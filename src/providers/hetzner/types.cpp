@@ -6,8 +6,18 @@ namespace providers::hetzner {
 
 std::span<const kit::RestType* const> rest_types() {
     static const std::array kTypes{
-        &network_type(),
-        &ssh_key_type(),
+        &firewall_type(),   &floating_ip_type(), &network_type(), &placement_group_type(),
+        &primary_ip_type(), &server_type(),      &ssh_key_type(), &volume_type(),
+    };
+    return kTypes;
+}
+
+std::span<const kit::PartType* const> part_types() {
+    static const std::array kTypes{
+        &network_attachment_type(),
+        &route_type(),
+        &subnet_type(),
+        &volume_attachment_type(),
     };
     return kTypes;
 }

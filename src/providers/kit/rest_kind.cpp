@@ -159,7 +159,7 @@ base::Result<Started> RestKind::change(const Intent& intent, const Place& place,
             .with_help("plan again: it will be made anew");
     }
     std::optional<Call> call = next_call(intent, *object);
-    if (!call) return done(seen_of(*object));
+    if (!call) return done(this->made(intent, *object));
     const Place next{.id = id, .call = call->name, .waits = {}};
     // Only what was made durable is called; the first call is, by the intent.
     if (!place.call.empty() && place.call != call->name) return next_phase(next);
@@ -176,7 +176,7 @@ base::Result<Started> RestKind::change(const Intent& intent, const Place& place,
 base::Result<Started> RestKind::settle(const Intent& intent, const Place& made,
                                        const json::Value& object) const {
     const std::optional<Call> next = next_call(intent, object);
-    if (!next) return done(seen_of(object));
+    if (!next) return done(this->made(intent, object));
     if (next->name == made.call) {
         return base::Error(base::Code::FailedPrecondition,
                            fmt::format("{} took the change and does not show it",

@@ -64,6 +64,7 @@ private:
     infra::Value shown_inputs(const json::Value& object) const;
     infra::Value shown_labels(const infra::Value& shown, const infra::Value& wanted) const;
     infra::Seen seen_of(const json::Value& object) const;
+    infra::Seen made(const infra::Intent& intent, const json::Value& object) const;
     void remember(std::string_view id, const json::Value& answer) const;
 
     const RestType& rest_;

@@ -88,6 +88,19 @@ Seen RestKind::seen_of(const json::Value& object) const {
     return out;
 }
 
+// As seen, with what was told only once and recorded.
+Seen RestKind::made(const Intent& intent, const json::Value& object) const {
+    Seen out = seen_of(object);
+    for (const OutputRule& result : rest_.results) {
+        const std::string& name = result.output.name;
+        if (result.told_once.empty() || is_set(out.outputs, name)) continue;
+        if (is_set(intent.prior_outputs, name)) {
+            out.outputs.set(name, field_of(intent.prior_outputs, name));
+        }
+    }
+    return out;
+}
+
 void RestKind::remember(std::string_view id, const json::Value& answer) const {
     Value told;
     for (const OutputRule& result : rest_.results) {
@@ -264,7 +277,7 @@ base::Result<Found> RestKind::find_created(const Intent& intent,
         if (!place.waits.empty()) return found_running(place);
     }
     return found(next_call(intent, *object) ? Found::Kind::Partial : Found::Kind::Done,
-                 seen_of(*object));
+                 made(intent, *object));
 }
 
 base::Result<Found> RestKind::find(const Intent& intent, const infra::CallContext& context) const {
@@ -279,9 +292,10 @@ base::Result<Found> RestKind::find(const Intent& intent, const infra::CallContex
         place.waits = TRY(account().style->running_at(*account().api, rest_, intent.key, context));
         if (!place.waits.empty()) return found_running(place);
     }
-    if (!next_call(intent, *object)) return found(Found::Kind::Done, seen_of(*object));
+    if (!next_call(intent, *object)) return found(Found::Kind::Done, made(intent, *object));
     const bool has_begun = !intent.phase.empty() || !intent.handle.empty();
-    return has_begun ? found(Found::Kind::Partial, seen_of(*object)) : found(Found::Kind::Absent);
+    return has_begun ? found(Found::Kind::Partial, made(intent, *object))
+                     : found(Found::Kind::Absent);
 }
 
 }

@@ -31,6 +31,7 @@ RestType complete(RestType type) {
     id.output =
         Output("id", lang::ValueType::Number, "The number that the platform gave it.").fresh();
     type.results.insert(type.results.begin(), std::move(id));
+    for (OutputRule& result : type.results) result.output.told_once = !result.told_once.empty();
     for (const OutputRule& result : type.results) type.schema.outputs.push_back(result.output);
     type.schema.key = "id";
     return type;
@@ -53,6 +54,44 @@ Field by_action(infra::InputField input, std::string action) {
     Field out = field_of(std::move(input), Way::Action);
     out.action = std::move(action);
     out.is_created_with = false;
+    return out;
+}
+
+void force(const infra::Change& change, infra::PlannedChange& planned, std::string_view input) {
+    planned.forcing.emplace_back(input);
+    const infra::Value* wanted = change.inputs.find(input);
+    const bool is_sure = wanted == nullptr || !wanted->has_unknown();
+    if (is_sure || planned.action == infra::PlannedAction::Replace) {
+        planned.action = infra::PlannedAction::Replace;
+    } else {
+        planned.action = infra::PlannedAction::MayReplace;
+    }
+    for (const infra::OutputField& output : change.type.outputs) {
+        planned.outputs.set(output.name, infra::Value::unknown(output.type));
+    }
+}
+
+Field delete_protection() {
+    Field out = by_action(
+        Input("delete_protection", a_bool(), "Let the platform refuse to delete it, whoever asks.")
+            .by_default("false"),
+        "change_protection");
+    out.member = "delete";
+    out.shown_at = "protection.delete";
+    return out;
+}
+
+OutputRule shown(infra::OutputField output, std::string path) {
+    OutputRule out;
+    out.output = std::move(output);
+    out.shown_at = std::move(path);
+    return out;
+}
+
+OutputRule shown(infra::OutputField output, infra::Value (*show)(const json::Value& object)) {
+    OutputRule out;
+    out.output = std::move(output);
+    out.show = show;
     return out;
 }
 

@@ -37,7 +37,9 @@ struct Field {
     // Whether what is shown is what is wanted, in whatever spelling; null: if they are equal.
     bool (*same)(const infra::Value& wanted, const infra::Value& shown) = nullptr;
 
-    bool is_chosen() const { return !chosen.empty(); }
+    bool is_left_alone = false;   // when it is not given, as others may look after it
+
+    bool is_chosen() const { return is_left_alone || !chosen.empty(); }
     const std::string& member_name() const { return member.empty() ? input.name : member; }
     bool is_same(const infra::Value& wanted, const infra::Value& shown) const {
         return same != nullptr ? same(wanted, shown) : wanted.same_as(shown);
@@ -96,10 +98,18 @@ RestType complete(RestType type);
 Call action_call(const RestType& type, std::string_view id, std::string_view action,
                  json::Value body = json::Object{}, std::string name = {});
 
+// Makes a change replace after all, because of this input.
+void force(const infra::Change& change, infra::PlannedChange& planned, std::string_view input);
+
 // Short ways to write fields.
 Field replacing(infra::InputField input);
 Field put(infra::InputField input);
 Field by_action(infra::InputField input, std::string action);
 Field own(infra::InputField input);
+// `delete_protection`, for types that can be protected.
+Field delete_protection();
+// An output that is shown elsewhere than under its name.
+OutputRule shown(infra::OutputField output, std::string path);
+OutputRule shown(infra::OutputField output, infra::Value (*show)(const json::Value& object));
 
 }

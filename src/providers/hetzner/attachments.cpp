@@ -1,0 +1,186 @@
+#include "providers/hetzner/server.hpp"
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+// Attachments as resources of their own, for where the two that they join need to know each other.
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+using lang::ValueType;
+
+infra::OutputField id_output() {
+    return Output("id", ValueType::String, "The two ids, by which it is imported.").fresh();
+}
+
+Call call_of(const char* name, json::Object body) {
+    Call call;
+    call.name = name;
+    call.path = std::string("/actions/") + name;
+    call.body = std::move(body);
+    return call;
+}
+
+std::vector<Part> networks_of(const json::Value& server) {
+    std::vector<Part> out;
+    const Value networks = show_server_networks(server);
+    for (const Value& net : *networks.as_array()) {
+        Part part;
+        part.name = id_text(net.find("network"));
+        part.inputs = net;
+        part.inputs.set("server", from_json(*server.find("id")));
+        part.outputs.set("address", field_of(net, "ip"));
+        out.push_back(std::move(part));
+    }
+    return out;
+}
+
+json::Value aliases_of(const Value& inputs) {
+    if (!is_set(inputs, "alias_ips")) return json::Array{};
+    return to_json(*inputs.find("alias_ips"));
+}
+
+Call attach_network(const Value& inputs) {
+    json::Object body{{"network", id_number(id_text(inputs.find("network")))}};
+    if (is_set(inputs, "ip")) body.set("ip", text_of(inputs, "ip"));
+    if (!items_of(inputs, "alias_ips").empty()) body.set("alias_ips", aliases_of(inputs));
+    return call_of("attach_to_network", std::move(body));
+}
+
+Call detach_network(const Value& inputs) {
+    return call_of("detach_from_network",
+                   json::Object{{"network", id_number(id_text(inputs.find("network")))}});
+}
+
+Call change_aliases(const Value& inputs, const Part&) {
+    return call_of("change_alias_ips",
+                   json::Object{{"network", id_number(id_text(inputs.find("network")))},
+                                {"alias_ips", aliases_of(inputs)}});
+}
+
+void spell_network(Value& shown, const Value& known) {
+    Value::Record* members = shown.as_record();
+    if (members == nullptr) return;
+    std::erase_if(*members, [&](const Value::Member& member) {
+        return member.first == "ip" && !is_set(known, "ip");
+    });
+    if (!is_set(shown, "alias_ips") && is_set(known, "alias_ips") &&
+        items_of(known, "alias_ips").empty()) {
+        shown.set("alias_ips", Value::Array{});
+    }
+}
+
+PartType describe_network_attachment() {
+    PartType part;
+    infra::ResourceType& type = part.schema;
+    type.name = "hetzner.NetworkAttachment";
+    type.doc = "A server in a network, for servers whose own `networks` are left out.";
+    type.inputs = {
+        Input("server", an_integer(), "The id of the server.").required().replaces(),
+        Input("network", an_integer(), "The id of the network: `network_id` of a hetzner.Subnet.")
+            .required()
+            .replaces(),
+        Input("ip", a_string(), "Its address there; else the platform chooses one.").replaces(),
+        Input("alias_ips", array_of(a_string()), "More addresses there."),
+    };
+    type.outputs = {
+        id_output(),
+        Output("address", ValueType::String, "Its address there."),
+    };
+    type.key = "id";
+    type.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
+    subnet | hetzner.Subnet = {
+      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
+    },
+    web | hetzner.Server = {
+      name = "web-1", server_type = "cx23", image = "debian-12", location = "fsn1",
+    },
+    inside | hetzner.NetworkAttachment = { server = web.id, network = subnet.network_id },
+  },
+}
+)";
+    part.owner = &server_type();
+    part.owner_input = "server";
+    part.words = "attachment to the network";
+    part.parts_of = networks_of;
+    part.name_of = [](const Value& inputs) { return id_text(inputs.find("network")); };
+    part.spell = spell_network;
+    part.add = attach_network;
+    part.remove = detach_network;
+    part.change = change_aliases;
+    return part;
+}
+
+std::vector<Part> servers_of(const json::Value& volume) {
+    const std::string server = id_text(volume.find("server"));
+    if (server.empty()) return {};
+    Part part;
+    part.name = server;
+    part.inputs.set("volume", from_json(*volume.find("id")));
+    part.inputs.set("server", from_json(*volume.find("server")));
+    part.outputs.set("linux_device", volume.string_or("linux_device", ""));
+    return {std::move(part)};
+}
+
+Call attach_volume(const Value& inputs) {
+    json::Object body{{"server", id_number(id_text(inputs.find("server")))}};
+    if (flag_of(inputs, "automount")) body.set("automount", true);
+    return call_of("attach", std::move(body));
+}
+
+PartType describe_volume_attachment() {
+    PartType part;
+    infra::ResourceType& type = part.schema;
+    type.name = "hetzner.VolumeAttachment";
+    type.doc = "A volume at a server, for volumes whose own `server` is left out: where the server "
+               "has to know of the volume, for its `user_data`.";
+    type.inputs = {
+        Input("volume", an_integer(), "The id of the volume.").required().replaces(),
+        Input("server", an_integer(), "The id of the server.").required().replaces(),
+        Input("automount", a_bool(), "Mount it at the server.").by_default("false").write_only(),
+    };
+    type.outputs = {
+        id_output(),
+        Output("linux_device", ValueType::String, "Where the server finds it."),
+    };
+    type.key = "id";
+    type.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    data | hetzner.Volume = { name = "data", size = 10, location = "fsn1", format = 'ext4 },
+    web | hetzner.Server = {
+      name = "web-1", server_type = "cx23", image = "debian-12", location = "fsn1",
+      user_data = "#cloud-config\nmounts: [[%{data.linux_device}, /srv]]\n",
+    },
+    at_web | hetzner.VolumeAttachment = { volume = data.id, server = web.id },
+  },
+}
+)";
+    part.owner = &volume_type();
+    part.owner_input = "volume";
+    part.words = "attachment to the server";
+    part.parts_of = servers_of;
+    part.name_of = [](const Value& inputs) { return id_text(inputs.find("server")); };
+    part.add = attach_volume;
+    part.remove = [](const Value&) { return call_of("detach", {}); };
+    return part;
+}
+
+}
+
+const PartType& network_attachment_type() {
+    static const PartType kType = describe_network_attachment();
+    return kType;
+}
+
+const PartType& volume_attachment_type() {
+    static const PartType kType = describe_volume_attachment();
+    return kType;
+}
+
+}

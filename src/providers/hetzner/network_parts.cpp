@@ -1,0 +1,203 @@
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+#include <fmt/core.h>
+
+// Subnets and routes. They are types of their own and not fields of the network, although the API
+// has no ids for them: servers have to wait for a subnet, and a route leads to the address of a
+// server that is known only when the server is attached, which a field of the network could never
+// await.
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+using lang::ValueType;
+
+infra::InputField network_input() {
+    return Input("network", an_integer(), "The id of its network.").required().replaces();
+}
+
+infra::OutputField id_output() {
+    return Output("id", ValueType::String, "Its owner's id and itself, by which it is imported.")
+        .fresh();
+}
+
+Call call_of(const char* name, json::Object body) {
+    Call call;
+    call.name = name;
+    call.path = std::string("/actions/") + name;
+    call.body = std::move(body);
+    return call;
+}
+
+const json::Array& list_in(const json::Value& network, std::string_view name) {
+    static const json::Array kNone;
+    const json::Value* list = network.find(name);
+    return list != nullptr && list->is_array() ? *list->as_array() : kNone;
+}
+
+std::vector<Part> subnets_of(const json::Value& network) {
+    std::vector<Part> out;
+    for (const json::Value& subnet : list_in(network, "subnets")) {
+        Part part;
+        part.name = subnet.string_or("ip_range", "");
+        part.inputs.set("network", from_json(*network.find("id")));
+        for (const char* field : {"ip_range", "type", "network_zone", "vswitch_id"}) {
+            const json::Value* value = subnet.find(field);
+            if (value != nullptr && !value->is_null()) part.inputs.set(field, from_json(*value));
+        }
+        part.outputs.set("network_id", from_json(*network.find("id")));
+        part.outputs.set("gateway", subnet.string_or("gateway", ""));
+        out.push_back(std::move(part));
+    }
+    return out;
+}
+
+base::Result<void> validate_subnet(const Value& inputs) {
+    const bool is_vswitch = text_of(inputs, "type") == "vswitch";
+    if (is_vswitch == is_set(inputs, "vswitch_id")) return {};
+    return base::invalid_argument(is_vswitch ? "a subnet of the type vswitch needs a `vswitch_id`"
+                                             : "`vswitch_id` is for subnets of the type vswitch");
+}
+
+Call add_subnet(const Value& inputs) {
+    json::Object body;
+    for (const char* field : {"type", "ip_range", "network_zone", "vswitch_id"}) {
+        if (is_set(inputs, field)) body.set(field, to_json(*inputs.find(field)));
+    }
+    return call_of("add_subnet", std::move(body));
+}
+
+Call remove_subnet(const Value& inputs) {
+    return call_of("delete_subnet", json::Object{{"ip_range", text_of(inputs, "ip_range")}});
+}
+
+PartType describe_subnet() {
+    PartType part;
+    infra::ResourceType& type = part.schema;
+    type.name = "hetzner.Subnet";
+    type.doc =
+        "A range of a network that servers get addresses of. Nothing of it can be changed in "
+        "place. What is attached to it has to be detached before it is deleted; let servers "
+        "refer to `network_id` here, and that is seen to.";
+    type.inputs = {
+        network_input(),
+        Input("ip_range", a_string(), "Within the network's, at least a /30: \"10.0.1.0/24\".")
+            .required()
+            .replaces(),
+        Input("network_zone", one_of({"eu-central", "us-east", "us-west", "ap-southeast"}),
+              "Where servers can have it; the same for all subnets of a network.")
+            .required()
+            .replaces(),
+        Input("type", one_of({"cloud", "server", "vswitch"}), "What can be in it.")
+            .by_default("'cloud")
+            .replaces(),
+        Input("vswitch_id", an_integer(), "The vSwitch that it is connected with, for that type.")
+            .replaces(),
+    };
+    type.outputs = {
+        id_output(),
+        Output("network_id", ValueType::Number,
+               "The network's id, known when the subnet is there: what servers should refer to.")
+            .fresh(),
+        Output("gateway", ValueType::String, "The address that leads out of it."),
+    };
+    type.key = "id";
+    type.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
+    subnet | hetzner.Subnet = {
+      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
+    },
+  },
+}
+)";
+    part.owner = &network_type();
+    part.owner_input = "network";
+    part.words = "subnet";
+    part.parts_of = subnets_of;
+    part.name_of = [](const Value& inputs) { return text_of(inputs, "ip_range"); };
+    part.validate = validate_subnet;
+    part.add = add_subnet;
+    part.remove = remove_subnet;
+    return part;
+}
+
+std::string route_name(const Value& inputs) {
+    return text_of(inputs, "destination") + "=" + text_of(inputs, "gateway");
+}
+
+std::vector<Part> routes_of(const json::Value& network) {
+    std::vector<Part> out;
+    for (const json::Value& route : list_in(network, "routes")) {
+        Part part;
+        part.inputs.set("network", from_json(*network.find("id")));
+        part.inputs.set("destination", route.string_or("destination", ""));
+        part.inputs.set("gateway", route.string_or("gateway", ""));
+        part.name = route_name(part.inputs);
+        part.outputs = Value(Value::Record{});
+        out.push_back(std::move(part));
+    }
+    return out;
+}
+
+json::Object route_body(const Value& inputs) {
+    return {{"destination", text_of(inputs, "destination")},
+            {"gateway", text_of(inputs, "gateway")}};
+}
+
+PartType describe_route() {
+    PartType part;
+    infra::ResourceType& type = part.schema;
+    type.name = "hetzner.Route";
+    type.doc =
+        "Where a network sends what is for other networks: to one of its servers. Nothing of "
+        "it can be changed in place.";
+    type.inputs = {
+        network_input(),
+        Input("destination", a_string(),
+              "A private range that no subnet has, or \"0.0.0.0/0\" for all else.")
+            .required()
+            .replaces(),
+        Input("gateway", a_string(), "The address of a server in the network.")
+            .required()
+            .replaces(),
+    };
+    type.outputs = {id_output()};
+    type.key = "id";
+    type.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
+    vpn | hetzner.Route = {
+      network = net.id, destination = "10.100.0.0/16", gateway = "10.0.1.2",
+    },
+  },
+}
+)";
+    part.owner = &network_type();
+    part.owner_input = "network";
+    part.words = "route";
+    part.parts_of = routes_of;
+    part.name_of = route_name;
+    part.add = [](const Value& inputs) { return call_of("add_route", route_body(inputs)); };
+    part.remove = [](const Value& inputs) { return call_of("delete_route", route_body(inputs)); };
+    return part;
+}
+
+}
+
+const PartType& subnet_type() {
+    static const PartType kType = describe_subnet();
+    return kType;
+}
+
+const PartType& route_type() {
+    static const PartType kType = describe_route();
+    return kType;
+}
+
+}

@@ -1,0 +1,36 @@
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+
+RestType describe() {
+    RestType type;
+    type.schema.name = "hetzner.PlacementGroup";
+    type.schema.doc = "Servers that are kept on different hosts. A group holds ten of them.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources.apart | hetzner.PlacementGroup = { name = "apart" },
+}
+)";
+    type.collection = "/placement_groups";
+    type.singular = "placement_group";
+    type.words = "placement group";
+    type.fields = {
+        put(Input("name", a_string(), "Unique among the project's placement groups.").required()),
+        own(Input("type", one_of({"spread"}), "How servers are placed; there is one way.")
+                .by_default("'spread")),
+    };
+    return complete(std::move(type));
+}
+
+}
+
+const RestType& placement_group_type() {
+    static const RestType kType = describe();
+    return kType;
+}
+
+}

@@ -1,0 +1,205 @@
+#include "providers/hetzner/provider.hpp"
+
+#include "base/fs.hpp"
+#include "providers/hetzner/account.hpp"
+#include "json/value.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <mutex>
+
+// What is sent and what is made of answers, over a transport that plays them.
+namespace providers::hetzner {
+namespace {
+
+using infra::Value;
+
+struct Script {
+    struct Answer {
+        int status = 200;
+        std::string body;
+    };
+    std::deque<Answer> answers;
+    std::vector<net::Request> requests;
+};
+
+class ScriptTransport final : public net::Transport {
+public:
+    explicit ScriptTransport(std::shared_ptr<Script> script) : script_(std::move(script)) {}
+
+    net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
+        script_->requests.push_back(request);
+        if (script_->answers.empty()) {
+            return {net::call_error(base::Code::Unavailable, "the line is dead",
+                                    net::Delivery::Unknown),
+                    {}};
+        }
+        net::Response response{.status = script_->answers.front().status,
+                               .headers = {},
+                               .body = script_->answers.front().body};
+        script_->answers.pop_front();
+        return {std::move(response), {}};
+    }
+
+private:
+    std::shared_ptr<Script> script_;
+};
+
+class HetznerTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        Value token("tokenofthetest");
+        token.mark_secret();
+        settings_.set("token", std::move(token));
+        settings_.set("endpoint", "http://api.test/v1");
+        settings_.set("labels", Value::Record{{"team", "web"}});
+        connection_ =
+            connect_over(std::make_unique<ScriptTransport>(script_), settings_, {}).value();
+    }
+
+    void answer(int status, std::string body) {
+        script_->answers.push_back({status, std::move(body)});
+    }
+
+    static infra::Intent create(const char* type, Value inputs) {
+        infra::Intent out;
+        out.token = "tok1";
+        out.workspace = "/home/ops/my site";
+        out.environment = "default";
+        out.address = "net";
+        out.type = type;
+        out.inputs = std::move(inputs);
+        return out;
+    }
+    static infra::Intent network() {
+        return create("hetzner.Network",
+                      Value::Record{{"name", "net"}, {"ip_range", "10.0.0.0/16"}});
+    }
+    std::string refusal(int status, std::string body) {
+        answer(status, std::move(body));
+        auto started = connection_->start(network(), {});
+        if (started.ok()) return "it was not refused";
+        return started.error().text() + "\n" + std::string(started.error().help()) + "\n" +
+               std::to_string(started.error().exit_code());
+    }
+
+    std::shared_ptr<Script> script_ = std::make_shared<Script>();
+    Value settings_;
+    std::unique_ptr<infra::Connection> connection_;
+};
+
+TEST_F(HetznerTest, ACreateCarriesItsIntentAndTheLabelsOfTheConnection) {
+    answer(201, R"({"network":{"id":7,"name":"net","ip_range":"10.0.0.0/16","labels":{
+        "team":"web","provisioning.token":"tok1","provisioning.address":"net",
+        "provisioning.environment":"default","provisioning.workspace":"home-ops-my-site.9fd9b7a6a0"
+        }}})");
+    (void)connection_->start(network(), {});
+    ASSERT_EQ(script_->requests.size(), 1U);
+    const net::Request& sent = script_->requests[0];
+    EXPECT_EQ(sent.method + " " + sent.target, "POST http://api.test/v1/networks");
+    EXPECT_EQ(sent.headers.find("Authorization"), "Bearer tokenofthetest");
+    const json::Value body = json::parse(sent.body).value();
+    const json::Value& labels = *body.find("labels");
+    EXPECT_EQ(labels.string_or("provisioning.token", ""), "tok1");
+    EXPECT_EQ(labels.string_or("team", ""), "web");
+    // No label takes a slash or a space.
+    EXPECT_EQ(labels.string_or("provisioning.workspace", "").substr(0, 17), "home-ops-my-site.");
+}
+
+TEST_F(HetznerTest, RefusalsNameTheThingTheServicesWordsAndWhatToDo) {
+    EXPECT_EQ(
+        refusal(
+            422,
+            R"({"error":{"code":"invalid_input","message":"invalid input","details":{"fields":[{"name":"ip_range","messages":["must be private"]}]}}})"),
+        "creating the network \"net\": Hetzner Cloud says: invalid input; `ip_range` "
+        "must be private (invalid_input, HTTP 422)\n\n0");
+    EXPECT_EQ(
+        refusal(401, R"({"error":{"code":"unauthorized","message":"unable to authenticate"}})"),
+        "creating the network \"net\": Hetzner Cloud says: unable to authenticate "
+        "(unauthorized, HTTP 401)\nthe token is unknown: it may be of another service, "
+        "revoked, or cut off. Make one in the project's page, Security, API tokens\n77");
+    EXPECT_EQ(refusal(401, R"({"error":{"code":"token_readonly","message":"only read access"}})"),
+              "creating the network \"net\": Hetzner Cloud says: only read access "
+              "(token_readonly, HTTP 401)\nthe token may only read. `plan` works with it; to "
+              "apply, take one with read and write rights\n77");
+    EXPECT_EQ(refusal(403, R"({"error":{"code":"resource_limit_exceeded","message":"limit"}})"),
+              "creating the network \"net\": Hetzner Cloud says: limit (resource_limit_exceeded, "
+              "HTTP 403)\nthe project's limit is reached: delete what is not needed, or ask for a "
+              "higher limit in the console, Limits\n0");
+}
+
+TEST_F(HetznerTest, WhetherAnAnswerWasLostIsToldByTheCode) {
+    auto lost = connection_->start(network(), {});
+    EXPECT_EQ(lost.error().code(), base::Code::Unavailable);
+    answer(502, "<html>bad gateway</html>");
+    EXPECT_EQ(connection_->start(network(), {}).error().code(), base::Code::Unavailable);
+    answer(201, "{\"network\":");
+    EXPECT_EQ(connection_->start(network(), {}).error().code(), base::Code::Unavailable);
+    answer(422, R"({"error":{"code":"invalid_input","message":"no"}})");
+    EXPECT_EQ(connection_->start(network(), {}).error().code(), base::Code::InvalidArgument);
+}
+
+TEST_F(HetznerTest, ANameThatIsTakenIsOursOnlyByTheToken) {
+    const std::string taken = R"({"error":{"code":"uniqueness_error","message":"name is used"}})";
+    answer(409, taken);
+    answer(200, R"({"networks":[]})");
+    answer(200, R"({"networks":[{"id":9,"name":"net"}]})");
+    auto foreign = connection_->start(network(), {});
+    ASSERT_FALSE(foreign.ok());
+    EXPECT_NE(foreign.error().help().find("provisioning import net 9"), std::string_view::npos);
+    EXPECT_NE(script_->requests[1].target.find("label_selector=provisioning.token%3D%3Dtok1"),
+              std::string::npos);
+}
+
+TEST_F(HetznerTest, ListsTellAllTheirPages) {
+    answer(200, R"({"networks":[{"id":1,"name":"a","ip_range":"10.0.0.0/8"}],"meta":{"pagination":
+        {"page":1,"per_page":50,"previous_page":null,"next_page":2,"last_page":4}}})");
+    const auto page = connection_->list(*provider().schema().find("hetzner.Network"), "");
+    ASSERT_TRUE(page.ok());
+    EXPECT_EQ(page->items.size(), 1U);
+    EXPECT_EQ(page->next, "2");
+    EXPECT_EQ(page->others, (std::vector<std::string>{"3", "4"}));
+}
+
+TEST(HetznerToken, IsFoundAsTheVendorsToolsDo) {
+    const std::string toml = "active_context = \"work\"\n[[contexts]]\nname = \"home\"\ntoken = "
+                             "\"aaa\"\n[[contexts]]\nname = \"work\"\ntoken = \"bbb\"\n";
+    EXPECT_EQ(token_of_context(toml, "").value().reveal(), "bbb");
+    EXPECT_EQ(token_of_context(toml, "home").value().reveal(), "aaa");
+    EXPECT_EQ(token_of_context(toml, "away").error().text(), "its context \"away\" has no token");
+    EXPECT_EQ(token_of_context("", "").error().text(), "no context is active");
+    EXPECT_FALSE(token_of_context("= x", "").ok());
+}
+
+TEST(HetznerToken, SaysWhereItWasLookedFor) {
+    infra::Host host;
+    const std::string folder = base::make_temporary_directory("hetzner-token").value();
+    host.environment = [&](const std::string& name) -> std::optional<std::string> {
+        if (name == "XDG_CONFIG_HOME") return folder;
+        return std::nullopt;
+    };
+    auto access = find_access(Value(), host);
+    ASSERT_FALSE(access.ok());
+    EXPECT_EQ(access.error().exit_code(), 77);
+    EXPECT_NE(access.error().text().find("HCLOUD_TOKEN is not set, and cannot open"),
+              std::string::npos);
+    ASSERT_TRUE(base::make_directories(folder + "/hcloud").ok());
+    ASSERT_TRUE(base::write_file_atomic(folder + "/hcloud/cli.toml",
+                                        "active_context = \"a\"\n[[contexts]]\nname = \"a\"\n"
+                                        "token = \"ttt\"\n")
+                    .ok());
+    EXPECT_EQ(find_access(Value(), host).value().token.reveal(), "ttt");
+    (void)base::remove_tree(folder);
+}
+
+TEST(HetznerToken, IsNoPlainText) {
+    Value settings(Value::Record{{"token", "plain"}});
+    auto access = find_access(settings, {});
+    ASSERT_FALSE(access.ok());
+    EXPECT_EQ(access.error().exit_code(), 65);
+    EXPECT_EQ(access.error().text().find("plain"), std::string::npos);
+}
+
+}
+}

@@ -1,0 +1,287 @@
+#include "providers/hetzner/server.hpp"
+
+#include "providers/kit/wire.hpp"
+
+#include <algorithm>
+
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+
+Call action(const json::Value& server, const char* name, json::Value body = json::Object{},
+            const std::string& suffix = {}) {
+    Call call;
+    call.name = suffix.empty() ? name : std::string(name) + ":" + suffix;
+    call.method = "POST";
+    call.path = "/servers/" + id_text(server.find("id")) + "/actions/" + name;
+    call.body = std::move(body);
+    return call;
+}
+
+bool is_off(const json::Value& server) { return server.string_or("status", "") == "off"; }
+
+std::vector<std::string> sorted_ids(const Value& ids) {
+    std::vector<std::string> out;
+    const Value::Array* items = ids.as_array();
+    if (items == nullptr) return out;
+    for (const Value& item : *items) out.push_back(id_text(&item));
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<std::string> sorted_texts(const Value& record, std::string_view name) {
+    std::vector<std::string> out;
+    for (const Value& item : items_of(record, name)) {
+        if (item.as_string() != nullptr) out.push_back(*item.as_string());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+const Value* entry_for(const Value& networks, const std::string& network) {
+    const Value::Array* items = networks.as_array();
+    if (items == nullptr) return nullptr;
+    for (const Value& item : *items) {
+        if (id_text(item.find("network")) == network) return &item;
+    }
+    return nullptr;
+}
+
+// An address that was not asked for is whatever the platform chose.
+bool is_same_address(const Value& wanted, const Value& shown) {
+    return !is_set(wanted, "ip") || text_of(wanted, "ip") == text_of(shown, "ip");
+}
+
+bool are_same_aliases(const Value& wanted, const Value& shown) {
+    return sorted_texts(wanted, "alias_ips") == sorted_texts(shown, "alias_ips");
+}
+
+bool has_fixed_addresses(const Value& inputs) {
+    const Value::Array& networks = items_of(inputs, "networks");
+    return std::any_of(networks.begin(), networks.end(), [](const Value& one) {
+        return is_set(one, "ip") || !items_of(one, "alias_ips").empty();
+    });
+}
+
+bool has_public_net(const Value& inputs) {
+    const Value& net = field_of(inputs, "public_net");
+    return flag_of(net, "ipv4_enabled", true) || flag_of(net, "ipv6_enabled", true);
+}
+
+std::optional<Call> next_network_call(const Moment& moment) {
+    const Value& wanted = field_of(moment.wanted(), "networks");
+    if (wanted.as_array() == nullptr) return std::nullopt;
+    const Value shown = show_server_networks(moment.object);
+    for (const Value& one : *shown.as_array()) {
+        const std::string network = id_text(one.find("network"));
+        const Value* entry = entry_for(wanted, network);
+        if (entry != nullptr && is_same_address(*entry, one)) continue;
+        return action(moment.object, "detach_from_network",
+                      json::Object{{"network", id_number(network)}}, network);
+    }
+    for (const Value& one : *wanted.as_array()) {
+        const std::string network = id_text(one.find("network"));
+        const Value* now = entry_for(shown, network);
+        json::Object body{{"network", id_number(network)}};
+        if (now == nullptr) {
+            if (is_set(one, "ip")) body.set("ip", text_of(one, "ip"));
+            if (is_set(one, "alias_ips")) body.set("alias_ips", to_json(*one.find("alias_ips")));
+            return action(moment.object, "attach_to_network", std::move(body), network);
+        }
+        if (!are_same_aliases(one, *now)) {
+            body.set("alias_ips", is_set(one, "alias_ips") ? to_json(*one.find("alias_ips"))
+                                                           : json::Value(json::Array{}));
+            return action(moment.object, "change_alias_ips", std::move(body), network);
+        }
+    }
+    return std::nullopt;
+}
+
+Call firewall_call(const json::Value& server, const std::string& firewall, const char* name,
+                   const char* member) {
+    Call call;
+    call.name = std::string(name) + ":" + firewall;
+    call.method = "POST";
+    call.path = "/firewalls/" + firewall + "/actions/" + name;
+    json::Array targets;
+    targets.push_back(
+        json::Object{{"type", "server"}, {"server", json::Object{{"id", *server.find("id")}}}});
+    call.body = json::Object{{member, std::move(targets)}};
+    return call;
+}
+
+std::optional<Call> next_firewall_call(const Moment& moment) {
+    const Value& field = field_of(moment.wanted(), "firewalls");
+    if (field.as_array() == nullptr) return std::nullopt;
+    const std::vector<std::string> wanted = sorted_ids(field);
+    const std::vector<std::string> shown = sorted_ids(show_server_firewalls(moment.object));
+    for (const std::string& id : shown) {
+        if (!std::binary_search(wanted.begin(), wanted.end(), id)) {
+            return firewall_call(moment.object, id, "remove_from_resources", "remove_from");
+        }
+    }
+    for (const std::string& id : wanted) {
+        if (!std::binary_search(shown.begin(), shown.end(), id)) {
+            return firewall_call(moment.object, id, "apply_to_resources", "apply_to");
+        }
+    }
+    return std::nullopt;
+}
+
+// Those that need the server to be off. They turn it off; the last of all calls turns it on.
+std::optional<Call> next_resting_call(const Moment& moment) {
+    const json::Value& server = moment.object;
+    const std::string& type = text_of(moment.wanted(), "server_type");
+    const json::Value* now = server.find("server_type", "name");
+    const bool has_type =
+        now != nullptr && now->as_string() != nullptr && *now->as_string() == type;
+    const std::string group = id_text(moment.wanted().find("placement_group"));
+    const std::string group_now = id_text(at_path(server, "placement_group.id"));
+    const bool has_group = group.empty() || group == group_now;
+    if (has_type && has_group) return std::nullopt;
+    if (!is_off(server)) return action(server, "poweroff", json::Object{}, "for_a_change");
+    if (!has_type) {
+        return action(server, "change_type",
+                      json::Object{{"server_type", type},
+                                   {"upgrade_disk", flag_of(moment.wanted(), "upgrade_disk")}});
+    }
+    if (!group_now.empty()) return action(server, "remove_from_placement_group");
+    return action(server, "add_to_placement_group",
+                  json::Object{{"placement_group", id_number(group)}});
+}
+
+std::optional<Call> next_power_call(const Moment& moment) {
+    const std::string& wanted = text_of(moment.wanted(), "power");
+    if (wanted == "running" && is_off(moment.object)) return action(moment.object, "poweron");
+    if (wanted == "off" && !is_off(moment.object)) return action(moment.object, "poweroff");
+    return std::nullopt;
+}
+
+}
+
+Value show_server_networks(const json::Value& server) {
+    Value::Array out;
+    const json::Value* nets = server.find("private_net");
+    if (nets == nullptr || !nets->is_array()) return out;
+    for (const json::Value& net : *nets->as_array()) {
+        Value one;
+        for (const char* member : {"network", "ip", "alias_ips"}) {
+            const json::Value* value = net.find(member);
+            if (value == nullptr || value->is_null()) continue;
+            if (value->is_array() && value->as_array()->empty()) continue;
+            one.set(member, from_json(*value));
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Value show_server_firewalls(const json::Value& server) {
+    Value::Array out;
+    const json::Value* firewalls = at_path(server, "public_net.firewalls");
+    if (firewalls == nullptr || !firewalls->is_array()) return out;
+    for (const json::Value& firewall : *firewalls->as_array()) {
+        if (const json::Value* id = firewall.find("id")) out.push_back(from_json(*id));
+    }
+    return out;
+}
+
+Value show_public_net(const json::Value& server) {
+    Value out;
+    for (const char* version : {"ipv4", "ipv6"}) {
+        const json::Value* ip = server.find("public_net", version);
+        const bool is_there = ip != nullptr && ip->is_object();
+        out.set(std::string(version) + "_enabled", is_there);
+        const json::Value* id = is_there ? ip->find("id") : nullptr;
+        if (id != nullptr && !id->is_null()) out.set(version, from_json(*id));
+    }
+    return out;
+}
+
+Value show_power(const json::Value& server) {
+    const std::string_view status = server.string_or("status", "");
+    if (status == "off" || status == "stopping") return "off";
+    if (status == "running" || status == "starting" || status == "initializing") return "running";
+    return {};
+}
+
+bool are_same_networks(const Value& wanted, const Value& shown) {
+    const Value::Array* a = wanted.as_array();
+    const Value::Array* b = shown.as_array();
+    if (a == nullptr || b == nullptr || wanted.has_unknown()) return wanted.same_as(shown);
+    return a->size() == b->size() && std::all_of(a->begin(), a->end(), [&](const Value& one) {
+               const Value* now = entry_for(shown, id_text(one.find("network")));
+               return now != nullptr && is_same_address(one, *now) && are_same_aliases(one, *now);
+           });
+}
+
+bool are_same_ids(const Value& wanted, const Value& shown) {
+    if (wanted.as_array() == nullptr || shown.as_array() == nullptr || wanted.has_unknown()) {
+        return wanted.same_as(shown);
+    }
+    return sorted_ids(wanted) == sorted_ids(shown);
+}
+
+bool is_same_public_net(const Value& wanted, const Value& shown) {
+    if (wanted.has_unknown()) return false;
+    for (const char* version : {"ipv4", "ipv6"}) {
+        const std::string enabled = std::string(version) + "_enabled";
+        if (flag_of(wanted, enabled, true) != flag_of(shown, enabled, true)) return false;
+        const std::string id = id_text(wanted.find(version));
+        if (!id.empty() && id != id_text(shown.find(version))) return false;
+    }
+    return true;
+}
+
+void complete_server_body(const Value& inputs, json::Object& body) {
+    if (is_set(inputs, "public_net")) {
+        const Value& net = field_of(inputs, "public_net");
+        json::Object out;
+        for (const char* version : {"ipv4", "ipv6"}) {
+            const std::string enabled = std::string(version) + "_enabled";
+            out.set(std::string("enable_") + version, flag_of(net, enabled, true));
+            const std::string id = id_text(net.find(version));
+            if (!id.empty()) out.set(version, id_number(id));
+        }
+        body.set("public_net", std::move(out));
+    }
+    json::Array firewalls;
+    for (const Value& id : items_of(inputs, "firewalls")) {
+        firewalls.push_back(json::Object{{"firewall", to_json(id)}});
+    }
+    if (!firewalls.empty()) body.set("firewalls", std::move(firewalls));
+    // Addresses of one's own choice are given by attaching, after it is there.
+    const bool attaches_later = has_fixed_addresses(inputs);
+    json::Array networks;
+    if (!attaches_later) {
+        for (const Value& one : items_of(inputs, "networks")) {
+            networks.push_back(id_number(id_text(one.find("network"))));
+        }
+    }
+    // Without any network it could not start: it is turned on when it has one.
+    const bool starts =
+        text_of(inputs, "power") != "off" && (has_public_net(inputs) || !networks.empty());
+    body.set("start_after_create", starts);
+    if (!networks.empty()) body.set("networks", std::move(networks));
+}
+
+std::optional<Call> next_server_call(const Moment& moment) {
+    if (auto call = next_resting_call(moment)) return call;
+    if (auto call = next_network_call(moment)) return call;
+    if (auto call = next_firewall_call(moment)) return call;
+    const bool has_backups =
+        !field_of(moment.shown, "backups").is_null() && flag_of(moment.shown, "backups");
+    if (flag_of(moment.wanted(), "backups") != has_backups) {
+        return action(moment.object, has_backups ? "disable_backup" : "enable_backup");
+    }
+    const bool is_protected = flag_of(moment.shown, "delete_protection");
+    if (flag_of(moment.wanted(), "delete_protection") != is_protected) {
+        return action(moment.object, "change_protection",
+                      json::Object{{"delete", !is_protected}, {"rebuild", !is_protected}});
+    }
+    return next_power_call(moment);
+}
+
+}

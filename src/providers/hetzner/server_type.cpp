@@ -1,0 +1,276 @@
+#include "providers/hetzner/server.hpp"
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+using lang::ValueType;
+
+constexpr std::size_t kMostUserData = std::size_t{32} << 10;
+
+Value text_at(const json::Value& server, std::string_view path) {
+    const json::Value* found = at_path(server, path);
+    return found != nullptr ? from_json(*found) : Value();
+}
+
+// A system image has a name and an id; only the name is shown, and an id is taken for the same.
+bool is_same_image(const Value& wanted, const Value& shown) {
+    const std::string* text = wanted.as_string();
+    const std::string* name = shown.as_string();
+    if (text == nullptr || name == nullptr) return wanted.same_as(shown);
+    const bool is_id = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
+    const bool is_named = name->find_first_not_of("0123456789") != std::string::npos;
+    return (is_id && is_named) || *text == *name;
+}
+
+// Its name, or its id where it has none.
+Value show_image(const json::Value& server) {
+    const json::Value* name = at_path(server, "image.name");
+    if (name != nullptr && name->is_string()) return from_json(*name);
+    const json::Value* id = at_path(server, "image.id");
+    return id != nullptr ? Value(id_text(id)) : Value();
+}
+
+// The first address of the network that the server has.
+Value show_ipv6_address(const json::Value& server) {
+    const Value network = text_at(server, "public_net.ipv6.ip");
+    const std::string* text = network.as_string();
+    if (text == nullptr) return {};
+    const std::string base = text->substr(0, text->find('/'));
+    return base.ends_with("::") ? Value(base + "1") : Value(base);
+}
+
+Value show_private_ips(const json::Value& server) {
+    Value::Record out;
+    const Value networks = show_server_networks(server);
+    for (const Value& net : *networks.as_array()) {
+        out.emplace_back(id_text(net.find("network")), text_of(net, "ip"));
+    }
+    return out;
+}
+
+Value show_private_ip(const json::Value& server) {
+    const Value networks = show_server_networks(server);
+    return networks.as_array()->empty() ? Value() : field_of(networks.as_array()->front(), "ip");
+}
+
+base::Result<void> validate(const Value& inputs) {
+    if (text_of(inputs, "user_data").size() > kMostUserData) {
+        return base::invalid_argument("`user_data` is longer than 32 KiB")
+            .with_help("let it fetch the rest");
+    }
+    const Value& net = field_of(inputs, "public_net");
+    for (const char* version : {"ipv4", "ipv6"}) {
+        const bool is_enabled = flag_of(net, std::string(version) + "_enabled", true);
+        if (is_enabled || !is_set(net, version)) continue;
+        return base::invalid_argument(std::string("`public_net` has an ") + version +
+                                      " and turns it off");
+    }
+    return {};
+}
+
+Field left_alone(Field field) {
+    field.is_left_alone = true;
+    return field;
+}
+
+Field never_shown(Field field) {
+    field.is_never_shown = true;
+    return field;
+}
+
+Field public_net() {
+    Field out = replacing(
+        Input("public_net",
+              record_of({
+                  Input("ipv4_enabled", a_bool(), "Have a public IPv4 address.").by_default("true"),
+                  Input("ipv6_enabled", a_bool(), "Have a public IPv6 network.").by_default("true"),
+                  Input("ipv4", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
+                  Input("ipv6", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
+              }),
+              "Its public addresses; without it, one of each kind that goes with the server."));
+    out.is_created_with = false;
+    out.is_left_alone = true;
+    out.show = show_public_net;
+    out.same = is_same_public_net;
+    return out;
+}
+
+Field networks() {
+    Field out = own(Input(
+        "networks",
+        array_of(record_of({
+            Input("network", an_integer(),
+                  "The id of a network. Take `network_id` of the hetzner.Subnet: then the server "
+                  "waits for the subnet.")
+                .required(),
+            Input("ip", a_string(), "Its address there; else the platform chooses one."),
+            Input("alias_ips", array_of(a_string()), "More addresses there."),
+        })),
+        "The private networks it is attached to. Not looked after if left out: then "
+        "`hetzner.NetworkAttachment` may do it."));
+    out.is_created_with = false;
+    out.is_left_alone = true;
+    out.show = show_server_networks;
+    out.same = are_same_networks;
+    return out;
+}
+
+Field firewalls() {
+    Field out = own(Input("firewalls", array_of(an_integer()),
+                          "Ids of firewalls. Not looked after if left out; those applied by labels "
+                          "are seen here too."));
+    out.is_created_with = false;
+    out.is_left_alone = true;
+    out.show = show_server_firewalls;
+    out.same = are_same_ids;
+    return out;
+}
+
+std::vector<Field> fields() {
+    Field type = own(Input("server_type", a_string(),
+                           "\"cx23\", \"cax11\" … A change turns the server off, changes it, and "
+                           "turns it on again. It needs the same architecture, and a disk that is "
+                           "not smaller.")
+                         .required());
+    type.shown_at = "server_type.name";
+    Field image = replacing(Input("image", a_string(),
+                                  "What is on its disk: a name, \"debian-12\", or the id of a "
+                                  "snapshot as a text.")
+                                .required());
+    image.show = show_image;
+    image.same = is_same_image;
+    Field location = replacing(
+        Input("location", a_string(), "\"fsn1\", \"hel1\" …; else the platform chooses."));
+    location.shown_at = "location.name";
+    location.chosen = "located_in";
+    Field group = own(Input("placement_group", an_integer(),
+                            "The id of a hetzner.PlacementGroup. A change turns the server off and "
+                            "on again."));
+    group.shown_at = "placement_group.id";
+    Field backups =
+        own(Input("backups", a_bool(),
+                  "Daily backups, for a fifth more of the price. Turning it off deletes "
+                  "them.")
+                .by_default("false"));
+    backups.is_created_with = false;
+    backups.show = [](const json::Value& server) {
+        const json::Value* window = server.find("backup_window");
+        return Value(window != nullptr && !window->is_null());
+    };
+    Field power =
+        own(Input("power", one_of({"running", "off"}), "Whether it runs.").by_default("'running"));
+    power.is_created_with = false;
+    power.show = show_power;
+    Field protection = own(Input("delete_protection", a_bool(),
+                                 "Let the platform refuse to delete or rebuild it, whoever asks.")
+                               .by_default("false"));
+    protection.is_created_with = false;
+    protection.shown_at = "protection.delete";
+    Field upgrade = never_shown(own(
+        Input("upgrade_disk", a_bool(),
+              "Let the disk grow with `server_type`. Then there is no way back to a smaller type.")
+            .by_default("false")));
+    upgrade.is_created_with = false;
+    return {
+        put(Input("name", a_string("prelude.Hostname"),
+                  "Its host name; unique among the project's servers.")
+                .required()),
+        std::move(type),
+        std::move(image),
+        std::move(location),
+        never_shown(replacing(Input("ssh_keys", array_of(anything()),
+                                    "Ids or names of keys that root may come in with. Given at its "
+                                    "making, and never to be read back."))),
+        never_shown(replacing(Input("user_data", a_string(),
+                                    "What cloud-init is to do at the first start, at most 32 KiB. "
+                                    "Never to be read back.")
+                                  .secret())),
+        public_net(),
+        networks(),
+        firewalls(),
+        left_alone(std::move(group)),
+        std::move(backups),
+        std::move(power),
+        std::move(upgrade),
+        std::move(protection),
+    };
+}
+
+RestType describe() {
+    RestType type;
+    type.schema.name = "hetzner.Server";
+    type.schema.doc =
+        "A virtual server. It is made, started and attached before what depends on it goes on. "
+        "Volumes, floating IPs and primary IPs that are declared by themselves outlive it.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
+    subnet | hetzner.Subnet = {
+      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
+    },
+    web | hetzner.Server = {
+      name = "web-1",
+      server_type = "cx23",
+      image = "debian-12",
+      location = "fsn1",
+      networks = [{ network = subnet.network_id, ip = "10.0.1.2" }],
+      labels.role = "web",
+    },
+  },
+  outputs.address = resources.web.ipv4_address,
+}
+)";
+    type.collection = "/servers";
+    type.singular = "server";
+    type.words = "server";
+    type.has_actions = true;
+    type.fields = fields();
+    OutputRule password;
+    password.output = Output("root_password", ValueType::String,
+                             "Told once, when it is made without keys; null otherwise, and when "
+                             "the answer to its making was lost.")
+                          .secret();
+    password.told_once = "root_password";
+    type.results = {
+        shown(Output("ipv4_address", ValueType::String, "The public one, or null.")
+                  .changes_with({"public_net"}),
+              "public_net.ipv4.ip"),
+        shown(Output("ipv6_address", ValueType::String, "The first of its public network, or null.")
+                  .changes_with({"public_net"}),
+              show_ipv6_address),
+        shown(Output("ipv6_network", ValueType::String, "The public one, a /64, or null.")
+                  .changes_with({"public_net"}),
+              "public_net.ipv6.ip"),
+        shown(Output("private_ip", ValueType::String, "Its address in the first of its networks.")
+                  .changes_with({"networks"}),
+              show_private_ip),
+        shown(Output("private_ips", ValueType::Record,
+                     "Its addresses by the ids of its networks: private_ips.\"4711\".")
+                  .changes_with({"networks"}),
+              show_private_ips),
+        shown(Output("status", ValueType::String, "\"running\", \"off\" …")
+                  .changes_with({"power", "server_type", "placement_group"}),
+              "status"),
+        shown(Output("located_in", ValueType::String, "The location."), "location.name"),
+        std::move(password),
+    };
+    type.validate = validate;
+    type.complete_body = complete_server_body;
+    type.next = next_server_call;
+    return complete(std::move(type));
+}
+
+}
+
+const RestType& server_type() {
+    static const RestType kType = describe();
+    return kType;
+}
+
+}

@@ -1,0 +1,133 @@
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+#include <fmt/core.h>
+
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+
+std::string path_of(const json::Value& volume) { return "/volumes/" + id_text(volume.find("id")); }
+
+Call action(const json::Value& volume, const char* name, json::Value body = json::Object{}) {
+    Call call;
+    call.name = name;
+    call.method = "POST";
+    call.path = path_of(volume) + "/actions/" + name;
+    call.body = std::move(body);
+    return call;
+}
+
+base::Result<void> validate(const infra::Value& inputs) {
+    if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
+    return base::invalid_argument("neither `location` nor `server` says where the volume is to be");
+}
+
+base::Result<void> refine(const infra::Change& change, infra::PlannedChange&) {
+    if (!change.prior) return {};
+    const std::int64_t* now = field_of(change.prior->inputs, "size").as_integer();
+    const std::int64_t* wanted = field_of(change.inputs, "size").as_integer();
+    if (now == nullptr || wanted == nullptr || *wanted >= *now) return {};
+    return base::invalid_argument(
+               fmt::format("`size` is {}, but the volume has {} GB and can only grow", *wanted,
+                           *now))
+        .with_help("to have a smaller one, make another volume and copy what is on this one");
+}
+
+void complete_body(const infra::Value& inputs, json::Object& body) {
+    // Where a server is, its volume is.
+    if (is_set(inputs, "server")) {
+        body.remove("location");
+    } else {
+        body.remove("automount");
+    }
+}
+
+std::optional<Call> next(const Moment& moment) {
+    const infra::Value& size = field_of(moment.wanted(), "size");
+    if (!size.same_as(field_of(moment.shown, "size"))) {
+        return action(moment.object, "resize", json::Object{{"size", to_json(size)}});
+    }
+    const std::string wanted = id_text(moment.wanted().find("server"));
+    const std::string now = id_text(moment.object.find("server"));
+    if (wanted.empty() || wanted == now) return std::nullopt;
+    if (!now.empty()) return action(moment.object, "detach");
+    json::Object body{{"server", id_number(wanted)}};
+    if (flag_of(moment.wanted(), "automount")) body.set("automount", true);
+    return action(moment.object, "attach", std::move(body));
+}
+
+std::optional<Call> before_delete(const json::Value& volume) {
+    if (id_text(volume.find("server")).empty()) return std::nullopt;
+    return action(volume, "detach");
+}
+
+RestType describe() {
+    RestType type;
+    type.schema.name = "hetzner.Volume";
+    type.schema.doc =
+        "A disk that lives longer than the server it is attached to. It is detached before it is "
+        "deleted, and from one server before it is attached to another. Where a server needs to "
+        "know its volume, leave `server` out here and use a `hetzner.VolumeAttachment`.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources.data | hetzner.Volume = {
+    name = "data", size = 10, location = "fsn1", format = 'ext4,
+  },
+}
+)";
+    type.collection = "/volumes";
+    type.singular = "volume";
+    type.words = "volume";
+    type.has_actions = true;
+    Field location = replacing(Input("location", a_string(),
+                                     "Where it is, if it is not attached to a server from the "
+                                     "beginning: \"fsn1\". Servers there can have it."));
+    location.shown_at = "location.name";
+    location.chosen = "located_in";
+    Field server =
+        own(Input("server", an_integer(),
+                  "The id of the server it is attached to; not looked after if left out."));
+    server.is_left_alone = true;
+    Field automount =
+        own(Input("automount", a_bool(), "Mount it at the server when it is attached.")
+                .by_default("false")
+                .write_only());
+    automount.is_never_shown = true;
+    type.fields = {
+        put(Input("name", a_string("prelude.Name"),
+                  "1 to 64 letters, digits, `-`, `_` and `.`; unique among the project's volumes.")
+                .required()),
+        own(Input("size", an_integer(), "In GB, 10 to 10240. It can grow, never shrink.")
+                .required()),
+        std::move(location),
+        std::move(server),
+        std::move(automount),
+        replacing(Input("format", one_of({"ext4", "xfs"}),
+                        "The file system it is made with; none if not given.")),
+        delete_protection(),
+    };
+    type.results = {
+        shown(Output("linux_device", lang::ValueType::String,
+                     "Where a server that it is attached to finds it."),
+              "linux_device"),
+        shown(Output("located_in", lang::ValueType::String, "The location."), "location.name"),
+    };
+    type.validate = validate;
+    type.refine = refine;
+    type.complete_body = complete_body;
+    type.next = next;
+    type.before_delete = before_delete;
+    return complete(std::move(type));
+}
+
+}
+
+const RestType& volume_type() {
+    static const RestType kType = describe();
+    return kType;
+}
+
+}
