@@ -1,0 +1,62 @@
+#include "base/fs.hpp"
+#include "providers/hetzner/provider.hpp"
+#include "providers/local/spawn.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+namespace providers::hetzner {
+namespace {
+
+class HetznerExamples : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = base::make_temporary_directory("hetzner-examples").value();
+        for (char** line = environ; *line != nullptr; ++line) {
+            const std::string_view text = *line;
+            constexpr std::string_view kName = "PROVISIONING_BINARY=";
+            if (text.starts_with(kName)) executable_ = text.substr(kName.size());
+        }
+    }
+    void TearDown() override {
+        run({"sandbox", "stop"});
+        (void)base::remove_tree(folder_);
+    }
+
+    local::Ran run(const std::vector<std::string>& arguments) {
+        local::RunOptions options;
+        options.spawn.program = executable_;
+        options.spawn.arguments = {"provisioning", "-C", folder_};
+        for (const std::string& argument : arguments) options.spawn.arguments.push_back(argument);
+        options.spawn.environment =
+            local::child_environment(local::Inherit::Little, {{"HOME", folder_}}, executable_);
+        auto ran = local::run(options);
+        EXPECT_TRUE(ran.ok());
+        return ran.ok() ? std::move(ran).value() : local::Ran();
+    }
+
+    std::string folder_;
+    std::string executable_ = base::current_directory().value() + "/build/dev/provisioning";
+};
+
+// What the reference shows works as it is shown, and leaves nothing behind.
+TEST_F(HetznerExamples, AreAppliedPlannedAgainAndDestroyed) {
+    const std::string head = "let hetzner = import \"provisioning/hetzner.ncl\" in\n";
+    ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + "{}\n").ok());
+    const local::Ran sandbox = run({"sandbox", "start", "--speed", "200", "--rate-limit", "0"});
+    ASSERT_EQ(sandbox.code, 0) << sandbox.errors;
+    for (const infra::ResourceType& type : provider().schema().types) {
+        SCOPED_TRACE(type.name);
+        ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + type.example).ok());
+        const local::Ran applied = run({"apply", "--yes"});
+        EXPECT_EQ(applied.code, 0) << applied.output << applied.errors;
+        const local::Ran again = run({"plan", "--detailed-exitcode"});
+        EXPECT_EQ(again.code, 0) << again.output << again.errors;
+        const local::Ran destroyed = run({"destroy", "--yes"});
+        EXPECT_EQ(destroyed.code, 0) << destroyed.output << destroyed.errors;
+    }
+}
+
+}
+}
