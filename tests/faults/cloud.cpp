@@ -67,7 +67,14 @@ std::string normal(const json::Value& value, const Names& names) {
         for (const auto& [name, text] : members) out += name + ":" + text + ",";
         return out + "}";
     }
-    return json::to_text(value);
+    // The platform gives what nobody names a name with a number.
+    std::string text = json::to_text(value);
+    if (const std::size_t at = text.find("primary_ip-"); at != std::string::npos) {
+        text.erase(std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+                                [](char c) { return c >= '0' && c <= '9'; }),
+                   text.end() - 1);
+    }
+    return text;
 }
 
 std::string name_of(const json::Value& thing, std::string_view member) {

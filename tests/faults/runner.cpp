@@ -275,7 +275,7 @@ int main(int argc, char** argv) {
         const Cloud cloud(place);
         Matrix matrix(cloud, folder);
         // Everywhere, or at a few places chosen anew by each seed.
-        const std::int64_t stride = all ? 1 : std::max<std::int64_t>(1, matrix.requests() / 8);
+        const std::int64_t stride = all ? 1 : std::max<std::int64_t>(1, matrix.requests() / 4);
         const auto first = [&] {
             return 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(stride));
         };
@@ -286,7 +286,7 @@ int main(int argc, char** argv) {
             }
         }
         if (wanted("fault")) {
-            const std::int64_t wide = all ? 1 : std::max<std::int64_t>(1, matrix.requests() / 2);
+            const std::int64_t wide = all ? 1 : matrix.requests();
             for (const Fault& fault : kFaults) {
                 for (std::int64_t at =
                          1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(wide));
@@ -296,7 +296,7 @@ int main(int argc, char** argv) {
             }
         }
         if (wanted("pair")) {
-            const int pairs = all ? 200 : 8;
+            const int pairs = all ? 200 : 4;
             const auto any_request = [&] {
                 return 1 + static_cast<std::int64_t>(random() %
                                                      static_cast<unsigned>(matrix.requests()));

@@ -145,13 +145,13 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
         {.threads = 2, .max_queued = 1});
     std::vector<std::string> answers(4);
     std::atomic<int> answered{0};
+    const auto ask = [&](std::string& answer) {
+        answer =
+            exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        ++answered;
+    };
     {
         std::vector<std::jthread> clients;
-        const auto ask = [&](std::string& answer) {
-            answer =
-                exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-            ++answered;
-        };
         // One after the other: both at once could be one too many for the queue.
         for (int i = 0; i < 2; ++i) {
             clients.emplace_back([&, i] { ask(answers[std::size_t(i)]); });
