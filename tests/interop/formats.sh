@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 NICKEL=${NICKEL:-nickel}
 read -ra ours <<<"${OURS:-build/release/provisioning nickel}"
-command -v "$NICKEL" >/dev/null || { echo "formats.sh: no official binary: $NICKEL" >&2; exit 2; }
+command -v "$NICKEL" >/dev/null || { echo "formats.sh: no official binary: set NICKEL (looked for '$NICKEL')" >&2; exit 99; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

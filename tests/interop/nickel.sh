@@ -98,7 +98,10 @@ while (($#)); do
     *) fail "unknown argument $1 (see the head of this file)" ;;
   esac
 done
-command -v "$NICKEL" >/dev/null || fail "no official binary: set NICKEL (looked for '$NICKEL')"
+command -v "$NICKEL" >/dev/null || {
+  echo "nickel.sh: no official binary: set NICKEL (looked for '$NICKEL')" >&2
+  exit 99
+}
 cd "$root" || exit 2
 if [[ -n $OURS ]]; then
   command -v "${OURS%% *}" >/dev/null || fail "our binary '${OURS%% *}' is missing: set OURS"

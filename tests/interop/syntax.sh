@@ -14,7 +14,7 @@ NICKEL=${NICKEL:-nickel} OURS=${OURS-build/release/provisioning nickel}
 export LC_ALL=C.UTF-8
 limit=(timeout 30)
 cd "$root" || exit 2
-command -v "$NICKEL" >/dev/null || { echo "syntax.sh: no official binary: $NICKEL" >&2; exit 2; }
+command -v "$NICKEL" >/dev/null || { echo "syntax.sh: no official binary: set NICKEL (looked for '$NICKEL')" >&2; exit 99; }
 
 # Differing variables in an or-pattern are found by the typechecker there, by the parser here.
 official() {
