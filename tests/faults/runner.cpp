@@ -70,7 +70,7 @@ public:
     Workspace(const Cloud& cloud, const std::string& programs) : cloud_(cloud) {
         root_ = must(base::make_temporary_directory("faults"));
         must(base::make_directories(root_ + "/home"));
-        must(base::make_directories(root_ + "/work"));
+        must(base::make_directories(root_ + "/workspace"));
         cloud_.reset();
         use(programs + "/before.ncl");
         if (const Ended end = run({"apply", "--yes"}); end.status != 0) {
@@ -147,7 +147,7 @@ private:
         ::setenv("HCLOUD_TOKEN", cloud_.token().c_str(), 1);
         ::setenv("HCLOUD_ENDPOINT", cloud_.endpoint().c_str(), 1);
         const std::string path = variable("PROVISIONING_BINARY");
-        const std::string folder = root_ + "/work";
+        const std::string folder = root_ + "/workspace";
         Words all{path, "-C", folder};
         all.insert(all.end(), words.begin(), words.end());
         std::vector<char*> arguments;
@@ -157,7 +157,8 @@ private:
         ::_exit(127);
     }
     void use(const std::string& program) const {
-        must(base::write_file_atomic(root_ + "/work/main.ncl", must(base::read_file(program))));
+        must(
+            base::write_file_atomic(root_ + "/workspace/main.ncl", must(base::read_file(program))));
     }
 
     const Cloud& cloud_;
