@@ -33,7 +33,8 @@ public:
 
     const infra::Workspace& workspace() const { return workspace_; }
     const std::string& environment() const { return environment_; }
-    infra::Platforms& platforms();
+    // The providers that ship and those that the workspace's extensions bring along.
+    base::Result<infra::Platforms*> platforms();
     base::WorkerPool& workers();
 
     // Opened once, in the mode of the first call; a state that is only read is not created.
@@ -77,6 +78,7 @@ private:
     Context& context_;
     infra::Workspace workspace_;
     std::string environment_;
+    std::vector<std::unique_ptr<infra::Provider>> extensions_;   // outlive the platforms
     std::unique_ptr<infra::Platforms> platforms_;
     std::unique_ptr<infra::state::State> state_;
     const infra::state::Key* key_ = nullptr;

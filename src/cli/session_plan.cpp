@@ -3,20 +3,23 @@
 #include "cli/interrupts.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
-#include "infra/workspace/extensions.hpp"
 #include "providers/all.hpp"
+#include "providers/extension/provider.hpp"
 
 #include <algorithm>
 #include <thread>
 
 namespace cli {
 
-infra::Platforms& Session::platforms() {
+base::Result<infra::Platforms*> Session::platforms() {
     if (!platforms_) {
-        auto providers = providers::all();
+        extensions_ = TRY(providers::extension::load(workspace_));
+        auto shipped = providers::all();
+        std::vector<const infra::Provider*> providers(shipped.begin(), shipped.end());
+        for (const auto& extension : extensions_) providers.push_back(extension.get());
         auto executable = base::real_path("/proc/self/exe");
         platforms_ = std::make_unique<infra::Platforms>(
-            std::vector<const infra::Provider*>(providers.begin(), providers.end()),
+            std::move(providers),
             infra::Host{.workspace_dir = workspace_.folder(),
                         .state_dir = workspace_.state_folder(),
                         .executable = executable.ok() ? *executable : std::string(),
@@ -26,7 +29,7 @@ infra::Platforms& Session::platforms() {
                 return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
             }));
     }
-    return *platforms_;
+    return platforms_.get();
 }
 
 base::WorkerPool& Session::workers() {
@@ -71,10 +74,11 @@ base::Result<void> Session::recover(Patience patience) {
     constexpr std::chrono::minutes kLongestWait{3};
     if (!has_state()) return {};
     auto* state = TRY(this->state(infra::state::OpenMode::Write));
+    infra::Platforms* platforms = TRY(this->platforms());
     const base::Time give_up = context_.clock().now() + kLongestWait;
     for (bool is_told = false;;) {
         const auto recovered =
-            TRY(infra::recover(*state, platforms(), workers(), context_.clock()));
+            TRY(infra::recover(*state, *platforms,  workers(), context_.clock()));
         std::optional<base::Time> next;
         for (const infra::Recovered& one : recovered) {
             if (one.until && *one.until < give_up)
@@ -111,7 +115,7 @@ base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
     if (base::is_directory(workspace_.schemas_folder()))
         options.schemas_dir = workspace_.schemas_folder();
     options.modules.push_back(infra::prelude_module());
-    for (const infra::Provider* provider : platforms().providers()) {
+    for (const infra::Provider* provider : TRY(platforms())->providers()) {
         options.modules.push_back(infra::builtin_module(provider->schema()));
     }
     options.all_unknown = all_unknown;
@@ -130,7 +134,7 @@ base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
     }
     bool refresh = wanted.refresh || snapshot_.refresh_required;
     planner_ = std::make_unique<infra::Planner>(
-        platforms(), snapshot_, workers(),
+        *TRY(platforms()), snapshot_, workers(),
         infra::Planner::Options{.refresh = refresh,
                                 .accept_missing = wanted.accept_missing,
                                 .only = wanted.only,
@@ -180,11 +184,8 @@ std::vector<std::string> Session::changed_since(const infra::SavedPlan& plan) co
 }
 
 base::Result<std::size_t> Session::check(const std::vector<std::string>& settings) {
-    for (const std::string& name : TRY(infra::extension_names(workspace_))) {
-        TRY(infra::load_extension(workspace_, name));
-    }
     TRY(evaluate({.settings = settings}, true));
-    planner_ = std::make_unique<infra::Planner>(platforms(), snapshot_, workers(),
+    planner_ = std::make_unique<infra::Planner>(*TRY(platforms()), snapshot_, workers(),
                                                 infra::Planner::Options{});
     auto checked = planner_->check(*program_);
     if (checked.ok()) return checked;

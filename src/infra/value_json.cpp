@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/text.hpp"
+#include "lang/number/rational.hpp"
 
 namespace infra {
 
@@ -64,6 +65,30 @@ std::string to_json(const Value& value, const Fingerprint& fingerprint) {
     std::string out;
     append_json(out, value, fingerprint);
     return out;
+}
+
+Value from_json(const json::Value& value) {
+    if (const bool* flag = value.as_bool()) return *flag;
+    if (const std::int64_t* number = value.as_int64()) return *number;
+    if (const json::Decimal* number = value.as_decimal()) {
+        auto exact = lang::Rational::from_decimal(number->text);
+        return exact.ok() ? Value(std::move(exact).value()) : Value(number->text);
+    }
+    if (const std::string* text = value.as_string()) return *text;
+    if (const json::Array* items = value.as_array()) {
+        Value::Array out;
+        out.reserve(items->size());
+        for (const json::Value& item : *items) out.push_back(from_json(item));
+        return out;
+    }
+    if (const json::Object* members = value.as_object()) {
+        Value::Record out;
+        for (const json::Member& member : *members) {
+            out.emplace_back(member.key, from_json(member.value));
+        }
+        return out;
+    }
+    return {};
 }
 
 }

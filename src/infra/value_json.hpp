@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/value.hpp"
+#include "json/value.hpp"
 
 #include <functional>
 #include <string>
@@ -14,6 +15,9 @@ using Fingerprint = std::function<std::string(const Value& secret)>;
 // {"$secret": "fingerprint"}. Integers are exact, other numbers as Nickel prints them.
 std::string to_json(const Value& value, const Fingerprint& fingerprint);
 void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint);
+
+// Plain data of a document; numbers exact.
+Value from_json(const json::Value& value);
 
 // "String", "Dyn", …
 std::string_view name_of(lang::ValueType type);

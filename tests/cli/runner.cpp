@@ -63,6 +63,7 @@ base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
         "LANG=C.UTF-8",
         "TERM=dumb",
         "TZ=UTC",
+        "EXAMPLES=" + *base::real_path("examples"),
     };
     return {};
 }

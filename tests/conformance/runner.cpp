@@ -30,6 +30,7 @@ int main() {
     int failed = 0;
     int subjects_run = 0;
     for (const auto& subjects : {conformance::fake_subjects(), conformance::local_subjects(),
+                                 conformance::extension_subjects(),
                                  conformance::hetzner_subjects()}) {
         for (const conformance::MakeSubject& make : subjects) {
             if (filter != nullptr && make().name.find(filter) == std::string::npos) continue;

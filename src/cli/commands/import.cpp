@@ -58,7 +58,7 @@ public:
 
 private:
     base::Result<int> print(Context& context, Session& session) {
-        infra::Platforms& platforms = session.platforms();
+        infra::Platforms& platforms = *TRY(session.platforms());
         const infra::ResourceType* type = platforms.type(address_);
         if (type == nullptr) {
             return base::not_found(fmt::format("there is no type `{}`", address_))

@@ -4,10 +4,12 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/session.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
 #include "infra/plan/platforms.hpp"
 #include "providers/all.hpp"
+#include "providers/extension/provider.hpp"
 
 #include <fmt/core.h>
 
@@ -17,14 +19,21 @@ class Schema final : public Command {
 public:
     void declare(Args& args) override {
         args.positional("TYPE", &type_, "a type, as \"local.File\", or a provider, as \"local\"");
-        args.option("export", &folder_, "write provisioning/*.ncl into this folder, for other Nickel tools")
+        args.option("export", &folder_,
+                    "write provisioning/*.ncl into this folder, for other Nickel tools")
             .value_name("DIR")
             .completes(Completes::Directory);
     }
 
     base::Result<int> run(Context& context) override {
-        auto providers = providers::all();
-        infra::Platforms platforms({providers.begin(), providers.end()}, {});
+        auto shipped = providers::all();
+        std::vector<const infra::Provider*> all(shipped.begin(), shipped.end());
+        std::vector<std::unique_ptr<infra::Provider>> extensions;
+        if (const auto workspace = find_workspace(context); workspace.ok()) {
+            extensions = TRY(providers::extension::load(*workspace));
+            for (const auto& extension : extensions) all.push_back(extension.get());
+        }
+        infra::Platforms platforms(std::move(all), {});
         if (folder_) return write_modules(context, platforms);
         std::vector<const infra::ResourceType*> types = TRY(wanted_types(platforms));
         if (context.json()) {
@@ -38,11 +47,13 @@ public:
     }
 
 private:
-    base::Result<std::vector<const infra::ResourceType*>> wanted_types(const infra::Platforms& platforms) const {
+    base::Result<std::vector<const infra::ResourceType*>>
+    wanted_types(const infra::Platforms& platforms) const {
         std::vector<const infra::ResourceType*> types;
         std::vector<std::string> names = platforms.type_names();
         for (const std::string& name : names) {
-            if (!type_ || name == *type_ || name.starts_with(*type_ + ".")) types.push_back(platforms.type(name));
+            if (!type_ || name == *type_ || name.starts_with(*type_ + "."))
+                types.push_back(platforms.type(name));
         }
         if (!types.empty() || !type_) return types;
         std::string help = base::did_you_mean(*type_, names);
@@ -55,13 +66,15 @@ private:
         const std::string folder = base::join_path(*folder_, "provisioning");
         TRY(base::make_directories(folder));
         // Other tools look for an import beside the file that has it.
-        TRY(base::write_file_atomic(base::join_path(folder, "prelude.ncl"), infra::prelude_module().source));
+        TRY(base::write_file_atomic(base::join_path(folder, "prelude.ncl"),
+                                    infra::prelude_module().source));
         for (const infra::Provider* provider : platforms.providers()) {
             const infra::Schema& schema = provider->schema();
             TRY(base::write_file_atomic(base::join_path(folder, schema.provider + ".ncl"),
                                         print_module(schema, "prelude.ncl")));
         }
-        context.err().line("wrote {} into {}", base::count_of(platforms.providers().size() + 1, "module"), folder);
+        context.err().line("wrote {} into {}",
+                           base::count_of(platforms.providers().size() + 1, "module"), folder);
         return 0;
     }
 

@@ -3,6 +3,7 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "infra/schema.hpp"
+#include "infra/value_json.hpp"
 #include "lang/data.hpp"
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
@@ -58,7 +59,9 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
     lang::Word word = evaluation.load_text(
         "<extensions>",
         fmt::format(
-            "let prelude = import \"provisioning/prelude.ncl\" in (import {}) | prelude.Extension",
+            "let prelude = import \"provisioning/prelude.ncl\" in\n"
+            "let manifest = (import {}) | prelude.Extension in\n"
+            "if manifest.kind == 'Provider then manifest | prelude.ProviderExtension else manifest",
             base::quote_json(path)),
         lang::ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return error_of(diagnostics.front(), evaluation.sources);
@@ -74,23 +77,6 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
             .with_exit_code(65);
     }
     return json::parse(text);
-}
-
-Value value_of(const json::Value& json) {
-    if (const bool* boolean = json.as_bool()) return {*boolean};
-    if (const std::int64_t* number = json.as_int64()) return {*number};
-    if (const std::string* text = json.as_string()) return {*text};
-    if (const auto* items = json.as_array()) {
-        Value::Array out;
-        for (const json::Value& item : *items) out.push_back(value_of(item));
-        return {std::move(out)};
-    }
-    if (const auto* object = json.as_object()) {
-        Value::Record out;
-        for (const auto& [name, member] : *object) out.emplace_back(name, value_of(member));
-        return {std::move(out)};
-    }
-    return {};
 }
 
 std::vector<std::string> modules_of(const std::string& folder, std::string_view name) {
@@ -161,7 +147,7 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
             .with_help("folder and name must be the same: imports are written with the folder's");
     }
     out.modules = modules_of(out.folder, name);
-    out.manifest = value_of(manifest);
+    out.manifest = from_json(manifest);
     return out;
 }
 

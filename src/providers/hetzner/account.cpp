@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "lang/number/rational.hpp"
 #include "providers/kit/wire.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "json/toml/reader.hpp"
 #include "json/value.hpp"
 
@@ -80,15 +80,15 @@ base::Result<Access> start_sandbox(const infra::Host& host) {
     Access out;
     out.is_sandbox = true;
     out.identity = "sandbox";
-    local::RunOptions options;
+    RunOptions options;
     const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
     options.spawn.program = host.executable;
     options.spawn.arguments = {"provisioning", "sandbox", "start", "--dir", folder, "--json"};
     options.spawn.environment =
-        local::child_environment(local::Inherit::Little, {}, host.executable);
+        child_environment(Inherit::Little, {}, host.executable);
     options.timeout = kSandboxStart;
-    const local::Ran ran = TRY(local::run(options).context("starting the sandbox"));
-    const bool is_started = ran.end == local::Ran::End::Exited && ran.code == 0;
+    const Ran ran = TRY(run(options).context("starting the sandbox"));
+    const bool is_started = ran.end == Ran::End::Exited && ran.code == 0;
     auto told = is_started ? json::parse(ran.output) : base::Result<json::Value>(json::Value());
     if (!is_started || !told.ok()) {
         return base::Error(base::Code::Unavailable,

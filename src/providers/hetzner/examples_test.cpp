@@ -1,6 +1,6 @@
 #include "base/fs.hpp"
 #include "providers/hetzner/provider.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,16 +24,16 @@ protected:
         (void)base::remove_tree(folder_);
     }
 
-    local::Ran run(const std::vector<std::string>& arguments) {
-        local::RunOptions options;
+    Ran run(const std::vector<std::string>& arguments) {
+        RunOptions options;
         options.spawn.program = executable_;
         options.spawn.arguments = {"provisioning", "-C", folder_};
         for (const std::string& argument : arguments) options.spawn.arguments.push_back(argument);
         options.spawn.environment =
-            local::child_environment(local::Inherit::Little, {{"HOME", folder_}}, executable_);
-        auto ran = local::run(options);
+            child_environment(Inherit::Little, {{"HOME", folder_}}, executable_);
+        auto ran = providers::run(options);
         EXPECT_TRUE(ran.ok());
-        return ran.ok() ? std::move(ran).value() : local::Ran();
+        return ran.ok() ? std::move(ran).value() : Ran();
     }
 
     std::string folder_;
@@ -44,16 +44,16 @@ protected:
 TEST_F(HetznerExamples, AreAppliedPlannedAgainAndDestroyed) {
     const std::string head = "let hetzner = import \"provisioning/hetzner.ncl\" in\n";
     ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + "{}\n").ok());
-    const local::Ran sandbox = run({"sandbox", "start", "--speed", "200", "--rate-limit", "0"});
+    const Ran sandbox = run({"sandbox", "start", "--speed", "200", "--rate-limit", "0"});
     ASSERT_EQ(sandbox.code, 0) << sandbox.errors;
     for (const infra::ResourceType& type : provider().schema().types) {
         SCOPED_TRACE(type.name);
         ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + type.example).ok());
-        const local::Ran applied = run({"apply", "--yes"});
+        const Ran applied = run({"apply", "--yes"});
         EXPECT_EQ(applied.code, 0) << applied.output << applied.errors;
-        const local::Ran again = run({"plan", "--detailed-exitcode"});
+        const Ran again = run({"plan", "--detailed-exitcode"});
         EXPECT_EQ(again.code, 0) << again.output << again.errors;
-        const local::Ran destroyed = run({"destroy", "--yes"});
+        const Ran destroyed = run({"destroy", "--yes"});
         EXPECT_EQ(destroyed.code, 0) << destroyed.output << destroyed.errors;
     }
 }

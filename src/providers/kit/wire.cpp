@@ -27,30 +27,6 @@ json::Value to_json(const Value& value) {
     return nullptr;
 }
 
-Value from_json(const json::Value& value) {
-    if (const bool* flag = value.as_bool()) return *flag;
-    if (const std::int64_t* number = value.as_int64()) return *number;
-    if (const json::Decimal* number = value.as_decimal()) {
-        auto exact = lang::Rational::from_decimal(number->text);
-        return exact.ok() ? Value(std::move(exact).value()) : Value(number->text);
-    }
-    if (const std::string* text = value.as_string()) return *text;
-    if (const json::Array* items = value.as_array()) {
-        Value::Array out;
-        out.reserve(items->size());
-        for (const json::Value& item : *items) out.push_back(from_json(item));
-        return out;
-    }
-    if (const json::Object* members = value.as_object()) {
-        Value::Record out;
-        for (const json::Member& member : *members) {
-            out.emplace_back(member.key, from_json(member.value));
-        }
-        return out;
-    }
-    return {};
-}
-
 const json::Value* at_path(const json::Value& object, std::string_view path) {
     const json::Value* at = &object;
     while (at != nullptr && !path.empty()) {

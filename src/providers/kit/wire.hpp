@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/value.hpp"
+#include "infra/value_json.hpp"
 #include "json/value.hpp"
 
 #include <string>
@@ -11,7 +11,7 @@ namespace providers::kit {
 
 // Unknown parts become null: nothing unknown is to be sent.
 json::Value to_json(const infra::Value& value);
-infra::Value from_json(const json::Value& value);
+using infra::from_json;
 
 // Down a path of members, "datacenter.location.name"; null when one of them is missing.
 const json::Value* at_path(const json::Value& object, std::string_view path);

@@ -3,7 +3,7 @@
 #include "providers/local/fields.hpp"
 #include "providers/local/kind.hpp"
 #include "providers/local/note.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "providers/local/note.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/testing.hpp"
 
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/testing.hpp"
 
 namespace providers::local::testing {

@@ -1,7 +1,7 @@
 #include "providers/local/supervisor/client.hpp"
 
 #include "base/text.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <array>

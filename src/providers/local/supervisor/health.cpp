@@ -1,6 +1,6 @@
 #include "providers/local/supervisor/health.hpp"
 
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 
 #include <cerrno>
 #include <csignal>

@@ -1,6 +1,6 @@
 #include "providers/local/supervisor/supervised.hpp"
 
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <cerrno>

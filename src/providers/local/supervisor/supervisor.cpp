@@ -1,7 +1,7 @@
 #include "providers/local/supervisor/supervisor.hpp"
 
 #include "base/text.hpp"
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/supervisor/control.hpp"
 #include "providers/local/supervisor/health.hpp"
 #include "providers/local/supervisor/log_file.hpp"

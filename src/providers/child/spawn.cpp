@@ -1,7 +1,6 @@
-#include "providers/local/spawn.hpp"
+#include "providers/child/spawn.hpp"
 
 #include "base/text.hpp"
-#include "providers/local/workspace.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace providers::local {
+namespace providers {
 namespace {
 
 using std::chrono::milliseconds;
@@ -222,7 +221,7 @@ base::Result<pid_t> spawn(const SpawnOptions& options) {
             posix_spawn_file_actions_addopen(&actions, to, "/dev/null", mode, 0);
         }
     };
-    attach(-1, 0, O_RDONLY);
+    attach(options.input, 0, O_RDONLY);
     attach(options.output, 1, O_WRONLY);
     attach(options.errors, 2, O_WRONLY);
     if (options.kept >= 0) posix_spawn_file_actions_adddup2(&actions, options.kept, 3);
@@ -239,14 +238,16 @@ base::Result<pid_t> spawn(const SpawnOptions& options) {
     if (failure == ENOENT && !options.directory.empty() && !base::is_directory(options.directory)) {
         return base::not_found("the directory \"" + options.directory + "\" does not exist");
     }
-    return path_error("starting", options.program, failure);
+    return base::system_error("starting \"" + options.program + "\"", failure);
 }
 
 base::Result<Ran> run(const RunOptions& options) {
-    auto output = TRY(make_pipe());
+    const bool is_collected = options.spawn.output < 0;
+    std::pair<base::FileDescriptor, base::FileDescriptor> output;
+    if (is_collected) output = TRY(make_pipe());
     auto errors = TRY(make_pipe());
     SpawnOptions child = options.spawn;
-    child.output = output.second.get();
+    if (is_collected) child.output = output.second.get();
     child.errors = errors.second.get();
     const pid_t pid = TRY(spawn(child));
     output.second.close();

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 // Starting programs: from a process with many threads, with nothing inherited that was not meant.
-namespace providers::local {
+namespace providers {
 
 // How the children of resources find programs and what they inherit.
 enum class Inherit { Everything, Little };   // Little: PATH, HOME, USER, SHELL, LANG, TZ, TMPDIR …
@@ -34,6 +34,7 @@ struct SpawnOptions {
     std::vector<std::string> arguments;   // the first is the program's name
     std::vector<std::string> environment;
     std::string directory;      // "": this process's
+    int input = -1;             // its standard input; -1: /dev/null
     int output = -1;            // its standard output; -1: /dev/null
     int errors = -1;            // its standard error; -1: /dev/null
     int kept = -1;              // becomes descriptor 3, for as long as it lives
@@ -42,7 +43,7 @@ struct SpawnOptions {
 base::Result<pid_t> spawn(const SpawnOptions& options);
 
 struct RunOptions {
-    SpawnOptions spawn;   // output and errors are set by run()
+    SpawnOptions spawn;   // errors is set by run(); so is output, where it is -1
     std::chrono::milliseconds timeout{std::chrono::minutes{5}};
     std::stop_token stop;   // the wait ends; the child goes on
     std::size_t max_output = std::size_t{64} << 10;
@@ -51,7 +52,7 @@ struct Ran {
     enum class End { Exited, Signalled, TimedOut, LeftRunning };
     End end = End::Exited;
     int code = 0;         // exit code or signal
-    std::string output;   // the beginning of it
+    std::string output;   // the beginning of it; nothing where the caller's descriptor takes it
     std::string errors;   // the end of standard error
 };
 // Runs it to its end. On a timeout its process group is terminated, then killed.

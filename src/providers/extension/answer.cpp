@@ -1,0 +1,90 @@
+#include "providers/extension/answer.hpp"
+
+#include "providers/kit/wire.hpp"
+#include "json/value.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <utility>
+
+namespace providers::extension {
+namespace {
+
+base::Error corrupt(std::string what) { return base::Error(base::Code::Corrupt, std::move(what)); }
+
+// Kinds of refusals, by what the engine is to make of them.
+constexpr std::array<std::pair<std::string_view, base::Code>, 7> kRefusals{{
+    {"invalid", base::Code::InvalidArgument},
+    {"denied", base::Code::PermissionDenied},
+    {"unauthenticated", base::Code::Unauthenticated},
+    {"exists", base::Code::AlreadyExists},
+    {"conflict", base::Code::Conflict},
+    {"exhausted", base::Code::Exhausted},
+    {"unavailable", base::Code::Unavailable},
+}};
+
+base::Result<Answer> refusal(const json::Value& from) {
+    Answer out{.kind = Answer::Kind::Refused};
+    out.reason = from.string_or("message", "");
+    if (out.reason.empty()) return corrupt("its `error` has no `message`");
+    out.help = from.string_or("help", "");
+    const std::string_view kind = from.string_or("kind", "");
+    for (const auto& [name, code] : kRefusals) {
+        if (name == kind) out.code = code;
+    }
+    return out;
+}
+
+base::Result<Thing> thing_of(const json::Value& from) {
+    Thing out;
+    if (const json::Value* key = from.find("key")) {
+        out.key = kit::id_text(key);
+        if (out.key.empty()) return corrupt("its `key` is neither a text nor a whole number");
+    }
+    for (const auto& [name, field] :
+         {std::pair{"inputs", &out.inputs}, std::pair{"outputs", &out.outputs}}) {
+        const json::Value* member = from.find(name);
+        if (member == nullptr) continue;
+        if (!member->is_object()) return corrupt(fmt::format("its `{}` is no object", name));
+        *field = kit::from_json(*member);
+    }
+    if (out.outputs.is_null()) out.outputs = infra::Value::Record{};
+    return out;
+}
+
+}
+
+base::Result<Answer> parse_answer(std::string_view text) {
+    if (text.size() > kMaxAnswer) {
+        return base::Error(base::Code::Exhausted,
+                           fmt::format("it is longer than {} MiB", kMaxAnswer >> 20U));
+    }
+    auto document = json::parse(text);
+    if (!document.ok()) return corrupt("it is no JSON document: " + document.error().text());
+    if (!document->is_object()) return corrupt("it is no JSON object");
+    if (const json::Value* error = document->find("error")) return refusal(*error);
+    if (document->bool_or("absent", false)) return Answer{.kind = Answer::Kind::Absent};
+    for (const auto& [name, kind] :
+         {std::pair{"running", Answer::Kind::Running}, std::pair{"foreign", Answer::Kind::Foreign},
+          std::pair{"unsure", Answer::Kind::Unsure}}) {
+        const json::Value* member = document->find(name);
+        if (member == nullptr) continue;
+        const std::string* said = member->as_string();
+        if (said == nullptr || said->empty()) {
+            return corrupt(fmt::format("its `{}` is no text", name));
+        }
+        Answer out{.kind = kind};
+        (kind == Answer::Kind::Running ? out.handle : out.reason) = *said;
+        return out;
+    }
+    Answer out;
+    const bool tells = document->find("key") != nullptr || document->find("inputs") != nullptr ||
+                       document->find("outputs") != nullptr;
+    if (!tells) return out;
+    out.kind = Answer::Kind::Exists;
+    out.thing = TRY(thing_of(*document));
+    return out;
+}
+
+}

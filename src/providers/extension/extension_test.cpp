@@ -1,0 +1,259 @@
+#include "base/fs.hpp"
+#include "providers/extension/manifest.hpp"
+#include "providers/extension/provider.hpp"
+#include "json/value.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <sys/stat.h>
+
+namespace providers::extension {
+namespace {
+
+using infra::Action;
+using infra::Found;
+using infra::Started;
+using infra::Value;
+
+constexpr std::string_view kHead = R"(
+  name = "lamp", version = "1.0.0", description = "Lamps", kind = 'Provider, program = ["./serve"],
+)";
+constexpr std::string_view kTypes = R"(
+  connection = {
+    house = { type = "String", required = true },
+    token = { type = "String", required = true, secret = true },
+  },
+  types.Lamp = {
+    inputs.colour = { type = "String", default = "white \%{x} \"y\"" },
+    outputs = { id = { type = 'Number, fresh = true }, key = { secret = true } },
+    key = "id",
+  },
+)";
+
+class ExtensionTest : public testing::Test {
+protected:
+    ~ExtensionTest() override { (void)base::remove_tree(folder_); }
+
+    std::string file(std::string_view name) const { return base::join_path(folder_, name); }
+
+    // The extension `lamp`, and a program that runs `script` for each operation.
+    void write(std::string_view manifest, std::string_view script) {
+        ASSERT_TRUE(base::make_directories(file("extensions/lamp")).ok());
+        ASSERT_TRUE(base::write_file_atomic(file("extensions/lamp/extension.ncl"),
+                                            "{" + std::string(kHead) + std::string(manifest) + "}")
+                        .ok());
+        const std::string program = file("extensions/lamp/serve");
+        ASSERT_TRUE(
+            base::write_file_atomic(program, "#!/bin/sh\n" + std::string(script) + "\n").ok());
+        ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
+    }
+
+    infra::Connection& connect(std::string_view script, std::string_view manifest = kTypes) {
+        write(manifest, script);
+        auto loaded = load(infra::Workspace(folder_));
+        EXPECT_TRUE(loaded.ok()) << loaded.error().text();
+        provider_ = std::move(loaded->front());
+        Value token("hush-hush");
+        token.mark_secret();
+        auto connection =
+            provider_->connect(Value::Record{{"house", "mine"}, {"token", token}},
+                               {.workspace_dir = folder_, .state_dir = file("state")});
+        EXPECT_TRUE(connection.ok()) << connection.error().text();
+        connection_ = std::move(*connection);
+        return *connection_;
+    }
+
+    const infra::ResourceType& type() const { return *provider_->schema().find("lamp.Lamp"); }
+
+    static infra::Intent intent(Action action) {
+        return {.token = "token-1",
+                .environment = "default",
+                .address = "lamps.one",
+                .action = action,
+                .type = "lamp.Lamp",
+                .key = action == Action::Create ? "" : "7",
+                .inputs = Value::Record{{"colour", "red"}}};
+    }
+
+    std::string refusal(std::string_view manifest) {
+        write(manifest, "");
+        const auto loaded = load(infra::Workspace(folder_));
+        return loaded.ok() ? "accepted" : loaded.error().text();
+    }
+
+    const std::string folder_ = *base::make_temporary_directory("extension");
+    std::unique_ptr<infra::Provider> provider_;
+    std::unique_ptr<infra::Connection> connection_;
+};
+
+constexpr std::string_view kMade = R"(echo '{"outputs":{"id":7,"key":"k-e-y"},"more":1}')";
+
+TEST_F(ExtensionTest, TheProgramIsToldEverythingOnItsInput) {
+    auto& lamps = connect("echo \"$*\" > words; cat > request; " + std::string(kMade));
+    infra::Intent create = intent(Action::Create);
+    create.workspace = "w";
+    const auto started = lamps.start(create, {});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    EXPECT_EQ(*base::read_file(file("words")), "create Lamp\n");
+    const auto request = json::parse(*base::read_file(file("request")));
+    ASSERT_TRUE(request.ok());
+    EXPECT_EQ(json::to_text(*request),
+              R"({"format":1,"type":"Lamp","connection":{"house":"mine","token":"hush-hush"},)"
+              R"("inputs":{"colour":"red"},"action":"create","token":"token-1","workspace":"w",)"
+              R"("environment":"default","address":"lamps.one"})");
+}
+
+TEST_F(ExtensionTest, WhatItMadeIsAsTheManifestDeclares) {
+    auto& lamps = connect(kMade);
+    const auto started = lamps.start(intent(Action::Create), {});
+    ASSERT_TRUE(started.ok());
+    ASSERT_TRUE(started->seen);
+    EXPECT_EQ(started->seen->key, "7");
+    EXPECT_EQ(started->seen->inputs, Value(Value::Record{{"colour", "red"}}));
+    EXPECT_TRUE(started->seen->outputs.find("key")->is_secret());
+    EXPECT_EQ(started->seen->outputs.find("more"), nullptr);
+}
+
+TEST_F(ExtensionTest, ASecretOutputIsLeftInNoFile) {
+    auto& lamps = connect(kMade);
+    ASSERT_TRUE(lamps.start(intent(Action::Create), {}).ok());
+    int files = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(file("state/extensions/lamp"))) {
+        if (!entry.is_regular_file()) continue;
+        ++files;
+        EXPECT_EQ(base::read_file(entry.path())->find("k-e-y"), std::string::npos);
+    }
+    EXPECT_GT(files, 0);
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Unsure)
+        << "that it was made is not known, but neither that it was not";
+}
+
+TEST_F(ExtensionTest, AnOutputOfAnotherTypeIsRefused) {
+    auto& lamps = connect(R"(echo '{"outputs":{"id":"seven","key":""}}')");
+    const auto started = lamps.start(intent(Action::Create), {});
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().text(), "the extension's program answers `create` with an output "
+                                      "`id` that is not of the type the manifest declares");
+}
+
+TEST_F(ExtensionTest, LongWorkIsAskedFor) {
+    auto& lamps = connect(R"(
+        case $1 in
+          create) echo '{"running":"job-3"}' ;;
+          poll)
+            cat > request
+            if [ -e ready ]; then echo '{"key":7,"outputs":{"id":7,"key":""}}'; else echo '{"running":"job-3"}'; fi ;;
+        esac)");
+    infra::Intent create = intent(Action::Create);
+    auto started = lamps.start(create, {});
+    ASSERT_TRUE(started.ok());
+    ASSERT_EQ(started->kind, Started::Kind::Running);
+    create.handle = started->handle;
+    EXPECT_EQ(lamps.poll(create, {})->kind, Started::Kind::Running);
+    EXPECT_EQ(lamps.find(create, {})->kind, Found::Kind::Running);
+    EXPECT_NE(base::read_file(file("request"))->find(R"("handle":"job-3")"), std::string::npos);
+    ASSERT_TRUE(base::write_file_atomic(file("ready"), "").ok());
+    EXPECT_EQ(lamps.find(create, {})->kind, Found::Kind::Done);
+    EXPECT_EQ(lamps.poll(create, {})->kind, Started::Kind::Done);
+}
+
+TEST_F(ExtensionTest, AProgramThatIsNotWaitedForIsFoundRunningAndThenDone) {
+    auto& lamps = connect("while [ ! -e ready ]; do sleep 0.01; done; " + std::string(kMade));
+    std::stop_source stop;
+    stop.request_stop();
+    infra::Intent create = intent(Action::Create);
+    const auto started = lamps.start(create, {.stop = stop.get_token()});
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().code(), base::Code::Cancelled);
+    const auto running = lamps.find(create, {});
+    ASSERT_EQ(running->kind, Found::Kind::Running);
+    create.handle = running->handle;
+    ASSERT_TRUE(base::write_file_atomic(file("ready"), "").ok());
+    for (int i = 0; i < 2000; ++i) {
+        const auto polled = lamps.poll(create, {});
+        ASSERT_TRUE(polled.ok()) << polled.error().text();
+        if (polled->kind == Started::Kind::Done) {
+            EXPECT_EQ(polled->seen->key, "7");
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    FAIL() << "it never was done";
+}
+
+TEST_F(ExtensionTest, WithoutFindACreateThatWasCutShortIsUnsure) {
+    auto& lamps = connect(R"(if [ $1 = read ]; then echo '{"absent":true}'; else kill -9 $$; fi)");
+    EXPECT_FALSE(lamps.start(intent(Action::Create), {}).ok());
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Unsure);
+    infra::Intent removal = intent(Action::Delete);
+    removal.token = "token-2";
+    EXPECT_FALSE(lamps.start(removal, {}).ok());
+    EXPECT_EQ(lamps.find(removal, {})->kind, Found::Kind::Done) << "it is not there";
+}
+
+TEST_F(ExtensionTest, WhatItRefusedIsNotDone) {
+    auto& lamps = connect(R"(
+        echo '{"outputs":{"id":7,"key":""}}'
+        echo "no current; the token is hush-hush" >&2
+        exit 4)");
+    const auto started = lamps.start(intent(Action::Create), {});
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().text(), "`./serve create` ended with exit code 4:\nno current; the "
+                                      "token is (of the connection)");
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Absent);
+}
+
+TEST_F(ExtensionTest, WithoutUpdatesAChangeReplaces) {
+    auto& lamps = connect(kMade);
+    const Value recorded = Value::Record{{"colour", "red"}};
+    const infra::Change change{.type = type(),
+                               .prior = infra::Seen{.key = "7", .inputs = recorded},
+                               .recorded_inputs = recorded,
+                               .inputs = Value::Record{{"colour", "blue"}}};
+    const auto planned = lamps.plan(change);
+    ASSERT_TRUE(planned.ok());
+    EXPECT_EQ(planned->action, infra::PlannedAction::Replace);
+    EXPECT_EQ(planned->forcing, std::vector<std::string>{"colour"});
+    EXPECT_TRUE(planned->outputs.find("id")->is_unknown());
+}
+
+TEST_F(ExtensionTest, ARenewedSecretLeadsToTheSamePlace) {
+    auto& lamps = connect(kMade);
+    const std::string identity = lamps.identity();
+    const infra::Host host{.workspace_dir = folder_, .state_dir = file("state")};
+    const auto renewed = provider_->connect(Value::Record{{"house", "mine"}, {"token", "x"}}, host);
+    const auto other = provider_->connect(Value::Record{{"house", "yours"}, {"token", "x"}}, host);
+    EXPECT_EQ((*renewed)->identity(), identity);
+    EXPECT_NE((*other)->identity(), identity);
+}
+
+TEST_F(ExtensionTest, DefaultsAreWrittenAsNickelReadsThem) {
+    EXPECT_EQ(nickel_text(Value::Record{{"a", Value::Array{true, std::int64_t{-1}, Value()}},
+                                        {"b-%", "%{x}\n\"\\"}}),
+              R"({"a" = [true, -1, null], "b-\%" = "\%{x}\u{a}\"\\"})");
+}
+
+TEST_F(ExtensionTest, ManifestsThatDoNotHoldTogether) {
+    EXPECT_NE(refusal("types.Lamp = { key = \"id\" },").find("the key of the type `Lamp`, `id`"),
+              std::string::npos);
+    EXPECT_NE(refusal("types.\"1\" = { key = \"id\" },").find("`1` is no name for a type"),
+              std::string::npos);
+    EXPECT_NE(refusal("types.Lamp = { key = \"lifecycle\", inputs.lifecycle.type = \"String\" },")
+                  .find("an input `lifecycle`"),
+              std::string::npos);
+    EXPECT_NE(refusal("types.Lamp = { key = \"id\", outputs.id.changes_with = [\"x\"] },")
+                  .find("changes with `x`"),
+              std::string::npos);
+    EXPECT_NE(refusal("types = {}, timeout = -1,").find("expected a number of seconds"),
+              std::string::npos);
+}
+
+}
+}

@@ -1,0 +1,195 @@
+#include "providers/extension/program.hpp"
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "providers/child/spawn.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace providers::extension {
+namespace {
+
+// In memory: a request has secrets, and a program may read it when it likes.
+base::Result<base::FileDescriptor> document_of(const json::Object& request) {
+    base::FileDescriptor out(::memfd_create("request", MFD_CLOEXEC));
+    if (!out) return base::system_error("making room for a request", errno);
+    TRY(base::write_all(out.get(), json::to_text(json::Value(request)) + "\n"));
+    if (::lseek(out.get(), 0, SEEK_SET) != 0) {
+        return base::system_error("rewinding a request", errno);
+    }
+    return out;
+}
+
+// No secret of the request is repeated in a message.
+void collect_texts(const json::Value& value, std::vector<std::string>& out) {
+    constexpr std::size_t kShortest = 4;
+    if (const std::string* text = value.as_string(); text != nullptr && text->size() >= kShortest) {
+        out.push_back(*text);
+    }
+    if (const json::Array* items = value.as_array()) {
+        for (const json::Value& item : *items) collect_texts(item, out);
+    }
+    if (const json::Object* members = value.as_object()) {
+        for (const json::Member& member : *members) collect_texts(member.value, out);
+    }
+}
+
+// Of a program that ended badly: what it said last.
+std::string last_words(const Ran& ran, std::string_view output, const json::Object& request) {
+    constexpr std::size_t kLines = 10;
+    constexpr std::size_t kBytes = 2048;
+    std::string words = last_lines(ran.errors, kLines, kBytes);
+    if (words.empty()) words = last_lines(output, kLines, kBytes);
+    if (words.empty()) return {};
+    std::vector<std::string> secrets;
+    if (const json::Value* connection = request.find("connection")) {
+        collect_texts(*connection, secrets);
+    }
+    for (const std::string& secret : secrets) {
+        words = base::replace_all(words, secret, "(of the connection)");
+    }
+    return ":\n" + base::escape_controls(words);
+}
+
+base::Result<Answer> answer_of(const Ran& ran, std::string_view output, std::string_view program,
+                               std::string_view operation, const json::Object& request) {
+    const std::string call = fmt::format("`{} {}`", program, operation);
+    switch (ran.end) {
+        case Ran::End::TimedOut:
+            return base::Error(base::Code::DeadlineExceeded,
+                               call + " did not end within the `timeout` of the extension");
+        case Ran::End::LeftRunning:
+            return base::Error(base::Code::Cancelled, call + " was left running");
+        case Ran::End::Signalled:
+            return base::Error(base::Code::Internal,
+                               fmt::format("{} was ended by signal {}{}", call, ran.code,
+                                           last_words(ran, output, request)));
+        case Ran::End::Exited: break;
+    }
+    auto answer = parse_answer(output);
+    if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) return answer;
+    if (ran.code != 0) {
+        return base::Error(base::Code::FailedPrecondition,
+                           fmt::format("{} ended with exit code {}{}", call, ran.code,
+                                       last_words(ran, output, request)));
+    }
+    return base::Error(answer.error().code(), fmt::format("the answer of {} cannot be used: {}",
+                                                          call, answer.error().text()))
+        .with_help("it prints one JSON object on its standard output, and what is for people on "
+                   "its standard error");
+}
+
+}
+
+std::string Program::folder(const infra::Intent& intent) const {
+    const std::string place = intent.environment + "\n" + intent.address;
+    return base::join_path(host_.state_dir,
+                           fmt::format("extensions/{}/{}", manifest_.schema.provider,
+                                       base::sha256_hex(place).substr(0, 16)));
+}
+
+Program::Files Program::files(const infra::Intent& intent) const {
+    const std::string stem =
+        base::join_path(folder(intent), base::sha256_hex(intent.token).substr(0, 16));
+    return {.lock = stem + ".lock", .answer = stem + ".answer"};
+}
+
+static base::Result<RunOptions> command(const Manifest& manifest, const infra::Host& host,
+                                        std::string_view operation, std::string_view type,
+                                        const infra::CallContext& context) {
+    RunOptions out;
+    out.timeout = context.timeout;
+    out.stop = context.stop;
+    out.max_output = kMaxAnswer + 1;
+    SpawnOptions& child = out.spawn;
+    child.environment = child_environment(Inherit::Everything, {}, host.executable);
+    child.arguments = manifest.program;
+    std::string& name = child.arguments.front();
+    if (name.find('/') != std::string::npos) name = base::join_path(manifest.folder, name);
+    child.program = TRY(find_program(name, child.environment, host.executable));
+    child.arguments.emplace_back(operation);
+    child.arguments.emplace_back(type.substr(type.find('.') + 1));
+    child.directory = host.workspace_dir;
+    return out;
+}
+
+base::Result<Answer> Program::ask(std::string_view operation, std::string_view type,
+                                  const json::Object& request,
+                                  const infra::CallContext& context) const {
+    auto options = TRY(command(manifest_, host_, operation, type, context));
+    options.timeout = std::min(options.timeout, manifest_.timeout);
+    const base::FileDescriptor document = TRY(document_of(request));
+    options.spawn.input = document.get();
+    const Ran ran = TRY(run(options));
+    return answer_of(ran, ran.output, manifest_.program.front(), operation, request);
+}
+
+base::Result<Answer> Program::act(std::string_view operation, std::string_view type,
+                                  const json::Object& request, const infra::Intent& intent,
+                                  const infra::CallContext& context) const {
+    auto options = TRY(command(manifest_, host_, operation, type, context));
+    const Files mine = files(intent);
+    TRY(base::make_directories(folder(intent), 0700));
+    const base::FileDescriptor lock(::open(mine.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock) return base::system_error("opening \"" + mine.lock + "\"", errno);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        return base::Error(base::Code::Unavailable,
+                           "the program of an earlier attempt is still running");
+    }
+    const base::FileDescriptor answer(
+        ::open(mine.answer.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!answer) return base::system_error("opening \"" + mine.answer + "\"", errno);
+    const base::FileDescriptor document = TRY(document_of(request));
+    options.spawn.input = document.get();
+    options.spawn.output = answer.get();
+    options.spawn.kept = lock.get();
+    const Ran ran = TRY(run(options));
+    std::string output;
+    if (ran.end == Ran::End::Exited) {
+        output = TRY(base::read_file(mine.answer, kMaxAnswer + 1));
+    }
+    auto out = answer_of(ran, output, manifest_.program.front(), operation, request);
+    const bool is_refused = out.ok() ? out->kind == Answer::Kind::Refused
+                                     : ran.end == Ran::End::Exited && ran.code != 0;
+    // A program that says that it failed has not done it, whatever it printed before.
+    if (is_refused) {
+        const std::string reason = out.ok() ? out->reason : out.error().text();
+        TRY(base::write_file_atomic(
+            mine.answer, json::to_text(json::Object{{"error", json::Object{{"message", reason}}}}),
+            {.mode = 0600, .sync = false}));
+    }
+    return out;
+}
+
+base::Result<Program::Trace> Program::trace(const infra::Intent& intent) const {
+    const Files mine = files(intent);
+    const base::FileDescriptor lock(::open(mine.lock.c_str(), O_RDWR | O_CLOEXEC));
+    if (!lock) {
+        if (errno == ENOENT) return Trace{};
+        return base::system_error("opening \"" + mine.lock + "\"", errno);
+    }
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Trace{.kind = Trace::Kind::Running};
+    const auto text = base::read_file(mine.answer, kMaxAnswer + 1);
+    if (!text.ok()) return Trace{};   // the lock was made, the program never was started
+    auto answer = parse_answer(*text);
+    if (!answer.ok()) return Trace{.kind = Trace::Kind::CutShort};
+    return Trace{.kind = Trace::Kind::Answered, .answer = std::move(answer).value()};
+}
+
+base::Result<void> Program::forget_answer(const infra::Intent& intent) const {
+    return base::write_file_atomic(files(intent).answer, "", {.mode = 0600, .sync = false});
+}
+
+base::Result<void> Program::forget(const infra::Intent& intent) const {
+    return base::remove_tree(folder(intent));
+}
+
+}
