@@ -68,7 +68,7 @@ function(area_tests name)
   if(tests)
     add_executable(${name}_test ${tests})
     link_areas(${name}_test ${ARGN})
-    target_link_libraries(${name}_test PRIVATE gtest gtest_main)
+    target_link_libraries(${name}_test PRIVATE gtest gtest_main ${third_party_${name}_test})
     precompile(${name}_test base_test <gtest/gtest.h> <chrono> <functional> <map> <optional>
       <variant> <fmt/core.h>)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)   # for tests/fakes

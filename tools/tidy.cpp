@@ -32,7 +32,7 @@ constexpr std::array kBannedIncludes{
     Ban{"<iostream>", "", "fmt or cli::Output"},
     Ban{"<regex>", "", "RE2, in lang/builtins"},
     Ban{"<boost/", "src/net/", "the interface of net"},
-    Ban{"<curl/", "src/net/client/curl_transport.cpp", "net::Transport"},
+    Ban{"<curl/", "src/net/client/curl_library.hpp", "net::Transport"},
     Ban{"<nlohmann/", "src/json/", "json::Value"},
     Ban{"<sqlite3.h>", "src/store/", "the interface of store"},
     Ban{"<fmt/format.h>", ".cpp", "fmt/core.h in headers"},

@@ -50,6 +50,9 @@ void declare_global_options(Args& args, GlobalOptions& options) {
     globals.option("log-level", &options.log_level, "log to standard error")
         .value_name("LEVEL")
         .values({"off", "error", "warn", "info", "debug"});
+    globals.option("trace", &options.trace, "note each HTTP request in FILE; - is standard error")
+        .value_name("FILE")
+        .completes(Completes::File);
     globals.flag("help,h", options.help, "print how the command is called");
     for (Argument& option : globals.options()) {
         if (args.find_option(option.name) != nullptr) continue;

@@ -5,6 +5,7 @@
 #include "cli/environment.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
+#include "net/client/trace.hpp"
 
 #include <csignal>
 
@@ -56,6 +57,7 @@ Result<void> Context::load_settings() {
     if (!options_.log_level.empty()) {
         TRY(settings_.set("log.level", options_.log_level, "--log-level"));
     }
+    if (!options_.trace.empty()) TRY(settings_.set("http.trace", options_.trace, "--trace"));
     return {};
 }
 
@@ -79,10 +81,13 @@ Result<void> Context::prepare(GlobalOptions options) {
     out_terminal_ = look_at_terminal(STDOUT_FILENO, color, progress);
     err_terminal_ = look_at_terminal(STDERR_FILENO, color, progress);
     TRY(std::move(loaded));
-    return base::log::configure({
+    TRY(base::log::configure({
         .level = base::log::parse_level(settings_.text("log.level")).value(),
         .file = settings_.text("log.file"),
-    });
+    }));
+    if (const std::string& file = settings_.text("http.trace"); !file.empty())
+        TRY(net::trace_to(file));
+    return {};
 }
 
 }

@@ -22,6 +22,7 @@ struct GlobalOptions {
     bool progress_never = false;
     std::string color;       // --color; empty: as set
     std::string log_level;   // empty: as set
+    std::string trace;       // a file, or - for standard error; empty: as set
     bool help = false;
     bool version = false;
 };

@@ -6,6 +6,7 @@ const std::vector<SettingSpec>& setting_specs() {
     using enum SettingType;
     static const std::vector<SettingSpec> specs{
         {"apply.parallelism", Number, "16", "provider calls in flight at once", {}},
+        {"http.trace", Text, "", "where each request is noted, as JSON lines; - is standard error", {}},
         {"limits.depth", Number, "100000", "nesting of an evaluation", {}},
         {"limits.memory_mib", Number, "4096", "memory of an evaluation", {}},
         {"limits.number_digits", Number, "100000", "digits of a number", {}},

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +21,39 @@
 
 namespace fakes {
 
+// How bytes travel on an accepted connection. What is not above 0 says that the peer has gone.
+class Channel {
+public:
+    virtual ~Channel() = default;
+    virtual ssize_t receive(char* bytes, std::size_t size) = 0;
+    virtual ssize_t send(const char* bytes, std::size_t size) = 0;
+};
+
+class PlainChannel final : public Channel {
+public:
+    explicit PlainChannel(int socket) : socket_(socket) {}
+    ssize_t receive(char* bytes, std::size_t size) override {
+        return ::recv(socket_, bytes, size, 0);
+    }
+    ssize_t send(const char* bytes, std::size_t size) override {
+        return ::send(socket_, bytes, size, MSG_NOSIGNAL);
+    }
+
+private:
+    int socket_;
+};
+
 // One accepted connection, for a script to misbehave on. read and send give up when the server is
 // destroyed.
 class ScriptConnection {
 public:
-    explicit ScriptConnection(int socket) : socket_(socket) {}
+    explicit ScriptConnection(Channel& channel) : channel_(channel) {}
+
+    // What came, at least a byte; empty when the client has gone.
+    std::string receive() {
+        if (pending_.empty()) read_some();
+        return std::exchange(pending_, {});
+    }
 
     // The next request's head and body (of a Content-Length); nothing when the client closed.
     std::optional<std::string> read_request() {
@@ -46,7 +75,7 @@ public:
     // False when the client has gone.
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
-            const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            const ssize_t sent = channel_.send(bytes.data(), bytes.size());
             if (sent <= 0) return false;
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         }
@@ -63,7 +92,7 @@ public:
     // Until the client closes.
     void hang() {
         std::array<char, 256> bytes;
-        while (::recv(socket_, bytes.data(), bytes.size(), 0) > 0) {
+        while (channel_.receive(bytes.data(), bytes.size()) > 0) {
         }
     }
 
@@ -78,13 +107,13 @@ public:
 private:
     bool read_some() {
         std::array<char, 16384> bytes;
-        const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+        const ssize_t got = channel_.receive(bytes.data(), bytes.size());
         if (got <= 0) return false;
         pending_.append(bytes.data(), static_cast<std::size_t>(got));
         return true;
     }
 
-    int socket_;
+    Channel& channel_;
     std::string pending_;
 };
 
@@ -93,8 +122,11 @@ private:
 class ScriptServer {
 public:
     using Script = std::function<void(ScriptConnection&)>;
+    // Makes the channel of a socket, or nothing: then the connection is closed.
+    using Open = std::function<std::unique_ptr<Channel>(int socket)>;
 
-    explicit ScriptServer(Script script) : script_(std::move(script)) {
+    explicit ScriptServer(Script script, Open open = nullptr)
+        : script_(std::move(script)), open_(std::move(open)) {
         listener_ = base::FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -136,14 +168,18 @@ private:
             const int number = socket.get();
             auto& peer = peers_.emplace_back(Peer{std::move(socket), {}});
             peer.thread = std::jthread([this, number] {
-                ScriptConnection connection(number);
-                script_(connection);
+                const auto channel = open_ ? open_(number) : std::make_unique<PlainChannel>(number);
+                if (channel) {
+                    ScriptConnection connection(*channel);
+                    script_(connection);
+                }
                 ::shutdown(number, SHUT_RDWR);
             });
         }
     }
 
     Script script_;
+    Open open_;
     base::FileDescriptor listener_;
     std::uint16_t port_ = 0;
     std::atomic<int> connections_{0};

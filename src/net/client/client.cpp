@@ -1,5 +1,6 @@
 #include "net/client/client.hpp"
 
+#include "base/text.hpp"
 #include "net/client/trace.hpp"
 #include "net/http/url.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr int kTooManyRequests = 429;
+constexpr std::array<const char*, 4> kRequestIds{"X-Correlation-Id", "X-Request-Id", "Request-Id",
+                                                 "X-Amzn-RequestId"};
 
 std::uint64_t seed_of(std::uint64_t wanted) {
     if (wanted != 0) return wanted;
@@ -30,6 +33,15 @@ bool is_safe_method(std::string_view method) {
 
 bool is_passing(int status) {
     return status == kTooManyRequests || status == 502 || status == 503 || status == 504;
+}
+
+std::string request_id_of(const Headers& headers) {
+    constexpr std::size_t kLongest = 200;
+    for (const char* name : kRequestIds) {
+        if (const auto value = headers.find(name))
+            return base::escape_controls(value->substr(0, kLongest));
+    }
+    return {};
 }
 
 bool is_counted(const RateKey& key) {
@@ -79,7 +91,8 @@ Exchange Client::attempt(Call& call) {
         call.request, {.timeout = std::min(options.attempt_timeout, call.deadline - now),
                        .stop = options.stop,
                        .max_response_bytes = options.max_response_bytes,
-                       .secret_body = options.secret_body});
+                       .secret_body = options.secret_body,
+                       .is_repeatable = call.is_repeatable});
     if (exchange.result.ok()) {
         const Response& response = *exchange.result;
         turn.answered(read_rate_headers(response.headers, clock_.now()),
@@ -123,12 +136,16 @@ void Client::report(const Call& call, const Exchange& exchange, nanoseconds dura
                      .url = call.url,
                      .attempt = call.attempts,
                      .error = {},
+                     .request_body_bytes = call.request.body.size(),
                      .info = exchange.info,
                      .duration = duration,
                      .waited = call.waited,
                      .is_repeated = is_repeated};
     if (exchange.result.ok()) {
-        event.status = exchange.result.value().status;
+        const Response& response = exchange.result.value();
+        event.status = response.status;
+        event.request_id = request_id_of(response.headers);
+        event.response_body_bytes = response.body.size();
     } else {
         event.error = exchange.result.error().text();
         event.delivery = delivery_of(exchange.result.error());

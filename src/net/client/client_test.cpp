@@ -28,6 +28,7 @@ public:
     Exchange exchange(const Request&, const ExchangeOptions& options) override {
         CHECK(!outcomes_.empty());
         timeouts.push_back(options.timeout);
+        was_repeatable = options.is_repeatable;
         clock_.advance(milliseconds(1));
         Exchange first = std::move(outcomes_.front());
         outcomes_.pop_front();
@@ -36,6 +37,7 @@ public:
     std::size_t sent() const { return timeouts.size(); }
 
     std::vector<std::chrono::nanoseconds> timeouts;
+    bool was_repeatable = false;
 
 private:
     base::FakeClock& clock_;
@@ -44,8 +46,12 @@ private:
 
 class Events final : public Trace {
 public:
-    void attempt(const TraceEvent& event) override { lines.push_back(format_trace(event)); }
+    void attempt(const TraceEvent& event) override {
+        lines.push_back(format_trace(event));
+        json.push_back(trace_line(event, "NOW"));
+    }
     std::vector<std::string> lines;
+    std::vector<std::string> json;
 };
 
 class ClientTest : public testing::Test {
@@ -227,6 +233,46 @@ TEST_F(ClientTest, IsTracedWithoutSecrets) {
             "GET http://x/a?page=2&api_token=***&mine=*** 200 in 1 ms (0 B, attempt 3)"}));
     transport.fail(Delivery::Unknown, false);
     EXPECT_EQ(send("GET", {}, url).error().text().find("api_token=hunter2"), std::string::npos);
+}
+
+TEST_F(ClientTest, IsTracedAsJson) {
+    transport.answer(503, {{"X-Correlation-Id", "abc"}});
+    transport.fail(Delivery::Unknown);
+    transport.answer(201);
+    const Request request{.method = "PUT",
+                          .target = "http://x/a?signature=hunter2",
+                          .headers = {{"Authorization", "Bearer hunter2"}},
+                          .body = R"({"password":"hunter2"})"};
+    ASSERT_TRUE(client.send(request, {.is_idempotent = true}).ok());
+    const std::string start = R"({"time":"NOW","method":"PUT","url":"http://x/a?signature=***",)";
+    EXPECT_EQ(events.json,
+              (std::vector<std::string>{
+                  start +
+                      R"("status":503,"ms":1.0,"attempt":1,"repeated":true,"waited_ms":0.0,)"
+                      R"("request_id":"abc","request_body_bytes":22,"response_body_bytes":0,)"
+                      R"("reused":false})" +
+                      "\n",
+                  start +
+                      R"("status":null,"ms":1.0,"attempt":2,"repeated":true,"waited_ms":0.0,)"
+                      R"("request_body_bytes":22,"response_body_bytes":0,"reused":false,)"
+                      R"("error":"broken","delivery":"unknown"})" +
+                      "\n",
+                  start +
+                      R"("status":201,"ms":1.0,"attempt":3,"repeated":false,"waited_ms":0.0,)"
+                      R"("request_body_bytes":22,"response_body_bytes":0,"reused":false})" +
+                      "\n"}));
+}
+
+TEST_F(ClientTest, SaysToTheTransportWhatMayBeRepeated) {
+    const auto told = [&](std::string method, bool is_idempotent) {
+        transport.answer(200);
+        EXPECT_TRUE(send(std::move(method), {.is_idempotent = is_idempotent}).ok());
+        return transport.was_repeatable;
+    };
+    EXPECT_TRUE(told("GET", false));
+    EXPECT_FALSE(told("POST", false));
+    EXPECT_FALSE(told("DELETE", false));
+    EXPECT_TRUE(told("DELETE", true));
 }
 
 }

@@ -34,9 +34,11 @@ struct TransportOptions {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 void read_environment(TransportOptions& options, const EnvironmentLookup& lookup);
 
-// HTTP/1.1 and HTTP/2 over libcurl, which is loaded at the first exchange: then one thread is
-// started that carries the requests of all callers over common connections. The destructor breaks
-// off what is under way.
+// HTTP/1.1 and HTTP/2 over libcurl. What may not be repeated goes by HTTP/1.1: a server that ends
+// an HTTP/2 connection, or has too much to do, refuses requests that it never looked at, and the
+// library does not tell those from the ones that it worked on. The library is loaded at the first
+// exchange: then one thread is started that carries the requests of all callers over common
+// connections. The destructor breaks off what is under way.
 class CurlTransport final : public Transport {
 public:
     explicit CurlTransport(TransportOptions options = {});

@@ -1,12 +1,19 @@
 #include "net/client/trace.hpp"
 
+#include "base/clock.hpp"
+#include "base/fs.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "json/value.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cmath>
 
 namespace net {
 namespace {
@@ -63,7 +70,9 @@ std::string format_trace(const TraceEvent& event) {
     return out;
 }
 
-void LogTrace::attempt(const TraceEvent& event) {
+namespace {
+
+void log(const TraceEvent& event) {
     if (!base::log::enabled(base::log::Level::Debug)) return;
     const std::string status = fmt::format("{}", event.status);
     const std::string duration = fmt::format("{}", event.duration.count());
@@ -77,5 +86,68 @@ void LogTrace::attempt(const TraceEvent& event) {
                                       {"http.attempt", attempt},
                                       {"error.message", event.error}});
 }
+
+double milliseconds_of(std::chrono::nanoseconds duration) {
+    return std::round(static_cast<double>(duration.count()) / 1e4) / 1e2;
+}
+
+class ProgramTrace final : public Trace {
+public:
+    void attempt(const TraceEvent& event) override {
+        log(event);
+        if (target_ < 0) return;
+        const std::string time = base::format_time(base::system_clock().now(), true);
+        // A trace that cannot be written must not stop the work.
+        static_cast<void>(base::write_all(target_, trace_line(event, time)).ok());
+    }
+
+    base::Result<void> open(const std::string& path) {
+        if (path == "-") {
+            target_ = STDERR_FILENO;
+            return {};
+        }
+        file_ = base::FileDescriptor(
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+        if (!file_) return base::system_error("cannot open the trace file " + path, errno);
+        target_ = file_.get();
+        return {};
+    }
+
+private:
+    base::FileDescriptor file_;
+    int target_ = -1;   // -1: none
+};
+
+ProgramTrace& the_trace() {
+    static ProgramTrace trace;
+    return trace;
+}
+
+}
+
+std::string trace_line(const TraceEvent& event, std::string_view time) {
+    json::Object line{{"time", time},
+                      {"method", event.method},
+                      {"url", event.url},
+                      {"status", event.status == 0 ? json::Value() : json::Value(event.status)},
+                      {"ms", milliseconds_of(event.duration)},
+                      {"attempt", static_cast<std::int64_t>(event.attempt)},
+                      {"repeated", event.is_repeated},
+                      {"waited_ms", milliseconds_of(event.waited)}};
+    if (!event.request_id.empty()) line.set("request_id", event.request_id);
+    line.set("request_body_bytes", event.request_body_bytes);
+    line.set("response_body_bytes", event.response_body_bytes);
+    if (!event.info.protocol.empty()) line.set("protocol", event.info.protocol);
+    line.set("reused", event.info.connection_reused);
+    if (event.status == 0) {
+        line.set("error", event.error);
+        line.set("delivery", name_of(event.delivery));
+    }
+    return json::to_text(json::Value(std::move(line))) + "\n";
+}
+
+Trace& program_trace() { return the_trace(); }
+
+base::Result<void> trace_to(const std::string& file) { return the_trace().open(file); }
 
 }

@@ -43,6 +43,8 @@ struct ExchangeOptions {
     std::stop_token stop;                                        // breaks it off at once
     std::size_t max_response_bytes = std::size_t{64} << 20;
     bool secret_body = false;   // neither request nor answer body is to be kept anywhere
+    // Whether it may be sent again when its answer is lost. What may not shares no connection.
+    bool is_repeatable = true;
 };
 
 struct ExchangeInfo {

@@ -21,11 +21,6 @@ constexpr std::chrono::seconds kCallDeadline{60};
 constexpr std::chrono::seconds kEffectLag{5};
 constexpr std::chrono::seconds kSandboxDeadline{20};
 
-net::Trace& trace() {
-    static net::LogTrace log;
-    return log;
-}
-
 std::vector<kit::KitConnection::MakeKind> kinds() {
     std::vector<kit::KitConnection::MakeKind> out;
     for (const kit::RestType* type : rest_types()) {
@@ -89,7 +84,7 @@ connect_over(std::unique_ptr<net::Transport> transport, const infra::Value& sett
                             .max_parallel = kParallel,
                             .effect_lag = access.is_sandbox ? std::chrono::seconds(1) : kEffectLag,
                             .call_deadline = access.is_sandbox ? kSandboxDeadline : kCallDeadline};
-    options.trace = &trace();
+    options.trace = &net::program_trace();
     options.transport = std::move(transport);
     const auto makers = kinds();
     return std::unique_ptr<infra::Connection>(std::make_unique<kit::KitConnection>(

@@ -78,8 +78,10 @@ base::Error Api::unanswered(const Call&, base::Error error) const {
         error.code() == base::Code::Cancelled ? base::Code::Cancelled : base::Code::Exhausted;
     return base::Error(code, error.text())
         .with_exit_code(69)
-        .with_help(fmt::format("nothing was asked of {}; is {} reachable from here?",
-                               dialect_.service, options_.endpoint));
+        .with_help(error.help().empty()
+                       ? fmt::format("nothing was asked of {}; is {} reachable from here?",
+                                     dialect_.service, options_.endpoint)
+                       : std::string(error.help()));
 }
 
 base::Result<json::Value> Api::send(const Call& call, const infra::CallContext& context) const {
