@@ -39,8 +39,19 @@ void show_plan(Context& context, Session& session, const infra::Plan& plan,
     context.out().flush();
 }
 
-// What a run that lives is at, or that nobody can tell, was left out of the plan: not all is done.
-std::optional<base::Error> undecided(const infra::state::Snapshot& snapshot) {
+// What a run that lives is at, what nobody can tell and what waits to be recorded was left out of the
+// plan: not all is done.
+std::optional<base::Error> undecided(const infra::Plan& plan,
+                                     const infra::state::Snapshot& snapshot) {
+    for (const infra::Stray& stray : plan.strays) {
+        if (std::ranges::find(plan.held, stray.address, &infra::Held::address) == plan.held.end()) {
+            continue;
+        }
+        return base::Error(base::Code::FailedPrecondition,
+                           fmt::format("what was made for {} is not recorded, so not all was done",
+                                       stray.address))
+            .with_help("`provisioning state adopt` records it");
+    }
     if (snapshot.open.empty()) return std::nullopt;
     const auto live =
         std::ranges::find_if(snapshot.open, [](const auto& open) { return open.run_live; });
@@ -197,7 +208,7 @@ private:
         if (report.fatal) show_error(context_, *report.fatal);
         const int code = exit_code_of(report, context_.was_terminated());
         if (code != kExitDone) return code;
-        const auto left = undecided(session_.snapshot());
+        const auto left = undecided(plan, session_.snapshot());
         if (!left) return kExitDone;
         show_error(context_, *left);
         return cli::exit_code_of(*left);

@@ -137,6 +137,7 @@ base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
         *TRY(platforms()), snapshot_, workers(),
         infra::Planner::Options{.refresh = refresh,
                                 .accept_missing = wanted.accept_missing,
+                                .scope = {state_ ? state_->workspace_id() : "", environment_},
                                 .only = wanted.only,
                                 .except = wanted.except,
                                 .approved = wanted.approved != nullptr

@@ -16,6 +16,10 @@ base::Result<Page> Connection::list(const ResourceType& type, std::string_view) 
     return base::Error(base::Code::Unimplemented, "listing all of " + type.name + " is not supported");
 }
 
+base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view) {
+    return Page{};
+}
+
 void Connection::spell(const ResourceType&, Seen&, const Value&) {}
 
 base::Result<Started> Connection::poll(const Intent& intent, CallContext) {

@@ -89,8 +89,15 @@ struct Capabilities {
     std::chrono::milliseconds call_deadline{std::chrono::minutes{5}};
 };
 
+// An environment of a workspace, by the tags that its things carry.
+struct Scope {
+    std::string workspace;                  // empty: nothing was made for it yet
+    std::string environment;
+};
+
 struct Page {
     std::vector<Seen> items;
+    std::vector<std::string> addresses;     // of list_own: what the tag of each item names
     std::string next;                       // empty: last page
     std::vector<std::string> others;        // pages behind `next`, where they are known at once
 };
@@ -116,6 +123,8 @@ public:
     // Refines the schema's diff (plan_by_schema). Default: returns it.
     virtual base::Result<PlannedChange> plan(const Change& change);
     virtual base::Result<Page> list(const ResourceType&, std::string_view page);
+    // Only what carries the tags of this scope. Default: nothing does.
+    virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page);
     // Spells what a list showed as the record does, where the platform knows several spellings of
     // the same, as read() does by itself. Default: leaves it.
     virtual void spell(const ResourceType&, Seen&, const Value& recorded_inputs);

@@ -26,6 +26,10 @@ public:
     base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
         return inner_->plan(change);
     }
+    base::Result<infra::Page> list_own(const infra::ResourceType& type, const infra::Scope& scope,
+                                       std::string_view page) override {
+        return inner_->list_own(type, scope, page);
+    }
     base::Result<infra::Page> list(const infra::ResourceType& type,
                                    std::string_view page) override {
         return inner_->list(type, page);

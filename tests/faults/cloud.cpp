@@ -39,13 +39,16 @@ std::string program() {
     return path;
 }
 
-using Names = std::map<std::int64_t, std::string>;
+struct Names {
+    std::map<std::int64_t, std::string> of_ids;
+    std::map<std::string, std::string> of_addresses;   // as the sandbox hands them out
+};
 
-// Ids become names; labels that carry a token of a run are left out.
+// Ids and addresses become names; labels that carry a token of a run are left out.
 std::string normal(const json::Value& value, const Names& names) {
     if (const std::int64_t* number = value.as_int64()) {
-        auto name = names.find(*number);
-        return name != names.end() ? "@" + name->second : std::to_string(*number);
+        auto name = names.of_ids.find(*number);
+        return name != names.of_ids.end() ? "@" + name->second : std::to_string(*number);
     }
     if (const json::Array* array = value.as_array()) {
         std::vector<std::string> parts;
@@ -66,6 +69,10 @@ std::string normal(const json::Value& value, const Names& names) {
         std::string out = "{";
         for (const auto& [name, text] : members) out += name + ":" + text + ",";
         return out + "}";
+    }
+    if (const std::string* text = value.as_string()) {
+        const auto owner = names.of_addresses.find(text->substr(0, text->find('/')));
+        if (owner != names.of_addresses.end()) return "@" + owner->second;
     }
     // The platform gives what nobody names a name with a number.
     std::string text = json::to_text(value);
@@ -160,9 +167,13 @@ std::string Cloud::world() const {
         list = *answer->find(collection)->as_array();
         for (const json::Value& thing : list) {
             const json::Value* name = thing.find("name");
-            names[*thing.find("id")->as_int64()] = fmt::format(
+            const std::string known = fmt::format(
                 "{}/{}", collection,
                 name != nullptr && name->as_string() != nullptr ? *name->as_string() : "");
+            names.of_ids[*thing.find("id")->as_int64()] = known;
+            if (const json::Value* address = thing.find("public_net", "ipv4", "ip")) {
+                names.of_addresses[*address->as_string()] = known;
+            }
         }
     }
     std::vector<std::string> lines;

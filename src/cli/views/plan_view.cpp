@@ -335,8 +335,13 @@ private:
                                : names_of(addresses, 54));
         }
         for (const infra::Stray& stray : plan_.strays) {
-            line("{} {} {} belongs to no recorded resource", terminal_.paint(Color::Cyan, "stray:"),
-                 stray.type, stray.key);
+            line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "stray:"),
+                 stray.type, stray.key, stray.address.empty() ? "nobody knows what" : stray.address);
+        }
+        if (!plan_.strays.empty()) {
+            line("{} `provisioning state adopt` records {}; the next plan says what becomes of {}",
+                 terminal_.paint(Color::Cyan, " help:"), plan_.strays.size() == 1 ? "it" : "them",
+                 plan_.strays.size() == 1 ? "it" : "them");
         }
     }
 

@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
+#include <span>
 
 namespace infra {
 namespace {
@@ -50,6 +52,31 @@ base::Result<void> is_free(const Planner& planner, const Resource& wanted, const
                                    wanted.address));
     }
     return {};
+}
+
+// The rows of a run that does nothing but write them.
+base::Result<void> record(state::State& state, std::string command,
+                          std::span<const state::Row> rows) {
+    state::RunRequest request;
+    request.command = std::move(command);
+    state::Batch batch;
+    for (const state::Row& row : rows) {
+        request.addresses.push_back(row.address);
+        request.expected.push_back({.address = row.address, .generation = 0, .version = {}});
+        batch.results.push_back({.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
+    }
+    auto run = TRY(state.begin_run(request));
+    TRY(run->commit(batch));
+    TRY(run->finish(state::RunStatus::Done, fmt::format("{{\"imported\":{}}}", rows.size())));
+    return {};
+}
+
+// Where a stray is recorded: where it was made for, unless something else is there.
+std::string address_for(const Planner& planner, const Stray& stray) {
+    if (!stray.address.empty() && planner.snapshot().find(stray.address) == nullptr) {
+        return stray.address;
+    }
+    return "strays." + stray.key;
 }
 
 // As the platform shows it; what it does not show is taken as the program has it.
@@ -102,16 +129,44 @@ base::Result<state::Row> import_resource(const Planner& planner, state::State& s
     row.lifecycle = wanted->lifecycle_value;
     row.dependencies = dependencies_of(planner, *wanted);
 
-    state::RunRequest run_request;
-    run_request.command = "import";
-    run_request.addresses = {row.address};
-    run_request.expected = {{.address = row.address, .generation = 0, .version = {}}};
-    auto run = TRY(state.begin_run(run_request));
-    state::Batch batch;
-    batch.results.push_back({.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
-    TRY(run->commit(batch));
-    TRY(run->finish(state::RunStatus::Done, "{\"imported\":1}"));
+    TRY(record(state, "import", {&row, 1}));
     return row;
+}
+
+base::Result<std::vector<state::Row>> adopt_strays(const Planner& planner, const Plan& plan,
+                                                   state::State& state,
+                                                   const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+        if (std::ranges::find(plan.strays, key, &Stray::key) != plan.strays.end()) continue;
+        std::vector<std::string> known;
+        for (const Stray& stray : plan.strays) known.push_back(stray.key);
+        return base::not_found(fmt::format("there is no stray `{}`", key))
+            .with_exit_code(66)
+            .with_help(known.empty() ? "`provisioning plan` shows what there is"
+                                     : "there is: " + base::join(known, ", "));
+    }
+    std::vector<state::Row> rows;
+    std::set<std::string> taken;
+    for (const Stray& stray : plan.strays) {
+        if (!keys.empty() && std::ranges::find(keys, stray.key) == keys.end()) continue;
+        const ResourceType* type = planner.platforms().type(stray.type);
+        CHECK(type != nullptr);   // it was listed as one of these
+        Link* link = TRY(planner.platforms().link_of(*stray.connection));
+        state::Row row;
+        row.address = address_for(planner, stray);
+        if (!taken.insert(row.address).second) row.address += "." + stray.key;
+        Seen seen = TRY(look_at(*type, stray.key, *link, Value(Value::Record{})));
+        row.generation = planner.snapshot().next_generation(row.address);
+        row.type = stray.type;
+        row.connection = link->record;
+        row.key = seen.key;
+        row.token = seen.token;
+        row.inputs = std::move(seen.inputs);
+        row.outputs = std::move(seen.outputs);
+        rows.push_back(std::move(row));
+    }
+    if (!rows.empty()) TRY(record(state, "adopt", rows));
+    return rows;
 }
 
 }

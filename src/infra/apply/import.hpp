@@ -4,6 +4,7 @@
 #include "infra/state/state.hpp"
 
 #include <string>
+#include <vector>
 
 // Taking things into the state that exist already (`import ADDRESS ID`).
 namespace infra {
@@ -21,6 +22,14 @@ struct ImportRequest {
 // those of the provider, and those of State::begin_run.
 base::Result<state::Row> import_resource(const Planner& planner, state::State& state,
                                          const ImportRequest& request);
+
+// Rows for strays that the planner found, as the platform shows them: at the address that their tag
+// names if that is free, else at "strays.KEY". Of `keys`, or all where there is none. What becomes
+// of them is the next plan's. NotFound (66) names a key that no stray has; NotFound too when one has
+// gone since; else those of the provider and of State::begin_run. All or none.
+base::Result<std::vector<state::Row>> adopt_strays(const Planner& planner, const Plan& plan,
+                                                   state::State& state,
+                                                   const std::vector<std::string>& keys);
 
 // What exists of this key, by this link; `inputs` as far as they are known. NotFound (66).
 base::Result<Seen> look_at(const ResourceType& type, const std::string& key, const Link& link,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "infra/plan/order.hpp"
+#include "infra/state/record.hpp"
 #include "infra/value.hpp"
 #include "lang/program.hpp"
 
@@ -89,10 +90,12 @@ struct Held {
     std::string reason;
 };
 
+// Something that was made for this environment of the workspace, and that no row knows.
 struct Stray {
     std::string type;
     std::string key;
-    std::string address;   // that its tag names, if any
+    std::string address;              // that its tag names, if any
+    state::ConnectionRef connection;
 };
 
 struct Summary {

@@ -21,6 +21,7 @@ public:
     struct Options {
         bool refresh = true;
         bool accept_missing = false;   // every row of a connection may be gone
+        Scope scope;                   // whose things are looked for beside the rows
         // Addresses, or groups of them. `only`: these, and the changes that they cannot do
         // without. `except`: all but these, and the changes that cannot do without them.
         std::vector<std::string> only;
@@ -59,6 +60,7 @@ public:
 private:
     void read_rows();
     void look_at_rows_of(Link& link);
+    const Stray* stray_of(const Resource& resource) const;
     void check_missing(const Link& link, const std::vector<RefreshTask>& tasks);
     void drive();
     void on_inputs(const lang::Program::Event& event);
@@ -117,6 +119,8 @@ private:
     std::unordered_map<std::string, Declared> connections_;          // by address
     std::vector<FrontierFound> frontiers_;
     std::vector<Held> held_;
+    std::vector<Stray> strays_;
+    std::set<std::pair<std::string, std::string>> places_seen_;      // provider, identity
     std::vector<std::string> left_out_;
     std::vector<Problem> problems_;
     std::vector<std::string> warnings_;

@@ -94,19 +94,39 @@ Lifecycle read_lifecycle(const Value& value) {
 
 // All rows of a platform at once, when the first of its resources is planned.
 void Planner::look_at_rows_of(Link& link) {
-    if (!options_.refresh) return;
-    auto rows = rows_by_place_.find({link.record->provider, link.record->identity});
-    if (rows == rows_by_place_.end()) return;
+    if (!options_.refresh || !places_seen_.emplace(link.record->provider, link.record->identity).second) return;
     std::vector<RefreshTask> tasks;
-    for (std::uint32_t row : rows->second) {
-        const state::Row& recorded = snapshot_.rows[row];
-        if (snapshot_.find_open(recorded.address) != nullptr) continue;
-        tasks.push_back({.type = platforms_.type(recorded.type), .link = &link, .row = &recorded,
-                         .out = &looked_[row]});
+    std::set<std::pair<std::string_view, std::string_view>> undecided;
+    if (const auto rows = rows_by_place_.find({link.record->provider, link.record->identity});
+        rows != rows_by_place_.end()) {
+        for (std::uint32_t row : rows->second) {
+            const state::Row& recorded = snapshot_.rows[row];
+            if (snapshot_.find_open(recorded.address) != nullptr) {
+                undecided.emplace(recorded.type, recorded.key);
+                continue;
+            }
+            tasks.push_back({.type = platforms_.type(recorded.type), .row = &recorded,
+                             .out = &looked_[row]});
+        }
     }
-    rows_by_place_.erase(rows);
-    refresh(tasks, workers_);
+    for (Unrecorded& one : refresh(link, options_.scope, tasks, workers_)) {
+        const bool is_undecided = undecided.contains({one.type->name, one.key}) ||
+                                  std::ranges::any_of(snapshot_.open, [&](const auto& open) {
+                                      return open.intent.token == one.token;
+                                  });
+        if (is_undecided) continue;
+        strays_.push_back({.type = one.type->name, .key = std::move(one.key),
+                           .address = std::move(one.address), .connection = link.record});
+    }
     check_missing(link, tasks);
+}
+
+// What was made for an address and is in no row: another one must not be made beside it.
+const Stray* Planner::stray_of(const Resource& resource) const {
+    const auto found = std::ranges::find_if(strays_, [&](const Stray& stray) {
+        return stray.address == resource.address && stray.type == resource.type->name;
+    });
+    return found != strays_.end() ? &*found : nullptr;
 }
 
 void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& tasks) {
@@ -176,6 +196,14 @@ void Planner::compare(Resource& resource) {
         return;
     }
     look_at_rows_of(*resource.link);
+    if (const Stray* stray = resource.row == nullptr ? stray_of(resource) : nullptr) {
+        resource.held = true;
+        resource.change.outputs = all_unknown(*resource.type);
+        held_.push_back({resource.address,
+                         fmt::format("the {} {} was made for it and is not recorded; `state adopt` records it",
+                                     stray->type, stray->key)});
+        return;
+    }
     if (resource.row != nullptr) {
         if (!resource.lifecycle.ignore.empty()) {
             resource.inputs = ignored_left_alone(resource, std::move(resource.inputs));

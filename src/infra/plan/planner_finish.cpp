@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace infra {
 namespace {
@@ -241,6 +242,10 @@ base::Result<Plan> Planner::finish() {
     plan.order = TRY(order(plan));
     plan.frontiers = std::move(frontiers_);
     plan.held = std::move(held_);
+    plan.strays = strays_;
+    std::ranges::sort(plan.strays, {}, [](const Stray& stray) {
+        return std::tie(stray.type, stray.address, stray.key);
+    });
     plan.left_out = std::move(left_out_);
     std::sort(plan.left_out.begin(), plan.left_out.end());
     plan.warnings = std::move(warnings_);

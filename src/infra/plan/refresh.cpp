@@ -11,13 +11,6 @@
 namespace infra {
 namespace {
 
-// Tasks of one connection. Lists come first; what they leave open is read.
-struct Group {
-    Link* link = nullptr;
-    std::vector<RefreshTask*> reads;
-    std::map<const ResourceType*, std::vector<RefreshTask*>> lists;
-};
-
 // What the platform told only once stays as it was recorded.
 void keep_told(const ResourceType& type, Seen& seen, const state::Row& row) {
     for (const OutputField& output : type.outputs) {
@@ -30,8 +23,8 @@ void keep_told(const ResourceType& type, Seen& seen, const state::Row& row) {
     }
 }
 
-void read_one(RefreshTask& task, std::stop_token stop) {
-    auto seen = task.link->connection->read(*task.type, task.row->key, task.row->inputs,
+void read_one(Connection& connection, RefreshTask& task, std::stop_token stop) {
+    auto seen = connection.read(*task.type, task.row->key, task.row->inputs,
                                             {.stop = std::move(stop)});
     if (!seen.ok()) {
         task.out->kind = Looked::Kind::Failed;
@@ -62,7 +55,7 @@ void for_each_parallel(base::WorkerPool& workers, std::size_t count, std::size_t
     done.wait();
 }
 
-// The list of all things of a type. A page that fails leaves its rows to be read.
+// The list of the things of a type. A page that fails leaves its rows to be read.
 struct List {
     const ResourceType* type = nullptr;
     std::unordered_map<std::string_view, RefreshTask*> wanted;   // by key
@@ -73,42 +66,42 @@ struct List {
             wanted.begin(), wanted.end(),
             [](const auto& entry) { return entry.second->out->kind == Looked::Kind::NotYet; }));
     }
-    void take(Connection& connection, std::vector<Seen>& items) {
-        for (Seen& seen : items) {
-            auto found = wanted.find(seen.key);
-            if (found == wanted.end()) continue;
-            RefreshTask& task = *found->second;
-            connection.spell(*type, seen, task.row->inputs);
-            keep_told(*type, seen, *task.row);
-            task.out->seen = std::move(seen);
-            task.out->kind = Looked::Kind::Present;
-        }
+    // Whether it is of a row.
+    bool take(Connection& connection, Seen& seen) {
+        const auto found = wanted.find(seen.key);
+        if (found == wanted.end()) return false;
+        RefreshTask& task = *found->second;
+        connection.spell(*type, seen, task.row->inputs);
+        keep_told(*type, seen, *task.row);
+        task.out->seen = std::move(seen);
+        task.out->kind = Looked::Kind::Present;
+        return true;
     }
 };
 
-// All pages of all lists of a connection, as many at once as it takes. Where fewer rows are left
-// than pages, those are read one by one.
-void list_all(Connection& connection, Group& group, base::WorkerPool& workers, std::size_t lanes) {
-    std::vector<List> lists;
-    lists.reserve(group.lists.size());
+using ListPage = std::function<base::Result<Page>(const ResourceType&, std::string_view page)>;
+using TakePage = std::function<void(List&, Page&)>;
+
+// Pages of the lists, as many at once as the connection takes; those behind the first as long as
+// `goes_on` says so.
+void walk(std::vector<List>& lists, base::WorkerPool& workers, std::size_t lanes,
+          const ListPage& list_page, const TakePage& take,
+          bool (*goes_on)(const List& list, std::size_t pages)) {
     std::vector<std::pair<List*, std::string>> pages;
-    for (auto& [type, wanted] : group.lists) {
-        List& list = lists.emplace_back();
-        list.type = type;
-        list.asked.insert("");
-        for (RefreshTask* task : wanted) list.wanted.emplace(task->row->key, task);
-        pages.emplace_back(&list, "");
+    for (List& list : lists) {
+        list.asked = {""};
+        if (goes_on(list, 1)) pages.emplace_back(&list, "");
     }
     while (!pages.empty()) {
         std::vector<Page> told(pages.size());
         for_each_parallel(workers, pages.size(), lanes, [&](std::size_t i, const std::stop_token&) {
-            auto page = connection.list(*pages[i].first->type, pages[i].second);
+            auto page = list_page(*pages[i].first->type, pages[i].second);
             if (page.ok()) told[i] = std::move(page).value();
         });
         std::map<List*, std::set<std::string>> behind;
         for (std::size_t i = 0; i < pages.size(); ++i) {
             List& list = *pages[i].first;
-            list.take(connection, told[i].items);
+            take(list, told[i]);
             if (told[i].next.empty()) continue;
             told[i].others.push_back(std::move(told[i].next));
             for (std::string& page : told[i].others) {
@@ -117,7 +110,7 @@ void list_all(Connection& connection, Group& group, base::WorkerPool& workers, s
         }
         pages.clear();
         for (auto& [list, some] : behind) {
-            if (list->count_left() <= some.size()) continue;
+            if (!goes_on(*list, some.size())) continue;
             for (const std::string& page : some) {
                 list->asked.insert(page);
                 pages.emplace_back(list, page);
@@ -128,28 +121,62 @@ void list_all(Connection& connection, Group& group, base::WorkerPool& workers, s
 
 }
 
-void refresh(std::span<RefreshTask> tasks, base::WorkerPool& workers) {
-    std::map<Link*, Group> groups;
-    for (RefreshTask& task : tasks) {
-        Group& group = groups[task.link];
-        group.link = task.link;
-        if (task.link->connection->capabilities().bulk_lists) {
-            group.lists[task.type].push_back(&task);
-        } else {
-            group.reads.push_back(&task);
-        }
-    }
-    for (auto& [link, group] : groups) {
-        std::size_t lanes = std::max<std::size_t>(1, link->connection->capabilities().max_parallel);
-        list_all(*link->connection, group, workers, lanes);
-        for (auto& [type, wanted] : group.lists) {
-            for (RefreshTask* task : wanted) {
-                if (task->out->kind == Looked::Kind::NotYet) group.reads.push_back(task);
+std::vector<Unrecorded> refresh(Link& link, const Scope& scope, std::span<RefreshTask> tasks,
+                                base::WorkerPool& workers) {
+    Connection& connection = *link.connection;
+    const Capabilities& capabilities = connection.capabilities();
+    const std::size_t lanes = std::max<std::size_t>(1, capabilities.max_parallel);
+    std::vector<Unrecorded> unrecorded;
+    if (capabilities.bulk_lists) {
+        std::map<const ResourceType*, List> by_type;
+        for (RefreshTask& task : tasks) by_type[task.type].wanted.emplace(task.row->key, &task);
+        const bool has_own = capabilities.tags && !scope.workspace.empty();
+        if (has_own) {   // types without a row too: one may have been made
+            for (const ResourceType& type : link.provider->schema().types) {
+                if (!type.is_connection && type.outside_effects) by_type[&type];
             }
         }
-        for_each_parallel(workers, group.reads.size(), lanes,
-                          [&](std::size_t i, const std::stop_token& stop) { read_one(*group.reads[i], stop); });
+        std::vector<List> lists;
+        for (auto& [type, list] : by_type) {
+            list.type = type;
+            lists.push_back(std::move(list));
+        }
+        const auto take_own = [&](List& list, Page& page) {
+            for (std::size_t i = 0; i < page.items.size(); ++i) {
+                if (list.take(connection, page.items[i])) continue;
+                unrecorded.push_back({.type = list.type,
+                                      .key = std::move(page.items[i].key),
+                                      .address = std::move(page.addresses[i]),
+                                      .token = std::move(page.items[i].token)});
+            }
+        };
+        if (has_own) {
+            walk(
+                lists, workers, lanes,
+                [&](const ResourceType& type, std::string_view page) {
+                    return connection.list_own(type, scope, page);
+                },
+                take_own, [](const List&, std::size_t) { return true; });
+        }
+        // Where fewer rows are left than pages, those are read one by one.
+        walk(
+            lists, workers, lanes,
+            [&](const ResourceType& type, std::string_view page) {
+                return connection.list(type, page);
+            },
+            [&](List& list, Page& page) {
+                for (Seen& seen : page.items) list.take(connection, seen);
+            },
+            [](const List& list, std::size_t pages) { return list.count_left() > pages; });
     }
+    std::vector<RefreshTask*> left;
+    for (RefreshTask& task : tasks) {
+        if (task.out->kind == Looked::Kind::NotYet) left.push_back(&task);
+    }
+    for_each_parallel(workers, left.size(), lanes, [&](std::size_t i, const std::stop_token& stop) {
+        read_one(connection, *left[i], stop);
+    });
+    return unrecorded;
 }
 
 }

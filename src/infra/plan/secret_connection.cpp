@@ -44,6 +44,11 @@ public:
         return within_->list(type, page);
     }
 
+    base::Result<Page> list_own(const ResourceType& type, const Scope& scope,
+                                std::string_view page) override {
+        return within_->list_own(type, scope, page);
+    }
+
     void spell(const ResourceType& type, Seen& seen, const Value& recorded) override {
         within_->spell(type, seen, recorded);
     }

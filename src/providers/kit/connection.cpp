@@ -51,6 +51,13 @@ base::Result<infra::Page> KitConnection::list(const infra::ResourceType& type,
     return TRY(kind(type.name))->list(page, {.timeout = options_.capabilities.call_deadline});
 }
 
+base::Result<infra::Page> KitConnection::list_own(const infra::ResourceType& type,
+                                                  const infra::Scope& scope,
+                                                  std::string_view page) {
+    return TRY(kind(type.name))
+        ->list_own(scope, page, {.timeout = options_.capabilities.call_deadline});
+}
+
 base::Result<std::optional<infra::Seen>> KitConnection::read(const infra::ResourceType& type,
                                                              const std::string& key,
                                                              const infra::Value& recorded_inputs,

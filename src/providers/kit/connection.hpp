@@ -39,6 +39,8 @@ public:
                                 const infra::Value& inputs) override;
     base::Result<infra::PlannedChange> plan(const infra::Change& change) override;
     base::Result<infra::Page> list(const infra::ResourceType& type, std::string_view page) override;
+    base::Result<infra::Page> list_own(const infra::ResourceType& type, const infra::Scope& scope,
+                                       std::string_view page) override;
     void spell(const infra::ResourceType& type, infra::Seen& seen,
                const infra::Value& recorded_inputs) override;
     base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,

@@ -33,6 +33,11 @@ public:
     virtual base::Result<infra::PlannedChange> plan(const infra::Change& change) const = 0;
     virtual base::Result<infra::Page> list(std::string_view page,
                                            const infra::CallContext& context) const = 0;
+    // As infra::Connection::list_own.
+    virtual base::Result<infra::Page> list_own(const infra::Scope&, std::string_view /*page*/,
+                                               const infra::CallContext&) const {
+        return infra::Page{};
+    }
     // As infra::Connection::spell.
     virtual void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const = 0;
     virtual base::Result<std::optional<infra::Seen>>

@@ -20,6 +20,8 @@ public:
     base::Result<infra::PlannedChange> plan(const infra::Change& change) const override;
     base::Result<infra::Page> list(std::string_view page,
                                    const infra::CallContext& context) const override;
+    base::Result<infra::Page> list_own(const infra::Scope& scope, std::string_view page,
+                                       const infra::CallContext& context) const override;
     void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const override;
     base::Result<std::optional<infra::Seen>> read(const std::string& key,
                                                   const infra::CallContext& context) const override;

@@ -260,6 +260,37 @@ base::Result<infra::Page> RestKind::list(std::string_view page,
     return out;
 }
 
+base::Result<infra::Page> RestKind::list_own(const infra::Scope& scope, std::string_view page,
+                                             const infra::CallContext& context) const {
+    infra::Page out;
+    if (!rest_.has_labels || scope.workspace.empty()) return out;
+    const Style& style = *account().style;
+    Call call;
+    call.path = rest_.collection +
+                style.label_query(kWorkspaceTag, label_value(scope.workspace)) + "&" +
+                style.page_query(page).substr(1);
+    call.what = fmt::format("listing our own {}", rest_.plural());
+    const json::Value answer = TRY(account().api->send(call, context));
+    const json::Value* items = answer.find(rest_.plural());
+    const json::Array none;
+    const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
+    for (const json::Value& object : objects != nullptr ? *objects : none) {
+        const Labels labels = labels_from(object.find(kLabels));
+        const auto environment = labels.find(std::string(kEnvironmentTag));
+        if (environment == labels.end() ||
+            environment->second != label_value(scope.environment)) {
+            continue;
+        }
+        const auto address = labels.find(std::string(kAddressTag));
+        out.items.push_back(seen_of(object));
+        out.addresses.push_back(address != labels.end() ? address->second : std::string());
+    }
+    PageLinks links = style.links_of(answer);
+    out.next = std::move(links.next);
+    out.others = std::move(links.others);
+    return out;
+}
+
 base::Result<Found> RestKind::find_created(const Intent& intent,
                                            const infra::CallContext& context) const {
     const Object object = TRY(find_by_token(intent, context));

@@ -39,9 +39,9 @@ std::string label_value(std::string_view text) {
 }
 
 Labels tags_of(const infra::Intent& intent) {
-    return {{"provisioning.workspace", label_value(intent.workspace)},
-            {"provisioning.environment", label_value(intent.environment)},
-            {"provisioning.address", label_value(intent.address)},
+    return {{std::string(kWorkspaceTag), label_value(intent.workspace)},
+            {std::string(kEnvironmentTag), label_value(intent.environment)},
+            {std::string(kAddressTag), label_value(intent.address)},
             {std::string(kTokenTag), label_value(intent.token)}};
 }
 

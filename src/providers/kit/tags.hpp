@@ -14,6 +14,9 @@ namespace providers::kit {
 using Labels = std::map<std::string, std::string>;
 
 inline constexpr std::string_view kTagPrefix = "provisioning.";
+inline constexpr std::string_view kWorkspaceTag = "provisioning.workspace";
+inline constexpr std::string_view kEnvironmentTag = "provisioning.environment";
+inline constexpr std::string_view kAddressTag = "provisioning.address";
 inline constexpr std::string_view kTokenTag = "provisioning.token";
 
 bool is_tag(std::string_view label);

@@ -1,0 +1,59 @@
+#include "base/text.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "embedded/cli.hpp"
+#include "infra/apply/import.hpp"
+
+#include <fmt/core.h>
+
+namespace cli::state_adopt {
+
+class StateAdopt final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("ID", &keys_, "the strays to record, by their ids; all without one");
+        declare_set(args, wanted_.settings);
+    }
+
+    base::Result<int> run(Context& context) override {
+        auto session = TRY(Session::open(context));
+        TRY(session->recover());
+        auto* state = TRY(session->state(infra::state::OpenMode::Write));
+        const infra::Plan plan = TRY(session->plan(wanted_));
+        const auto rows = TRY(infra::adopt_strays(session->planner(), plan, *state, keys_));
+        if (context.json()) {
+            std::string adopted;
+            for (const infra::state::Row& row : rows) {
+                adopted += fmt::format(R"({}{{"address":{},"type":{},"key":{}}})",
+                                       adopted.empty() ? "" : ",", base::quote_json(row.address),
+                                       base::quote_json(row.type), base::quote_json(row.key));
+            }
+            context.out().line(R"({{"format":1,"adopted":[{}]}})", adopted);
+            return 0;
+        }
+        for (const infra::state::Row& row : rows) {
+            context.out().line("adopted {} {} as {}", row.type, row.key, row.address);
+        }
+        if (rows.empty()) {
+            context.out().line("there are no strays: all that was made here is recorded");
+        } else {
+            context.err().line("{} `provisioning plan` says what becomes of {}",
+                               context.err_terminal().paint(Color::Cyan, " help:"),
+                               rows.size() == 1 ? "it" : "them");
+        }
+        return 0;
+    }
+
+private:
+    std::vector<std::string> keys_;
+    Session::Wanted wanted_;
+};
+
+const Register<StateAdopt> registration{{
+    .path = "state adopt",
+    .summary = "record things that were made here and that the state does not know",
+    .manual = embedded::state_adopt_md,
+}};
+
+}
