@@ -139,6 +139,9 @@ function(golden_runners)
     add_executable(${name}_goldens ${sources})
     link_areas(${name}_goldens ${areas})
     target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    if(name MATCHES "^(faults|kill)$")
+      target_sources(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests/command/command.cpp)
+    endif()
     add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folder}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name}_goldens PROPERTIES

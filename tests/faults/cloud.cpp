@@ -1,5 +1,7 @@
 #include "cloud.hpp"
 
+#include "command/command.hpp"
+
 #include "sandbox/control/loopback.hpp"
 #include "json/value.hpp"
 
@@ -17,6 +19,8 @@
 namespace faults {
 namespace {
 
+using command::give_up;
+
 constexpr std::string_view kCollections[] = {"ssh_keys",    "networks",    "placement_groups",
                                              "servers",     "volumes",     "firewalls",
                                              "primary_ips", "floating_ips"};
@@ -28,14 +32,9 @@ const std::set<std::string, std::less<>> kLeftOut{
     "locked",   "private_net", "fingerprint", "server_type",  "image",
     "location", "datacenter",  "protection",  "iso",          "primary_disk_size"};
 
-[[noreturn]] void give_up(const std::string& why) {
-    fmt::print(stderr, "faults: {}\n", why);
-    std::exit(2);
-}
-
 std::string program() {
-    const char* path = std::getenv("PROVISIONING_BINARY");
-    if (path == nullptr) give_up("PROVISIONING_BINARY names the program under test");
+    std::string path = command::variable("PROVISIONING_BINARY");
+    if (path.empty()) give_up("PROVISIONING_BINARY names the program under test");
     return path;
 }
 

@@ -2,6 +2,7 @@
 // variables PROVISIONING_BINARY, PROVISIONING_TEST_FILTER, PROVISIONING_TEST_SEED are read, and
 // PROVISIONING_FAULTS_ALL, with which no case is left out.
 #include "cloud.hpp"
+#include "command/command.hpp"
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -17,32 +17,15 @@
 #include <random>
 #include <thread>
 
-#include <fcntl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace {
 
+using command::must;
+using command::variable;
+using command::Words;
 using faults::Cloud;
-using Words = std::vector<std::string>;
 using Clock = std::chrono::steady_clock;
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-template <typename T>
-T must(base::Result<T> result) {
-    if (result.ok()) return std::move(result).value();
-    fmt::print(stderr, "faults: {}\n", result.error().text());
-    std::exit(2);
-}
-void must(base::Result<void> result) {
-    if (result.ok()) return;
-    fmt::print(stderr, "faults: {}\n", result.error().text());
-    std::exit(2);
-}
 
 // Lines that only one of them has.
 std::string differences(const std::string& got, const std::string& wanted) {
@@ -86,25 +69,16 @@ public:
 
     struct Ended {
         int status = 0;   // as waitpid gives it
+        bool killed = false;
         std::string text;
     };
     // `prepare` is given the process id before the program begins.
     Ended run(const Words& words, const std::function<void(pid_t)>& prepare = {}) const {
-        std::array<int, 2> gate{};
-        if (::pipe(gate.data()) != 0) std::exit(2);
-        const pid_t child = ::fork();
-        if (child == 0) {
-            ::close(gate[1]);
-            become(words, gate[0]);
-        }
-        ::close(gate[0]);
-        if (prepare) prepare(child);
-        (void)!::write(gate[1], "x", 1);
-        ::close(gate[1]);
-        Ended end;
-        ::waitpid(child, &end.status, 0);
-        end.text = must(base::read_file(root_ + "/output"));
-        return end;
+        return looked_at(command::run(calling(words), prepare));
+    }
+    // Ends it as its durable step of this number begins.
+    Ended run_until(const Words& words, int step) const {
+        return looked_at(command::run_until(calling(words), step));
     }
 
     // What is wrong after one more apply, which nothing disturbs; empty if nothing.
@@ -133,28 +107,19 @@ public:
     }
 
 private:
-    [[noreturn]] void become(const Words& words, int gate) const {
-        char go = 0;
-        (void)!::read(gate, &go, 1);
-        const int nothing = ::open("/dev/null", O_RDONLY);
-        const int output = ::open((root_ + "/output").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-        ::dup2(nothing, STDIN_FILENO);
-        ::dup2(output, STDOUT_FILENO);
-        ::dup2(output, STDERR_FILENO);
-        ::setenv("HOME", (root_ + "/home").c_str(), 1);
-        ::setenv("XDG_CONFIG_HOME", (root_ + "/home").c_str(), 1);
-        ::setenv("XDG_DATA_HOME", (root_ + "/home").c_str(), 1);
-        ::setenv("HCLOUD_TOKEN", cloud_.token().c_str(), 1);
-        ::setenv("HCLOUD_ENDPOINT", cloud_.endpoint().c_str(), 1);
-        const std::string path = variable("PROVISIONING_BINARY");
-        const std::string folder = root_ + "/workspace";
-        Words all{path, "-C", folder};
-        all.insert(all.end(), words.begin(), words.end());
-        std::vector<char*> arguments;
-        for (std::string& word : all) arguments.push_back(word.data());
-        arguments.push_back(nullptr);
-        ::execv(path.c_str(), arguments.data());
-        ::_exit(127);
+    command::Command calling(const Words& words) const {
+        command::Command out;
+        out.words = {variable("PROVISIONING_BINARY"), "-C", root_ + "/workspace"};
+        out.words.insert(out.words.end(), words.begin(), words.end());
+        out.home = root_ + "/home";
+        out.output = root_ + "/output";
+        out.variables = {{"HCLOUD_TOKEN", cloud_.token()}, {"HCLOUD_ENDPOINT", cloud_.endpoint()}};
+        return out;
+    }
+    Ended looked_at(const command::Ended& ended) const {
+        return {.status = ended.status,
+                .killed = ended.killed,
+                .text = must(base::read_file(root_ + "/output"))};
     }
     void use(const std::string& program) const {
         must(
@@ -211,6 +176,15 @@ public:
         });
         killed_ += WIFSIGNALED(end.status) ? 1 : 0;
         judge(fmt::format("killed {} request {}", when, request), workspace);
+    }
+
+    // False when the command makes fewer durable steps.
+    bool kill_at_step(int step) {
+        const Workspace workspace(cloud_, programs_);
+        const Workspace::Ended end = workspace.run_until({"apply", "--yes"}, step);
+        if (end.killed) ++killed_;
+        judge(fmt::format("killed at durable step {}", step), workspace);
+        return end.killed;
     }
 
     void disturb(const std::vector<std::pair<const Fault*, std::int64_t>>& faults) {
@@ -285,6 +259,13 @@ int main(int argc, char** argv) {
                 for (std::int64_t at = first(); at <= matrix.requests(); at += stride)
                     matrix.kill_at(at, when);
             }
+        }
+        if (wanted("step")) {
+            constexpr int kApart = 12;   // of some 50
+            const int apart = all ? 1 : kApart;
+            int step = 1 + static_cast<int>(random() % static_cast<unsigned>(apart));
+            while (matrix.kill_at_step(step)) step += apart;
+            fmt::print("durable steps: fewer than {}\n", step);
         }
         if (wanted("fault")) {
             const std::int64_t wide = all ? 1 : matrix.requests();

@@ -1,6 +1,6 @@
 // Ends apply and destroy with SIGKILL (see README.md). Usage: kill_goldens FOLDER. The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_SEED are read.
-#include "traced.hpp"
+#include "command/command.hpp"
 
 #include "base/fs.hpp"
 
@@ -19,28 +19,13 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Words = std::vector<std::string>;
+using command::must;
+using command::variable;
+using command::Words;
 
 const Words kPlan{"plan"};
 const Words kApply{"apply", "--yes"};
 const Words kDestroy{"destroy", "--yes"};
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-template <typename T>
-T must(base::Result<T> result) {
-    if (result.ok()) return std::move(result).value();
-    fmt::print(stderr, "kill: {}\n", result.error().text());
-    std::exit(2);
-}
-void must(base::Result<void> result) {
-    if (result.ok()) return;
-    fmt::print(stderr, "kill: {}\n", result.error().text());
-    std::exit(2);
-}
 
 // A workspace of many files, each with a content of its own.
 struct Workspace {
@@ -66,18 +51,18 @@ struct Workspace {
 
     static std::string content(int i) { return fmt::format("content of {}", i); }
 
-    traced::Command command(const Words& words) const {
-        traced::Command command;
-        command.words = {variable("PROVISIONING_BINARY"), "-C", folder};
-        command.words.insert(command.words.end(), words.begin(), words.end());
-        command.home = root + "/home";
-        command.output = root + "/output";
-        return command;
+    command::Command calling(const Words& words) const {
+        command::Command out;
+        out.words = {variable("PROVISIONING_BINARY"), "-C", folder};
+        out.words.insert(out.words.end(), words.begin(), words.end());
+        out.home = root + "/home";
+        out.output = root + "/output";
+        return out;
     }
 
     // What is wrong; empty if nothing.
     std::string expect(const Words& words, std::string_view printed) const {
-        const int status = traced::run(command(words));
+        const int status = command::run(calling(words)).status;
         const std::string text = must(base::read_file(root + "/output"));
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
             text.find(printed) != std::string::npos) {
@@ -141,7 +126,7 @@ void at_every_step(const Words& words) {
     for (bool killed = true; killed; ++step) {
         const Workspace workspace(5);
         std::string wrong = destroys ? workspace.recover() : "";
-        const traced::Outcome outcome = traced::run_until(workspace.command(words), step);
+        const command::Ended outcome = command::run_until(workspace.calling(words), step);
         killed = outcome.killed;
         if (!killed && outcome.status != 0) {
             wrong = fmt::format("status {} under the tracer (may this process trace others?)",
@@ -162,8 +147,8 @@ double seconds(const Clock::time_point& since) {
 }
 
 // Ends the command at a moment of its own time; true if it was still running.
-bool kill_after(const traced::Command& command, double delay) {
-    const pid_t child = traced::start(command);
+bool kill_after(const command::Command& called, double delay) {
+    const pid_t child = command::start(called);
     std::this_thread::sleep_for(std::chrono::duration<double>(delay));
     ::kill(child, SIGKILL);
     int status = 0;
@@ -186,7 +171,7 @@ void at_random_moments(unsigned seed, double limit) {
     for (; rounds < 4 || (rounds < 100 && seconds(begin) < limit); ++rounds) {
         const bool destroys = rounds % 2 == 0;
         const double delay = std::uniform_real_distribution<double>(0, whole)(random);
-        killed += kill_after(workspace.command(destroys ? kDestroy : kApply), delay) ? 1 : 0;
+        killed += kill_after(workspace.calling(destroys ? kDestroy : kApply), delay) ? 1 : 0;
         const std::string what = fmt::format("{} of {} killed after {:.3f} s (seed {})",
                                              destroys ? "destroy" : "apply", kMany, delay, seed);
         start = Clock::now();

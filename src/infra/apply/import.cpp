@@ -21,7 +21,8 @@ base::Result<const Resource*> wanted_at(const Planner& planner, const std::strin
     }
     std::string help = base::did_you_mean(address, addresses);
     if (help.empty()) {
-        help = "write the resource into the program first; `import --print TYPE ID` shows it as Nickel";
+        help = "write the resource into the program first; `import --print TYPE ID` shows it as "
+               "Nickel";
     }
     return base::not_found(fmt::format("the program has no resource `{}`", address))
         .with_exit_code(66)
@@ -39,15 +40,17 @@ base::Result<void> is_free(const Planner& planner, const Resource& wanted, const
         return base::Error(base::Code::FailedPrecondition,
                            fmt::format("what became of an earlier create of {} is not known yet",
                                        wanted.address))
-            .with_help(fmt::format("`state settle {} --done | --not-done` says it", wanted.address));
+            .with_help(
+                fmt::format("`state settle {} --done | --not-done` says it", wanted.address));
     }
     for (const state::Row& row : planner.snapshot().rows) {
         if (row.type != wanted.type->name || row.key != key ||
             row.connection->identity != wanted.link->record->identity) {
             continue;
         }
-        return base::Error(base::Code::AlreadyExists,
-                           fmt::format("the {} {} is recorded already, at {}", row.type, key, row.address))
+        return base::Error(
+                   base::Code::AlreadyExists,
+                   fmt::format("the {} {} is recorded already, at {}", row.type, key, row.address))
             .with_help(fmt::format("`state mv {} {}` gives it the other address", row.address,
                                    wanted.address));
     }
@@ -108,11 +111,12 @@ base::Result<state::Row> import_resource(const Planner& planner, state::State& s
                                          const ImportRequest& request) {
     const Resource* wanted = TRY(wanted_at(planner, request.address));
     if (!wanted->type->outside_effects) {
-        return base::invalid_argument(
-            fmt::format("a {} exists only in the state: there is nothing to import", wanted->type->name));
+        return base::invalid_argument(fmt::format(
+            "a {} exists only in the state: there is nothing to import", wanted->type->name));
     }
     if (wanted->link == nullptr) {
-        return base::invalid_argument(fmt::format("the inputs of {} are not known", wanted->address));
+        return base::invalid_argument(
+            fmt::format("the inputs of {} are not known", wanted->address));
     }
     TRY(is_free(planner, *wanted, request.key));
     Seen seen = TRY(look_at(*wanted->type, request.key, *wanted->link, wanted->inputs));

@@ -25,8 +25,8 @@ base::Result<state::Row> import_resource(const Planner& planner, state::State& s
 
 // Rows for strays that the planner found, as the platform shows them: at the address that their tag
 // names if that is free, else at "strays.KEY". Of `keys`, or all where there is none. What becomes
-// of them is the next plan's. NotFound (66) names a key that no stray has; NotFound too when one has
-// gone since; else those of the provider and of State::begin_run. All or none.
+// of them is the next plan's. NotFound (66) names a key that no stray has; NotFound too when one
+// has gone since; else those of the provider and of State::begin_run. All or none.
 base::Result<std::vector<state::Row>> adopt_strays(const Planner& planner, const Plan& plan,
                                                    state::State& state,
                                                    const std::vector<std::string>& keys);

@@ -24,8 +24,8 @@ void keep_told(const ResourceType& type, Seen& seen, const state::Row& row) {
 }
 
 void read_one(Connection& connection, RefreshTask& task, std::stop_token stop) {
-    auto seen = connection.read(*task.type, task.row->key, task.row->inputs,
-                                            {.stop = std::move(stop)});
+    auto seen =
+        connection.read(*task.type, task.row->key, task.row->inputs, {.stop = std::move(stop)});
     if (!seen.ok()) {
         task.out->kind = Looked::Kind::Failed;
         task.out->error = std::move(seen).error();
@@ -62,9 +62,10 @@ struct List {
     std::set<std::string> asked;                                 // pages
 
     std::size_t count_left() const {
-        return static_cast<std::size_t>(std::count_if(
-            wanted.begin(), wanted.end(),
-            [](const auto& entry) { return entry.second->out->kind == Looked::Kind::NotYet; }));
+        return static_cast<std::size_t>(
+            std::count_if(wanted.begin(), wanted.end(), [](const auto& entry) {
+                return entry.second->out->kind == Looked::Kind::NotYet;
+            }));
     }
     // Whether it is of a row.
     bool take(Connection& connection, Seen& seen) {

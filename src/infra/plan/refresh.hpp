@@ -32,10 +32,10 @@ struct Unrecorded {
     std::string token;     // of the intent that made it
 };
 
-// Looks at all of these, which are rows of `link`: in bulk where the connection lists, otherwise one
-// by one, in as many calls at once as the connection allows. What carries our tags is listed first,
-// then, for what is left, everything. A list does not prove absence: what it lacks is read by key.
-// Returns when all are answered, with what the lists of our own showed beside the rows.
+// Looks at all of these, which are rows of `link`: in bulk where the connection lists, otherwise
+// one by one, in as many calls at once as the connection allows. What carries our tags is listed
+// first, then, for what is left, everything. A list does not prove absence: what it lacks is read
+// by key. Returns when all are answered, with what the lists of our own showed beside the rows.
 std::vector<Unrecorded> refresh(Link& link, const Scope& scope, std::span<RefreshTask> tasks,
                                 base::WorkerPool& workers);
 

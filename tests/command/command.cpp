@@ -1,4 +1,4 @@
-#include "traced.hpp"
+#include "command.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace traced {
+namespace command {
 namespace {
 
 constexpr auto kCalls = std::to_array<std::uint64_t>({
@@ -39,16 +39,20 @@ bool begins_step(pid_t thread) {
            std::find(kCalls.begin(), kCalls.end(), info.entry.nr) != kCalls.end();
 }
 
-[[noreturn]] void become(const Command& command, bool trace) {
+// Waits at the gate, so that who started it can prepare.
+[[noreturn]] void become(const Command& command, bool trace, int gate) {
+    char go = 0;
+    if (gate >= 0 && ::read(gate, &go, 1) != 1) ::_exit(125);
     const int nothing = ::open("/dev/null", O_RDONLY);
     const int output = ::open(command.output.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
-    ::setenv("HOME", command.home.c_str(), 1);
-    ::setenv("XDG_CONFIG_HOME", command.home.c_str(), 1);
-    ::setenv("XDG_STATE_HOME", command.home.c_str(), 1);
-    ::setenv("LSAN_OPTIONS", "detect_leaks=0", 1);   // which cannot run under a tracer
+    for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
+        ::setenv(name, command.home.c_str(), 1);
+    }
+    for (const auto& [name, text] : command.variables) ::setenv(name.c_str(), text.c_str(), 1);
+    if (trace) ::setenv("LSAN_OPTIONS", "detect_leaks=0", 1);   // which cannot run under a tracer
     std::vector<char*> words;
     for (const std::string& word : command.words) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
@@ -57,24 +61,49 @@ bool begins_step(pid_t thread) {
     ::_exit(127);
 }
 
-}
-
-pid_t start(const Command& command, bool trace) {
+pid_t start_traced(const Command& command) {
     const pid_t child = ::fork();
-    if (child == 0) become(command, trace);
+    if (child == 0) become(command, true, -1);
     return child;
 }
 
-int run(const Command& command) {
-    const pid_t child = start(command);
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return status;
 }
 
-Outcome run_until(const Command& command, int step) {
-    const pid_t child = start(command, true);
-    Outcome outcome;
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+void give_up(std::string_view why) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(why.size()), why.data());
+    std::exit(2);
+}
+
+pid_t start(const Command& command, const std::function<void(pid_t)>& prepare) {
+    std::array<int, 2> gate{};
+    if (::pipe(gate.data()) != 0) give_up("no pipe");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(gate[1]);
+        become(command, false, gate[0]);
+    }
+    ::close(gate[0]);
+    if (prepare) prepare(child);
+    if (::write(gate[1], "x", 1) != 1) give_up("the program could not be let go");
+    ::close(gate[1]);
+    return child;
+}
+
+Ended run(const Command& command, const std::function<void(pid_t)>& prepare) {
+    const pid_t child = start(command, prepare);
+    Ended ended;
+    ::waitpid(child, &ended.status, 0);
+    return ended;
+}
+
+Ended run_until(const Command& command, int step) {
+    const pid_t child = start_traced(command);
+    Ended outcome;
     ::waitpid(child, &outcome.status, 0);   // the stop after exec
     if (!WIFSTOPPED(outcome.status)) return outcome;
     constexpr long kOptions =
