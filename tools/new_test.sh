@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./dev new writes what it says: in a copy of what it touches. That the skeletons compile is for whoever
-# writes one; here it is only looked at that all of them are there, and refused where something is.
+# ./dev new writes what it says, in a copy of what it touches; it is refused where something is; and what
+# it wrote compiles.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 copy=$(mktemp -d)
@@ -58,6 +58,16 @@ for module in array contract enum number record string; do
 done
 expect 'no unknown family' refuses native people twice
 expect 'no unknown kind' refuses service nothing
+
+# The manual that a build embeds.
+mkdir embedded
+echo '#include <string_view>
+namespace embedded { inline constexpr std::string_view state_count_md = ""; }' >embedded/cli.hpp
+compiles() { "${CXX:-clang++-19}" -std=c++23 -fsyntax-only -Wall -Wextra -I "$copy" -I "$copy/src" -I "$root/src" -I "$root/tests" "$1"; }
+for file in src/cli/commands/state_count.cpp src/providers/local/sym_link.cpp \
+  src/providers/local/sym_link_test.cpp src/providers/local/kinds.cpp src/lang/builtins/arrays.cpp; do
+  expect "$file compiles" compiles "$file"
+done
 
 echo "$passed passed, $failed failed"
 ((failed == 0))
