@@ -53,6 +53,18 @@ base::Result<Thing> thing_of(const json::Value& from) {
     return out;
 }
 
+base::Result<Answer> list_of(const json::Value& items, const json::Value& document) {
+    Answer out{.kind = Answer::Kind::Listed};
+    const json::Array* all = items.as_array();
+    if (all == nullptr) return corrupt("its `items` is no array");
+    for (const json::Value& item : *all) {
+        if (!item.is_object()) return corrupt("one of its `items` is no object");
+        out.items.push_back(TRY(thing_of(item)));
+    }
+    out.next = document.string_or("next", "");
+    return out;
+}
+
 }
 
 base::Result<Answer> parse_answer(std::string_view text) {
@@ -64,6 +76,7 @@ base::Result<Answer> parse_answer(std::string_view text) {
     if (!document.ok()) return corrupt("it is no JSON document: " + document.error().text());
     if (!document->is_object()) return corrupt("it is no JSON object");
     if (const json::Value* error = document->find("error")) return refusal(*error);
+    if (const json::Value* items = document->find("items")) return list_of(*items, *document);
     if (document->bool_or("absent", false)) return Answer{.kind = Answer::Kind::Absent};
     for (const auto& [name, kind] :
          {std::pair{"running", Answer::Kind::Running}, std::pair{"foreign", Answer::Kind::Foreign},

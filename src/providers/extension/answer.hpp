@@ -26,10 +26,13 @@ struct Answer {
         Running,   // {"running": "HANDLE"}
         Foreign,   // {"foreign": "why"}
         Unsure,    // {"unsure": "why"}
+        Listed,    // {"items": […], "next": "PAGE"}
         Refused,   // {"error": {"message": …, "help": …, "kind": …}}
     };
     Kind kind = Kind::Nothing;
     Thing thing;                                        // Exists
+    std::vector<Thing> items;                           // Listed
+    std::string next;                                   // Listed: empty at the end
     std::string handle;                                 // Running
     std::string reason;                                 // Foreign, Unsure, Refused
     std::string help;                                   // Refused

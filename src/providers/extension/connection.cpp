@@ -61,6 +61,7 @@ public:
         capabilities_.tags = true;
         // What a program does lives on, but holds a lock: find() sees it run.
         capabilities_.effects_die_with_process = true;
+        capabilities_.bulk_lists = manifest.lists;
         capabilities_.max_parallel = manifest.max_parallel;
         capabilities_.call_deadline = manifest.timeout;
         // Two connections lead to the same place if they are told the same; secrets aside, which
@@ -90,6 +91,22 @@ public:
             planned.outputs.set(output.name, Value::unknown(output.type));
         }
         return planned;
+    }
+
+    base::Result<infra::Page> list(const ResourceType& type, std::string_view page) override {
+        json::Object asked = about(type.name, "", Value::Record{});
+        asked.set("page", page);
+        const Answer answer =
+            TRY(program_.ask("list", type.name, asked, {.timeout = manifest_.timeout}));
+        if (answer.kind == Answer::Kind::Refused) return refused(answer);
+        if (answer.kind != Answer::Kind::Listed) return out_of_place("list", "no `items`");
+        infra::Page out;
+        out.next = answer.next;
+        for (const Thing& thing : answer.items) {
+            if (thing.inputs.is_null()) return out_of_place("list", "a thing without `inputs`");
+            out.items.push_back(TRY(seen(type, thing, "", thing.inputs, "read")));
+        }
+        return out;
     }
 
     base::Result<std::optional<Seen>> read(const ResourceType& type, const std::string& key,
@@ -315,6 +332,7 @@ private:
             case Answer::Kind::Nothing:
             case Answer::Kind::Absent:
                 return found(is_delete ? Found::Kind::Done : Found::Kind::Absent);
+            case Answer::Kind::Listed: return out_of_place("find", "a list");
             case Answer::Kind::Exists: break;
         }
         if (is_delete) return found(Found::Kind::Absent);

@@ -143,6 +143,25 @@ TEST_F(ExtensionTest, AnOutputOfAnotherTypeIsRefused) {
                                       "`id` that is not of the type the manifest declares");
 }
 
+TEST_F(ExtensionTest, AListHasPages) {
+    auto& lamps = connect(R"(
+        if grep -q '"page":""'; then
+          echo '{"items":[{"inputs":{"colour":"red"},"outputs":{"id":7,"key":"k"}}],"next":"2"}'
+        else
+          echo '{"items":[]}'
+        fi)",
+                          std::string(kTypes) + "lists = true,");
+    EXPECT_TRUE(lamps.capabilities().bulk_lists);
+    const auto first = lamps.list(type(), "");
+    ASSERT_TRUE(first.ok()) << first.error().text();
+    ASSERT_EQ(first->items.size(), 1u);
+    EXPECT_EQ(first->items[0].key, "7");
+    EXPECT_EQ(first->next, "2");
+    const auto last = lamps.list(type(), first->next);
+    EXPECT_TRUE(last->items.empty());
+    EXPECT_EQ(last->next, "");
+}
+
 TEST_F(ExtensionTest, LongWorkIsAskedFor) {
     auto& lamps = connect(R"(
         case $1 in

@@ -164,6 +164,7 @@ base::Result<Manifest> read_manifest(const infra::Extension& extension) {
         return refused(extension, "`program` is empty");
     }
     out.finds = flag_of(from, "finds");
+    out.lists = flag_of(from, "lists");
     if (const std::int64_t* most = field_of(from, "max_parallel").as_integer()) {
         out.max_parallel = static_cast<std::size_t>(std::clamp<std::int64_t>(*most, 1, 256));
     }

@@ -17,6 +17,7 @@ struct Manifest {
     std::vector<std::string> program;   // a command and its first arguments
     std::vector<std::string> updates;   // types whose program answers `update`
     bool finds = false;
+    bool lists = false;
     std::size_t max_parallel = 4;
     std::chrono::milliseconds timeout{std::chrono::minutes{1}};
 };
