@@ -61,7 +61,7 @@ static Next deep_record(Machine& machine, Word record, std::uint32_t from) {
         Word word = machine.field(fields, order[i]), value;
         if (!word.exists()) {
             if (machine.is_empty_optional(fields, order[i])) continue;
-            return machine.access(record, fields.shape->symbols[order[i]], machine.current_span());
+            return machine.access(record, fields.shape->symbols[order[i]], Span{});
         }
         if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;
         machine.push(deep_record_more, nullptr, record, {}, i + 1);

@@ -139,7 +139,7 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
             diagnostic.message = "the field `" + std::string(name.text()) + "` has no value";
             if (span.exists()) diagnostic.labels.push_back({span, "needed here", true});
             if (const Meta* about = meta(*record, slot); about && about->span.exists()) {
-                diagnostic.labels.push_back({about->span, "declared here", false});
+                diagnostic.labels.push_back({about->span, "declared here", !span.exists()});
             }
             if (record->span.exists())
                 diagnostic.labels.push_back({record->span, "in this record", false});
