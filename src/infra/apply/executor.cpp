@@ -94,19 +94,27 @@ bool Executor::may_start() const {
            !(failed_ && options_.stop_on_failure);
 }
 
-bool Executor::has_room(const NodeRun& node) const {
-    if (node.link == nullptr || node.pure) return true;
-    auto calls = calls_of_link_.find(node.link);
-    return calls == calls_of_link_.end() ||
-           calls->second < std::max<std::size_t>(1, node.link->connection->capabilities().max_parallel);
+std::size_t Executor::room(const Link& link) const {
+    const std::size_t most = std::max<std::size_t>(1, link.connection->capabilities().max_parallel);
+    auto calls = calls_of_link_.find(&link);
+    return calls == calls_of_link_.end() ? most : most - std::min(most, calls->second);
+}
+
+// Only as many as can go, so that a thousand that wait cost nothing each time that one has ended.
+void Executor::take_those_with_room() {
+    for (auto& [link, waiting] : no_room_) {
+        for (std::size_t left = room(*link); left > 0 && !waiting.empty(); --left) {
+            ready_.push(waiting.top());
+            waiting.pop();
+        }
+    }
 }
 
 // Prepares what is ready, makes intents durable together with the results that came in, and hands
 // the calls out. Tells whether anything happened.
 bool Executor::launch() {
     bool progressed = false;
-    for (std::uint32_t node : no_room_) ready_.emplace(nodes_[node].height, ~node);
-    no_room_.clear();
+    take_those_with_room();
     while (!ready_.empty() && may_start() && pending_.open.size() + pending_.results.size() < kBatch) {
         std::uint32_t node = ~ready_.top().second;
         ready_.pop();
@@ -116,8 +124,9 @@ bool Executor::launch() {
             progressed = true;
             continue;
         }
-        if (!has_room(nodes_[node])) {
-            no_room_.push_back(node);
+        const NodeRun& run = nodes_[node];
+        if (run.link != nullptr && !run.pure && room(*run.link) == 0) {
+            no_room_[nodes_[node].link].emplace(nodes_[node].height, ~node);
             continue;
         }
         progressed = true;
@@ -168,8 +177,8 @@ bool Executor::commit() {
 void Executor::wait() {
     std::unique_lock lock(inbox_->mutex);
     auto until = kIdle;
-    for (std::uint32_t node : polling_) {
-        auto left = std::chrono::duration_cast<milliseconds>(nodes_[node].poll_at - now());
+    if (!polling_.empty()) {
+        auto left = std::chrono::duration_cast<milliseconds>(polling_.top().first - now());
         until = std::clamp(left, milliseconds{1}, until);
     }
     inbox_->arrived.wait_for(lock, until, [&] { return !inbox_->messages.empty(); });
@@ -192,13 +201,10 @@ void Executor::receive() {
 }
 
 void Executor::poll_due() {
-    std::vector<std::uint32_t> due;
-    std::erase_if(polling_, [&](std::uint32_t node) {
-        if (nodes_[node].poll_at > now()) return false;
-        due.push_back(node);
-        return true;
-    });
-    for (std::uint32_t node : due) {
+    const std::chrono::nanoseconds moment = now();
+    while (!polling_.empty() && polling_.top().first <= moment) {
+        std::uint32_t node = polling_.top().second;
+        polling_.pop();
         ++calls_of_link_[nodes_[node].link];
         call(node);
     }

@@ -38,7 +38,6 @@ private:
         bool pure = false;                        // nothing outside: no intent
         bool probed = false;
         std::chrono::nanoseconds started{0};
-        std::chrono::nanoseconds poll_at{0};
         std::chrono::nanoseconds poll_after{0};
     };
     // What a worker sends back.
@@ -62,7 +61,8 @@ private:
     void make_ready(std::uint32_t node);
     bool launch();
     bool may_start() const;
-    bool has_room(const NodeRun& node) const;
+    std::size_t room(const Link& link) const;
+    void take_those_with_room();
     void wait();
     void receive();
     void poll_due();
@@ -110,11 +110,13 @@ private:
     const base::Clock& clock_;
 
     std::vector<NodeRun> nodes_;
-    std::priority_queue<std::pair<std::uint32_t, std::uint32_t>> ready_;   // height, ~node
-    std::vector<std::uint32_t> no_room_;
+    using Queue = std::priority_queue<std::pair<std::uint32_t, std::uint32_t>>;   // height, ~node
+    Queue ready_;
+    std::unordered_map<const Link*, Queue> no_room_;   // ready, while others keep the link busy
     std::unordered_map<const Link*, std::size_t> calls_of_link_;
     std::size_t in_flight_ = 0;        // messages that will come
-    std::vector<std::uint32_t> polling_;
+    using Poll = std::pair<std::chrono::nanoseconds, std::uint32_t>;   // when, which node
+    std::priority_queue<Poll, std::vector<Poll>, std::greater<>> polling_;
     std::vector<std::uint32_t> to_call_;       // once the pending batch is durable
     std::vector<std::uint32_t> step_nodes_left_;
     state::Batch pending_;             // to be written with the next commit

@@ -259,8 +259,7 @@ void Executor::call(std::uint32_t node) {
         return;
     }
     --calls_of_link_[run.link];
-    run.poll_at = now() + kQueueFull;
-    polling_.push_back(node);
+    polling_.emplace(now() + kQueueFull, node);
 }
 
 // Nothing outside: the result is computed here and now.
@@ -326,8 +325,7 @@ void Executor::poll_later(std::uint32_t node, Started started) {
     }
     auto longest = std::chrono::nanoseconds(kSlowestPoll);
     run.poll_after = std::clamp(run.poll_after * 3 / 2, std::chrono::nanoseconds(kFirstPoll), longest);
-    run.poll_at = now() + run.poll_after;
-    polling_.push_back(node);
+    polling_.emplace(now() + run.poll_after, node);
 }
 
 void Executor::on_failed(std::uint32_t node, const base::Error& error, const std::optional<Found>& found) {
