@@ -62,12 +62,6 @@ static Next search(Machine& m, Word predicate, Word array, std::uint32_t progres
     Word call[] = {m.element(items, i)};
     return m.apply(predicate, call);
 }
-static Next any(Machine& m, const Word* arguments) {
-    return search(m, arguments[0], arguments[1], 1);
-}
-static Next all(Machine& m, const Word* arguments) {
-    return search(m, arguments[0], arguments[1], 0);
-}
 
 // Stable merge sort, bottom up.
 struct SortState {
@@ -110,11 +104,11 @@ static Next sort_run(Machine& m, SortState& s) {
     std::copy_n(s.from, s.size, sorted->chunk->elements);
     return m.give(Word::of(sorted));
 }
-static Next sort(Machine& m, const Word* arguments) {
-    auto& array = *as<Array>(arguments[1]);
-    if (array.size < 2) return m.give(arguments[1]);
+static Next sort(Machine& m, Word order, Word word) {
+    auto& array = *as<Array>(word);
+    if (array.size < 2) return m.give(word);
     auto* s = m.heap.array<SortState>(1);
-    s->order = arguments[0];
+    s->order = order;
     s->size = array.size;
     s->width = 1;
     s->from = m.heap.array<Word>(array.size);
@@ -161,6 +155,8 @@ static Next dedup_compare(Machine& m, DedupState& s) {
 }
 
 static Next dedup(Machine& m, const Word* arguments) {
+    if (is(arguments[0], Tag::Array) && as<Array>(arguments[0])->size < 2)
+        return m.give(arguments[0]);
     return with_elements(
         m, arguments[0], Word(),
         [](Machine& machine, Array& items, Word) {
@@ -187,55 +183,45 @@ static Next dedup(Machine& m, const Word* arguments) {
         ValueType::Array);
 }
 
+// Natives of a function and, last, an array: the array is evaluated, the function only once it
+// is called. `run` gets both, and what lies between.
+using OverArray = Next (*)(Machine&, const Word* arguments);
+
+template <OverArray run, std::size_t arity, ValueType result>
+static Next over_array(Machine& m, const Word* arguments) {
+    m.push(
+        [](Machine& machine, const Frame& frame) {
+            if (is(machine.result(), Tag::Unknown)) return machine.give(machine.unknown(result));
+            Word call[] = {frame.a, arity == 3 ? frame.b : machine.result(), machine.result()};
+            return run(machine, call);
+        },
+        nullptr, arguments[0], arity == 3 ? arguments[1] : Word());
+    return m.force(arguments[arity - 1]);
+}
+
+static Next any_of(Machine& m, const Word* a) { return search(m, a[0], a[1], 1); }
+static Next all_of(Machine& m, const Word* a) { return search(m, a[0], a[1], 0); }
+static Next sort_by(Machine& m, const Word* a) { return sort(m, a[0], a[1]); }
+
 std::span<const Native> fold_natives() {
+    using enum ValueType;
     static const Native natives[] = {
         {.name = "native/array/fold_left",
          .arity = 3,
          .strict = 0,
-         .run =
-             [](Machine& m, const Word* a) {
-                 m.push(
-                     [](Machine& machine, const Frame& frame) {
-                         if (is(machine.result(), Tag::Unknown))
-                             return machine.give(machine.unknown(ValueType::Dyn));
-                         Word call[] = {frame.a, frame.b, machine.result()};
-                         return fold_left(machine, call);
-                     },
-                     nullptr, a[0], a[1]);
-                 return m.force(a[2]);
-             }},
+         .run = over_array<fold_left, 3, Dyn>},
         {.name = "native/array/fold_right",
          .arity = 3,
          .strict = 0,
-         .run =
-             [](Machine& m, const Word* a) {
-                 m.push(
-                     [](Machine& machine, const Frame& frame) {
-                         if (is(machine.result(), Tag::Unknown))
-                             return machine.give(machine.unknown(ValueType::Dyn));
-                         Word call[] = {frame.a, frame.b, machine.result()};
-                         return fold_right(machine, call);
-                     },
-                     nullptr, a[0], a[1]);
-                 return m.force(a[2]);
-             }},
+         .run = over_array<fold_right, 3, Dyn>},
         {.name = "fold_right_from", .arity = 4, .strict = 0, .run = fold_right_from},
-        {.name = "native/array/any",
-         .arity = 2,
-         .strict = 2,
-         .run = any,
-         .result = ValueType::Bool},
-        {.name = "native/array/all",
-         .arity = 2,
-         .strict = 2,
-         .run = all,
-         .result = ValueType::Bool},
+        {.name = "native/array/any", .arity = 2, .strict = 0, .run = over_array<any_of, 2, Bool>},
+        {.name = "native/array/all", .arity = 2, .strict = 0, .run = over_array<all_of, 2, Bool>},
         {.name = "native/array/sort",
          .arity = 2,
-         .strict = 2,
-         .run = sort,
-         .result = ValueType::Array},
-        {.name = "native/array/dedup", .run = dedup, .result = ValueType::Array},
+         .strict = 0,
+         .run = over_array<sort_by, 2, Array>},
+        {.name = "native/array/dedup", .run = dedup, .result = Array},
     };
     return natives;
 }

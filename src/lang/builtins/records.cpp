@@ -12,7 +12,7 @@ static Next missing(Machine& m, Record& record, std::uint32_t slot) {
 }
 
 static std::optional<Next> illegal(Machine& m, Record& record, std::string action) {
-    if (!record.extension || !record.extension->sealed_tail.exists()) return std::nullopt;
+    if (!Machine::has_sealed_tail(record)) return std::nullopt;
     return m.illegal_tail(*record.extension, std::move(action));
 }
 
@@ -137,7 +137,6 @@ static Next insert_with(Machine& m, const Word* arguments, bool with_optional,
     auto& record = *as<Record>(arguments[1]);
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
-    if (auto next = illegal(m, record, "insert a field")) return *next;
     bool there = slot != Shape::kAbsent && (with_optional || !m.is_empty_optional(record, slot));
     if (there) {
         return m.fail("EvalError::Other",
@@ -162,7 +161,11 @@ static Next remove_with(Machine& m, const Word* arguments, bool with_optional,
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
     if (slot == Shape::kAbsent || (!with_optional && m.is_empty_optional(record, slot))) {
-        if (auto next = illegal(m, record, "remove a field")) return *next;
+        if (Machine::has_sealed_tail(record) &&
+            as<Record>(record.extension->sealed_tail)->shape->find(name) != Shape::kAbsent) {
+            return m.illegal_tail(*record.extension,
+                                  "remove the field `" + std::string(name.text()) + "`");
+        }
         Diagnostic diagnostic;
         diagnostic.kind = "EvalError::FieldMissing";
         diagnostic.message = "there is no field `" + std::string(name.text()) + "` to remove";
@@ -208,7 +211,9 @@ static Next is_defined_with_opts(Machine& m, const Word* a) {
 static Next freeze(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Record))
         return wrong_argument(m, "%record/freeze%", "a record", arguments[0]);
-    return m.give(Word::of(m.freeze(*as<Record>(arguments[0]))));
+    auto& record = *as<Record>(arguments[0]);
+    if (record.flags & Record::kUnfrozenTail) return m.illegal_tail(*record.extension, "freeze it");
+    return m.give(Word::of(m.freeze(record)));
 }
 
 static Next empty_with_tail(Machine& m, const Word* arguments) {
@@ -216,11 +221,12 @@ static Next empty_with_tail(Machine& m, const Word* arguments) {
         return wrong_argument(m, "%record/empty_with_tail%", "a record", arguments[0]);
     Record* empty = m.make_record(m.shapes.empty());
     auto& record = *as<Record>(arguments[0]);
-    if (record.extension && record.extension->sealed_tail.exists()) {
+    if (Machine::has_sealed_tail(record)) {
         empty->extension = m.heap.array<RecordExtension>(1);
         empty->extension->sealed_tail = record.extension->sealed_tail;
         empty->extension->tail_key = record.extension->tail_key;
         empty->extension->tail_label = record.extension->tail_label;
+        empty->flags |= Record::kUnfrozenTail;
     }
     return m.give(Word::of(empty));
 }
@@ -322,6 +328,10 @@ static Next merge_all(Machine& m, const Word* arguments) {
                 if (!is(word, Tag::Record))
                     return wrong_argument(machine, "merge_all", "records", word);
                 records.push_back(as<Record>(word));
+            }
+            for (Record* record : records) {
+                if (records.size() < 2) break;
+                if (auto next = illegal(machine, *record, "merge it")) return *next;
             }
             return machine.give(Word::of(machine.merge_many(records, machine.current_span())));
         },

@@ -41,8 +41,8 @@ static Next next_element(Machine& machine, ElementsState& state) {
         if (machine.at_hand(word, value)) {
             state.unknown |= is(value, Tag::Unknown);
             if (is(value, Tag::Sealed))
-                return machine.blame(as<Sealed>(value)->label,
-                                     "a value sealed by a polymorphic contract was inspected");
+                return machine.blame_sealed(
+                    value, "a value sealed by a polymorphic contract was inspected");
             continue;
         }
         machine.push(element_ready, &state);

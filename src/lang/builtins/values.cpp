@@ -41,8 +41,7 @@ static std::string_view type_name(Word word) {
 static Next type_of(Machine& m, const Word* arguments) {
     Word word = arguments[0];
     if (is(word, Tag::Sealed))
-        return m.blame(as<Sealed>(word)->label,
-                       "a value sealed by a polymorphic contract was inspected");
+        return m.blame_sealed(word, "a value sealed by a polymorphic contract was inspected");
     std::string_view name = type_name(word);
     if (name.empty()) return m.give(m.unknown(ValueType::Dyn));
     return m.give(Word::tag(Symbol::of(name)));
@@ -51,8 +50,7 @@ static Next type_of(Machine& m, const Word* arguments) {
 static Next cast(Machine& m, const Word* arguments) {
     Word word = arguments[0];
     if (is(word, Tag::Sealed))
-        return m.blame(as<Sealed>(word)->label,
-                       "a value sealed by a polymorphic contract was inspected");
+        return m.blame_sealed(word, "a value sealed by a polymorphic contract was inspected");
     std::string_view name = type_name(word);
     if (name.empty()) return m.give(m.unknown(ValueType::Dyn));
     return m.give(m.make_variant(Symbol::of(name), word));

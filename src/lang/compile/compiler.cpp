@@ -5,22 +5,6 @@
 #include "lang/compile/scope.hpp"
 #include "lang/syntax/primops.hpp"
 
-namespace lang {
-
-base::Result<Rational> parse_numeral(std::string_view text) {
-    bool negative = text.starts_with('-');
-    std::string_view digits = negative ? text.substr(1) : text;
-    int radix = 10;
-    if (digits.starts_with("0x")) radix = 16;
-    if (digits.starts_with("0o")) radix = 8;
-    if (digits.starts_with("0b")) radix = 2;
-    if (radix == 10) return Rational::from_decimal(text);
-    Rational value = TRY(Rational::from_digits(digits.substr(2), radix));
-    return negative ? -value : value;
-}
-
-}
-
 namespace lang::compile {
 
 using ast::Kind;
@@ -47,7 +31,7 @@ const Code* Compiler::strict(const ast::Node* term) {
         case Kind::Bool:
             return constant(Word::boolean(static_cast<const ast::Bool*>(term)->value), span);
         case Kind::Number: {
-            auto number = parse_numeral(static_cast<const ast::Number*>(term)->text);
+            auto number = Rational::from_numeral(static_cast<const ast::Number*>(term)->text);
             if (!number.ok()) {
                 report("ParseError::ParseError", std::string(number.error().message()), span);
                 return constant(Word::integer(0), span);

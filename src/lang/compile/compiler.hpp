@@ -13,9 +13,6 @@
 
 namespace lang {
 
-// The value of a numeral as written: decimal, 0x, 0o or 0b, with an optional minus sign.
-base::Result<Rational> parse_numeral(std::string_view text);
-
 // Where code is compiled to, and what names it may use from outside.
 struct CompileTarget {
     Arena& arena;
@@ -79,6 +76,7 @@ private:
 
     // Types (types.cpp)
     const Code* type_literal(const ast::Node* type);
+    void exclude_rows(const TypeCode& body, Symbol name);
     const TypeCode* type(const ast::Node* node, std::vector<const Code*>& terms);
     const TypeCode* elide(const TypeCode* type, bool positive);
     bool is_type(const ast::Node* node) const;

@@ -24,6 +24,32 @@ static void set_rows(Arena& arena, TypeCode& code,
     code.row_types = arena.copy(types);
 }
 
+// Calls `visit` for the record types in `code` whose tail is the variable `name`.
+template <typename Visit>
+static void each_tail(const TypeCode& code, Symbol name, const Visit& visit) {
+    if (code.kind == TypeKind::Forall && code.name == name) return;
+    if (code.kind == TypeKind::Record && code.tail == ast::Tail::Variable && code.name == name)
+        visit(code);
+    for (const TypeCode* part : {code.first, code.second}) {
+        if (part) each_tail(*part, name, visit);
+    }
+    for (const TypeCode* row : code.row_types) {
+        if (row) each_tail(*row, name, visit);
+    }
+}
+
+// What stands beside a tail variable anywhere cannot be in the tail.
+void Compiler::exclude_rows(const TypeCode& body, Symbol name) {
+    std::vector<Symbol> all;
+    each_tail(body, name, [&](const TypeCode& record) {
+        all.insert(all.end(), record.row_names.begin(), record.row_names.end());
+    });
+    const std::span<const Symbol> excluded = target_.arena.copy(all);
+    each_tail(body, name, [&](const TypeCode& record) {
+        const_cast<TypeCode&>(record).excluded = excluded;   // made a moment ago
+    });
+}
+
 const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& terms) {
     auto* code = target_.arena.make<TypeCode>();
     code->span = node->span;
@@ -55,6 +81,7 @@ const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& 
             code->name = forall.variable;
             code->variable_kind = forall.variable_kind;
             code->first = type(forall.body, terms);
+            exclude_rows(*code->first, code->name);
             break;
         }
         case Kind::TypeVar:

@@ -29,6 +29,7 @@ struct Told {
     const BlameLabel* root = nullptr;
     Span value;   // what was checked, as written
     Symbol field;
+    std::string reason;   // said when there is no message
     bool in_function = false;
 };
 
@@ -70,6 +71,9 @@ static Told tell(Machine& machine, const BlameLabel* label) {
                     told.notes.insert(told.notes.begin(), notes.begin(), notes.end());
                 }
                 break;
+            case BlameLabel::Step::Reason:
+                if (told.reason.empty()) told.reason = as<StringObj>(at->payload)->text();
+                break;
             case BlameLabel::Step::Diagnostic:
                 newest_done = newest_done || !told.message.empty() || !told.notes.empty();
                 break;
@@ -96,7 +100,7 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     if (label->positive && name.id == 0 && !told.in_function) who = "a value";
     diagnostic.message = "contract broken by " + who;
     if (name.id != 0) diagnostic.message += " of `" + std::string(name.text()) + "`";
-    if (message.empty()) message = told.message;
+    if (message.empty()) message = told.message.empty() ? told.reason : told.message;
     if (!message.empty()) diagnostic.message += ": " + message;
     Span here = current_span();
     bool inside_std = here.exists() && sources.find(here.begin) &&
@@ -114,6 +118,10 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
         diagnostic.notes.push_back("at: " + told.path);
     for (std::string& note : told.notes) diagnostic.notes.push_back(std::move(note));
     return fail(std::move(diagnostic));
+}
+
+Next Machine::blame_sealed(Word sealed, std::string message) {
+    return blame(step(as<Sealed>(sealed)->label, BlameLabel::Step::Flip), std::move(message));
 }
 
 Word Machine::failure_record(const BlameLabel* label) {

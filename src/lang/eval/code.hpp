@@ -262,7 +262,8 @@ struct TypeCode {
     ast::VarKind variable_kind = ast::VarKind::Type;
     std::span<const Symbol> row_names;            // Record: sorted by symbol id. Enum: likewise
     std::span<const TypeCode* const> row_types;   // null: an enum row without argument
-    bool trivial = false;   // accepts everything without looking (Dyn after elision)
+    std::span<const Symbol> excluded;   // Record with a tail variable: not allowed in the tail
+    bool trivial = false;               // accepts everything without looking (Dyn after elision)
 };
 struct TypeLiteralCode : Code {
     const TypeCode* type;

@@ -1,5 +1,4 @@
-#include "lang/eval/machine.hpp"
-
+#include "lang/eval/contract_support.hpp"
 #include "lang/eval/numbers.hpp"
 
 #include <algorithm>
@@ -10,18 +9,16 @@ namespace lang {
 
 using Mode = Machine::Mode;
 
-static Word mode_word(Mode mode) { return Word::integer(mode == Mode::Check); }
-static Mode mode_of(Word word) { return word == Word::integer(1) ? Mode::Check : Mode::Apply; }
-
 Next Machine::contract_ok(Word value, Mode mode) {
     if (mode == Mode::Apply) return force(value);
     static const Symbol kOk = Symbol::of("Ok");
     return give(make_variant(kOk, value));
 }
 
-Next Machine::contract_broken(const BlameLabel* label, std::string message, Mode mode) {
+Next Machine::contract_broken(const BlameLabel* label, std::string message, Mode mode,
+                              BlameLabel::Step kept_as) {
     if (mode == Mode::Apply) return blame(label, std::move(message));
-    if (!message.empty()) label = step(label, BlameLabel::Step::Message, {}, heap.string(message));
+    if (!message.empty()) label = step(label, kept_as, {}, heap.string(message));
     static const Symbol kError = Symbol::of("Error");
     return give(make_variant(kError, failure_record(label)));
 }
@@ -110,8 +107,7 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
             return apply(ready, arguments);
         }
         case Tag::Unknown: return contract_ok(value, mode);   // checked when it is known
-        case Tag::Sealed:
-            return blame(as<Sealed>(ready)->label, "a sealed value was used as a contract");
+        case Tag::Sealed: return blame_sealed(ready, "a sealed value was used as a contract");
         default: return not_a_contract(ready, label);
     }
 }
@@ -124,7 +120,7 @@ Next Machine::not_a_contract(Word word, const BlameLabel* label) {
                 "a contract is a type, a record or what std.contract makes");
 }
 
-static Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type) {
+Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type) {
     auto* object = machine.heap.make<TypeObj>(Tag::Type);
     object->code = type;
     object->captures = holder.captures;
@@ -221,12 +217,13 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
                                mode);
     }
     if (is(value, Tag::Sealed))
-        return blame(as<Sealed>(value)->label,
-                     "a value sealed by a polymorphic contract was inspected");
+        return blame_sealed(value, "a value sealed by a polymorphic contract was inspected");
     if (std::optional<bool> flat = flat_check(type, value)) {
         if (*flat) return contract_ok(value, mode);
+        // Officially the failures of Number, Bool and String carry no message.
         return contract_broken(
-            label, "expected " + std::string(wanted(type)) + ", got " + describe(value), mode);
+            label, "expected " + std::string(wanted(type)) + ", got " + describe(value), mode,
+            type.kind == TypeKind::Enum ? BlameLabel::Step::Message : BlameLabel::Step::Reason);
     }
     switch (type.kind) {
         case TypeKind::Enum: return check_variant(holder, type, label, value, mode);
@@ -262,6 +259,8 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
         case TypeKind::DictContract: {
             if (!is(value, Tag::Record)) break;
             if (type.first->trivial) return contract_ok(value, mode);
+            if (has_sealed_tail(*as<Record>(value)) && type.kind == TypeKind::Dict)
+                return illegal_tail(*as<Record>(value)->extension, "map over it");
             return contract_ok(wrap_dictionary(*as<Record>(value),
                                                sub_type(*this, holder, type.first),
                                                step(label, BlameLabel::Step::Dict),
@@ -384,6 +383,13 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
         return contract_broken(
             label, "extra field" + std::string(extra.size() > 1 ? "s " : " ") + name_list(extra),
             mode);
+    for (Symbol name : extra) {
+        if (std::ranges::find(type.excluded, name) != type.excluded.end()) {
+            return contract_broken(
+                label, "the field `" + std::string(name.text()) + "` is not allowed in the tail",
+                mode);
+        }
+    }
     Record* tail = nullptr;
     bool seals = variable && variable->positive != label->positive;
     if (variable && !seals) {
@@ -439,6 +445,7 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
             Word::of(make_record_with(shapes.intern(hidden), {kept, hidden.size()}));
         result->extension->tail_key = variable->key;
         result->extension->tail_label = label;
+        if (shape->size == 0) result->flags |= Record::kUnfrozenTail;
     }
     return contract_ok(Word::of(result), mode);
 }
@@ -459,12 +466,14 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         if (type == ValueType::Dyn || type == ValueType::Record) return contract_ok(known, mode);
     }
     if (is(known, Tag::Sealed))
-        return blame(as<Sealed>(known)->label,
-                     "a value sealed by a polymorphic contract was inspected");
+        return blame_sealed(known, "a value sealed by a polymorphic contract was inspected");
     if (!is(known, Tag::Record))
         return contract_broken(label, "expected a record, got " + describe(known), mode);
     auto& schema = *as<Record>(contract);
     auto& record = *as<Record>(known);
+    for (Record* side : {&record, &schema}) {
+        if (has_sealed_tail(*side)) return illegal_tail(*side->extension, "merge it");
+    }
     std::uint32_t own = instance_type(record),
                   wanted_type =
                       schema.extension && !schema.extension->instance ? schema.extension->type : 0;
@@ -481,112 +490,6 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         if (!extra.empty()) return extra_fields(label, extra, schema, record, mode);
     }
     return contract_ok(Word::of(merge_contract(record, schema, current_span())), mode);
-}
-
-// ---- custom contracts
-
-// `label -> value -> ['Ok value | 'Error {message?, notes?, blame_location?}]` has answered.
-Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
-    static const Symbol kOk = Symbol::of("Ok"), kError = Symbol::of("Error");
-    Word answer = result_;
-    if (is(answer, Tag::Unknown)) return contract_ok(value, mode);   // checked when it is known
-    if (is(answer, Tag::Variant)) {
-        auto& variant = *as<Variant>(answer);
-        if (variant.variant_tag == kOk)
-            return mode == Mode::Check ? give(answer) : force(variant.argument);
-        if (variant.variant_tag == kError) {
-            push(
-                [](Machine& m, const Frame& frame) {
-                    return m.custom_error(static_cast<const BlameLabel*>(frame.code), m.result(),
-                                          mode_of(frame.b), 0);
-                },
-                label, {}, mode_word(mode));
-            return force(variant.argument);
-        }
-    }
-    return fail("EvalError::UnaryPrimopTypeError",
-                "a contract must answer 'Ok value or 'Error {…}, but gave " + describe(answer),
-                current_span());
-}
-
-// Reads blame_location, message and notes, one after the other, into the label.
-Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std::uint32_t stage) {
-    static const Symbol kNames[] = {Symbol::of("blame_location"), Symbol::of("message"),
-                                    Symbol::of("notes")};
-    if (!is(payload, Tag::Record)) {
-        return fail("EvalError::NAryPrimopTypeError",
-                    "'Error of a contract must carry a record, but carries " + describe(payload),
-                    current_span());
-    }
-    auto& record = *as<Record>(payload);
-    for (; stage < std::size(kNames); ++stage) {
-        std::uint32_t slot = record.shape->find(kNames[stage]);
-        if (slot == Shape::kAbsent || !has_value(record, slot)) continue;
-        push(
-            [](Machine& m, const Frame& frame) {
-                auto* so_far = static_cast<const BlameLabel*>(frame.code);
-                Word found = m.result();
-                if (frame.number == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
-                if (frame.number == 1 && !shown_text(found).empty()) {
-                    so_far = m.step(so_far, BlameLabel::Step::Message, {},
-                                    m.heap.string(shown_text(found)));
-                }
-                if (frame.number == 2 && is(found, Tag::Array))
-                    so_far = m.step(so_far, BlameLabel::Step::Notes, {}, found);
-                return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
-            },
-            label, payload, mode_word(mode), stage);
-        return deep_force(field(record, slot));
-    }
-    return contract_broken(label, {}, mode);
-}
-
-// ---- functions behind function types
-
-static Next codomain(Machine& machine, const Frame& frame) {
-    const TypeObj& holder = *as<TypeObj>(frame.a);
-    return machine.apply_type(holder, *static_cast<const TypeCode*>(frame.code),
-                              as<BlameLabel>(frame.b), machine.result(), Mode::Apply);
-}
-
-// The arguments lie on top of the stack. As many domains as there are arguments are checked at
-// once, so that a call of a curried function costs one round.
-Next Machine::apply_wrapped(const Wrapped& wrapped, std::size_t arguments) {
-    TypeObj* holder = heap.make<TypeObj>(Tag::Type);
-    holder->captures = wrapped.captures;
-    holder->variables = wrapped.variables;
-    holder->code = wrapped.arrow;
-    const TypeCode* arrow = wrapped.arrow;
-    const BlameLabel* label = wrapped.label;
-    std::size_t first = height() - arguments, used = 0;
-    while (used < arguments && arrow->kind == TypeKind::Arrow) {
-        Word& argument = stack(first + used);
-        if (!arrow->first->trivial) {
-            argument = delay_contract(sub_type(*this, *holder, arrow->first),
-                                      step(label, BlameLabel::Step::Domain), argument);
-        }
-        if (!arrow->second->trivial) label = step(label, BlameLabel::Step::Codomain);
-        arrow = arrow->second;
-        ++used;
-    }
-    if (arrow->trivial) {
-        argument_count_ = arguments;
-        result_ = wrapped.function;
-        return Next::Apply;
-    }
-    std::vector<Word> taken;
-    for (std::size_t i = 0; i < used; ++i) taken.push_back(stack(first + i));
-    if (used < arguments) {
-        std::vector<Word> rest;
-        for (std::size_t i = used; i < arguments; ++i) rest.push_back(stack(first + i));
-        task_->height = first;
-        for (Word word : rest) push_value(word);
-        push_apply(rest.size());
-    } else {
-        task_->height = first;
-    }
-    push(codomain, arrow, Word::of(holder), Word::of(label));
-    return apply(wrapped.function, taken);
 }
 
 }

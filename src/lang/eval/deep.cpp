@@ -23,8 +23,7 @@ static Next deep_record(Machine& machine, Word record, std::uint32_t from);
 
 static Next deep_value(Machine& machine, const Frame&) {
     Word value = machine.result();
-    if (is(value, Tag::Sealed))
-        return machine.blame(as<Sealed>(value)->label, "a sealed value was inspected");
+    if (is(value, Tag::Sealed)) return machine.blame_sealed(value, "a sealed value was inspected");
     if (is_leaf(value)) return Next::Return;
     switch (value.object()->tag) {
         case Tag::Array: return deep_array(machine, value, 0);

@@ -79,8 +79,8 @@ static bool same_names(Machine& machine, Record& a, Record& b) {
 static Next equal_values(Machine& machine, Word left, Word right) {
     for (Word side : {left, right}) {
         if (is(side, Tag::Sealed))
-            return machine.blame(as<Sealed>(side)->label,
-                                 "a value sealed by a polymorphic contract was compared");
+            return machine.blame_sealed(side,
+                                        "a value sealed by a polymorphic contract was compared");
     }
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
         return machine.give(machine.unknown(ValueType::Bool));

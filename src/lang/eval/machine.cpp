@@ -283,8 +283,7 @@ Next Machine::apply_result() {
         }
         case Tag::Unknown: task.height = first; return give(unknown(ValueType::Dyn));
         case Tag::Sealed:
-            return blame(as<Sealed>(result_)->label,
-                         "a value sealed by a polymorphic contract was applied");
+            return blame_sealed(result_, "a value sealed by a polymorphic contract was applied");
         default:
             return fail("EvalError::NotAFunc", "this is " + describe(result_) + ", not a function",
                         current_span());
@@ -337,8 +336,8 @@ Next Machine::apply_native(const Native& native) {
     if (!native.raw) {
         for (std::size_t i = 0; i < native.strict; ++i) {
             if (is(arguments[i], Tag::Sealed)) {
-                return blame(as<Sealed>(arguments[i])->label,
-                             "a value sealed by a polymorphic contract was inspected");
+                return blame_sealed(arguments[i],
+                                    "a value sealed by a polymorphic contract was inspected");
             }
         }
         for (std::size_t i = 0; i < native.strict; ++i) {

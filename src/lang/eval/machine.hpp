@@ -179,6 +179,9 @@ public:
     Record* freeze(Record& record);
     Next build_dynamic(const RecordCode& code);
     Next run_dynamic(const RecordCode& code, std::size_t next);
+    static bool has_sealed_tail(const Record& record) {
+        return record.extension && record.extension->sealed_tail.exists();
+    }
     Next illegal_tail(const RecordExtension& extension, std::string action);
     std::uint32_t instance_type(const Record& record) const;   // 1 + index, 0: no instance
     void become_instance(Record& record, std::uint32_t type);
@@ -201,8 +204,11 @@ public:
     const ContractList* add_contract(const ContractList* list, Word contract,
                                      const BlameLabel* label);
     Next contract_ok(Word value, Mode mode);
-    Next contract_broken(const BlameLabel* label, std::string message, Mode mode);
+    Next contract_broken(const BlameLabel* label, std::string message, Mode mode,
+                         BlameLabel::Step kept_as = BlameLabel::Step::Message);
     Next blame(const BlameLabel* label, std::string message = {});
+    // The function that looked into a sealed value is at fault, not who gave the value.
+    Next blame_sealed(Word sealed, std::string message);
     Word failure_record(const BlameLabel* label);   // {blame_location, message, notes} of 'Error
     std::uint32_t new_seal() { return next_seal_++; }
     const BlameLabel* step(const BlameLabel* label, BlameLabel::Step step, Symbol name = {},

@@ -113,7 +113,9 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
     // A contract's own contracts come after what the value already promised.
     merged.contracts = as_contract ? merge_contracts(machine, right.contracts, left.contracts)
                                    : merge_contracts(machine, left.contracts, right.contracts);
-    merged.meta = merge_meta(machine, left, right, order >= 0 ? left : right);
+    const Field& winner = order >= 0 ? left : right;
+    merged.meta = as_contract ? merge_meta(machine, right, left, winner)
+                              : merge_meta(machine, left, right, winner);
     merged.span = has_right || !has_left ? right.span : left.span;
     return merged;
 }
@@ -168,8 +170,7 @@ Record* Machine::merge_many(std::span<Record* const> records, Span span) {
 
 Next Machine::merge_records(Record& left, Record& right, Span span) {
     for (Record* side : {&left, &right}) {
-        if (side->extension && side->extension->sealed_tail.exists())
-            return illegal_tail(*side->extension, "merge it");
+        if (has_sealed_tail(*side)) return illegal_tail(*side->extension, "merge it");
     }
     Record* merged = combine(left, right, false, span);
     std::uint32_t types[2] = {left.extension ? left.extension->type : 0,
@@ -300,8 +301,8 @@ Word Machine::delay_merge(Word left, Word right) {
 
 // Both evaluated.
 Next Machine::merge(Word left, Word right, Span span) {
-    if (is(left, Tag::Sealed)) return blame(as<Sealed>(left)->label, "a sealed value was merged");
-    if (is(right, Tag::Sealed)) return blame(as<Sealed>(right)->label, "a sealed value was merged");
+    if (is(left, Tag::Sealed)) return blame_sealed(left, "a sealed value was merged");
+    if (is(right, Tag::Sealed)) return blame_sealed(right, "a sealed value was merged");
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown)) return give(unknown(ValueType::Dyn));
     if (is(left, Tag::Record) && is(right, Tag::Record)) {
         return merge_records(*as<Record>(left), *as<Record>(right), span);

@@ -163,6 +163,8 @@ struct RecordExtension {
 // slots[i]: what the record shows for field i, contracts applied; nothing until first asked for.
 struct Record : Obj {
     static constexpr std::uint8_t kOpen = 1, kHasOptional = 2, kUnknownNames = 4;
+    // With a sealed tail and, when it was sealed, nothing beside it: cannot be frozen officially.
+    static constexpr std::uint8_t kUnfrozenTail = 8;
     const Shape* shape;
     const Field* fields;          // null: plain data, every slot is there
     Word environment;             // of Code fields whose own `source` is nothing
@@ -202,6 +204,7 @@ struct BlameLabel : Obj {
         Dict,
         Field,
         Message,
+        Reason,   // a message that the program does not see
         Notes,
         Flip,
         Checked,
@@ -214,7 +217,7 @@ struct BlameLabel : Obj {
     Span span;                  // Root: the annotation; Checked: the value
     const TypeCode* type;       // Root: may be null
     Symbol name;                // Field: its name. Root: the name of what is annotated
-    Word payload;               // Message, Notes
+    Word payload;               // Message, Reason, Notes
 };
 
 struct SealKey : Obj {

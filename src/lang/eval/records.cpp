@@ -110,8 +110,7 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
     if (!is(object, Tag::Record)) {
         if (is(object, Tag::Unknown)) return give(unknown(ValueType::Dyn));
         if (is(object, Tag::Sealed)) {
-            return blame(as<Sealed>(object)->label,
-                         "a value sealed by a polymorphic contract was inspected");
+            return blame_sealed(object, "a value sealed by a polymorphic contract was inspected");
         }
         return fail("EvalError::TypeError",
                     "only records have fields, but this is " + describe(object), span,
@@ -265,7 +264,7 @@ static Next dynamic_name(Machine& machine, const Frame& frame) {
     Word name = machine.result();
     if (!is(name, Tag::String) && !is(name, Tag::Unknown)) {
         if (is(name, Tag::Sealed))
-            return machine.blame(as<Sealed>(name)->label, "a sealed value was inspected");
+            return machine.blame_sealed(name, "a sealed value was inspected");
         return machine.fail("EvalError::TypeError",
                             "a field name must be a string, but this is " + machine.describe(name),
                             code.dynamic[frame.number].span);

@@ -20,7 +20,7 @@ struct Resumes {
         if (condition.is_false()) return run(m, code.else_code);
         if (is(condition, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
         if (is(condition, Tag::Sealed))
-            return m.blame(as<Sealed>(condition)->label, "a sealed value was inspected");
+            return m.blame_sealed(condition, "a sealed value was inspected");
         return m.fail("EvalError::TypeError",
                       "the condition of `if` is " + m.describe(condition) + ", not a boolean",
                       code.condition->span);
@@ -33,8 +33,7 @@ struct Resumes {
     static Next logic(Machine& m, const BinaryCode& code, Word left) {
         if (!left.is_bool()) {
             if (is(left, Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
-            if (is(left, Tag::Sealed))
-                return m.blame(as<Sealed>(left)->label, "a sealed value was inspected");
+            if (is(left, Tag::Sealed)) return m.blame_sealed(left, "a sealed value was inspected");
             return operand_error(m, code, left, "boolean", 1);
         }
         if (left.is_true() == (code.op == Op::Or)) return m.give(left);
@@ -45,7 +44,7 @@ struct Resumes {
         if (m.result_.is_bool()) return m.give(Word::boolean(m.result_.is_false()));
         if (is(m.result_, Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
         if (is(m.result_, Tag::Sealed))
-            return m.blame(as<Sealed>(m.result_)->label, "a sealed value was inspected");
+            return m.blame_sealed(m.result_, "a sealed value was inspected");
         return m.fail("EvalError::UnaryPrimopTypeError",
                       "`!` wants a boolean, but this is " + m.describe(m.result_),
                       code.operand->span);
@@ -114,8 +113,8 @@ struct Resumes {
                                        Tag wanted, std::string_view name, ValueType result) {
         for (Word side : {left, right}) {
             if (is(side, Tag::Sealed)) {
-                return m.blame(as<Sealed>(side)->label,
-                               "a value sealed by a polymorphic contract was inspected");
+                return m.blame_sealed(side,
+                                      "a value sealed by a polymorphic contract was inspected");
             }
         }
         auto fits = [&](Word word) {
@@ -228,8 +227,7 @@ struct Resumes {
 
     static Next dynamic_access(Machine& m, const BinaryCode& code, Word name, Word object) {
         if (is(name, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
-        if (is(name, Tag::Sealed))
-            return m.blame(as<Sealed>(name)->label, "a sealed value was inspected");
+        if (is(name, Tag::Sealed)) return m.blame_sealed(name, "a sealed value was inspected");
         if (!is(name, Tag::String)) {
             return m.fail("EvalError::NAryPrimopTypeError",
                           "a field name must be a string, but this is " + m.describe(name),
@@ -259,8 +257,7 @@ struct Resumes {
         auto& code = *node<InterpolateCode>(static_cast<const Code*>(frame.code));
         Word text = m.result_;
         if (!is(text, Tag::String) && !is(text, Tag::Unknown)) {
-            if (is(text, Tag::Sealed))
-                return m.blame(as<Sealed>(text)->label, "a sealed value was inspected");
+            if (is(text, Tag::Sealed)) return m.blame_sealed(text, "a sealed value was inspected");
             auto shown = to_text(text);
             if (!shown) {
                 return m.fail("EvalError::TypeError",
@@ -327,8 +324,7 @@ struct Resumes {
     }
     static Next forced(Machine& m, const PatternCode& code, Word value) {
         if (is(value, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
-        if (is(value, Tag::Sealed))
-            return m.blame(as<Sealed>(value)->label, "a sealed value was inspected");
+        if (is(value, Tag::Sealed)) return m.blame_sealed(value, "a sealed value was inspected");
         m.task_->values[m.task_->base + code.index] = value;
         return run(m, code.next);
     }

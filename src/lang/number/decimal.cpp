@@ -28,8 +28,8 @@ base::Error not_a_number(std::string_view text) {
 }
 
 base::Error too_large(std::string_view text) {
-    return {base::Code::Exhausted, "the exponent of the number '" +
-                                       std::string(text.substr(0, 60)) + "' is out of range"};
+    return {base::Code::Exhausted,
+            "the exponent of the number '" + std::string(text.substr(0, 60)) + "' is out of range"};
 }
 
 // The digits of an exponent, capped far beyond every limit.
@@ -139,6 +139,18 @@ base::Result<Rational> Rational::from_digits(std::string_view digits, int radix)
     return RationalAccess::take_integer(value);
 }
 
+base::Result<Rational> Rational::from_numeral(std::string_view text) {
+    bool negative = text.starts_with('-');
+    std::string_view digits = negative ? text.substr(1) : text;
+    int radix = 10;
+    if (digits.starts_with("0x")) radix = 16;
+    if (digits.starts_with("0o")) radix = 8;
+    if (digits.starts_with("0b")) radix = 2;
+    if (radix == 10) return Rational::from_decimal(text);
+    Rational value = TRY(Rational::from_digits(digits.substr(2), radix));
+    return negative ? -value : value;
+}
+
 namespace {
 
 // The first 16 significant digits of a positive number, rounded half to even, and the power of ten
@@ -238,8 +250,8 @@ std::string Rational::to_string() const {
         auto size = numerator_ < 0 ? -static_cast<std::uint64_t>(numerator_)
                                    : static_cast<std::uint64_t>(numerator_);
         auto denominator = static_cast<std::uint64_t>(denominator_);
-        auto exponent = static_cast<std::int64_t>(std::floor(
-            std::log10(static_cast<double>(size) / static_cast<double>(denominator))));
+        auto exponent = static_cast<std::int64_t>(
+            std::floor(std::log10(static_cast<double>(size) / static_cast<double>(denominator))));
         if (auto digits = small_digits(size, denominator, exponent)) {
             return layout(*digits, numerator_ < 0);
         }

@@ -50,6 +50,8 @@ public:
     static base::Result<Rational> from_decimal(std::string_view text);
     // Digits without their 0x, 0o, 0b prefix; radix 2, 8, 10 or 16.
     static base::Result<Rational> from_digits(std::string_view digits, int radix);
+    // As the language writes it: [-] and a decimal, or digits after 0x, 0o or 0b.
+    static base::Result<Rational> from_numeral(std::string_view text);
     // The simplest rational that rounds to this double; nothing for NaN and infinities.
     static std::optional<Rational> from_double(double number);
     // Exactly this double; nothing for NaN and infinities.
@@ -58,9 +60,7 @@ public:
     bool is_small() const { return denominator_ != 0; }
     bool is_zero() const { return numerator_ == 0; }   // a block's address is never zero
     bool is_integer() const { return denominator_ == 1 || (!is_small() && big_is_integer()); }
-    int sign() const {
-        return is_small() ? (numerator_ > 0) - (numerator_ < 0) : big_sign();
-    }
+    int sign() const { return is_small() ? (numerator_ > 0) - (numerator_ < 0) : big_sign(); }
     // Whether numerator or denominator outgrew kMaxBits. The evaluator asks after each operation.
     bool is_too_large() const { return !is_small() && big_is_too_large(); }
 
@@ -101,8 +101,7 @@ public:
     }
     friend Rational operator*(const Rational& a, const Rational& b) {
         std::int64_t product;
-        if (both_integers(a, b) &&
-            !__builtin_mul_overflow(a.numerator_, b.numerator_, &product)) {
+        if (both_integers(a, b) && !__builtin_mul_overflow(a.numerator_, b.numerator_, &product)) {
             return product;
         }
         return multiply(a, b);

@@ -1,7 +1,7 @@
+#include "lang/number/rational.hpp"
 #include "lang/syntax/parser_core.hpp"
 
-#include <cmath>
-#include <cstdlib>
+#include <utility>
 
 namespace lang {
 
@@ -22,14 +22,18 @@ bool is_never_contract(const Node& node) {
     }
 }
 
-double rank_of(PriorityKind kind, std::string_view number) {
+// Compares as priorities do; one that is no number here is refused by the compiler.
+std::pair<int, Rational> rank_of(PriorityKind kind, std::string_view number) {
     switch (kind) {
-        case PriorityKind::Default: return -HUGE_VAL;
-        case PriorityKind::Force: return HUGE_VAL;
-        case PriorityKind::Number: return std::strtod(std::string(number).c_str(), nullptr);
+        case PriorityKind::Default: return {-1, {}};
+        case PriorityKind::Force: return {1, {}};
+        case PriorityKind::Number: {
+            auto value = Rational::from_numeral(number);
+            return {0, value.ok() ? std::move(value).value() : Rational()};
+        }
         case PriorityKind::Neutral: break;
     }
-    return 0;
+    return {0, {}};
 }
 
 }
