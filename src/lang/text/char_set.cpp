@@ -82,17 +82,42 @@ std::string_view category_of(std::string_view simple) {
         std::string_view name;
     };
     static constexpr std::array<Category, 36> kCategories = {{
-        {"letter", "L"}, {"lowercaseletter", "Ll"}, {"uppercaseletter", "Lu"},
-        {"titlecaseletter", "Lt"}, {"modifierletter", "Lm"}, {"otherletter", "Lo"}, {"mark", "M"},
-        {"nonspacingmark", "Mn"}, {"spacingmark", "Mc"}, {"enclosingmark", "Me"}, {"number", "N"},
-        {"decimalnumber", "Nd"}, {"letternumber", "Nl"}, {"othernumber", "No"},
-        {"punctuation", "P"}, {"connectorpunctuation", "Pc"}, {"dashpunctuation", "Pd"},
-        {"openpunctuation", "Ps"}, {"closepunctuation", "Pe"}, {"initialpunctuation", "Pi"},
-        {"finalpunctuation", "Pf"}, {"otherpunctuation", "Po"}, {"symbol", "S"},
-        {"mathsymbol", "Sm"}, {"currencysymbol", "Sc"}, {"modifiersymbol", "Sk"},
-        {"othersymbol", "So"}, {"separator", "Z"}, {"spaceseparator", "Zs"},
-        {"lineseparator", "Zl"}, {"paragraphseparator", "Zp"}, {"other", "C"}, {"control", "Cc"},
-        {"format", "Cf"}, {"privateuse", "Co"}, {"punct", "P"},
+        {"letter", "L"},
+        {"lowercaseletter", "Ll"},
+        {"uppercaseletter", "Lu"},
+        {"titlecaseletter", "Lt"},
+        {"modifierletter", "Lm"},
+        {"otherletter", "Lo"},
+        {"mark", "M"},
+        {"nonspacingmark", "Mn"},
+        {"spacingmark", "Mc"},
+        {"enclosingmark", "Me"},
+        {"number", "N"},
+        {"decimalnumber", "Nd"},
+        {"letternumber", "Nl"},
+        {"othernumber", "No"},
+        {"punctuation", "P"},
+        {"connectorpunctuation", "Pc"},
+        {"dashpunctuation", "Pd"},
+        {"openpunctuation", "Ps"},
+        {"closepunctuation", "Pe"},
+        {"initialpunctuation", "Pi"},
+        {"finalpunctuation", "Pf"},
+        {"otherpunctuation", "Po"},
+        {"symbol", "S"},
+        {"mathsymbol", "Sm"},
+        {"currencysymbol", "Sc"},
+        {"modifiersymbol", "Sk"},
+        {"othersymbol", "So"},
+        {"separator", "Z"},
+        {"spaceseparator", "Zs"},
+        {"lineseparator", "Zl"},
+        {"paragraphseparator", "Zp"},
+        {"other", "C"},
+        {"control", "Cc"},
+        {"format", "Cf"},
+        {"privateuse", "Co"},
+        {"punct", "P"},
     }};
     for (const Category& category : kCategories) {
         if (simple == category.long_name || simple == simplify(category.name)) {
@@ -148,8 +173,11 @@ CharSet CharSet::word(bool unicode) {
     if (unicode) {
         set.properties_ = {"\\p{L}", "\\p{M}", "\\p{Nd}", "\\p{Nl}", "\\p{Pc}"};
         // Alphabetic symbols, and the two joiners.
-        set.ranges_ = {{0x200C, 0x200D},   {0x24B6, 0x24E9},   {0x1F130, 0x1F149},
-                       {0x1F150, 0x1F169}, {0x1F170, 0x1F189}};
+        set.ranges_ = {{0x200C, 0x200D},
+                       {0x24B6, 0x24E9},
+                       {0x1F130, 0x1F149},
+                       {0x1F150, 0x1F169},
+                       {0x1F170, 0x1F189}};
     } else {
         set.ranges_ = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
     }
@@ -174,12 +202,18 @@ std::optional<CharSet> CharSet::posix(std::string_view name) {
         std::vector<Range> ranges;
     };
     const std::array<Named, 14> kNamed = {{
-        {"alnum", {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}}, {"alpha", {{'A', 'Z'}, {'a', 'z'}}},
-        {"ascii", {{0, 0x7F}}}, {"blank", {{'\t', '\t'}, {' ', ' '}}},
-        {"cntrl", {{0, 0x1F}, {0x7F, 0x7F}}}, {"digit", {{'0', '9'}}}, {"graph", {{'!', '~'}}},
-        {"lower", {{'a', 'z'}}}, {"print", {{' ', '~'}}},
+        {"alnum", {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}},
+        {"alpha", {{'A', 'Z'}, {'a', 'z'}}},
+        {"ascii", {{0, 0x7F}}},
+        {"blank", {{'\t', '\t'}, {' ', ' '}}},
+        {"cntrl", {{0, 0x1F}, {0x7F, 0x7F}}},
+        {"digit", {{'0', '9'}}},
+        {"graph", {{'!', '~'}}},
+        {"lower", {{'a', 'z'}}},
+        {"print", {{' ', '~'}}},
         {"punct", {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}}},
-        {"space", {{9, 13}, {' ', ' '}}}, {"upper", {{'A', 'Z'}}},
+        {"space", {{9, 13}, {' ', ' '}}},
+        {"upper", {{'A', 'Z'}}},
         {"word", {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}},
         {"xdigit", {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}},
     }};
@@ -254,6 +288,12 @@ std::vector<Range> CharSet::resolved() const {
         ranges.insert(ranges.end(), more.begin(), more.end());
     }
     return normalize(std::move(ranges));
+}
+
+bool CharSet::contains(char32_t character) const {
+    std::vector<Range> ranges = resolved();
+    auto behind = std::ranges::upper_bound(ranges, character, {}, &Range::first);
+    return behind != ranges.begin() && std::prev(behind)->second >= character;
 }
 
 CharSet CharSet::complement() const {

@@ -27,6 +27,8 @@ public:
 
     void add(char32_t first, char32_t last) { ranges_.push_back({first, last}); }
     void add(const CharSet& other);
+    bool contains(char32_t character) const;
+    bool is_empty() const { return resolved().empty(); }
     CharSet complement() const;
     CharSet intersect(const CharSet& other) const;
     CharSet subtract(const CharSet& other) const { return intersect(other.complement()); }

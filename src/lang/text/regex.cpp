@@ -5,6 +5,8 @@
 #include "lang/text/unicode.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include <re2/re2.h>
@@ -14,59 +16,111 @@ namespace lang::text {
 static constexpr std::int64_t kMaxMemory = std::int64_t{64} << 20;
 
 struct Regex::Impl {
-    Impl(const std::string& pattern, const RE2::Options& options) : expression(pattern, options) {}
+    Impl(std::string_view pattern, const Translation& translation, const RE2::Options& options)
+        : expression(translation.pattern, options), options(options), written(pattern),
+          needs_marks(translation.needs_marks) {}
+
+    // For marked texts, made when first needed. Too large for RE2: the plain one.
+    const RE2& for_marked() const {
+        std::call_once(once, [this] {
+            auto translation = to_re2(written, true);
+            if (translation.ok()) marked = std::make_unique<RE2>(translation->pattern, options);
+        });
+        return marked && marked->ok() ? *marked : expression;
+    }
+
     RE2 expression;
+    RE2::Options options;
+    std::string written;
+    bool needs_marks;
+    mutable std::once_flag once;
+    mutable std::unique_ptr<const RE2> marked;
 };
 
 Regex::Regex(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Regex::~Regex() = default;
 
 base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
-    std::string translated = TRY(to_re2(pattern));
+    Translation translated = TRY(to_re2(pattern));
     RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(kMaxMemory);
-    auto impl = std::make_unique<const Impl>(translated, options);
+    auto impl = std::make_unique<const Impl>(pattern, translated, options);
     if (!impl->expression.ok()) {
         return base::invalid_argument("invalid regular expression: " + impl->expression.error());
     }
     return std::shared_ptr<const Regex>(new Regex(std::move(impl)));   // NOLINT: private
 }
 
+// A text as RE2 sees it. Parts of it are given as parts of the original.
+class Subject {
+public:
+    Subject(std::string_view text, bool with_marks) : original_(text) {
+        if (with_marks) marked_ = mark_words(text);
+    }
+    bool is_marked() const { return marked_.has_value(); }
+    std::string_view seen() const { return marked_ ? std::string_view(marked_->text) : original_; }
+    // Whether no character's marks lie around an offset.
+    bool is_between(std::size_t at) const {
+        return !marked_ || at == 0 || marked_->original[at] != marked_->original[at - 1];
+    }
+    std::string_view part(re2::StringPiece piece) const {
+        if (piece.data() == nullptr) return {};
+        auto begin = static_cast<std::size_t>(piece.data() - seen().data());
+        std::size_t end = begin + piece.size();
+        if (marked_) {
+            begin = marked_->original[begin];
+            end = marked_->original[end];
+        }
+        return original_.substr(begin, end - begin);
+    }
+
+private:
+    std::string_view original_;
+    std::optional<MarkedText> marked_;
+};
+
 // Gives every match between clusters to `accept`, until that says no.
 void Regex::visit(std::string_view text, const std::function<bool(Match)>& accept) const {
-    const RE2& expression = impl_->expression;
+    const Subject subject(text, impl_->needs_marks);
+    const RE2& expression = subject.is_marked() ? impl_->for_marked() : impl_->expression;
     auto count = static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1;
     std::vector<re2::StringPiece> parts(count);
     ClusterCounter counter(text);
-    re2::StringPiece piece(text.data(), text.size());
+    const std::string_view seen = subject.seen();
+    re2::StringPiece piece(seen.data(), seen.size());
     std::size_t last_end = ~std::size_t{0};
-    for (std::size_t from = 0; from <= text.size();) {
-        bool found = expression.Match(piece, from, text.size(), RE2::UNANCHORED, parts.data(),
+    for (std::size_t from = 0; from <= seen.size();) {
+        bool found = expression.Match(piece, from, seen.size(), RE2::UNANCHORED, parts.data(),
                                       static_cast<int>(count));
         if (!found) return;
-        auto begin = static_cast<std::size_t>(parts[0].data() - text.data());
+        auto begin = static_cast<std::size_t>(parts[0].data() - seen.data());
         std::size_t end = begin + parts[0].size();
         bool repeats = begin == end && end == last_end;   // empty, right behind the last match
         if (begin == end) {
-            from = end < text.size() ? end + decode(text, end).size : end + 1;
+            from = end < seen.size() ? end + decode(seen, end).size : end + 1;
         } else {
             from = end;
         }
-        if (repeats) continue;
+        if (repeats || !subject.is_between(begin)) continue;
         last_end = end;
         Match match;
-        match.index = counter.count_to(begin);
-        bool fits = match.index != ClusterCounter::npos && counter.is_boundary(end);
+        match.matched = subject.part(parts[0]);
+        auto offset = [&](std::string_view part) {
+            return static_cast<std::size_t>(part.data() - text.data());
+        };
+        match.index = counter.count_to(offset(match.matched));
+        bool fits = match.index != ClusterCounter::npos &&
+                    counter.is_boundary(offset(match.matched) + match.matched.size());
         for (std::size_t i = 1; i < count && fits; ++i) {
-            std::string_view group(parts[i].data() == nullptr ? "" : parts[i].data(),
-                                   parts[i].size());
-            match.groups.push_back(group);
-            if (parts[i].data() == nullptr) continue;
-            auto at = static_cast<std::size_t>(group.data() - text.data());
-            fits = counter.is_boundary(at) && counter.is_boundary(at + group.size());
+            if (parts[i].data() == nullptr) {
+                match.groups.emplace_back("");
+                continue;
+            }
+            std::string_view group = match.groups.emplace_back(subject.part(parts[i]));
+            fits = counter.is_boundary(offset(group)) &&
+                   counter.is_boundary(offset(group) + group.size());
         }
-        match.matched = text.substr(begin, end - begin);
         if (fits && !accept(std::move(match))) return;
     }
 }

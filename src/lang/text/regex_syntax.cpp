@@ -13,7 +13,7 @@
 namespace lang::text {
 namespace {
 
-constexpr unsigned kRe2Repeat = 1000;     // RE2 refuses larger counts
+constexpr unsigned kRe2Repeat = 1000;   // RE2 refuses larger counts
 constexpr unsigned kMaxRepeat = 100'000;
 
 bool is_word_ascii(char32_t c) {
@@ -35,9 +35,24 @@ std::string literal(char32_t c) {
     return out;
 }
 
+// What mark_words marks; an underscore itself gives way to a character that is never in a word.
+constexpr char32_t kUnderscore = 0x10FFFE;
+const CharSet& marked_words() {
+    static const CharSet set = [] {
+        CharSet beyond;
+        beyond.add(0x80, 0x10FFFF);
+        CharSet found = CharSet::word(true).intersect(beyond);
+        found.add('_', '_');
+        return found.intersect(CharSet::everything());   // as ranges
+    }();
+    return set;
+}
+
 class Translator {
 public:
-    explicit Translator(std::string_view pattern) : pattern_(pattern) {}
+    Translator(std::string_view pattern, bool marked) : pattern_(pattern), marked_(marked) {}
+
+    bool has_unicode_boundary() const { return has_unicode_boundary_; }
 
     base::Result<std::string> run() {
         std::string out = TRY(alternatives(0));
@@ -49,6 +64,8 @@ private:
     struct Flags {
         bool unicode = true;
         bool ignore_space = false;
+        bool ignore_case = false;
+        bool dot_all = false;
     };
     // What one escape stands for.
     struct Escaped {
@@ -198,23 +215,64 @@ private:
             case '[': {
                 bool negated = false;
                 CharSet set = TRY(bracket(depth, negated));
-                return set.to_re2(negated);
+                return one_of(set, negated);
             }
             case '\\': {
                 Escaped escaped = TRY(escape());
                 switch (escaped.kind) {
                     case Escaped::Kind::Assertion: return "(?:" + escaped.assertion + ")";
-                    case Escaped::Kind::Set: return escaped.set.to_re2(escaped.negated);
-                    case Escaped::Kind::Character: return literal(escaped.character);
+                    case Escaped::Kind::Set: return one_of(escaped.set, escaped.negated);
+                    case Escaped::Kind::Character: return one(escaped.character);
                 }
                 UNREACHABLE();
             }
-            case '*': case '+': case '?': case '{': return error(begin, "nothing to repeat");
-            case '.': ++at_; return std::string(".");
+            case '*':
+            case '+':
+            case '?':
+            case '{': return error(begin, "nothing to repeat");
+            case '.': ++at_; return any();
             case '^': ++at_; return std::string("(?:^)");
             case '$': ++at_; return std::string("(?:$)");
-            default: return literal(next());
+            default: return one(next());
         }
+    }
+
+    // ---- what matches one character, which in a marked text may stand between marks
+
+    std::string one(char32_t character) const {
+        if (!marked_) return literal(character);
+        CharSet set;
+        set.add(character, character);
+        return one_of(std::move(set), false);
+    }
+    std::string any() const {
+        if (!marked_) return ".";
+        CharSet line_end;
+        if (!flags_.dot_all) line_end.add('\n', '\n');
+        return one_of(line_end, true);
+    }
+    std::string one_of(CharSet set, bool negated) const {
+        if (!marked_) return set.to_re2(negated);
+        // RE2 folds each half by itself; these two pairs have one letter in each.
+        if (flags_.ignore_case) {
+            for (auto [ascii, other] : {std::pair{U'k', U'\u212A'}, std::pair{U's', U'\u017F'}}) {
+                if (!set.contains(ascii) && !set.contains(ascii - 32) && !set.contains(other))
+                    continue;
+                set.add(ascii, ascii);
+                set.add(other, other);
+            }
+        }
+        if (negated) set = set.complement();
+        const CharSet& marked = marked_words();
+        CharSet bare = set.subtract(marked);
+        CharSet between = set.intersect(marked);
+        if (between.contains('_')) between.add(kUnderscore, kUnderscore);
+        CharSet underscore;
+        underscore.add('_', '_');
+        between = between.subtract(underscore);
+        if (between.is_empty()) return bare.to_re2(false);
+        std::string unit = "_" + between.to_re2(false) + "_";
+        return "(?:" + (bare.is_empty() ? unit : bare.to_re2(false) + "|" + unit) + ")";
     }
 
     base::Result<std::string> group(std::size_t depth, bool& can_repeat) {
@@ -271,7 +329,13 @@ private:
                     if (negated) return error(at_, "repeated negation of flags");
                     negated = true;
                     break;
-                case 'i': case 'm': case 's': case 'U': kept += c; break;
+                case 'i':
+                case 's':
+                    (c == 'i' ? flags_.ignore_case : flags_.dot_all) = !negated;
+                    kept += c;
+                    break;
+                case 'm':
+                case 'U': kept += c; break;
                 case 'u': flags_.unicode = !negated; break;
                 case 'x': flags_.ignore_space = !negated; break;
                 case 'R': return error(at_, "the flag R is not supported");
@@ -342,8 +406,13 @@ private:
         return of_set(*std::move(set), negated);
     }
 
+    Escaped boundary(std::string text) {
+        has_unicode_boundary_ = has_unicode_boundary_ || flags_.unicode;
+        return of_assertion(std::move(text));
+    }
+
     base::Result<Escaped> word_boundary(std::size_t begin) {
-        if (!looking_at("{")) return of_assertion("\\b");
+        if (!looking_at("{")) return boundary("\\b");
         return error(begin, "half word boundaries are not supported");
     }
 
@@ -352,12 +421,16 @@ private:
         if (at_end()) return error(begin, "incomplete escape");
         char32_t c = next();
         switch (c) {
-            case 'd': case 'D': return of_set(CharSet::digits(flags_.unicode), c == 'D');
-            case 'w': case 'W': return of_set(CharSet::word(flags_.unicode), c == 'W');
-            case 's': case 'S': return of_set(CharSet::space(flags_.unicode), c == 'S');
-            case 'p': case 'P': return property(c == 'P', begin);
+            case 'd':
+            case 'D': return of_set(CharSet::digits(flags_.unicode), c == 'D');
+            case 'w':
+            case 'W': return of_set(CharSet::word(flags_.unicode), c == 'W');
+            case 's':
+            case 'S': return of_set(CharSet::space(flags_.unicode), c == 'S');
+            case 'p':
+            case 'P': return property(c == 'P', begin);
             case 'b': return word_boundary(begin);
-            case 'B': return of_assertion("\\B");
+            case 'B': return boundary("\\B");
             case 'A': return of_assertion("\\A");
             case 'z': return of_assertion("\\z");
             case 'a': return of_character('\a');
@@ -369,7 +442,8 @@ private:
             case 'x': return of_character(TRY(hex(2)));
             case 'u': return of_character(TRY(hex(4)));
             case 'U': return of_character(TRY(hex(8)));
-            case '<': case '>': return error(begin, "half word boundaries are not supported");
+            case '<':
+            case '>': return error(begin, "half word boundaries are not supported");
             default: break;
         }
         if (c >= '0' && c <= '9') return error(begin, "backreferences are not supported");
@@ -454,8 +528,8 @@ private:
         std::size_t begin = at_;
         Escaped first = TRY(class_item());
         skip_ignored();
-        bool is_range = peek() == '-' && peek(1) != ']' && peek(1) != '-' &&
-                        at_ + 1 < pattern_.size();
+        bool is_range =
+            peek() == '-' && peek(1) != ']' && peek(1) != '-' && at_ + 1 < pattern_.size();
         if (first.kind == Escaped::Kind::Set) {
             if (is_range) return error(begin, "a class cannot begin a range");
             into.add(first.negated ? first.set.complement() : first.set);
@@ -475,6 +549,8 @@ private:
     }
 
     std::string_view pattern_;
+    bool marked_;
+    bool has_unicode_boundary_ = false;
     std::size_t at_ = 0;
     std::size_t groups_ = 0;
     Flags flags_;
@@ -483,11 +559,38 @@ private:
 
 }
 
-base::Result<std::string> to_re2(std::string_view pattern) {
+std::optional<MarkedText> mark_words(std::string_view text) {
+    if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+        return std::nullopt;
+    MarkedText marked;
+    bool needed = false;
+    for (std::size_t at = 0; at < text.size();) {
+        auto [character, size] = decode(text, at);
+        if (!marked_words().contains(character)) {
+            marked.text += text.substr(at, size);
+        } else {
+            needed = needed || character != '_';
+            marked.text += '_';
+            append(marked.text, character == '_' ? kUnderscore : character);
+            marked.text += '_';
+        }
+        marked.original.resize(marked.text.size(), at);
+        at += size;
+    }
+    marked.original.push_back(text.size());
+    if (!needed) return std::nullopt;
+    return marked;
+}
+
+base::Result<Translation> to_re2(std::string_view pattern, bool for_marked_text) {
     if (pattern.size() > kMaxPatternSize) {
         return base::Error(base::Code::Exhausted, "the regular expression is too long");
     }
-    return Translator(pattern).run();
+    Translator translator(pattern, for_marked_text);
+    Translation translation;
+    translation.pattern = TRY(translator.run());
+    translation.needs_marks = translator.has_unicode_boundary();
+    return translation;
 }
 
 }

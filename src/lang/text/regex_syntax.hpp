@@ -3,8 +3,10 @@
 #include "base/result.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lang::text {
 
@@ -12,8 +14,24 @@ inline constexpr std::size_t kMaxPatternSize = 1 << 16;
 inline constexpr std::size_t kMaxPatternDepth = 250;
 
 // Checks a pattern of the Rust dialect and writes it in RE2's: `\d \w \s` become Unicode classes,
-// sets (`[a&&[^b]]`, `--`, `~~`) are computed, `(?x)` is stripped. Word boundaries stay those of
-// ASCII, the one thing RE2 cannot express. Errors say what is wrong and at which byte.
-base::Result<std::string> to_re2(std::string_view pattern);
+// sets (`[a&&[^b]]`, `--`, `~~`) are computed, `(?x)` is stripped. Errors say what is wrong and at
+// which byte.
+//
+// RE2 knows the word boundaries of ASCII only. A pattern with Unicode's is translated in another
+// way for a text in which mark_words put an underscore before and behind each word character
+// beyond ASCII, and each underscore: there both kinds of boundaries are the same.
+struct Translation {
+    std::string pattern;
+    bool needs_marks = false;   // there are word boundaries of Unicode
+};
+base::Result<Translation> to_re2(std::string_view pattern, bool for_marked_text = false);
+
+// The text with its marks, and the offset in it of each byte of `text` and of its end. Nothing if
+// there is no word character beyond ASCII, so that the plain form will do.
+struct MarkedText {
+    std::string text;
+    std::vector<std::size_t> original;   // offsets in `text` of this by those of the marked one
+};
+std::optional<MarkedText> mark_words(std::string_view text);
 
 }
