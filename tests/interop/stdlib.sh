@@ -10,7 +10,7 @@
 #           Default: $PROVISIONING nickel, if that is set
 #
 # Each field of a file is a program. One line per difference, then a summary; exit code 1 on any
-# difference that tests/interop/stdlib/known does not explain. --all prints the agreeing ones too.
+# difference that KNOWN does not list, and on one listed there that is none any more. --all prints the agreeing ones too.
 # First of all the types and contracts of all entries are compared, and the examples in our
 # documentation run, with the official binary's `doc` and `test`.
 set -uo pipefail
@@ -18,6 +18,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 export NICKEL=${NICKEL:-nickel} OURS=${OURS-${PROVISIONING:+$PROVISIONING nickel}} LC_ALL=C.UTF-8 STDLIB_WORK=${STDLIB_WORK-}
 limit=(timeout 30)
+# shellcheck source=known.bash
+source "$here/known.bash"
 
 fail() { echo "stdlib.sh: $*" >&2; exit 2; }
 
@@ -107,7 +109,7 @@ judge() {
   [[ $how == binary && $mine == 'kind '*' ' && $reference == "$mine"* ]] && mine=$reference
   if [[ $mine == "$reference" ]]; then
     echo "agree $name ($how)"
-  elif grep -q "^$name: " "$here/stdlib/known"; then
+  elif is_known stdlib "$name"; then
     echo "known $name ($how)"
   else
     echo "differ $name ($how): official: ${reference:0:200} | ours: ${mine:0:200}"
@@ -168,10 +170,14 @@ done >"$STDLIB_WORK/list"
 xargs -d '\n' -P 2 -n 32 "$here/stdlib.sh" --compare <"$STDLIB_WORK/list" >"$STDLIB_WORK/lines"
 ((all)) && grep -E '^(agree|known) ' "$STDLIB_WORK/lines" | sort
 grep -E '^(differ|crash) ' "$STDLIB_WORK/lines" | sort
+sed -n 's/^[a-z]* \([^ ]*\) (.*/\1/p' "$STDLIB_WORK/lines" >"$STDLIB_WORK/ran"
+sed -n 's/^known \([^ ]*\) (.*/\1/p' "$STDLIB_WORK/lines" >"$STDLIB_WORK/known"
+stale=0
+stale stdlib "$STDLIB_WORK/ran" "$STDLIB_WORK/known" || stale=1
 count() { grep -c "^$1 " "$STDLIB_WORK/lines"; }
 echo "$(count agree) agree, $(count differ) differ, $(count known) known differences$(
   (($(count crash))) && echo ", $(count crash) crash the official binary")"
 # Every program has its line: one that got lost is a failure too.
 ((ways = ${#OURS} ? 2 : 1))
-(($(count differ) == 0 &&
+((stale == 0 && $(count differ) == 0 &&
   2 * $(wc -l <"$STDLIB_WORK/lines") == ways * $(wc -l <"$STDLIB_WORK/list")))
