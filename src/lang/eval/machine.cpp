@@ -162,9 +162,7 @@ Next Machine::force_result() {
         }
     } else if (thunk->state() == Thunk::Evaluating) {
         if (thunk->value == Word::integer(task.id)) {
-            return fail("EvalError::InfiniteRecursion", "infinite recursion",
-                        current_ && current_->span.exists() ? current_->span : thunk->block->span,
-                        "this value needs itself to be computed");
+            return infinite_recursion(*thunk);
         }
         thunk->flags |= Thunk::kHasWaiters;
         task.waiting_for = thunk;
@@ -354,6 +352,25 @@ Next Machine::native_argument(Machine& machine, const Frame& frame) {
 }
 
 // ---- errors
+
+// A name that is a field of the record around it means the field, also in its own definition.
+Next Machine::infinite_recursion(const Thunk& thunk) {
+    const Span whole = thunk.block->span;
+    const Span here = current_ && current_->span.exists() ? current_->span : whole;
+    Next next = fail("EvalError::InfiniteRecursion", "infinite recursion", here,
+                     "this value needs itself to be computed");
+    if (!current_ || current_->op != Op::Access || here.begin < whole.begin || whole.end < here.end)
+        return next;
+    const auto& read = *node<AccessCode>(current_);
+    if (read.object->op != Op::Self) return next;
+    const std::string name(read.field.text());
+    error_.notes.push_back("records are recursive: `" + name +
+                           "` here is the field that is being defined, not one further out");
+    error_.notes.push_back("for the outer one, name it before the record: `let outer = " + name +
+                           " in { " + name + " = outer }`, or `include " + name +
+                           "` to take it as it is");
+    return next;
+}
 
 // What a program without end runs into.
 Next Machine::stop() {

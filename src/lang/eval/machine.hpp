@@ -231,6 +231,7 @@ private:
                (interrupted && interrupted());
     }
     Next stop();
+    Next infinite_recursion(const Thunk& thunk);
     Next run();
     Next force_result();
     Next apply_result();
