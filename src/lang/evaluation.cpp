@@ -198,10 +198,13 @@ Word Evaluation::import(const ImportCode& code, std::optional<Diagnostic>& error
     std::string_view path = code.path;
     Span where = code.span;
     if (code.package) {
-        error = Diagnostic{.kind = "ImportError::NoPackageMap",
-                           .message = "there is no package manifest, so the package `" +
-                                      std::string(path) + "` cannot be found",
-                           .labels = {{where, "", true}}};
+        error =
+            Diagnostic{.kind = "ImportError::NoPackageMap",
+                       .message = "packages are not supported, so `" + std::string(path) +
+                                  "` cannot be imported",
+                       .labels = {{where, "", true}},
+                       .notes = {"import its files by their paths: `import \"" + std::string(path) +
+                                 "/main.ncl\"`, from a folder given with -I"}};
         return Word();
     }
     const Source* importer = sources.find(where.begin);

@@ -38,7 +38,13 @@ void Inputs::declare(Args& args) {
         .values({"nickel", "json", "yaml", "toml", "text"});
     args.option("error-format", &error_format, "how errors are told")
         .value_name("FORMAT")
-        .values({"text", "json"});
+        .values({"text", "json", "yaml", "toml"});
+    args.option("manifest-path", &manifest, "of packages, which are not supported; not read")
+        .value_name("FILE")
+        .completes(Completes::File);
+    args.option("package-cache-dir", &package_cache, "of packages, too; not read")
+        .value_name("DIR")
+        .completes(Completes::Directory);
 }
 
 void Inputs::declare_customise(Args& args) {
@@ -196,8 +202,12 @@ Word Session::select(Word root) {
 
 int Session::report() {
     context_.out().flush();
-    if (inputs_.error_format == "json") {
-        context_.err().line("{}", lang::render_json(diagnostics_, evaluation.sources));
+    if (inputs_.error_format && inputs_.error_format != "text") {
+        const bool lines = inputs_.error_format == "json";
+        const auto format = json::format_from_name(*inputs_.error_format);
+        context_.err().write(lang::render_data(diagnostics_, evaluation.sources,
+                                               lines ? json::Format::CompactJson : format.value()));
+        if (lines) context_.err().write("\n");
         return 1;
     }
     const lang::RenderOptions options{.colour = context_.err_terminal().color,

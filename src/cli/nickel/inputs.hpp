@@ -21,6 +21,8 @@ struct Inputs {
     std::optional<std::string> field;
     std::optional<std::string> stdin_format;
     std::optional<std::string> error_format;
+    std::optional<std::string> manifest;        // taken and not read: there are no packages
+    std::optional<std::string> package_cache;   // the same
     std::vector<std::string> customise;
 
     void declare(Args& args);

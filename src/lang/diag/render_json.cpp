@@ -1,5 +1,6 @@
 #include "lang/diag/render_json.hpp"
 
+#include "base/check.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -70,8 +71,14 @@ void write_diagnostic(json::Writer& out, const Diagnostic& diagnostic, const Sou
 }
 
 std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap& sources) {
+    return render_data(diagnostics, sources, json::Format::CompactJson);
+}
+
+std::string render_data(std::span<const Diagnostic> diagnostics, const SourceMap& sources,
+                        json::Format format) {
     std::string text;
-    json::TextWriter out(text, json::TextWriter::Style::Compact);
+    const std::unique_ptr<json::Writer> writer = json::make_writer(format, text);
+    json::Writer& out = *writer;
     out.begin_object();
     out.key("code");
     write_code(out, diagnostics);
@@ -80,6 +87,7 @@ std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap
     for (const Diagnostic& diagnostic : diagnostics) write_diagnostic(out, diagnostic, sources);
     out.end_array();
     out.end_object();
+    CHECK(out.finish().ok());   // every format has objects, arrays, texts and numbers
     return text;
 }
 
