@@ -14,4 +14,7 @@ inline Machine::Mode mode_of(Word word) {
 // A part of a type as a contract of its own.
 Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type);
 
+// Whether applying both would add nothing to applying one.
+bool same_contract(const ContractItem& a, const ContractItem& b);
+
 }

@@ -1,5 +1,4 @@
-#include "lang/eval/machine.hpp"
-
+#include "lang/eval/contract_support.hpp"
 #include "lang/eval/numbers.hpp"
 
 #include <algorithm>
@@ -59,17 +58,6 @@ static const Meta* merge_meta(Machine& machine, const Field& left, const Field& 
     auto* meta = machine.heap.array<Meta>(1);
     *meta = merged;
     return meta;
-}
-
-// The same contract in the same environment, so that applying it twice adds nothing.
-static bool same_contract(const ContractItem& a, const ContractItem& b) {
-    if (a.code || b.code) return a.code == b.code && a.environment == b.environment;
-    if (a.value == b.value) return true;
-    if (!is(a.value, Tag::Type) || !is(b.value, Tag::Type)) return false;
-    TypeKind kind = as<TypeObj>(a.value)->code->kind;
-    bool simple = kind == TypeKind::Number || kind == TypeKind::String || kind == TypeKind::Bool ||
-                  kind == TypeKind::Dyn;
-    return simple && kind == as<TypeObj>(b.value)->code->kind;
 }
 
 static const ContractList* merge_contracts(Machine& machine, const ContractList* first,
