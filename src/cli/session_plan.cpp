@@ -1,6 +1,7 @@
 #include "base/fs.hpp"
 #include "cli/environment.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/limits.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
 #include "providers/all.hpp"
@@ -77,8 +78,7 @@ base::Result<void> Session::recover(Patience patience) {
     infra::Platforms* platforms = TRY(this->platforms());
     const base::Time give_up = context_.clock().now() + kLongestWait;
     for (bool is_told = false;;) {
-        const auto recovered =
-            TRY(infra::recover(*state, *platforms,  workers(), context_.clock()));
+        const auto recovered = TRY(infra::recover(*state, *platforms, workers(), context_.clock()));
         std::optional<base::Time> next;
         for (const infra::Recovered& one : recovered) {
             if (one.until && *one.until < give_up)
@@ -122,6 +122,7 @@ base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
     options.limits.max_memory = context_.settings().number("limits.memory_mib") << 20U;
     options.limits.max_depth =
         static_cast<std::uint32_t>(context_.settings().number("limits.depth"));
+    read_limits(context_.settings(), options.limits);
     program_ = lang::Program::create(std::move(options));
     return {};
 }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/context.hpp"
 #include "cli/environment.hpp"
+#include "cli/limits.hpp"
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
 #include "lang/syntax/field_path.hpp"
@@ -51,8 +52,9 @@ void Inputs::declare_customise(Args& args) {
     args.rest("PATH=EXPR", customise, "fill in fields; `list` shows them");
 }
 
-static lang::EvaluationOptions options_of(const Inputs& inputs) {
+static lang::EvaluationOptions options_of(const Context& context, const Inputs& inputs) {
     lang::EvaluationOptions options;
+    read_limits(context.settings(), options.limits);
     options.import_paths = inputs.import_paths;
     const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
     for (const std::string_view folder : base::split(more, ':')) {
@@ -62,7 +64,7 @@ static lang::EvaluationOptions options_of(const Inputs& inputs) {
 }
 
 Session::Session(Context& context, const Inputs& inputs)
-    : evaluation(options_of(inputs)), context_(context), inputs_(inputs) {}
+    : evaluation(options_of(context, inputs)), context_(context), inputs_(inputs) {}
 
 void Session::fail(std::string kind, std::string message) {
     Diagnostic diagnostic;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "cli/settings.hpp"
+#include "lang/program.hpp"
+
+namespace cli {
+
+// What `limits.steps` and `limits.import_roots` say, for every command that evaluates programs.
+void read_limits(const Settings& settings, lang::Limits& limits);
+
+}
