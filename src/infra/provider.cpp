@@ -2,6 +2,15 @@
 
 namespace infra {
 
+const CallFailure* call_failure_of(const base::Error& error) {
+    return dynamic_cast<const CallFailure*>(error.detail());
+}
+
+bool is_without_effect(const base::Error& error) {
+    const CallFailure* failure = call_failure_of(error);
+    return failure != nullptr && failure->is_without_effect;
+}
+
 std::string Connection::stands_for(const ResourceType& type, const Value& inputs) {
     const Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
     const std::string* name = key != nullptr ? key->as_string() : nullptr;

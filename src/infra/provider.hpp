@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "base/result.hpp"
 #include "infra/schema.hpp"
 #include "infra/value.hpp"
@@ -106,6 +107,20 @@ struct CallContext {
     std::stop_token stop;                   // second interrupt: waiting ends
     std::chrono::milliseconds timeout{std::chrono::minutes{5}};
 };
+
+// What an error of start() or poll() may carry for the engine.
+class CallFailure : public base::ErrorDetail {
+public:
+    // The intent is certain to do nothing more than a read of its key tells: the call was refused,
+    // or never sent, and nothing that was made goes by a key that is not known yet.
+    bool is_without_effect = false;
+    // It has been answered to the end: what there is to be seen now is all that will come of it.
+    bool is_over = false;
+    std::string input;   // of the resource, that it is about; "" when it is not told
+};
+// Null for an error that carries none.
+const CallFailure* call_failure_of(const base::Error& error);
+bool is_without_effect(const base::Error& error);
 
 class Connection {
 public:

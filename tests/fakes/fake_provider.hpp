@@ -148,6 +148,7 @@ public:
     base::Result<infra::Found> find(const infra::Intent& intent, infra::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         using Kind = infra::Found::Kind;
+        if (text(intent.inputs, "behave") == "refused blind") return base::Error(base::Code::Unavailable, "the platform is not to be reached");
         if (text(intent.inputs, "behave") == "unsure") return infra::Found{.kind = Kind::Unsure, .seen = {}, .handle = {}, .reason = "the platform does not tell"};
         if (intent.action == infra::Action::Create) {
             for (const auto& [key, object] : cloud_.objects) {
@@ -198,6 +199,13 @@ private:
             if (behave == "undeletable") return base::Error(base::Code::FailedPrecondition, "it is in use");
             cloud_.objects.erase(intent.key);
             return done(std::nullopt);
+        }
+        if (behave.starts_with("refused")) {
+            cloud_.calls.push_back("refuse " + name);
+            auto failure = std::make_shared<infra::CallFailure>();
+            failure->is_without_effect = true;
+            failure->input = "size";
+            return base::Error(base::Code::Unavailable, "the platform says: not now").with_help("try later").with_detail(std::move(failure));
         }
         if (behave == "fail" || behave == "unsure") {
             cloud_.calls.push_back("fail " + name);

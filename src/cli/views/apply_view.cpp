@@ -34,8 +34,25 @@ std::string_view done_word(Action action) {
     return "";
 }
 
-// One line of what happened; empty for what a person need not read.
-std::string event_text(const StepEvent& event, const Terminal& terminal) {
+// Below a failure: where what failed is written, and what to do about it.
+std::string place_and_help(const StepEvent& event, const Terminal& terminal,
+                           std::string_view folder) {
+    std::string out;
+    if (!event.place.file.empty()) {
+        std::string_view file = event.place.file;
+        if (!folder.empty() && file.starts_with(folder)) file.remove_prefix(folder.size());
+        out += fmt::format("\n    {} {}:{}:{}", terminal.paint(Color::Blue, "at"),
+                           base::escape_controls(file), event.place.line, event.place.column);
+    }
+    if (!event.help.empty()) {
+        out += fmt::format("\n    {} {}", terminal.paint(Color::Cyan, "help:"),
+                           base::escape_controls(event.help));
+    }
+    return out;
+}
+
+// What happened; empty for what a person need not read.
+std::string event_text(const StepEvent& event, const Terminal& terminal, std::string_view folder) {
     std::string address = base::escape_controls(event.step->address);
     std::string message = base::escape_controls(event.message);
     switch (event.kind) {
@@ -48,38 +65,48 @@ std::string event_text(const StepEvent& event, const Terminal& terminal) {
     }
     case StepEvent::Kind::Unchanged: return fmt::format("= {} needs no change after all", address);
     case StepEvent::Kind::Failed:
-        return fmt::format("{} {} {} failed: {}", terminal.paint(Color::Red, "✗"), address, doing(event.action), message);
+        return fmt::format("{} {} {} failed: {}{}", terminal.paint(Color::Red, "✗"), address,
+                           doing(event.action), message, place_and_help(event, terminal, folder));
     case StepEvent::Kind::Unsure:
-        return fmt::format("{} {} {} failed, and it cannot be told what happened: {}", terminal.paint(Color::Red, "?"),
-                           address, doing(event.action), message);
+        return fmt::format("{} {} {} failed, and it cannot be told what happened: {}{}",
+                           terminal.paint(Color::Red, "?"), address, doing(event.action), message,
+                           place_and_help(event, terminal, folder));
     case StepEvent::Kind::Refused:
-        return fmt::format("{} {} not run: {}", terminal.paint(Color::Yellow, "!"), address, message);
+        return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address, message,
+                           place_and_help(event, terminal, folder));
     case StepEvent::Kind::Skipped: return {};
     }
     return {};
 }
 
+// Of the workspace, with a slash; "" where there is none.
+std::string folder_of(Context& context) {
+    auto folder = context.workspace_folder();
+    return folder.ok() ? *folder + "/" : std::string();
+}
+
 // Plain lines: the start of what takes long is worth one too.
 class PlainListener final : public infra::ApplyListener {
 public:
-    explicit PlainListener(Context& context) : context_(context) {}
+    explicit PlainListener(Context& context) : context_(context), folder_(folder_of(context)) {}
 
     void on_step(const StepEvent& event) override {
         std::string text = event.kind == StepEvent::Kind::Waiting
                                ? fmt::format("… {} {}", event.step->address, doing(event.action))
-                               : event_text(event, context_.err_terminal());
+                               : event_text(event, context_.err_terminal(), folder_);
         if (!text.empty()) context_.err().line("{}", text);
     }
 
 private:
     Context& context_;
+    std::string folder_;
 };
 
 // The lines of what is under way are redrawn below those of what is done.
 class LiveListener final : public infra::ApplyListener {
 public:
     explicit LiveListener(Context& context)
-        : context_(context), terminal_(context.err_terminal()) {}
+        : context_(context), terminal_(context.err_terminal()), folder_(folder_of(context)) {}
     ~LiveListener() override { erase(); }
 
     void on_begin(const infra::Plan& plan, const infra::state::Run&) override {
@@ -95,7 +122,7 @@ public:
             running_.erase(key);
             ++finished_;
         }
-        std::string text = event_text(event, terminal_);
+        std::string text = event_text(event, terminal_, folder_);
         if (!text.empty()) pending_.push_back(std::move(text));
         draw(false);
     }
@@ -171,6 +198,7 @@ private:
 
     Context& context_;
     const Terminal& terminal_;
+    std::string folder_;
     std::map<std::string, std::chrono::nanoseconds> running_;
     std::vector<std::string> pending_;
     std::size_t total_ = 0;
@@ -202,6 +230,12 @@ public:
         }
         if (!event.message.empty())
             out += fmt::format(R"(,"message":{})", base::quote_json(event.message));
+        if (!event.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(event.help));
+        if (!event.place.file.empty()) {
+            out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})",
+                               base::quote_json(event.place.file), event.place.line,
+                               event.place.column);
+        }
         write(out + "}");
     }
     void on_warning(const std::string& text) override {

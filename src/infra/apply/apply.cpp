@@ -31,8 +31,14 @@ std::string report_json(const Plan& plan, const Planner& planner, const PlanJson
     out += fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
     for (const StepEvent& event : report.not_done) {
         if (&event != report.not_done.data()) out += ',';
-        out += fmt::format(R"({{"address":{},"outcome":{},"message":{}}})", base::quote_json(event.step->address),
+        out += fmt::format(R"({{"address":{},"outcome":{},"message":{})", base::quote_json(event.step->address),
                            base::quote_json(name_of(event.kind)), base::quote_json(event.message));
+        if (!event.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(event.help));
+        if (!event.place.file.empty()) {
+            out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})",
+                               base::quote_json(event.place.file), event.place.line, event.place.column);
+        }
+        out += '}';
     }
     out += "],\"appeared\":[";
     for (const std::string& address : report.appeared) {

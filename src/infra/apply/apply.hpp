@@ -30,6 +30,8 @@ struct StepEvent {
     Action action = Action::Create;      // what was called for
     bool releases = false;               // the update lets go of what it holds; the real one follows
     std::string message;                 // for people
+    std::string help;                    // what to do about it, or ""
+    lang::InputPlace place;              // of a failure: where what it is about is written, if known
     std::chrono::nanoseconds took{0};
 };
 std::string_view name_of(StepEvent::Kind kind);

@@ -93,9 +93,11 @@ private:
     void finish_unchanged(std::uint32_t node, const Resource& resource);
     void finish_node(std::uint32_t node, StepAction did);
     void poll_later(std::uint32_t node, Started started);
-    void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message);
+    void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message,
+                   std::string help = {}, std::string_view input = {});
     void skip_followers(std::uint32_t node);
-    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {});
+    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {}, std::string help = {},
+              std::string_view input = {});
 
     const Step& step_of(std::uint32_t node) const { return plan_.steps[order_.nodes()[node].step]; }
 

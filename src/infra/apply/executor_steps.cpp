@@ -330,46 +330,42 @@ void Executor::poll_later(std::uint32_t node, Started started) {
 
 void Executor::on_failed(std::uint32_t node, const base::Error& error, const std::optional<Found>& found) {
     NodeRun& run = nodes_[node];
-    std::string message = error.text();
-    if (!error.help().empty()) message += fmt::format(" ({})", error.help());
-    if (run.pure) {
-        stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, std::move(message));
-        return;
-    }
-    if (!found) {
-        stop_node(node, StepEvent::Kind::Unsure, state::Outcome::Unsure, std::move(message));
-        return;
-    }
-    if (found->kind == Found::Kind::Running) {
-        poll_later(node, {.kind = Started::Kind::Running, .seen = {}, .handle = found->handle, .phase = {}});
+    const CallFailure* failure = call_failure_of(error);
+    const std::string input = failure != nullptr ? failure->input : std::string();
+    const bool is_certain = is_without_effect(error);
+    auto stop = [&](StepEvent::Kind kind, std::string_view more = {}) {
+        const bool is_failed = kind == StepEvent::Kind::Failed;
+        stop_node(node, kind, is_failed ? state::Outcome::Failed : state::Outcome::Unsure,
+                  error.text() + std::string(more), std::string(error.help()), input);
+    };
+    if (run.pure) return stop(StepEvent::Kind::Failed);
+    if (!found && !is_certain) return stop(StepEvent::Kind::Unsure);
+    static const Found kNothing{.kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+    const Found& there = found ? *found : kNothing;
+    if (there.kind == Found::Kind::Running) {
+        poll_later(node, {.kind = Started::Kind::Running, .seen = {}, .handle = there.handle, .phase = {}});
         return;
     }
     // A request that was answered, even by a refusal, cannot act any more.
     state::OpenIntent judged = *run.open;
     bool answered = error.code() != base::Code::Unavailable && error.code() != base::Code::DeadlineExceeded &&
                     error.code() != base::Code::Cancelled;
-    if (answered) judged.call_deadline = {};
-    state::Decision decision = state::decide(judged, *found, clock_.now());
+    if (answered || is_certain) judged.call_deadline = {};
+    if (is_certain || (failure != nullptr && failure->is_over)) judged.effect_lag = {};
+    state::Decision decision = state::decide(judged, there, clock_.now());
     using Kind = state::Decision::Kind;
     if (decision.kind == Kind::WriteDone) {
         // The answer was lost, the effect was not.
-        if (run.action == Action::Delete) {
-            finish_remover(node);
-            return;
-        }
-        if (found->seen) {
-            finish_maker(node, *found->seen);
-            return;
-        }
+        if (run.action == Action::Delete) return finish_remover(node);
+        if (there.seen) return finish_maker(node, *there.seen);
     }
     if (decision.closes()) {
         pending_.results.push_back(std::move(decision.result));
-        if (decision.kind == Kind::WriteIncomplete) message += "; it is there in part: the next apply finishes it";
-        stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, std::move(message));
-        return;
+        return stop(StepEvent::Kind::Failed, decision.kind == Kind::WriteIncomplete
+                                                 ? "; it is there in part: the next apply finishes it"
+                                                 : "");
     }
-    stop_node(node, StepEvent::Kind::Unsure, state::Outcome::Unsure,
-              decision.reason.empty() ? std::move(message) : message + "; " + decision.reason);
+    stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
 }
 
 void Executor::finish_releaser(std::uint32_t node, const Seen& seen) {
@@ -454,7 +450,8 @@ void Executor::finish_node(std::uint32_t node, StepAction did) {
     }
 }
 
-void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message) {
+void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message,
+                         std::string help, std::string_view input) {
     const Step& step = step_of(node);
     std::uint32_t index = order_.nodes()[node].step;
     nodes_[node].state = NodeState::Stopped;
@@ -464,10 +461,11 @@ void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcom
         base::Time at = clock_.now();
         auto took = std::chrono::duration_cast<std::chrono::microseconds>(now() - nodes_[node].started);
         bool began = nodes_[node].open != nullptr;
+        const std::string kept = help.empty() ? message : fmt::format("{} ({})", message, help);
         pending_.steps.push_back({.address = step.address, .generation = step.generation,
-                                  .action = nodes_[node].action, .outcome = outcome, .message = message,
+                                  .action = nodes_[node].action, .outcome = outcome, .message = kept,
                                   .started = began ? at - took : at, .ended = at});
-        tell(node, kind, std::move(message));
+        tell(node, kind, std::move(message), std::move(help), input);
     }
     nodes_[node].open.reset();
     if (kind != StepEvent::Kind::Skipped) {
@@ -490,11 +488,16 @@ void Executor::skip_followers(std::uint32_t node) {
     }
 }
 
-void Executor::tell(std::uint32_t node, StepEvent::Kind kind, std::string message) {
+void Executor::tell(std::uint32_t node, StepEvent::Kind kind, std::string message, std::string help,
+                    std::string_view input) {
     bool began = nodes_[node].open != nullptr;
     StepEvent event{.kind = kind, .step = &step_of(node), .action = nodes_[node].action,
                     .releases = order_.nodes()[node].releases, .message = std::move(message),
+                    .help = std::move(help), .place = {},
                     .took = began ? now() - nodes_[node].started : std::chrono::nanoseconds{0}};
+    if (kind >= StepEvent::Kind::Failed && kind != StepEvent::Kind::Skipped) {
+        event.place = planner_.place_of(planner_.resource(event.step->resource), input);
+    }
     listener_.on_step(event);
     if (kind >= StepEvent::Kind::Failed) report_.not_done.push_back(std::move(event));
 }

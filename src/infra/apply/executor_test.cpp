@@ -365,6 +365,33 @@ TEST_F(ExecutorTest, SecondInterruptLeavesTheIntentForRecovery) {
     EXPECT_EQ(rows().open.size(), 1U);
 }
 
+// What certainly had no effect needs neither a look nor a while to be a failure like any other.
+TEST_F(ExecutorTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
+    provider_.capabilities.effect_lag = std::chrono::hours(1);
+    apply_program([](FakeProgram& program) { thing(program, "kept"); });
+    for (const char* behave : {"refused", "refused blind"}) {
+        ApplyReport report = apply_program([&](FakeProgram& program) {
+            thing(program, "made", {{"behave", behave}, {"size", std::int64_t{3}}});
+            thing(program, "kept", {{"behave", behave}, {"size", std::int64_t{3}}});
+        });
+        ASSERT_EQ(report.not_done.size(), 2U) << behave;
+        for (const StepEvent& event : report.not_done) {
+            EXPECT_EQ(event.kind, StepEvent::Kind::Failed) << behave << ": " << event.message;
+            EXPECT_EQ(event.help, "try later");
+        }
+        EXPECT_TRUE(rows().open.empty()) << behave;
+        EXPECT_EQ(rows().rows.size(), 1U);
+    }
+}
+
+TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
+    provider_.capabilities.effect_lag = std::chrono::hours(1);
+    ApplyReport report = apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "fail"}}); });
+    ASSERT_EQ(report.not_done.size(), 1U);
+    EXPECT_EQ(report.not_done[0].kind, StepEvent::Kind::Unsure);
+    EXPECT_EQ(rows().open.size(), 1U);
+}
+
 TEST_F(ExecutorTest, ForeignThingIsNotTakenOver) {
     provider_.capabilities.tags = false;
     cloud_.objects["x"] = {.type = "fake.Named", .inputs = record({{"name", "x"}}), .outputs = record({}),

@@ -33,7 +33,10 @@ base::Result<Plan> Planner::plan(lang::Program& program) {
     CHECK(program_ == nullptr);
     program_ = &program;
     drive();
-    if (!problems_.empty()) return error_of(std::move(problems_));
+    if (!problems_.empty()) {
+        locate_problems();
+        return error_of(std::move(problems_));
+    }
     add_rows_that_left();
     return finish();
 }
@@ -245,16 +248,13 @@ bool Planner::take_inputs(Resource& resource, const Event& event) {
     } else if (Platforms::has_accounts(*platforms_.provider_of(resource.type->name))) {
         return true;   // a connection may need what only an apply has
     }
-    auto link = link_for(resource, connection);
-    if (!link.ok()) {
-        problem(resource, "connection", link.error().text(), std::string(link.error().help()),
-                link.error().exit_code() != 0 ? link.error().exit_code() : 69);
-        return false;
-    }
-    resource.link = *link;
+    resource.link = link_for(resource, connection);
+    if (resource.link == nullptr) return false;
     auto valid = resource.link->connection->validate(*resource.type, resource.inputs);
     if (!valid.ok()) {
-        problem(resource, {}, valid.error().text(), std::string(valid.error().help()));
+        const CallFailure* failure = call_failure_of(valid.error());
+        problem(resource, failure != nullptr ? failure->input : "", valid.error().text(),
+                std::string(valid.error().help()));
         return false;
     }
     return true;
@@ -280,44 +280,65 @@ void Planner::take_reads(Resource& resource, const std::vector<lang::CellId>& to
     resource.waits_for_fresh_only = waits && only_fresh;
 }
 
-base::Result<Link*> Planner::link_for(const Resource& resource, const std::string& connection) {
+// What the program declares of the connection that the resource goes through; null: nothing.
+base::Result<const Planner::Connections::value_type*>
+Planner::declared_for(const Resource& resource, const std::string& connection) const {
     const Provider& provider = *platforms_.provider_of(resource.type->name);
-    const std::string* address = nullptr;
-    const Declared* declared = nullptr;
+    const std::string& name = provider.schema().provider;
     if (!connection.empty()) {
         auto found = connections_.find(connection);
-        if (found == connections_.end() || found->second.provider != &provider) {
-            return base::Error(base::Code::InvalidArgument,
-                               fmt::format("`{}` is no connection of {}", connection,
-                                           provider.schema().provider))
-                .with_exit_code(65);
-        }
-        address = &found->first;
-        declared = &found->second;
-    } else {
-        for (const auto& [name, candidate] : connections_) {
-            if (candidate.provider != &provider) continue;
-            if (declared != nullptr) {
-                return base::Error(base::Code::InvalidArgument,
-                                   fmt::format("{} has several connections", provider.schema().provider))
-                    .with_help(fmt::format("say which: connection = {}", name))
-                    .with_exit_code(65);
-            }
-            address = &name;
-            declared = &candidate;
-        }
+        if (found != connections_.end() && found->second.provider == &provider) return &*found;
+        return base::invalid_argument(fmt::format("`{}` is no connection of {}", connection, name));
     }
-    if (declared == nullptr) return platforms_.connect(provider, "default", Value());
-    return platforms_.connect(provider, *address, declared->settings);
+    const Connections::value_type* declared = nullptr;
+    for (const auto& candidate : connections_) {
+        if (candidate.second.provider != &provider) continue;
+        if (declared != nullptr) {
+            return base::invalid_argument(fmt::format("{} has several connections", name))
+                .with_help(fmt::format("say which: connection = {}", candidate.first));
+        }
+        declared = &candidate;
+    }
+    return declared;
+}
+
+// Null after a problem was reported: what the resource says of its connection, or the connection
+// itself, which is one problem for all that go through it.
+Link* Planner::link_for(const Resource& resource, const std::string& connection) {
+    auto declared = declared_for(resource, connection);
+    if (!declared.ok()) {
+        problem(resource, "connection", declared.error().text(), std::string(declared.error().help()));
+        return nullptr;
+    }
+    const Provider& provider = *platforms_.provider_of(resource.type->name);
+    auto link = *declared == nullptr
+                    ? platforms_.connect(provider, "default", Value())
+                    : platforms_.connect(provider, (*declared)->first, (*declared)->second.settings);
+    if (link.ok()) return *link;
+    problem_of_way(*declared == nullptr ? "" : (*declared)->first, resource, link.error());
+    return nullptr;
+}
+
+// One for all that go that way, at the connection where the program has it.
+void Planner::problem_of_way(const std::string& connection, const Resource& resource,
+                             const base::Error& error) {
+    const int exit_code = error.exit_code() != 0 ? error.exit_code() : 69;
+    if (!connections_.contains(connection)) {
+        return problem(resource, {}, error.text(), std::string(error.help()), exit_code);
+    }
+    Problem found{.address = connection, .diagnostic = {}, .message = error.text(),
+                  .help = std::string(error.help()), .place = {}, .exit_code = exit_code};
+    bool is_told = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
+        return problem.message == found.message && problem.address == found.address;
+    });
+    if (!is_told) problems_.push_back(std::move(found));
 }
 
 void Planner::problem(const Resource& resource, std::string_view input, std::string message,
                       std::string help, int exit_code) {
     Problem found{.address = resource.address, .diagnostic = {}, .message = std::move(message),
                   .help = std::move(help), .place = {}, .exit_code = exit_code};
-    if (resource.instance && program_ != nullptr) {
-        found.place = place_of(resource, input);
-    }
+    found.place = place_of(resource, input);
     // One written in a contract or a function reaches many resources.
     bool is_told = !found.place.file.empty() &&
                    std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
@@ -326,8 +347,21 @@ void Planner::problem(const Resource& resource, std::string_view input, std::str
     if (!is_told) problems_.push_back(std::move(found));
 }
 
-// Of an input that is given nowhere, the place of the resource.
+// Of those that name something in the program, and came up before its place was known.
+void Planner::locate_problems() {
+    std::map<std::string_view, lang::InstanceId> instances;
+    for (lang::InstanceId id = 0; id < program_->instance_count(); ++id) {
+        instances.emplace(program_->address(id), id);
+    }
+    for (Problem& problem : problems_) {
+        auto instance = instances.find(problem.address);
+        if (problem.diagnostic || !problem.place.file.empty() || instance == instances.end()) continue;
+        problem.place = program_->place(instance->second, {});
+    }
+}
+
 lang::InputPlace Planner::place_of(const Resource& resource, std::string_view input) const {
+    if (!resource.instance || program_ == nullptr) return {};
     lang::InputPlace place = program_->place(*resource.instance, input);
     bool is_builtin = place.file.starts_with('<');   // the contract's own field
     return is_builtin ? program_->place(*resource.instance, {}) : place;

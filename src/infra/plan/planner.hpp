@@ -57,7 +57,17 @@ public:
     };
     Advance advance();
 
+    // Where the input is written; of one that is given nowhere, or of "", where the resource is.
+    // File "" for what is not in the program.
+    lang::InputPlace place_of(const Resource& resource, std::string_view input) const;
+
 private:
+    struct Declared {
+        const Provider* provider = nullptr;
+        Value settings;
+    };
+    using Connections = std::unordered_map<std::string, Declared>;   // by address
+
     void read_rows();
     void look_at_rows_of(Link& link);
     const Stray* stray_of(const Resource& resource) const;
@@ -71,14 +81,18 @@ private:
     bool stamp_secrets(Resource& resource);
     bool take_inputs(Resource& resource, const lang::Program::Event& event);
     void take_reads(Resource& resource, const std::vector<lang::CellId>& touched);
-    base::Result<Link*> link_for(const Resource& resource, const std::string& connection);
+    base::Result<const Connections::value_type*> declared_for(const Resource& resource,
+                                                              const std::string& connection) const;
+    Link* link_for(const Resource& resource, const std::string& connection);
     void compare(Resource& resource);
     bool is_unchanged(const Resource& resource) const;
     void plan_change(Resource& resource);
     void find_causes(Resource& resource) const;
     Value ignored_left_alone(const Resource& resource, Value inputs) const;
     void set_cells(Resource& resource);
-    lang::InputPlace place_of(const Resource& resource, std::string_view input) const;
+    void locate_problems();
+    void problem_of_way(const std::string& connection, const Resource& resource,
+                        const base::Error& error);
     void problem(const Resource& resource, std::string_view input, std::string message,
                  std::string help, int exit_code = 65);
 
@@ -112,11 +126,8 @@ private:
     std::vector<Resource> resources_;
     std::unordered_map<std::string, std::uint32_t> by_address_;
     std::vector<std::uint32_t> by_instance_;
-    struct Declared {
-        const Provider* provider = nullptr;
-        Value settings;
-    };
-    std::unordered_map<std::string, Declared> connections_;          // by address
+    Connections connections_;
+    std::set<const Link*> failed_links_;   // asked for one resource, and the error is told
     std::vector<FrontierFound> frontiers_;
     std::vector<Held> held_;
     std::vector<Stray> strays_;

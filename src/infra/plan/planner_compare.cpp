@@ -131,17 +131,20 @@ const Stray* Planner::stray_of(const Resource& resource) const {
 
 void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& tasks) {
     std::size_t missing = 0;
+    std::map<std::string_view, std::vector<const RefreshTask*>> failed;   // by what was said
     for (const RefreshTask& task : tasks) {
         if (task.out->kind == Looked::Kind::Absent) ++missing;
-        if (task.out->kind == Looked::Kind::Failed) {
-            problems_.push_back({.address = task.row->address, .diagnostic = {},
-                                 .message = fmt::format("reading {} ({}) failed: {}", task.row->address,
-                                                        task.row->type, task.out->error->text()),
-                                 .help = std::string(task.out->error->help()), .place = {},
-                                 .exit_code = task.out->error->exit_code() != 0
-                                                  ? task.out->error->exit_code()
-                                                  : 69});
-        }
+        if (task.out->kind == Looked::Kind::Failed) failed[task.out->error->message()].push_back(&task);
+    }
+    for (const auto& [said, alike] : failed) {
+        const state::Row& row = *alike.front()->row;
+        const base::Error& error = *alike.front()->out->error;
+        std::string which = fmt::format("{} ({})", row.address, row.type);
+        if (alike.size() > 1) which += fmt::format(" and {} more", alike.size() - 1);
+        problems_.push_back({.address = row.address, .diagnostic = {},
+                             .message = fmt::format("reading {} failed: {}", which, error.text()),
+                             .help = std::string(error.help()), .place = {},
+                             .exit_code = error.exit_code() != 0 ? error.exit_code() : 69});
     }
     // Only where there are accounts can it be the wrong one.
     if (missing == 0 || missing < tasks.size() || options_.accept_missing ||
@@ -244,12 +247,24 @@ void Planner::plan_change(Resource& resource) {
             });
         }
     }
+    if (failed_links_.contains(resource.link)) {
+        resource.inputs = std::move(change.inputs);
+        resource.failed = true;
+        return;
+    }
     auto planned = resource.link->connection->plan(change);
     resource.inputs = std::move(change.inputs);
     if (!planned.ok()) {
-        problem(resource, {}, planned.error().text(), std::string(planned.error().help()),
-                planned.error().exit_code() != 0 ? planned.error().exit_code() : 65);
+        const base::Error& error = planned.error();
+        const CallFailure* failure = call_failure_of(error);
         resource.failed = true;
+        // What has an exit code of its own is about the way to the platform, not this resource.
+        if (error.exit_code() != 0 && error.exit_code() != 65) {
+            failed_links_.insert(resource.link);
+            return problem_of_way(resource.link->record->address, resource, error);
+        }
+        problem(resource, failure != nullptr ? failure->input : "", error.text(),
+                std::string(error.help()));
         return;
     }
     resource.change = std::move(planned).value();

@@ -50,21 +50,20 @@ public:
     }
 
     void spell(const ResourceType& type, Seen& seen, const Value& recorded) override {
-        within_->spell(type, seen, recorded);
+        if (!recorded.has_secret()) return within_->spell(type, seen, recorded);
+        auto revealed = secrets_.reveal(recorded);
+        within_->spell(type, seen, revealed.ok() ? *revealed : recorded);
+        recognise(seen, recorded);
     }
 
     base::Result<std::optional<Seen>> read(const ResourceType& type, const std::string& key,
                                            const Value& recorded, CallContext context) override {
         if (!recorded.has_secret()) return within_->read(type, key, recorded, std::move(context));
         auto revealed = secrets_.reveal(recorded);
-        auto stamped = secrets_.stamp(recorded);
         auto seen = concealed(
             within_->read(type, key, revealed.ok() ? *revealed : recorded, std::move(context)),
             recorded);
-        if (!seen.ok() || !seen->has_value()) return seen;
-        conceal(**seen, recorded);
-        if (!stamped.ok() || !stamped->same_as(recorded))
-            forget_unknowable((**seen).inputs, recorded);
+        if (seen.ok() && seen->has_value()) recognise(**seen, recorded);
         return seen;
     }
 
@@ -100,6 +99,13 @@ private:
         return answer;
     }
 
+    // What a read or a list showed has references again where the row has them.
+    void recognise(Seen& seen, const Value& recorded) const {
+        conceal(seen, recorded);
+        auto stamped = secrets_.stamp(recorded);
+        if (!stamped.ok() || !stamped->same_as(recorded)) forget_unknowable(seen.inputs, recorded);
+    }
+
     void conceal(Seen& seen, const Value& handed) const {
         seen.inputs = secrets_.conceal(std::move(seen.inputs), handed);
         seen.outputs = secrets_.conceal(std::move(seen.outputs), handed);
@@ -123,9 +129,16 @@ private:
         const base::Error& error = answer.error();
         std::string text = secrets_.conceal(error.text(), handed);
         if (text == error.text()) return answer;
-        return base::Error(error.code(), std::move(text))
-            .with_exit_code(error.exit_code())
-            .with_help(secrets_.conceal(std::string(error.help()), handed));
+        base::Error out = base::Error(error.code(), std::move(text))
+                              .with_exit_code(error.exit_code())
+                              .with_help(secrets_.conceal(std::string(error.help()), handed));
+        const CallFailure* failure = call_failure_of(error);
+        if (failure == nullptr) return out;
+        auto kept = std::make_shared<CallFailure>();
+        kept->is_without_effect = failure->is_without_effect;
+        kept->is_over = failure->is_over;
+        kept->input = failure->input;
+        return std::move(out).with_detail(std::move(kept));
     }
 
     // What is as wanted is compared as it is; elsewhere another secret is another value already by
