@@ -60,6 +60,7 @@ struct System {
     const char* version;
     const char* type;
     bool deprecated;
+    bool x86_only = false;
 };
 
 constexpr std::array kSystems{
@@ -74,6 +75,7 @@ constexpr std::array kSystems{
     System{"centos-stream-9", "CentOS Stream 9", "centos", "stream9", "system", false},
     System{"opensuse-15", "openSUSE Leap 15", "opensuse", "15", "system", false},
     System{"docker-ce", "docker-ce", "ubuntu", "24.04", "app", false},
+    System{"prometheus-grafana", "prometheus-grafana", "ubuntu", "24.04", "app", false, true},
 };
 
 constexpr std::int64_t kTrafficEurope = 21'990'232'555'520;   // 20 TiB
@@ -214,7 +216,7 @@ Catalogue::Catalogue() {
     std::int64_t image = 114'690'300;
     for (const System& system : kSystems) {
         images.push_back(make_image(system, image++, "x86"));
-        images.push_back(make_image(system, image++, "arm"));
+        if (!system.x86_only) images.push_back(make_image(system, image++, "arm"));
     }
     std::int64_t iso = 122'600;
     for (const char* name : {"debian-13.0.0-amd64-netinst.iso", "virtio-win-0.1.285.iso"}) {

@@ -18,6 +18,14 @@ constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 constexpr std::size_t kLeastJournal = std::size_t{4} << 20;   // before a new snapshot is worth it
 constexpr json::Limits kLimits{.max_bytes = kMaxBytes};
 
+constexpr std::int64_t kMostCounted = std::int64_t{1} << 53;   // of any number that is counted up
+
+// A thing with the id that it is kept by.
+bool is_record(const json::Value& value, std::int64_t id) {
+    const json::Value* own = value.is_object() ? value.find("id") : nullptr;
+    return own != nullptr && own->as_int64() != nullptr && *own->as_int64() == id;
+}
+
 base::Error corrupt(std::string_view path, std::string_view what) {
     return base::Error(base::Code::Corrupt,
                        fmt::format("the sandbox's file {}: {}", base::quote_json(path), what))
@@ -100,6 +108,9 @@ base::Result<void> World::load_snapshot(const json::Value& snapshot) {
     const std::string path = base::join_path(folder_, "world.json");
     if (snapshot.int64_or("format", 0) != 1) return corrupt(path, "its format is not known here");
     generation_ = snapshot.int64_or("generation", 0);
+    if (generation_ < 0 || generation_ > kMostCounted) {
+        return corrupt(path, "its generation is out of range");
+    }
     seed_ = static_cast<std::uint64_t>(snapshot.int64_or("seed", 0));
     take_counters(snapshot);
     const json::Value* projects = snapshot.find("projects");
@@ -109,6 +120,9 @@ base::Result<void> World::load_snapshot(const json::Value& snapshot) {
         for (const auto& [type, records] : *tables.as_object()) {
             if (!records.is_array()) return corrupt(path, "a table is no array");
             for (const Record& record : *records.as_array()) {
+                if (!is_record(record, id_of(record))) {
+                    return corrupt(path, "a thing in it has no id");
+                }
                 projects_[project][type][id_of(record)] = record;
             }
         }
@@ -133,6 +147,8 @@ base::Result<void> World::replay(const json::Value& change) {
         const std::int64_t id = *(*parts)[2].as_int64();
         if ((*parts)[3].is_null()) {
             table.erase(id);
+        } else if (!is_record((*parts)[3], id)) {
+            return corrupt(journal_path(generation_), "a thing in it has no id, or another one");
         } else {
             table[id] = (*parts)[3];
         }
@@ -147,11 +163,12 @@ json::Value World::counters() const {
 }
 
 void World::take_counters(const json::Value& from) {
-    drawn_ = from.int64_or("drawn", drawn_);
+    drawn_ = std::clamp<std::int64_t>(from.int64_or("drawn", drawn_), 0, kMostCounted);
     const json::Value* counts = from.find("counters");
     if (counts == nullptr || !counts->is_object()) return;
     for (const auto& [name, count] : *counts->as_object()) {
-        if (count.as_int64() != nullptr) counters_[name] = *count.as_int64();
+        if (count.as_int64() == nullptr) continue;
+        counters_[name] = std::clamp<std::int64_t>(*count.as_int64(), 0, kMostCounted);
     }
 }
 
