@@ -1,3 +1,4 @@
+#include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/kit/describe.hpp"
 #include "providers/kit/wire.hpp"
@@ -33,10 +34,67 @@ std::vector<OutputRule> results(const char* location) {
     };
 }
 
+// The address itself, or the first of the network that it is.
+std::string named_address(const json::Value& address) {
+    return first_of_network(address.string_or("ip", ""));
+}
+
+infra::Value show_reverse_name(const json::Value& address) {
+    return reverse_name_of(address, named_address(address));
+}
+
+Field reverse_dns() {
+    Field out = own(Input("reverse_dns", a_string(),
+                          "The name that it leads back to; of type ipv6, that the first address of "
+                          "it does. Not looked after if left out."));
+    out.is_created_with = false;
+    out.is_left_alone = true;
+    out.show = show_reverse_name;
+    return out;
+}
+
+std::optional<Call> next_name_call(const std::string& collection, const Moment& moment) {
+    const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
+    const std::string ip = named_address(moment.object);
+    if (wanted == nullptr || reverse_name_of(moment.object, ip) == *wanted) return std::nullopt;
+    return action(collection, moment.object, "change_dns_ptr",
+                  json::Object{{"ip", ip}, {"dns_ptr", *wanted}});
+}
+
+std::string assignee_of(const json::Value& address) {
+    if (address.string_or("assignee_type", "") == "unassigned") return {};
+    return id_text(address.find("assignee_id"));
+}
+
 std::optional<Call> unassign_primary(const json::Value& address) {
-    if (id_text(address.find("assignee_id")).empty()) return std::nullopt;
-    if (address.string_or("assignee_type", "") == "unassigned") return std::nullopt;
+    if (assignee_of(address).empty()) return std::nullopt;
     return action("/primary_ips", address, "unassign");
+}
+
+std::optional<Call> next_primary_call(const Moment& moment) {
+    const std::string wanted = id_text(moment.wanted().find("server"));
+    const std::string now = assignee_of(moment.object);
+    if (!wanted.empty() && wanted != now) {
+        if (!now.empty()) return action("/primary_ips", moment.object, "unassign");
+        return action(
+            "/primary_ips", moment.object, "assign",
+            json::Object{{"assignee_id", id_number(wanted)}, {"assignee_type", "server"}});
+    }
+    return next_name_call("/primary_ips", moment);
+}
+
+void complete_primary_body(const infra::Value& inputs, json::Object& body) {
+    body.set("assignee_type", "server");
+    if (!is_set(inputs, "server")) return;
+    // Where the server is, its address is.
+    body.set("assignee_id", id_number(id_text(inputs.find("server"))));
+    body.remove("location");
+}
+
+base::Result<void> validate_primary(const infra::Value& inputs) {
+    if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
+    return base::invalid_argument("neither `location` nor `server` says where the address is to be")
+        .with_help("give it a `location`, or the `server` that is to have it");
 }
 
 RestType describe_primary() {
@@ -54,13 +112,27 @@ RestType describe_primary() {
     type.singular = "primary_ip";
     type.words = "primary IP";
     type.has_actions = true;
-    Field location =
-        replacing(Input("location", a_string(), "Where servers can have it: \"fsn1\".").required());
+    Field location = replacing(
+        Input("location", a_string(),
+              "Where servers can have it, if it has no `server` from the beginning: \"fsn1\"."));
     location.shown_at = "location.name";
+    location.chosen = "located_in";
+    Field server = own(Input("server", an_integer(),
+                             "The id of the server that has it, which must be off when it is given "
+                             "to it or taken away. Where the server is to be turned off for that, "
+                             "leave this out and name the address in its `public_net`."));
+    server.is_created_with = false;
+    server.is_left_alone = true;
+    server.show = [](const json::Value& address) {
+        const std::string id = assignee_of(address);
+        return id.empty() ? infra::Value() : from_json(id_number(id));
+    };
     type.fields = {
         put(Input("name", a_string(), "Unique among the project's primary IPs.").required()),
         ip_type(),
         std::move(location),
+        std::move(server),
+        reverse_dns(),
         put(Input("auto_delete", a_bool(),
                   "Delete it together with the server it is assigned to. "
                   "This program then finds it gone.")
@@ -68,17 +140,18 @@ RestType describe_primary() {
         delete_protection(),
     };
     type.results = results("location.name");
-    type.complete_body = [](const infra::Value&, json::Object& body) {
-        body.set("assignee_type", "server");
-    };
+    type.validate = validate_primary;
+    type.complete_body = complete_primary_body;
+    type.next = next_primary_call;
     type.before_delete = unassign_primary;
+    type.changes = servers_changed;
     return complete(std::move(type));
 }
 
 std::optional<Call> assign_floating(const Moment& moment) {
     const std::string wanted = id_text(moment.wanted().find("server"));
     const std::string now = id_text(moment.object.find("server"));
-    if (wanted == now || wanted.empty()) return std::nullopt;
+    if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", moment);
     return action("/floating_ips", moment.object, "assign",
                   json::Object{{"server", id_number(wanted)}});
 }
@@ -118,6 +191,7 @@ RestType describe_floating() {
         std::move(home),
         put(Input("description", a_string(), "For people.").by_default("\"\"")),
         std::move(server),
+        reverse_dns(),
         delete_protection(),
     };
     type.fields[3].show = [](const json::Value& address) {
@@ -126,6 +200,7 @@ RestType describe_floating() {
     type.results = results("home_location.name");
     type.next = assign_floating;
     type.before_delete = unassign_floating;
+    type.changes = servers_changed;
     return complete(std::move(type));
 }
 

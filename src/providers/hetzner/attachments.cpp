@@ -165,6 +165,7 @@ PartType describe_volume_attachment() {
     part.owner_input = "volume";
     part.words = "attachment to the server";
     part.parts_of = servers_of;
+    part.changes = servers_changed;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("server")); };
     part.add = attach_volume;
     part.remove = [](const Value&) { return call_of("detach", {}); };

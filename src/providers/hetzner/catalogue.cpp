@@ -14,9 +14,11 @@ namespace providers::hetzner {
 namespace {
 
 using infra::Value;
+using kit::field_of;
 using kit::text_of;
 
 constexpr int kMostPages = 100;
+constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on it can be ordered
 
 base::Result<void> each_item(const kit::Api& api, const std::string& plural,
                              const std::string& filter,
@@ -51,8 +53,14 @@ base::Error unknown_name(std::string_view input, std::string_view what, std::str
     std::string help = base::did_you_mean(name, all);
     if (!help.empty()) help += ' ';
     help += "there are " + base::join(all, ", ");
-    return base::invalid_argument(fmt::format("`{}`: there is no {} \"{}\"", input, what, name))
-        .with_help(std::move(help));
+    return kit::about(
+        input, base::invalid_argument(fmt::format("`{}`: there is no {} \"{}\"", input, what, name))
+                   .with_help(std::move(help)));
+}
+
+bool is_same_as_before(const infra::Change& change, std::string_view input) {
+    return change.prior &&
+           field_of(change.prior->inputs, input).same_as(field_of(change.inputs, input));
 }
 
 bool is_number(std::string_view text) {
@@ -61,55 +69,120 @@ bool is_number(std::string_view text) {
 
 }
 
+base::Result<std::shared_ptr<const Catalogue::Locations>>
+Catalogue::locations(const kit::Api& api) {
+    auto known = locations_.with([](const auto& locations) { return locations; });
+    if (known) return known;
+    auto read = std::make_shared<Locations>();
+    TRY(each_item(api, "locations", "", [&](const json::Value& location) {
+        read->emplace(location.string_or("name", ""));
+    }));
+    locations_.with([&](auto& locations) { locations = read; });
+    return std::shared_ptr<const Locations>(read);
+}
+
 base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const kit::Api& api) {
     auto known = names_.with([](const auto& names) { return names; });
     if (known) return known;
     auto read = std::make_shared<Names>();
     TRY(each_item(api, "server_types", "", [&](const json::Value& type) {
-        std::set<std::string>& there = read->server_types[std::string(type.string_or("name", ""))];
+        ServerType& out = read->server_types[std::string(type.string_or("name", ""))];
+        out.architecture = type.string_or("architecture", "");
         const json::Value* locations = type.find("locations");
         if (locations == nullptr || !locations->is_array()) return;
         for (const json::Value& location : *locations->as_array()) {
-            there.emplace(location.string_or("name", ""));
+            const json::Value* end = location.find("deprecation", "unavailable_after");
+            const bool ends = end != nullptr && end->is_string();
+            out.ends_at[std::string(location.string_or("name", ""))] =
+                ends ? *end->as_string() : std::string();
         }
-    }));
-    TRY(each_item(api, "locations", "", [&](const json::Value& location) {
-        read->locations.emplace(location.string_or("name", ""));
     }));
     TRY(each_item(api, "images", "&include_deprecated=true", [&](const json::Value& image) {
-        if (const json::Value* name = image.find("name"); name != nullptr && name->is_string()) {
-            read->images.insert(*name->as_string());
-        }
+        const json::Value* name = image.find("name");
+        if (name == nullptr || !name->is_string()) return;
+        Image& out = read->images[*name->as_string()];
+        out.architectures.emplace(image.string_or("architecture", ""));
+        out.deprecated = image.string_or("deprecated", "");
     }));
     names_.with([&](auto& names) { names = read; });
     return std::shared_ptr<const Names>(read);
 }
 
-base::Result<void> Catalogue::check(const kit::Api& api, const infra::ResourceType& type,
-                                    const Value& inputs) {
-    const char* place = type.name == "hetzner.FloatingIp" ? "home_location" : "location";
-    const std::string& location = text_of(inputs, place);
-    const std::string& server_type = text_of(inputs, "server_type");
-    const std::string& image = text_of(inputs, "image");
-    if (location.empty() && server_type.empty() && image.empty()) return {};
+base::Result<void> Catalogue::check_type(const Names& known, const infra::Change& change) const {
+    const std::string& name = text_of(change.inputs, "server_type");
+    if (name.empty() || is_number(name) || is_same_as_before(change, "server_type")) return {};
+    const auto found = known.server_types.find(name);
+    if (found == known.server_types.end()) {
+        return unknown_name("server_type", "server type", name, known.server_types);
+    }
+    const std::string now = base::format_time(clock_.now());
+    std::vector<std::string> places;
+    for (const auto& [place, end] : found->second.ends_at) {
+        if (end.empty() || end > now) places.push_back(place);
+    }
+    const std::string help = places.empty() ? "" : "it is in " + base::join(places, ", ");
+    const std::string& location = text_of(change.inputs, "location");
+    const auto there = found->second.ends_at.find(location);
+    const bool is_offered = location.empty() || there != found->second.ends_at.end();
+    if (!is_offered && !found->second.ends_at.empty()) {
+        return kit::about(
+            "server_type",
+            base::invalid_argument(
+                fmt::format("`server_type`: \"{}\" is not offered in \"{}\"", name, location))
+                .with_help(help));
+    }
+    const bool has_ended = places.empty() && !found->second.ends_at.empty();
+    const bool has_ended_there =
+        there != found->second.ends_at.end() && !there->second.empty() && there->second <= now;
+    if (!has_ended && !has_ended_there) return {};
+    const std::string& end = has_ended ? found->second.ends_at.begin()->second : there->second;
+    return kit::about(
+        "server_type",
+        base::invalid_argument(fmt::format("`server_type`: \"{}\" is not offered any more since {}",
+                                           name, end.substr(0, 10)))
+            .with_help(has_ended ? "servers that have it go on; new ones take another type"
+                                 : help));
+}
+
+base::Result<void> Catalogue::check_image(const Names& known, const infra::Change& change) const {
+    const std::string& name = text_of(change.inputs, "image");
+    if (name.empty() || is_number(name)) return {};
+    const bool has_same_type = is_same_as_before(change, "server_type");
+    if (is_same_as_before(change, "image") && has_same_type) return {};
+    const auto found = known.images.find(name);
+    if (found == known.images.end()) return unknown_name("image", "image", name, known.images);
+    const std::string& type = text_of(change.inputs, "server_type");
+    const auto of_type = known.server_types.find(type);
+    if (of_type != known.server_types.end() &&
+        !found->second.architectures.contains(of_type->second.architecture)) {
+        const std::vector<std::string> built(found->second.architectures.begin(),
+                                             found->second.architectures.end());
+        return kit::about(
+            "image", base::invalid_argument(
+                         fmt::format("`image`: \"{}\" is for {}, but \"{}\" is {}", name,
+                                     base::join(built, ", "), type, of_type->second.architecture))
+                         .with_help("take an image or a server type of the same architecture"));
+    }
+    const std::string last = base::format_time(clock_.now() - kImageGrace);
+    if (found->second.deprecated.empty() || found->second.deprecated > last) return {};
+    return kit::about(
+        "image", base::invalid_argument(fmt::format("`image`: \"{}\" is deprecated since {}, and "
+                                                    "no server can be made of it any more",
+                                                    name, found->second.deprecated.substr(0, 10)))
+                     .with_help("take a newer one"));
+}
+
+base::Result<void> Catalogue::check(const kit::Api& api, const infra::Change& change) {
+    const char* place = change.type.name == "hetzner.FloatingIp" ? "home_location" : "location";
+    const std::string& location = text_of(change.inputs, place);
+    const auto places = TRY(locations(api));
+    if (!location.empty() && !is_number(location) && !places->contains(location)) {
+        return unknown_name(place, "location", location, *places);
+    }
+    if (change.type.name != "hetzner.Server") return {};
     const auto known = TRY(names(api));
-    if (!location.empty() && !is_number(location) && !known->locations.contains(location)) {
-        return unknown_name(place, "location", location, known->locations);
-    }
-    if (!image.empty() && !is_number(image) && !known->images.contains(image)) {
-        return unknown_name("image", "image", image, known->images);
-    }
-    if (server_type.empty() || is_number(server_type)) return {};
-    const auto found = known->server_types.find(server_type);
-    if (found == known->server_types.end()) {
-        return unknown_name("server_type", "server type", server_type, known->server_types);
-    }
-    const std::set<std::string>& there = found->second;
-    if (location.empty() || there.empty() || there.contains(location)) return {};
-    const std::vector<std::string> places(there.begin(), there.end());
-    return base::invalid_argument(
-               fmt::format("`server_type`: \"{}\" is not offered in \"{}\"", server_type, location))
-        .with_help("it is in " + base::join(places, ", "));
+    TRY(check_type(*known, change));
+    return check_image(*known, change);
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/guarded.hpp"
 #include "infra/provider.hpp"
 #include "providers/kit/api.hpp"
@@ -14,20 +15,35 @@ namespace providers::hetzner {
 // What can be ordered: read once for a connection, when the first plan needs it. Any thread.
 class Catalogue {
 public:
-    // Whether the names that a resource is made with exist, and go together. What is unknown is let
-    // pass; so are ids.
-    base::Result<void> check(const kit::Api& api, const infra::ResourceType& type,
-                             const infra::Value& inputs);
+    explicit Catalogue(const base::Clock& clock) : clock_(clock) {}
+
+    // Whether the names that a resource is made or changed with exist, go together, and are still
+    // to be had. What is unknown or as it was is let pass; so are ids of images. It also is the
+    // first that a plan asks of the platform with the connection's token.
+    base::Result<void> check(const kit::Api& api, const infra::Change& change);
 
 private:
+    struct ServerType {
+        std::string architecture;
+        std::map<std::string, std::string> ends_at;   // by location: "" or when it is taken away
+    };
+    struct Image {
+        std::set<std::string> architectures;
+        std::string deprecated;   // since when, or ""
+    };
+    using Locations = std::set<std::string>;
     struct Names {
-        std::map<std::string, std::set<std::string>> server_types;   // to their locations
-        std::set<std::string> locations;
-        std::set<std::string> images;
+        std::map<std::string, ServerType> server_types;
+        std::map<std::string, Image> images;
     };
 
+    base::Result<std::shared_ptr<const Locations>> locations(const kit::Api& api);
     base::Result<std::shared_ptr<const Names>> names(const kit::Api& api);
+    base::Result<void> check_type(const Names& known, const infra::Change& change) const;
+    base::Result<void> check_image(const Names& known, const infra::Change& change) const;
 
+    const base::Clock& clock_;
+    base::Guarded<std::shared_ptr<const Locations>> locations_;
     base::Guarded<std::shared_ptr<const Names>> names_;
 };
 

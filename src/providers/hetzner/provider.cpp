@@ -89,9 +89,9 @@ connect_over(std::unique_ptr<net::Transport> transport, const infra::Value& sett
     const auto makers = kinds();
     return std::unique_ptr<infra::Connection>(std::make_unique<kit::KitConnection>(
         std::move(options), makers,
-        [catalogue = std::make_shared<Catalogue>()](
-            const kit::Api& api, const infra::ResourceType& type, const infra::Value& inputs) {
-            return catalogue->check(api, type, inputs);
+        [catalogue = std::make_shared<Catalogue>(base::system_clock())](
+            const kit::Api& api, const infra::Change& change) {
+            return catalogue->check(api, change);
         }));
 }
 

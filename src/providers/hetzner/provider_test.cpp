@@ -113,7 +113,7 @@ TEST_F(HetznerTest, RefusalsNameTheThingTheServicesWordsAndWhatToDo) {
             422,
             R"({"error":{"code":"invalid_input","message":"invalid input","details":{"fields":[{"name":"ip_range","messages":["must be private"]}]}}})"),
         "creating the network \"net\": Hetzner Cloud says: invalid input; `ip_range` "
-        "must be private (invalid_input, HTTP 422)\n\n0");
+        "must be private (invalid_input, HTTP 422)\ncorrect what it names, and apply again\n0");
     EXPECT_EQ(
         refusal(401, R"({"error":{"code":"unauthorized","message":"unable to authenticate"}})"),
         "creating the network \"net\": Hetzner Cloud says: unable to authenticate "

@@ -10,18 +10,6 @@ namespace {
 using namespace kit;
 using infra::Value;
 
-Call action(const json::Value& server, const char* name, json::Value body = json::Object{},
-            const std::string& suffix = {}) {
-    Call call;
-    call.name = suffix.empty() ? name : std::string(name) + ":" + suffix;
-    call.method = "POST";
-    call.path = "/servers/" + id_text(server.find("id")) + "/actions/" + name;
-    call.body = std::move(body);
-    return call;
-}
-
-bool is_off(const json::Value& server) { return server.string_or("status", "") == "off"; }
-
 std::vector<std::string> sorted_ids(const Value& ids) {
     std::vector<std::string> out;
     const Value::Array* items = ids.as_array();
@@ -78,8 +66,8 @@ std::optional<Call> next_network_call(const Moment& moment) {
         const std::string network = id_text(one.find("network"));
         const Value* entry = entry_for(wanted, network);
         if (entry != nullptr && is_same_address(*entry, one)) continue;
-        return action(moment.object, "detach_from_network",
-                      json::Object{{"network", id_number(network)}}, network);
+        return server_action(moment.object, "detach_from_network",
+                             json::Object{{"network", id_number(network)}}, network);
     }
     for (const Value& one : *wanted.as_array()) {
         const std::string network = id_text(one.find("network"));
@@ -88,12 +76,12 @@ std::optional<Call> next_network_call(const Moment& moment) {
         if (now == nullptr) {
             if (is_set(one, "ip")) body.set("ip", text_of(one, "ip"));
             if (is_set(one, "alias_ips")) body.set("alias_ips", to_json(*one.find("alias_ips")));
-            return action(moment.object, "attach_to_network", std::move(body), network);
+            return server_action(moment.object, "attach_to_network", std::move(body), network);
         }
         if (!are_same_aliases(one, *now)) {
             body.set("alias_ips", is_set(one, "alias_ips") ? to_json(*one.find("alias_ips"))
                                                            : json::Value(json::Array{}));
-            return action(moment.object, "change_alias_ips", std::move(body), network);
+            return server_action(moment.object, "change_alias_ips", std::move(body), network);
         }
     }
     return std::nullopt;
@@ -127,35 +115,6 @@ std::optional<Call> next_firewall_call(const Moment& moment) {
             return firewall_call(moment.object, id, "apply_to_resources", "apply_to");
         }
     }
-    return std::nullopt;
-}
-
-// Those that need the server to be off. They turn it off; the last of all calls turns it on.
-std::optional<Call> next_resting_call(const Moment& moment) {
-    const json::Value& server = moment.object;
-    const std::string& type = text_of(moment.wanted(), "server_type");
-    const json::Value* now = server.find("server_type", "name");
-    const bool has_type =
-        now != nullptr && now->as_string() != nullptr && *now->as_string() == type;
-    const std::string group = id_text(moment.wanted().find("placement_group"));
-    const std::string group_now = id_text(at_path(server, "placement_group.id"));
-    const bool has_group = group.empty() || group == group_now;
-    if (has_type && has_group) return std::nullopt;
-    if (!is_off(server)) return action(server, "poweroff", json::Object{}, "for_a_change");
-    if (!has_type) {
-        return action(server, "change_type",
-                      json::Object{{"server_type", type},
-                                   {"upgrade_disk", flag_of(moment.wanted(), "upgrade_disk")}});
-    }
-    if (!group_now.empty()) return action(server, "remove_from_placement_group");
-    return action(server, "add_to_placement_group",
-                  json::Object{{"placement_group", id_number(group)}});
-}
-
-std::optional<Call> next_power_call(const Moment& moment) {
-    const std::string& wanted = text_of(moment.wanted(), "power");
-    if (wanted == "running" && is_off(moment.object)) return action(moment.object, "poweron");
-    if (wanted == "off" && !is_off(moment.object)) return action(moment.object, "poweroff");
     return std::nullopt;
 }
 
@@ -267,20 +226,38 @@ void complete_server_body(const Value& inputs, json::Object& body) {
     if (!networks.empty()) body.set("networks", std::move(networks));
 }
 
+namespace {
+
+// Only where there is an image to see, and the user wants it so.
+std::optional<Call> next_rebuild_call(const Moment& moment) {
+    if (text_of(moment.wanted(), "image_change") != "Rebuild") return std::nullopt;
+    const Value now = show_image(moment.object);
+    const Value& wanted = field_of(moment.wanted(), "image");
+    const std::string id = id_text(at_path(moment.object, "image.id"));
+    if (now.is_null() || wanted.same_as(now) || id_text(&wanted) == id) return std::nullopt;
+    Call call = server_action(moment.object, "rebuild", json::Object{{"image", to_json(wanted)}});
+    call.has_secrets = true;   // it may tell a password
+    return call;
+}
+
+}
+
 std::optional<Call> next_server_call(const Moment& moment) {
     if (auto call = next_resting_call(moment)) return call;
+    if (auto call = next_rebuild_call(moment)) return call;
     if (auto call = next_network_call(moment)) return call;
     if (auto call = next_firewall_call(moment)) return call;
     const bool has_backups =
         !field_of(moment.shown, "backups").is_null() && flag_of(moment.shown, "backups");
     if (flag_of(moment.wanted(), "backups") != has_backups) {
-        return action(moment.object, has_backups ? "disable_backup" : "enable_backup");
+        return server_action(moment.object, has_backups ? "disable_backup" : "enable_backup");
     }
     const bool is_protected = flag_of(moment.shown, "delete_protection");
     if (flag_of(moment.wanted(), "delete_protection") != is_protected) {
-        return action(moment.object, "change_protection",
-                      json::Object{{"delete", !is_protected}, {"rebuild", !is_protected}});
+        return server_action(moment.object, "change_protection",
+                             json::Object{{"delete", !is_protected}, {"rebuild", !is_protected}});
     }
+    if (auto call = next_name_call(moment)) return call;
     return next_power_call(moment);
 }
 

@@ -3,6 +3,8 @@
 #include "providers/kit/describe.hpp"
 #include "providers/kit/wire.hpp"
 
+#include <algorithm>
+
 namespace providers::hetzner {
 namespace {
 
@@ -27,6 +29,8 @@ bool is_same_image(const Value& wanted, const Value& shown) {
     return (is_id && is_named) || *text == *name;
 }
 
+}
+
 // Its name, or its id where it has none.
 Value show_image(const json::Value& server) {
     const json::Value* name = at_path(server, "image.name");
@@ -35,13 +39,13 @@ Value show_image(const json::Value& server) {
     return id != nullptr ? Value(id_text(id)) : Value();
 }
 
+namespace {
+
 // The first address of the network that the server has.
 Value show_ipv6_address(const json::Value& server) {
     const Value network = text_at(server, "public_net.ipv6.ip");
     const std::string* text = network.as_string();
-    if (text == nullptr) return {};
-    const std::string base = text->substr(0, text->find('/'));
-    return base.ends_with("::") ? Value(base + "1") : Value(base);
+    return text != nullptr ? Value(first_of_network(*text)) : Value();
 }
 
 Value show_private_ips(const json::Value& server) {
@@ -60,16 +64,32 @@ Value show_private_ip(const json::Value& server) {
 
 base::Result<void> validate(const Value& inputs) {
     if (text_of(inputs, "user_data").size() > kMostUserData) {
-        return base::invalid_argument("`user_data` is longer than 32 KiB")
-            .with_help("let it fetch the rest");
+        return about("user_data", base::invalid_argument("`user_data` is longer than 32 KiB")
+                                      .with_help("let it fetch the rest"));
     }
     const Value& net = field_of(inputs, "public_net");
     for (const char* version : {"ipv4", "ipv6"}) {
         const bool is_enabled = flag_of(net, std::string(version) + "_enabled", true);
         if (is_enabled || !is_set(net, version)) continue;
-        return base::invalid_argument(std::string("`public_net` has an ") + version +
-                                      " and turns it off");
+        return about("public_net", base::invalid_argument(std::string("`public_net` has an ") +
+                                                          version + " and turns it off"));
     }
+    return {};
+}
+
+bool has_changed(const infra::PlannedChange& planned, std::string_view input) {
+    return std::find(planned.changed.begin(), planned.changed.end(), input) !=
+           planned.changed.end();
+}
+
+base::Result<void> refine(const infra::Change& change, infra::PlannedChange& planned) {
+    if (!change.prior) return {};
+    const bool is_rebuilt = text_of(change.inputs, "image_change") == "Rebuild";
+    if (has_changed(planned, "image") && !is_rebuilt) force(change, planned, "image");
+    const bool is_kept = can_exchange_addresses(field_of(change.recorded_inputs, "public_net"),
+                                                field_of(change.prior->inputs, "public_net"),
+                                                field_of(change.inputs, "public_net"));
+    if (has_changed(planned, "public_net") && !is_kept) force(change, planned, "public_net");
     return {};
 }
 
@@ -84,7 +104,7 @@ Field never_shown(Field field) {
 }
 
 Field public_net() {
-    Field out = replacing(
+    Field out = own(
         Input("public_net",
               record_of({
                   Input("ipv4_enabled", a_bool(), "Have a public IPv4 address.").by_default("true"),
@@ -92,7 +112,9 @@ Field public_net() {
                   Input("ipv4", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
                   Input("ipv6", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
               }),
-              "Its public addresses; without it, one of each kind that goes with the server."));
+              "Its public addresses; without it, one of each kind that goes with the server. "
+              "Addresses given by their ids are exchanged, given and taken while the server is off "
+              "for it; to get or lose one that goes with the server, it is replaced."));
     out.is_created_with = false;
     out.is_left_alone = true;
     out.show = show_public_net;
@@ -133,15 +155,16 @@ Field firewalls() {
 
 std::vector<Field> fields() {
     Field type = own(Input("server_type", a_string(),
-                           "\"cx23\", \"cax11\" … A change turns the server off, changes it, and "
-                           "turns it on again. It needs the same architecture, and a disk that is "
+                           "\"cx23\", \"cax11\" … A change turns the server off (see "
+                           "`shutdown_grace`), changes it, and turns it on again. It needs the "
+                           "same architecture, and a disk that is "
                            "not smaller.")
                          .required());
     type.shown_at = "server_type.name";
-    Field image = replacing(Input("image", a_string(),
-                                  "What is on its disk: a name, \"debian-12\", or the id of a "
-                                  "snapshot as a text.")
-                                .required());
+    Field image = own(Input("image", a_string(),
+                            "What is on its disk: a name, \"debian-12\", or the id of a snapshot "
+                            "as a text. What a change does, `image_change` says.")
+                          .required());
     image.show = show_image;
     image.same = is_same_image;
     Field location = replacing(
@@ -162,9 +185,31 @@ std::vector<Field> fields() {
         const json::Value* window = server.find("backup_window");
         return Value(window != nullptr && !window->is_null());
     };
-    Field power =
-        own(Input("power", one_of({"running", "off"}), "Whether it runs.").by_default("'running"));
+    Field image_change = never_shown(own(
+        Input(
+            "image_change", one_of({"Replace", "Rebuild"}),
+            "What a change of `image` does: make a new server, or overwrite the disk of this one, "
+            "which keeps its id, addresses, volumes, keys and user data. Either way all that is "
+            "on the disk is lost.")
+            .by_default("'Replace")));
+    image_change.is_created_with = false;
+    Field power = own(Input("power", one_of({"running", "off"}),
+                            "Whether it runs. To turn it off, its system is asked to stop; see "
+                            "`shutdown_grace`.")
+                          .by_default("'running"));
     power.is_created_with = false;
+    Field grace = never_shown(own(
+        Input("shutdown_grace", some_seconds(),
+              "How many seconds its system has to stop when it is turned off, before the power is "
+              "cut. 0: cut at once.")
+            .by_default("30")));
+    grace.is_created_with = false;
+    Field reverse = left_alone(own(
+        Input("reverse_dns", a_string(),
+              "The name that its IPv4 address and the first of its IPv6 network lead back to. Not "
+              "looked after if left out.")));
+    reverse.is_created_with = false;
+    reverse.show = show_reverse_dns;
     power.show = show_power;
     Field protection = own(Input("delete_protection", a_bool(),
                                  "Let the platform refuse to delete or rebuild it, whoever asks.")
@@ -182,6 +227,7 @@ std::vector<Field> fields() {
                 .required()),
         std::move(type),
         std::move(image),
+        std::move(image_change),
         std::move(location),
         never_shown(replacing(Input("ssh_keys", array_of(anything()),
                                     "Ids or names of keys that root may come in with. Given at its "
@@ -196,6 +242,8 @@ std::vector<Field> fields() {
         left_alone(std::move(group)),
         std::move(backups),
         std::move(power),
+        std::move(grace),
+        std::move(reverse),
         std::move(upgrade),
         std::move(protection),
     };
@@ -234,7 +282,8 @@ RestType describe() {
     OutputRule password;
     password.output = Output("root_password", ValueType::String,
                              "Told once, when it is made without keys; null otherwise, and when "
-                             "the answer to its making was lost.")
+                             "the answer to its making was lost. A rebuild tells a new one.")
+                          .changes_with({"image"})
                           .secret();
     password.told_once = "root_password";
     type.results = {
@@ -261,6 +310,7 @@ RestType describe() {
         std::move(password),
     };
     type.validate = validate;
+    type.refine = refine;
     type.complete_body = complete_server_body;
     type.next = next_server_call;
     return complete(std::move(type));

@@ -89,6 +89,18 @@ constexpr Help kHelp[] = {
      "project's page, Security, API tokens"},
     {"token_readonly", "the token may only read. `plan` works with it; to apply, take one with "
                        "read and write rights"},
+    {"invalid_input", "correct what it names, and apply again"},
+    {"json_error", "this is a mistake of ours: please report it"},
+    {"not_found", "it went away meanwhile; plan again, and it is made anew"},
+    {"unavailable",
+     "the API is out of order; apply again later: what came of this is looked for first"},
+    {"server_error", "the API failed; apply again: what came of this is looked for first"},
+    {"bad_gateway",
+     "the API was not reached, or its answer was lost; apply again: what came of this "
+     "is looked for first"},
+    {"timeout", "the API took too long; apply again: what came of this is looked for first"},
+    {"uniqueness_error", "something else has that already: choose another, or take it over with "
+                         "`provisioning import`"},
     {"forbidden", "the token's project does not permit it"},
     {"maintenance", "the API is under maintenance; apply again later"},
     {"resource_limit_exceeded",
@@ -119,6 +131,10 @@ constexpr Help kHelp[] = {
 std::string help_for(const Refusal& refusal) {
     for (const Help& help : kHelp) {
         if (help.code == refusal.code) return std::string(help.text);
+    }
+    // A gateway in front of the API knows no codes.
+    if (refusal.code.empty() && refusal.status >= 500) {
+        return "its answer was lost on the way; apply again: what came of this is looked for first";
     }
     return {};
 }

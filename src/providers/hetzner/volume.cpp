@@ -1,3 +1,4 @@
+#include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/kit/describe.hpp"
 #include "providers/kit/wire.hpp"
@@ -22,7 +23,8 @@ Call action(const json::Value& volume, const char* name, json::Value body = json
 
 base::Result<void> validate(const infra::Value& inputs) {
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
-    return base::invalid_argument("neither `location` nor `server` says where the volume is to be");
+    return base::invalid_argument("neither `location` nor `server` says where the volume is to be")
+        .with_help("give it a `location`, or the `server` that it is to be attached to");
 }
 
 base::Result<void> refine(const infra::Change& change, infra::PlannedChange&) {
@@ -30,10 +32,11 @@ base::Result<void> refine(const infra::Change& change, infra::PlannedChange&) {
     const std::int64_t* now = field_of(change.prior->inputs, "size").as_integer();
     const std::int64_t* wanted = field_of(change.inputs, "size").as_integer();
     if (now == nullptr || wanted == nullptr || *wanted >= *now) return {};
-    return base::invalid_argument(
-               fmt::format("`size` is {}, but the volume has {} GB and can only grow", *wanted,
-                           *now))
-        .with_help("to have a smaller one, make another volume and copy what is on this one");
+    return about("size", base::invalid_argument(
+                             fmt::format("`size` is {}, but the volume has {} GB and can only grow",
+                                         *wanted, *now))
+                             .with_help("to have a smaller one, make another volume and copy what "
+                                        "is on this one"));
 }
 
 void complete_body(const infra::Value& inputs, json::Object& body) {
@@ -120,6 +123,7 @@ RestType describe() {
     type.complete_body = complete_body;
     type.next = next;
     type.before_delete = before_delete;
+    type.changes = servers_changed;
     return complete(std::move(type));
 }
 

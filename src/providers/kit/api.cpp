@@ -20,6 +20,7 @@ bool is_outcome_unknown(const Call& call, int status) {
 std::string told_by(const Refusal& refusal) {
     std::string out = refusal.message.empty() ? "no reason was given" : refusal.message;
     for (const Refusal::Field& field : refusal.fields) {
+        if (field.messages.empty() && out.find(field.name) != std::string::npos) continue;
         out += fmt::format("; `{}`", field.name);
         for (std::size_t i = 0; i < field.messages.size(); ++i) {
             out += (i == 0 ? " " : ", ") + field.messages[i];
@@ -53,6 +54,22 @@ bool is_absent(const base::Error& error) {
     return refusal != nullptr && refusal->status == 404;
 }
 
+base::Error about(std::string_view input, base::Error error) {
+    auto failure = std::make_shared<infra::CallFailure>();
+    failure->input = input;
+    return std::move(error).with_detail(std::move(failure));
+}
+
+base::Error after_effect(base::Error error) {
+    if (!infra::is_without_effect(error)) return error;
+    if (const Refusal* refusal = refusal_of(error)) {
+        auto kept = std::make_shared<Refusal>(*refusal);
+        kept->is_without_effect = false;
+        return std::move(error).with_detail(std::move(kept));
+    }
+    return std::move(error).with_detail(std::make_shared<infra::CallFailure>());
+}
+
 base::Error Api::refused(const Call& call, const net::Response& response) const {
     auto refusal = std::make_shared<Refusal>(dialect_.read_refusal(response));
     refusal->status = response.status;
@@ -60,6 +77,11 @@ base::Error Api::refused(const Call& call, const net::Response& response) const 
     std::string message =
         fmt::format("{} says: {}", dialect_.service, base::escape_controls(told_by(*refusal)));
     const bool is_unknown = is_outcome_unknown(call, response.status);
+    refusal->is_without_effect = call.method == "GET" || response.status < 500;
+    if (!refusal->fields.empty()) {
+        const std::string& field = refusal->fields.front().name;
+        refusal->input = field.substr(0, field.find_first_of(".["));
+    }
     base::Error error(is_unknown ? base::Code::Unavailable : dialect_.code_of(*refusal),
                       std::move(message));
     if (const int exit_code = dialect_.exit_code_of(*refusal); exit_code != 0) {
@@ -67,12 +89,19 @@ base::Error Api::refused(const Call& call, const net::Response& response) const 
     }
     if (std::string help = dialect_.help_for(*refusal); !help.empty()) {
         error = std::move(error).with_help(std::move(help));
+    } else if (!refusal->correlation.empty()) {
+        error = std::move(error).with_help(
+            fmt::format("if it stays, the support of {} finds the request by its id {}",
+                        dialect_.service, base::escape_controls(refusal->correlation)));
     }
     return std::move(error).with_detail(std::move(refusal));
 }
 
-base::Error Api::unanswered(const Call&, base::Error error) const {
-    if (net::delivery_of(error) != net::Delivery::NotSent) return error;
+base::Error Api::unanswered(const Call& call, base::Error error) const {
+    const bool is_sent = net::delivery_of(error) != net::Delivery::NotSent;
+    auto failure = std::make_shared<infra::CallFailure>();
+    failure->is_without_effect = call.method == "GET" || !is_sent;
+    if (is_sent) return std::move(error).with_detail(std::move(failure));
     // What was not sent was not done. The code keeps the engine from waiting for it.
     const base::Code code =
         error.code() == base::Code::Cancelled ? base::Code::Cancelled : base::Code::Exhausted;
@@ -81,7 +110,8 @@ base::Error Api::unanswered(const Call&, base::Error error) const {
         .with_help(error.help().empty()
                        ? fmt::format("nothing was asked of {}; is {} reachable from here?",
                                      dialect_.service, options_.endpoint)
-                       : std::string(error.help()));
+                       : std::string(error.help()))
+        .with_detail(std::move(failure));
 }
 
 base::Result<json::Value> Api::send(const Call& call, const infra::CallContext& context) const {

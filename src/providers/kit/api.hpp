@@ -7,6 +7,7 @@
 #include "net/client/client.hpp"
 #include "json/value.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,14 @@ struct Call {
     json::Value body;             // null: none
     bool is_idempotent = false;   // doing it twice is the same as doing it once
     bool has_secrets = false;     // in its body or in its answer
-    std::string what;             // for people: `creating the server "web"`
+    // An attempt: the object is given so long to show it. If it does not, or if the call fails,
+    // that is no failure, and the next call is asked for.
+    std::chrono::milliseconds patience{0};
+    std::string what;   // for people: `creating the server "web"`
 };
 
 // What a service answered instead of doing what it was asked. Hangs on errors as their detail.
-struct Refusal final : base::ErrorDetail {
+struct Refusal final : infra::CallFailure {
     struct Field {
         std::string name;
         std::vector<std::string> messages;
@@ -39,6 +43,10 @@ struct Refusal final : base::ErrorDetail {
 
     std::string json() const override;
 };
+// For the errors of what follows a call that had an effect: whatever they are, it stands.
+base::Error after_effect(base::Error error);
+// What is wrong with this input of a resource.
+base::Error about(std::string_view input, base::Error error);
 // Null for an error that is no refusal.
 const Refusal* refusal_of(const base::Error& error);
 

@@ -6,6 +6,18 @@ namespace providers::kit {
 
 using infra::PlannedAction;
 
+namespace {
+
+// The handle of what waits for its turn and has made no call since its phase became durable.
+constexpr const char* kTurn = "turn";
+
+infra::Intent without_turn(infra::Intent intent) {
+    if (intent.handle == kTurn) intent.handle.clear();
+    return intent;
+}
+
+}
+
 KitConnection::KitConnection(Options options, std::span<const MakeKind> kinds, Check check)
     : options_(std::move(options)), client_(*options_.transport, {.trace = options_.trace}),
       api_(client_, *options_.dialect, std::move(options_.api)),
@@ -18,7 +30,8 @@ KitConnection::KitConnection(Options options, std::span<const MakeKind> kinds, C
       account_{.api = &api_,
                .waits = &waits_,
                .style = options_.style,
-               .default_labels = options_.default_labels},
+               .default_labels = options_.default_labels,
+               .clock = options_.clock != nullptr ? options_.clock : &base::system_clock()},
       check_(std::move(check)) {
     for (const MakeKind& make : kinds) {
         std::unique_ptr<Kind> kind = make(account_);
@@ -41,7 +54,7 @@ base::Result<void> KitConnection::validate(const infra::ResourceType& type,
 base::Result<infra::PlannedChange> KitConnection::plan(const infra::Change& change) {
     infra::PlannedChange planned = TRY(TRY(kind(change.type.name))->plan(change));
     if (check_ && planned.action != PlannedAction::None) {
-        TRY(check_(api_, change.type, change.inputs));
+        TRY(check_(api_, change));
     }
     return planned;
 }
@@ -74,19 +87,37 @@ void KitConnection::spell(const infra::ResourceType& type, infra::Seen& seen,
     if (found != kinds_.end()) found->second->spell(seen, recorded_inputs);
 }
 
+base::Result<infra::Started> KitConnection::in_turn(const infra::Intent& intent,
+                                                    const infra::CallContext& context) {
+    const Kind* of_type = TRY(kind(intent.type));
+    if (!turns_.is_next(intent.token, of_type->changes(intent))) {
+        infra::Started waiting;
+        waiting.kind = infra::Started::Kind::Running;
+        waiting.handle = kTurn;
+        return waiting;
+    }
+    return of_type->start(intent, context);
+}
+
 base::Result<infra::Started> KitConnection::start(const infra::Intent& intent,
                                                   infra::CallContext context) {
-    return TRY(kind(intent.type))->start(intent, context);
+    auto started = in_turn(intent, context);
+    if (!started.ok() || started->kind == infra::Started::Kind::Done) turns_.leave(intent.token);
+    return started;
 }
 
 base::Result<infra::Started> KitConnection::poll(const infra::Intent& intent,
                                                  infra::CallContext context) {
-    return TRY(kind(intent.type))->poll(intent, context);
+    if (intent.handle == kTurn) return start(without_turn(intent), std::move(context));
+    auto polled = TRY(kind(intent.type))->poll(intent, context);
+    if (!polled.ok() || polled->kind == infra::Started::Kind::Done) turns_.leave(intent.token);
+    if (!polled.ok()) return after_effect(std::move(polled).error());
+    return polled;
 }
 
 base::Result<infra::Found> KitConnection::find(const infra::Intent& intent,
                                                infra::CallContext context) {
-    return TRY(kind(intent.type))->find(intent, context);
+    return TRY(kind(intent.type))->find(without_turn(intent), context);
 }
 
 }

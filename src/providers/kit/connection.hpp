@@ -2,6 +2,7 @@
 
 #include "net/client/client.hpp"
 #include "providers/kit/kind.hpp"
+#include "providers/kit/turns.hpp"
 
 #include <functional>
 #include <map>
@@ -28,8 +29,7 @@ public:
     };
     using MakeKind = std::function<std::unique_ptr<Kind>(const Account&)>;
     // Looks at what a whole change needs beyond its own fields, before it is approved.
-    using Check = std::function<base::Result<void>(const Api&, const infra::ResourceType&,
-                                                   const infra::Value& inputs)>;
+    using Check = std::function<base::Result<void>(const Api&, const infra::Change&)>;
 
     KitConnection(Options options, std::span<const MakeKind> kinds, Check check = nullptr);
 
@@ -56,11 +56,14 @@ public:
 
 private:
     base::Result<const Kind*> kind(std::string_view type) const;
+    base::Result<infra::Started> in_turn(const infra::Intent& intent,
+                                         const infra::CallContext& context);
 
     Options options_;
     net::Client client_;
     Api api_;
     Waits waits_;
+    Turns turns_;
     Account account_;
     Check check_;
     std::map<std::string_view, std::unique_ptr<Kind>> kinds_;

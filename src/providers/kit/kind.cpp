@@ -79,7 +79,9 @@ base::Error failed_in_background(const Api& api, const Progress& progress) {
     if (std::string help = api.dialect().help_for(refusal); !help.empty()) {
         error = std::move(error).with_help(std::move(help));
     }
-    return error;
+    auto failure = std::make_shared<infra::CallFailure>();
+    failure->is_over = true;
+    return std::move(error).with_detail(std::move(failure));
 }
 
 }

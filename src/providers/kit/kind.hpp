@@ -20,6 +20,7 @@ struct Account {
     Waits* waits = nullptr;
     const Style* style = nullptr;
     Labels default_labels;   // put on everything that has labels
+    const base::Clock* clock = nullptr;
 };
 
 // One resource type on one account. Calls may come from several threads at once.
@@ -42,6 +43,8 @@ public:
     virtual void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const = 0;
     virtual base::Result<std::optional<infra::Seen>>
     read(const std::string& key, const infra::CallContext& context) const = 0;
+    // What the platform lets only one change at a time, and this changes: "server:4711".
+    virtual std::vector<std::string> changes(const infra::Intent& intent) const = 0;
     virtual base::Result<infra::Started> start(const infra::Intent& intent,
                                                const infra::CallContext& context) const = 0;
     virtual base::Result<infra::Started> poll(const infra::Intent& intent,

@@ -139,6 +139,14 @@ bool PartKind::is_as_wanted(const Intent& intent, const Seen& seen) const {
     return true;
 }
 
+std::vector<std::string> PartKind::changes(const Intent& intent) const {
+    std::vector<std::string> out;
+    if (part_.changes != nullptr) out = part_.changes(intent);
+    const std::string key = key_of(intent);
+    out.push_back(fmt::format("{}:{}", part_.owner->singular, split_key(key).first));
+    return out;
+}
+
 base::Result<Started> PartKind::start(const Intent& intent,
                                       const infra::CallContext& context) const {
     if (intent.action == Action::Create) return add(intent, context);
@@ -196,7 +204,9 @@ base::Result<Started> PartKind::make(const Intent& intent, Call call,
     }
     Place place{.id = key, .call = call.name, .waits = account().style->begun(*answer)};
     if (!place.waits.empty()) return running(place);
-    return settle(intent, context);
+    auto settled = settle(intent, context);
+    if (!settled.ok()) return after_effect(std::move(settled).error());
+    return settled;
 }
 
 base::Result<Started> PartKind::settle(const Intent& intent,
@@ -217,9 +227,14 @@ base::Result<Started> PartKind::poll(const Intent& intent,
     const Place place = Place::from_text(intent.handle);
     const Progress progress = TRY(account().waits->look(place.waits, context));
     if (progress.kind == Progress::Kind::Running) return running(place);
+    const bool is_delete = intent.action == Action::Delete;
+    const bool is_create = intent.action == Action::Create;
     if (progress.kind == Progress::Kind::Failed) {
         return failed_in_background(*account().api, progress)
-            .with_context(what(place.call, place.id));
+            .with_context(what(is_delete   ? "deleting"
+                               : is_create ? "adding"
+                                           : "changing",
+                               place.id));
     }
     return settle(intent, context);
 }

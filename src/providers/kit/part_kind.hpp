@@ -19,6 +19,7 @@ public:
     void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const override;
     base::Result<std::optional<infra::Seen>> read(const std::string& key,
                                                   const infra::CallContext& context) const override;
+    std::vector<std::string> changes(const infra::Intent& intent) const override;
     base::Result<infra::Started> start(const infra::Intent& intent,
                                        const infra::CallContext& context) const override;
     base::Result<infra::Started> poll(const infra::Intent& intent,

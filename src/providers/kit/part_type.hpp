@@ -31,6 +31,8 @@ struct PartType {
     // The calls: paths are relative to the owner.
     Call (*add)(const infra::Value& inputs) = nullptr;
     Call (*remove)(const infra::Value& inputs) = nullptr;
+    // What it changes beside its owner, of which the platform lets only one change at a time.
+    std::vector<std::string> (*changes)(const infra::Intent& intent) = nullptr;
     Call (*change)(const infra::Value& inputs,
                    const Part& now) = nullptr;   // null: nothing changes
 };

@@ -71,7 +71,8 @@ std::optional<Call> RestKind::put_call(const Intent& intent, const json::Value& 
     return call;
 }
 
-std::optional<Call> RestKind::next_call(const Intent& intent, const json::Value& object) const {
+std::optional<Call> RestKind::next_call(const Intent& intent, const json::Value& object,
+                                        std::string_view named, std::string_view made) const {
     const Value shown = shown_inputs(object);
     std::optional<Call> call = put_call(intent, object, shown);
     const std::string id = id_text(object.find("id"));
@@ -84,7 +85,8 @@ std::optional<Call> RestKind::next_call(const Intent& intent, const json::Value&
                            json::Object{{field.member_name(), to_json(wanted)}});
     }
     if (!call && rest_.next != nullptr) {
-        call = rest_.next({.object = object, .shown = shown, .intent = intent});
+        call = rest_.next(
+            {.object = object, .shown = shown, .intent = intent, .named = named, .made = made});
     }
     if (call && call->what.empty()) {
         call->what = what("changing", intent.inputs, id) + " (" + call->name + ")";
@@ -96,8 +98,12 @@ base::Result<Started> RestKind::start(const Intent& intent,
                                       const infra::CallContext& context) const {
     const Place place = Place::from_text(intent.phase);
     if (intent.action == Action::Delete) return remove(intent, place, context);
-    if (intent.action == Action::Create && place.id.empty()) return create(intent, context);
-    return change(intent, place, context);
+    if (intent.action != Action::Create) return change(intent, place, context);
+    if (place.id.empty()) return create(intent, context);
+    auto changed = change(intent, place, context);
+    // It is there, and no row has its key yet.
+    if (!changed.ok()) return after_effect(std::move(changed).error());
+    return changed;
 }
 
 base::Result<Started> RestKind::create(const Intent& intent,
@@ -158,24 +164,62 @@ base::Result<Started> RestKind::change(const Intent& intent, const Place& place,
             .with_context(what("changing", intent.inputs, id))
             .with_help("plan again: it will be made anew");
     }
-    std::optional<Call> call = next_call(intent, *object);
+    std::optional<Call> call = next_call(intent, *object, place.call);
     if (!call) return done(this->made(intent, *object));
     const Place next{.id = id, .call = call->name, .waits = {}};
     // Only what was made durable is called; the first call is, by the intent.
     if (!place.call.empty() && place.call != call->name) return next_phase(next);
-    json::Value answer = TRY(account().api->send(*call, context));
+    auto sent = account().api->send(*call, context);
+    const bool is_refused = !sent.ok() && sent.error().code() == base::Code::FailedPrecondition;
+    if (is_refused && call->patience.count() > 0) return settle_attempt(intent, next, context);
+    const json::Value answer = TRY(std::move(sent));
+    remember(id, answer);
     const Place made{.id = id, .call = call->name, .waits = account().style->begun(answer)};
     if (!made.waits.empty()) return running(made);
     if (const json::Value* now = answer.find(rest_.singular)) return settle(intent, made, *now);
-    const Object now = TRY(get(id, context));
+    auto read = get(id, context);
+    if (!read.ok()) return after_effect(std::move(read).error());
+    const Object& now = *read;
     if (!now) return base::not_found(fmt::format("the {} {} is gone", rest_.words, id));
     return settle(intent, made, *now);
+}
+
+// Whether the call that was made still is what it would take, and was no more than an attempt.
+bool RestKind::is_attempt(const Intent& intent, const Place& made,
+                          const json::Value& object) const {
+    const std::optional<Call> again = next_call(intent, object, made.call);
+    return again && again->name == made.call && again->patience.count() > 0;
+}
+
+bool RestKind::has_patience(const Intent& intent, std::chrono::nanoseconds patience) const {
+    const std::chrono::nanoseconds now = account().clock->elapsed();
+    return patient_until_.with([&](auto& until) {
+        const auto known = until.try_emplace(intent.token, now + patience).first;
+        if (now < known->second) return true;
+        until.erase(known);
+        return false;
+    });
+}
+
+// It failed, or was refused: so be it.
+base::Result<Started> RestKind::settle_attempt(const Intent& intent, const Place& made,
+                                               const infra::CallContext& context) const {
+    const Object object = TRY(get(made.id, context));
+    if (!object) return base::not_found(fmt::format("the {} {} is gone", rest_.words, made.id));
+    const std::optional<Call> next = next_call(intent, *object, {}, made.call);
+    if (!next) return done(this->made(intent, *object));
+    return next_phase({.id = made.id, .call = next->name, .waits = {}});
 }
 
 // A call has come to its end: what is next?
 base::Result<Started> RestKind::settle(const Intent& intent, const Place& made,
                                        const json::Value& object) const {
-    const std::optional<Call> next = next_call(intent, object);
+    if (const auto again = next_call(intent, object, made.call);
+        again && again->name == made.call && again->patience.count() > 0 &&
+        has_patience(intent, again->patience)) {
+        return running({.id = made.id, .call = made.call, .waits = {}});
+    }
+    const std::optional<Call> next = next_call(intent, object, {}, made.call);
     if (!next) return done(this->made(intent, object));
     if (next->name == made.call) {
         return base::Error(base::Code::FailedPrecondition,
@@ -184,6 +228,15 @@ base::Result<Started> RestKind::settle(const Intent& intent, const Place& made,
             .with_context(next->what);
     }
     return next_phase({.id = made.id, .call = next->name, .waits = {}});
+}
+
+std::vector<std::string> RestKind::changes(const Intent& intent) const {
+    std::vector<std::string> out;
+    if (rest_.changes != nullptr) out = rest_.changes(intent);
+    if (intent.action != Action::Create && rest_.has_actions) {
+        out.push_back(rest_.singular + ":" + intent.key);
+    }
+    return out;
 }
 
 base::Result<Started> RestKind::remove(const Intent& intent, const Place& place,
@@ -232,16 +285,23 @@ base::Result<Started> RestKind::poll(const Intent& intent,
         if (!is_failed) return done();
         if (!TRY(get(intent.key, context))) return done();
     }
-    if (is_failed) {
-        return failed_in_background(*account().api, progress)
-            .with_context(what(place.call, intent.inputs, place.id));
-    }
     const Place made{.id = place.id, .call = place.call, .waits = {}};
-    if (intent.action == Action::Delete) return next_phase(made);
-    const Object object = TRY(get(place.id, context));
+    const bool is_delete = intent.action == Action::Delete;
+    std::string doing = what("changing", intent.inputs, place.id) + " (" + place.call + ")";
+    if (place.call == "create") doing = what("creating", intent.inputs, place.id);
+    if (place.call == "delete") doing = what("deleting", intent.inputs, place.id);
+    if (!is_failed && is_delete) return next_phase(made);
+    auto read = is_delete ? base::Result<Object>(Object()) : get(place.id, context);
+    if (is_failed) {
+        if (read.ok() && *read && is_attempt(intent, made, **read)) {
+            return settle_attempt(intent, made, context);
+        }
+        return failed_in_background(*account().api, progress).with_context(std::move(doing));
+    }
+    const Object object = TRY(std::move(read));
     if (!object) {
         return base::not_found(fmt::format("the {} {} is gone", rest_.words, place.id))
-            .with_context(what(place.call, intent.inputs, place.id));
+            .with_context(std::move(doing));
     }
     return settle(intent, made, *object);
 }

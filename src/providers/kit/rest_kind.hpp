@@ -25,6 +25,7 @@ public:
     void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const override;
     base::Result<std::optional<infra::Seen>> read(const std::string& key,
                                                   const infra::CallContext& context) const override;
+    std::vector<std::string> changes(const infra::Intent& intent) const override;
     base::Result<infra::Started> start(const infra::Intent& intent,
                                        const infra::CallContext& context) const override;
     base::Result<infra::Started> poll(const infra::Intent& intent,
@@ -52,11 +53,17 @@ private:
                                         const infra::CallContext& context) const;
     base::Result<infra::Started> settle(const infra::Intent& intent, const Place& made,
                                         const json::Value& object) const;
+    base::Result<infra::Started> settle_attempt(const infra::Intent& intent, const Place& made,
+                                                const infra::CallContext& context) const;
+    bool is_attempt(const infra::Intent& intent, const Place& made,
+                    const json::Value& object) const;
+    bool has_patience(const infra::Intent& intent, std::chrono::nanoseconds patience) const;
     base::Result<infra::Found> find_created(const infra::Intent& intent,
                                             const infra::CallContext& context) const;
 
     json::Value body_of(const infra::Intent& intent) const;
-    std::optional<Call> next_call(const infra::Intent& intent, const json::Value& object) const;
+    std::optional<Call> next_call(const infra::Intent& intent, const json::Value& object,
+                                  std::string_view named = {}, std::string_view made = {}) const;
     std::optional<Call> put_call(const infra::Intent& intent, const json::Value& object,
                                  const infra::Value& shown) const;
     Labels wanted_labels(const infra::Intent& intent, const Labels& now) const;
@@ -72,6 +79,8 @@ private:
     const RestType& rest_;
     // What a create told once, by id: until the program ends, as the engine records it before.
     mutable base::Guarded<std::map<std::string, infra::Value>> told_once_;
+    // Until when an attempt is given time, by the intent's token.
+    mutable base::Guarded<std::map<std::string, std::chrono::nanoseconds>> patient_until_;
 };
 
 }

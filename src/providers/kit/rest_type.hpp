@@ -58,6 +58,8 @@ struct Moment {
     const json::Value& object;   // as it is now
     const infra::Value& shown;   // its inputs
     const infra::Intent& intent;
+    std::string_view named;   // the call that is durable and to be made now, if it is one
+    std::string_view made;    // the call that has just come to its end
     const infra::Value& wanted() const { return intent.inputs; }
 };
 
@@ -83,6 +85,8 @@ struct RestType {
     std::optional<Call> (*next)(const Moment& moment) = nullptr;
     // The same before the object is deleted.
     std::optional<Call> (*before_delete)(const json::Value& object) = nullptr;
+    // What it changes beside itself, of which the platform lets only one change at a time.
+    std::vector<std::string> (*changes)(const infra::Intent& intent) = nullptr;
 
     const std::string& member() const { return singular; }
     std::string plural() const { return collection.substr(1); }

@@ -1,0 +1,96 @@
+#include "base/check.hpp"
+#include "providers/hetzner/provider.hpp"
+#include "providers/hetzner/style.hpp"
+#include "providers/kit/api.hpp"
+#include "providers/kit/style.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+using infra::Value;
+
+// Answers everything in the same way.
+class SameAnswer final : public net::Transport {
+public:
+    explicit SameAnswer(std::string body) : body_(std::move(body)) {}
+
+    net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
+        net::Response response{
+            .status = request.method == "POST" ? 201 : 200, .headers = {}, .body = body_};
+        return {std::move(response), {}};
+    }
+
+private:
+    std::string body_;
+};
+
+infra::Intent intent_of(const infra::ResourceType& type, infra::Action action) {
+    infra::Intent out;
+    out.token = "tok";
+    out.workspace = "w";
+    out.environment = "default";
+    out.address = "it";
+    out.type = type.name;
+    out.action = action;
+    const bool is_part = type.output("id")->type == lang::ValueType::String;
+    if (action != infra::Action::Create) out.key = is_part ? "1:2" : "1";
+    out.inputs = Value::Record{{"name", "it"},
+                               {"network", std::int64_t{1}},
+                               {"server", std::int64_t{2}},
+                               {"volume", std::int64_t{1}},
+                               {"ip_range", "10.0.0.0/16"},
+                               {"power", "off"}};
+    return out;
+}
+
+void read_refusal(const net::Response& response) {
+    const auto& dialect = providers::hetzner::dialect();
+    const auto refusal = dialect.read_refusal(response);
+    (void)dialect.may_repeat(refusal);
+    (void)dialect.help_for(refusal);
+    (void)dialect.code_of(refusal);
+    const int exit_code = dialect.exit_code_of(refusal);
+    CHECK(exit_code >= 0 && exit_code < 128);
+    CHECK(json::parse(refusal.json()).ok());
+}
+
+}
+
+// The first two bytes are a status, the rest is a body: as a refusal, and as what every kind of
+// request is answered with. Whatever it says, it is understood or an error.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2 || size > 16'384) return 0;
+    const std::string body(reinterpret_cast<const char*>(data) + 2, size - 2);
+    const int status = 300 + (data[0] + 256 * data[1]) % 300;
+    read_refusal({.status = status, .headers = {}, .body = body});
+    const auto document = json::parse(body);
+    if (!document.ok()) return 0;
+    const auto& style = providers::hetzner::style();
+    CHECK(!style.links_of(*document).next.starts_with('-'));
+    (void)style.begun(*document);
+    Value settings(Value::Record{{"endpoint", "http://api.test/v1"}});
+    Value token("tokenofthetest");
+    token.mark_secret();
+    settings.set("token", std::move(token));
+    const auto connection =
+        providers::hetzner::connect_over(std::make_unique<SameAnswer>(body), settings, {}).value();
+    for (const infra::ResourceType& type : providers::hetzner::provider().schema().types) {
+        if (type.is_connection) continue;
+        if (auto page = connection->list(type, ""); page.ok()) {
+            for (infra::Seen& seen : page->items) connection->spell(type, seen, seen.inputs);
+        }
+        for (const auto action :
+             {infra::Action::Create, infra::Action::Update, infra::Action::Delete}) {
+            infra::Intent intent = intent_of(type, action);
+            auto started = connection->start(intent, {});
+            if (started.ok() && started->kind == infra::Started::Kind::Running) {
+                intent.handle = started->handle;
+                (void)connection->poll(intent, {});
+            }
+            (void)connection->find(intent, {});
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,191 @@
+#include "providers/hetzner/server.hpp"
+#include "providers/kit/wire.hpp"
+
+// What a server has to be off for, its power, and the names of its addresses.
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+
+constexpr const char* kVersions[] = {"ipv4", "ipv6"};
+constexpr const char* kForAChange = "for_a_change";
+
+bool is_off(const json::Value& server) { return server.string_or("status", "") == "off"; }
+
+std::chrono::milliseconds grace_of(const Value& inputs) {
+    const Value& grace = field_of(inputs, "shutdown_grace");
+    double seconds = 0;
+    if (const std::int64_t* whole = grace.as_integer()) seconds = static_cast<double>(*whole);
+    if (const lang::Rational* exact = grace.as_rational()) seconds = exact->to_double();
+    return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+// Its system is asked to stop; if it does not within the grace, the power is cut.
+Call off_call(const Moment& moment, const std::string& suffix = {}) {
+    Call soft = server_action(moment.object, "shutdown", json::Object{}, suffix);
+    Call hard = server_action(moment.object, "poweroff", json::Object{}, suffix);
+    soft.patience = grace_of(moment.wanted());
+    const bool is_cut = soft.patience.count() == 0 || moment.named == hard.name ||
+                        moment.made == soft.name || moment.made == hard.name;
+    return is_cut ? hard : soft;
+}
+
+bool is_enabled(const Value& net, const std::string& version) {
+    return flag_of(net, version + "_enabled", true);
+}
+
+// One that goes with the server, neither declared by itself nor turned off.
+bool is_its_own(const Value& net, const std::string& version) {
+    return is_enabled(net, version) && !is_set(net, version);
+}
+
+Call address_call(const std::string& address, const char* name, json::Value body) {
+    Call call;
+    call.name = std::string(name) + ":" + address;
+    call.method = "POST";
+    call.path = "/primary_ips/" + address + "/actions/" + name;
+    call.body = std::move(body);
+    return call;
+}
+
+std::optional<Call> next_address_call(const Moment& moment) {
+    if (!is_set(moment.wanted(), "public_net")) return std::nullopt;
+    const Value& wanted = field_of(moment.wanted(), "public_net");
+    const Value shown = show_public_net(moment.object);
+    for (const char* version : kVersions) {
+        if (is_its_own(wanted, version)) continue;
+        const std::string id = id_text(wanted.find(version));
+        const std::string now = id_text(shown.find(version));
+        if (id == now) continue;
+        if (!now.empty()) return address_call(now, "unassign", json::Object{});
+        return address_call(
+            id, "assign",
+            json::Object{{"assignee_id", *moment.object.find("id")}, {"assignee_type", "server"}});
+    }
+    return std::nullopt;
+}
+
+std::optional<Call> next_type_call(const Moment& moment) {
+    const std::string& type = text_of(moment.wanted(), "server_type");
+    const json::Value* now = moment.object.find("server_type", "name");
+    if (now != nullptr && now->as_string() != nullptr && *now->as_string() == type) {
+        return std::nullopt;
+    }
+    return server_action(moment.object, "change_type",
+                         json::Object{{"server_type", type},
+                                      {"upgrade_disk", flag_of(moment.wanted(), "upgrade_disk")}});
+}
+
+std::optional<Call> next_group_call(const Moment& moment) {
+    const std::string group = id_text(moment.wanted().find("placement_group"));
+    const std::string now = id_text(at_path(moment.object, "placement_group.id"));
+    if (group.empty() || group == now) return std::nullopt;
+    if (!now.empty()) return server_action(moment.object, "remove_from_placement_group");
+    return server_action(moment.object, "add_to_placement_group",
+                         json::Object{{"placement_group", id_number(group)}});
+}
+
+struct Named {
+    std::string version;
+    std::string ip;
+    std::string name;
+};
+
+// The addresses of a server that a name can lead back to: of a network, its first.
+std::vector<Named> named_addresses(const json::Value& server) {
+    std::vector<Named> out;
+    const json::Value* v4 = server.find("public_net", "ipv4");
+    if (v4 != nullptr && v4->is_object()) {
+        out.push_back({.version = "ipv4",
+                       .ip = std::string(v4->string_or("ip", "")),
+                       .name = std::string(v4->string_or("dns_ptr", ""))});
+    }
+    const json::Value* v6 = server.find("public_net", "ipv6");
+    if (v6 == nullptr || !v6->is_object()) return out;
+    Named first{.version = "ipv6", .ip = first_of_network(v6->string_or("ip", "")), .name = {}};
+    first.name = reverse_name_of(*v6, first.ip);
+    out.push_back(std::move(first));
+    return out;
+}
+
+}
+
+Call server_action(const json::Value& server, const char* name, json::Value body,
+                   const std::string& suffix) {
+    Call call;
+    call.name = suffix.empty() ? name : std::string(name) + ":" + suffix;
+    call.method = "POST";
+    call.path = "/servers/" + id_text(server.find("id")) + "/actions/" + name;
+    call.body = std::move(body);
+    return call;
+}
+
+std::string first_of_network(std::string_view network) {
+    std::string base(network.substr(0, network.find('/')));
+    return base.ends_with("::") ? base + "1" : base;
+}
+
+std::string reverse_name_of(const json::Value& object, std::string_view ip) {
+    const json::Value* names = object.find("dns_ptr");
+    if (names == nullptr || !names->is_array()) return {};
+    for (const json::Value& name : *names->as_array()) {
+        if (name.string_or("ip", "") == ip) return std::string(name.string_or("dns_ptr", ""));
+    }
+    return {};
+}
+
+std::optional<Call> next_resting_call(const Moment& moment) {
+    auto call = next_type_call(moment);
+    if (!call) call = next_group_call(moment);
+    if (!call) call = next_address_call(moment);
+    if (!call || is_off(moment.object)) return call;
+    return off_call(moment, kForAChange);
+}
+
+std::optional<Call> next_power_call(const Moment& moment) {
+    const std::string& wanted = text_of(moment.wanted(), "power");
+    if (wanted == "running" && is_off(moment.object))
+        return server_action(moment.object, "poweron");
+    if (wanted == "off" && !is_off(moment.object)) return off_call(moment);
+    return std::nullopt;
+}
+
+std::optional<Call> next_name_call(const Moment& moment) {
+    const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
+    if (wanted == nullptr) return std::nullopt;
+    for (const Named& one : named_addresses(moment.object)) {
+        if (one.name == *wanted) continue;
+        return server_action(moment.object, "change_dns_ptr",
+                             json::Object{{"ip", one.ip}, {"dns_ptr", *wanted}}, one.version);
+    }
+    return std::nullopt;
+}
+
+Value show_reverse_dns(const json::Value& server) {
+    const std::vector<Named> all = named_addresses(server);
+    if (all.empty()) return {};
+    std::string out = all.front().name;
+    if (all.back().name != out) out += ", " + all.back().name;
+    return out;
+}
+
+bool can_exchange_addresses(const Value& before, const Value& shown, const Value& wanted) {
+    for (const std::string version : kVersions) {
+        if (is_its_own(before, version) != is_its_own(wanted, version)) return false;
+        // Its own one has gone: only a new server gets one.
+        if (is_its_own(wanted, version) && !is_enabled(shown, version)) return false;
+    }
+    return true;
+}
+
+std::vector<std::string> servers_changed(const infra::Intent& intent) {
+    std::vector<std::string> out;
+    for (const Value* inputs : {&intent.inputs, &intent.prior}) {
+        std::string id = id_text(inputs->find("server"));
+        if (!id.empty()) out.push_back("server:" + std::move(id));
+    }
+    return out;
+}
+
+}
