@@ -290,10 +290,28 @@ std::vector<Range> CharSet::resolved() const {
     return normalize(std::move(ranges));
 }
 
-bool CharSet::contains(char32_t character) const {
-    std::vector<Range> ranges = resolved();
+bool holds(const std::vector<Range>& ranges, char32_t character) {
     auto behind = std::ranges::upper_bound(ranges, character, {}, &Range::first);
     return behind != ranges.begin() && std::prev(behind)->second >= character;
+}
+
+CharSet CharSet::with_cases() const {
+    constexpr char32_t kLastCased = 0x1FFFF;
+    std::vector<Range> known = resolved();
+    for (int pass = 0; pass < 2; ++pass) {   // twice for letters of more than two forms
+        std::vector<Range> all = known;
+        for (char32_t c = 0; c <= kLastCased; ++c) {
+            const char32_t lower = simple_lower(c);
+            const char32_t upper = simple_upper(c);
+            if (lower == upper) continue;
+            if (!holds(known, c) && !holds(known, lower) && !holds(known, upper)) continue;
+            for (char32_t form : {c, lower, upper}) all.push_back({form, form});
+        }
+        known = normalize(std::move(all));
+    }
+    CharSet out;
+    out.ranges_ = std::move(known);
+    return out;
 }
 
 CharSet CharSet::complement() const {

@@ -27,9 +27,12 @@ public:
 
     void add(char32_t first, char32_t last) { ranges_.push_back({first, last}); }
     void add(const CharSet& other);
+    std::vector<Range> ranges() const { return resolved(); }   // sorted, disjoint
     bool contains(char32_t character) const;
     bool is_empty() const { return resolved().empty(); }
     CharSet complement() const;
+    // With all cases of what it holds, as RE2 has them when case is ignored.
+    CharSet with_cases() const;
     CharSet intersect(const CharSet& other) const;
     CharSet subtract(const CharSet& other) const { return intersect(other.complement()); }
 
@@ -37,10 +40,15 @@ public:
     std::string to_re2(bool negated) const;
 
 private:
-    std::vector<Range> resolved() const;   // sorted, disjoint
+    std::vector<Range> resolved() const;
 
     std::vector<Range> ranges_;
     std::vector<std::string> properties_;
 };
+
+// Whether sorted, disjoint ranges hold a character.
+bool holds(const std::vector<CharSet::Range>& ranges, char32_t character);
+
+inline bool CharSet::contains(char32_t character) const { return holds(resolved(), character); }
 
 }

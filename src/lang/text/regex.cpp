@@ -52,6 +52,8 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view patte
     return std::shared_ptr<const Regex>(new Regex(std::move(impl)));   // NOLINT: private
 }
 
+static bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
 // A text as RE2 sees it. Parts of it are given as parts of the original.
 class Subject {
 public:
@@ -98,7 +100,8 @@ void Regex::visit(std::string_view text, const std::function<bool(Match)>& accep
         std::size_t end = begin + parts[0].size();
         bool repeats = begin == end && end == last_end;   // empty, right behind the last match
         if (begin == end) {
-            from = end < seen.size() ? end + decode(seen, end).size : end + 1;
+            // RE2 also finds empty matches within a character.
+            for (from = end + 1; from < seen.size() && is_continuation(seen[from]);) ++from;
         } else {
             from = end;
         }

@@ -37,6 +37,9 @@ std::string literal(char32_t c) {
 
 // What mark_words marks; an underscore itself gives way to a character that is never in a word.
 constexpr char32_t kUnderscore = 0x10FFFE;
+// The two beyond ASCII that are a letter of ASCII when case is ignored: k and s.
+constexpr char32_t kKelvin = 0x212A;
+constexpr char32_t kLongS = 0x17F;
 const CharSet& marked_words() {
     static const CharSet set = [] {
         CharSet beyond;
@@ -255,14 +258,14 @@ private:
         if (!marked_) return set.to_re2(negated);
         // RE2 folds each half by itself; these two pairs have one letter in each.
         if (flags_.ignore_case) {
-            for (auto [ascii, other] : {std::pair{U'k', U'\u212A'}, std::pair{U's', U'\u017F'}}) {
+            for (auto [ascii, other] : {std::pair{U'k', kKelvin}, std::pair{U's', kLongS}}) {
                 if (!set.contains(ascii) && !set.contains(ascii - 32) && !set.contains(other))
                     continue;
                 set.add(ascii, ascii);
                 set.add(other, other);
             }
         }
-        if (negated) set = set.complement();
+        if (negated) set = (flags_.ignore_case ? set.with_cases() : set).complement();
         const CharSet& marked = marked_words();
         CharSet bare = set.subtract(marked);
         CharSet between = set.intersect(marked);
@@ -271,8 +274,16 @@ private:
         underscore.add('_', '_');
         between = between.subtract(underscore);
         if (between.is_empty()) return bare.to_re2(false);
-        std::string unit = "_" + between.to_re2(false) + "_";
-        return "(?:" + (bare.is_empty() ? unit : bare.to_re2(false) + "|" + unit) + ")";
+        std::string out = "(?:";
+        if (!bare.is_empty()) out += bare.to_re2(false) + "|";
+        // Between marks nothing may fold to a letter of ASCII: `_k_` is a letter between two
+        // others.
+        CharSet folding;
+        folding.add(kKelvin, kKelvin);
+        folding.add(kLongS, kLongS);
+        CharSet alone = between.intersect(folding);
+        if (!alone.is_empty()) out += "(?-i:_" + alone.to_re2(false) + "_)|";
+        return out + "_" + between.subtract(folding).to_re2(false) + "_)";
     }
 
     base::Result<std::string> group(std::size_t depth, bool& can_repeat) {
@@ -562,11 +573,12 @@ private:
 std::optional<MarkedText> mark_words(std::string_view text) {
     if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
         return std::nullopt;
+    static const std::vector<CharSet::Range> words = marked_words().ranges();
     MarkedText marked;
     bool needed = false;
     for (std::size_t at = 0; at < text.size();) {
         auto [character, size] = decode(text, at);
-        if (!marked_words().contains(character)) {
+        if (!holds(words, character)) {
             marked.text += text.substr(at, size);
         } else {
             needed = needed || character != '_';

@@ -16,6 +16,9 @@ Decoded decode(std::string_view text, std::size_t offset);
 void append(std::string& out, char32_t character);
 
 bool is_white_space(char32_t character);
+// The one other case of a character, or the character itself.
+char32_t simple_lower(char32_t character);
+char32_t simple_upper(char32_t character);
 
 // Walks the rules between clusters. Feed it one character after another.
 class ClusterBreaker {
