@@ -107,20 +107,11 @@ void Machine::unwind() {
 
 // ---- stack
 
-void Machine::push(Resume resume, const void* code, Word a, Word b, std::uint32_t number) {
-    Task& task = *task_;
+void Machine::grow(Task& task) {
     if (task.depth == task.frames.size())
         task.frames.resize(std::max<std::size_t>(64, task.depth * 2));
-    task.frames[task.depth++] = Frame{
-        resume, task.base, static_cast<std::uint32_t>(task.height), 0, number, code, task.captures,
-        a,      b};
-}
-
-void Machine::push_value(Word word) {
-    Task& task = *task_;
     if (task.height == task.values.size())
         task.values.resize(std::max<std::size_t>(256, task.height * 2));
-    task.values[task.height++] = word;
 }
 
 Next Machine::enter(const Block& block, const Word* captures, std::size_t base) {
@@ -190,11 +181,8 @@ Next Machine::force_result() {
     return enter(*thunk->block, thunk->captures, task.height);
 }
 
-bool Machine::at_hand(Word word, Word& value) {
-    if (!is(word, Tag::Thunk)) {
-        value = word;
-        return true;
-    }
+// A thunk, read or not.
+bool Machine::evaluated(Word word, Word& value) {
     Thunk* thunk = as<Thunk>(word);
     if (thunk->state() != Thunk::Done) return false;
     if (thunk->touched != 0) {
@@ -203,22 +191,6 @@ bool Machine::at_hand(Word word, Word& value) {
     }
     value = thunk->value;
     return true;
-}
-
-Word Machine::variable(const Code* code) const {
-    switch (code->op) {
-        case Op::Local: return task_->values[task_->base + code->index];
-        case Op::Captured: return task_->captures[code->index];
-        case Op::Self: return task_->captures[0];
-        case Op::EnvironmentWord: return as<Environment>(task_->captures[1])->words[code->index];
-        case Op::Constant: return node<ConstantCode>(code)->word;
-        default: UNREACHABLE();
-    }
-}
-
-bool Machine::at_hand(const Code* code, Word& value) {
-    if (code->op > Op::Self) return false;
-    return at_hand(variable(code), value);
 }
 
 // ---- application

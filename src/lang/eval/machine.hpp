@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/check.hpp"
 #include "lang/builtins/native.hpp"
 #include "lang/cells.hpp"
 #include "lang/diag/diagnostic.hpp"
@@ -239,6 +240,8 @@ private:
     Next enter(const Block& block, const Word* captures, std::size_t base);
     Next return_result();
     Word variable(const Code* code) const;
+    bool evaluated(Word thunk, Word& value);
+    static void grow(Task& task);   // its stacks
     void unwind();
 
     Next run_binary(const BinaryCode& code);
@@ -285,5 +288,45 @@ private:
     bool finished_ = false;
     bool skip_not_exported_ = false;   // of the deep evaluation that is under way
 };
+
+// ---- what runs at each step
+
+inline bool Machine::at_hand(Word word, Word& value) {
+    if (is(word, Tag::Thunk)) return evaluated(word, value);
+    value = word;
+    return true;
+}
+
+inline Word Machine::variable(const Code* code) const {
+    switch (code->op) {
+        case Op::Local: return task_->values[task_->base + code->index];
+        case Op::Captured: return task_->captures[code->index];
+        case Op::Self: return task_->captures[0];
+        case Op::EnvironmentWord: return as<Environment>(task_->captures[1])->words[code->index];
+        case Op::Constant: return node<ConstantCode>(code)->word;
+        default: UNREACHABLE();
+    }
+}
+
+inline bool Machine::at_hand(const Code* code, Word& value) {
+    if (code->op > Op::Self) return false;
+    return at_hand(variable(code), value);
+}
+
+inline void Machine::push(Resume resume, const void* code, Word a, Word b, std::uint32_t number) {
+    Task& task = *task_;
+    if (task.depth == task.frames.size()) [[unlikely]]
+        grow(task);
+    task.frames[task.depth++] = Frame{
+        resume, task.base, static_cast<std::uint32_t>(task.height), 0, number, code, task.captures,
+        a,      b};
+}
+
+inline void Machine::push_value(Word word) {
+    Task& task = *task_;
+    if (task.height == task.values.size()) [[unlikely]]
+        grow(task);
+    task.values[task.height++] = word;
+}
 
 }
