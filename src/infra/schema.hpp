@@ -54,6 +54,8 @@ struct ResourceType {
     bool is_connection = false;
     bool outside_effects = true;             // false: nothing exists outside the state; results alone
                                              // are recorded, and there is nothing to read back
+    bool is_looked_up = false;               // … but each refresh reads it again: what it tells of is
+                                             // there without us
     std::string example;                     // Nickel, runs in the tests
 
     const InputField* input(std::string_view field) const;

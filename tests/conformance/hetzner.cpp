@@ -431,11 +431,44 @@ Subject volume_attachment() {
     return subject;
 }
 
+// What is only looked up: nothing is made, so nothing can be lost or left over.
+Subject looked_up(const char* type, Value inputs) {
+    auto world = std::make_shared<HetznerWorld>();
+    Subject subject = subject_of(world, type, "images");
+    subject.is_outside_process = false;
+    subject.faults.lose_answer = nullptr;
+    subject.faults.deliver = nullptr;
+    subject.faults.connect_to_another_account = nullptr;
+    subject.remove_outside = nullptr;
+    // What is looked up is the one thing; anything that was made would be more.
+    subject.count = [world, before = world->count("images")] {
+        return 1 + world->count("images") - before + world->count("servers");
+    };
+    subject.inputs = std::move(inputs);
+    subject.exempt({"update in place", "replace"}, "by another name it is another thing");
+    subject.exempt({"another account"}, "every account has the same catalogue");
+    subject.exempt({"import", "change outside is drift", "removed outside is absent",
+                    "delete, delete again", "foreign thing", "answer lost, acted before",
+                    "answer lost, acted later", "answer lost, never acted",
+                    "kill between start and poll", "kill between phases", "kill in a call"},
+                   "it is only looked up");
+    return subject;
+}
+
+Subject image() {
+    return looked_up(
+        "hetzner.Image",
+        Value::Record{{"name", "debian-12"}, {"type", "system"}, {"architecture", "arm"}});
+}
+Subject location() { return looked_up("hetzner.Location", Value::Record{{"name", "hel1"}}); }
+Subject server_type() { return looked_up("hetzner.ServerType", Value::Record{{"name", "cax11"}}); }
+
 }
 
 std::vector<MakeSubject> hetzner_subjects() {
-    return {ssh_key,     network, placement_group, volume, firewall,           primary_ip,
-            floating_ip, server,  subnet,          route,  network_attachment, volume_attachment};
+    return {ssh_key,     network,  placement_group, volume, firewall,           primary_ip,
+            floating_ip, server,   subnet,          route,  network_attachment, volume_attachment,
+            image,       location, server_type};
 }
 
 }

@@ -112,7 +112,7 @@ base::Result<state::Row> import_resource(const Planner& planner, state::State& s
     const Resource* wanted = TRY(wanted_at(planner, request.address));
     if (!wanted->type->outside_effects) {
         return base::invalid_argument(fmt::format(
-            "a {} exists only in the state: there is nothing to import", wanted->type->name));
+            "a {} is nothing that is made: there is nothing to import", wanted->type->name));
     }
     if (wanted->link == nullptr) {
         return base::invalid_argument(

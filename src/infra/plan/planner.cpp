@@ -24,7 +24,7 @@ void Planner::read_rows() {
         const state::Row& row = snapshot_.rows[i];
         rows_[row.address] = i;   // the newest generation comes last
         const ResourceType* type = platforms_.type(row.type);
-        if (type == nullptr || !type->outside_effects) continue;
+        if (type == nullptr || !(type->outside_effects || type->is_looked_up)) continue;
         rows_by_place_[{row.connection->provider, row.connection->identity}].push_back(i);
     }
 }

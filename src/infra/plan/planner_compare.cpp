@@ -131,9 +131,13 @@ const Stray* Planner::stray_of(const Resource& resource) const {
 
 void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& tasks) {
     std::size_t missing = 0;
+    std::size_t made = 0;   // what is only looked up is there for everybody
     std::map<std::string_view, std::vector<const RefreshTask*>> failed;   // by what was said
     for (const RefreshTask& task : tasks) {
-        if (task.out->kind == Looked::Kind::Absent) ++missing;
+        if (!task.type->is_looked_up) {
+            ++made;
+            if (task.out->kind == Looked::Kind::Absent) ++missing;
+        }
         if (task.out->kind == Looked::Kind::Failed) failed[task.out->error->message()].push_back(&task);
     }
     for (const auto& [said, alike] : failed) {
@@ -147,7 +151,7 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
                              .exit_code = error.exit_code() != 0 ? error.exit_code() : 69});
     }
     // Only where there are accounts can it be the wrong one.
-    if (missing == 0 || missing < tasks.size() || options_.accept_missing ||
+    if (missing == 0 || missing < made || options_.accept_missing ||
         !Platforms::has_accounts(*link.provider)) {
         return;
     }
@@ -155,7 +159,7 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
         {.address = link.record->address,
          .diagnostic = {},
          .message = fmt::format("none of the {} recorded resources of {} exists at {}",
-                                tasks.size(), link.record->address, link.record->identity),
+                                made, link.record->address, link.record->identity),
          .help = "is this the right account? If all of them are really gone: --accept-missing",
          .place = {},
          .exit_code = 69});

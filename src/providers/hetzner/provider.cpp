@@ -9,6 +9,7 @@
 #include "providers/hetzner/types.hpp"
 #include "providers/kit/connection.hpp"
 #include "providers/kit/describe.hpp"
+#include "providers/kit/lookup_kind.hpp"
 #include "providers/kit/part_kind.hpp"
 #include "providers/kit/rest_kind.hpp"
 #include "providers/kit/wire.hpp"
@@ -33,6 +34,11 @@ std::vector<kit::KitConnection::MakeKind> kinds() {
             return std::make_unique<kit::PartKind>(account, *type);
         });
     }
+    for (const kit::LookupType* type : lookup_types()) {
+        out.emplace_back([type](const kit::Account& account) {
+            return std::make_unique<kit::LookupKind>(account, *type);
+        });
+    }
     return out;
 }
 
@@ -44,6 +50,7 @@ public:
         schema_.types.push_back(connection_type());
         for (const kit::RestType* type : rest_types()) schema_.types.push_back(type->schema);
         for (const kit::PartType* type : part_types()) schema_.types.push_back(type->schema);
+        for (const kit::LookupType* type : lookup_types()) schema_.types.push_back(type->schema);
     }
 
     const infra::Schema& schema() const override { return schema_; }

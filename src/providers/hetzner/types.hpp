@@ -1,5 +1,6 @@
 #pragma once
 
+#include "providers/kit/lookup_type.hpp"
 #include "providers/kit/part_type.hpp"
 #include "providers/kit/rest_type.hpp"
 
@@ -26,5 +27,6 @@ const kit::PartType& volume_attachment_type();
 
 std::span<const kit::RestType* const> rest_types();
 std::span<const kit::PartType* const> part_types();
+std::span<const kit::LookupType* const> lookup_types();   // lookups.cpp
 
 }

@@ -76,7 +76,7 @@ base::Result<std::optional<infra::Seen>> KitConnection::read(const infra::Resour
                                                              const infra::Value& recorded_inputs,
                                                              infra::CallContext context) {
     const Kind* of_type = TRY(kind(type.name));
-    std::optional<infra::Seen> seen = TRY(of_type->read(key, context));
+    std::optional<infra::Seen> seen = TRY(of_type->read_again(key, recorded_inputs, context));
     if (seen && !recorded_inputs.is_null()) of_type->spell(*seen, recorded_inputs);
     return seen;
 }

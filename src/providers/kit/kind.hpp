@@ -43,6 +43,12 @@ public:
     virtual void spell(infra::Seen& seen, const infra::Value& recorded_inputs) const = 0;
     virtual base::Result<std::optional<infra::Seen>>
     read(const std::string& key, const infra::CallContext& context) const = 0;
+    // The same for what a row tells of, where that is what it is found by.
+    virtual base::Result<std::optional<infra::Seen>>
+    read_again(const std::string& key, const infra::Value& /*recorded_inputs*/,
+               const infra::CallContext& context) const {
+        return read(key, context);
+    }
     // What the platform lets only one change at a time, and this changes: "server:4711".
     virtual std::vector<std::string> changes(const infra::Intent& intent) const = 0;
     virtual base::Result<infra::Started> start(const infra::Intent& intent,

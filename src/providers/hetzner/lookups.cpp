@@ -1,0 +1,144 @@
+#include "net/http/url.hpp"
+#include "providers/hetzner/types.hpp"
+#include "providers/kit/describe.hpp"
+#include "providers/kit/wire.hpp"
+
+#include <fmt/core.h>
+
+// What a program may ask of Hetzner's catalogue, and of the project's own images.
+namespace providers::hetzner {
+namespace {
+
+using namespace kit;
+using infra::Value;
+using lang::ValueType;
+
+std::string by_name(const Value& inputs) {
+    return "?name=" + net::percent_encode(text_of(inputs, "name"));
+}
+
+std::string image_query(const Value& inputs) {
+    std::string out = "?sort=created:desc&status=available&include_deprecated=true&per_page=1";
+    for (const char* name : {"name", "type", "architecture", "label_selector"}) {
+        const std::string& text = text_of(inputs, name);
+        if (!text.empty()) out += fmt::format("&{}={}", name, net::percent_encode(text));
+    }
+    return out;
+}
+
+base::Result<void> validate_image(const Value& inputs) {
+    if (is_set(inputs, "name") || is_set(inputs, "label_selector")) return {};
+    return base::invalid_argument("an image is looked up by `name` or by `label_selector`");
+}
+
+Value location_names(const json::Value& type) {
+    Value::Array out;
+    const json::Value* locations = type.find("locations");
+    if (locations == nullptr || !locations->is_array()) return out;
+    for (const json::Value& location : *locations->as_array()) {
+        out.emplace_back(location.string_or("name", ""));
+    }
+    return out;
+}
+
+LookupType image() {
+    LookupType type;
+    type.schema.name = "hetzner.Image";
+    type.schema.doc = "An image that there is: one of Hetzner's, or a snapshot of the project. Of "
+                      "several, the newest. It is looked up by each plan; nothing is made.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    debian | hetzner.Image = { name = "debian-12" },
+    web | hetzner.Server = { name = "web", server_type = "cx23", image = debian.id },
+  },
+}
+)";
+    type.schema.inputs = {
+        Input("name", a_string(), "\"debian-12\"; snapshots have none."),
+        Input("type", one_of({"system", "app", "snapshot", "backup"}), "Who made it, and how.")
+            .by_default("'system"),
+        Input("architecture", one_of({"x86", "arm"}), "Of the servers that it is for.")
+            .by_default("'x86"),
+        Input("label_selector", a_string(), "With these labels: \"role=web,tested\"."),
+    };
+    type.results = {
+        {.output = Output("description", ValueType::String, "In the vendor's words, or yours.")},
+        {.output = Output("os_flavor", ValueType::String, "\"debian\", \"ubuntu\" …")},
+        {.output = Output("os_version", ValueType::Dyn, "\"12\", or null.")},
+        {.output = Output("disk_size", ValueType::Number, "GB that a server's disk needs.")},
+        {.output = Output("created", ValueType::String, "When.")},
+    };
+    type.collection = "/images";
+    type.words = "image";
+    type.query = image_query;
+    type.validate = validate_image;
+    return complete_lookup(std::move(type));
+}
+
+LookupType server_type_info() {
+    LookupType type;
+    type.schema.name = "hetzner.ServerType";
+    type.schema.doc = "A type of server that there is. It is looked up by each plan; nothing is "
+                      "made.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources.small | hetzner.ServerType = { name = "cx23" },
+  outputs.memory = resources.small.memory,
+}
+)";
+    type.schema.inputs = {Input("name", a_string(), "\"cx23\", \"cax11\" …").required()};
+    type.results = {
+        {.output = Output("description", ValueType::String, "In the vendor's words.")},
+        {.output = Output("cores", ValueType::Number, "Of its processor.")},
+        {.output = Output("cpu_type", ValueType::String, "\"shared\" or \"dedicated\".")},
+        {.output = Output("memory", ValueType::Number, "GB.")},
+        {.output = Output("disk", ValueType::Number, "GB.")},
+        {.output = Output("architecture", ValueType::String, "\"x86\" or \"arm\".")},
+        {.output = Output("locations", ValueType::Array, "Where it is offered."),
+         .show = location_names},
+    };
+    type.collection = "/server_types";
+    type.words = "server type";
+    type.query = by_name;
+    return complete_lookup(std::move(type));
+}
+
+LookupType location() {
+    LookupType type;
+    type.schema.name = "hetzner.Location";
+    type.schema.doc = "A place that there is. It is looked up by each plan; nothing is made.";
+    type.schema.example = R"({
+  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
+  resources = {
+    falkenstein | hetzner.Location = { name = "fsn1" },
+    net | hetzner.Network = { name = "net", ip_range = "10.0.0.0/16", labels.city = falkenstein.city },
+  },
+}
+)";
+    type.schema.inputs = {Input("name", a_string(), "\"fsn1\", \"hel1\" …").required()};
+    type.results = {
+        {.output = Output("description", ValueType::String, "In the vendor's words.")},
+        {.output = Output("country", ValueType::String, "Its code: \"DE\".")},
+        {.output = Output("city", ValueType::String, "Its name.")},
+        {.output = Output("network_zone", ValueType::String, "\"eu-central\" …")},
+        {.output = Output("latitude", ValueType::Number, "In degrees.")},
+        {.output = Output("longitude", ValueType::Number, "In degrees.")},
+    };
+    type.collection = "/locations";
+    type.words = "location";
+    type.query = by_name;
+    return complete_lookup(std::move(type));
+}
+
+}
+
+std::span<const LookupType* const> lookup_types() {
+    static const LookupType kImage = image();
+    static const LookupType kLocation = location();
+    static const LookupType kServerType = server_type_info();
+    static const LookupType* const kTypes[] = {&kImage, &kLocation, &kServerType};
+    return kTypes;
+}
+
+}
