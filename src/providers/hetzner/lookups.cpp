@@ -50,7 +50,7 @@ LookupType image() {
   connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
   resources = {
     debian | hetzner.Image = { name = "debian-12" },
-    web | hetzner.Server = { name = "web", server_type = "cx23", image = debian.id },
+    web | hetzner.Server = { name = "web", server_type = "cx23", image = std.to_string debian.id },
   },
 }
 )";
