@@ -325,14 +325,34 @@ Next Machine::native_argument(Machine& machine, const Frame& frame) {
 
 // ---- errors
 
+// Whether `here` is in the text that defines the field `thunk`, with nothing on the way but parts
+// of that text. A field with contracts is evaluated by a thunk without text, and its text by
+// another.
+bool Machine::is_defined_by(const Thunk& thunk, Span here) const {
+    const auto holds = [&](const Thunk& one) {
+        const Span text = one.block->span;
+        return text.exists() && text.begin <= here.begin && here.end <= text.end;
+    };
+    if (holds(thunk)) return true;
+    bool is_held = false;
+    for (std::size_t i = task_->depth; i > 0; --i) {
+        const Frame& frame = task_->frames[i - 1];
+        if (frame.resume != update) continue;
+        const auto* on_the_way = as<Thunk>(frame.a);
+        if (on_the_way == &thunk) return is_held;
+        if (!holds(*on_the_way)) return false;
+        is_held = true;
+    }
+    return false;
+}
+
 // A name that is a field of the record around it means the field, also in its own definition.
 Next Machine::infinite_recursion(const Thunk& thunk) {
     const Span whole = thunk.block->span;
     const Span here = current_ && current_->span.exists() ? current_->span : whole;
     Next next = fail("EvalError::InfiniteRecursion", "infinite recursion", here,
                      "this value needs itself to be computed");
-    if (!current_ || current_->op != Op::Access || here.begin < whole.begin || whole.end < here.end)
-        return next;
+    if (!current_ || current_->op != Op::Access || !is_defined_by(thunk, here)) return next;
     const auto& read = *node<AccessCode>(current_);
     if (read.object->op != Op::Self) return next;
     const std::string name(read.field.text());

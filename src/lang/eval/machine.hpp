@@ -232,6 +232,7 @@ private:
                (interrupted && interrupted());
     }
     Next stop();
+    bool is_defined_by(const Thunk& thunk, Span here) const;
     Next infinite_recursion(const Thunk& thunk);
     Next run();
     Next force_result();
