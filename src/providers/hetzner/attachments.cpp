@@ -30,7 +30,7 @@ std::vector<Part> networks_of(const json::Value& server) {
         Part part;
         part.name = id_text(net.find("network"));
         part.inputs = net;
-        part.inputs.set("server", from_json(*server.find("id")));
+        part.inputs.set("server", member_of(server, "id"));
         part.outputs.set("address", field_of(net, "ip"));
         out.push_back(std::move(part));
     }
@@ -121,8 +121,8 @@ std::vector<Part> servers_of(const json::Value& volume) {
     if (server.empty()) return {};
     Part part;
     part.name = server;
-    part.inputs.set("volume", from_json(*volume.find("id")));
-    part.inputs.set("server", from_json(*volume.find("server")));
+    part.inputs.set("volume", member_of(volume, "id"));
+    part.inputs.set("server", member_of(volume, "server"));
     part.outputs.set("linux_device", volume.string_or("linux_device", ""));
     return {std::move(part)};
 }

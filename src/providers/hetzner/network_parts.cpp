@@ -43,12 +43,12 @@ std::vector<Part> subnets_of(const json::Value& network) {
     for (const json::Value& subnet : list_in(network, "subnets")) {
         Part part;
         part.name = subnet.string_or("ip_range", "");
-        part.inputs.set("network", from_json(*network.find("id")));
+        part.inputs.set("network", member_of(network, "id"));
         for (const char* field : {"ip_range", "type", "network_zone", "vswitch_id"}) {
             const json::Value* value = subnet.find(field);
             if (value != nullptr && !value->is_null()) part.inputs.set(field, from_json(*value));
         }
-        part.outputs.set("network_id", from_json(*network.find("id")));
+        part.outputs.set("network_id", member_of(network, "id"));
         part.outputs.set("gateway", subnet.string_or("gateway", ""));
         out.push_back(std::move(part));
     }
@@ -134,7 +134,7 @@ std::vector<Part> routes_of(const json::Value& network) {
     std::vector<Part> out;
     for (const json::Value& route : list_in(network, "routes")) {
         Part part;
-        part.inputs.set("network", from_json(*network.find("id")));
+        part.inputs.set("network", member_of(network, "id"));
         part.inputs.set("destination", route.string_or("destination", ""));
         part.inputs.set("gateway", route.string_or("gateway", ""));
         part.name = route_name(part.inputs);

@@ -37,6 +37,11 @@ const json::Value* at_path(const json::Value& object, std::string_view path) {
     return at;
 }
 
+Value member_of(const json::Value& object, std::string_view name) {
+    const json::Value* member = object.find(name);
+    return member != nullptr ? from_json(*member) : Value();
+}
+
 std::string id_text(const json::Value* id) {
     if (id == nullptr) return {};
     if (const std::int64_t* number = id->as_int64()) return std::to_string(*number);

@@ -16,6 +16,9 @@ using infra::from_json;
 // Down a path of members, "datacenter.location.name"; null when one of them is missing.
 const json::Value* at_path(const json::Value& object, std::string_view path);
 
+// A member of an object; null where there is none.
+infra::Value member_of(const json::Value& object, std::string_view name);
+
 // An id in whatever notation an API has it; "" when it is neither a number nor a text.
 std::string id_text(const json::Value* id);
 // The same of an input. "" also when it is unknown.
