@@ -10,12 +10,12 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ran=0 failed=0
 
-mkdir "$folder/bin" "$folder/home" "$folder/work"
+mkdir "$folder/bin" "$folder/home" "$folder/shell"
 ln -s "$PROVISIONING" "$folder/bin/provisioning"
 export PATH=$folder/bin:$PATH HOME=$folder/home TERM=dumb
-"$PROVISIONING" completion zsh >"$folder/work/_provisioning"
-"$PROVISIONING" completion fish >"$folder/work/provisioning.fish"
-touch "$folder/work/notes.txt"
+"$PROVISIONING" completion zsh >"$folder/shell/_provisioning"
+"$PROVISIONING" completion fish >"$folder/shell/provisioning.fish"
+touch "$folder/shell/notes.txt"
 
 # shows SHELL TEXT WORD...: after TEXT and a tab, SHELL shows each of the words.
 shows() {
@@ -31,9 +31,9 @@ shows() {
   done
 }
 
-ask_zsh() { timeout 30 zsh -f "$here/completion/ask.zsh" "$folder/work" "$1"; }
+ask_zsh() { timeout 30 zsh -f "$here/completion/ask.zsh" "$folder/shell" "$1"; }
 ask_fish() {
-  (cd "$folder/work" && timeout 30 fish --no-config -c 'source provisioning.fish; complete -C $argv[1]' "$1")
+  (cd "$folder/shell" && timeout 30 fish --no-config -c 'source provisioning.fish; complete -C $argv[1]' "$1")
 }
 
 for shell in zsh fish; do

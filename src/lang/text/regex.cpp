@@ -1,5 +1,6 @@
 #include "lang/text/regex.hpp"
 
+#include "lang/text/marked_text.hpp"
 #include "lang/text/regex_syntax.hpp"
 #include "lang/text/text.hpp"
 #include "lang/text/unicode.hpp"

@@ -1,6 +1,7 @@
 #include "lang/text/regex_syntax.hpp"
 
 #include "lang/text/char_set.hpp"
+#include "lang/text/marked_text.hpp"
 #include "lang/text/unicode.hpp"
 
 #include <algorithm>
@@ -35,21 +36,9 @@ std::string literal(char32_t c) {
     return out;
 }
 
-// What mark_words marks; an underscore itself gives way to a character that is never in a word.
-constexpr char32_t kUnderscore = 0x10FFFE;
 // The two beyond ASCII that are a letter of ASCII when case is ignored: k and s.
 constexpr char32_t kKelvin = 0x212A;
 constexpr char32_t kLongS = 0x17F;
-const CharSet& marked_words() {
-    static const CharSet set = [] {
-        CharSet beyond;
-        beyond.add(0x80, 0x10FFFF);
-        CharSet found = CharSet::word(true).intersect(beyond);
-        found.add('_', '_');
-        return found.intersect(CharSet::everything());   // as ranges
-    }();
-    return set;
-}
 
 class Translator {
 public:
@@ -568,30 +557,6 @@ private:
     std::vector<std::string> names_;
 };
 
-}
-
-std::optional<MarkedText> mark_words(std::string_view text) {
-    if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
-        return std::nullopt;
-    static const std::vector<CharSet::Range> words = marked_words().ranges();
-    MarkedText marked;
-    bool needed = false;
-    for (std::size_t at = 0; at < text.size();) {
-        auto [character, size] = decode(text, at);
-        if (!holds(words, character)) {
-            marked.text += text.substr(at, size);
-        } else {
-            needed = needed || character != '_';
-            marked.text += '_';
-            append(marked.text, character == '_' ? kUnderscore : character);
-            marked.text += '_';
-        }
-        marked.original.resize(marked.text.size(), at);
-        at += size;
-    }
-    marked.original.push_back(text.size());
-    if (!needed) return std::nullopt;
-    return marked;
 }
 
 base::Result<Translation> to_re2(std::string_view pattern, bool for_marked_text) {

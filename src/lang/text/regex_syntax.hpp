@@ -3,10 +3,8 @@
 #include "base/result.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace lang::text {
 
@@ -25,13 +23,5 @@ struct Translation {
     bool needs_marks = false;   // there are word boundaries of Unicode
 };
 base::Result<Translation> to_re2(std::string_view pattern, bool for_marked_text = false);
-
-// The text with its marks, and the offset in it of each byte of `text` and of its end. Nothing if
-// there is no word character beyond ASCII, so that the plain form will do.
-struct MarkedText {
-    std::string text;
-    std::vector<std::size_t> original;   // offsets in `text` of this by those of the marked one
-};
-std::optional<MarkedText> mark_words(std::string_view text);
 
 }
