@@ -30,17 +30,16 @@ std::string question_of(const ApplyRequest& request, const infra::Plan& plan) {
 void show_plan(Context& context, Session& session, const infra::Plan& plan,
                const ApplyRequest& request) {
     if (context.json()) return;
-    context.out().write(
-        plan_text(plan, session.planner(),
-                  {.terminal = context.out_terminal(),
-                   .full = request.full,
-                   .all = request.all,
-                   .fingerprint = session.fingerprint()}));
+    context.out().write(plan_text(plan, session.planner(),
+                                  {.terminal = context.out_terminal(),
+                                   .full = request.full,
+                                   .all = request.all,
+                                   .fingerprint = session.fingerprint()}));
     context.out().flush();
 }
 
-// What a run that lives is at, what nobody can tell and what waits to be recorded was left out of the
-// plan: not all is done.
+// What a run that lives is at, what nobody can tell and what waits to be recorded was left out of
+// the plan: not all is done.
 std::optional<base::Error> undecided(const infra::Plan& plan,
                                      const infra::state::Snapshot& snapshot) {
     for (const infra::Stray& stray : plan.strays) {

@@ -25,7 +25,8 @@ base::Error refused(std::string message, std::string help) {
 
 base::Result<void> ask_approval(Context& context, std::string_view question) {
     if (!context.can_ask()) {
-        return refused("not approved: there is no terminal to ask on", "`--yes` approves without asking");
+        return refused("not approved: there is no terminal to ask on",
+                       "`--yes` approves without asking");
     }
     context.out().flush();
     context.err().write(context.err_terminal().paint(Color::Bold, question));

@@ -19,7 +19,8 @@ base::Result<infra::Workspace> find_workspace(const Context& context) {
     const infra::Registry::Entry* current = registry.current();
     if (current == nullptr) return std::move(folder).error();
     if (!base::file_exists(base::join_path(current->folder, "main.ncl"))) {
-        return base::not_found(fmt::format("the workspace in use, {}, has no main.ncl in {}", current->name, current->folder))
+        return base::not_found(fmt::format("the workspace in use, {}, has no main.ncl in {}",
+                                           current->name, current->folder))
             .with_exit_code(66)
             .with_help("`workspace use NAME` takes another one");
     }
@@ -31,26 +32,27 @@ static bool has_records(const infra::Workspace& workspace, const std::string& en
     auto state = infra::state::State::open({.directory = workspace.state_folder()});
     if (!state.ok()) return false;
     auto usage = (*state)->usage();
-    return usage.ok() && std::any_of(usage->begin(), usage->end(),
-                                     [&](const auto& one) { return one.environment == environment; });
+    return usage.ok() && std::any_of(usage->begin(), usage->end(), [&](const auto& one) {
+               return one.environment == environment;
+           });
 }
 
 base::Result<std::unique_ptr<Session>> Session::open(Context& context) {
     auto workspace = TRY(find_workspace(context));
     auto main = workspace.main_path(context.environment_name());
     // What was applied can be shown and destroyed although its file is gone.
-    if (!main.ok() && !has_records(workspace, context.environment_name())) return std::move(main).error();
+    if (!main.ok() && !has_records(workspace, context.environment_name()))
+        return std::move(main).error();
     return std::unique_ptr<Session>(new Session(context, std::move(workspace)));
 }
 
 Session::Session(Context& context, infra::Workspace workspace)
-    : context_(context), workspace_(std::move(workspace)), environment_(context.environment_name()) {}
+    : context_(context), workspace_(std::move(workspace)),
+      environment_(context.environment_name()) {}
 
 Session::~Session() = default;
 
-bool Session::has_state() const {
-    return base::is_directory(workspace_.state_folder());
-}
+bool Session::has_state() const { return base::is_directory(workspace_.state_folder()); }
 
 base::Result<infra::state::State*> Session::state(infra::state::OpenMode mode) {
     if (!state_) {
@@ -70,12 +72,17 @@ infra::Fingerprint Session::fingerprint() const {
 }
 
 void declare_choice(Args& args, Session::Wanted& wanted) {
-    args.option("only", &wanted.only, "these resources or groups alone, with what they need").value_name("ADDRESS").completes(Completes::Address);
-    args.option("except", &wanted.except, "all but these, and what needs them").value_name("ADDRESS").completes(Completes::Address);
+    args.option("only", &wanted.only, "these resources or groups alone, with what they need")
+        .value_name("ADDRESS")
+        .completes(Completes::Address);
+    args.option("except", &wanted.except, "all but these, and what needs them")
+        .value_name("ADDRESS")
+        .completes(Completes::Address);
 }
 
 void declare_set(Args& args, std::vector<std::string>& settings) {
-    args.option("set", &settings, "give a value to an input of the program: a.b=EXPR").value_name("PATH=EXPR");
+    args.option("set", &settings, "give a value to an input of the program: a.b=EXPR")
+        .value_name("PATH=EXPR");
 }
 
 }

@@ -52,12 +52,14 @@ public:
         std::vector<std::string> settings;   // --set
         std::vector<std::string> only;       // --only, --except
         std::vector<std::string> except;
-        const infra::SavedPlan* approved = nullptr;   // its sources are used, its steps alone planned
+        const infra::SavedPlan* approved =
+            nullptr;   // its sources are used, its steps alone planned
     };
     // Evaluates and plans; what keeps the plan from being made is ready to be shown.
     base::Result<infra::Plan> plan(const Wanted& wanted);
     // The plan with all that it takes to run it later; with the key, exactly as shown.
-    infra::SavedPlan saved(const infra::Plan& plan, const Wanted& wanted, const infra::state::Key* key);
+    infra::SavedPlan saved(const infra::Plan& plan, const Wanted& wanted,
+                           const infra::state::Key* key);
     base::Result<const infra::state::Key*> key();
     // Files of the workspace that are not as the saved plan has them.
     std::vector<std::string> changed_since(const infra::SavedPlan& plan) const;

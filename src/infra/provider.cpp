@@ -22,7 +22,8 @@ base::Result<PlannedChange> Connection::plan(const Change& change) {
 }
 
 base::Result<Page> Connection::list(const ResourceType& type, std::string_view) {
-    return base::Error(base::Code::Unimplemented, "listing all of " + type.name + " is not supported");
+    return base::Error(base::Code::Unimplemented,
+                       "listing all of " + type.name + " is not supported");
 }
 
 base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view) {

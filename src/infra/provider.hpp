@@ -24,14 +24,14 @@ enum class Action : std::uint8_t { Create, Update, Delete };   // a replace is a
 // What exists: its key at the platform, its inputs as the platform shows them, its outputs.
 struct Seen {
     std::string key;
-    Value inputs;            // a record; fields that the platform does not show are absent
-    Value outputs;           // a record
-    std::string token;       // of the intent that made it, if the platform carries it
+    Value inputs;        // a record; fields that the platform does not show are absent
+    Value outputs;       // a record
+    std::string token;   // of the intent that made it, if the platform carries it
 };
 
 // A call that is about to change the world; durable before it is made (ENGINE §8).
 struct Intent {
-    std::string token;       // unique; carried as tag, label or idempotency key where there are any
+    std::string token;   // unique; carried as tag, label or idempotency key where there are any
     std::string run;
     std::string workspace;
     std::string environment;
@@ -39,12 +39,12 @@ struct Intent {
     std::uint64_t generation = 1;
     Action action = Action::Create;
     std::string type;
-    std::string key;         // of the existing thing, for update and delete; of the wanted one if known
-    Value inputs;            // wanted; for delete: the recorded ones
-    Value prior;             // recorded inputs before an update
+    std::string key;   // of the existing thing, for update and delete; of the wanted one if known
+    Value inputs;      // wanted; for delete: the recorded ones
+    Value prior;       // recorded inputs before an update
     Value prior_outputs;
-    std::string phase;       // "" at first; otherwise what the previous phase asked for
-    std::string handle;      // of a phase that is running, for poll after a restart
+    std::string phase;                  // "" at first; otherwise what the previous phase asked for
+    std::string handle;                 // of a phase that is running, for poll after a restart
     bool overwrite_confirmed = false;   // a foreign object may be replaced
     bool found_absent_before = false;   // a read just before the intent found nothing of this key
 };
@@ -52,59 +52,59 @@ struct Intent {
 struct Started {
     enum class Kind { Done, Running, NextPhase };
     Kind kind = Kind::Done;
-    std::optional<Seen> seen;     // Done: what exists now; none after a delete
-    std::string handle;           // Running: what poll asks with
-    std::string phase;            // NextPhase: made durable, then start is called again with it
+    std::optional<Seen> seen;   // Done: what exists now; none after a delete
+    std::string handle;         // Running: what poll asks with
+    std::string phase;          // NextPhase: made durable, then start is called again with it
 };
 
 struct Found {
     enum class Kind { Absent, Done, Running, Partial, Foreign, Unsure };
     Kind kind = Kind::Unsure;
     std::optional<Seen> seen;
-    std::string handle;           // Running
-    std::string reason;           // Foreign, Unsure: for people
+    std::string handle;   // Running
+    std::string reason;   // Foreign, Unsure: for people
 };
 
 // One instance's change as the engine sees it before approval.
 struct Change {
     const ResourceType& type;
-    std::optional<Seen> prior;        // recorded and refreshed; none: create
-    Value recorded_inputs;            // as last applied
-    Value inputs;                     // wanted; may have unknown parts
+    std::optional<Seen> prior;   // recorded and refreshed; none: create
+    Value recorded_inputs;       // as last applied
+    Value inputs;                // wanted; may have unknown parts
 };
 enum class PlannedAction : std::uint8_t { None, Create, Update, Replace, MayReplace };
 struct PlannedChange {
     PlannedAction action = PlannedAction::None;
-    std::vector<std::string> changed;       // top-level inputs that differ
-    std::vector<std::string> forcing;       // those of them that force the replacement
-    Value outputs;                          // each output, known or unknown
+    std::vector<std::string> changed;   // top-level inputs that differ
+    std::vector<std::string> forcing;   // those of them that force the replacement
+    Value outputs;                      // each output, known or unknown
 };
 
 struct Capabilities {
-    bool outside_effects = true;            // false: results alone are recorded, no intents
+    bool outside_effects = true;   // false: results alone are recorded, no intents
     bool bulk_lists = false;
-    bool tags = false;                      // an object carries its intent's token
-    bool effects_die_with_process = false;  // recovery needs no horizon
-    std::size_t max_parallel = 10;          // calls in flight
+    bool tags = false;                       // an object carries its intent's token
+    bool effects_die_with_process = false;   // recovery needs no horizon
+    std::size_t max_parallel = 10;           // calls in flight
     std::chrono::milliseconds effect_lag{0};
     std::chrono::milliseconds call_deadline{std::chrono::minutes{5}};
 };
 
 // An environment of a workspace, by the tags that its things carry.
 struct Scope {
-    std::string workspace;                  // empty: nothing was made for it yet
+    std::string workspace;   // empty: nothing was made for it yet
     std::string environment;
 };
 
 struct Page {
     std::vector<Seen> items;
-    std::vector<std::string> addresses;     // of list_own: what the tag of each item names
-    std::string next;                       // empty: last page
-    std::vector<std::string> others;        // pages behind `next`, where they are known at once
+    std::vector<std::string> addresses;   // of list_own: what the tag of each item names
+    std::string next;                     // empty: last page
+    std::vector<std::string> others;      // pages behind `next`, where they are known at once
 };
 
 struct CallContext {
-    std::stop_token stop;                   // second interrupt: waiting ends
+    std::stop_token stop;   // second interrupt: waiting ends
     std::chrono::milliseconds timeout{std::chrono::minutes{5}};
 };
 
@@ -152,9 +152,9 @@ public:
 
 // What a provider may ask of the outside world.
 struct Host {
-    std::string workspace_dir;      // relative paths of resources are relative to it
-    std::string state_dir;          // .provisioning of the workspace: supervisor logs, locks
-    std::string executable;         // our own binary, for the supervisor
+    std::string workspace_dir;   // relative paths of resources are relative to it
+    std::string state_dir;       // .provisioning of the workspace: supervisor logs, locks
+    std::string executable;      // our own binary, for the supervisor
     // A variable of the process's environment; null: there is none.
     std::function<std::optional<std::string>(const std::string& name)> environment;
 };
@@ -163,7 +163,8 @@ class Provider {
 public:
     virtual ~Provider() = default;
     virtual const Schema& schema() const = 0;
-    virtual base::Result<std::unique_ptr<Connection>> connect(const Value& settings, const Host& host) const = 0;
+    virtual base::Result<std::unique_ptr<Connection>> connect(const Value& settings,
+                                                              const Host& host) const = 0;
 };
 
 // The default diff of the schema: compares wanted with recorded and seen inputs field by field,

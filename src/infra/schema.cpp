@@ -26,11 +26,13 @@ const OutputField* ResourceType::output(std::string_view field) const {
 }
 
 lang::BuiltinModule builtin_module(const Schema& schema) {
-    lang::BuiltinModule module{.name = schema.provider, .source = print_module(schema), .types = {}};
+    lang::BuiltinModule module{
+        .name = schema.provider, .source = print_module(schema), .types = {}};
     for (const ResourceType& type : schema.types) {
         lang::TypeInfo info{.name = type.name, .is_connection = type.is_connection, .outputs = {}};
         for (const OutputField& output : type.outputs) {
-            info.outputs.push_back({.name = output.name, .type = output.type, .secret = output.secret});
+            info.outputs.push_back(
+                {.name = output.name, .type = output.type, .secret = output.secret});
         }
         module.types.push_back(std::move(info));
     }

@@ -19,7 +19,7 @@ struct FieldType {
     std::vector<std::string> tags;           // Enum: 'Tag names; values are strings
     std::vector<FieldType> element;          // Array, Dict: exactly one
     std::vector<struct InputField> fields;   // Record
-    std::string contract;                    // a further Nickel contract over provisioning/prelude.ncl, may be empty
+    std::string contract;   // a further Nickel contract over provisioning/prelude.ncl, may be empty
 };
 
 struct InputField {
@@ -27,10 +27,10 @@ struct InputField {
     FieldType type;
     std::string doc;
     bool required = false;
-    std::string default_nickel;              // Nickel text of the default; empty: optional without one
-    bool forces_replacement = false;         // a change cannot be made in place
-    bool holds = false;                      // a reference that keeps the old thing from being deleted
-    bool write_only = false;                 // never read back: no drift
+    std::string default_nickel;        // Nickel text of the default; empty: optional without one
+    bool forces_replacement = false;   // a change cannot be made in place
+    bool holds = false;                // a reference that keeps the old thing from being deleted
+    bool write_only = false;           // never read back: no drift
     bool secret = false;
 };
 
@@ -38,25 +38,26 @@ struct OutputField {
     std::string name;
     lang::ValueType type = lang::ValueType::Dyn;
     std::string doc;
-    bool fresh = false;                      // an id: certainly different after a replace
+    bool fresh = false;   // an id: certainly different after a replace
     bool secret = false;
-    bool told_once = false;                  // a read does not show it: what is recorded stands
-    std::vector<std::string> changes_with;   // inputs whose change makes it unknown in an in-place update
-    bool computed_in_plan = false;           // the provider computes it from known inputs when planning
+    bool told_once = false;   // a read does not show it: what is recorded stands
+    std::vector<std::string>
+        changes_with;                // inputs whose change makes it unknown in an in-place update
+    bool computed_in_plan = false;   // the provider computes it from known inputs when planning
 };
 
 struct ResourceType {
-    std::string name;                        // "local.File"
+    std::string name;   // "local.File"
     std::string doc;
     std::vector<InputField> inputs;
     std::vector<OutputField> outputs;
-    std::string key;                         // the input or output that names the real thing
+    std::string key;   // the input or output that names the real thing
     bool is_connection = false;
-    bool outside_effects = true;             // false: nothing exists outside the state; results alone
-                                             // are recorded, and there is nothing to read back
-    bool is_looked_up = false;               // … but each refresh reads it again: what it tells of is
-                                             // there without us
-    std::string example;                     // Nickel, runs in the tests
+    bool outside_effects = true;   // false: nothing exists outside the state; results alone
+                                   // are recorded, and there is nothing to read back
+    bool is_looked_up = false;     // … but each refresh reads it again: what it tells of is
+                                   // there without us
+    std::string example;           // Nickel, runs in the tests
 
     const InputField* input(std::string_view field) const;
     const OutputField* output(std::string_view field) const;
@@ -64,7 +65,7 @@ struct ResourceType {
 
 // All types of a provider: the module `provisioning/<provider>.ncl`.
 struct Schema {
-    std::string provider;                    // "local"
+    std::string provider;   // "local"
     std::string doc;
     std::vector<ResourceType> types;
 

@@ -34,11 +34,11 @@ void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_r
 
 bool stays(const OutputField& output, const PlannedChange& planned) {
     switch (planned.action) {
-    case PlannedAction::None: return true;
-    case PlannedAction::Update: break;
-    case PlannedAction::Create:
-    case PlannedAction::Replace:
-    case PlannedAction::MayReplace: return false;
+        case PlannedAction::None: return true;
+        case PlannedAction::Update: break;
+        case PlannedAction::Create:
+        case PlannedAction::Replace:
+        case PlannedAction::MayReplace: return false;
     }
     return std::none_of(output.changes_with.begin(), output.changes_with.end(),
                         [&](const std::string& input) { return contains(planned.changed, input); });
@@ -64,8 +64,9 @@ PlannedChange plan_by_schema(const Change& change) {
     Value::Record outputs;
     outputs.reserve(change.type.outputs.size());
     for (const OutputField& output : change.type.outputs) {
-        const Value* known =
-            change.prior && stays(output, planned) ? change.prior->outputs.find(output.name) : nullptr;
+        const Value* known = change.prior && stays(output, planned)
+                                 ? change.prior->outputs.find(output.name)
+                                 : nullptr;
         outputs.emplace_back(output.name, known != nullptr ? *known : Value::unknown(output.type));
     }
     planned.outputs = Value(std::move(outputs));

@@ -17,7 +17,8 @@ bool is_identifier(std::string_view name) {
     auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     if (!is_letter(name[at])) return false;
     for (char c : name.substr(at)) {
-        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '\'') return false;
+        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '\'')
+            return false;
     }
     return true;
 }
@@ -48,7 +49,8 @@ public:
 
     void doc(std::size_t level, std::string_view text) {
         if (text.empty()) return;
-        if (text.find('\n') == std::string_view::npos && text.find("\"%") == std::string_view::npos) {
+        if (text.find('\n') == std::string_view::npos &&
+            text.find("\"%") == std::string_view::npos) {
             line(level, "| doc " + quoted(text));
             return;
         }
@@ -86,14 +88,16 @@ public:
 
     void type(const ResourceType& type) {
         std::string_view field = type.name;
-        if (std::size_t dot = field.rfind('.'); dot != std::string_view::npos) field.remove_prefix(dot + 1);
+        if (std::size_t dot = field.rfind('.'); dot != std::string_view::npos)
+            field.remove_prefix(dot + 1);
         line(1, name_text(field));
         doc(2, type.doc);
         line(2, "= {");
         for (const InputField& field_in : type.inputs) input(3, field_in);
         if (!type.is_connection) reserved();
         if (!type.outputs.empty()) {
-            line(3, "# Outputs: known from the state, or after apply. They are not set in a workspace.");
+            line(3, "# Outputs: known from the state, or after apply. They are not set in a "
+                    "workspace.");
         }
         for (const OutputField& field_out : type.outputs) output(3, field_out);
         line(2, "},");
@@ -116,13 +120,13 @@ private:
 
     static std::string value_type(lang::ValueType type) {
         switch (type) {
-        case lang::ValueType::Bool: return "Bool";
-        case lang::ValueType::Number: return "Number";
-        case lang::ValueType::String: return "String";
-        case lang::ValueType::Array: return "Array Dyn";
-        case lang::ValueType::Record: return "{ _ | Dyn }";
-        case lang::ValueType::Null:
-        case lang::ValueType::Dyn: break;
+            case lang::ValueType::Bool: return "Bool";
+            case lang::ValueType::Number: return "Number";
+            case lang::ValueType::String: return "String";
+            case lang::ValueType::Array: return "Array Dyn";
+            case lang::ValueType::Record: return "{ _ | Dyn }";
+            case lang::ValueType::Null:
+            case lang::ValueType::Dyn: break;
         }
         return "Dyn";
     }
@@ -158,24 +162,26 @@ std::string record_type(const std::vector<InputField>& fields) {
 
 std::string print_type(const FieldType& type) {
     switch (type.kind) {
-    case FieldType::Kind::Any: return type.contract.empty() ? "Dyn" : type.contract;
-    case FieldType::Kind::Bool: return "Bool";
-    case FieldType::Kind::Number: return "Number";
-    case FieldType::Kind::Integer: return "std.number.Integer";
-    case FieldType::Kind::String: return "String";
-    case FieldType::Kind::Enum: {
-        std::string out = "[| ";
-        for (const std::string& tag : type.tags) {
-            if (out.size() > 3) out += ", ";
-            out += is_identifier(tag) ? "'" + tag : "'" + quoted(tag);
+        case FieldType::Kind::Any: return type.contract.empty() ? "Dyn" : type.contract;
+        case FieldType::Kind::Bool: return "Bool";
+        case FieldType::Kind::Number: return "Number";
+        case FieldType::Kind::Integer: return "std.number.Integer";
+        case FieldType::Kind::String: return "String";
+        case FieldType::Kind::Enum: {
+            std::string out = "[| ";
+            for (const std::string& tag : type.tags) {
+                if (out.size() > 3) out += ", ";
+                out += is_identifier(tag) ? "'" + tag : "'" + quoted(tag);
+            }
+            return out + " |]";
         }
-        return out + " |]";
-    }
-    case FieldType::Kind::Array:
-        return "Array " + (type.element.empty() ? std::string("Dyn") : atom(type.element.front()));
-    case FieldType::Kind::Dict:
-        return "{ _ | " + (type.element.empty() ? std::string("Dyn") : atom(type.element.front())) + " }";
-    case FieldType::Kind::Record: return record_type(type.fields);
+        case FieldType::Kind::Array:
+            return "Array " +
+                   (type.element.empty() ? std::string("Dyn") : atom(type.element.front()));
+        case FieldType::Kind::Dict:
+            return "{ _ | " +
+                   (type.element.empty() ? std::string("Dyn") : atom(type.element.front())) + " }";
+        case FieldType::Kind::Record: return record_type(type.fields);
     }
     return "Dyn";
 }

@@ -11,24 +11,34 @@ const Schema& sample() {
     static const Schema schema{
         .provider = "local",
         .doc = "Things on this machine.",
-        .types = {{.name = "local.File",
-                   .doc = "A file with \"content\" and %{holes}.",
-                   .inputs = {{.name = "path", .type = {.kind = FieldType::Kind::String, .contract = "prelude.Path"},
-                               .doc = "Where.\nAbsolute or not.", .required = true},
-                              {.name = "mode", .type = {.kind = FieldType::Kind::String}, .default_nickel = "\"0644\""},
-                              {.name = "restart",
-                               .type = {.kind = FieldType::Kind::Enum, .tags = {"always", "on-failure"}}},
-                              {.name = "ports",
-                               .type = {.kind = FieldType::Kind::Array,
-                                        .element = {{.kind = FieldType::Kind::Number, .contract = "prelude.Port"}}}},
-                              {.name = "check",
-                               .type = {.kind = FieldType::Kind::Record,
-                                        .fields = {{.name = "url", .type = {.kind = FieldType::Kind::String},
-                                                    .required = true},
-                                                   {.name = "match", .type = {.kind = FieldType::Kind::Integer},
-                                                    .doc = "how often", .default_nickel = "3"}}}}},
-                   .outputs = {{.name = "sha256", .type = lang::ValueType::String, .doc = "Of the content."}},
-                   .key = "path"}}};
+        .types = {
+            {.name = "local.File",
+             .doc = "A file with \"content\" and %{holes}.",
+             .inputs = {{.name = "path",
+                         .type = {.kind = FieldType::Kind::String, .contract = "prelude.Path"},
+                         .doc = "Where.\nAbsolute or not.",
+                         .required = true},
+                        {.name = "mode",
+                         .type = {.kind = FieldType::Kind::String},
+                         .default_nickel = "\"0644\""},
+                        {.name = "restart",
+                         .type = {.kind = FieldType::Kind::Enum, .tags = {"always", "on-failure"}}},
+                        {.name = "ports",
+                         .type = {.kind = FieldType::Kind::Array,
+                                  .element = {{.kind = FieldType::Kind::Number,
+                                               .contract = "prelude.Port"}}}},
+                        {.name = "check",
+                         .type = {.kind = FieldType::Kind::Record,
+                                  .fields = {{.name = "url",
+                                              .type = {.kind = FieldType::Kind::String},
+                                              .required = true},
+                                             {.name = "match",
+                                              .type = {.kind = FieldType::Kind::Integer},
+                                              .doc = "how often",
+                                              .default_nickel = "3"}}}}},
+             .outputs =
+                 {{.name = "sha256", .type = lang::ValueType::String, .doc = "Of the content."}},
+             .key = "path"}}};
     return schema;
 }
 
@@ -88,14 +98,13 @@ TEST(Schema, TellsTheEvaluatorItsTypes) {
 
 Change change_of(const ResourceType& type, Value recorded, Value wanted) {
     Change change{.type = type, .recorded_inputs = recorded, .inputs = std::move(wanted)};
-    change.prior = Seen{.key = "k", .inputs = std::move(recorded),
+    change.prior = Seen{.key = "k",
+                        .inputs = std::move(recorded),
                         .outputs = Value(Value::Record{{"id", "i"}, {"address", "a"}})};
     return change;
 }
 
-const ResourceType& thing() {
-    return *fakes::fake_schema().find("fake.Thing");
-}
+const ResourceType& thing() { return *fakes::fake_schema().find("fake.Thing"); }
 
 TEST(PlanBySchema, NothingChanged) {
     Value inputs(Value::Record{{"name", "x"}});
@@ -105,14 +114,16 @@ TEST(PlanBySchema, NothingChanged) {
 }
 
 TEST(PlanBySchema, AbsentAndNullAreTheSame) {
-    auto planned = plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}}),
-                                            Value(Value::Record{{"name", "x"}, {"zone", Value()}})));
+    auto planned =
+        plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}}),
+                                 Value(Value::Record{{"name", "x"}, {"zone", Value()}})));
     EXPECT_EQ(planned.action, PlannedAction::None);
 }
 
 TEST(PlanBySchema, UpdateMakesOnlyDependentOutputsUnknown) {
-    auto planned = plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}}),
-                                            Value(Value::Record{{"name", "x"}, {"size", std::int64_t{3}}})));
+    auto planned =
+        plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}}),
+                                 Value(Value::Record{{"name", "x"}, {"size", std::int64_t{3}}})));
     EXPECT_EQ(planned.action, PlannedAction::Update);
     EXPECT_EQ(planned.changed, std::vector<std::string>{"size"});
     EXPECT_FALSE(planned.outputs.find("id")->is_unknown());
@@ -120,17 +131,18 @@ TEST(PlanBySchema, UpdateMakesOnlyDependentOutputsUnknown) {
 }
 
 TEST(PlanBySchema, ForcingInputReplaces) {
-    auto planned = plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}, {"zone", "a"}}),
-                                            Value(Value::Record{{"name", "x"}, {"zone", "b"}})));
+    auto planned =
+        plan_by_schema(change_of(thing(), Value(Value::Record{{"name", "x"}, {"zone", "a"}}),
+                                 Value(Value::Record{{"name", "x"}, {"zone", "b"}})));
     EXPECT_EQ(planned.action, PlannedAction::Replace);
     EXPECT_EQ(planned.forcing, std::vector<std::string>{"zone"});
     EXPECT_TRUE(planned.outputs.find("id")->is_unknown());
 }
 
 TEST(PlanBySchema, UnknownForcingInputMayReplace) {
-    auto planned = plan_by_schema(
-        change_of(thing(), Value(Value::Record{{"name", "x"}, {"zone", "a"}}),
-                  Value(Value::Record{{"name", "x"}, {"zone", Value::unknown(lang::ValueType::String)}})));
+    auto planned = plan_by_schema(change_of(
+        thing(), Value(Value::Record{{"name", "x"}, {"zone", "a"}}),
+        Value(Value::Record{{"name", "x"}, {"zone", Value::unknown(lang::ValueType::String)}})));
     EXPECT_EQ(planned.action, PlannedAction::MayReplace);
 }
 

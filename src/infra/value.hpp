@@ -63,7 +63,9 @@ public:
     bool operator==(const Value& other) const = default;
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, lang::Rational, std::string, Array, Record, Unknown> data_;
+    std::variant<std::monostate, bool, std::int64_t, lang::Rational, std::string, Array, Record,
+                 Unknown>
+        data_;
     bool secret_ = false;
 };
 

@@ -75,16 +75,14 @@ std::size_t find_invalid_utf8(std::string_view text) {
 
 base::Result<void> check_text(std::string_view text, const Limits& limits) {
     if (text.size() > std::min<std::size_t>(limits.max_bytes, 0xFFFFFFFFU)) {
-        return base::Error(base::Code::Exhausted,
-                           "the text of " + std::to_string(text.size()) +
-                               " bytes is larger than the limit of " +
-                               std::to_string(limits.max_bytes));
+        return base::Error(base::Code::Exhausted, "the text of " + std::to_string(text.size()) +
+                                                      " bytes is larger than the limit of " +
+                                                      std::to_string(limits.max_bytes));
     }
     std::size_t invalid = find_invalid_utf8(text);
     if (invalid == text.size()) return {};
     auto at = static_cast<std::uint32_t>(invalid);
-    return syntax_error(text, {at, at + 1},
-                        "invalid UTF-8 at byte " + std::to_string(invalid));
+    return syntax_error(text, {at, at + 1}, "invalid UTF-8 at byte " + std::to_string(invalid));
 }
 
 void append_utf8(std::string& out, std::uint32_t code_point) {

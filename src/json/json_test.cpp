@@ -52,7 +52,9 @@ TEST(JsonReader, NamesThePlaceOfAnError) {
              Case{"\"\\ude00\"", "line 1, column 2: unpaired surrogate"},
              Case{"\"\\ud83d\\u0041\"", "line 1, column 2: unpaired surrogate"},
              Case{"[\"\xff\"]", "line 1, column 3: invalid UTF-8 at byte 2"},
-             Case{"\xef\xbb\xbf" "1", "line 1, column 1: expected a value"},
+             Case{"\xef\xbb\xbf"
+                  "1",
+                  "line 1, column 1: expected a value"},
              Case{R"({"a":1,"a":2})", "the key 'a' occurs twice in one object (byte 7)"},
              Case{"[1] x", "line 1, column 5: expected the end"},
              Case{"]", "line 1, column 1: expected a value"},
@@ -80,9 +82,9 @@ TEST(JsonReader, KeepsItsLimits) {
 TEST(JsonReader, FindsTheFirstInvalidByte) {
     EXPECT_EQ(find_invalid_utf8("plain ascii, long enough for words é ß 漢 😀"),
               std::string_view("plain ascii, long enough for words é ß 漢 😀").size());
-    for (std::string_view bad : {"\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-                                 "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                                 "\x80", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
+    for (std::string_view bad :
+         {"\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82", "\xf0\x9f\x98", "\xc3"}) {
         EXPECT_EQ(find_invalid_utf8("0123456789" + std::string(bad)), 10U);
         EXPECT_EQ(find_invalid_utf8("0123456789" + std::string(bad) + "0123456789"), 10U);
     }

@@ -58,8 +58,8 @@ std::string plain(const Shortest& number) {
                number.digits;
     }
     if (number.point >= count) {
-        return out + number.digits + std::string(static_cast<std::size_t>(number.point - count),
-                                                 '0') + ".0";
+        return out + number.digits +
+               std::string(static_cast<std::size_t>(number.point - count), '0') + ".0";
     }
     auto point = static_cast<std::size_t>(number.point);
     return out + number.digits.substr(0, point) + "." + number.digits.substr(point);

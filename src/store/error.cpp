@@ -19,7 +19,8 @@ bool is_out_of_room(int errno_value) {
 base::Error cannot_write(int errno_value, std::string text) {
     const bool full = is_out_of_room(errno_value);
     if (full) text += " (no space left on the device)";
-    auto error = base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+    auto error =
+        base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
     if (!full) return error;
     return std::move(error).with_help("make room there, then run the command again");
 }

@@ -71,7 +71,8 @@ base::Result<Started> start_through_phases(Trial& trial, Intent& intent) {
 // Begins a create whose answer is lost, and goes on as another process.
 Verdict lose(Trial& trial, Intent& intent, Loss loss) {
     trial.subject().faults.lose_answer(loss);
-    if (start_through_phases(trial, intent).ok()) return "the answer was not lost: the fault was not injected";
+    if (start_through_phases(trial, intent).ok())
+        return "the answer was not lost: the fault was not injected";
     auto restarted = trial.restart();
     return restarted.ok() ? "" : restarted.error().text();
 }

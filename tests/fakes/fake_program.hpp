@@ -45,14 +45,21 @@ public:
     // The outputs' names, in the order of the schema.
     FakeProgram& instance(std::string address, std::string type, std::vector<std::string> outputs,
                           Inputs inputs) {
-        instances_.push_back({std::move(address), std::move(type), std::move(outputs), std::move(inputs),
-                              {}, {}, State::New, 0});
+        instances_.push_back({std::move(address),
+                              std::move(type),
+                              std::move(outputs),
+                              std::move(inputs),
+                              {},
+                              {},
+                              State::New,
+                              0});
         return *this;
     }
     // Children of an unknown place: `instances` are added when the cell is known.
     FakeProgram& frontier(std::string address, std::string of, std::string output,
                           std::function<void(FakeProgram&)> then) {
-        frontiers_.push_back({std::move(address), std::move(of), std::move(output), std::move(then), false});
+        frontiers_.push_back(
+            {std::move(address), std::move(of), std::move(output), std::move(then), false});
         return *this;
     }
     FakeProgram& outputs(Inputs inputs) {
@@ -66,7 +73,8 @@ public:
 
     Event next() override {
         finish_cell();
-        while (first_new_ < instances_.size() && instances_[first_new_].state == State::Told) ++first_new_;
+        while (first_new_ < instances_.size() && instances_[first_new_].state == State::Told)
+            ++first_new_;
         for (std::uint32_t i = first_new_; i < instances_.size(); ++i) {
             Instance& at = instances_[i];
             if (at.state == State::Told) continue;
@@ -75,7 +83,10 @@ public:
                 lang::Diagnostic diagnostic;
                 diagnostic.kind = "EvalError::Other";
                 diagnostic.message = failure->second;
-                return {.kind = Event::Kind::Error, .instance = i, .address = at.address, .touched = {},
+                return {.kind = Event::Kind::Error,
+                        .instance = i,
+                        .address = at.address,
+                        .touched = {},
                         .error = std::move(diagnostic)};
             }
             Reader reader(*this);
@@ -85,7 +96,10 @@ public:
             at.touched.assign(reader.touched_.begin(), reader.touched_.end());
             at.state = State::Told;
             ++at.told;
-            return {.kind = Event::Kind::Inputs, .instance = i, .address = at.address, .touched = at.touched,
+            return {.kind = Event::Kind::Inputs,
+                    .instance = i,
+                    .address = at.address,
+                    .touched = at.touched,
                     .error = {}};
         }
         for (Frontier& frontier : frontiers_) {
@@ -100,8 +114,11 @@ public:
             }
             if (!frontier.told) {
                 frontier.told = true;
-                return {.kind = Event::Kind::Frontier, .instance = 0, .address = frontier.address,
-                        .touched = {id}, .error = {}};
+                return {.kind = Event::Kind::Frontier,
+                        .instance = 0,
+                        .address = frontier.address,
+                        .touched = {id},
+                        .error = {}};
             }
         }
         for (Instance& at : instances_) {
@@ -110,13 +127,20 @@ public:
                 diagnostic.kind = "EvalError::InfiniteRecursion";
                 diagnostic.message = "cycle through outputs at " + at.address;
                 at.state = State::Told;
-                return {.kind = Event::Kind::Error, .instance = 0, .address = at.address, .touched = {},
+                return {.kind = Event::Kind::Error,
+                        .instance = 0,
+                        .address = at.address,
+                        .touched = {},
                         .error = std::move(diagnostic)};
             }
         }
         if (outputs_ && !outputs_told_) {
             outputs_told_ = true;
-            return {.kind = Event::Kind::Outputs, .instance = 0, .address = {}, .touched = {}, .error = {}};
+            return {.kind = Event::Kind::Outputs,
+                    .instance = 0,
+                    .address = {},
+                    .touched = {},
+                    .error = {}};
         }
         return {};
     }

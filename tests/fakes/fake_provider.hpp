@@ -45,34 +45,46 @@ inline const infra::Schema& fake_schema() {
     static const infra::Schema schema{
         .provider = "fake",
         .doc = "A platform that exists in memory only.",
-        .types = {{.name = "fake.Thing",
-                   .doc = "Something with an id that the platform chooses.",
-                   .inputs = {{.name = "name", .type = {.kind = FieldType::Kind::String}, .required = true},
-                              {.name = "size", .type = {.kind = FieldType::Kind::Number}},
-                              {.name = "zone", .type = {.kind = FieldType::Kind::String}, .forces_replacement = true},
-                              {.name = "network", .type = {}, .forces_replacement = true},
-                              {.name = "ref", .type = {}},
-                              {.name = "labels", .type = {.kind = FieldType::Kind::Dict}},
-                              {.name = "note", .type = {.kind = FieldType::Kind::String}, .write_only = true},
-                              {.name = "behave", .type = {.kind = FieldType::Kind::String}, .write_only = true}},
-                   .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
-                               {.name = "address", .type = lang::ValueType::String, .changes_with = {"size"}}},
-                   .key = "id"},
-                  {.name = "fake.Named",
-                   .doc = "Something that its name identifies.",
-                   .inputs = {{.name = "name", .type = {.kind = FieldType::Kind::String}, .required = true,
-                               .forces_replacement = true},
-                              {.name = "size", .type = {.kind = FieldType::Kind::Number}},
-                              {.name = "behave", .type = {.kind = FieldType::Kind::String}, .write_only = true}},
-                   .outputs = {{.name = "link", .type = lang::ValueType::String}},
-                   .key = "name"},
-                  {.name = "fake.Note",
-                   .doc = "Exists in the state only.",
-                   .inputs = {{.name = "value", .type = {}}},
-                   .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
-                               {.name = "result", .changes_with = {"value"}, .computed_in_plan = true}},
-                   .key = "id",
-                   .outside_effects = false}}};
+        .types = {
+            {.name = "fake.Thing",
+             .doc = "Something with an id that the platform chooses.",
+             .inputs =
+                 {{.name = "name", .type = {.kind = FieldType::Kind::String}, .required = true},
+                  {.name = "size", .type = {.kind = FieldType::Kind::Number}},
+                  {.name = "zone",
+                   .type = {.kind = FieldType::Kind::String},
+                   .forces_replacement = true},
+                  {.name = "network", .type = {}, .forces_replacement = true},
+                  {.name = "ref", .type = {}},
+                  {.name = "labels", .type = {.kind = FieldType::Kind::Dict}},
+                  {.name = "note", .type = {.kind = FieldType::Kind::String}, .write_only = true},
+                  {.name = "behave",
+                   .type = {.kind = FieldType::Kind::String},
+                   .write_only = true}},
+             .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
+                         {.name = "address",
+                          .type = lang::ValueType::String,
+                          .changes_with = {"size"}}},
+             .key = "id"},
+            {.name = "fake.Named",
+             .doc = "Something that its name identifies.",
+             .inputs = {{.name = "name",
+                         .type = {.kind = FieldType::Kind::String},
+                         .required = true,
+                         .forces_replacement = true},
+                        {.name = "size", .type = {.kind = FieldType::Kind::Number}},
+                        {.name = "behave",
+                         .type = {.kind = FieldType::Kind::String},
+                         .write_only = true}},
+             .outputs = {{.name = "link", .type = lang::ValueType::String}},
+             .key = "name"},
+            {.name = "fake.Note",
+             .doc = "Exists in the state only.",
+             .inputs = {{.name = "value", .type = {}}},
+             .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
+                         {.name = "result", .changes_with = {"value"}, .computed_in_plan = true}},
+             .key = "id",
+             .outside_effects = false}}};
     return schema;
 }
 
@@ -85,7 +97,8 @@ public:
     std::string identity() const override { return "fake://cloud"; }
 
     base::Result<void> validate(const infra::ResourceType&, const infra::Value& inputs) override {
-        if (text(inputs, "behave") == "invalid") return base::invalid_argument("the platform has no such thing");
+        if (text(inputs, "behave") == "invalid")
+            return base::invalid_argument("the platform has no such thing");
         return {};
     }
 
@@ -98,7 +111,8 @@ public:
         return planned;
     }
 
-    base::Result<infra::Page> list(const infra::ResourceType& type, std::string_view page) override {
+    base::Result<infra::Page> list(const infra::ResourceType& type,
+                                   std::string_view page) override {
         const std::lock_guard lock(cloud_.mutex);
         ++cloud_.lists;
         infra::Page out;
@@ -115,16 +129,19 @@ public:
         return out;
     }
 
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type, const std::string& key,
-                                                  const infra::Value&, infra::CallContext) override {
+    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
+                                                  const std::string& key, const infra::Value&,
+                                                  infra::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         ++cloud_.reads[key];
         auto object = cloud_.objects.find(key);
-        if (object == cloud_.objects.end() || object->second.type != type.name) return std::optional<infra::Seen>();
+        if (object == cloud_.objects.end() || object->second.type != type.name)
+            return std::optional<infra::Seen>();
         return std::optional<infra::Seen>(seen(key, object->second));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent, infra::CallContext context) override {
+    base::Result<infra::Started> start(const infra::Intent& intent,
+                                       infra::CallContext context) override {
         {
             const std::lock_guard lock(cloud_.mutex);
             cloud_.most_in_flight = std::max(cloud_.most_in_flight, ++cloud_.in_flight);
@@ -138,9 +155,13 @@ public:
     base::Result<infra::Started> poll(const infra::Intent& intent, infra::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         auto object = cloud_.objects.find(intent.handle);
-        if (object == cloud_.objects.end()) return base::not_found("nothing runs under " + intent.handle);
+        if (object == cloud_.objects.end())
+            return base::not_found("nothing runs under " + intent.handle);
         if (object->second.polls_left-- > 0) {
-            return infra::Started{.kind = infra::Started::Kind::Running, .seen = {}, .handle = intent.handle, .phase = {}};
+            return infra::Started{.kind = infra::Started::Kind::Running,
+                                  .seen = {},
+                                  .handle = intent.handle,
+                                  .phase = {}};
         }
         return done(seen(object->first, object->second));
     }
@@ -148,21 +169,35 @@ public:
     base::Result<infra::Found> find(const infra::Intent& intent, infra::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         using Kind = infra::Found::Kind;
-        if (text(intent.inputs, "behave") == "refused blind") return base::Error(base::Code::Unavailable, "the platform is not to be reached");
-        if (text(intent.inputs, "behave") == "unsure") return infra::Found{.kind = Kind::Unsure, .seen = {}, .handle = {}, .reason = "the platform does not tell"};
+        if (text(intent.inputs, "behave") == "refused blind")
+            return base::Error(base::Code::Unavailable, "the platform is not to be reached");
+        if (text(intent.inputs, "behave") == "unsure")
+            return infra::Found{.kind = Kind::Unsure,
+                                .seen = {},
+                                .handle = {},
+                                .reason = "the platform does not tell"};
         if (intent.action == infra::Action::Create) {
             for (const auto& [key, object] : cloud_.objects) {
-                if (object.token == intent.token) return infra::Found{.kind = Kind::Done, .seen = seen(key, object), .handle = {}, .reason = {}};
+                if (object.token == intent.token)
+                    return infra::Found{
+                        .kind = Kind::Done, .seen = seen(key, object), .handle = {}, .reason = {}};
             }
-            if (cloud_.objects.contains(intent.key)) return infra::Found{.kind = Kind::Foreign, .seen = {}, .handle = {}, .reason = "exists"};
+            if (cloud_.objects.contains(intent.key))
+                return infra::Found{
+                    .kind = Kind::Foreign, .seen = {}, .handle = {}, .reason = "exists"};
             return infra::Found{.kind = Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
         }
         auto object = cloud_.objects.find(intent.key);
         if (intent.action == infra::Action::Delete) {
-            return infra::Found{.kind = object == cloud_.objects.end() ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+            return infra::Found{.kind = object == cloud_.objects.end() ? Kind::Done : Kind::Absent,
+                                .seen = {},
+                                .handle = {},
+                                .reason = {}};
         }
-        bool updated = object != cloud_.objects.end() && object->second.inputs.same_as(shown(intent.inputs));
-        return infra::Found{.kind = updated ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+        bool updated =
+            object != cloud_.objects.end() && object->second.inputs.same_as(shown(intent.inputs));
+        return infra::Found{
+            .kind = updated ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     }
 
 private:
@@ -174,18 +209,23 @@ private:
     // Without what is write-only.
     static infra::Value shown(infra::Value inputs) {
         if (infra::Value::Record* members = inputs.as_record()) {
-            std::erase_if(*members, [](const auto& member) { return member.first == "behave" || member.first == "note"; });
+            std::erase_if(*members, [](const auto& member) {
+                return member.first == "behave" || member.first == "note";
+            });
         }
         return inputs;
     }
     static infra::Seen seen(const std::string& key, const FakeObject& object) {
-        return {.key = key, .inputs = object.inputs, .outputs = object.outputs, .token = object.token};
+        return {
+            .key = key, .inputs = object.inputs, .outputs = object.outputs, .token = object.token};
     }
     static infra::Started done(std::optional<infra::Seen> seen) {
-        return {.kind = infra::Started::Kind::Done, .seen = std::move(seen), .handle = {}, .phase = {}};
+        return {
+            .kind = infra::Started::Kind::Done, .seen = std::move(seen), .handle = {}, .phase = {}};
     }
 
-    base::Result<infra::Started> start_one(const infra::Intent& intent, const infra::CallContext& context) {
+    base::Result<infra::Started> start_one(const infra::Intent& intent,
+                                           const infra::CallContext& context) {
         std::string behave = text(intent.inputs, "behave");
         if (behave == "wait") {
             // Until somebody gives up on it.
@@ -193,10 +233,12 @@ private:
             return base::Error(base::Code::Cancelled, "the call was given up");
         }
         const std::lock_guard lock(cloud_.mutex);
-        std::string name = text(intent.inputs, "name").empty() ? intent.address : text(intent.inputs, "name");
+        std::string name =
+            text(intent.inputs, "name").empty() ? intent.address : text(intent.inputs, "name");
         if (intent.action == infra::Action::Delete) {
             cloud_.calls.push_back("delete " + name);
-            if (behave == "undeletable") return base::Error(base::Code::FailedPrecondition, "it is in use");
+            if (behave == "undeletable")
+                return base::Error(base::Code::FailedPrecondition, "it is in use");
             cloud_.objects.erase(intent.key);
             return done(std::nullopt);
         }
@@ -205,7 +247,9 @@ private:
             auto failure = std::make_shared<infra::CallFailure>();
             failure->is_without_effect = true;
             failure->input = "size";
-            return base::Error(base::Code::Unavailable, "the platform says: not now").with_help("try later").with_detail(std::move(failure));
+            return base::Error(base::Code::Unavailable, "the platform says: not now")
+                .with_help("try later")
+                .with_detail(std::move(failure));
         }
         if (behave == "fail" || behave == "unsure") {
             cloud_.calls.push_back("fail " + name);
@@ -213,12 +257,16 @@ private:
         }
         if (behave == "phases" && intent.phase.empty()) {
             cloud_.calls.push_back("stop " + name);
-            return infra::Started{.kind = infra::Started::Kind::NextPhase, .seen = {}, .handle = {}, .phase = "stopped"};
+            return infra::Started{.kind = infra::Started::Kind::NextPhase,
+                                  .seen = {},
+                                  .handle = {},
+                                  .phase = "stopped"};
         }
         return make(intent, name, behave);
     }
 
-    base::Result<infra::Started> make(const infra::Intent& intent, const std::string& name, const std::string& behave) {
+    base::Result<infra::Started> make(const infra::Intent& intent, const std::string& name,
+                                      const std::string& behave) {
         bool is_update = intent.action == infra::Action::Update;
         cloud_.calls.push_back((is_update ? "update " : "create ") + name);
         std::string key = intent.key;
@@ -233,20 +281,27 @@ private:
         if (intent.type == "fake.Thing") {
             const infra::Value* size = intent.inputs.find("size");
             object.outputs.set("id", infra::Value(key));
-            object.outputs.set("address", infra::Value(fmt::format("10.0.0.{}", size != nullptr && size->as_integer() != nullptr ? *size->as_integer() : 0)));
+            object.outputs.set(
+                "address",
+                infra::Value(fmt::format(
+                    "10.0.0.{}",
+                    size != nullptr && size->as_integer() != nullptr ? *size->as_integer() : 0)));
         } else if (intent.type == "fake.Named") {
             object.outputs.set("link", infra::Value("link/" + key));
         } else {
             // Once made, an id stays.
             const infra::Value* before = intent.prior_outputs.find("id");
-            object.outputs.set("id", before != nullptr ? *before : infra::Value("note-" + intent.token));
+            object.outputs.set("id",
+                               before != nullptr ? *before : infra::Value("note-" + intent.token));
             const infra::Value* value = intent.inputs.find("value");
             object.outputs.set("result", value != nullptr ? *value : infra::Value());
         }
-        if (behave == "lost") return base::Error(base::Code::Unavailable, "the connection was reset");
+        if (behave == "lost")
+            return base::Error(base::Code::Unavailable, "the connection was reset");
         if (behave == "slow") {
             object.polls_left = 2;
-            return infra::Started{.kind = infra::Started::Kind::Running, .seen = {}, .handle = key, .phase = {}};
+            return infra::Started{
+                .kind = infra::Started::Kind::Running, .seen = {}, .handle = key, .phase = {}};
         }
         return done(seen(key, object));
     }
@@ -263,8 +318,10 @@ public:
         capabilities.call_deadline = std::chrono::seconds(1);
     }
     const infra::Schema& schema() const override { return fake_schema(); }
-    base::Result<std::unique_ptr<infra::Connection>> connect(const infra::Value&, const infra::Host&) const override {
-        return std::unique_ptr<infra::Connection>(std::make_unique<FakeConnection>(cloud_, capabilities));
+    base::Result<std::unique_ptr<infra::Connection>> connect(const infra::Value&,
+                                                             const infra::Host&) const override {
+        return std::unique_ptr<infra::Connection>(
+            std::make_unique<FakeConnection>(cloud_, capabilities));
     }
 
     infra::Capabilities capabilities;

@@ -2,9 +2,9 @@
 // Usage: lang_goldens FOLDER. PROVISIONING_TEST_FILTER: only those whose path contains it.
 #include "base/fs.hpp"
 #include "base/text.hpp"
-#include "json/format.hpp"
 #include "lang/data.hpp"
 #include "lang/evaluation.hpp"
+#include "json/format.hpp"
 
 #include <fmt/core.h>
 

@@ -11,7 +11,8 @@ public:
         declare_choice(args, request_.wanted);
         args.flag("yes,y", request_.yes, "approve without asking");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
-        args.flag("accept-missing", request_.wanted.accept_missing, "all resources of a connection may be gone");
+        args.flag("accept-missing", request_.wanted.accept_missing,
+                  "all resources of a connection may be gone");
         args.flag("stop-on-failure", request_.stop_on_failure, "begin nothing new after a failure");
         args.flag("full", request_.full, "show every step by itself");
     }

@@ -27,8 +27,9 @@ public:
         } else if (dot_) {
             context.out().write(graph_dot(graph));
         } else if (html_) {
-            context.out().write(graph_html(graph, fmt::format("{} ({})", base::file_name(session->workspace().folder()),
-                                                              session->environment())));
+            context.out().write(graph_html(
+                graph, fmt::format("{} ({})", base::file_name(session->workspace().folder()),
+                                   session->environment())));
         } else {
             context.out().write(graph_text(graph));
         }

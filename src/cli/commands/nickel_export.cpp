@@ -3,8 +3,8 @@
 #include "cli/nickel/customise.hpp"
 #include "cli/nickel/inputs.hpp"
 #include "embedded/cli.hpp"
-#include "json/format.hpp"
 #include "lang/data.hpp"
+#include "json/format.hpp"
 
 namespace cli::nickel_export {
 

@@ -3,9 +3,9 @@
 #include "cli/context.hpp"
 #include "cli/nickel/inputs.hpp"
 #include "embedded/cli.hpp"
-#include "json/format.hpp"
 #include "lang/print/printer.hpp"
 #include "lang/text/text.hpp"
+#include "json/format.hpp"
 
 namespace cli::nickel_query {
 
@@ -74,8 +74,7 @@ private:
             if (!path || path->empty()) return std::nullopt;
             const auto place = session.find(root, *path);
             if (!place) return std::nullopt;
-            const lang::Meta* meta =
-                session.evaluation.machine.meta(*place->record, place->slot);
+            const lang::Meta* meta = session.evaluation.machine.meta(*place->record, place->slot);
             if (meta != nullptr) describe(session.evaluation.sources, *meta, answer);
             word = session.evaluation.machine.field(*place->record, place->slot);
         }
@@ -90,8 +89,10 @@ private:
             }
         }
         auto text = lang::print_value(session.evaluation.machine, value);
-        if (text) answer.value = std::move(*text);
-        else session.fail("Other", text.error().text());
+        if (text)
+            answer.value = std::move(*text);
+        else
+            session.fail("Other", text.error().text());
         return answer;
     }
 
@@ -104,8 +105,8 @@ private:
         answer.optional = meta.optional;
         answer.not_exported = meta.not_exported;
         answer.has_priority = meta.has_priority;
-        answer.priority = meta.priority.rank < 0                ? "default"
-                          : meta.priority.rank > 0              ? "force"
+        answer.priority = meta.priority.rank < 0            ? "default"
+                          : meta.priority.rank > 0          ? "force"
                           : meta.priority.number != nullptr ? meta.priority.number->to_string()
                                                             : "0";
     }

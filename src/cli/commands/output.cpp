@@ -28,7 +28,8 @@ public:
             return 0;
         }
         if (const infra::Value::Record* members = outputs.as_record()) {
-            for (const auto& [name, value] : *members) context.out().line("{} = {}", name, value_text(value));
+            for (const auto& [name, value] : *members)
+                context.out().line("{} = {}", name, value_text(value));
         }
         return 0;
     }
@@ -54,9 +55,11 @@ private:
         if (context.json()) {
             context.out().line("{}", to_json(*value, session.fingerprint()));
         } else if (value->has_unknown()) {
-            return base::Error(base::Code::FailedPrecondition, fmt::format("`{}` is known only after apply", *name_))
+            return base::Error(base::Code::FailedPrecondition,
+                               fmt::format("`{}` is known only after apply", *name_))
                 .with_help("`provisioning apply` makes it known");
-        } else if (const std::string* text = value->as_string(); text != nullptr && !value->is_secret()) {
+        } else if (const std::string* text = value->as_string();
+                   text != nullptr && !value->is_secret()) {
             context.out().line("{}", *text);
         } else {
             context.out().line("{}", value_text(*value));

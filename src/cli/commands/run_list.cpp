@@ -12,7 +12,9 @@ namespace cli::run_list {
 
 class RunList final : public Command {
 public:
-    void declare(Args& args) override { args.option("limit", &limit_, "at most so many").value_name("N"); }
+    void declare(Args& args) override {
+        args.option("limit", &limit_, "at most so many").value_name("N");
+    }
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
@@ -20,13 +22,15 @@ public:
         auto runs = TRY(state->runs(limit_));
         if (context.json()) {
             std::string out;
-            for (const infra::state::RunInfo& run : runs) out += (out.empty() ? "" : ",") + run_json(run);
+            for (const infra::state::RunInfo& run : runs)
+                out += (out.empty() ? "" : ",") + run_json(run);
             context.out().line("{{\"format\":1,\"runs\":[{}]}}", out);
             return 0;
         }
         Table table({"RUN", "COMMAND", "STATUS", "STARTED", "TOOK", "BY", "DONE"});
         for (const infra::state::RunInfo& run : runs) {
-            table.add({std::to_string(run.number), run.command, run_status(run), base::format_time(run.started),
+            table.add({std::to_string(run.number), run.command, run_status(run),
+                       base::format_time(run.started),
                        run.ended ? base::format_duration(*run.ended - run.started) : "-",
                        fmt::format("{}@{}", run.user, run.host), run_summary(run)});
         }

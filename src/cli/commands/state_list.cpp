@@ -27,10 +27,11 @@ public:
             if (address_ && !is_at_or_under(row.address, *address_)) continue;
             std::string note = row.complete ? "" : " (incomplete)";
             table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
-            json += fmt::format(R"({}{{"address":{},"generation":{},"type":{},"key":{},"complete":{},"version":{}}})",
-                                json.empty() ? "" : ",", base::quote_json(row.address), row.generation,
-                                base::quote_json(row.type), base::quote_json(row.key), row.complete,
-                                base::quote_json(to_string(row.version)));
+            json += fmt::format(
+                R"({}{{"address":{},"generation":{},"type":{},"key":{},"complete":{},"version":{}}})",
+                json.empty() ? "" : ",", base::quote_json(row.address), row.generation,
+                base::quote_json(row.type), base::quote_json(row.key), row.complete,
+                base::quote_json(to_string(row.version)));
         }
         if (context.json()) {
             context.out().line("{{\"format\":1,\"resources\":[{}]}}", json);
@@ -38,7 +39,8 @@ public:
             table.print(context);
         }
         for (const infra::state::OpenIntent& open : snapshot.open) {
-            context.err().line("open: {} of {} (run {})", infra::state::name_of(open.intent.action), open.intent.address, open.run);
+            context.err().line("open: {} of {} (run {})", infra::state::name_of(open.intent.action),
+                               open.intent.address, open.run);
         }
         return 0;
     }

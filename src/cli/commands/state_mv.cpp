@@ -26,7 +26,8 @@ public:
         if (context.json()) {
             context.out().line("{{\"format\":1,\"moved\":{}}}", moved);
         } else {
-            context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_, to_);
+            context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_,
+                               to_);
         }
         return 0;
     }

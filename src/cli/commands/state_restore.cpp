@@ -15,7 +15,8 @@ namespace cli::state_restore {
 class StateRestore final : public Command {
 public:
     void declare(Args& args) override {
-        args.positional("BACKUP", &name_, "a name from the list, `last`, or `none` for an empty state");
+        args.positional("BACKUP", &name_,
+                        "a name from the list, `last`, or `none` for an empty state");
         args.flag("yes,y", yes_, "approve without asking");
     }
 
@@ -26,8 +27,10 @@ public:
         const auto kept = TRY(infra::state::backups(folder));
         if (!name_) return list(context, kept);
         if (!yes_) {
-            TRY(ask_approval(context, fmt::format("Put the backup {} in the place of the state? The present "
-                                                  "one is set aside.", *name_)));
+            TRY(ask_approval(context,
+                             fmt::format("Put the backup {} in the place of the state? The present "
+                                         "one is set aside.",
+                                         *name_)));
         }
         const auto restored = TRY(infra::state::restore(folder, *name_, base::system_clock()));
         if (context.json()) {
@@ -56,9 +59,9 @@ private:
         for (const auto& backup : kept) {
             const std::string made = base::format_time(backup.made);
             table.add({backup.name, std::to_string(backup.run), made, std::to_string(backup.size)});
-            json += fmt::format(R"({}{{"name":{},"run":{},"made":{},"size":{}}})", json.empty() ? "" : ",",
-                                base::quote_json(backup.name), backup.run, base::quote_json(made),
-                                backup.size);
+            json += fmt::format(R"({}{{"name":{},"run":{},"made":{},"size":{}}})",
+                                json.empty() ? "" : ",", base::quote_json(backup.name), backup.run,
+                                base::quote_json(made), backup.size);
         }
         if (context.json()) {
             context.out().line("{{\"format\":1,\"backups\":[{}]}}", json);

@@ -26,8 +26,9 @@ public:
         const auto snapshot = TRY(state->read());
         const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
         if (!yes_) {
-            TRY(ask_approval(context, fmt::format("Forget {} at {}, and leave the real thing alone?",
-                                                  base::count_of(wanted, "resource"), address_)));
+            TRY(ask_approval(context,
+                             fmt::format("Forget {} at {}, and leave the real thing alone?",
+                                         base::count_of(wanted, "resource"), address_)));
         }
         const std::size_t removed = TRY(state->remove(address_));
         if (context.json()) {

@@ -25,8 +25,8 @@ public:
         }
         auto session = TRY(Session::open(context));
         // Nothing is made in a workspace that has no state: there is nothing to settle in it.
-        const auto mode = session->has_state() ? infra::state::OpenMode::Write
-                                               : infra::state::OpenMode::Read;
+        const auto mode =
+            session->has_state() ? infra::state::OpenMode::Write : infra::state::OpenMode::Read;
         auto* state = TRY(session->state(mode));
         if (mode == infra::state::OpenMode::Read) {
             return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
@@ -37,8 +37,8 @@ public:
         if (context.json()) {
             context.out().line("{{\"format\":1,\"settled\":{}}}", settled);
         } else {
-            context.out().line("settled {} at {} as {}", base::count_of(settled, "effect"), address_,
-                               done_ ? "done" : "not done");
+            context.out().line("settled {} at {} as {}", base::count_of(settled, "effect"),
+                               address_, done_ ? "done" : "not done");
         }
         return 0;
     }

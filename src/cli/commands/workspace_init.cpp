@@ -14,8 +14,10 @@ namespace cli::workspace_init {
 class WorkspaceInit final : public Command {
 public:
     void declare(Args& args) override {
-        args.positional("DIR", &folder_, "the folder; made if it is missing").completes(Completes::Directory);
-        args.option("name", &name_given_, "what the list calls it; the folder's name if not given").value_name("NAME");
+        args.positional("DIR", &folder_, "the folder; made if it is missing")
+            .completes(Completes::Directory);
+        args.option("name", &name_given_, "what the list calls it; the folder's name if not given")
+            .value_name("NAME");
     }
 
     base::Result<int> run(Context& context) override {
@@ -23,7 +25,8 @@ public:
         auto registry = TRY(infra::Registry::load(user_data_folder()));
         if (name_given_ && registry.find(*name_given_) != nullptr) {
             return base::Error(base::Code::AlreadyExists,
-                               fmt::format("the name `{}` is taken by {}", *name_given_, registry.find(*name_given_)->folder));
+                               fmt::format("the name `{}` is taken by {}", *name_given_,
+                                           registry.find(*name_given_)->folder));
         }
         // A folder that is one already, a clone for instance, only joins the list.
         const bool is_new = !base::file_exists(base::join_path(folder, "main.ncl"));
@@ -31,11 +34,13 @@ public:
                                             : infra::Workspace(TRY(base::real_path(folder)));
         auto entry = TRY(registry.add(workspace.folder(), name_given_.value_or("")));
         if (context.json()) {
-            context.out().line("{{\"name\":{},\"folder\":{},\"created\":{}}}", base::quote_json(entry.name),
-                               base::quote_json(entry.folder), is_new);
+            context.out().line("{{\"name\":{},\"folder\":{},\"created\":{}}}",
+                               base::quote_json(entry.name), base::quote_json(entry.folder),
+                               is_new);
             return 0;
         }
-        context.out().line("{} {} in {}", is_new ? "made workspace" : "listed workspace", entry.name, entry.folder);
+        context.out().line("{} {} in {}", is_new ? "made workspace" : "listed workspace",
+                           entry.name, entry.folder);
         if (is_new) context.out().line("Next: provisioning -C {} plan", base::quote_shell(folder));
         return 0;
     }

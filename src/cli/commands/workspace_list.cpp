@@ -16,7 +16,8 @@ std::vector<Candidate> list_workspaces(Context&) {
     std::vector<Candidate> out;
     auto registry = infra::Registry::load(user_data_folder());
     if (!registry.ok()) return out;
-    for (const infra::Registry::Entry& entry : registry->entries()) out.push_back({entry.name, entry.folder});
+    for (const infra::Registry::Entry& entry : registry->entries())
+        out.push_back({entry.name, entry.folder});
     return out;
 }
 const CandidateSource workspaces{Completes::Workspace, list_workspaces};
@@ -56,14 +57,17 @@ public:
         for (const infra::Registry::Entry& entry : registry.entries()) {
             const bool is_current = current != nullptr && current->name == entry.name;
             const bool there = base::file_exists(base::join_path(entry.folder, "main.ncl"));
-            table.add({is_current ? "*" : " ", entry.name, entry.folder + (there ? "" : " (missing)")});
-            json += fmt::format(R"({}{{"name":{},"folder":{},"in_use":{},"exists":{}}})", json.empty() ? "" : ",",
-                                base::quote_json(entry.name), base::quote_json(entry.folder), is_current, there);
+            table.add(
+                {is_current ? "*" : " ", entry.name, entry.folder + (there ? "" : " (missing)")});
+            json += fmt::format(R"({}{{"name":{},"folder":{},"in_use":{},"exists":{}}})",
+                                json.empty() ? "" : ",", base::quote_json(entry.name),
+                                base::quote_json(entry.folder), is_current, there);
         }
         if (context.json()) {
             context.out().line("{{\"format\":1,\"workspaces\":[{}]}}", json);
         } else if (table.empty()) {
-            context.out().line("No workspace is listed. `provisioning workspace init DIR` makes one.");
+            context.out().line(
+                "No workspace is listed. `provisioning workspace init DIR` makes one.");
         } else {
             table.print(context);
         }

@@ -15,7 +15,8 @@ namespace cli::workspace_remove {
 class WorkspaceRemove final : public Command {
 public:
     void declare(Args& args) override {
-        args.positional("NAME", &name_, "a name from the list, or a folder").completes(Completes::Workspace);
+        args.positional("NAME", &name_, "a name from the list, or a folder")
+            .completes(Completes::Workspace);
         args.flag("yes,y", yes_, "approve without asking");
     }
 
@@ -25,7 +26,9 @@ public:
         infra::Workspace workspace(entry.folder);
         const bool has_state = base::is_directory(workspace.state_folder());
         if (has_state) TRY(refuse_if_used(workspace, entry.name));
-        if (!yes_) TRY(ask_approval(context, fmt::format("Take {} off the list and remove its state?", entry.name)));
+        if (!yes_)
+            TRY(ask_approval(
+                context, fmt::format("Take {} off the list and remove its state?", entry.name)));
         if (has_state) TRY(base::remove_tree(workspace.state_folder()));
         TRY(registry.remove(entry.name));
         context.err().line("removed {}; its files in {} are untouched", entry.name, entry.folder);
@@ -33,16 +36,18 @@ public:
     }
 
 private:
-    static base::Result<void> refuse_if_used(const infra::Workspace& workspace, const std::string& name) {
+    static base::Result<void> refuse_if_used(const infra::Workspace& workspace,
+                                             const std::string& name) {
         auto state = TRY(infra::state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) {
             if (usage.rows + usage.open_intents == 0) continue;
             return base::Error(base::Code::FailedPrecondition,
                                fmt::format("{} still has {} and {} in environment {}", name,
                                            base::count_of(usage.rows, "resource"),
-                                           base::count_of(usage.open_intents, "undecided change"), usage.environment))
-                .with_help(fmt::format("provisioning -C {} destroy --env {}", base::quote_shell(workspace.folder()),
-                                       usage.environment));
+                                           base::count_of(usage.open_intents, "undecided change"),
+                                           usage.environment))
+                .with_help(fmt::format("provisioning -C {} destroy --env {}",
+                                       base::quote_shell(workspace.folder()), usage.environment));
         }
         return {};
     }

@@ -26,25 +26,30 @@ public:
                                            : TRY(find_workspace(context));
         const infra::Registry::Entry* entry = registry.find(workspace.folder());
         std::map<std::string, infra::state::State::Usage> environments;
-        for (const std::string& name : TRY(workspace.environments())) environments[name].environment = name;
+        for (const std::string& name : TRY(workspace.environments()))
+            environments[name].environment = name;
         auto state = TRY(infra::state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) environments[usage.environment] = usage;
         Table table({"ENVIRONMENT", "RESOURCES", "UNDECIDED"});
         std::string json;
         for (const auto& [name, usage] : environments) {
             table.add({name, std::to_string(usage.rows), std::to_string(usage.open_intents)});
-            json += fmt::format(R"({}{{"name":{},"resources":{},"open_intents":{}}})", json.empty() ? "" : ",",
-                                base::quote_json(name), usage.rows, usage.open_intents);
+            json += fmt::format(R"({}{{"name":{},"resources":{},"open_intents":{}}})",
+                                json.empty() ? "" : ",", base::quote_json(name), usage.rows,
+                                usage.open_intents);
         }
         const std::string listed = entry != nullptr ? entry->name : "";
         if (context.json()) {
-            context.out().line(R"({{"format":1,"name":{},"folder":{},"id":{},"environments":[{}]}})",
-                               base::quote_json(listed), base::quote_json(workspace.folder()),
-                               base::quote_json(state->workspace_id()), json);
+            context.out().line(
+                R"({{"format":1,"name":{},"folder":{},"id":{},"environments":[{}]}})",
+                base::quote_json(listed), base::quote_json(workspace.folder()),
+                base::quote_json(state->workspace_id()), json);
             return 0;
         }
-        context.out().line("{}  {}", context.out_terminal().paint(Color::Bold, listed.empty() ? "(not listed)" : listed),
-                           workspace.folder());
+        context.out().line(
+            "{}  {}",
+            context.out_terminal().paint(Color::Bold, listed.empty() ? "(not listed)" : listed),
+            workspace.folder());
         table.print(context);
         return 0;
     }

@@ -10,7 +10,8 @@ namespace cli::workspace_use {
 class WorkspaceUse final : public Command {
 public:
     void declare(Args& args) override {
-        args.positional("NAME", &name_, "a name from the list, or a folder").completes(Completes::Workspace);
+        args.positional("NAME", &name_, "a name from the list, or a folder")
+            .completes(Completes::Workspace);
     }
 
     base::Result<int> run(Context& context) override {

@@ -90,8 +90,8 @@ Word Customise::apply(Session& session, Word root) const {
         }
         const auto value = expression_of(session, *given, *source);
         if (!value) return {};
-        const std::string text = "{ " + path + (assignment.overrides ? " | force" : "") + " = (" +
-                                 *value + "\n) }";
+        const std::string text =
+            "{ " + path + (assignment.overrides ? " | force" : "") + " = (" + *value + "\n) }";
         const Word part = evaluation.load_text(
             "<command line>", text, lang::ast::ImportFormat::Nickel, session.diagnostics());
         if (session.failed()) return {};

@@ -7,7 +7,7 @@ namespace cli::nickel {
 // What stands after `--`.
 struct Customise {
     struct Assignment {
-        std::string text;        // PATH=EXPR or PATH=@env:NAME
+        std::string text;   // PATH=EXPR or PATH=@env:NAME
         bool overrides = false;
     };
     std::vector<Assignment> assignments;

@@ -56,25 +56,30 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
     std::string address = base::escape_controls(event.step->address);
     std::string message = base::escape_controls(event.message);
     switch (event.kind) {
-    case StepEvent::Kind::Started:
-    case StepEvent::Kind::Waiting: return {};
-    case StepEvent::Kind::Done: {
-        std::string took = event.took < std::chrono::seconds(1) ? "" : " in " + base::format_duration(event.took);
-        return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address,
-                           event.releases ? "let go of what it held" : done_word(event.action), took);
-    }
-    case StepEvent::Kind::Unchanged: return fmt::format("= {} needs no change after all", address);
-    case StepEvent::Kind::Failed:
-        return fmt::format("{} {} {} failed: {}{}", terminal.paint(Color::Red, "✗"), address,
-                           doing(event.action), message, place_and_help(event, terminal, folder));
-    case StepEvent::Kind::Unsure:
-        return fmt::format("{} {} {} failed, and it cannot be told what happened: {}{}",
-                           terminal.paint(Color::Red, "?"), address, doing(event.action), message,
-                           place_and_help(event, terminal, folder));
-    case StepEvent::Kind::Refused:
-        return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address, message,
-                           place_and_help(event, terminal, folder));
-    case StepEvent::Kind::Skipped: return {};
+        case StepEvent::Kind::Started:
+        case StepEvent::Kind::Waiting: return {};
+        case StepEvent::Kind::Done: {
+            std::string took = event.took < std::chrono::seconds(1)
+                                   ? ""
+                                   : " in " + base::format_duration(event.took);
+            return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address,
+                               event.releases ? "let go of what it held" : done_word(event.action),
+                               took);
+        }
+        case StepEvent::Kind::Unchanged:
+            return fmt::format("= {} needs no change after all", address);
+        case StepEvent::Kind::Failed:
+            return fmt::format("{} {} {} failed: {}{}", terminal.paint(Color::Red, "✗"), address,
+                               doing(event.action), message,
+                               place_and_help(event, terminal, folder));
+        case StepEvent::Kind::Unsure:
+            return fmt::format("{} {} {} failed, and it cannot be told what happened: {}{}",
+                               terminal.paint(Color::Red, "?"), address, doing(event.action),
+                               message, place_and_help(event, terminal, folder));
+        case StepEvent::Kind::Refused:
+            return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address,
+                               message, place_and_help(event, terminal, folder));
+        case StepEvent::Kind::Skipped: return {};
     }
     return {};
 }

@@ -23,7 +23,8 @@ void number_layers(Graph& graph) {
     }
     for (std::size_t at = 0; at < ready.size(); ++at) {
         for (std::size_t next : needed_by[ready[at]]) {
-            graph.nodes[next].layer = std::max(graph.nodes[next].layer, graph.nodes[ready[at]].layer + 1);
+            graph.nodes[next].layer =
+                std::max(graph.nodes[next].layer, graph.nodes[ready[at]].layer + 1);
             if (--waits[next] == 0) ready.push_back(next);
         }
     }
@@ -31,24 +32,24 @@ void number_layers(Graph& graph) {
 
 std::string mark_of(StepAction action) {
     switch (action) {
-    case StepAction::Create: return "+ ";
-    case StepAction::Update: return "~ ";
-    case StepAction::MayReplace:
-    case StepAction::Replace: return "± ";
-    case StepAction::Delete: return "- ";
-    case StepAction::None: break;
+        case StepAction::Create: return "+ ";
+        case StepAction::Update: return "~ ";
+        case StepAction::MayReplace:
+        case StepAction::Replace: return "± ";
+        case StepAction::Delete: return "- ";
+        case StepAction::None: break;
     }
     return "";
 }
 
 std::string_view color_of(StepAction action) {
     switch (action) {
-    case StepAction::Create: return "#2f9e44";
-    case StepAction::Update: return "#e8a500";
-    case StepAction::MayReplace:
-    case StepAction::Replace: return "#ae3ec9";
-    case StepAction::Delete: return "#e03131";
-    case StepAction::None: break;
+        case StepAction::Create: return "#2f9e44";
+        case StepAction::Update: return "#e8a500";
+        case StepAction::MayReplace:
+        case StepAction::Replace: return "#ae3ec9";
+        case StepAction::Delete: return "#e03131";
+        case StepAction::None: break;
     }
     return "#868e96";
 }
@@ -69,7 +70,8 @@ void append_tree(std::string& out, const Graph& graph, std::size_t root, std::ve
         std::string branch = frame.is_root ? "" : frame.is_last ? "└─ " : "├─ ";
         bool again = shown[frame.node] && !node.needs.empty();
         out += fmt::format("{}{}{}{}  {}{}\n", frame.indent, branch, mark_of(node.action),
-                           base::escape_controls(node.address), node.type, again ? "  (see above)" : "");
+                           base::escape_controls(node.address), node.type,
+                           again ? "  (see above)" : "");
         if (again) continue;
         shown[frame.node] = true;
         std::string indent = frame.indent;
@@ -103,22 +105,27 @@ Graph graph_of(const infra::Planner& planner) {
         return planner.resource(a).address < planner.resource(b).address;
     });
     auto index_of = [&](std::string_view address) {
-        auto found = std::lower_bound(order.begin(), order.end(), address, [&](std::uint32_t at, std::string_view wanted) {
-            return planner.resource(at).address < wanted;
-        });
+        auto found = std::lower_bound(order.begin(), order.end(), address,
+                                      [&](std::uint32_t at, std::string_view wanted) {
+                                          return planner.resource(at).address < wanted;
+                                      });
         bool there = found != order.end() && planner.resource(*found).address == address;
         return there ? static_cast<std::size_t>(found - order.begin()) : SIZE_MAX;
     };
     for (std::uint32_t at : order) {
         const infra::Resource& resource = planner.resource(at);
-        Graph::Node node{.address = resource.address, .type = resource.type->name, .action = resource.action,
-                         .needs = {}, .layer = 0};
+        Graph::Node node{.address = resource.address,
+                         .type = resource.type->name,
+                         .action = resource.action,
+                         .needs = {},
+                         .layer = 0};
         std::vector<std::string> needs = resource.lifecycle.after;
         for (std::uint32_t owner : resource.reads) needs.push_back(planner.resource(owner).address);
         if (!resource.instance) needs = resource.row->dependencies;
         for (const std::string& address : needs) {
             std::size_t index = index_of(address);
-            if (index != SIZE_MAX && planner.resource(order[index]).address != resource.address) node.needs.push_back(index);
+            if (index != SIZE_MAX && planner.resource(order[index]).address != resource.address)
+                node.needs.push_back(index);
         }
         std::sort(node.needs.begin(), node.needs.end());
         node.needs.erase(std::unique(node.needs.begin(), node.needs.end()), node.needs.end());
@@ -144,10 +151,12 @@ std::string graph_text(const Graph& graph) {
 std::string graph_dot(const Graph& graph) {
     std::string out = "digraph resources {\n  rankdir = \"LR\";\n  node [shape = \"box\"];\n";
     for (const Graph::Node& node : graph.nodes) {
-        out += fmt::format("  {} [label = {}, color = \"{}\"];\n", base::quote_json(node.address),
-                           base::quote_json(node.address + "\n" + node.type), color_of(node.action));
+        out +=
+            fmt::format("  {} [label = {}, color = \"{}\"];\n", base::quote_json(node.address),
+                        base::quote_json(node.address + "\n" + node.type), color_of(node.action));
         for (std::size_t need : node.needs) {
-            out += fmt::format("  {} -> {};\n", base::quote_json(node.address), base::quote_json(graph.nodes[need].address));
+            out += fmt::format("  {} -> {};\n", base::quote_json(node.address),
+                               base::quote_json(graph.nodes[need].address));
         }
     }
     return out + "}\n";
@@ -156,8 +165,9 @@ std::string graph_dot(const Graph& graph) {
 std::string graph_json(const Graph& graph) {
     std::string out = R"({"format":1,"nodes":[)";
     for (const Graph::Node& node : graph.nodes) {
-        out += fmt::format(R"({}{{"address":{},"type":{},"action":"{}","needs":[)", &node == graph.nodes.data() ? "" : ",",
-                           base::quote_json(node.address), base::quote_json(node.type), name_of(node.action));
+        out += fmt::format(R"({}{{"address":{},"type":{},"action":"{}","needs":[)",
+                           &node == graph.nodes.data() ? "" : ",", base::quote_json(node.address),
+                           base::quote_json(node.type), name_of(node.action));
         for (std::size_t i = 0; i < node.needs.size(); ++i) {
             out += (i == 0 ? "" : ",") + base::quote_json(graph.nodes[node.needs[i]].address);
         }
@@ -175,7 +185,8 @@ std::string graph_html(const Graph& graph, const std::string& title) {
     std::vector<std::pair<std::size_t, std::size_t>> places;
     for (const Graph::Node& node : graph.nodes) {
         if (filled.size() <= node.layer) filled.resize(node.layer + 1, 0);
-        places.emplace_back(20 + node.layer * (kWidth + kGapX), 20 + filled[node.layer]++ * (kHeight + kGapY));
+        places.emplace_back(20 + node.layer * (kWidth + kGapX),
+                            20 + filled[node.layer]++ * (kHeight + kGapY));
     }
     std::size_t tallest = filled.empty() ? 1 : *std::max_element(filled.begin(), filled.end());
     std::string edges;
@@ -187,25 +198,32 @@ std::string graph_html(const Graph& graph, const std::string& title) {
             std::size_t x1 = places[need].first + kWidth;
             std::size_t y1 = places[need].second + kHeight / 2;
             std::size_t middle = (x1 + x) / 2;
-            edges += fmt::format("<path d=\"M{} {} C{} {} {} {} {} {}\"/>\n", x1, y1, middle, y1, middle, y + kHeight / 2, x,
-                                 y + kHeight / 2);
+            edges += fmt::format("<path d=\"M{} {} C{} {} {} {} {} {}\"/>\n", x1, y1, middle, y1,
+                                 middle, y + kHeight / 2, x, y + kHeight / 2);
         }
-        boxes += fmt::format("<g><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\" stroke=\"{}\"/>"
-                             "<text x=\"{}\" y=\"{}\">{}{}</text><text class=\"type\" x=\"{}\" y=\"{}\">{}</text></g>\n",
-                             escape_xml(node.address), x, y, kWidth, kHeight, color_of(node.action), x + 10, y + 19,
-                             mark_of(node.action), escape_xml(base::truncate_to_width(node.address, 28)), x + 10, y + 35,
+        boxes += fmt::format("<g><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" "
+                             "height=\"{}\" rx=\"6\" stroke=\"{}\"/>"
+                             "<text x=\"{}\" y=\"{}\">{}{}</text><text class=\"type\" x=\"{}\" "
+                             "y=\"{}\">{}</text></g>\n",
+                             escape_xml(node.address), x, y, kWidth, kHeight, color_of(node.action),
+                             x + 10, y + 19, mark_of(node.action),
+                             escape_xml(base::truncate_to_width(node.address, 28)), x + 10, y + 35,
                              escape_xml(node.type));
     }
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{}</title>\n<style>\n"
         "body {{ margin: 0; font: 13px system-ui, sans-serif; background: #fff; color: #212529 }}\n"
-        "path {{ fill: none; stroke: #adb5bd; stroke-width: 1.5 }}\nrect {{ fill: #f8f9fa; stroke-width: 2 }}\n"
+        "path {{ fill: none; stroke: #adb5bd; stroke-width: 1.5 }}\nrect {{ fill: #f8f9fa; "
+        "stroke-width: 2 }}\n"
         ".type {{ fill: #868e96; font-size: 11px }}\n"
-        "@media (prefers-color-scheme: dark) {{ body {{ background: #1a1b1e; color: #dee2e6 }} rect {{ fill: #25262b }} "
-        "text {{ fill: #dee2e6 }} }}\n</style>\n<h1 style=\"font-size:16px;margin:12px 20px\">{}</h1>\n"
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\">\n{}{}</svg>\n</html>\n",
-        escape_xml(title), escape_xml(title), 40 + filled.size() * (kWidth + kGapX), 40 + tallest * (kHeight + kGapY), edges,
-        boxes);
+        "@media (prefers-color-scheme: dark) {{ body {{ background: #1a1b1e; color: #dee2e6 }} "
+        "rect {{ fill: #25262b }} "
+        "text {{ fill: #dee2e6 }} }}\n</style>\n<h1 style=\"font-size:16px;margin:12px "
+        "20px\">{}</h1>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" "
+        "height=\"{}\">\n{}{}</svg>\n</html>\n",
+        escape_xml(title), escape_xml(title), 40 + filled.size() * (kWidth + kGapX),
+        40 + tallest * (kHeight + kGapY), edges, boxes);
 }
 
 }

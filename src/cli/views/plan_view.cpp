@@ -336,7 +336,8 @@ private:
         }
         for (const infra::Stray& stray : plan_.strays) {
             line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "stray:"),
-                 stray.type, stray.key, stray.address.empty() ? "nobody knows what" : stray.address);
+                 stray.type, stray.key,
+                 stray.address.empty() ? "nobody knows what" : stray.address);
         }
         if (!plan_.strays.empty()) {
             line("{} `provisioning state adopt` records {}; the next plan says what becomes of {}",

@@ -7,6 +7,7 @@ namespace cli {
 
 // The problems of a plan made ready to be shown: the program that found them, and the sources, are
 // gone when the error is printed.
-base::Error shown_problems(base::Error error, const lang::Program* program, const std::string& folder);
+base::Error shown_problems(base::Error error, const lang::Program* program,
+                           const std::string& folder);
 
 }

@@ -14,7 +14,8 @@ enum class RowDetail : unsigned char { Values, All };
 
 void show_row(Context& context, const infra::state::Row& row, RowDetail detail);
 // {"format": 1, "resources": [...]}
-std::string rows_json(const std::vector<const infra::state::Row*>& rows, const infra::Fingerprint& fingerprint);
+std::string rows_json(const std::vector<const infra::state::Row*>& rows,
+                      const infra::Fingerprint& fingerprint);
 
 // The rows of an address, or of all beneath it. NotFound suggests what may have been meant.
 base::Result<std::vector<const infra::state::Row*>> rows_at(const infra::state::Snapshot& snapshot,

@@ -20,7 +20,8 @@ using infra::state::StepRecord;
 
 std::string step_json(const StepRecord& step) {
     return fmt::format(R"({{"address":{},"generation":{},"action":{},"outcome":{},"message":{}}})",
-                       base::quote_json(step.address), step.generation, base::quote_json(infra::state::name_of(step.action)),
+                       base::quote_json(step.address), step.generation,
+                       base::quote_json(infra::state::name_of(step.action)),
                        base::quote_json(name_of(step.outcome)), base::quote_json(step.message));
 }
 
@@ -34,16 +35,19 @@ const Row* written_in_place_of(const RunDetail& detail, const HistoryEntry& entr
 void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry& entry) {
     const Terminal& terminal = context.out_terminal();
     if (entry.removed) {
-        context.out().line("  {} {}  {}", terminal.paint(Color::Red, "-"), entry.row.address, entry.row.type);
+        context.out().line("  {} {}  {}", terminal.paint(Color::Red, "-"), entry.row.address,
+                           entry.row.type);
         return;
     }
-    context.out().line("  {} {}  {}", terminal.paint(Color::Yellow, "~"), entry.row.address, entry.row.type);
+    context.out().line("  {} {}  {}", terminal.paint(Color::Yellow, "~"), entry.row.address,
+                       entry.row.type);
     const Row* now = written_in_place_of(detail, entry);
     if (now == nullptr) return;
     std::vector<infra::FieldChange> changes;
     infra::add_changes(changes, "", &entry.row.inputs, &now->inputs, false);
     for (const infra::FieldChange& change : changes) {
-        context.out().line("      {}: {} → {}", change.path, change.before ? value_text(*change.before, 40) : "(not set)",
+        context.out().line("      {}: {} → {}", change.path,
+                           change.before ? value_text(*change.before, 40) : "(not set)",
                            change.after ? value_text(*change.after, 40) : "(not set)");
     }
 }
@@ -71,25 +75,29 @@ std::string run_summary(const RunInfo& run) {
 std::string run_json(const RunInfo& run) {
     return fmt::format(
         R"({{"number":{},"id":{},"command":{},"status":{},"started":{},"ended":{},"host":{},"user":{},"pid":{},"summary":{}}})",
-        run.number, base::quote_json(run.id), base::quote_json(run.command), base::quote_json(run_status(run)),
-        base::quote_json(base::format_time(run.started, true)),
-        run.ended ? base::quote_json(base::format_time(*run.ended, true)) : "null", base::quote_json(run.host),
-        base::quote_json(run.user), run.pid, run.summary.empty() ? "null" : run.summary);
+        run.number, base::quote_json(run.id), base::quote_json(run.command),
+        base::quote_json(run_status(run)), base::quote_json(base::format_time(run.started, true)),
+        run.ended ? base::quote_json(base::format_time(*run.ended, true)) : "null",
+        base::quote_json(run.host), base::quote_json(run.user), run.pid,
+        run.summary.empty() ? "null" : run.summary);
 }
 
 std::string run_detail_json(const RunDetail& detail, const infra::Fingerprint& fingerprint) {
     std::string out = fmt::format(R"({{"format":1,"run":{},"steps":[)", run_json(detail.info));
-    for (const StepRecord& step : detail.steps) out += (&step == detail.steps.data() ? "" : ",") + step_json(step);
+    for (const StepRecord& step : detail.steps)
+        out += (&step == detail.steps.data() ? "" : ",") + step_json(step);
     out += "],\"written\":[";
     for (const Row& row : detail.written) {
-        out += fmt::format(R"({}{{"address":{},"generation":{},"type":{}}})", &row == detail.written.data() ? "" : ",",
-                           base::quote_json(row.address), row.generation, base::quote_json(row.type));
+        out += fmt::format(R"({}{{"address":{},"generation":{},"type":{}}})",
+                           &row == detail.written.data() ? "" : ",", base::quote_json(row.address),
+                           row.generation, base::quote_json(row.type));
     }
     out += "],\"replaced\":[";
     for (const HistoryEntry& entry : detail.replaced) {
-        out += fmt::format(R"({}{{"address":{},"generation":{},"removed":{},"inputs":)",
-                           &entry == detail.replaced.data() ? "" : ",", base::quote_json(entry.row.address),
-                           entry.row.generation, entry.removed);
+        out +=
+            fmt::format(R"({}{{"address":{},"generation":{},"removed":{},"inputs":)",
+                        &entry == detail.replaced.data() ? "" : ",",
+                        base::quote_json(entry.row.address), entry.row.generation, entry.removed);
         append_json(out, entry.row.inputs, fingerprint);
         out += '}';
     }
@@ -99,21 +107,27 @@ std::string run_detail_json(const RunDetail& detail, const infra::Fingerprint& f
 void show_run(Context& context, const RunDetail& detail) {
     const Terminal& terminal = context.out_terminal();
     const RunInfo& run = detail.info;
-    context.out().line("{} {}  {} by {}@{}, {}{}", terminal.paint(Color::Bold, fmt::format("run {}", run.number)),
+    context.out().line("{} {}  {} by {}@{}, {}{}",
+                       terminal.paint(Color::Bold, fmt::format("run {}", run.number)),
                        terminal.paint(Color::Dim, run.id), run.command, run.user, run.host,
                        base::format_time(run.started),
                        run.ended ? ", " + base::format_duration(*run.ended - run.started) : "");
-    context.out().line("{}{}", run_status(run), run_summary(run).empty() ? "" : ": " + run_summary(run));
+    context.out().line("{}{}", run_status(run),
+                       run_summary(run).empty() ? "" : ": " + run_summary(run));
     for (const StepRecord& step : detail.steps) {
-        context.out().line("  {} {} of {} {}: {}", terminal.paint(Color::Red, "✗"), infra::state::name_of(step.action), step.address,
-                           name_of(step.outcome), base::escape_controls(step.message));
+        context.out().line("  {} {} of {} {}: {}", terminal.paint(Color::Red, "✗"),
+                           infra::state::name_of(step.action), step.address, name_of(step.outcome),
+                           base::escape_controls(step.message));
     }
     for (const HistoryEntry& entry : detail.replaced) show_replaced(context, detail, entry);
     for (const Row& row : detail.written) {
-        bool is_new = std::none_of(detail.replaced.begin(), detail.replaced.end(), [&](const HistoryEntry& entry) {
-            return entry.row.address == row.address && entry.row.generation == row.generation;
-        });
-        if (is_new) context.out().line("  {} {}  {}", terminal.paint(Color::Green, "+"), row.address, row.type);
+        bool is_new = std::none_of(
+            detail.replaced.begin(), detail.replaced.end(), [&](const HistoryEntry& entry) {
+                return entry.row.address == row.address && entry.row.generation == row.generation;
+            });
+        if (is_new)
+            context.out().line("  {} {}  {}", terminal.paint(Color::Green, "+"), row.address,
+                               row.type);
     }
 }
 

@@ -11,7 +11,8 @@ namespace cli {
 std::string run_status(const infra::state::RunInfo& run);    // "running", "died", …
 std::string run_summary(const infra::state::RunInfo& run);   // "2 create, 1 failed"
 std::string run_json(const infra::state::RunInfo& run);
-std::string run_detail_json(const infra::state::RunDetail& detail, const infra::Fingerprint& fingerprint);
+std::string run_detail_json(const infra::state::RunDetail& detail,
+                            const infra::Fingerprint& fingerprint);
 void show_run(Context& context, const infra::state::RunDetail& detail);
 
 }

@@ -11,7 +11,8 @@ void Table::print(Context& context) const {
     std::vector<std::size_t> widths;
     for (const std::string& title : titles_) widths.push_back(base::display_width(title));
     for (const auto& row : rows_) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], base::display_width(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], base::display_width(row[i]));
     }
     auto line = [&](const std::vector<std::string>& cells, bool is_title) {
         std::string out;

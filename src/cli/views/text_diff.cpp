@@ -13,8 +13,8 @@ constexpr std::size_t kMaxCells = 4'000'000;
 using Lines = std::vector<std::string_view>;
 
 // The longest common subsequence, walked from the front.
-void diff_middle(const Lines& a, const Lines& b, std::size_t from, std::size_t a_end, std::size_t b_end,
-                 std::vector<DiffLine>& out) {
+void diff_middle(const Lines& a, const Lines& b, std::size_t from, std::size_t a_end,
+                 std::size_t b_end, std::vector<DiffLine>& out) {
     std::size_t rows = a_end - from;
     std::size_t columns = b_end - from;
     if ((rows + 1) * (columns + 1) > kMaxCells) {
@@ -23,10 +23,13 @@ void diff_middle(const Lines& a, const Lines& b, std::size_t from, std::size_t a
         return;
     }
     std::vector<std::uint32_t> common((rows + 1) * (columns + 1), 0);
-    auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return common[i * (columns + 1) + j]; };
+    auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& {
+        return common[i * (columns + 1) + j];
+    };
     for (std::size_t i = rows; i-- > 0;) {
         for (std::size_t j = columns; j-- > 0;) {
-            at(i, j) = a[from + i] == b[from + j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+            at(i, j) = a[from + i] == b[from + j] ? at(i + 1, j + 1) + 1
+                                                  : std::max(at(i + 1, j), at(i, j + 1));
         }
     }
     std::size_t i = 0;
@@ -66,7 +69,8 @@ std::vector<DiffLine> with_context(const std::vector<DiffLine>& all, std::size_t
 
 }
 
-std::vector<DiffLine> diff_lines(std::string_view before, std::string_view after, std::size_t context) {
+std::vector<DiffLine> diff_lines(std::string_view before, std::string_view after,
+                                 std::size_t context) {
     Lines a = base::split_lines(before);
     Lines b = base::split_lines(after);
     std::size_t from = 0;

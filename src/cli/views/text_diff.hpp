@@ -14,6 +14,7 @@ struct DiffLine {
 
 // What turns one text into the other, by lines, with `context` unchanged lines around. Texts that
 // differ in very many lines are told as all removed and all added.
-std::vector<DiffLine> diff_lines(std::string_view before, std::string_view after, std::size_t context = 2);
+std::vector<DiffLine> diff_lines(std::string_view before, std::string_view after,
+                                 std::size_t context = 2);
 
 }

@@ -10,7 +10,8 @@ namespace {
 std::string shown(std::string_view before, std::string_view after, std::size_t context = 1) {
     std::string out;
     for (const DiffLine& line : diff_lines(before, after, context)) {
-        out += line.mark == '.' ? "." + std::to_string(line.left_out) : line.mark + std::string(line.text);
+        out += line.mark == '.' ? "." + std::to_string(line.left_out)
+                                : line.mark + std::string(line.text);
         out += '\n';
     }
     return out;
@@ -26,9 +27,7 @@ TEST(TextDiff, AddedAndRemoved) {
     EXPECT_EQ(shown("", "a\n"), "+a\n");
 }
 
-TEST(TextDiff, EqualIsLeftOut) {
-    EXPECT_EQ(shown("a\nb\n", "a\nb\n"), ".2\n");
-}
+TEST(TextDiff, EqualIsLeftOut) { EXPECT_EQ(shown("a\nb\n", "a\nb\n"), ".2\n"); }
 
 TEST(TextDiff, HugeIsToldWhole) {
     std::string a;

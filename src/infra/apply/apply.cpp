@@ -12,14 +12,14 @@ namespace infra {
 
 std::string_view name_of(StepEvent::Kind kind) {
     switch (kind) {
-    case StepEvent::Kind::Started: return "started";
-    case StepEvent::Kind::Waiting: return "waiting";
-    case StepEvent::Kind::Done: return "done";
-    case StepEvent::Kind::Unchanged: return "unchanged";
-    case StepEvent::Kind::Failed: return "failed";
-    case StepEvent::Kind::Unsure: return "unsure";
-    case StepEvent::Kind::Refused: return "refused";
-    case StepEvent::Kind::Skipped: return "skipped";
+        case StepEvent::Kind::Started: return "started";
+        case StepEvent::Kind::Waiting: return "waiting";
+        case StepEvent::Kind::Done: return "done";
+        case StepEvent::Kind::Unchanged: return "unchanged";
+        case StepEvent::Kind::Failed: return "failed";
+        case StepEvent::Kind::Unsure: return "unsure";
+        case StepEvent::Kind::Refused: return "refused";
+        case StepEvent::Kind::Skipped: return "skipped";
     }
     return {};
 }
@@ -28,15 +28,18 @@ std::string report_json(const Plan& plan, const Planner& planner, const PlanJson
                         const ApplyReport& report) {
     std::string out = plan_json(plan, planner, options, &report.counts);
     out.pop_back();
-    out += fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
+    out +=
+        fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
     for (const StepEvent& event : report.not_done) {
         if (&event != report.not_done.data()) out += ',';
-        out += fmt::format(R"({{"address":{},"outcome":{},"message":{})", base::quote_json(event.step->address),
+        out += fmt::format(R"({{"address":{},"outcome":{},"message":{})",
+                           base::quote_json(event.step->address),
                            base::quote_json(name_of(event.kind)), base::quote_json(event.message));
         if (!event.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(event.help));
         if (!event.place.file.empty()) {
             out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})",
-                               base::quote_json(event.place.file), event.place.line, event.place.column);
+                               base::quote_json(event.place.file), event.place.line,
+                               event.place.column);
         }
         out += '}';
     }
@@ -92,15 +95,20 @@ std::vector<state::Row> rows_to_touch(const Planner& planner) {
 namespace {
 
 // The rows and absences that the plan rests on: those of its steps, and of what they read.
-state::RunRequest request_of(const Planner& planner, const Plan& plan, const std::vector<state::Row>& touched,
-                             const ApplyOptions& options) {
-    state::RunRequest request{.command = options.command, .addresses = {}, .expected = expectations_of(planner, plan),
-                              .plan_id = options.plan_id, .plan = options.plan, .refreshed = plan.refreshed,
+state::RunRequest request_of(const Planner& planner, const Plan& plan,
+                             const std::vector<state::Row>& touched, const ApplyOptions& options) {
+    state::RunRequest request{.command = options.command,
+                              .addresses = {},
+                              .expected = expectations_of(planner, plan),
+                              .plan_id = options.plan_id,
+                              .plan = options.plan,
+                              .refreshed = plan.refreshed,
                               .recovers = false};
     for (const Step& step : plan.steps) request.addresses.push_back(step.address);
     for (const state::Row& row : touched) {
         request.addresses.push_back(row.address);
-        request.expected.push_back({.address = row.address, .generation = row.generation, .version = row.version});
+        request.expected.push_back(
+            {.address = row.address, .generation = row.generation, .version = row.version});
     }
     std::sort(request.addresses.begin(), request.addresses.end());
     request.addresses.erase(std::unique(request.addresses.begin(), request.addresses.end()),

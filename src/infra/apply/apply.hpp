@@ -17,21 +17,21 @@ namespace infra {
 struct StepEvent {
     enum class Kind : std::uint8_t {
         Started,
-        Waiting,     // the platform works on it; told when it begins to
+        Waiting,   // the platform works on it; told when it begins to
         Done,
         Unchanged,   // with values now known there was nothing to do
         Failed,
-        Unsure,      // failed, and what is there cannot be told: the intent stays open
-        Refused,     // would have done more than was approved
-        Skipped,     // not begun, because of something it waits for
+        Unsure,    // failed, and what is there cannot be told: the intent stays open
+        Refused,   // would have done more than was approved
+        Skipped,   // not begun, because of something it waits for
     };
     Kind kind = Kind::Started;
     const Step* step = nullptr;
-    Action action = Action::Create;      // what was called for
-    bool releases = false;               // the update lets go of what it holds; the real one follows
-    std::string message;                 // for people
-    std::string help;                    // what to do about it, or ""
-    lang::InputPlace place;              // of a failure: where what it is about is written, if known
+    Action action = Action::Create;   // what was called for
+    bool releases = false;            // the update lets go of what it holds; the real one follows
+    std::string message;              // for people
+    std::string help;                 // what to do about it, or ""
+    lang::InputPlace place;           // of a failure: where what it is about is written, if known
     std::chrono::nanoseconds took{0};
 };
 std::string_view name_of(StepEvent::Kind kind);
@@ -49,21 +49,21 @@ public:
 struct ApplyOptions {
     std::string command = "apply";
     std::string environment = "default";
-    std::stop_token first;           // nothing new starts
-    std::stop_token second;          // waiting ends
-    std::string plan_id;             // of a saved plan, which this consumes
-    std::string plan;                // what `run resume` needs, if this run dies
-    bool stop_on_failure = false;    // otherwise what does not depend on it goes on
+    std::stop_token first;          // nothing new starts
+    std::stop_token second;         // waiting ends
+    std::string plan_id;            // of a saved plan, which this consumes
+    std::string plan;               // what `run resume` needs, if this run dies
+    bool stop_on_failure = false;   // otherwise what does not depend on it goes on
     const base::Clock* clock = nullptr;
 };
 
 struct ApplyReport {
     Done counts;
-    std::vector<StepEvent> not_done;         // failed, refused, skipped, unsure; owned texts
-    std::vector<std::string> appeared;       // addresses that no plan has shown
-    std::vector<std::string> unwritten;      // results that never became durable, as JSON lines
+    std::vector<StepEvent> not_done;      // failed, refused, skipped, unsure; owned texts
+    std::vector<std::string> appeared;    // addresses that no plan has shown
+    std::vector<std::string> unwritten;   // results that never became durable, as JSON lines
     std::optional<Value> outputs;
-    std::optional<base::Error> fatal;        // state could not be written, a lease was lost
+    std::optional<base::Error> fatal;   // state could not be written, a lease was lost
     std::vector<std::string> warnings;
     std::int64_t run = 0;
     bool interrupted = false;

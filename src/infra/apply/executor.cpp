@@ -19,8 +19,8 @@ constexpr milliseconds kCommitRetryTime{3000};   // for results that have nowher
 
 Executor::Executor(Planner& planner, const Plan& plan, state::Run& run, std::string workspace,
                    base::WorkerPool& workers, ApplyListener& listener, const ApplyOptions& options)
-    : planner_(planner), plan_(plan), order_(plan.order), run_(run), workspace_(std::move(workspace)),
-      workers_(workers), listener_(listener), options_(options),
+    : planner_(planner), plan_(plan), order_(plan.order), run_(run),
+      workspace_(std::move(workspace)), workers_(workers), listener_(listener), options_(options),
       clock_(options.clock != nullptr ? *options.clock : base::system_clock()) {
     nodes_.resize(order_.nodes().size());
     step_nodes_left_.assign(plan_.steps.size(), 0);
@@ -47,13 +47,12 @@ void Executor::number_heights() {
     }
 }
 
-std::chrono::nanoseconds Executor::now() const {
-    return clock_.elapsed();
-}
+std::chrono::nanoseconds Executor::now() const { return clock_.elapsed(); }
 
 void Executor::run(const std::vector<state::Row>& touched) {
     for (const state::Row& row : touched) {
-        pending_.results.push_back({.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
+        pending_.results.push_back(
+            {.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
     }
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
         if (nodes_[node].waits_for == 0) make_ready(node);
@@ -74,10 +73,11 @@ void Executor::run(const std::vector<state::Row>& touched) {
     }
     write_the_rest();
     report_.appeared.assign(appeared_.begin(), appeared_.end());
-    report_.interrupted = options_.first.stop_requested() &&
-                          std::any_of(nodes_.begin(), nodes_.end(), [](const NodeRun& node) {
-                              return node.state != NodeState::Done && node.state != NodeState::Stopped;
-                          });
+    report_.interrupted =
+        options_.first.stop_requested() &&
+        std::any_of(nodes_.begin(), nodes_.end(), [](const NodeRun& node) {
+            return node.state != NodeState::Done && node.state != NodeState::Stopped;
+        });
     for (std::uint32_t left : step_nodes_left_) {
         // Whatever was neither done nor reported was not begun.
         if (left != 0 && left != Order::kNone) ++report_.counts.skipped;
@@ -115,7 +115,8 @@ void Executor::take_those_with_room() {
 bool Executor::launch() {
     bool progressed = false;
     take_those_with_room();
-    while (!ready_.empty() && may_start() && pending_.open.size() + pending_.results.size() < kBatch) {
+    while (!ready_.empty() && may_start() &&
+           pending_.open.size() + pending_.results.size() < kBatch) {
         std::uint32_t node = ~ready_.top().second;
         ready_.pop();
         if (nodes_[node].state != NodeState::Ready) continue;
@@ -167,7 +168,8 @@ bool Executor::commit() {
     if (state_broken_ && !lease_lost_) {
         state_broken_ = false;
         report_.fatal.reset();
-        report_.warnings.push_back("the state could not be written for a while; all of it is written now");
+        report_.warnings.push_back(
+            "the state could not be written for a while; all of it is written now");
     }
     for (std::uint32_t node : to_call_) call(node);
     to_call_.clear();
@@ -226,7 +228,8 @@ void Executor::evaluate_on() {
     }
     for (std::uint32_t index : advance.told) {
         const Resource& resource = planner_.resource(index);
-        if (resource.step == Order::kNone && resource.action != StepAction::None && !resource.held) {
+        if (resource.step == Order::kNone && resource.action != StepAction::None &&
+            !resource.held) {
             appeared_.insert(resource.address);
         }
     }

@@ -27,15 +27,24 @@ public:
     ApplyReport take_report() { return std::move(report_); }
 
 private:
-    enum class NodeState : std::uint8_t { Waiting, Ready, Probing, Committing, Calling, Polling, Done, Stopped };
+    enum class NodeState : std::uint8_t {
+        Waiting,
+        Ready,
+        Probing,
+        Committing,
+        Calling,
+        Polling,
+        Done,
+        Stopped
+    };
     struct NodeRun {
         NodeState state = NodeState::Waiting;
         std::uint32_t waits_for = 0;
-        std::uint32_t height = 0;                 // of the longest chain that waits for it
+        std::uint32_t height = 0;   // of the longest chain that waits for it
         Action action = Action::Create;
         Link* link = nullptr;
-        std::shared_ptr<state::OpenIntent> open;  // while it is under way
-        bool pure = false;                        // nothing outside: no intent
+        std::shared_ptr<state::OpenIntent> open;   // while it is under way
+        bool pure = false;                         // nothing outside: no intent
         bool probed = false;
         std::chrono::nanoseconds started{0};
         std::chrono::nanoseconds poll_after{0};
@@ -77,7 +86,8 @@ private:
     Prepared prepare_maker(std::uint32_t node, const Resource& resource, const Step& step);
     Prepared prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step);
     Prepared prepare_remover(std::uint32_t node, const Resource& resource, const Step& step);
-    void prepare_intent(std::uint32_t node, const Resource& resource, const Step& step, const ResourceType& type);
+    void prepare_intent(std::uint32_t node, const Resource& resource, const Step& step,
+                        const ResourceType& type);
     Prepared wait_for_owners(std::uint32_t node, const Resource& resource);
     std::string beyond_approval(const Resource& resource, const Step& step) const;
     std::uint32_t node_of(std::string_view address) const;
@@ -93,17 +103,17 @@ private:
     void finish_unchanged(std::uint32_t node, const Resource& resource);
     void finish_node(std::uint32_t node, StepAction did);
     void poll_later(std::uint32_t node, Started started);
-    void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message,
-                   std::string help = {}, std::string_view input = {});
+    void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
+                   std::string message, std::string help = {}, std::string_view input = {});
     void skip_followers(std::uint32_t node);
-    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {}, std::string help = {},
-              std::string_view input = {});
+    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {},
+              std::string help = {}, std::string_view input = {});
 
     const Step& step_of(std::uint32_t node) const { return plan_.steps[order_.nodes()[node].step]; }
 
     Planner& planner_;
     const Plan& plan_;
-    Order order_;                      // a copy: edges appear while applying
+    Order order_;   // a copy: edges appear while applying
     state::Run& run_;
     std::string workspace_;
     base::WorkerPool& workers_;
@@ -116,19 +126,19 @@ private:
     Queue ready_;
     std::unordered_map<const Link*, Queue> no_room_;   // ready, while others keep the link busy
     std::unordered_map<const Link*, std::size_t> calls_of_link_;
-    std::size_t in_flight_ = 0;        // messages that will come
+    std::size_t in_flight_ = 0;                                        // messages that will come
     using Poll = std::pair<std::chrono::nanoseconds, std::uint32_t>;   // when, which node
     std::priority_queue<Poll, std::vector<Poll>, std::greater<>> polling_;
-    std::vector<std::uint32_t> to_call_;       // once the pending batch is durable
+    std::vector<std::uint32_t> to_call_;   // once the pending batch is durable
     std::vector<std::uint32_t> step_nodes_left_;
-    state::Batch pending_;             // to be written with the next commit
+    state::Batch pending_;   // to be written with the next commit
     bool cells_set_ = false;
-    bool state_broken_ = false;        // a commit failed: nothing new starts
+    bool state_broken_ = false;   // a commit failed: nothing new starts
     bool lease_lost_ = false;
     bool failed_ = false;
     std::set<std::string> appeared_;
-    std::vector<StepAction> did_;      // what came of each step
-    std::vector<bool> removed_;        // by step: the old thing is gone
+    std::vector<StepAction> did_;                              // what came of each step
+    std::vector<bool> removed_;                                // by step: the old thing is gone
     std::unordered_map<std::uint32_t, state::Row> released_;   // by step: as it is since it let go
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
     ApplyReport report_;

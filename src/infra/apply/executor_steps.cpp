@@ -23,8 +23,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::uint32_t Executor::node_of(std::string_view address) const {
-    auto step = std::lower_bound(plan_.steps.begin(), plan_.steps.end(), address,
-                                 [](const Step& at, std::string_view wanted) { return at.address < wanted; });
+    auto step = std::lower_bound(
+        plan_.steps.begin(), plan_.steps.end(), address,
+        [](const Step& at, std::string_view wanted) { return at.address < wanted; });
     for (; step != plan_.steps.end() && step->address == address; ++step) {
         std::uint32_t node = order_.maker(static_cast<std::uint32_t>(step - plan_.steps.begin()));
         if (node != Order::kNone) return node;
@@ -45,7 +46,8 @@ Executor::Prepared Executor::prepare(std::uint32_t node) {
                                         : prepare_maker(node, resource, step);
 }
 
-Executor::Prepared Executor::prepare_maker(std::uint32_t node, const Resource& resource, const Step& step) {
+Executor::Prepared Executor::prepare_maker(std::uint32_t node, const Resource& resource,
+                                           const Step& step) {
     if (resource.inputs.has_unknown()) return wait_for_owners(node, resource);
     std::string beyond = beyond_approval(resource, step);
     if (!beyond.empty()) {
@@ -66,7 +68,8 @@ Executor::Prepared Executor::prepare_maker(std::uint32_t node, const Resource& r
 }
 
 // An update to the recorded inputs, without those that hold what is about to go away.
-Executor::Prepared Executor::prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step) {
+Executor::Prepared Executor::prepare_releaser(std::uint32_t node, const Resource& resource,
+                                              const Step& step) {
     bool any_goes = std::ranges::any_of(step.releases, [&](const Release& release) {
         auto owner = std::ranges::lower_bound(plan_.steps, release.address, {}, &Step::address);
         const Resource& held = planner_.resource(owner->resource);
@@ -92,11 +95,13 @@ Executor::Prepared Executor::prepare_releaser(std::uint32_t node, const Resource
     return Prepared::Start;
 }
 
-Executor::Prepared Executor::prepare_remover(std::uint32_t node, const Resource& resource, const Step& step) {
+Executor::Prepared Executor::prepare_remover(std::uint32_t node, const Resource& resource,
+                                             const Step& step) {
     std::uint32_t index = order_.nodes()[node].step;
     if (step.action != StepAction::Delete) {
         // With values now known the milder thing may do; what has unknown inputs here is certain.
-        bool may_keep = did_[index] == StepAction::Update || resource.action == StepAction::Update ||
+        bool may_keep = did_[index] == StepAction::Update ||
+                        resource.action == StepAction::Update ||
                         resource.action == StepAction::None;
         if (may_keep && !resource.inputs.has_unknown()) {
             finish_node(node, StepAction::None);
@@ -130,7 +135,8 @@ Executor::Prepared Executor::wait_for_owners(std::uint32_t node, const Resource&
         std::uint32_t step = planner_.resource(owner).step;
         if (step == Order::kNone) continue;
         std::uint32_t maker = order_.maker(step);
-        if (maker == Order::kNone || maker == node || nodes_[maker].state == NodeState::Done) continue;
+        if (maker == Order::kNone || maker == node || nodes_[maker].state == NodeState::Done)
+            continue;
         if (nodes_[maker].state == NodeState::Stopped) {
             stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
                       fmt::format("it waits for {}", planner_.resource(owner).address));
@@ -154,13 +160,15 @@ std::string Executor::beyond_approval(const Resource& resource, const Step& step
     if (resource.failed) return "its inputs are refused, now that they are known";
     if (step.action == StepAction::Create) return {};
     bool approved_replace = removes(step.action);
-    if (!approved_replace && (resource.action == StepAction::Replace || resource.action == StepAction::Create ||
-                              resource.action == StepAction::MayReplace)) {
+    if (!approved_replace &&
+        (resource.action == StepAction::Replace || resource.action == StepAction::Create ||
+         resource.action == StepAction::MayReplace)) {
         return "with values now known it would be replaced; only an update was approved";
     }
     for (const std::string& input : resource.change.changed) {
         if (!contains(step.changed, input)) {
-            return fmt::format("with values now known `{}` would change too, which was not approved", input);
+            return fmt::format(
+                "with values now known `{}` would change too, which was not approved", input);
         }
     }
     return {};
@@ -181,10 +189,12 @@ void Executor::prepare_intent(std::uint32_t node, const Resource& resource, cons
     intent.address = step.address;
     intent.action = run.action;
     intent.type = type.name;
-    const Value* wanted_key = type.input(type.key) != nullptr ? resource.inputs.find(type.key) : nullptr;
+    const Value* wanted_key =
+        type.input(type.key) != nullptr ? resource.inputs.find(type.key) : nullptr;
     if (run.action == Action::Create) {
         intent.generation = step.generation;
-        if (wanted_key != nullptr && wanted_key->as_string() != nullptr) intent.key = *wanted_key->as_string();
+        if (wanted_key != nullptr && wanted_key->as_string() != nullptr)
+            intent.key = *wanted_key->as_string();
     } else {
         intent.generation = resource.row->generation;
         intent.key = resource.row->key;
@@ -219,8 +229,11 @@ void Executor::probe(std::uint32_t node) {
                 type = resource.type, stop = options_.second](const std::stop_token&) {
         auto seen = connection->read(*type, open->intent.key, open->intent.inputs,
                                      {.stop = stop, .timeout = open->call_deadline});
-        Message message{.kind = Message::Kind::Probed, .node = node,
-                        .found_absent = seen.ok() && !seen->has_value(), .outcome = {}, .found = {}};
+        Message message{.kind = Message::Kind::Probed,
+                        .node = node,
+                        .found_absent = seen.ok() && !seen->has_value(),
+                        .outcome = {},
+                        .found = {}};
         const std::lock_guard lock(inbox->mutex);
         inbox->messages.push_back(std::move(message));
         inbox->arrived.notify_one();
@@ -242,7 +255,10 @@ void Executor::call(std::uint32_t node) {
                 stop = options_.second](const std::stop_token&) {
         const Intent& intent = open->intent;
         const CallContext context{.stop = stop, .timeout = open->call_deadline};
-        Message message{.kind = Message::Kind::Called, .node = node, .found_absent = false, .outcome = {},
+        Message message{.kind = Message::Kind::Called,
+                        .node = node,
+                        .found_absent = false,
+                        .outcome = {},
                         .found = {}};
         message.outcome = intent.handle.empty() ? connection->start(intent, context)
                                                 : connection->poll(intent, context);
@@ -267,7 +283,8 @@ void Executor::call_pure(std::uint32_t node) {
     NodeRun& run = nodes_[node];
     auto started = run.link->connection->start(run.open->intent, {.stop = options_.second});
     if (!started.ok()) {
-        on_failed(node, started.error(), Found{.kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}});
+        on_failed(node, started.error(),
+                  Found{.kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}});
         return;
     }
     on_started(node, std::move(started).value());
@@ -293,42 +310,48 @@ void Executor::on_started(std::uint32_t node, Started started) {
     NodeRun& run = nodes_[node];
     Intent& intent = run.open->intent;
     switch (started.kind) {
-    case Started::Kind::Done:
-        if (run.action == Action::Delete) {
-            finish_remover(node);
-        } else if (started.seen) {
-            finish_maker(node, *started.seen);
-        } else {
-            on_failed(node, base::internal(fmt::format("the provider of {} did not say what it made", intent.type)),
-                      {});
-        }
-        return;
-    case Started::Kind::Running: poll_later(node, std::move(started)); return;
-    case Started::Kind::NextPhase:
-        intent.phase = std::move(started.phase);
-        intent.handle.clear();
-        pending_.phases.push_back({.token = intent.token, .phase = intent.phase, .handle = {}});
-        ++calls_of_link_[run.link];
-        to_call_.push_back(node);
-        return;
+        case Started::Kind::Done:
+            if (run.action == Action::Delete) {
+                finish_remover(node);
+            } else if (started.seen) {
+                finish_maker(node, *started.seen);
+            } else {
+                on_failed(node,
+                          base::internal(fmt::format("the provider of {} did not say what it made",
+                                                     intent.type)),
+                          {});
+            }
+            return;
+        case Started::Kind::Running: poll_later(node, std::move(started)); return;
+        case Started::Kind::NextPhase:
+            intent.phase = std::move(started.phase);
+            intent.handle.clear();
+            pending_.phases.push_back({.token = intent.token, .phase = intent.phase, .handle = {}});
+            ++calls_of_link_[run.link];
+            to_call_.push_back(node);
+            return;
     }
 }
 
 void Executor::poll_later(std::uint32_t node, Started started) {
     NodeRun& run = nodes_[node];
     Intent& intent = run.open->intent;
-    if (run.state != NodeState::Polling && run.poll_after.count() == 0) tell(node, StepEvent::Kind::Waiting);
+    if (run.state != NodeState::Polling && run.poll_after.count() == 0)
+        tell(node, StepEvent::Kind::Waiting);
     run.state = NodeState::Polling;
     if (!started.handle.empty() && started.handle != intent.handle) {
         intent.handle = std::move(started.handle);
-        pending_.phases.push_back({.token = intent.token, .phase = intent.phase, .handle = intent.handle});
+        pending_.phases.push_back(
+            {.token = intent.token, .phase = intent.phase, .handle = intent.handle});
     }
     auto longest = std::chrono::nanoseconds(kSlowestPoll);
-    run.poll_after = std::clamp(run.poll_after * 3 / 2, std::chrono::nanoseconds(kFirstPoll), longest);
+    run.poll_after =
+        std::clamp(run.poll_after * 3 / 2, std::chrono::nanoseconds(kFirstPoll), longest);
     polling_.emplace(now() + run.poll_after, node);
 }
 
-void Executor::on_failed(std::uint32_t node, const base::Error& error, const std::optional<Found>& found) {
+void Executor::on_failed(std::uint32_t node, const base::Error& error,
+                         const std::optional<Found>& found) {
     NodeRun& run = nodes_[node];
     const CallFailure* failure = call_failure_of(error);
     const std::string input = failure != nullptr ? failure->input : std::string();
@@ -340,15 +363,19 @@ void Executor::on_failed(std::uint32_t node, const base::Error& error, const std
     };
     if (run.pure) return stop(StepEvent::Kind::Failed);
     if (!found && !is_certain) return stop(StepEvent::Kind::Unsure);
-    static const Found kNothing{.kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+    static const Found kNothing{
+        .kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     const Found& there = found ? *found : kNothing;
     if (there.kind == Found::Kind::Running) {
-        poll_later(node, {.kind = Started::Kind::Running, .seen = {}, .handle = there.handle, .phase = {}});
+        poll_later(
+            node,
+            {.kind = Started::Kind::Running, .seen = {}, .handle = there.handle, .phase = {}});
         return;
     }
     // A request that was answered, even by a refusal, cannot act any more.
     state::OpenIntent judged = *run.open;
-    bool answered = error.code() != base::Code::Unavailable && error.code() != base::Code::DeadlineExceeded &&
+    bool answered = error.code() != base::Code::Unavailable &&
+                    error.code() != base::Code::DeadlineExceeded &&
                     error.code() != base::Code::Cancelled;
     if (answered || is_certain) judged.call_deadline = {};
     if (is_certain || (failure != nullptr && failure->is_over)) judged.effect_lag = {};
@@ -361,17 +388,19 @@ void Executor::on_failed(std::uint32_t node, const base::Error& error, const std
     }
     if (decision.closes()) {
         pending_.results.push_back(std::move(decision.result));
-        return stop(StepEvent::Kind::Failed, decision.kind == Kind::WriteIncomplete
-                                                 ? "; it is there in part: the next apply finishes it"
-                                                 : "");
+        return stop(StepEvent::Kind::Failed,
+                    decision.kind == Kind::WriteIncomplete
+                        ? "; it is there in part: the next apply finishes it"
+                        : "");
     }
     stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
 }
 
 void Executor::finish_releaser(std::uint32_t node, const Seen& seen) {
     state::Row row = state::row_of(*nodes_[node].open, seen);
-    pending_.results.push_back(
-        {.kind = state::StepResult::Kind::Write, .row = row, .token = nodes_[node].open->intent.token});
+    pending_.results.push_back({.kind = state::StepResult::Kind::Write,
+                                .row = row,
+                                .token = nodes_[node].open->intent.token});
     released_.insert_or_assign(order_.nodes()[node].step, std::move(row));
     finish_node(node, StepAction::None);
 }
@@ -384,14 +413,16 @@ void Executor::finish_maker(std::uint32_t node, const Seen& seen) {
     }
     std::uint32_t step = order_.nodes()[node].step;
     const Resource& resource = planner_.resource(plan_.steps[step].resource);
-    state::StepResult written{.kind = state::StepResult::Kind::Write, .row = state::row_of(*run.open, seen)};
+    state::StepResult written{.kind = state::StepResult::Kind::Write,
+                              .row = state::row_of(*run.open, seen)};
     if (run.pure) {
         written.row.token.clear();
     } else {
         written.token = run.open->intent.token;
     }
     pending_.results.push_back(std::move(written));
-    if (run.action == Action::Create && resource.row != nullptr && plan_.steps[step].action == StepAction::Create) {
+    if (run.action == Action::Create && resource.row != nullptr &&
+        plan_.steps[step].action == StepAction::Create) {
         // What was recorded is gone; its row goes with the making of the new one.
         state::StepResult gone{.kind = state::StepResult::Kind::Remove, .row = {}, .token = {}};
         gone.row.address = resource.row->address;
@@ -400,11 +431,15 @@ void Executor::finish_maker(std::uint32_t node, const Seen& seen) {
     }
     for (std::size_t i = 0; i < resource.cell_known.size(); ++i) {
         const std::string& name = resource.type->outputs[i].name;
-        const Value* planned = resource.cell_known[i] ? resource.change.outputs.find(name) : nullptr;
+        const Value* planned =
+            resource.cell_known[i] ? resource.change.outputs.find(name) : nullptr;
         const Value* actual = seen.outputs.find(name);
-        if (planned == nullptr || actual == nullptr || planned->same_as(*actual) || planned->has_unknown()) continue;
+        if (planned == nullptr || actual == nullptr || planned->same_as(*actual) ||
+            planned->has_unknown())
+            continue;
         report_.warnings.push_back(fmt::format(
-            "`{}` of {} came out otherwise than planned; the next plan takes it into account", name, resource.address));
+            "`{}` of {} came out otherwise than planned; the next plan takes it into account", name,
+            resource.address));
     }
     if (planner_.set_outputs(plan_.steps[step].resource, seen.outputs)) cells_set_ = true;
     bool updated = run.action == Action::Update;
@@ -446,12 +481,13 @@ void Executor::finish_node(std::uint32_t node, StepAction did) {
     }
     for (const Order::Edge& edge : order_.followers(node)) {
         NodeRun& follower = nodes_[edge.follower];
-        if (--follower.waits_for == 0 && follower.state == NodeState::Waiting) make_ready(edge.follower);
+        if (--follower.waits_for == 0 && follower.state == NodeState::Waiting)
+            make_ready(edge.follower);
     }
 }
 
-void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome, std::string message,
-                         std::string help, std::string_view input) {
+void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
+                         std::string message, std::string help, std::string_view input) {
     const Step& step = step_of(node);
     std::uint32_t index = order_.nodes()[node].step;
     nodes_[node].state = NodeState::Stopped;
@@ -459,12 +495,17 @@ void Executor::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcom
         step_nodes_left_[index] = Order::kNone;
         ++(kind == StepEvent::Kind::Skipped ? report_.counts.skipped : report_.counts.failed);
         base::Time at = clock_.now();
-        auto took = std::chrono::duration_cast<std::chrono::microseconds>(now() - nodes_[node].started);
+        auto took =
+            std::chrono::duration_cast<std::chrono::microseconds>(now() - nodes_[node].started);
         bool began = nodes_[node].open != nullptr;
         const std::string kept = help.empty() ? message : fmt::format("{} ({})", message, help);
-        pending_.steps.push_back({.address = step.address, .generation = step.generation,
-                                  .action = nodes_[node].action, .outcome = outcome, .message = kept,
-                                  .started = began ? at - took : at, .ended = at});
+        pending_.steps.push_back({.address = step.address,
+                                  .generation = step.generation,
+                                  .action = nodes_[node].action,
+                                  .outcome = outcome,
+                                  .message = kept,
+                                  .started = began ? at - took : at,
+                                  .ended = at});
         tell(node, kind, std::move(message), std::move(help), input);
     }
     nodes_[node].open.reset();
@@ -491,9 +532,13 @@ void Executor::skip_followers(std::uint32_t node) {
 void Executor::tell(std::uint32_t node, StepEvent::Kind kind, std::string message, std::string help,
                     std::string_view input) {
     bool began = nodes_[node].open != nullptr;
-    StepEvent event{.kind = kind, .step = &step_of(node), .action = nodes_[node].action,
-                    .releases = order_.nodes()[node].releases, .message = std::move(message),
-                    .help = std::move(help), .place = {},
+    StepEvent event{.kind = kind,
+                    .step = &step_of(node),
+                    .action = nodes_[node].action,
+                    .releases = order_.nodes()[node].releases,
+                    .message = std::move(message),
+                    .help = std::move(help),
+                    .place = {},
                     .took = began ? now() - nodes_[node].started : std::chrono::nanoseconds{0}};
     if (kind >= StepEvent::Kind::Failed && kind != StepEvent::Kind::Skipped) {
         event.place = planner_.place_of(planner_.resource(event.step->resource), input);

@@ -22,9 +22,7 @@ const std::vector<std::string> kThing{"id", "address"};
 const std::vector<std::string> kNamed{"link"};
 const std::vector<std::string> kNote{"id", "result"};
 
-Value record(Value::Record members) {
-    return Value(std::move(members));
-}
+Value record(Value::Record members) { return Value(std::move(members)); }
 
 FakeProgram::Inputs constant(Value value) {
     return [value](Reader&) { return value; };
@@ -61,8 +59,10 @@ protected:
 
     void open(std::function<void(std::string_view)> at_durable_step = nullptr) {
         state_.reset();
-        auto opened = state::State::open({.directory = folder_, .environment = "default",
-                                          .mode = state::OpenMode::Write, .clock = nullptr,
+        auto opened = state::State::open({.directory = folder_,
+                                          .environment = "default",
+                                          .mode = state::OpenMode::Write,
+                                          .clock = nullptr,
                                           .at_durable_step = std::move(at_durable_step)});
         ASSERT_TRUE(opened.ok()) << opened.error().text();
         state_ = std::move(opened).value();
@@ -105,7 +105,8 @@ protected:
     }
     state::Snapshot rows() { return std::move(state_->read()).value(); }
     bool happened(const std::string& event) const {
-        return std::find(listener_.events.begin(), listener_.events.end(), event) != listener_.events.end();
+        return std::find(listener_.events.begin(), listener_.events.end(), event) !=
+               listener_.events.end();
     }
 
     std::string folder_;
@@ -128,7 +129,8 @@ void thing(FakeProgram& program, const std::string& name, Value::Record more = {
     program.instance(name, "fake.Thing", kThing, constant(record(std::move(more))));
 }
 
-void thing_after(FakeProgram& program, const std::string& name, const std::string& owner, Value::Record more = {}) {
+void thing_after(FakeProgram& program, const std::string& name, const std::string& owner,
+                 Value::Record more = {}) {
     more.emplace_back("name", Value(name));
     program.instance(name, "fake.Thing", kThing, [owner, more](Reader& reader) {
         Value inputs{Value::Record(more)};
@@ -202,7 +204,8 @@ TEST_F(ExecutorTest, MayReplaceDoesTheMilderThing) {
             program.instance("web", "fake.Thing", kThing, [](Reader& reader) {
                 // Unknown while planning; comes out as it was.
                 Value address = reader.cell("net", "address");
-                return record({{"name", "web"}, {"network", address.is_unknown() ? address : Value("same")}});
+                return record(
+                    {{"name", "web"}, {"network", address.is_unknown() ? address : Value("same")}});
             });
         };
     };
@@ -226,7 +229,8 @@ TEST_F(ExecutorTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
                 Value address = reader.cell("net", "address");
                 Value inputs = record({{"name", "web"}, {"ref", address}});
                 // Known only after apply: then another input changes with it, which forces.
-                if (!address.is_unknown() && *address.as_string() == "10.0.0.2") inputs.set("zone", Value("b"));
+                if (!address.is_unknown() && *address.as_string() == "10.0.0.2")
+                    inputs.set("zone", Value("b"));
                 return inputs;
             });
         };
@@ -240,7 +244,8 @@ TEST_F(ExecutorTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
     EXPECT_TRUE(happened("refused web"));
     EXPECT_EQ(report.counts.failed, 1U);
     EXPECT_EQ(report.counts.done.update, 2U);
-    for (const std::string& call : cloud_.take_calls()) EXPECT_EQ(call.find("web"), std::string::npos);
+    for (const std::string& call : cloud_.take_calls())
+        EXPECT_EQ(call.find("web"), std::string::npos);
 }
 
 TEST_F(ExecutorTest, FailureStopsOnlyWhatDependsOnIt) {
@@ -266,7 +271,8 @@ TEST_F(ExecutorTest, FailureStopsOnlyWhatDependsOnIt) {
 }
 
 TEST_F(ExecutorTest, LostAnswerIsFoundByTheToken) {
-    ApplyReport report = apply_program([](FakeProgram& program) { thing(program, "web", {{"behave", "lost"}}); });
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "web", {{"behave", "lost"}}); });
     EXPECT_TRUE(report.succeeded());
     EXPECT_EQ(rows().rows.size(), 1U);
     EXPECT_EQ(cloud_.objects.size(), 1U);
@@ -308,13 +314,16 @@ TEST_F(ExecutorTest, SlowStartsAndPhasesArePolledToTheirEnd) {
 
 TEST_F(ExecutorTest, NotesNeedNoIntentsAndAreInOneCommit) {
     int commits = 0;
-    open([&](std::string_view step) { commits += step.starts_with("before") || step.find("commit") != step.npos ? 1 : 0; });
+    open([&](std::string_view step) {
+        commits += step.starts_with("before") || step.find("commit") != step.npos ? 1 : 0;
+    });
     ApplyReport report = apply_program([](FakeProgram& program) {
         for (int i = 0; i < 300; ++i) {
-            program.instance("n" + std::to_string(1000 + i), "fake.Note", kNote, [i](Reader& reader) {
-                if (i < 100) return record({{"value", std::int64_t{i}}});
-                return record({{"value", reader.cell("n" + std::to_string(900 + i), "id")}});
-            });
+            program.instance(
+                "n" + std::to_string(1000 + i), "fake.Note", kNote, [i](Reader& reader) {
+                    if (i < 100) return record({{"value", std::int64_t{i}}});
+                    return record({{"value", reader.cell("n" + std::to_string(900 + i), "id")}});
+                });
         }
     });
     EXPECT_TRUE(report.succeeded());
@@ -360,7 +369,8 @@ TEST_F(ExecutorTest, SecondInterruptLeavesTheIntentForRecovery) {
         first_.request_stop();
         second_.request_stop();
     };
-    ApplyReport report = apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "wait"}}); });
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "wait"}}); });
     EXPECT_TRUE(report.interrupted);
     EXPECT_EQ(rows().open.size(), 1U);
 }
@@ -386,7 +396,8 @@ TEST_F(ExecutorTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
 
 TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
     provider_.capabilities.effect_lag = std::chrono::hours(1);
-    ApplyReport report = apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "fail"}}); });
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "fail"}}); });
     ASSERT_EQ(report.not_done.size(), 1U);
     EXPECT_EQ(report.not_done[0].kind, StepEvent::Kind::Unsure);
     EXPECT_EQ(rows().open.size(), 1U);
@@ -394,8 +405,11 @@ TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
 
 TEST_F(ExecutorTest, ForeignThingIsNotTakenOver) {
     provider_.capabilities.tags = false;
-    cloud_.objects["x"] = {.type = "fake.Named", .inputs = record({{"name", "x"}}), .outputs = record({}),
-                           .token = {}, .polls_left = 0};
+    cloud_.objects["x"] = {.type = "fake.Named",
+                           .inputs = record({{"name", "x"}}),
+                           .outputs = record({}),
+                           .token = {},
+                           .polls_left = 0};
     ApplyReport report = apply_program([](FakeProgram& program) {
         program.instance("x", "fake.Named", kNamed, constant(record({{"name", "x"}})));
     });
@@ -418,7 +432,9 @@ TEST_F(ExecutorTest, WhatIsGoneIsMadeAgainAndTheOldRowGoes) {
 
 TEST_F(ExecutorTest, LifecycleAloneIsRecordedWithoutAStep) {
     apply_program([](FakeProgram& program) { thing(program, "db"); });
-    apply_program([](FakeProgram& program) { thing(program, "db", {{"lifecycle", record({{"protect", true}})}}); });
+    apply_program([](FakeProgram& program) {
+        thing(program, "db", {{"lifecycle", record({{"protect", true}})}});
+    });
     EXPECT_TRUE(plan_.is_empty());
     EXPECT_TRUE(*rows().rows[0].lifecycle.find("protect")->as_bool());
     auto snapshot = rows();

@@ -25,7 +25,9 @@ void find_all(const std::vector<state::OpenIntent>& open, const std::vector<Link
             if (answer.ok()) {
                 found[i] = std::move(answer).value();
             } else {
-                found[i] = {.kind = Found::Kind::Unsure, .seen = {}, .handle = {},
+                found[i] = {.kind = Found::Kind::Unsure,
+                            .seen = {},
+                            .handle = {},
                             .reason = answer.error().text()};
             }
         }
@@ -39,13 +41,14 @@ void find_all(const std::vector<state::OpenIntent>& open, const std::vector<Link
 
 std::string outcome_text(const state::Decision& decision) {
     switch (decision.kind) {
-    case state::Decision::Kind::WriteDone: return "done";
-    case state::Decision::Kind::WriteIncomplete: return "done in part: the next apply finishes it";
-    case state::Decision::Kind::CloseAbsent: return "did not happen";
-    case state::Decision::Kind::KeepUntil:
-        return fmt::format("may still happen until {}", base::format_time(decision.until));
-    case state::Decision::Kind::KeepRunning: return "the platform is still at it";
-    case state::Decision::Kind::KeepUnsure: return "cannot be told: " + decision.reason;
+        case state::Decision::Kind::WriteDone: return "done";
+        case state::Decision::Kind::WriteIncomplete:
+            return "done in part: the next apply finishes it";
+        case state::Decision::Kind::CloseAbsent: return "did not happen";
+        case state::Decision::Kind::KeepUntil:
+            return fmt::format("may still happen until {}", base::format_time(decision.until));
+        case state::Decision::Kind::KeepRunning: return "the platform is still at it";
+        case state::Decision::Kind::KeepUnsure: return "cannot be told: " + decision.reason;
     }
     return {};
 }
@@ -84,12 +87,21 @@ base::Result<std::vector<Recovered>> recover(state::State& state, Platforms& pla
     }
     find_all(open, links, found, workers);
     state::Batch batch;
-    state::RunRequest request{.command = "recover", .addresses = {}, .expected = {}, .plan_id = {},
-                              .plan = {}, .refreshed = false, .recovers = true};
+    state::RunRequest request{.command = "recover",
+                              .addresses = {},
+                              .expected = {},
+                              .plan_id = {},
+                              .plan = {},
+                              .refreshed = false,
+                              .recovers = true};
     for (std::size_t i = 0; i < open.size(); ++i) {
         state::Decision decision = state::decide(open[i], found[i], clock.now());
-        out.push_back({.address = open[i].intent.address, .action = open[i].intent.action,
-                       .run = open[i].run, .closed = decision.closes(), .what = outcome_text(decision), .until = ask_again(decision, open[i], clock.now())});
+        out.push_back({.address = open[i].intent.address,
+                       .action = open[i].intent.action,
+                       .run = open[i].run,
+                       .closed = decision.closes(),
+                       .what = outcome_text(decision),
+                       .until = ask_again(decision, open[i], clock.now())});
         if (!decision.closes()) continue;
         request.addresses.push_back(open[i].intent.address);
         batch.results.push_back(std::move(decision.result));

@@ -19,7 +19,7 @@ struct Recovered {
     Action action = Action::Create;
     std::int64_t run = 0;
     bool closed = false;
-    std::string what;   // "done", "did not happen", or why it stays open
+    std::string what;                  // "done", "did not happen", or why it stays open
     std::optional<base::Time> until;   // open: when asking again is worth it, if it ever is
 };
 

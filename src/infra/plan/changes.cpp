@@ -28,8 +28,10 @@ void add_record_changes(std::vector<FieldChange>& changes, const std::string& pa
     std::size_t b = 0;
     std::size_t a = 0;
     while (b < before.size() || a < after.size()) {
-        bool takes_before = a == after.size() || (b < before.size() && before[b].first <= after[a].first);
-        bool takes_after = b == before.size() || (a < after.size() && after[a].first <= before[b].first);
+        bool takes_before =
+            a == after.size() || (b < before.size() && before[b].first <= after[a].first);
+        bool takes_after =
+            b == before.size() || (a < after.size() && after[a].first <= before[b].first);
         const std::string& name = takes_before ? before[b].first : after[a].first;
         add_changes(changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
                     takes_after ? &after[a].second : nullptr, forces);
@@ -40,15 +42,15 @@ void add_record_changes(std::vector<FieldChange>& changes, const std::string& pa
 
 std::string_view kind_name(FieldType::Kind kind) {
     switch (kind) {
-    case FieldType::Kind::Bool: return "Bool";
-    case FieldType::Kind::Number: return "Number";
-    case FieldType::Kind::Integer: return "an integer";
-    case FieldType::Kind::String: return "String";
-    case FieldType::Kind::Enum: return "one of the tags";
-    case FieldType::Kind::Array: return "Array";
-    case FieldType::Kind::Dict:
-    case FieldType::Kind::Record: return "a record";
-    case FieldType::Kind::Any: break;
+        case FieldType::Kind::Bool: return "Bool";
+        case FieldType::Kind::Number: return "Number";
+        case FieldType::Kind::Integer: return "an integer";
+        case FieldType::Kind::String: return "String";
+        case FieldType::Kind::Enum: return "one of the tags";
+        case FieldType::Kind::Array: return "Array";
+        case FieldType::Kind::Dict:
+        case FieldType::Kind::Record: return "a record";
+        case FieldType::Kind::Any: break;
     }
     return "Dyn";
 }
@@ -56,16 +58,18 @@ std::string_view kind_name(FieldType::Kind kind) {
 bool fits(const FieldType& type, const Value& value) {
     if (value.is_unknown() || value.is_null()) return true;
     switch (type.kind) {
-    case FieldType::Kind::Any: return true;
-    case FieldType::Kind::Bool: return value.as_bool() != nullptr;
-    case FieldType::Kind::Number: return value.as_integer() != nullptr || value.as_rational() != nullptr;
-    case FieldType::Kind::Integer: return value.as_integer() != nullptr || value.as_rational() != nullptr;
-    case FieldType::Kind::String: return value.as_string() != nullptr;
-    case FieldType::Kind::Enum:
-        return value.as_string() != nullptr && contains(type.tags, *value.as_string());
-    case FieldType::Kind::Array: return value.as_array() != nullptr;
-    case FieldType::Kind::Dict:
-    case FieldType::Kind::Record: return value.as_record() != nullptr;
+        case FieldType::Kind::Any: return true;
+        case FieldType::Kind::Bool: return value.as_bool() != nullptr;
+        case FieldType::Kind::Number:
+            return value.as_integer() != nullptr || value.as_rational() != nullptr;
+        case FieldType::Kind::Integer:
+            return value.as_integer() != nullptr || value.as_rational() != nullptr;
+        case FieldType::Kind::String: return value.as_string() != nullptr;
+        case FieldType::Kind::Enum:
+            return value.as_string() != nullptr && contains(type.tags, *value.as_string());
+        case FieldType::Kind::Array: return value.as_array() != nullptr;
+        case FieldType::Kind::Dict:
+        case FieldType::Kind::Record: return value.as_record() != nullptr;
     }
     return true;
 }
@@ -81,15 +85,17 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path, con
         if (before->same_as(*after)) return;
         if (!before->is_secret() && !after->is_secret()) {
             if (before->as_record() != nullptr && after->as_record() != nullptr) {
-                add_record_changes(changes, path, *before->as_record(), *after->as_record(), forces);
+                add_record_changes(changes, path, *before->as_record(), *after->as_record(),
+                                   forces);
                 return;
             }
             const Value::Array* old_items = before->as_array();
             const Value::Array* new_items = after->as_array();
-            if (old_items != nullptr && new_items != nullptr && old_items->size() == new_items->size()) {
+            if (old_items != nullptr && new_items != nullptr &&
+                old_items->size() == new_items->size()) {
                 for (std::size_t i = 0; i < old_items->size(); ++i) {
-                    add_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i], &(*new_items)[i],
-                                forces);
+                    add_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
+                                &(*new_items)[i], forces);
                 }
                 return;
             }
@@ -102,7 +108,8 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path, con
 }
 
 std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs, const Value& before,
-                                       const Value& after, const std::vector<std::string>& forcing) {
+                                       const Value& after,
+                                       const std::vector<std::string>& forcing) {
     std::vector<FieldChange> changes;
     for (const std::string& input : inputs) {
         add_changes(changes, member_path({}, input), before.find(input), after.find(input),
@@ -116,8 +123,8 @@ std::vector<FieldChange> whole_changes(const Value& inputs, bool is_new) {
     const Value::Record* members = inputs.as_record();
     if (members == nullptr) return changes;
     for (const auto& [name, value] : *members) {
-        add_changes(changes, member_path({}, name), is_new ? nullptr : &value, is_new ? &value : nullptr,
-                    false);
+        add_changes(changes, member_path({}, name), is_new ? nullptr : &value,
+                    is_new ? &value : nullptr, false);
     }
     return changes;
 }
@@ -153,12 +160,15 @@ std::vector<InputProblem> check_inputs(const ResourceType& type, const Value& in
                                 base::did_you_mean(name, names)});
         } else if (!fits(field->type, value)) {
             problems.push_back(
-                {name, fmt::format("`{}` of {} must be {}", name, type.name, kind_name(field->type.kind)), ""});
+                {name,
+                 fmt::format("`{}` of {} must be {}", name, type.name, kind_name(field->type.kind)),
+                 ""});
         }
     }
     for (const InputField& field : type.inputs) {
         if (field.required && inputs.find(field.name) == nullptr) {
-            problems.push_back({"", fmt::format("{} needs `{}`", type.name, field.name), field.doc});
+            problems.push_back(
+                {"", fmt::format("{} needs `{}`", type.name, field.name), field.doc});
         }
     }
     return problems;

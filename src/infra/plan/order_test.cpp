@@ -20,7 +20,8 @@ std::vector<std::string> sequence_of(const std::vector<OrderStep>& steps) {
     return out;
 }
 
-bool comes_before(const std::vector<std::string>& sequence, std::string_view a, std::string_view b) {
+bool comes_before(const std::vector<std::string>& sequence, std::string_view a,
+                  std::string_view b) {
     auto first = std::find(sequence.begin(), sequence.end(), a);
     auto second = std::find(sequence.begin(), sequence.end(), b);
     EXPECT_NE(first, sequence.end()) << a;
@@ -30,8 +31,13 @@ bool comes_before(const std::vector<std::string>& sequence, std::string_view a, 
 
 OrderStep step(std::string_view address, StepAction action, std::vector<std::uint32_t> reads = {},
                std::vector<std::uint32_t> read_before = {}) {
-    return {.address = address, .action = action, .create_first = false, .reads = std::move(reads),
-            .read_before = std::move(read_before), .wanted_name = {}, .removed_name = {}};
+    return {.address = address,
+            .action = action,
+            .create_first = false,
+            .reads = std::move(reads),
+            .read_before = std::move(read_before),
+            .wanted_name = {},
+            .removed_name = {}};
 }
 
 TEST(Order, CreateWaitsForWhatItReads) {
@@ -45,13 +51,14 @@ TEST(Order, DeletesRunAgainstTheDependencies) {
 }
 
 TEST(Order, ReplaceTakesItsReplacedDependentsDownFirst) {
-    auto out = sequence_of(
-        {step("a", StepAction::Replace), step("b", StepAction::Replace, {0}, {0})});
+    auto out =
+        sequence_of({step("a", StepAction::Replace), step("b", StepAction::Replace, {0}, {0})});
     EXPECT_EQ(out, (std::vector<std::string>{"-b", "-a", "+a", "+b"}));
 }
 
 TEST(Order, UpdatedDependentDoesNotDelayTheDeleteOfAReplace) {
-    auto order = Order::create({step("a", StepAction::Replace), step("b", StepAction::Update, {0}, {0})});
+    auto order =
+        Order::create({step("a", StepAction::Replace), step("b", StepAction::Update, {0}, {0})});
     ASSERT_TRUE(order.ok());
     EXPECT_EQ(order->waits_for(order->remover(0)), 0U);
     EXPECT_EQ(order->waits_for(order->maker(1)), 1U);
@@ -81,11 +88,13 @@ TEST(Order, CreateWaitsForTheDeleteThatSetsItsNameFree) {
 TEST(Order, CircleIsRefusedWithTheReasonOfEachEdge) {
     OrderStep a = step("a", StepAction::Replace);
     OrderStep b = step("b", StepAction::Replace, {0}, {0});
-    b.create_first = true;   // its delete waits for its create, that for a's create, that for a's delete
+    b.create_first =
+        true;   // its delete waits for its create, that for a's create, that for a's delete
     auto order = Order::create({a, b});
     ASSERT_FALSE(order.ok());
-    EXPECT_NE(order.error().message().find("delete a waits for delete b, because it depended on it"),
-              std::string_view::npos)
+    EXPECT_NE(
+        order.error().message().find("delete a waits for delete b, because it depended on it"),
+        std::string_view::npos)
         << order.error().message();
     EXPECT_EQ(order.error().exit_code(), 65);
 }

@@ -17,7 +17,7 @@ struct FieldChange {
     std::string path;
     std::optional<Value> before;   // none: was not there
     std::optional<Value> after;
-    bool forces = false;           // the replacement
+    bool forces = false;   // the replacement
 };
 
 // Why a step is there. Several may hold.
@@ -44,10 +44,10 @@ struct Cause {
 std::string describe(const Cause& cause);   // "`image` changed", "network is replaced"
 
 enum class Risk : std::uint8_t {
-    None,        // makes something new
-    Change,      // in place, can be set back
-    Maybe,       // in place or a replacement: shown by apply
-    Loss,        // something real goes away
+    None,     // makes something new
+    Change,   // in place, can be set back
+    Maybe,    // in place or a replacement: shown by apply
+    Loss,     // something real goes away
 };
 
 // An input that is taken away before the update, because it holds a thing that goes away.
@@ -66,10 +66,10 @@ struct Step {
     std::vector<std::string> changed;   // top-level inputs that approval covers
     std::vector<Release> releases;      // done first, as a call of its own
     bool reversible = false;
-    std::string undo;                   // how, or why not
+    std::string undo;   // how, or why not
     Risk risk = Risk::None;
-    std::uint64_t generation = 1;       // of the thing that is made or changed; of the deleted one
-    std::uint32_t resource = 0;         // index into the planner's resources
+    std::uint64_t generation = 1;   // of the thing that is made or changed; of the deleted one
+    std::uint32_t resource = 0;     // index into the planner's resources
 };
 
 struct Drift {
@@ -81,7 +81,7 @@ struct Drift {
 };
 
 struct FrontierFound {
-    std::string address;             // "" is the whole program
+    std::string address;                  // "" is the whole program
     std::vector<std::string> waits_for;   // "network.id"
 };
 
@@ -94,7 +94,7 @@ struct Held {
 struct Stray {
     std::string type;
     std::string key;
-    std::string address;              // that its tag names, if any
+    std::string address;   // that its tag names, if any
     state::ConnectionRef connection;
 };
 
@@ -110,16 +110,16 @@ struct Summary {
 };
 
 struct Plan {
-    std::vector<Step> steps;      // by address; an order of running is in `order`
+    std::vector<Step> steps;   // by address; an order of running is in `order`
     Order order;
     std::vector<Drift> drift;
     std::vector<FrontierFound> frontiers;
     std::vector<Held> held;
-    std::vector<std::string> left_out;       // addresses with changes that were not asked for
+    std::vector<std::string> left_out;   // addresses with changes that were not asked for
     std::vector<Stray> strays;
-    std::vector<std::string> unchanged;      // addresses
+    std::vector<std::string> unchanged;   // addresses
     std::vector<std::string> warnings;
-    std::optional<Value> outputs;            // the program's, with unknown parts
+    std::optional<Value> outputs;   // the program's, with unknown parts
     Summary summary;
     bool refreshed = true;
 

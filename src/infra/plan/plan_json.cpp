@@ -41,7 +41,9 @@ public:
         bracket == '}' ? writer_.end_object() : writer_.end_array();
         return *this;
     }
-    Json& member(std::string_view name, std::string_view text_value) { return key(name).text(text_value); }
+    Json& member(std::string_view name, std::string_view text_value) {
+        return key(name).text(text_value);
+    }
     std::string take() { return std::move(out_); }
 
 private:
@@ -66,7 +68,10 @@ void add_step(Json& json, const Step& step, const Planner& planner) {
     if (!step.releases.empty()) {
         json.key("releases").open('[');
         for (const Release& release : step.releases) {
-            json.open('{').member("input", release.input).member("address", release.address).close('}');
+            json.open('{')
+                .member("input", release.input)
+                .member("address", release.address)
+                .close('}');
         }
         json.close(']');
     }
@@ -135,8 +140,9 @@ std::string step_json(const Step& step, const Planner& planner, const Fingerprin
 }
 
 std::string summary_json(const Summary& summary) {
-    return fmt::format(R"({{"create":{},"update":{},"replace":{},"delete":{},"unchanged":{}}})", summary.create,
-                       summary.update, summary.replace, summary.remove, summary.unchanged);
+    return fmt::format(R"({{"create":{},"update":{},"replace":{},"delete":{},"unchanged":{}}})",
+                       summary.create, summary.update, summary.replace, summary.remove,
+                       summary.unchanged);
 }
 
 std::string summary_json(const Done& done) {

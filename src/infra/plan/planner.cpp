@@ -60,8 +60,10 @@ Planner::Advance Planner::advance() {
     drive();
     std::sort(told_.begin(), told_.end());
     told_.erase(std::unique(told_.begin(), told_.end()), told_.end());
-    Advance out{.told = std::move(told_), .problems = std::move(problems_),
-                .appeared = std::move(appeared_), .outputs = {}};
+    Advance out{.told = std::move(told_),
+                .problems = std::move(problems_),
+                .appeared = std::move(appeared_),
+                .outputs = {}};
     told_.clear();
     problems_.clear();
     appeared_.clear();
@@ -74,30 +76,33 @@ void Planner::drive() {
     for (;;) {
         Event event = program_->next();
         switch (event.kind) {
-        case Event::Kind::Inputs: on_inputs(event); break;
-        case Event::Kind::Outputs: {
-            ValueBuilder builder;
-            program_->emit_outputs(builder);
-            auto outputs = builder.take();
-            if (outputs.ok()) {
-                outputs_ = std::move(outputs).value();
-            } else {
-                problems_.push_back({.address = "outputs", .diagnostic = {},
-                                     .message = std::string(outputs.error().message()), .help = {},
-                                     .place = {}});
+            case Event::Kind::Inputs: on_inputs(event); break;
+            case Event::Kind::Outputs: {
+                ValueBuilder builder;
+                program_->emit_outputs(builder);
+                auto outputs = builder.take();
+                if (outputs.ok()) {
+                    outputs_ = std::move(outputs).value();
+                } else {
+                    problems_.push_back({.address = "outputs",
+                                         .diagnostic = {},
+                                         .message = std::string(outputs.error().message()),
+                                         .help = {},
+                                         .place = {}});
+                }
+                break;
             }
-            break;
-        }
-        case Event::Kind::Frontier: on_frontier(event); break;
-        case Event::Kind::Error: on_error(event); break;
-        case Event::Kind::Done: return;
+            case Event::Kind::Frontier: on_frontier(event); break;
+            case Event::Kind::Error: on_error(event); break;
+            case Event::Kind::Done: return;
         }
     }
 }
 
 std::uint32_t Planner::resource_of(lang::InstanceId id) {
     if (id >= by_instance_.size()) {
-        by_instance_.resize(std::max<std::size_t>(program_->instance_count(), id + 1), Order::kNone);
+        by_instance_.resize(std::max<std::size_t>(program_->instance_count(), id + 1),
+                            Order::kNone);
     }
     if (by_instance_[id] != Order::kNone) return by_instance_[id];
     auto index = static_cast<std::uint32_t>(resources_.size());
@@ -148,15 +153,20 @@ void Planner::on_connection(lang::InstanceId id) {
     auto settings = builder.take();
     const Provider* provider = platforms_.provider_of(program_->type(id));
     if (!settings.ok()) {
-        problems_.push_back({.address = address, .diagnostic = {},
-                             .message = std::string(settings.error().message()), .help = {},
+        problems_.push_back({.address = address,
+                             .diagnostic = {},
+                             .message = std::string(settings.error().message()),
+                             .help = {},
                              .place = program_->place(id, {})});
         return;
     }
     const ResourceType& type = *platforms_.type(program_->type(id));
     for (const InputProblem& found : check_inputs(type, *settings)) {
-        problems_.push_back({.address = address, .diagnostic = {}, .message = found.message,
-                             .help = found.help, .place = program_->place(id, found.input)});
+        problems_.push_back({.address = address,
+                             .diagnostic = {},
+                             .message = found.message,
+                             .help = found.help,
+                             .place = program_->place(id, found.input)});
     }
     connections_[address] = {.provider = provider, .settings = std::move(settings).value()};
     for (std::uint32_t i = 0; i < type.outputs.size(); ++i) {
@@ -175,8 +185,8 @@ void Planner::on_frontier(const Event& event) {
                 type->outputs[cell.output].name);
             if (value != nullptr && !value->has_unknown()) continue;
         }
-        frontier.waits_for.push_back(
-            fmt::format("{}.{}", program_->address(cell.instance), type->outputs[cell.output].name));
+        frontier.waits_for.push_back(fmt::format("{}.{}", program_->address(cell.instance),
+                                                 type->outputs[cell.output].name));
     }
     frontiers_.push_back(std::move(frontier));
 }
@@ -268,7 +278,8 @@ void Planner::take_reads(Resource& resource, const std::vector<lang::CellId>& to
         if (cell.instance >= by_instance_.size()) continue;
         std::uint32_t index = by_instance_[cell.instance];
         if (index == Order::kNone || &resources_[index] == &resource) continue;
-        if (resource.reads.empty() || resource.reads.back() != index) resource.reads.push_back(index);
+        if (resource.reads.empty() || resource.reads.back() != index)
+            resource.reads.push_back(index);
         const Resource& owner = resources_[index];
         const OutputField& output = owner.type->outputs[cell.output];
         const Value* value = owner.change.outputs.find(output.name);
@@ -307,13 +318,14 @@ Planner::declared_for(const Resource& resource, const std::string& connection) c
 Link* Planner::link_for(const Resource& resource, const std::string& connection) {
     auto declared = declared_for(resource, connection);
     if (!declared.ok()) {
-        problem(resource, "connection", declared.error().text(), std::string(declared.error().help()));
+        problem(resource, "connection", declared.error().text(),
+                std::string(declared.error().help()));
         return nullptr;
     }
     const Provider& provider = *platforms_.provider_of(resource.type->name);
-    auto link = *declared == nullptr
-                    ? platforms_.connect(provider, "default", Value())
-                    : platforms_.connect(provider, (*declared)->first, (*declared)->second.settings);
+    auto link = *declared == nullptr ? platforms_.connect(provider, "default", Value())
+                                     : platforms_.connect(provider, (*declared)->first,
+                                                          (*declared)->second.settings);
     if (link.ok()) return *link;
     problem_of_way(*declared == nullptr ? "" : (*declared)->first, resource, link.error());
     return nullptr;
@@ -326,8 +338,12 @@ void Planner::problem_of_way(const std::string& connection, const Resource& reso
     if (!connections_.contains(connection)) {
         return problem(resource, {}, error.text(), std::string(error.help()), exit_code);
     }
-    Problem found{.address = connection, .diagnostic = {}, .message = error.text(),
-                  .help = std::string(error.help()), .place = {}, .exit_code = exit_code};
+    Problem found{.address = connection,
+                  .diagnostic = {},
+                  .message = error.text(),
+                  .help = std::string(error.help()),
+                  .place = {},
+                  .exit_code = exit_code};
     bool is_told = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
         return problem.message == found.message && problem.address == found.address;
     });
@@ -336,8 +352,12 @@ void Planner::problem_of_way(const std::string& connection, const Resource& reso
 
 void Planner::problem(const Resource& resource, std::string_view input, std::string message,
                       std::string help, int exit_code) {
-    Problem found{.address = resource.address, .diagnostic = {}, .message = std::move(message),
-                  .help = std::move(help), .place = {}, .exit_code = exit_code};
+    Problem found{.address = resource.address,
+                  .diagnostic = {},
+                  .message = std::move(message),
+                  .help = std::move(help),
+                  .place = {},
+                  .exit_code = exit_code};
     found.place = place_of(resource, input);
     // One written in a contract or a function reaches many resources.
     bool is_told = !found.place.file.empty() &&
@@ -355,7 +375,8 @@ void Planner::locate_problems() {
     }
     for (Problem& problem : problems_) {
         auto instance = instances.find(problem.address);
-        if (problem.diagnostic || !problem.place.file.empty() || instance == instances.end()) continue;
+        if (problem.diagnostic || !problem.place.file.empty() || instance == instances.end())
+            continue;
         problem.place = program_->place(instance->second, {});
     }
 }

@@ -50,10 +50,10 @@ public:
     // Tells whether there is anything to evaluate on.
     bool set_outputs(std::uint32_t resource, const Value& outputs);
     struct Advance {
-        std::vector<std::uint32_t> told;      // have inputs again, with the change computed anew
-        std::vector<Problem> problems;        // the evaluation of these failed
-        std::vector<std::string> appeared;    // instances that no plan has shown
-        std::optional<Value> outputs;         // of the program, if told again
+        std::vector<std::uint32_t> told;     // have inputs again, with the change computed anew
+        std::vector<Problem> problems;       // the evaluation of these failed
+        std::vector<std::string> appeared;   // instances that no plan has shown
+        std::optional<Value> outputs;        // of the program, if told again
     };
     Advance advance();
 
@@ -119,10 +119,10 @@ private:
     Options options_;
     lang::Program* program_ = nullptr;
 
-    std::vector<Looked> looked_;                                     // beside snapshot_.rows
-    std::unordered_map<std::string_view, std::uint32_t> rows_;       // newest row of an address
+    std::vector<Looked> looked_;                                 // beside snapshot_.rows
+    std::unordered_map<std::string_view, std::uint32_t> rows_;   // newest row of an address
     std::map<std::pair<std::string_view, std::string_view>, std::vector<std::uint32_t>>
-        rows_by_place_;                                              // provider, identity
+        rows_by_place_;   // provider, identity
     std::vector<Resource> resources_;
     std::unordered_map<std::string, std::uint32_t> by_address_;
     std::vector<std::uint32_t> by_instance_;
@@ -131,7 +131,7 @@ private:
     std::vector<FrontierFound> frontiers_;
     std::vector<Held> held_;
     std::vector<Stray> strays_;
-    std::set<std::pair<std::string, std::string>> places_seen_;      // provider, identity
+    std::set<std::pair<std::string, std::string>> places_seen_;   // provider, identity
     std::vector<std::string> left_out_;
     std::vector<Problem> problems_;
     std::vector<std::string> warnings_;

@@ -14,11 +14,11 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 StepAction step_action(PlannedAction action) {
     switch (action) {
-    case PlannedAction::None: return StepAction::None;
-    case PlannedAction::Create: return StepAction::Create;
-    case PlannedAction::Update: return StepAction::Update;
-    case PlannedAction::Replace: return StepAction::Replace;
-    case PlannedAction::MayReplace: return StepAction::MayReplace;
+        case PlannedAction::None: return StepAction::None;
+        case PlannedAction::Create: return StepAction::Create;
+        case PlannedAction::Update: return StepAction::Update;
+        case PlannedAction::Replace: return StepAction::Replace;
+        case PlannedAction::MayReplace: return StepAction::MayReplace;
     }
     return StepAction::None;
 }
@@ -48,9 +48,8 @@ bool has_part(const Value& value, const Value& part) {
         return std::ranges::any_of(*items, [&](const Value& item) { return has_part(item, part); });
     }
     if (const Value::Record* members = value.as_record()) {
-        return std::ranges::any_of(*members, [&](const Value::Member& member) {
-            return has_part(member.second, part);
-        });
+        return std::ranges::any_of(
+            *members, [&](const Value::Member& member) { return has_part(member.second, part); });
     }
     const std::string* text = value.as_string();
     if (text == nullptr) return false;
@@ -94,7 +93,9 @@ Lifecycle read_lifecycle(const Value& value) {
 
 // All rows of a platform at once, when the first of its resources is planned.
 void Planner::look_at_rows_of(Link& link) {
-    if (!options_.refresh || !places_seen_.emplace(link.record->provider, link.record->identity).second) return;
+    if (!options_.refresh ||
+        !places_seen_.emplace(link.record->provider, link.record->identity).second)
+        return;
     std::vector<RefreshTask> tasks;
     std::set<std::pair<std::string_view, std::string_view>> undecided;
     if (const auto rows = rows_by_place_.find({link.record->provider, link.record->identity});
@@ -105,8 +106,8 @@ void Planner::look_at_rows_of(Link& link) {
                 undecided.emplace(recorded.type, recorded.key);
                 continue;
             }
-            tasks.push_back({.type = platforms_.type(recorded.type), .row = &recorded,
-                             .out = &looked_[row]});
+            tasks.push_back(
+                {.type = platforms_.type(recorded.type), .row = &recorded, .out = &looked_[row]});
         }
     }
     for (Unrecorded& one : refresh(link, options_.scope, tasks, workers_)) {
@@ -115,8 +116,10 @@ void Planner::look_at_rows_of(Link& link) {
                                       return open.intent.token == one.token;
                                   });
         if (is_undecided) continue;
-        strays_.push_back({.type = one.type->name, .key = std::move(one.key),
-                           .address = std::move(one.address), .connection = link.record});
+        strays_.push_back({.type = one.type->name,
+                           .key = std::move(one.key),
+                           .address = std::move(one.address),
+                           .connection = link.record});
     }
     check_missing(link, tasks);
 }
@@ -138,16 +141,19 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
             ++made;
             if (task.out->kind == Looked::Kind::Absent) ++missing;
         }
-        if (task.out->kind == Looked::Kind::Failed) failed[task.out->error->message()].push_back(&task);
+        if (task.out->kind == Looked::Kind::Failed)
+            failed[task.out->error->message()].push_back(&task);
     }
     for (const auto& [said, alike] : failed) {
         const state::Row& row = *alike.front()->row;
         const base::Error& error = *alike.front()->out->error;
         std::string which = fmt::format("{} ({})", row.address, row.type);
         if (alike.size() > 1) which += fmt::format(" and {} more", alike.size() - 1);
-        problems_.push_back({.address = row.address, .diagnostic = {},
+        problems_.push_back({.address = row.address,
+                             .diagnostic = {},
                              .message = fmt::format("reading {} failed: {}", which, error.text()),
-                             .help = std::string(error.help()), .place = {},
+                             .help = std::string(error.help()),
+                             .place = {},
                              .exit_code = error.exit_code() != 0 ? error.exit_code() : 69});
     }
     // Only where there are accounts can it be the wrong one.
@@ -158,8 +164,8 @@ void Planner::check_missing(const Link& link, const std::vector<RefreshTask>& ta
     problems_.push_back(
         {.address = link.record->address,
          .diagnostic = {},
-         .message = fmt::format("none of the {} recorded resources of {} exists at {}",
-                                made, link.record->address, link.record->identity),
+         .message = fmt::format("none of the {} recorded resources of {} exists at {}", made,
+                                link.record->address, link.record->identity),
          .help = "is this the right account? If all of them are really gone: --accept-missing",
          .place = {},
          .exit_code = 69});
@@ -178,7 +184,8 @@ bool Planner::is_unchanged(const Resource& resource) const {
     if (seen == nullptr) return true;
     for (const auto& [name, value] : *seen) {
         const InputField* field = resource.type->input(name);
-        if (field == nullptr || field->write_only || contains(resource.lifecycle.ignore, name)) continue;
+        if (field == nullptr || field->write_only || contains(resource.lifecycle.ignore, name))
+            continue;
         const Value* wanted = resource.inputs.find(name);
         if (wanted == nullptr ? !value.is_null() : !wanted->same_as(value)) return false;
     }
@@ -206,9 +213,10 @@ void Planner::compare(Resource& resource) {
     if (const Stray* stray = resource.row == nullptr ? stray_of(resource) : nullptr) {
         resource.held = true;
         resource.change.outputs = all_unknown(*resource.type);
-        held_.push_back({resource.address,
-                         fmt::format("the {} {} was made for it and is not recorded; `state adopt` records it",
-                                     stray->type, stray->key)});
+        held_.push_back(
+            {resource.address,
+             fmt::format("the {} {} was made for it and is not recorded; `state adopt` records it",
+                         stray->type, stray->key)});
         return;
     }
     if (resource.row != nullptr) {
@@ -241,9 +249,11 @@ void Planner::plan_change(Resource& resource) {
     change.inputs = std::move(resource.inputs);
     if (row != nullptr && !gone && !other_type && !other_place) {
         change.recorded_inputs = row->inputs;
-        change.prior = resource.looked->kind == Looked::Kind::Present
-                           ? resource.looked->seen
-                           : Seen{.key = row->key, .inputs = row->inputs, .outputs = row->outputs, .token = {}};
+        change.prior =
+            resource.looked->kind == Looked::Kind::Present
+                ? resource.looked->seen
+                : Seen{
+                      .key = row->key, .inputs = row->inputs, .outputs = row->outputs, .token = {}};
         Value::Record* seen = change.prior->inputs.as_record();
         if (seen != nullptr && !resource.lifecycle.ignore.empty()) {
             std::erase_if(*seen, [&](const Value::Member& member) {
@@ -279,9 +289,10 @@ void Planner::plan_change(Resource& resource) {
     }
     if (other_type || other_place) {
         resource.action = StepAction::Replace;
-        resource.causes.push_back({.kind = other_type ? Cause::Kind::TypeChanged : Cause::Kind::ConnectionChanged,
-                                   .subject = other_type ? row->type : row->connection->address,
-                                   .place = {}});
+        resource.causes.push_back(
+            {.kind = other_type ? Cause::Kind::TypeChanged : Cause::Kind::ConnectionChanged,
+             .subject = other_type ? row->type : row->connection->address,
+             .place = {}});
     } else if (gone) {
         resource.causes.push_back({.kind = Cause::Kind::Gone, .subject = {}, .place = {}});
     } else if (row != nullptr && !row->complete) {
@@ -293,7 +304,8 @@ void Planner::plan_change(Resource& resource) {
 void Planner::find_causes(Resource& resource) const {
     if (resource.action == StepAction::Create) {
         if (resource.causes.empty()) {
-            resource.causes.push_back({.kind = Cause::Kind::New, .subject = {},
+            resource.causes.push_back({.kind = Cause::Kind::New,
+                                       .subject = {},
                                        .place = program_->place(*resource.instance, {})});
         }
         return;
@@ -301,14 +313,16 @@ void Planner::find_causes(Resource& resource) const {
     bool waits = false;
     for (const std::string& input : resource.change.changed) {
         const Value* wanted = resource.inputs.find(input);
-        const Value* recorded = resource.row != nullptr ? resource.row->inputs.find(input) : nullptr;
+        const Value* recorded =
+            resource.row != nullptr ? resource.row->inputs.find(input) : nullptr;
         if (wanted != nullptr && wanted->has_unknown()) {
             waits = true;
         } else if (wanted != nullptr && recorded != nullptr ? !wanted->same_as(*recorded)
                                                             : wanted != recorded) {
             if (add_known_upstream(resource, recorded, wanted)) continue;
-            resource.causes.push_back(
-                {.kind = Cause::Kind::Edited, .subject = input, .place = place_of(resource, input)});
+            resource.causes.push_back({.kind = Cause::Kind::Edited,
+                                       .subject = input,
+                                       .place = place_of(resource, input)});
         } else {
             resource.causes.push_back({.kind = Cause::Kind::Drift, .subject = input, .place = {}});
         }
@@ -325,13 +339,16 @@ void Planner::add_upstream(Resource& resource, std::uint32_t owner) const {
         return cause.kind == Cause::Kind::Upstream && cause.subject == from.address;
     });
     if (told) return;
-    resource.causes.push_back({.kind = Cause::Kind::Upstream, .subject = from.address, .place = {},
+    resource.causes.push_back({.kind = Cause::Kind::Upstream,
+                               .subject = from.address,
+                               .place = {},
                                .action = from.action});
 }
 
 // An input that differs although nobody edited it: an output that it was made from did, and is
 // known already, because it is computed while planning or was changed outside.
-bool Planner::add_known_upstream(Resource& resource, const Value* before, const Value* after) const {
+bool Planner::add_known_upstream(Resource& resource, const Value* before,
+                                 const Value* after) const {
     if (before == nullptr || after == nullptr) return false;
     bool found = false;
     for (std::uint32_t owner : resource.reads) {

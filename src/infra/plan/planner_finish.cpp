@@ -12,36 +12,36 @@ namespace {
 
 Risk risk_of(StepAction action) {
     switch (action) {
-    case StepAction::None:
-    case StepAction::Create: return Risk::None;
-    case StepAction::Update: return Risk::Change;
-    case StepAction::MayReplace: return Risk::Maybe;
-    case StepAction::Replace:
-    case StepAction::Delete: return Risk::Loss;
+        case StepAction::None:
+        case StepAction::Create: return Risk::None;
+        case StepAction::Update: return Risk::Change;
+        case StepAction::MayReplace: return Risk::Maybe;
+        case StepAction::Replace:
+        case StepAction::Delete: return Risk::Loss;
     }
     return Risk::None;
 }
 
 std::string undo_of(StepAction action) {
     switch (action) {
-    case StepAction::Create: return "delete it";
-    case StepAction::Update: return "set the recorded inputs again";
-    case StepAction::MayReplace: return "not if it comes to a replacement";
-    case StepAction::Replace: return "no: the old one is gone, with what it held";
-    case StepAction::Delete: return "no: it is gone, with what it held";
-    case StepAction::None: break;
+        case StepAction::Create: return "delete it";
+        case StepAction::Update: return "set the recorded inputs again";
+        case StepAction::MayReplace: return "not if it comes to a replacement";
+        case StepAction::Replace: return "no: the old one is gone, with what it held";
+        case StepAction::Delete: return "no: it is gone, with what it held";
+        case StepAction::None: break;
     }
     return {};
 }
 
 std::string_view happens(StepAction action) {
     switch (action) {
-    case StepAction::None: return "was changed outside";
-    case StepAction::Update: return "changes";
-    case StepAction::MayReplace: return "may be replaced";
-    case StepAction::Replace: return "is replaced";
-    case StepAction::Create: return "is new";
-    case StepAction::Delete: return "goes away";
+        case StepAction::None: return "was changed outside";
+        case StepAction::Update: return "changes";
+        case StepAction::MayReplace: return "may be replaced";
+        case StepAction::Replace: return "is replaced";
+        case StepAction::Create: return "is new";
+        case StepAction::Delete: return "goes away";
     }
     return {};
 }
@@ -58,7 +58,8 @@ bool mentions(const Value& value, const std::string& text) {
            });
 }
 
-const Value& recorded_or_seen(const Resource& resource, const std::string& input, const Value& none) {
+const Value& recorded_or_seen(const Resource& resource, const std::string& input,
+                              const Value& none) {
     if (resource.looked != nullptr && resource.looked->kind == Looked::Kind::Present) {
         if (const Value* seen = resource.looked->seen.inputs.find(input)) return *seen;
     }
@@ -70,29 +71,32 @@ const Value& recorded_or_seen(const Resource& resource, const std::string& input
 
 void Summary::count(StepAction action) {
     switch (action) {
-    case StepAction::None: ++unchanged; break;
-    case StepAction::Create: ++create; break;
-    case StepAction::Update: ++update; break;
-    case StepAction::MayReplace:
-    case StepAction::Replace: ++replace; break;
-    case StepAction::Delete: ++remove; break;
+        case StepAction::None: ++unchanged; break;
+        case StepAction::Create: ++create; break;
+        case StepAction::Update: ++update; break;
+        case StepAction::MayReplace:
+        case StepAction::Replace: ++replace; break;
+        case StepAction::Delete: ++remove; break;
     }
 }
 
 std::string describe(const Cause& cause) {
     switch (cause.kind) {
-    case Cause::Kind::New: return "new";
-    case Cause::Kind::Edited: return fmt::format("`{}` changed", cause.subject);
-    case Cause::Kind::Upstream: return fmt::format("{} {}", cause.subject, happens(cause.action));
-    case Cause::Kind::Drift: return fmt::format("`{}` was changed outside", cause.subject);
-    case Cause::Kind::Gone: return "it does not exist any more";
-    case Cause::Kind::Removed: return "no longer in the program";
-    case Cause::Kind::Incomplete: return "an earlier run did not finish it";
-    case Cause::Kind::TypeChanged: return fmt::format("was a {}", cause.subject);
-    case Cause::Kind::ConnectionChanged: return fmt::format("moves away from {}", cause.subject);
-    case Cause::Kind::Superseded: return "an older one that was replaced";
-    case Cause::Kind::Destroy:
-        return cause.subject.empty() ? "everything is destroyed" : fmt::format("{} is destroyed", cause.subject);
+        case Cause::Kind::New: return "new";
+        case Cause::Kind::Edited: return fmt::format("`{}` changed", cause.subject);
+        case Cause::Kind::Upstream:
+            return fmt::format("{} {}", cause.subject, happens(cause.action));
+        case Cause::Kind::Drift: return fmt::format("`{}` was changed outside", cause.subject);
+        case Cause::Kind::Gone: return "it does not exist any more";
+        case Cause::Kind::Removed: return "no longer in the program";
+        case Cause::Kind::Incomplete: return "an earlier run did not finish it";
+        case Cause::Kind::TypeChanged: return fmt::format("was a {}", cause.subject);
+        case Cause::Kind::ConnectionChanged:
+            return fmt::format("moves away from {}", cause.subject);
+        case Cause::Kind::Superseded: return "an older one that was replaced";
+        case Cause::Kind::Destroy:
+            return cause.subject.empty() ? "everything is destroyed"
+                                         : fmt::format("{} is destroyed", cause.subject);
     }
     return {};
 }
@@ -116,8 +120,9 @@ void Planner::add_rows_that_left() {
         resource.change.outputs = row.outputs;
         if (!superseded) by_address_[resource.address] = index;
         if (resource.type == nullptr) {
-            problem(resource, {}, fmt::format("{} is a {}, a type that this program does not know",
-                                              row.address, row.type),
+            problem(resource, {},
+                    fmt::format("{} is a {}, a type that this program does not know", row.address,
+                                row.type),
                     "use the version that made it, or `state rm` to let go of it");
             resource.failed = true;
             continue;
@@ -126,9 +131,10 @@ void Planner::add_rows_that_left() {
             resource.held = true;
             continue;
         }
-        bool hidden = std::any_of(frontiers_.begin(), frontiers_.end(), [&](const FrontierFound& frontier) {
-            return is_under(row.address, frontier.address);
-        });
+        bool hidden =
+            std::any_of(frontiers_.begin(), frontiers_.end(), [&](const FrontierFound& frontier) {
+                return is_under(row.address, frontier.address);
+            });
         if (hidden && !superseded) {
             resource.held = true;
             held_.push_back({row.address, "whether it is wanted is known after apply"});
@@ -145,8 +151,10 @@ void Planner::add_rows_that_left() {
         Cause::Kind kind = Cause::Kind::Removed;
         if (program_ == nullptr) kind = Cause::Kind::Destroy;
         if (superseded) kind = Cause::Kind::Superseded;
-        const bool part = kind == Cause::Kind::Destroy && !(options_.only.empty() && options_.except.empty());
-        resource.causes.push_back({.kind = kind, .subject = part ? "what was chosen" : "", .place = {}});
+        const bool part =
+            kind == Cause::Kind::Destroy && !(options_.only.empty() && options_.except.empty());
+        resource.causes.push_back(
+            {.kind = kind, .subject = part ? "what was chosen" : "", .place = {}});
     }
 }
 
@@ -154,11 +162,12 @@ void Planner::add_rows_that_left() {
 void Planner::hold() {
     for (const state::OpenIntent& open : snapshot_.open) {
         const auto action = state::name_of(open.intent.action);
-        held_.push_back({open.intent.address,
-                         open.run_live
-                             ? fmt::format("run {} is at it, and its {} has not ended", open.run, action)
-                             : fmt::format("whether the {} of run {} took effect is not known yet",
-                                           action, open.run)});
+        held_.push_back(
+            {open.intent.address,
+             open.run_live
+                 ? fmt::format("run {} is at it, and its {} has not ended", open.run, action)
+                 : fmt::format("whether the {} of run {} took effect is not known yet", action,
+                               open.run)});
     }
     std::vector<std::uint32_t> work;
     for (std::uint32_t i = 0; i < resources_.size(); ++i) {
@@ -186,7 +195,8 @@ void Planner::hold() {
             for (const std::string& dependency : resources_[index].row->dependencies) {
                 auto owner = by_address_.find(dependency);
                 if (owner != by_address_.end() && removes(resources_[owner->second].action)) {
-                    hold_one(owner->second, fmt::format("{}, which is held, depends on it", address));
+                    hold_one(owner->second,
+                             fmt::format("{}, which is held, depends on it", address));
                 }
             }
         }
@@ -207,9 +217,10 @@ void Planner::check_protection() {
         problem(resource, {},
                 fmt::format("{} is protected, and would be {}", resource.address,
                             goes ? "deleted" : "replaced"),
-                goes ? "apply `lifecycle.protect = false` first, or keep it in the program"
-                     : fmt::format("because {}; apply `lifecycle.protect = false` first",
-                                   resource.causes.empty() ? "" : describe(resource.causes.front())),
+                goes
+                    ? "apply `lifecycle.protect = false` first, or keep it in the program"
+                    : fmt::format("because {}; apply `lifecycle.protect = false` first",
+                                  resource.causes.empty() ? "" : describe(resource.causes.front())),
                 77);
     }
 }
@@ -267,7 +278,8 @@ void Planner::add_step(Plan& plan, std::uint32_t index) {
     step.causes = resource.causes;
     step.changed = resource.change.changed;
     step.risk = risk_of(resource.action);
-    step.reversible = resource.action == StepAction::Create || resource.action == StepAction::Update;
+    step.reversible =
+        resource.action == StepAction::Create || resource.action == StepAction::Update;
     step.undo = undo_of(resource.action);
     step.resource = index;
     step.generation = resource.row != nullptr ? resource.row->generation : 0;
@@ -291,22 +303,29 @@ void Planner::add_drift(Plan& plan) const {
     for (const Resource& resource : resources_) {
         if (resource.row == nullptr || resource.superseded) continue;
         if (resource.looked->kind == Looked::Kind::Absent) {
-            plan.drift.push_back({.address = resource.address, .type = resource.row->type, .gone = true,
-                                  .changes = {}, .resource = index_of(resource)});
+            plan.drift.push_back({.address = resource.address,
+                                  .type = resource.row->type,
+                                  .gone = true,
+                                  .changes = {},
+                                  .resource = index_of(resource)});
         }
         if (resource.looked->kind != Looked::Kind::Present) continue;
         const ResourceType* type = platforms_.type(resource.row->type);
-        auto changes =
-            drift_changes(*type, resource.row->inputs, resource.row->outputs, resource.looked->seen);
+        auto changes = drift_changes(*type, resource.row->inputs, resource.row->outputs,
+                                     resource.looked->seen);
         if (changes.empty()) continue;
-        plan.drift.push_back({.address = resource.address, .type = resource.row->type, .gone = false,
-                              .changes = std::move(changes), .resource = index_of(resource)});
+        plan.drift.push_back({.address = resource.address,
+                              .type = resource.row->type,
+                              .gone = false,
+                              .changes = std::move(changes),
+                              .resource = index_of(resource)});
     }
     std::sort(plan.drift.begin(), plan.drift.end(),
               [](const Drift& a, const Drift& b) { return a.address < b.address; });
 }
 
-std::string Planner::unique_name(const Resource& resource, const Value& inputs, const Link* link) const {
+std::string Planner::unique_name(const Resource& resource, const Value& inputs,
+                                 const Link* link) const {
     const ResourceType* type = resource.type;
     if (type->input(type->key) == nullptr) return {};
     const Value* key = inputs.find(type->key);
@@ -327,7 +346,8 @@ std::vector<std::pair<std::uint32_t, Release>> Planner::holds_of(const Resource&
             auto found = by_address_.find(address);
             if (found == by_address_.end()) continue;
             const Resource& owner = resources_[found->second];
-            if (owner.step == Order::kNone || owner.row == nullptr || !removes(owner.action)) continue;
+            if (owner.step == Order::kNone || owner.row == nullptr || !removes(owner.action))
+                continue;
             const ResourceType* type = platforms_.type(owner.row->type);
             bool points = !owner.row->key.empty() && mentions(*value, owner.row->key);
             for (const OutputField& output : type->outputs) {
@@ -335,7 +355,11 @@ std::vector<std::pair<std::uint32_t, Release>> Planner::holds_of(const Resource&
                 const std::string* text = id != nullptr ? id->as_string() : nullptr;
                 points = points || (text != nullptr && !text->empty() && mentions(*value, *text));
             }
-            if (points) out.emplace_back(owner.step, Release{.input = field.name, .address = address, .may = owner.action == StepAction::MayReplace});
+            if (points)
+                out.emplace_back(owner.step,
+                                 Release{.input = field.name,
+                                         .address = address,
+                                         .may = owner.action == StepAction::MayReplace});
         }
     }
     return out;
@@ -357,7 +381,8 @@ base::Result<Order> Planner::order(Plan& plan) const {
         out.create_first = resource.lifecycle.create_first;
         if (resource.instance && step.action != StepAction::Delete) {
             for (std::uint32_t owner : resource.reads) {
-                if (resources_[owner].step != Order::kNone) out.reads.push_back(resources_[owner].step);
+                if (resources_[owner].step != Order::kNone)
+                    out.reads.push_back(resources_[owner].step);
             }
             for (const std::string& address : resource.lifecycle.after) {
                 std::uint32_t other = step_at(address);
@@ -375,14 +400,16 @@ base::Result<Order> Planner::order(Plan& plan) const {
             if (owner != i) out.holds.push_back(owner);
         }
         if (removes(step.action)) {
-            out.removed_name = unique_name(resource, resource.row->inputs,
-                                           resource.row_link != nullptr ? resource.row_link : resource.link);
+            out.removed_name =
+                unique_name(resource, resource.row->inputs,
+                            resource.row_link != nullptr ? resource.row_link : resource.link);
         }
     }
     Order order = TRY(Order::create(steps));
     for (std::uint32_t i = 0; i < steps.size(); ++i) {
         if (order.releaser(i) == Order::kNone) continue;
-        for (auto& [owner, release] : holds[i]) plan.steps[i].releases.push_back(std::move(release));
+        for (auto& [owner, release] : holds[i])
+            plan.steps[i].releases.push_back(std::move(release));
     }
     return order;
 }

@@ -17,9 +17,7 @@ const std::vector<std::string> kThing{"id", "address"};
 const std::vector<std::string> kNamed{"link"};
 const std::vector<std::string> kNote{"id", "result"};
 
-Value record(Value::Record members) {
-    return Value(std::move(members));
-}
+Value record(Value::Record members) { return Value(std::move(members)); }
 
 // A workspace under test: rows and objects that belong together, and a program.
 class PlannerTest : public testing::Test {
@@ -27,9 +25,12 @@ protected:
     PlannerTest() : workers_(4, 1000) { workers_.start(); }
 
     // Something that an earlier apply has made.
-    state::Row& recorded(std::string address, std::string type, Value inputs, Value outputs, std::string key,
-                         std::vector<std::string> dependencies = {}) {
-        cloud_.objects[key] = {.type = type, .inputs = inputs, .outputs = outputs, .token = "t-" + address,
+    state::Row& recorded(std::string address, std::string type, Value inputs, Value outputs,
+                         std::string key, std::vector<std::string> dependencies = {}) {
+        cloud_.objects[key] = {.type = type,
+                               .inputs = inputs,
+                               .outputs = outputs,
+                               .token = "t-" + address,
                                .polls_left = 0};
         state::Row row;
         row.address = std::move(address);
@@ -44,16 +45,19 @@ protected:
         return snapshot_.rows.emplace_back(std::move(row));
     }
 
-    void thing(const std::string& address, Value inputs, std::vector<std::string> dependencies = {}) {
+    void thing(const std::string& address, Value inputs,
+               std::vector<std::string> dependencies = {}) {
         recorded(address, "fake.Thing", std::move(inputs),
-                 record({{"id", Value("id-" + address)}, {"address", Value("10.0.0.1")}}), "id-" + address,
-                 std::move(dependencies));
+                 record({{"id", Value("id-" + address)}, {"address", Value("10.0.0.1")}}),
+                 "id-" + address, std::move(dependencies));
     }
 
     base::Result<Plan> plan(Planner::Options options = {}) {
-        std::sort(snapshot_.rows.begin(), snapshot_.rows.end(), [](const state::Row& a, const state::Row& b) {
-            return std::pair(a.address, a.generation) < std::pair(b.address, b.generation);
-        });
+        std::sort(snapshot_.rows.begin(), snapshot_.rows.end(),
+                  [](const state::Row& a, const state::Row& b) {
+                      return std::pair(a.address, a.generation) <
+                             std::pair(b.address, b.generation);
+                  });
         planner_ = std::make_unique<Planner>(platforms_, snapshot_, workers_, options);
         return planner_->plan(program_);
     }
@@ -66,7 +70,8 @@ protected:
     }
 
     std::string json(const Plan& made) {
-        return plan_json(made, *planner_, {.all = false, .fingerprint = [](const Value&) { return "f"; }});
+        return plan_json(made, *planner_,
+                         {.all = false, .fingerprint = [](const Value&) { return "f"; }});
     }
 
     const Step* step(const Plan& made, std::string_view address) {
@@ -90,14 +95,16 @@ FakeProgram::Inputs constant(Value value) {
 }
 
 TEST_F(PlannerTest, CreatesWhatIsNew) {
-    program_.instance("web", "fake.Thing", kThing, constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
+    program_.instance("web", "fake.Thing", kThing,
+                      constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
     Plan made = must_plan();
-    EXPECT_EQ(json(made),
-              R"({"format":1,"steps":[{"address":"web","type":"fake.Thing","action":"create","reason":"new",)"
-              R"("changes":[{"path":"name","before":null,"after":"web","forces":false},)"
-              R"({"path":"size","before":null,"after":2,"forces":false}],"reversible":true}],)"
-              R"("drift":[],"frontiers":[],"held":[],"strays":[],)"
-              R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
+    EXPECT_EQ(
+        json(made),
+        R"({"format":1,"steps":[{"address":"web","type":"fake.Thing","action":"create","reason":"new",)"
+        R"("changes":[{"path":"name","before":null,"after":"web","forces":false},)"
+        R"({"path":"size","before":null,"after":2,"forces":false}],"reversible":true}],)"
+        R"("drift":[],"frontiers":[],"held":[],"strays":[],)"
+        R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
 }
 
 TEST_F(PlannerTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {
@@ -116,8 +123,10 @@ TEST_F(PlannerTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {
 
 TEST_F(PlannerTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
     thing("web", record({{"name", "web"}, {"size", std::int64_t{1}}}));
-    program_.instance("web", "fake.Thing", kThing,
-                      constant(record({{"name", "web"}, {"labels", record({{"a", "b"}})}, {"size", std::int64_t{1}}})));
+    program_.instance(
+        "web", "fake.Thing", kThing,
+        constant(record(
+            {{"name", "web"}, {"labels", record({{"a", "b"}})}, {"size", std::int64_t{1}}})));
     program_.instance("dns", "fake.Thing", kThing, [](Reader& reader) {
         return record({{"name", "dns"}, {"ref", reader.cell("web", "address")}});
     });
@@ -130,7 +139,8 @@ TEST_F(PlannerTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
 TEST_F(PlannerTest, ChangedInputMakesItsOutputsUnknown) {
     thing("web", record({{"name", "web"}, {"size", std::int64_t{1}}}));
     thing("dns", record({{"name", "dns"}, {"ref", "10.0.0.1"}}), {"web"});
-    program_.instance("web", "fake.Thing", kThing, constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
+    program_.instance("web", "fake.Thing", kThing,
+                      constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
     program_.instance("dns", "fake.Thing", kThing, [](Reader& reader) {
         return record({{"name", "dns"}, {"ref", reader.cell("web", "address")}});
     });
@@ -144,7 +154,8 @@ TEST_F(PlannerTest, ChangedInputMakesItsOutputsUnknown) {
 TEST_F(PlannerTest, ForcingInputReplacesAndFreshIdReplacesDependents) {
     thing("net", record({{"name", "net"}, {"zone", "a"}}));
     thing("web", record({{"name", "web"}, {"network", "id-net"}}), {"net"});
-    program_.instance("net", "fake.Thing", kThing, constant(record({{"name", "net"}, {"zone", "b"}})));
+    program_.instance("net", "fake.Thing", kThing,
+                      constant(record({{"name", "net"}, {"zone", "b"}})));
     program_.instance("web", "fake.Thing", kThing, [](Reader& reader) {
         return record({{"name", "web"}, {"network", reader.cell("net", "id")}});
     });
@@ -158,14 +169,16 @@ TEST_F(PlannerTest, ForcingInputReplacesAndFreshIdReplacesDependents) {
 TEST_F(PlannerTest, OtherUnknownForcingInputMayReplace) {
     thing("net", record({{"name", "net"}, {"size", std::int64_t{1}}}));
     thing("web", record({{"name", "web"}, {"network", "10.0.0.1"}}), {"net"});
-    program_.instance("net", "fake.Thing", kThing, constant(record({{"name", "net"}, {"size", std::int64_t{2}}})));
+    program_.instance("net", "fake.Thing", kThing,
+                      constant(record({{"name", "net"}, {"size", std::int64_t{2}}})));
     program_.instance("web", "fake.Thing", kThing, [](Reader& reader) {
         return record({{"name", "web"}, {"network", reader.cell("net", "address")}});
     });
     Plan made = must_plan();
     EXPECT_EQ(step(made, "web")->action, StepAction::MayReplace);
     EXPECT_NE(json(made).find(R"("action":"may-replace")"), std::string::npos);
-    EXPECT_NE(json(made).find(R"("after":{"$unknown":"Dyn"},"forces":true)"), std::string::npos) << json(made);
+    EXPECT_NE(json(made).find(R"("after":{"$unknown":"Dyn"},"forces":true)"), std::string::npos)
+        << json(made);
 }
 
 TEST_F(PlannerTest, DriftIsShownApartAndTheProgramWins) {
@@ -261,7 +274,8 @@ TEST_F(PlannerTest, ProtectionOutlivesTheProgram) {
 }
 
 TEST_F(PlannerTest, UnknownInputIsRefusedWithASuggestion) {
-    program_.instance("web", "fake.Thing", kThing, constant(record({{"name", "web"}, {"sise", std::int64_t{2}}})));
+    program_.instance("web", "fake.Thing", kThing,
+                      constant(record({{"name", "web"}, {"sise", std::int64_t{2}}})));
     auto made = plan();
     ASSERT_FALSE(made.ok());
     EXPECT_EQ(made.error().exit_code(), 65);
@@ -272,13 +286,13 @@ TEST_F(PlannerTest, UnknownInputIsRefusedWithASuggestion) {
 }
 
 TEST_F(PlannerTest, AllProblemsAreFoundAtOnce) {
-    program_.instance("a", "fake.Thing", kThing, constant(record({{"name", "a"}, {"behave", "invalid"}})));
+    program_.instance("a", "fake.Thing", kThing,
+                      constant(record({{"name", "a"}, {"behave", "invalid"}})));
     program_.instance("b", "fake.Thing", kThing, constant(record({{"size", std::int64_t{2}}})));
     program_.instance("c", "fake.Thing", kThing, constant(record({{"name", "c"}})));
     program_.fails("c", "contract broken");
-    program_.instance("d", "fake.Thing", kThing, [](Reader& reader) {
-        return record({{"name", reader.cell("c", "id")}});
-    });
+    program_.instance("d", "fake.Thing", kThing,
+                      [](Reader& reader) { return record({{"name", reader.cell("c", "id")}}); });
     auto made = plan();
     ASSERT_FALSE(made.ok());
     EXPECT_EQ(dynamic_cast<const Problems*>(made.error().detail())->found().size(), 3U);
@@ -348,7 +362,9 @@ TEST_F(PlannerTest, DestroyTurnsEverythingAround) {
 TEST_F(PlannerTest, TenThousandArePlannedWithoutEvaluationInATenthOfASecondOfWork) {
     for (int i = 0; i < 10'000; ++i) {
         std::string name = "r" + std::to_string(i);
-        Value inputs = record({{"name", name}, {"size", std::int64_t{i}}, {"labels", record({{"a", "b"}, {"c", "d"}})}});
+        Value inputs = record({{"name", name},
+                               {"size", std::int64_t{i}},
+                               {"labels", record({{"a", "b"}, {"c", "d"}})}});
         if (i % 2 == 0) thing(name, inputs);
         program_.instance(name, "fake.Thing", kThing, constant(inputs));
     }

@@ -49,15 +49,18 @@ base::Result<Link*> Platforms::connect(const Provider& provider, const std::stri
         }
     }
     auto connection = provider.connect(
-        secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings, host_);
+        secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings,
+        host_);
     if (!connection.ok()) {
-        return std::move(connection).error().with_context(
-            fmt::format("connecting {} ({})", address, provider.schema().provider));
+        return std::move(connection)
+            .error()
+            .with_context(fmt::format("connecting {} ({})", address, provider.schema().provider));
     }
     auto link = std::make_unique<Link>();
     link->provider = &provider;
     link->connection = std::move(connection).value();
-    if (secrets_ != nullptr) link->connection = with_secrets(std::move(link->connection), *secrets_);
+    if (secrets_ != nullptr)
+        link->connection = with_secrets(std::move(link->connection), *secrets_);
     link->record = std::make_shared<state::ConnectionRecord>(
         state::ConnectionRecord{.address = address,
                                 .provider = provider.schema().provider,
@@ -69,7 +72,8 @@ base::Result<Link*> Platforms::connect(const Provider& provider, const std::stri
 
 base::Result<Link*> Platforms::link_of(const state::ConnectionRecord& record) {
     for (const auto& link : links_) {
-        if (link->record->provider == record.provider && link->record->identity == record.identity) {
+        if (link->record->provider == record.provider &&
+            link->record->identity == record.identity) {
             return link.get();
         }
     }
@@ -78,7 +82,8 @@ base::Result<Link*> Platforms::link_of(const state::ConnectionRecord& record) {
             return connect(*provider, record.address, record.settings);
         }
     }
-    return base::Error(base::Code::NotFound, fmt::format("no provider is named {}", record.provider))
+    return base::Error(base::Code::NotFound,
+                       fmt::format("no provider is named {}", record.provider))
         .with_help("this program does not have the provider that made the resource");
 }
 

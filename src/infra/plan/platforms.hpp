@@ -25,8 +25,8 @@ class Platforms {
 public:
     Platforms(std::vector<const Provider*> providers, Host host);
 
-    // From now on connections are handed secrets where there are references to them. Before the first
-    // link is made.
+    // From now on connections are handed secrets where there are references to them. Before the
+    // first link is made.
     void use_secrets(std::unique_ptr<const Secrets> secrets) { secrets_ = std::move(secrets); }
     const Secrets* secrets() const { return secrets_.get(); }
 

@@ -11,9 +11,9 @@ namespace infra {
 
 // Something that keeps the plan from being made: a finding of the evaluation, or of the engine.
 struct Problem {
-    std::string address;                         // "" when it concerns no single resource
-    std::optional<lang::Diagnostic> diagnostic;  // of the evaluation; rendered by its Program
-    std::string message;                         // otherwise
+    std::string address;                          // "" when it concerns no single resource
+    std::optional<lang::Diagnostic> diagnostic;   // of the evaluation; rendered by its Program
+    std::string message;                          // otherwise
     std::string help;
     lang::InputPlace place;   // file "" when unknown
     lang::InputPlace other;   // a second place that it is about; file "" for none

@@ -25,28 +25,28 @@ Lifecycle read_lifecycle(const Value& value);
 // One thing as the planner knows it: what the program wants, what is recorded, what was seen.
 struct Resource {
     std::string address;
-    const ResourceType* type = nullptr;            // wanted; of the row when it left the program
-    std::optional<lang::InstanceId> instance;      // none: not in the program
-    const state::Row* row = nullptr;               // none: not in the state
-    const state::OpenIntent* open = nullptr;       // undecided: held
-    Looked* looked = nullptr;                      // of the row
-    Link* link = nullptr;                          // of what is wanted
-    Link* row_link = nullptr;                      // of what is recorded; null until needed
+    const ResourceType* type = nullptr;         // wanted; of the row when it left the program
+    std::optional<lang::InstanceId> instance;   // none: not in the program
+    const state::Row* row = nullptr;            // none: not in the state
+    const state::OpenIntent* open = nullptr;    // undecided: held
+    Looked* looked = nullptr;                   // of the row
+    Link* link = nullptr;                       // of what is wanted
+    Link* row_link = nullptr;                   // of what is recorded; null until needed
 
-    Value inputs;                                  // wanted, without the reserved ones
+    Value inputs;   // wanted, without the reserved ones
     Value lifecycle_value;
-    Lifecycle lifecycle;                           // of the program, else of the row
-    std::vector<std::uint32_t> reads;              // resources whose cells it touched
-    bool waits_for_fresh_only = false;             // all unknown cells it touched are ids of new things
+    Lifecycle lifecycle;                 // of the program, else of the row
+    std::vector<std::uint32_t> reads;    // resources whose cells it touched
+    bool waits_for_fresh_only = false;   // all unknown cells it touched are ids of new things
 
     StepAction action = StepAction::None;
-    PlannedChange change;                          // its outputs are what the cells were set to
-    std::vector<bool> cell_known;                  // as planning set the cells, by output
+    PlannedChange change;           // its outputs are what the cells were set to
+    std::vector<bool> cell_known;   // as planning set the cells, by output
     std::vector<Cause> causes;
-    bool superseded = false;                       // an older generation
-    bool failed = false;                           // a problem was reported for it
+    bool superseded = false;   // an older generation
+    bool failed = false;       // a problem was reported for it
     bool held = false;
-    bool withheld = false;                         // held, although it was to be changed
+    bool withheld = false;   // held, although it was to be changed
     std::uint32_t step = Order::kNone;
 
     // Whether anything that reads an output may have to wait for this resource.

@@ -17,7 +17,8 @@ base::Result<Registry> Registry::load(const std::string& data_folder) {
     auto parsed = json::parse(TRY(base::read_file(registry.path_)));
     const json::Value* entries = parsed.ok() ? parsed->find("workspaces") : nullptr;
     if (entries == nullptr || !entries->is_array()) {
-        return base::Error(base::Code::Corrupt, fmt::format("{} is not a list of workspaces", registry.path_))
+        return base::Error(base::Code::Corrupt,
+                           fmt::format("{} is not a list of workspaces", registry.path_))
             .with_help("move it away; `workspace init` in each workspace lists it again");
     }
     for (const json::Value& entry : *entries->as_array()) {
@@ -53,12 +54,14 @@ base::Result<Registry::Entry> Registry::require(std::string_view name_or_folder)
     std::string help = base::did_you_mean(name_or_folder, names);
     return base::not_found(fmt::format("no workspace `{}` in the list", name_or_folder))
         .with_exit_code(66)
-        .with_help(help.empty() ? "`workspace list` shows them; `workspace init DIR` adds one" : std::move(help));
+        .with_help(help.empty() ? "`workspace list` shows them; `workspace init DIR` adds one"
+                                : std::move(help));
 }
 
 std::string Registry::free_name(std::string wanted) const {
     auto taken = [&](const std::string& name) {
-        return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
+        return std::any_of(entries_.begin(), entries_.end(),
+                           [&](const Entry& e) { return e.name == name; });
     };
     if (!taken(wanted)) return wanted;
     for (int i = 2;; ++i) {
@@ -68,7 +71,8 @@ std::string Registry::free_name(std::string wanted) const {
 }
 
 base::Result<Registry::Entry> Registry::add(const std::string& folder, std::string name) {
-    if (const Entry* known = find(folder); known != nullptr && (name.empty() || known->name == name)) {
+    if (const Entry* known = find(folder);
+        known != nullptr && (name.empty() || known->name == name)) {
         return *known;
     }
     if (!name.empty() && find(name) != nullptr) {
@@ -98,10 +102,12 @@ base::Result<void> Registry::remove(std::string_view name) {
 }
 
 base::Result<void> Registry::save() const {
-    std::string text = fmt::format("{{\"format\": 1, \"current\": {}, \"workspaces\": [", base::quote_json(current_));
+    std::string text = fmt::format("{{\"format\": 1, \"current\": {}, \"workspaces\": [",
+                                   base::quote_json(current_));
     for (const Entry& entry : entries_) {
-        text += fmt::format("{}\n  {{\"name\": {}, \"folder\": {}}}", &entry == entries_.data() ? "" : ",",
-                            base::quote_json(entry.name), base::quote_json(entry.folder));
+        text += fmt::format("{}\n  {{\"name\": {}, \"folder\": {}}}",
+                            &entry == entries_.data() ? "" : ",", base::quote_json(entry.name),
+                            base::quote_json(entry.folder));
     }
     text += "\n]}\n";
     TRY(base::make_directories(std::string(base::parent_path(path_))));

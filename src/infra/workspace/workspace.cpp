@@ -10,7 +10,8 @@
 namespace infra {
 namespace {
 
-constexpr std::string_view kMain = R"(# The resources of this workspace: `provisioning plan` shows what applying them would change.
+constexpr std::string_view kMain =
+    R"(# The resources of this workspace: `provisioning plan` shows what applying them would change.
 let local = import "provisioning/local.ncl" in
 {
   resources = {
@@ -41,24 +42,19 @@ base::Result<Workspace> Workspace::create(const std::string& folder) {
     return workspace;
 }
 
-std::string Workspace::state_folder() const {
-    return base::join_path(folder_, ".provisioning");
-}
+std::string Workspace::state_folder() const { return base::join_path(folder_, ".provisioning"); }
 
-std::string Workspace::schemas_folder() const {
-    return base::join_path(folder_, "schemas");
-}
+std::string Workspace::schemas_folder() const { return base::join_path(folder_, "schemas"); }
 
-std::string Workspace::extensions_folder() const {
-    return base::join_path(folder_, "extensions");
-}
+std::string Workspace::extensions_folder() const { return base::join_path(folder_, "extensions"); }
 
 base::Result<std::vector<std::string>> Workspace::environments() const {
     std::vector<std::string> names{"default"};
     const std::string folder = base::join_path(folder_, "environments");
     if (!base::is_directory(folder)) return names;
     for (const std::string& file : TRY(base::list_directory(folder))) {
-        if (file.size() > 4 && file.ends_with(".ncl")) names.push_back(file.substr(0, file.size() - 4));
+        if (file.size() > 4 && file.ends_with(".ncl"))
+            names.push_back(file.substr(0, file.size() - 4));
     }
     std::sort(names.begin() + 1, names.end());
     return names;
@@ -67,7 +63,8 @@ base::Result<std::vector<std::string>> Workspace::environments() const {
 base::Result<std::string> Workspace::main_path(std::string_view environment) const {
     if (environment == "default") return base::join_path(folder_, "main.ncl");
     if (is_name(environment)) {
-        std::string path = base::join_path(folder_, fmt::format("environments/{}.ncl", environment));
+        std::string path =
+            base::join_path(folder_, fmt::format("environments/{}.ncl", environment));
         if (base::file_exists(path)) return path;
     }
     std::vector<std::string> names = TRY(environments());

@@ -13,7 +13,8 @@ class Workspace {
 public:
     explicit Workspace(std::string folder) : folder_(std::move(folder)) {}
 
-    // Writes what a new workspace needs: main.ncl and .gitignore. AlreadyExists when there is a main.ncl.
+    // Writes what a new workspace needs: main.ncl and .gitignore. AlreadyExists when there is a
+    // main.ncl.
     static base::Result<Workspace> create(const std::string& folder);
 
     const std::string& folder() const { return folder_; }

@@ -127,8 +127,8 @@ private:
     }
 
     base::Error duplicate(const Name& name) const {
-        return syntax_error(text_, name.span, "the key '" + name.text.substr(0, 80) +
-                                                  "' is defined twice");
+        return syntax_error(text_, name.span,
+                            "the key '" + name.text.substr(0, 80) + "' is defined twice");
     }
 
     static std::unique_ptr<Node> new_node(Node::Kind kind, Span span) {
@@ -197,9 +197,9 @@ private:
                 next = &table->add(path[i].text, path[i].span,
                                    new_table(Origin::Dotted, path[i].span));
             }
-            bool is_open = next->kind == Node::Kind::Table &&
-                           (next->table.origin == Origin::Implicit ||
-                            next->table.origin == Origin::Dotted);
+            bool is_open =
+                next->kind == Node::Kind::Table &&
+                (next->table.origin == Origin::Implicit || next->table.origin == Origin::Dotted);
             if (!is_open) return duplicate(path[i]);
             next->table.origin = Origin::Dotted;
             table = &next->table;
@@ -398,8 +398,8 @@ private:
             char lower = static_cast<char>(c | 0x20);
             bool is_hex = (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'f');
             if (!is_hex) return error("expected a hexadecimal digit");
-            code_point = code_point * 16 +
-                         static_cast<std::uint32_t>(c <= '9' ? c - '0' : lower - 87);
+            code_point =
+                code_point * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : lower - 87);
         }
         if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000)) {
             return error_at(since(begin), "the escape is no character");

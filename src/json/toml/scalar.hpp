@@ -9,7 +9,7 @@ namespace json::toml {
 struct Scalar {
     enum class Kind : unsigned char { Number, Time, NotFinite, Invalid };
     Kind kind = Kind::Invalid;
-    std::string text;      // the number in JSON's notation, the time in canonical form
+    std::string text;   // the number in JSON's notation, the time in canonical form
     const char* problem = "invalid value";
 };
 

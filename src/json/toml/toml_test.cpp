@@ -28,13 +28,20 @@ struct Case {
 
 TEST(TomlReader, ReadsScalars) {
     for (auto [toml, json] : {
-             Case{"a = +1_000", "1000"}, Case{"a = 0xDEAD_beef", "3735928559"},
-             Case{"a = 0o17", "15"}, Case{"a = 0b11", "3"}, Case{"a = 6.6e-34", "6.6e-34"},
-             Case{"a = true # c", "true"}, Case{R"(a = "x\t\u00e9\x41\e")", "\"x\\téA\\u001b\""},
-             Case{R"(a = 'x\y')", R"("x\\y")"}, Case{"a = \"\"\"\nx\\\n   y\"\"\"", "\"xy\""},
-             Case{R"(a = """"x"""")", R"("\"x\"")"}, Case{"a = '''\nx\n'''", "\"x\\n\""},
+             Case{"a = +1_000", "1000"},
+             Case{"a = 0xDEAD_beef", "3735928559"},
+             Case{"a = 0o17", "15"},
+             Case{"a = 0b11", "3"},
+             Case{"a = 6.6e-34", "6.6e-34"},
+             Case{"a = true # c", "true"},
+             Case{R"(a = "x\t\u00e9\x41\e")", "\"x\\téA\\u001b\""},
+             Case{R"(a = 'x\y')", R"("x\\y")"},
+             Case{"a = \"\"\"\nx\\\n   y\"\"\"", "\"xy\""},
+             Case{R"(a = """"x"""")", R"("\"x\"")"},
+             Case{"a = '''\nx\n'''", "\"x\\n\""},
              Case{"a = 1979-05-27 07:32:00z", "\"1979-05-27T07:32:00Z\""},
-             Case{"a = 07:32:00.100", "\"07:32:00.1\""}, Case{"a = 07:32", "\"07:32\""},
+             Case{"a = 07:32:00.100", "\"07:32:00.1\""},
+             Case{"a = 07:32", "\"07:32\""},
              Case{"a = 1979-05-27T07:32:00-00:00", "\"1979-05-27T07:32:00+00:00\""},
              Case{"a = 2000-02-29", "\"2000-02-29\""},
              Case{"a = [\n1, # c\n[2], ]", "[1,[2]]"},
@@ -52,7 +59,9 @@ TEST(TomlReader, ReadsTables) {
              Case{"[f]\na.c=1\n[f.a.t]\nx=1", R"({"f":{"a":{"c":1,"t":{"x":1}}}})"},
              Case{"[a.b.c]\nz=9\n[a]\nb.t=1", R"({"a":{"b":{"c":{"z":9},"t":1}}})"},
              Case{"'a.b' = 1\n\"\" = 2\n1.2 = 3", R"({"a.b":1,"":2,"1":{"2":3}})"},
-             Case{"\xEF\xBB\xBF" "a=1\r\nb=2\r\n", R"({"a":1,"b":2})"},
+             Case{"\xEF\xBB\xBF"
+                  "a=1\r\nb=2\r\n",
+                  R"({"a":1,"b":2})"},
          }) {
         EXPECT_EQ(read_text(toml), json) << toml;
     }
@@ -112,10 +121,14 @@ TEST(TomlWriter, ChoosesTheKindOfString) {
         const char* toml;
     };
     for (auto [json, toml] : {
-             Quoted{R"("it's")", R"("it's")"}, Quoted{R"("a\\b")", R"('a\b')"},
-             Quoted{R"("a\"b")", R"('a"b')"}, Quoted{R"("a\"b'c")", R"("""a"b'c""")"},
-             Quoted{R"("\t")", R"("\t")"}, Quoted{R"("\u007f\u0001")", R"("\u007F\u0001")"},
-             Quoted{R"("x\ny")", "\"\"\"\nx\ny\"\"\""}, Quoted{R"("\\\n")", "'''\n\\\n'''"},
+             Quoted{R"("it's")", R"("it's")"},
+             Quoted{R"("a\\b")", R"('a\b')"},
+             Quoted{R"("a\"b")", R"('a"b')"},
+             Quoted{R"("a\"b'c")", R"("""a"b'c""")"},
+             Quoted{R"("\t")", R"("\t")"},
+             Quoted{R"("\u007f\u0001")", R"("\u007F\u0001")"},
+             Quoted{R"("x\ny")", "\"\"\"\nx\ny\"\"\""},
+             Quoted{R"("\\\n")", "'''\n\\\n'''"},
              Quoted{R"("a\r\nb")", "\"\"\"\na\\r\nb\"\"\""},
              Quoted{R"("''''\n\"\"\"")", "\"\"\"\n''''\n\"\"\\\"\"\"\""},
              Quoted{R"("''''\"\"\"")", R"("''''\"\"\"")"},

@@ -39,8 +39,8 @@ struct Node {
     enum class Kind : unsigned char { True, False, Number, String, Array, Tables, Table };
     Kind kind = Kind::Table;
     Span span;
-    std::string text;                               // Number, String
-    std::vector<std::unique_ptr<Node>> elements;    // Array, or the tables of [[name]]
+    std::string text;                              // Number, String
+    std::vector<std::unique_ptr<Node>> elements;   // Array, or the tables of [[name]]
     Table table;
 };
 

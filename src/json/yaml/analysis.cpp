@@ -53,10 +53,10 @@ Analysis analyze(std::string_view text) {
         return result;
     }
     bool indicators = text.starts_with("---") || text.starts_with("...");
-    bool outer_blank = false;    // a space or break at either end
+    bool outer_blank = false;   // a space or break at either end
     bool trailing_space = false;
     bool break_space = false;
-    bool unquotable = false;     // only double quotes will do
+    bool unquotable = false;   // only double quotes will do
     bool previous_space = false;
     bool previous_break = false;
     bool after_blank = true;
@@ -130,9 +130,8 @@ bool is_decimal(std::string_view text) {
 }
 
 bool is_ambiguous(std::string_view text) {
-    for (std::string_view word :
-         {"", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE",
-          ".nan", ".NaN", ".NAN"}) {
+    for (std::string_view word : {"", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false",
+                                  "False", "FALSE", ".nan", ".NaN", ".NAN"}) {
         if (text == word) return true;
     }
     bool minus = text[0] == '-';

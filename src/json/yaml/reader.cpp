@@ -140,8 +140,8 @@ private:
             case Part::BeginObject: {
                 if (open_.size() >= limits_.max_depth) {
                     return syntax_error(text_, part.span,
-                                        "nested deeper than " +
-                                            std::to_string(limits_.max_depth) + " levels");
+                                        "nested deeper than " + std::to_string(limits_.max_depth) +
+                                            " levels");
                 }
                 bool is_object = part.kind == Part::BeginObject;
                 open_.push_back({is_object, true, part.span.begin});

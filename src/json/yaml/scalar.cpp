@@ -23,9 +23,9 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, size>& 
 }
 
 bool is_not_finite(std::string_view text) {
-    constexpr std::array<std::string_view, 12> kWords = {
-        ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF",
-        "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN"};
+    constexpr std::array<std::string_view, 12> kWords = {".inf",  ".Inf",  ".INF",  "+.inf",
+                                                         "+.Inf", "+.INF", "-.inf", "-.Inf",
+                                                         "-.INF", ".nan",  ".NaN",  ".NAN"};
     return is_one_of(text, kWords);
 }
 
@@ -77,18 +77,24 @@ Scalar of(Kind kind, std::string number = {}) { return {kind, std::move(number)}
 Scalar resolve(std::string_view text) {
     if (text.empty()) return of(Kind::String);
     switch (text[0]) {
-        case '~': case 'n': case 'N':
+        case '~':
+        case 'n':
+        case 'N':
             if (text == "~" || text == "null" || text == "Null" || text == "NULL") {
                 return of(Kind::Null);
             }
             return of(Kind::String);
-        case 't': case 'T':
+        case 't':
+        case 'T':
             if (text == "true" || text == "True" || text == "TRUE") return of(Kind::True);
             return of(Kind::String);
-        case 'f': case 'F':
+        case 'f':
+        case 'F':
             if (text == "false" || text == "False" || text == "FALSE") return of(Kind::False);
             return of(Kind::String);
-        case '+': case '-': case '.': break;
+        case '+':
+        case '-':
+        case '.': break;
         default:
             if (!is_digit(text[0])) return of(Kind::String);
     }

@@ -192,8 +192,8 @@ void Writer::write_double_quoted(std::string_view text) {
     for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
         size = character_size(text.substr(at));
         std::string_view character = text.substr(at, size);
-        bool escaped = !is_printable(character) || character == "\n" || character == "\"" ||
-                       character == "\\";
+        bool escaped =
+            !is_printable(character) || character == "\n" || character == "\"" || character == "\\";
         put(escaped ? escape_of(character) : std::string(character));
     }
     write_indicator("\"", false, false, false);

@@ -64,8 +64,8 @@ private:
     std::vector<Open> open_;
     int indent_ = -1;
     int column_ = 0;
-    bool after_space_ = true;    // the last character was white
-    bool only_indent_ = true;    // so far only indentation and indicators on this line
+    bool after_space_ = true;   // the last character was white
+    bool only_indent_ = true;   // so far only indentation and indicators on this line
 };
 
 }

@@ -10,7 +10,9 @@ namespace lang::number {
 static base::Result<Rational> leave(double result, const char* name) {
     if (auto number = Rational::from_double(result)) return *std::move(number);
     return base::invalid_argument(std::string(name) + " returned " +
-                                  (std::isnan(result) ? "NaN" : result > 0 ? "inf" : "-inf") +
+                                  (std::isnan(result) ? "NaN"
+                                   : result > 0       ? "inf"
+                                                      : "-inf") +
                                   ", which is not a number here");
 }
 
@@ -25,8 +27,8 @@ static base::Result<Rational> exact_pow(const Rational& number, std::int64_t exp
         if (exponent < 0) return base::invalid_argument("division by zero (0 to a negative power)");
         return Rational(0);
     }
-    auto size = exponent < 0 ? -static_cast<std::uint64_t>(exponent)
-                             : static_cast<std::uint64_t>(exponent);
+    auto size =
+        exponent < 0 ? -static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent);
     if (number == -1) return Rational(size % 2 == 0 ? 1 : -1);
     if (size > Rational::kMaxBits || (bits_of(number) - 1) * size > Rational::kMaxBits) {
         return base::Error(base::Code::Exhausted, "the result of pow is too large");

@@ -158,8 +158,8 @@ Rational Rational::add(const Rational& a, const Rational& b, bool subtract) {
         bool overflow = subtract ? __builtin_sub_overflow(left, right, &sum)
                                  : __builtin_add_overflow(left, right, &sum);
         if (!overflow) {
-            return RationalAccess::reduce(sum, static_cast<Int128>(a.denominator_) *
-                                                   b.denominator_);
+            return RationalAccess::reduce(sum,
+                                          static_cast<Int128>(a.denominator_) * b.denominator_);
         }
     }
     Big result;
@@ -254,8 +254,8 @@ std::string Rational::to_fraction() const {
         return denominator_ == 1 ? text : text + "/" + std::to_string(denominator_);
     }
     mpq_srcptr number = RationalAccess::big(*this);
-    std::string text(mpz_sizeinbase(mpq_numref(number), 10) +
-                         mpz_sizeinbase(mpq_denref(number), 10) + 3, '\0');
+    std::string text(
+        mpz_sizeinbase(mpq_numref(number), 10) + mpz_sizeinbase(mpq_denref(number), 10) + 3, '\0');
     mpq_get_str(text.data(), 10, number);
     text.resize(text.find('\0'));
     return text;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "json/writer.hpp"
 #include "lang/number/rational.hpp"
+#include "json/writer.hpp"
 
 namespace lang {
 
@@ -12,9 +12,9 @@ base::Result<void> write_number(json::Writer& writer, const Rational& number);
 // How a number of a data file becomes a rational. 64-bit integers are always exact; what has a
 // point, an exponent or more digits depends on who reads it, as in the official implementation.
 enum class Reading : unsigned char {
-    Exact,           // as it is written: YAML, and imports of JSON
-    SimplestDouble,  // the simplest rational of the nearest double: std.deserialize of JSON, TOML
-    ExactDouble,     // the nearest double exactly: imports of TOML
+    Exact,            // as it is written: YAML, and imports of JSON
+    SimplestDouble,   // the simplest rational of the nearest double: std.deserialize of JSON, TOML
+    ExactDouble,      // the nearest double exactly: imports of TOML
 };
 
 base::Result<Rational> read_number(std::string_view text, Reading reading);

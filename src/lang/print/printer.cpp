@@ -100,8 +100,11 @@ void ValuePrinter::value(Word word) {
         case Tag::Variant:
             layout_.begin();
             layout_.text(quote_tag(as<Variant>(known)->variant_tag.text()));
-            return next({{Step::In}, {Step::Line}, {Step::Argument, as<Variant>(known)->argument},
-                         {Step::Out}, {Step::End}});
+            return next({{Step::In},
+                         {Step::Line},
+                         {Step::Argument, as<Variant>(known)->argument},
+                         {Step::Out},
+                         {Step::End}});
         case Tag::Type: {
             const TypeCode& type = *as<TypeObj>(known)->code;
             return source(type.span, name_of(type.kind));

@@ -94,8 +94,8 @@ void TreePrinter::atom(const ast::Node& inner) {
     // `Array T` and a dictionary are no atoms in the official printer.
     const bool is_array =
         inner.kind == ast::Kind::TypeArray && as<ast::TypeArray>(inner).element != nullptr;
-    const bool plain = is_atom(inner.kind) && !is_variant && !is_array &&
-                       inner.kind != ast::Kind::TypeDict;
+    const bool plain =
+        is_atom(inner.kind) && !is_variant && !is_array && inner.kind != ast::Kind::TypeDict;
     if (!plain) layout_.text("(");
     node(inner);
     if (!plain) layout_.text(")");
@@ -186,8 +186,8 @@ void TreePrinter::record(const ast::Record& record) {
 void TreePrinter::record_type(const ast::TypeRecord& type) {
     const bool is_open = type.tail != ast::Tail::Closed;
     const std::string tail = type.tail == ast::Tail::Dyn ? "Dyn"
-                             : is_open ? std::string(type.tail_variable.text())
-                                       : "";
+                             : is_open                   ? std::string(type.tail_variable.text())
+                                                         : "";
     if (type.rows.empty()) return layout_.text(is_open ? "{ ; " + tail + " }" : "{  }");
     list("{", "}", type.rows.size(), [&](std::size_t i) {
         layout_.text(quote_field(type.rows[i].name.text()) + " : ");
@@ -257,8 +257,7 @@ void TreePrinter::node(const ast::Node& node) {
         case ast::Kind::TypeVar:
             return layout_.text(std::string(as<ast::TypeVar>(node).name.text()));
         case ast::Kind::Var: return layout_.text(std::string(as<ast::Var>(node).name.text()));
-        case ast::Kind::String:
-            return layout_.text(quote_string(as<ast::String>(node).text));
+        case ast::Kind::String: return layout_.text(quote_string(as<ast::String>(node).text));
         case ast::Kind::TypeArray: {
             const ast::Node* element = as<ast::TypeArray>(node).element;
             if (element == nullptr) return layout_.text("Array");

@@ -21,9 +21,11 @@ TEST_P(StdlibModule, Parses) {
     for (const Diagnostic& diagnostic : result.diagnostics) ADD_FAILURE() << diagnostic.message;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StdlibModule, testing::Values(
-    embedded::array_ncl, embedded::contract_ncl, embedded::enum_ncl, embedded::function_ncl,
-    embedded::number_ncl, embedded::package_ncl, embedded::record_ncl, embedded::root_ncl,
-    embedded::string_ncl, embedded::test_ncl));
+INSTANTIATE_TEST_SUITE_P(All, StdlibModule,
+                         testing::Values(embedded::array_ncl, embedded::contract_ncl,
+                                         embedded::enum_ncl, embedded::function_ncl,
+                                         embedded::number_ncl, embedded::package_ncl,
+                                         embedded::record_ncl, embedded::root_ncl,
+                                         embedded::string_ncl, embedded::test_ncl));
 
 }

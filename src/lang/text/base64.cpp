@@ -1,5 +1,5 @@
-#include "json/error.hpp"
 #include "lang/text/text.hpp"
+#include "json/error.hpp"
 
 #include <cstdint>
 

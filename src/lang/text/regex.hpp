@@ -20,7 +20,7 @@ class Regex {
 public:
     struct Match {
         std::string_view matched;
-        std::size_t index = 0;   // in clusters
+        std::size_t index = 0;                  // in clusters
         std::vector<std::string_view> groups;   // empty where a group took no part
     };
 

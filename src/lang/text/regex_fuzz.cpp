@@ -1,7 +1,7 @@
 #include "base/check.hpp"
-#include "json/error.hpp"
 #include "lang/text/regex.hpp"
 #include "lang/text/text.hpp"
+#include "json/error.hpp"
 
 #include <cstddef>
 #include <cstdint>

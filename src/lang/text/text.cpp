@@ -82,8 +82,8 @@ std::size_t ClusterCounter::count_to(std::size_t offset) {
     if (is_simple_) return offset;
     if (at_ >= starts_.size() || starts_[at_] > offset) at_ = 0;
     // Mostly the next one or two; a search over the rest otherwise.
-    auto found = std::lower_bound(starts_.begin() + static_cast<std::ptrdiff_t>(at_),
-                                  starts_.end(), offset);
+    auto found =
+        std::lower_bound(starts_.begin() + static_cast<std::ptrdiff_t>(at_), starts_.end(), offset);
     at_ = static_cast<std::size_t>(found - starts_.begin());
     return found != starts_.end() && *found == offset ? at_ : npos;
 }
@@ -152,9 +152,9 @@ base::Result<std::string_view> substring(std::string_view text, std::size_t star
                                          std::size_t end) {
     auto out_of_bounds = [](std::string_view which, std::size_t low, std::size_t high,
                             std::size_t found) {
-        return base::invalid_argument("substring: the " + std::string(which) +
-                                      " must be between " + std::to_string(low) + " and " +
-                                      std::to_string(high) + ", not " + std::to_string(found));
+        return base::invalid_argument("substring: the " + std::string(which) + " must be between " +
+                                      std::to_string(low) + " and " + std::to_string(high) +
+                                      ", not " + std::to_string(found));
     };
     std::vector<std::string_view> parts;
     bool simple = is_simple(text);

@@ -24,8 +24,7 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 // Every occurrence, from the left. An empty part stands before each character and at the end.
 std::string replace(std::string_view text, std::string_view part, std::string_view replacement);
 // From start up to end, not included; start must lie within the text, even for an empty part.
-base::Result<std::string_view> substring(std::string_view text, std::size_t start,
-                                         std::size_t end);
+base::Result<std::string_view> substring(std::string_view text, std::size_t start, std::size_t end);
 
 std::string uppercase(std::string_view text);
 std::string lowercase(std::string_view text);
@@ -42,8 +41,8 @@ public:
     static constexpr std::size_t npos = ~std::size_t{0};
 
 private:
-    bool is_simple_;                     // one byte for each cluster
-    std::vector<std::size_t> starts_;    // of the clusters, and the end
+    bool is_simple_;                    // one byte for each cluster
+    std::vector<std::size_t> starts_;   // of the clusters, and the end
     std::size_t at_ = 0;
 };
 

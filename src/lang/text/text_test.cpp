@@ -13,8 +13,8 @@ TEST(Text, CountsClusters) {
     EXPECT_EQ(length("a\r\nb"), 3U);
     EXPECT_EQ(length("e\u0301"), 1U);
     EXPECT_EQ(length("👨‍👩‍👧🇩🇪🇫🇷👍🏽x"), 5U);
-    EXPECT_EQ(length("क्षि"), 1U);    // a conjunct
-    EXPECT_EQ(length("க்ஷ"), 2U);     // Tamil has none
+    EXPECT_EQ(length("क्षि"), 1U);   // a conjunct
+    EXPECT_EQ(length("க்ஷ"), 2U);    // Tamil has none
     EXPECT_EQ(length("\u1100\u1161\u11a8"), 1U);
     EXPECT_EQ(characters("ae\u0301\r\n"), (Parts{"a", "e\u0301", "\r\n"}));
     EXPECT_EQ(next_boundary("ae\u0301x", 1), 4U);
@@ -76,8 +76,8 @@ TEST(Base64, EncodesAndDecodes) {
     EXPECT_EQ(encode_base64("h", Base64::UrlSafe), "aA==");
     EXPECT_EQ(encode_base64("hi", Base64::NoPad), "aGk");
     for (std::string_view text : {"", "a", "ab", "abc", "abcd", "é漢😀"}) {
-        for (auto variant : {Base64::Standard, Base64::UrlSafe, Base64::NoPad,
-                             Base64::UrlSafeNoPad}) {
+        for (auto variant :
+             {Base64::Standard, Base64::UrlSafe, Base64::NoPad, Base64::UrlSafeNoPad}) {
             EXPECT_EQ(decode_base64(encode_base64(text, variant), variant).value(), text);
         }
     }

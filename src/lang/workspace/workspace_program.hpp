@@ -108,7 +108,7 @@ private:
     std::unique_ptr<ValueSink> sink_;
     std::vector<Instance*> read_unlinked_;   // with all cells unknown: nobody waits for them
     std::unordered_map<InstanceId, Diagnostic> first_findings_;   // what ended the inputs of one
-    std::optional<CellId> last_cell_;        // what the running task parked on
+    std::optional<CellId> last_cell_;                             // what the running task parked on
     Instance* last_link_ = nullptr;
     Word root_, outputs_;
     std::uint32_t next_task_ = 10;

@@ -146,8 +146,7 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
     std::vector<std::string> answers(4);
     std::atomic<int> answered{0};
     const auto ask = [&](std::string& answer) {
-        answer =
-            exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        answer = exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         ++answered;
     };
     {

@@ -3,8 +3,8 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "lang/number/rational.hpp"
-#include "providers/kit/wire.hpp"
 #include "providers/child/spawn.hpp"
+#include "providers/kit/wire.hpp"
 #include "json/toml/reader.hpp"
 #include "json/value.hpp"
 
@@ -84,8 +84,7 @@ base::Result<Access> start_sandbox(const infra::Host& host) {
     const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
     options.spawn.program = host.executable;
     options.spawn.arguments = {"provisioning", "sandbox", "start", "--dir", folder, "--json"};
-    options.spawn.environment =
-        child_environment(Inherit::Little, {}, host.executable);
+    options.spawn.environment = child_environment(Inherit::Little, {}, host.executable);
     options.timeout = kSandboxStart;
     const Ran ran = TRY(run(options).context("starting the sandbox"));
     const bool is_started = ran.end == Ran::End::Exited && ran.code == 0;

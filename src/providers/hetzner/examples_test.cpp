@@ -1,6 +1,6 @@
 #include "base/fs.hpp"
-#include "providers/hetzner/provider.hpp"
 #include "providers/child/spawn.hpp"
+#include "providers/hetzner/provider.hpp"
 
 #include <gtest/gtest.h>
 

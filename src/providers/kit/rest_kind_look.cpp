@@ -266,9 +266,8 @@ base::Result<infra::Page> RestKind::list_own(const infra::Scope& scope, std::str
     if (!rest_.has_labels || scope.workspace.empty()) return out;
     const Style& style = *account().style;
     Call call;
-    call.path = rest_.collection +
-                style.label_query(kWorkspaceTag, label_value(scope.workspace)) + "&" +
-                style.page_query(page).substr(1);
+    call.path = rest_.collection + style.label_query(kWorkspaceTag, label_value(scope.workspace)) +
+                "&" + style.page_query(page).substr(1);
     call.what = fmt::format("listing our own {}", rest_.plural());
     const json::Value answer = TRY(account().api->send(call, context));
     const json::Value* items = answer.find(rest_.plural());
@@ -277,8 +276,7 @@ base::Result<infra::Page> RestKind::list_own(const infra::Scope& scope, std::str
     for (const json::Value& object : objects != nullptr ? *objects : none) {
         const Labels labels = labels_from(object.find(kLabels));
         const auto environment = labels.find(std::string(kEnvironmentTag));
-        if (environment == labels.end() ||
-            environment->second != label_value(scope.environment)) {
+        if (environment == labels.end() || environment->second != label_value(scope.environment)) {
             continue;
         }
         const auto address = labels.find(std::string(kAddressTag));

@@ -1,9 +1,9 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "providers/child/spawn.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/kind.hpp"
 #include "providers/local/note.hpp"
-#include "providers/child/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <algorithm>

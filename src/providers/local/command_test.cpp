@@ -1,5 +1,5 @@
-#include "providers/local/note.hpp"
 #include "providers/child/spawn.hpp"
+#include "providers/local/note.hpp"
 #include "providers/local/testing.hpp"
 
 #include <csignal>
@@ -206,7 +206,8 @@ TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
     EXPECT_EQ(started.error().code(), base::Code::Cancelled);
     EXPECT_EQ(find(create).kind, infra::Found::Kind::Running);
     write("go", "");
-    for (int i = 0; i < 500 && find(create).kind == infra::Found::Kind::Running; ++i) ::usleep(5000);
+    for (int i = 0; i < 500 && find(create).kind == infra::Found::Kind::Running; ++i)
+        ::usleep(5000);
     EXPECT_EQ(find(create).kind, infra::Found::Kind::Unsure);
 }
 

@@ -1,7 +1,7 @@
 #include "providers/local/process_spec.hpp"
 
-#include "providers/local/fields.hpp"
 #include "providers/child/spawn.hpp"
+#include "providers/local/fields.hpp"
 
 #include <algorithm>
 #include <array>
