@@ -80,22 +80,22 @@ new_resource() {
 #include "base/fs.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
+#include "providers/local/resource_handler.hpp"
 #include "providers/local/workspace.hpp"
 
 // local.$name: what it is, in a line.
 namespace providers::local {
 namespace {
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.$name";
     type.doc = "What it is, and what happens to it in the end.";
     type.inputs = {
         Input("path", a_path(), "Where, absolute or relative to the workspace.").required().replaces(),
     };
     type.outputs = {
-        Output("location", lang::ValueType::String, "The path.").changes_with({"path"}).computed_in_plan(),
+        Output("location", value::ValueType::String, "The path.").changes_with({"path"}).computed_in_plan(),
     };
     type.key = "path";
     type.example = R"({
@@ -107,53 +107,53 @@ infra::ResourceType describe() {
     return type;
 }
 
-class $name final : public Kind {
+class $name final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return ${snake}_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return ${snake}_type(); }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
-        planned.outputs.set("location", infra::Value(text(change.inputs, "path")));
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
+        planned.outputs.set("location", value::Value(text(change.inputs, "path")));
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const infra::Value& recorded_inputs,
-                                                  const infra::CallContext&) const override {
-        if (!base::file_exists(workspace_.absolute(key))) return std::optional<infra::Seen>();
+    base::Result<std::optional<provider::ObservedResource>> read(const std::string& key,
+                                                  const value::Value& recorded_inputs,
+                                                  const provider::CallContext&) const override {
+        if (!base::file_exists(workspace_.absolute(key))) return std::optional<provider::ObservedResource>();
         return std::optional(seen(key, recorded_inputs));
     }
 
     // Make it, change it or remove it; mark what is made with intent.token.
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext&) const override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                       const provider::CallContext&) const override {
         return base::Error(base::Code::Unimplemented, "local.$name cannot do anything yet: " + intent.address);
     }
 
     // After a crash: what became of the intent. Only its token proves that a thing is ours.
-    base::Result<infra::Found> find(const infra::Intent&, const infra::CallContext&) const override {
-        return found(infra::Found::Kind::Unsure, "local.$name does not look yet");
+    base::Result<provider::LookupResult> find(const provider::Intent&, const provider::CallContext&) const override {
+        return found(provider::LookupResult::Kind::Unsure, "local.$name does not look yet");
     }
 
 private:
-    static infra::Seen seen(const std::string& key, const infra::Value& inputs) {
-        infra::Seen out;
+    static provider::ObservedResource seen(const std::string& key, const value::Value& inputs) {
+        provider::ObservedResource out;
         out.key = key;
-        out.inputs.set("path", infra::Value(text(inputs, "path")));
-        out.outputs.set("location", infra::Value(key));
+        out.inputs.set("path", value::Value(text(inputs, "path")));
+        out.outputs.set("location", value::Value(key));
         return out;
     }
 };
 
 }
 
-const infra::ResourceType& ${snake}_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& ${snake}_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 
-std::unique_ptr<Kind> make_$snake(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_$snake(const Workspace& workspace) {
     return std::make_unique<$name>(workspace);
 }
 
@@ -168,16 +168,16 @@ class ${name}Test : public LocalTest {};
 
 TEST_F(${name}Test, LivesAndDies) {
     const auto create = intent("local.$name", Action::Create, Value::Record{{"path", "a"}});
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     must(create);
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
 }
 
 }
 END
-  after src/providers/local/kind.hpp 'process_type\(\);' "const infra::ResourceType& ${snake}_type();"
-  after src/providers/local/kind.hpp 'make_process\(' "std::unique_ptr<Kind> make_$snake(const Workspace& workspace);"
-  after src/providers/local/kinds.cpp 'make_process}' "        {${snake}_type, make_$snake},"
+  after src/providers/local/resource_handler.hpp 'process_type\(\);' "const provider::ResourceType& ${snake}_type();"
+  after src/providers/local/resource_handler.hpp 'make_process\(' "std::unique_ptr<ResourceHandler> make_$snake(const Workspace& workspace);"
+  after src/providers/local/resource_handlers.cpp 'make_process}' "        {${snake}_type, make_$snake},"
   echo "next: its test fails until start and find do something: ./dev test providers;"
   echo "      then a subject in tests/conformance/local.cpp"
 }

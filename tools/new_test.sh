@@ -38,11 +38,11 @@ expect 'no second one' refuses command 'state count'
 expect 'a resource type' bash tools/new.sh resource SymLink
 expect 'its source' has src/providers/local/sym_link.cpp 'type.name = "local.SymLink";'
 expect 'its test' has src/providers/local/sym_link_test.cpp 'TEST_F(SymLinkTest, LivesAndDies)'
-expect 'its description is declared' has src/providers/local/kind.hpp \
-  'const infra::ResourceType& sym_link_type();'
-expect 'its maker is declared' has src/providers/local/kind.hpp \
-  'std::unique_ptr<Kind> make_sym_link(const Workspace& workspace);'
-expect 'it is in the table' has src/providers/local/kinds.cpp '{sym_link_type, make_sym_link},'
+expect 'its description is declared' has src/providers/local/resource_handler.hpp \
+  'const provider::ResourceType& sym_link_type();'
+expect 'its maker is declared' has src/providers/local/resource_handler.hpp \
+  'std::unique_ptr<ResourceHandler> make_sym_link(const Workspace& workspace);'
+expect 'it is in the table' has src/providers/local/resource_handlers.cpp '{sym_link_type, make_sym_link},'
 expect 'no second one' refuses resource SymLink
 expect 'no other spelling' refuses resource sym_link
 
@@ -65,7 +65,7 @@ echo '#include <string_view>
 namespace embedded { inline constexpr std::string_view state_count_md = ""; }' >embedded/cli.hpp
 compiles() { "${CXX:-clang++-19}" -std=c++23 -fsyntax-only -Wall -Wextra -I "$copy" -I "$copy/src" -I "$root/src" -I "$root/tests" "$1"; }
 for file in src/cli/commands/state_count.cpp src/providers/local/sym_link.cpp \
-  src/providers/local/sym_link_test.cpp src/providers/local/kinds.cpp src/lang/builtins/arrays.cpp; do
+  src/providers/local/sym_link_test.cpp src/providers/local/resource_handlers.cpp src/lang/builtins/arrays.cpp; do
   expect "$file compiles" compiles "$file"
 done
 

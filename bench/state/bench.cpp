@@ -1,5 +1,5 @@
 #include "base/fs.hpp"
-#include "infra/state/state.hpp"
+#include "state/state.hpp"
 
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 // disk.
 namespace {
 
-using namespace infra::state;
+using namespace state;
 using Seconds = std::chrono::duration<double>;
 
 template <typename T>
@@ -55,7 +55,7 @@ Row row(const ConnectionRef& connection, std::size_t i, std::size_t round) {
 
 double apply(State& state, std::size_t count, StepResult::Kind kind, std::size_t round) {
     const auto connection = std::make_shared<ConnectionRecord>(
-        ConnectionRecord{"default", "local", "this machine", infra::Value()});
+        ConnectionRecord{"default", "local", "this machine", value::Value()});
     std::vector<Row> rows;
     for (std::size_t i = 0; i < count; ++i) rows.push_back(row(connection, i, round));
     const auto start = std::chrono::steady_clock::now();

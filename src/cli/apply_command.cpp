@@ -16,7 +16,7 @@
 namespace cli {
 namespace {
 
-std::string question_of(const ApplyRequest& request, const infra::Plan& plan) {
+std::string question_of(const ApplyRequest& request, const engine::Plan& plan) {
     std::string what = base::count_of(plan.steps.size(), "change");
     if (request.command == "destroy") {
         return fmt::format("Delete {}? This cannot be undone.",
@@ -27,7 +27,7 @@ std::string question_of(const ApplyRequest& request, const infra::Plan& plan) {
     return fmt::format("Apply {}, of which {} cannot be undone?", what, lost);
 }
 
-void show_plan(Context& context, Session& session, const infra::Plan& plan,
+void show_plan(Context& context, Session& session, const engine::Plan& plan,
                const ApplyRequest& request) {
     if (context.json()) return;
     context.out().write(plan_text(plan, session.planner(),
@@ -40,15 +40,15 @@ void show_plan(Context& context, Session& session, const infra::Plan& plan,
 
 // What a run that lives is at, what nobody can tell and what waits to be recorded was left out of
 // the plan: not all is done.
-std::optional<base::Error> undecided(const infra::Plan& plan,
-                                     const infra::state::Snapshot& snapshot) {
-    for (const infra::Stray& stray : plan.strays) {
-        if (std::ranges::find(plan.held, stray.address, &infra::Held::address) == plan.held.end()) {
+std::optional<base::Error> undecided(const engine::Plan& plan, const state::Snapshot& snapshot) {
+    for (const engine::Orphan& orphan : plan.orphans) {
+        if (std::ranges::find(plan.blocked, orphan.address, &engine::Blocked::address) ==
+            plan.blocked.end()) {
             continue;
         }
         return base::Error(base::Code::FailedPrecondition,
                            fmt::format("what was made for {} is not recorded, so not all was done",
-                                       stray.address))
+                                       orphan.address))
             .with_help("`provisioning state adopt` records it");
     }
     if (snapshot.open.empty()) return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<base::Error> undecided(const infra::Plan& plan,
                                                              live->run, live->intent.address))
             .with_help("do it again when that run has ended; `provisioning run list` shows it");
     }
-    const infra::state::OpenIntent& open = snapshot.open.front();
+    const state::OpenIntent& open = snapshot.open.front();
     return base::Error(base::Code::FailedPrecondition,
                        fmt::format("what became of {} is not known, so not all was done",
                                    open.intent.address))
@@ -80,11 +80,11 @@ constexpr int kMaxRounds = 32;
 
 // What `--yes` covers behind a frontier, where nobody has seen the plan: making things and changing
 // them in place.
-bool within_envelope(const infra::Plan& plan) {
+bool within_envelope(const engine::Plan& plan) {
     return plan.summary.remove + plan.summary.replace == 0;
 }
 
-base::Error beyond_envelope(const infra::Plan& plan) {
+base::Error beyond_envelope(const engine::Plan& plan) {
     return base::Error(
                base::Code::PermissionDenied,
                fmt::format(
@@ -96,7 +96,7 @@ base::Error beyond_envelope(const infra::Plan& plan) {
 }
 
 // Adds what earlier rounds did to the counts of the last.
-void add_counts(infra::Done& into, const infra::Done& earlier) {
+void add_counts(engine::Done& into, const engine::Done& earlier) {
     into.done.create += earlier.done.create;
     into.done.update += earlier.done.update;
     into.done.replace += earlier.done.replace;
@@ -114,23 +114,23 @@ public:
     ApplyRounds(Context& context, const ApplyRequest& request, Session& session)
         : context_(context), request_(request), session_(session) {}
 
-    base::Result<int> run(infra::state::State& state) {
-        infra::Done earlier;
+    base::Result<int> run(state::State& state) {
+        engine::Done earlier;
         for (int round = 1;; ++round) {
-            Session::Wanted wanted = request_.wanted;
+            Session::PlanOptions wanted = request_.wanted;
             wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
-            infra::Plan plan = TRY(session_.plan(wanted));
+            engine::Plan plan = TRY(session_.plan(wanted));
             if (round > 1) plan.refreshed = true;
             TRY(request_.approved ? check_approved(plan, state) : approve(plan, round));
-            infra::ApplyReport report = TRY(apply(plan, state));
+            engine::ApplyReport report = TRY(apply(plan, state));
             bool goes_on = !request_.approved && report.succeeded() &&
                            plan.steps.size() > report.not_done.size() &&
-                           (!plan.frontiers.empty() || !report.appeared.empty()) &&
+                           (!plan.deferred.empty() || !report.appeared.empty()) &&
                            round < kMaxRounds;
             if (goes_on) {
                 if (context_.json()) {
                     context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", report.run,
-                                        infra::summary_json(report.counts));
+                                        engine::summary_json(report.counts));
                 }
                 add_counts(report.counts, earlier);
                 earlier = report.counts;
@@ -142,7 +142,7 @@ public:
     }
 
 private:
-    base::Result<void> approve(const infra::Plan& plan, int round) {
+    base::Result<void> approve(const engine::Plan& plan, int round) {
         if (round == 1) {
             show_plan(context_, session_, plan, request_);
             if (plan.is_empty() || request_.yes) return {};
@@ -157,48 +157,48 @@ private:
     }
 
     // The writes of runs that carried out this very plan, and of recovery after them, are its own.
-    base::Result<void> check_approved(const infra::Plan& plan, infra::state::State& state) {
-        const infra::SavedPlan& approved = *request_.approved;
+    base::Result<void> check_approved(const engine::Plan& plan, state::State& state) {
+        const engine::SavedPlan& approved = *request_.approved;
         const auto own_run = [&](std::int64_t run) {
             if (approved.runs.empty() || run < approved.runs.front()) return false;
             if (std::ranges::find(approved.runs, run) != approved.runs.end()) return true;
             auto detail = state.run(std::to_string(run));
             return detail.ok() && detail->info.command == "recover";
         };
-        const infra::state::Key* key = TRY(state.key());
-        TRY(infra::check_still_holds(approved, session_.planner(), plan, *key, request_.likeness,
-                                     own_run));
+        const state::Key* key = TRY(state.key());
+        TRY(engine::check_still_holds(approved, session_.planner(), plan, *key, request_.likeness,
+                                      own_run));
         show_plan(context_, session_, plan, request_);
         return {};
     }
 
-    base::Result<std::string> saved_for_resume(const infra::Plan& plan,
-                                               infra::state::State& state) {
-        const infra::state::Key* key = TRY(state.key());
-        if (request_.approved) return infra::to_bytes(*request_.approved, *key);
-        return infra::to_bytes(session_.saved(plan, request_.wanted, nullptr), *key);
+    base::Result<std::string> saved_for_resume(const engine::Plan& plan, state::State& state) {
+        const state::Key* key = TRY(state.key());
+        if (request_.approved) return engine::to_bytes(*request_.approved, *key);
+        return engine::to_bytes(session_.saved(plan, request_.wanted, nullptr), *key);
     }
 
-    base::Result<infra::ApplyReport> apply(const infra::Plan& plan, infra::state::State& state) {
+    base::Result<engine::ApplyReport> apply(const engine::Plan& plan, state::State& state) {
         Interrupts& interrupts = context_.interrupts();
         auto listener = apply_listener(context_);
-        infra::ApplyOptions options{
+        engine::ApplyOptions options{
             .command = request_.command,
             .environment = session_.environment(),
             .first = interrupts.first(),
             .second = interrupts.second(),
-            .plan_id = request_.likeness == infra::Likeness::Same && request_.approved
+            .plan_id = request_.likeness == engine::PlanMatch::Same && request_.approved
                            ? request_.approved->id
                            : "",
             .plan = plan.is_empty() ? std::string() : TRY(saved_for_resume(plan, state)),
             .stop_on_failure = request_.stop_on_failure};
-        return infra::apply(session_.planner(), plan, state, session_.workers(), *listener,
-                            options);
+        return engine::apply(session_.planner(), plan, state, session_.workers(), *listener,
+                             options);
     }
 
-    int finish(infra::Plan& plan, infra::ApplyReport& report, int rounds) {
+    int finish(engine::Plan& plan, engine::ApplyReport& report, int rounds) {
         if (context_.json()) {
-            infra::PlanJsonOptions json{.all = request_.all, .fingerprint = session_.fingerprint()};
+            engine::PlanJsonOptions json{.all = request_.all,
+                                         .fingerprint = session_.fingerprint()};
             plan.outputs = std::move(report.outputs);
             context_.out().line("{}", report_json(plan, session_.planner(), json, report));
         } else if (!plan.is_empty() || rounds > 1) {
@@ -223,14 +223,14 @@ private:
 base::Result<int> run_apply(Context& context, ApplyRequest request) {
     auto session = TRY(Session::open(context));
     context.interrupts();   // before any thread is started
-    auto* state = TRY(session->state(infra::state::OpenMode::Write));
-    TRY(session->recover(Session::Patience::Waits));
+    auto* state = TRY(session->state(state::OpenMode::Write));
+    TRY(session->recover(Session::RecoveryWait::Waits));
     return ApplyRounds(context, request, *session).run(*state);
 }
 
 base::Result<int> run_saved(Context& context, Session& session, ApplyRequest request) {
-    const infra::SavedPlan& approved = *request.approved;
-    auto* state = TRY(session.state(infra::state::OpenMode::Write));
+    const engine::SavedPlan& approved = *request.approved;
+    auto* state = TRY(session.state(state::OpenMode::Write));
     if (approved.workspace != state->workspace_id() ||
         approved.environment != session.environment()) {
         return base::invalid_argument(
@@ -247,7 +247,7 @@ base::Result<int> run_saved(Context& context, Session& session, ApplyRequest req
     }
     request.command = approved.command;
     request.wanted.destroy = approved.command == "destroy";
-    request.wanted.refresh = approved.refreshed || request.likeness == infra::Likeness::Rest;
+    request.wanted.refresh = approved.refreshed || request.likeness == engine::PlanMatch::Rest;
     request.wanted.accept_missing = approved.accept_missing;
     request.wanted.settings = approved.settings;
     request.wanted.approved = &approved;

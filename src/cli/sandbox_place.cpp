@@ -3,7 +3,7 @@
 #include "base/fs.hpp"
 #include "cli/args.hpp"
 #include "cli/context.hpp"
-#include "infra/workspace/workspace.hpp"
+#include "engine/workspace/workspace.hpp"
 
 #include <fmt/core.h>
 
@@ -22,7 +22,7 @@ void SandboxChoice::declare(Args& args) {
 base::Result<sandbox::Place> SandboxChoice::place(Context& context) const {
     const std::string here = TRY(base::current_directory());
     if (folder) return sandbox::Place(base::join_path(here, *folder));
-    const infra::Workspace workspace(TRY(context.workspace_folder()));
+    const engine::Workspace workspace(TRY(context.workspace_folder()));
     return sandbox::Place(base::join_path(base::join_path(here, workspace.state_folder()),
                                           "sandbox/" + cloud_name()));
 }

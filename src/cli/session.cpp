@@ -3,7 +3,7 @@
 #include "base/fs.hpp"
 #include "cli/args.hpp"
 #include "cli/environment.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 #include <fmt/core.h>
 
@@ -11,12 +11,12 @@
 
 namespace cli {
 
-base::Result<infra::Workspace> find_workspace(const Context& context) {
+base::Result<engine::Workspace> find_workspace(const Context& context) {
     auto folder = context.workspace_folder();
-    if (folder.ok()) return infra::Workspace(std::move(folder).value());
+    if (folder.ok()) return engine::Workspace(std::move(folder).value());
     if (context.options().folder != ".") return std::move(folder).error();
-    auto registry = TRY(infra::Registry::load(user_data_folder()));
-    const infra::Registry::Entry* current = registry.current();
+    auto registry = TRY(engine::Registry::load(user_data_folder()));
+    const engine::Registry::Entry* current = registry.current();
     if (current == nullptr) return std::move(folder).error();
     if (!base::file_exists(base::join_path(current->folder, "main.ncl"))) {
         return base::not_found(fmt::format("the workspace in use, {}, has no main.ncl in {}",
@@ -24,12 +24,12 @@ base::Result<infra::Workspace> find_workspace(const Context& context) {
             .with_exit_code(66)
             .with_help("`workspace use NAME` takes another one");
     }
-    return infra::Workspace(current->folder);
+    return engine::Workspace(current->folder);
 }
 
-static bool has_records(const infra::Workspace& workspace, const std::string& environment) {
+static bool has_records(const engine::Workspace& workspace, const std::string& environment) {
     if (!base::is_directory(workspace.state_folder())) return false;
-    auto state = infra::state::State::open({.directory = workspace.state_folder()});
+    auto state = state::State::open({.directory = workspace.state_folder()});
     if (!state.ok()) return false;
     auto usage = (*state)->usage();
     return usage.ok() && std::any_of(usage->begin(), usage->end(), [&](const auto& one) {
@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<Session>> Session::open(Context& context) {
     return std::unique_ptr<Session>(new Session(context, std::move(workspace)));
 }
 
-Session::Session(Context& context, infra::Workspace workspace)
+Session::Session(Context& context, engine::Workspace workspace)
     : context_(context), workspace_(std::move(workspace)),
       environment_(context.environment_name()) {}
 
@@ -54,10 +54,10 @@ Session::~Session() = default;
 
 bool Session::has_state() const { return base::is_directory(workspace_.state_folder()); }
 
-base::Result<infra::state::State*> Session::state(infra::state::OpenMode mode) {
+base::Result<state::State*> Session::state(state::OpenMode mode) {
     if (!state_) {
-        if (mode == infra::state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
-        state_ = TRY(infra::state::State::open(
+        if (mode == state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
+        state_ = TRY(state::State::open(
             {.directory = workspace_.state_folder(), .environment = environment_, .mode = mode}));
         auto key = state_->key();
         if (key.ok()) key_ = *key;
@@ -65,13 +65,13 @@ base::Result<infra::state::State*> Session::state(infra::state::OpenMode mode) {
     return state_.get();
 }
 
-infra::Fingerprint Session::fingerprint() const {
-    return [key = key_](const infra::Value& secret) {
+value::Fingerprint Session::fingerprint() const {
+    return [key = key_](const value::Value& secret) {
         return key != nullptr ? key->fingerprint_text(secret) : std::string();
     };
 }
 
-void declare_choice(Args& args, Session::Wanted& wanted) {
+void declare_choice(Args& args, Session::PlanOptions& wanted) {
     args.option("only", &wanted.only, "these resources or groups alone, with what they need")
         .value_name("ADDRESS")
         .completes(Completes::Address);

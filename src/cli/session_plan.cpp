@@ -4,6 +4,7 @@
 #include "cli/limits.hpp"
 #include "cli/session.hpp"
 #include "cli/views/problems_view.hpp"
+#include "engine/workspace/modules.hpp"
 #include "providers/all.hpp"
 #include "providers/extension/provider.hpp"
 
@@ -12,25 +13,25 @@
 
 namespace cli {
 
-base::Result<infra::Platforms*> Session::platforms() {
-    if (!platforms_) {
+base::Result<provider::ProviderRegistry*> Session::registry() {
+    if (!registry_) {
         extensions_ = TRY(providers::extension::load(workspace_));
         auto shipped = providers::all();
-        std::vector<const infra::Provider*> providers(shipped.begin(), shipped.end());
+        std::vector<const provider::Provider*> providers(shipped.begin(), shipped.end());
         for (const auto& extension : extensions_) providers.push_back(extension.get());
         auto executable = base::real_path("/proc/self/exe");
-        platforms_ = std::make_unique<infra::Platforms>(
+        registry_ = std::make_unique<provider::ProviderRegistry>(
             std::move(providers),
-            infra::Host{.workspace_dir = workspace_.folder(),
-                        .state_dir = workspace_.state_folder(),
-                        .executable = executable.ok() ? *executable : std::string(),
-                        .environment = cli::environment});
-        platforms_->use_secrets(std::make_unique<infra::Secrets>(
-            cli::environment, workspace_.folder(), [this](const infra::Value& secret) {
+            provider::Host{.workspace_dir = workspace_.folder(),
+                           .state_dir = workspace_.state_folder(),
+                           .executable = executable.ok() ? *executable : std::string(),
+                           .environment = cli::environment});
+        registry_->use_secrets(std::make_unique<provider::Secrets>(
+            cli::environment, workspace_.folder(), [this](const value::Value& secret) {
                 return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
             }));
     }
-    return platforms_.get();
+    return registry_.get();
 }
 
 base::WorkerPool& Session::workers() {
@@ -44,11 +45,11 @@ base::WorkerPool& Session::workers() {
     return *workers_;
 }
 
-void Session::tell(const infra::Recovered& one) {
+void Session::tell(const engine::Recovered& one) {
     const Terminal& terminal = context_.err_terminal();
     context_.err().line("{} the {} of {} by run {}, which died: {}",
                         terminal.paint(one.closed ? Color::Cyan : Color::Yellow, "recovered:"),
-                        infra::state::name_of(one.action), one.address, one.run, one.what);
+                        state::name_of(one.action), one.address, one.run, one.what);
     if (!one.closed) {
         context_.err().line(
             "{} if you know what happened: provisioning state settle {} --done | --not-done",
@@ -71,21 +72,21 @@ base::Result<void> Session::wait_until(base::Time until) {
     return {};
 }
 
-base::Result<void> Session::recover(Patience patience) {
+base::Result<void> Session::recover(RecoveryWait patience) {
     constexpr std::chrono::minutes kLongestWait{3};
     if (!has_state()) return {};
-    auto* state = TRY(this->state(infra::state::OpenMode::Write));
-    infra::Platforms* platforms = TRY(this->platforms());
+    auto* state = TRY(this->state(state::OpenMode::Write));
+    provider::ProviderRegistry* registry = TRY(this->registry());
     const base::Time give_up = context_.clock().now() + kLongestWait;
     for (bool is_told = false;;) {
-        const auto recovered = TRY(infra::recover(*state, *platforms, workers(), context_.clock()));
+        const auto recovered = TRY(engine::recover(*state, *registry, workers(), context_.clock()));
         std::optional<base::Time> next;
-        for (const infra::Recovered& one : recovered) {
+        for (const engine::Recovered& one : recovered) {
             if (one.until && *one.until < give_up)
                 next = std::max(next.value_or(*one.until), *one.until);
         }
-        const bool waits = patience == Patience::Waits && next;
-        for (const infra::Recovered& one : recovered) {
+        const bool waits = patience == RecoveryWait::Waits && next;
+        for (const engine::Recovered& one : recovered) {
             if (one.closed || !waits) tell(one);
         }
         if (!waits) return {};
@@ -102,7 +103,7 @@ base::Result<void> Session::recover(Patience patience) {
     }
 }
 
-base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
+base::Result<void> Session::evaluate(const PlanOptions& wanted, bool all_unknown) {
     lang::ProgramOptions options;
     options.main_path = TRY(workspace_.main_path(environment_));
     options.settings = wanted.settings;
@@ -114,9 +115,9 @@ base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
     options.import_paths = {workspace_.folder(), workspace_.extensions_folder()};
     if (base::is_directory(workspace_.schemas_folder()))
         options.schemas_dir = workspace_.schemas_folder();
-    options.modules.push_back(infra::prelude_module());
-    for (const infra::Provider* provider : TRY(platforms())->providers()) {
-        options.modules.push_back(infra::builtin_module(provider->schema()));
+    options.modules.push_back(engine::prelude_module());
+    for (const provider::Provider* provider : TRY(registry())->providers()) {
+        options.modules.push_back(engine::builtin_module(provider->schema()));
     }
     options.all_unknown = all_unknown;
     options.limits.max_memory = context_.settings().number("limits.memory_mib") << 20U;
@@ -127,30 +128,30 @@ base::Result<void> Session::evaluate(const Wanted& wanted, bool all_unknown) {
     return {};
 }
 
-base::Result<infra::Plan> Session::plan(const Wanted& wanted) {
+base::Result<engine::Plan> Session::plan(const PlanOptions& wanted) {
     if (!wanted.destroy) TRY(evaluate(wanted, false));
     if (has_state() || state_) {
-        auto* state = TRY(this->state(infra::state::OpenMode::Read));
+        auto* state = TRY(this->state(state::OpenMode::Read));
         snapshot_ = TRY(state->read());
     }
     bool refresh = wanted.refresh || snapshot_.refresh_required;
-    planner_ = std::make_unique<infra::Planner>(
-        *TRY(platforms()), snapshot_, workers(),
-        infra::Planner::Options{.refresh = refresh,
-                                .accept_missing = wanted.accept_missing,
-                                .scope = {state_ ? state_->workspace_id() : "", environment_},
-                                .only = wanted.only,
-                                .except = wanted.except,
-                                .approved = wanted.approved != nullptr
-                                                ? std::optional(wanted.approved->addresses())
-                                                : std::nullopt});
+    planner_ = std::make_unique<engine::Planner>(
+        *TRY(registry()), snapshot_, workers(),
+        engine::Planner::Options{.refresh = refresh,
+                                 .accept_missing = wanted.accept_missing,
+                                 .scope = {state_ ? state_->workspace_id() : "", environment_},
+                                 .only = wanted.only,
+                                 .except = wanted.except,
+                                 .approved = wanted.approved != nullptr
+                                                 ? std::optional(wanted.approved->addresses())
+                                                 : std::nullopt});
     auto plan = wanted.destroy ? planner_->plan_destroy() : planner_->plan(*program_);
     if (plan.ok()) return plan;
     return shown_problems(std::move(plan).error(), program_.get(), workspace_.folder());
 }
 
-base::Result<const infra::state::Key*> Session::key() {
-    auto* state = TRY(this->state(infra::state::OpenMode::Write));
+base::Result<const state::Key*> Session::key() {
+    auto* state = TRY(this->state(state::OpenMode::Write));
     return state->key();
 }
 
@@ -159,9 +160,9 @@ std::string Session::path_of(const std::string& source) const {
     return source.starts_with('/') ? source : base::join_path(workspace_.folder(), source);
 }
 
-infra::SavedPlan Session::saved(const infra::Plan& plan, const Wanted& wanted,
-                                const infra::state::Key* key) {
-    infra::SavedPlan out = infra::save_plan(*planner_, plan, key);
+engine::SavedPlan Session::saved(const engine::Plan& plan, const PlanOptions& wanted,
+                                 const state::Key* key) {
+    engine::SavedPlan out = engine::save_plan(*planner_, plan, key);
     out.command = wanted.destroy ? "destroy" : "apply";
     out.environment = environment_;
     if (state_) out.workspace = state_->workspace_id();
@@ -176,7 +177,7 @@ infra::SavedPlan Session::saved(const infra::Plan& plan, const Wanted& wanted,
     return out;
 }
 
-std::vector<std::string> Session::changed_since(const infra::SavedPlan& plan) const {
+std::vector<std::string> Session::changed_since(const engine::SavedPlan& plan) const {
     std::vector<std::string> out;
     for (const auto& [source, text] : plan.sources) {
         auto today = base::read_file(path_of(source), text.size() + 1);
@@ -187,8 +188,8 @@ std::vector<std::string> Session::changed_since(const infra::SavedPlan& plan) co
 
 base::Result<std::size_t> Session::check(const std::vector<std::string>& settings) {
     TRY(evaluate({.settings = settings}, true));
-    planner_ = std::make_unique<infra::Planner>(*TRY(platforms()), snapshot_, workers(),
-                                                infra::Planner::Options{});
+    planner_ = std::make_unique<engine::Planner>(*TRY(registry()), snapshot_, workers(),
+                                                 engine::Planner::Options{});
     auto checked = planner_->check(*program_);
     if (checked.ok()) return checked;
     return shown_problems(std::move(checked).error(), program_.get(), workspace_.folder());

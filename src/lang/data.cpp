@@ -21,7 +21,7 @@ base::Result<void> DataBuilder::add(Word word) {
 }
 
 base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
-    Rational number = TRY(read_number(text, reading_));
+    value::Rational number = TRY(read_number(text, reading_));
     if (repeated_ == Repeated::Last && !std::isfinite(number.to_double())) {
         return base::Error(base::Code::InvalidArgument,
                            "the number " + std::string(text.substr(0, 40)) + " is too large");
@@ -82,8 +82,8 @@ base::Result<void> DataBuilder::end_object(json::Span) {
     return add(Word::of(record));
 }
 
-Diagnostic data_diagnostic(const base::Error& error, const Source& source) {
-    Diagnostic diagnostic;
+value::Diagnostic data_diagnostic(const base::Error& error, const Source& source) {
+    value::Diagnostic diagnostic;
     diagnostic.kind = "ImportError::ParseError";
     diagnostic.message = error.message();
     if (auto* syntax = dynamic_cast<const json::SyntaxError*>(error.detail())) {
@@ -169,7 +169,7 @@ private:
         }
     }
 
-    bool number(const Rational& number) {
+    bool number(const value::Rational& number) {
         if (auto small = number.to_int64()) return writer_.number(*small), true;
         if (auto large = number.to_uint64()) return writer_.number(*large), true;
         double nearest = number.to_double();

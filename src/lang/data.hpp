@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lang/eval/machine.hpp"
-#include "lang/number/serialize.hpp"
+#include "value/number/serialize.hpp"
 #include "json/events.hpp"
 #include "json/format.hpp"
 
@@ -16,7 +16,7 @@ class DataBuilder final : public json::Events {
 public:
     // Of repeated keys: the last one counts (deserialising), or all are merged when read (imports).
     enum class Repeated : std::uint8_t { Last, Merge };
-    DataBuilder(Machine& machine, Repeated repeated, Reading reading = Reading::Exact)
+    DataBuilder(Machine& machine, Repeated repeated, value::Reading reading = value::Reading::Exact)
         : machine_(machine), repeated_(repeated), reading_(reading) {}
     Word value() const { return value_; }
 
@@ -44,7 +44,7 @@ private:
 
     Machine& machine_;
     Repeated repeated_;
-    Reading reading_;
+    value::Reading reading_;
     Word value_;
     std::vector<Open> open_;
     std::vector<Word> values_;
@@ -53,7 +53,7 @@ private:
 };
 
 // A reader's error as a finding in its source (ImportError::ParseError).
-Diagnostic data_diagnostic(const base::Error& error, const Source& source);
+value::Diagnostic data_diagnostic(const base::Error& error, const Source& source);
 
 // Writes an evaluated word. False, and the kind and message, when a part is no data.
 struct ExportFailure {

@@ -42,12 +42,12 @@ ast::ImportFormat format_of_path(std::string_view path) {
 }
 
 Word Evaluation::load_source(const Source& source, ast::ImportFormat format, bool trusted,
-                             std::vector<Diagnostic>& diagnostics, Word* slot) {
+                             std::vector<value::Diagnostic>& diagnostics, Word* slot) {
     if (format == ast::ImportFormat::Text) return heap.string(source.text);
     if (format != ast::ImportFormat::Nickel) {
         DataBuilder builder(machine, DataBuilder::Repeated::Merge,
-                            format == ast::ImportFormat::Toml ? Reading::ExactDouble
-                                                              : Reading::Exact);
+                            format == ast::ImportFormat::Toml ? value::Reading::ExactDouble
+                                                              : value::Reading::Exact);
         auto kind = format == ast::ImportFormat::Json   ? json::Format::Json
                     : format == ast::ImportFormat::Yaml ? json::Format::Yaml
                                                         : json::Format::Toml;
@@ -58,7 +58,7 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
     }
     ParseResult parsed = parse(source, arena_);
     if (!parsed.ok()) {
-        for (Diagnostic& diagnostic : parsed.diagnostics)
+        for (value::Diagnostic& diagnostic : parsed.diagnostics)
             diagnostics.push_back(std::move(diagnostic));
         return Word();
     }
@@ -70,7 +70,7 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
     Word program = machine.make_thunk(*block, {});
     if (slot) *slot = program;   // imports may come back here
     for (const ImportCode* import : compiler.imports) {
-        std::optional<Diagnostic> error;
+        std::optional<value::Diagnostic> error;
         import->loaded = this->import(*import, error);
         if (error) {
             diagnostics.push_back(std::move(*error));
@@ -80,23 +80,23 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
     return program;
 }
 
-static Diagnostic io_error(const base::Error& error, Span where) {
-    Diagnostic diagnostic;
+static value::Diagnostic io_error(const base::Error& error, Span where) {
+    value::Diagnostic diagnostic;
     diagnostic.kind = "ImportError::IoError";
     diagnostic.message = error.text();
     if (where.exists()) diagnostic.labels.push_back({where, "imported here", true});
     return diagnostic;
 }
 
-static Diagnostic too_large(const std::string& name) {
-    Diagnostic diagnostic;
+static value::Diagnostic too_large(const std::string& name) {
+    value::Diagnostic diagnostic;
     diagnostic.kind = "ImportError::IoError";
     diagnostic.message = "the sources together are too large: cannot load " + name;
     return diagnostic;
 }
 
 Word Evaluation::load_text(std::string name, std::string text, ast::ImportFormat format,
-                           std::vector<Diagnostic>& diagnostics) {
+                           std::vector<value::Diagnostic>& diagnostics) {
     const Source* source = sources.add(name, std::move(text));
     if (!source) {
         diagnostics.push_back(too_large(name));
@@ -106,7 +106,7 @@ Word Evaluation::load_text(std::string name, std::string text, ast::ImportFormat
 }
 
 Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
-                           std::vector<Diagnostic>& diagnostics) {
+                           std::vector<value::Diagnostic>& diagnostics) {
     if (format == ast::ImportFormat::Auto) format = format_of_path(path);
     std::string key = canonical(path) + ":" + std::to_string(static_cast<int>(format));
     if (auto known = loaded_.find(key); known != loaded_.end()) return known->second;
@@ -194,21 +194,21 @@ bool Evaluation::may_import(const std::string& path) const {
            });
 }
 
-Word Evaluation::import(const ImportCode& code, std::optional<Diagnostic>& error) {
+Word Evaluation::import(const ImportCode& code, std::optional<value::Diagnostic>& error) {
     std::string_view path = code.path;
     Span where = code.span;
     if (code.package) {
-        error =
-            Diagnostic{.kind = "ImportError::NoPackageMap",
-                       .message = "packages are not supported, so `" + std::string(path) +
-                                  "` cannot be imported",
-                       .labels = {{where, "", true}},
-                       .notes = {"import its files by their paths: `import \"" + std::string(path) +
-                                 "/main.ncl\"`, from a folder given with -I"}};
+        error = value::Diagnostic{
+            .kind = "ImportError::NoPackageMap",
+            .message =
+                "packages are not supported, so `" + std::string(path) + "` cannot be imported",
+            .labels = {{where, "", true}},
+            .notes = {"import its files by their paths: `import \"" + std::string(path) +
+                      "/main.ncl\"`, from a folder given with -I"}};
         return Word();
     }
     const Source* importer = sources.find(where.begin);
-    std::vector<Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     Word word;
     const BuiltinModule* module = builtin(path);
     std::string own = options_.schemas_dir.empty() || !module
@@ -258,7 +258,7 @@ Word Evaluation::std_module(std::string_view name) {
     if (known.exists()) return known;
     for (const auto& [module, text] : modules) {
         if (module != name) continue;
-        std::vector<Diagnostic> diagnostics;
+        std::vector<value::Diagnostic> diagnostics;
         const Source* source = sources.add("<std/" + std::string(name) + ">", std::string(text));
         CHECK(source != nullptr);
         known = load_source(*source, ast::ImportFormat::Nickel, true, diagnostics);
@@ -286,13 +286,14 @@ Word Evaluation::native_record() {
     return native_ = Word::of(machine.make_record_of(fields));
 }
 
-Word Evaluation::evaluate(Word word, std::optional<Diagnostic>& error) {
+Word Evaluation::evaluate(Word word, std::optional<value::Diagnostic>& error) {
     if (machine.start(task_, word) == Outcome::Done) return machine.result();
     error = machine.take_error();
     return Word();
 }
 
-Word Evaluation::evaluate_deep(Word word, std::optional<Diagnostic>& error, Machine::Depth depth) {
+Word Evaluation::evaluate_deep(Word word, std::optional<value::Diagnostic>& error,
+                               Machine::Depth depth) {
     if (machine.start_deep(task_, word, depth) == Outcome::Done) return machine.result();
     error = machine.take_error();
     return Word();

@@ -30,13 +30,13 @@ public:
 
     // The value of a file or text, unevaluated. On errors nothing, and the diagnostics.
     Word load_file(const std::string& path, ast::ImportFormat format,
-                   std::vector<Diagnostic>& diagnostics);
+                   std::vector<value::Diagnostic>& diagnostics);
     Word load_text(std::string name, std::string text, ast::ImportFormat format,
-                   std::vector<Diagnostic>& diagnostics);
+                   std::vector<value::Diagnostic>& diagnostics);
 
     // Evaluates; on failure nothing, and the diagnostic.
-    Word evaluate(Word word, std::optional<Diagnostic>& error);
-    Word evaluate_deep(Word word, std::optional<Diagnostic>& error,
+    Word evaluate(Word word, std::optional<value::Diagnostic>& error);
+    Word evaluate_deep(Word word, std::optional<value::Diagnostic>& error,
                        Machine::Depth depth = Machine::Depth::All);
 
     SourceMap sources;
@@ -47,14 +47,14 @@ public:
     std::map<std::string, std::string> files() const;   // every file read, with its content
 
     // ImportSource
-    Word import(const ImportCode& import, std::optional<Diagnostic>& error) override;
+    Word import(const ImportCode& import, std::optional<value::Diagnostic>& error) override;
     Word std_module(std::string_view name) override;
     Word native_record() override;
     Word std_record() override { return std_; }
 
 private:
     Word load_source(const Source& source, ast::ImportFormat format, bool trusted,
-                     std::vector<Diagnostic>& diagnostics, Word* slot = nullptr);
+                     std::vector<value::Diagnostic>& diagnostics, Word* slot = nullptr);
     const BuiltinModule* builtin(std::string_view path) const;
     bool exists(const std::string& path) const;
     std::string canonical(const std::string& path) const;

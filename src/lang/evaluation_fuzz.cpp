@@ -15,13 +15,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       .max_steps = 100'000,
                       .import_roots = {"/nowhere"}};
     lang::Evaluation evaluation(options);
-    std::vector<lang::Diagnostic> found;
+    std::vector<value::Diagnostic> found;
     std::string program(reinterpret_cast<const char*>(data), size);
     lang::Word word =
         evaluation.load_text("fuzz", std::move(program), lang::ast::ImportFormat::Nickel, found);
     CHECK(word.exists() == found.empty());
     if (word.exists()) {
-        std::optional<lang::Diagnostic> error;
+        std::optional<value::Diagnostic> error;
         word = evaluation.evaluate_deep(word, error, lang::Machine::Depth::Exported);
         CHECK(word.exists() == !error.has_value());
         if (error) found.push_back(std::move(*error));
@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         CHECK(lang::write_data(evaluation.machine, word, writer, failure) ||
               !failure.message.empty());
     }
-    for (const lang::Diagnostic& diagnostic : found) {
+    for (const value::Diagnostic& diagnostic : found) {
         CHECK(!diagnostic.kind.empty() && !diagnostic.message.empty());
         CHECK(!lang::render_text(diagnostic, evaluation.sources).empty());
     }

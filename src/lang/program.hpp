@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "lang/diag/diagnostic.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/cell.hpp"
+#include "value/diagnostic.hpp"
 
 #include <cstdint>
 #include <map>
@@ -15,46 +17,11 @@
 // evaluator's own representation leaves this interface.
 namespace lang {
 
-class Rational;
-
-// What is known of a value that is not known yet.
-enum class ValueType : std::uint8_t { Dyn, Null, Bool, Number, String, Array, Record };
-
-using InstanceId = std::uint32_t;
-struct CellId {
-    InstanceId instance = 0;
-    std::uint32_t output = 0;   // index into the outputs of the instance's type
-
-    auto operator<=>(const CellId&) const = default;
-};
-
-// Receives a value in depth-first order. Used in both directions: the evaluator writes inputs and
-// outputs to the engine, the engine writes the value of a cell to the evaluator.
-class ValueSink {
-public:
-    virtual ~ValueSink() = default;
-    virtual void null() = 0;
-    virtual void boolean(bool value) = 0;
-    virtual void integer(std::int64_t value) = 0;
-    virtual void number(const Rational& value) = 0;    // anything that integer() cannot hold
-    virtual void string(std::string_view value) = 0;   // enum tags without argument too
-    virtual void begin_array(std::size_t size) = 0;
-    virtual void end_array() = 0;
-    virtual void begin_record(std::size_t size) = 0;
-    virtual void key(std::string_view name) = 0;   // in ascending order
-    virtual void end_record() = 0;
-    virtual void unknown(ValueType type) = 0;
-    // The next value, whole, is secret.
-    virtual void secret() = 0;
-    // A whole instance, where one may stand (`connection`, `lifecycle.after`, `outputs`).
-    virtual void instance(InstanceId id, std::string_view address) = 0;
-};
-
 // A resource or connection type, as far as the evaluator needs to know it. `contract` is found
 // under `field` of the module `provisioning/<module>.ncl`, e.g. "File" of "local".
 struct OutputInfo {
     std::string name;
-    ValueType type = ValueType::Dyn;
+    value::ValueType type = value::ValueType::Dyn;
     bool secret = false;
 };
 struct TypeInfo {
@@ -91,15 +58,6 @@ struct ProgramOptions {
     Limits limits;
 };
 
-// One input of an instance as written: for causes and messages.
-struct InputPlace {
-    std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-
-    bool operator==(const InputPlace&) const = default;
-};
-
 // Evaluates a workspace. Single-threaded: the coordinating thread owns it. Parse errors and the
 // like come as Event::Error from the first next().
 class Program {
@@ -108,16 +66,16 @@ public:
         enum class Kind {
             Inputs,     // the inputs of `instance` are evaluated: read them by emit_inputs
             Outputs,    // the program's `outputs` are evaluated: emit_outputs
-            Frontier,   // a place of the spine is unknown; `address` is its path ("" = all),
+            Deferral,   // a place of the spine is unknown; `address` is its path ("" = all),
                         // `touched` its cause
             Error,      // the evaluation of `instance` or of the spine at `address` failed
             Done,       // nothing can run any more and nothing is parked
         };
         Kind kind = Kind::Done;
-        InstanceId instance = 0;
+        value::InstanceId instance = 0;
         std::string address;
-        std::vector<CellId> touched;       // sorted; of inputs: with those of the spine above
-        std::optional<Diagnostic> error;   // a cycle through outputs is an Error too
+        std::vector<value::CellId> touched;   // sorted; of inputs: with those of the spine above
+        std::optional<value::Diagnostic> error;   // a cycle through outputs is an Error too
     };
 
     static std::unique_ptr<Program> create(ProgramOptions options);
@@ -131,22 +89,22 @@ public:
 
     // A cell's value: known (write it to the sink returned, then call next or set again), or
     // unknown.
-    virtual void set_cell_unknown(CellId cell) = 0;
-    virtual ValueSink& set_cell(CellId cell) = 0;
+    virtual void set_cell_unknown(value::CellId cell) = 0;
+    virtual value::ValueSink& set_cell(value::CellId cell) = 0;
 
     virtual std::string_view
-    address(InstanceId id) const = 0;   // "web.1"; connections: "connections.hz"
-    virtual std::string_view type(InstanceId id) const = 0;   // "local.File"
+    address(value::InstanceId id) const = 0;   // "web.1"; connections: "connections.hz"
+    virtual std::string_view type(value::InstanceId id) const = 0;   // "local.File"
     virtual std::size_t instance_count() const = 0;
-    virtual void emit_inputs(InstanceId id, ValueSink& sink) const = 0;
-    virtual void emit_outputs(ValueSink& sink) const = 0;
+    virtual void emit_inputs(value::InstanceId id, value::ValueSink& sink) const = 0;
+    virtual void emit_outputs(value::ValueSink& sink) const = 0;
     // Where the instance, or one top-level input of it, is written. Empty input: the instance.
-    virtual InputPlace place(InstanceId id, std::string_view input) const = 0;
+    virtual value::InputPlace place(value::InstanceId id, std::string_view input) const = 0;
 
     // Every file read so far, with its content, for saved plans and messages.
     virtual std::map<std::string, std::string> sources() const = 0;
-    virtual std::string render(const Diagnostic& diagnostic, bool colour) const = 0;
-    virtual std::string render_json(const Diagnostic& diagnostic) const = 0;
+    virtual std::string render(const value::Diagnostic& diagnostic, bool colour) const = 0;
+    virtual std::string render_json(const value::Diagnostic& diagnostic) const = 0;
 };
 
 }

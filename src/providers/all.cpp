@@ -5,8 +5,8 @@
 
 namespace providers {
 
-std::span<const infra::Provider* const> all() {
-    static const infra::Provider* const kProviders[] = {
+std::span<const provider::Provider* const> all() {
+    static const provider::Provider* const kProviders[] = {
         &hetzner::provider(),
         &local::provider(),
     };

@@ -2,13 +2,13 @@
 
 #include <span>
 
-namespace infra {
+namespace provider {
 class Provider;
 }
 
 namespace providers {
 
 // Every provider that ships. Made on first use, never destroyed.
-std::span<const infra::Provider* const> all();
+std::span<const provider::Provider* const> all();
 
 }

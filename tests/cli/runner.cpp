@@ -162,7 +162,8 @@ base::Result<std::string> run_transcript(const std::string& path, const std::str
         step.output = transcript::accepted_lines(step.output, outcome.output);
         step.exit_code = outcome.exit_code;
     }
-    if (accept) TRY(base::write_file_atomic(path, transcript::spell(transcript), {.sync = false}));
+    if (accept)
+        TRY(base::write_file_atomic(path, transcript::normalize(transcript), {.sync = false}));
     return failures;
 }
 

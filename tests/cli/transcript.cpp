@@ -101,7 +101,7 @@ static void add_lines(std::string& out, const std::vector<std::string>& lines) {
     for (const std::string& line : lines) out += line + "\n";
 }
 
-std::string spell(const Transcript& transcript) {
+std::string normalize(const Transcript& transcript) {
     std::string out;
     for (const Step& step : transcript.steps) {
         add_lines(out, step.preamble);

@@ -24,7 +24,7 @@ struct Transcript {
 };
 
 base::Result<Transcript> parse(std::string_view text);
-std::string spell(const Transcript& transcript);
+std::string normalize(const Transcript& transcript);
 
 // Whether a line of output fits an expected line with `[..]` in it.
 bool line_matches(std::string_view expected, std::string_view actual);

@@ -27,7 +27,7 @@ TEST(Transcript, ReadsCommandsHereDocumentsAndCodes) {
     EXPECT_EQ(transcript.steps[1].command, "if true; then\nfalse; fi");
     EXPECT_EQ(transcript.steps[1].output, Lines{"out"});
     EXPECT_EQ(transcript.steps[1].exit_code, 1);
-    EXPECT_EQ(spell(transcript), text);
+    EXPECT_EQ(normalize(transcript), text);
 }
 
 TEST(Transcript, RefusesWhatItDoesNotUnderstand) {

@@ -10,12 +10,12 @@
 namespace conformance {
 namespace {
 
-using infra::Action;
-using infra::Found;
-using infra::Intent;
-using infra::Seen;
-using infra::Started;
-using infra::Value;
+using provider::Action;
+using provider::Intent;
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::OperationResult;
+using value::Value;
 
 constexpr int kMostSteps = 2000;
 constexpr std::chrono::milliseconds kStep{10};
@@ -51,7 +51,8 @@ Intent Trial::create_intent(const Value& inputs) const {
     return out;
 }
 
-Intent Trial::update_intent(const Seen& seen, const Value& prior, const Value& inputs) const {
+Intent Trial::update_intent(const ObservedResource& seen, const Value& prior,
+                            const Value& inputs) const {
     Intent out = intent(Action::Update, inputs);
     out.key = seen.key;
     out.prior = prior;
@@ -59,7 +60,7 @@ Intent Trial::update_intent(const Seen& seen, const Value& prior, const Value& i
     return out;
 }
 
-Intent Trial::delete_intent(const Seen& seen, const Value& inputs) const {
+Intent Trial::delete_intent(const ObservedResource& seen, const Value& inputs) const {
     Intent out = intent(Action::Delete, inputs);
     out.key = seen.key;
     out.prior = inputs;
@@ -67,95 +68,98 @@ Intent Trial::delete_intent(const Seen& seen, const Value& inputs) const {
     return out;
 }
 
-void Trial::note(const base::Result<Started>& started, Intent& intent) {
+void Trial::note(const base::Result<OperationResult>& started, Intent& intent) {
     if (!started.ok()) return;
-    if (started->kind == Started::Kind::Running) {
+    if (started->kind == OperationResult::Kind::Running) {
         has_run_in_background_ = true;
         if (!started->handle.empty()) intent.handle = started->handle;
     }
-    if (started->kind == Started::Kind::NextPhase) {
+    if (started->kind == OperationResult::Kind::NextPhase) {
         has_taken_phases_ = true;
         intent.phase = started->phase;
         intent.handle.clear();
     }
 }
 
-base::Result<Started> Trial::start(Intent& intent) {
+base::Result<OperationResult> Trial::start(Intent& intent) {
     auto started = connection_->start(intent, {});
     note(started, intent);
     return started;
 }
 
-base::Result<Started> Trial::poll(Intent& intent) {
+base::Result<OperationResult> Trial::poll(Intent& intent) {
     std::this_thread::sleep_for(kStep);
     auto started = connection_->poll(intent, {});
     note(started, intent);
     return started;
 }
 
-base::Result<std::optional<Seen>> Trial::finish(Intent& intent, base::Result<Started> started) {
+base::Result<std::optional<ObservedResource>> Trial::finish(Intent& intent,
+                                                            base::Result<OperationResult> started) {
     for (int i = 0; i < kMostSteps; ++i) {
         if (!started.ok()) return std::move(started).error();
         switch (started->kind) {
-            case Started::Kind::Done: return std::move(started->seen);
-            case Started::Kind::NextPhase: started = start(intent); break;
-            case Started::Kind::Running: started = poll(intent); break;
+            case OperationResult::Kind::Done: return std::move(started->seen);
+            case OperationResult::Kind::NextPhase: started = start(intent); break;
+            case OperationResult::Kind::Running: started = poll(intent); break;
         }
     }
     return base::internal("it does not come to an end");
 }
 
-base::Result<std::optional<Seen>> Trial::act(Intent& intent) {
+base::Result<std::optional<ObservedResource>> Trial::act(Intent& intent) {
     return finish(intent, start(intent));
 }
 
-base::Result<Seen> Trial::create(const Value& inputs) {
+base::Result<ObservedResource> Trial::create(const Value& inputs) {
     Intent intent = create_intent(inputs);
     auto seen = TRY(act(intent));
     if (!seen) return base::internal("a create says nothing of what it made");
     return std::move(*seen);
 }
 
-base::Result<std::optional<Seen>> Trial::read(const std::string& key, const Value& recorded) {
+base::Result<std::optional<ObservedResource>> Trial::read(const std::string& key,
+                                                          const Value& recorded) {
     return connection_->read(type(), key, recorded, {});
 }
 
-infra::PlannedAction Trial::plan(const Seen& seen, const Value& recorded, const Value& wanted) {
-    const infra::Change change{
+provider::PlannedAction Trial::plan(const ObservedResource& seen, const Value& recorded,
+                                    const Value& wanted) {
+    const provider::Change change{
         .type = type(), .prior = seen, .recorded_inputs = recorded, .inputs = wanted};
     auto planned = connection_->plan(change);
     // Never asked for where there is something already.
-    return planned.ok() ? planned->action : infra::PlannedAction::Create;
+    return planned.ok() ? planned->action : provider::PlannedAction::Create;
 }
 
-base::Result<Found> Trial::find_settled(const Intent& intent) {
+base::Result<LookupResult> Trial::find_settled(const Intent& intent) {
     for (int i = 0; i < kMostSteps; ++i) {
-        Found found = TRY(connection_->find(intent, {}));
-        if (found.kind != Found::Kind::Running) return found;
+        LookupResult found = TRY(connection_->find(intent, {}));
+        if (found.kind != LookupResult::Kind::Running) return found;
         std::this_thread::sleep_for(kStep);
     }
     return base::internal("it is told to be running for ever");
 }
 
-std::string_view name_of(Found::Kind kind) {
+std::string_view name_of(LookupResult::Kind kind) {
     switch (kind) {
-        case Found::Kind::Absent: return "absent";
-        case Found::Kind::Done: return "done";
-        case Found::Kind::Running: return "running";
-        case Found::Kind::Partial: return "partial";
-        case Found::Kind::Foreign: return "foreign";
-        case Found::Kind::Unsure: return "unsure";
+        case LookupResult::Kind::Absent: return "absent";
+        case LookupResult::Kind::Done: return "done";
+        case LookupResult::Kind::Running: return "running";
+        case LookupResult::Kind::Partial: return "partial";
+        case LookupResult::Kind::Foreign: return "foreign";
+        case LookupResult::Kind::Unsure: return "unsure";
     }
     return "?";
 }
 
-std::string_view name_of(infra::PlannedAction action) {
+std::string_view name_of(provider::PlannedAction action) {
     switch (action) {
-        case infra::PlannedAction::None: return "nothing";
-        case infra::PlannedAction::Create: return "create";
-        case infra::PlannedAction::Update: return "update";
-        case infra::PlannedAction::Replace: return "replace";
-        case infra::PlannedAction::MayReplace: return "may-replace";
+        case provider::PlannedAction::None: return "nothing";
+        case provider::PlannedAction::Create: return "create";
+        case provider::PlannedAction::Update: return "update";
+        case provider::PlannedAction::Replace: return "replace";
+        case provider::PlannedAction::MayReplace: return "may-replace";
     }
     return "?";
 }

@@ -15,50 +15,51 @@ using Verdict = std::string;
 // A subject under test, with its connection and what its calls have shown.
 class Trial {
 public:
-    Trial(Subject subject, std::unique_ptr<infra::Connection> connection)
+    Trial(Subject subject, std::unique_ptr<provider::Connection> connection)
         : subject_(std::move(subject)), connection_(std::move(connection)) {}
 
     const Subject& subject() const { return subject_; }
-    const infra::ResourceType& type() const { return *subject_.type; }
-    infra::Connection& connection() { return *connection_; }
+    const provider::ResourceType& type() const { return *subject_.type; }
+    provider::Connection& connection() { return *connection_; }
     // The process is another one from here on: nothing is left of the old one but its intents.
     base::Result<void> restart();
 
-    infra::Intent create_intent(const infra::Value& inputs) const;
-    infra::Intent update_intent(const infra::Seen& seen, const infra::Value& prior,
-                                const infra::Value& inputs) const;
-    infra::Intent delete_intent(const infra::Seen& seen, const infra::Value& inputs) const;
+    provider::Intent create_intent(const value::Value& inputs) const;
+    provider::Intent update_intent(const provider::ObservedResource& seen,
+                                   const value::Value& prior, const value::Value& inputs) const;
+    provider::Intent delete_intent(const provider::ObservedResource& seen,
+                                   const value::Value& inputs) const;
 
     // One call; the intent is what the engine would have made durable after it.
-    base::Result<infra::Started> start(infra::Intent& intent);
-    base::Result<infra::Started> poll(infra::Intent& intent);
+    base::Result<provider::OperationResult> start(provider::Intent& intent);
+    base::Result<provider::OperationResult> poll(provider::Intent& intent);
     // From start to the end: phases, then polling.
-    base::Result<std::optional<infra::Seen>> act(infra::Intent& intent);
-    base::Result<std::optional<infra::Seen>> finish(infra::Intent& intent,
-                                                    base::Result<infra::Started> started);
-    base::Result<infra::Seen> create(const infra::Value& inputs);
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const infra::Value& recorded);
-    infra::PlannedAction plan(const infra::Seen& seen, const infra::Value& recorded,
-                              const infra::Value& wanted);
+    base::Result<std::optional<provider::ObservedResource>> act(provider::Intent& intent);
+    base::Result<std::optional<provider::ObservedResource>>
+    finish(provider::Intent& intent, base::Result<provider::OperationResult> started);
+    base::Result<provider::ObservedResource> create(const value::Value& inputs);
+    base::Result<std::optional<provider::ObservedResource>> read(const std::string& key,
+                                                                 const value::Value& recorded);
+    provider::PlannedAction plan(const provider::ObservedResource& seen,
+                                 const value::Value& recorded, const value::Value& wanted);
     // Asks until it is running no more.
-    base::Result<infra::Found> find_settled(const infra::Intent& intent);
+    base::Result<provider::LookupResult> find_settled(const provider::Intent& intent);
 
     bool has_run_in_background() const { return has_run_in_background_; }
     bool has_taken_phases() const { return has_taken_phases_; }
 
 private:
-    infra::Intent intent(infra::Action action, const infra::Value& inputs) const;
-    void note(const base::Result<infra::Started>& started, infra::Intent& intent);
+    provider::Intent intent(provider::Action action, const value::Value& inputs) const;
+    void note(const base::Result<provider::OperationResult>& started, provider::Intent& intent);
 
     Subject subject_;
-    std::unique_ptr<infra::Connection> connection_;
+    std::unique_ptr<provider::Connection> connection_;
     bool has_run_in_background_ = false;
     bool has_taken_phases_ = false;
 };
 
-std::string_view name_of(infra::Found::Kind kind);
-std::string_view name_of(infra::PlannedAction action);
+std::string_view name_of(provider::LookupResult::Kind kind);
+std::string_view name_of(provider::PlannedAction action);
 // "" when there are so many real things.
 Verdict expect_count(const Subject& subject, int count, std::string_view when);
 

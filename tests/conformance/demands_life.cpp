@@ -6,15 +6,15 @@
 namespace conformance {
 namespace {
 
-using infra::Found;
-using infra::Intent;
-using infra::PlannedAction;
-using infra::Seen;
-using infra::Value;
+using provider::Intent;
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::PlannedAction;
+using value::Value;
 
 // What is there after a create: as a read shows it, where there is something to read.
-base::Result<Seen> create_and_read(Trial& trial) {
-    const Seen made = TRY(trial.create(trial.subject().inputs));
+base::Result<ObservedResource> create_and_read(Trial& trial) {
+    const ObservedResource made = TRY(trial.create(trial.subject().inputs));
     if (!trial.type().outside_effects) return made;
     auto now = TRY(trial.read(made.key, trial.subject().inputs));
     if (!now) return base::internal("what was made is not there");
@@ -28,7 +28,7 @@ Verdict creates_and_reads(Trial& trial) {
     auto seen = trial.create(subject.inputs);
     if (!seen.ok()) return seen.error().text();
     if (seen->key.empty()) return "what was made has no key";
-    for (const infra::OutputField& output : trial.type().outputs) {
+    for (const provider::OutputField& output : trial.type().outputs) {
         const Value* value = seen->outputs.find(output.name);
         if (value == nullptr) return fmt::format("output `{}` is missing", output.name);
         if (value->has_unknown()) return fmt::format("output `{}` is unknown", output.name);
@@ -72,7 +72,7 @@ Verdict updates_in_place(Trial& trial) {
     if (!trial.type().outside_effects) return "";
     auto found = trial.find_settled(intent);
     if (!found.ok()) return found.error().text();
-    if (found->kind != Found::Kind::Done) {
+    if (found->kind != LookupResult::Kind::Done) {
         return fmt::format("a finished update is found as {}", name_of(found->kind));
     }
     return expect_count(subject, 1, "after an update");
@@ -104,10 +104,10 @@ Verdict imports(Trial& trial) {
     auto read = trial.read(key, Value());
     if (!read.ok()) return read.error().text();
     if (!*read) return fmt::format("\"{}\" was made by hand and is not read", key);
-    Seen seen = std::move(**read);
+    ObservedResource seen = std::move(**read);
     if (seen.key != key)
         return fmt::format("it is read by \"{}\" and shown as \"{}\"", key, seen.key);
-    for (const infra::OutputField& output : trial.type().outputs) {
+    for (const provider::OutputField& output : trial.type().outputs) {
         if (seen.outputs.find(output.name) == nullptr) {
             return fmt::format("output `{}` is missing", output.name);
         }
@@ -168,7 +168,7 @@ Verdict deletes_and_deletes_again(Trial& trial) {
         if (*gone) return "something is left after a delete";
         auto found = trial.find_settled(intent);
         if (!found.ok()) return found.error().text();
-        if (found->kind != Found::Kind::Done) {
+        if (found->kind != LookupResult::Kind::Done) {
             return fmt::format("a finished delete is found as {}", name_of(found->kind));
         }
     }
@@ -187,7 +187,7 @@ Verdict refuses_foreign(Trial& trial) {
     if (made.ok()) return "a foreign thing was taken over";
     auto found = trial.find_settled(intent);
     if (!found.ok()) return found.error().text();
-    if (found->kind == Found::Kind::Done || found->kind == Found::Kind::Partial) {
+    if (found->kind == LookupResult::Kind::Done || found->kind == LookupResult::Kind::Partial) {
         return "a foreign thing is found as ours";
     }
     return expect_count(subject, 1, "beside the foreign thing");
@@ -198,7 +198,7 @@ Verdict has_effects(const Trial& trial) {
 }
 
 Verdict has_replacing_input(const Trial& trial) {
-    for (const infra::InputField& input : trial.type().inputs) {
+    for (const provider::InputField& input : trial.type().inputs) {
         if (input.forces_replacement) return fmt::format("a change of `{}` replaces", input.name);
     }
     return "";

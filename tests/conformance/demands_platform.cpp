@@ -9,10 +9,10 @@
 namespace conformance {
 namespace {
 
-using infra::Found;
-using infra::Intent;
-using infra::PlannedAction;
-using infra::Seen;
+using provider::Intent;
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::PlannedAction;
 
 constexpr int kMostAttempts = 100;
 constexpr std::chrono::milliseconds kBetweenAttempts{20};
@@ -39,7 +39,7 @@ Verdict gets_through_throttling(Trial& trial) {
         }
         auto found = trial.find_settled(intent);
         if (!found.ok() && !is_refusal_to_hurry(found.error())) return found.error().text();
-        if (found.ok() && found->kind == Found::Kind::Done) {
+        if (found.ok() && found->kind == LookupResult::Kind::Done) {
             return expect_count(subject, 1, "after throttling");
         }
         std::this_thread::sleep_for(kBetweenAttempts);
@@ -60,7 +60,7 @@ Verdict tells_wrong_credentials(Trial& trial) {
     if (!seen.ok()) return seen.error().text();
     auto connected = subject.faults.connect_with_wrong_credentials();
     if (!connected.ok()) return expect_refused(connected, "connecting");
-    infra::Connection& wrong = **connected;
+    provider::Connection& wrong = **connected;
     // Above all, never "it is not there".
     Verdict verdict =
         expect_refused(wrong.read(trial.type(), seen->key, subject.inputs, {}), "read");
@@ -69,7 +69,7 @@ Verdict tells_wrong_credentials(Trial& trial) {
     verdict = expect_refused(wrong.start(intent, {}), "start");
     if (!verdict.empty()) return verdict;
     auto found = wrong.find(intent, {});
-    if (found.ok() && found->kind != Found::Kind::Unsure) {
+    if (found.ok() && found->kind != LookupResult::Kind::Unsure) {
         return fmt::format("with wrong credentials an intent is found as {}", name_of(found->kind));
     }
     return expect_count(subject, 1, "after calls with wrong credentials");
@@ -81,7 +81,7 @@ Verdict tells_accounts_apart(Trial& trial) {
     if (!seen.ok()) return seen.error().text();
     auto connected = subject.faults.connect_to_another_account();
     if (!connected.ok()) return connected.error().text();
-    infra::Connection& other = **connected;
+    provider::Connection& other = **connected;
     if (other.identity() == trial.connection().identity()) {
         return fmt::format("two accounts have the identity \"{}\"", other.identity());
     }

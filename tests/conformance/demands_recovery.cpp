@@ -15,24 +15,24 @@
 namespace conformance {
 namespace {
 
-using infra::Found;
-using infra::Intent;
-using infra::Seen;
-using infra::Started;
+using provider::Intent;
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::OperationResult;
 
 constexpr std::chrono::milliseconds kStep{10};
 
-bool is_made(const Found& found) {
-    return found.kind == Found::Kind::Done || found.kind == Found::Kind::Partial;
+bool is_made(const LookupResult& found) {
+    return found.kind == LookupResult::Kind::Done || found.kind == LookupResult::Kind::Partial;
 }
 
 // Waits as recovery does: an effect may show late by as much as the provider says.
-base::Result<Found> find_within_lag(Trial& trial, const Intent& intent,
-                                    bool (*is_it)(const Found&)) {
+base::Result<LookupResult> find_within_lag(Trial& trial, const Intent& intent,
+                                           bool (*is_it)(const LookupResult&)) {
     const auto lag = trial.connection().capabilities().effect_lag;
     const auto until = std::chrono::steady_clock::now() + lag;
     for (;;) {
-        Found found = TRY(trial.find_settled(intent));
+        LookupResult found = TRY(trial.find_settled(intent));
         if (is_it(found) || std::chrono::steady_clock::now() >= until) return found;
         std::this_thread::sleep_for(kStep);
     }
@@ -55,16 +55,17 @@ Verdict expect_made(Trial& trial, const Intent& intent, std::string_view when) {
 Verdict expect_not_made(Trial& trial, const Intent& intent, std::string_view when) {
     auto found = trial.find_settled(intent);
     if (!found.ok()) return fmt::format("{}: {}", when, found.error().text());
-    if (found->kind == Found::Kind::Absent) return expect_count(trial.subject(), 0, when);
-    if (found->kind == Found::Kind::Unsure && !trial.subject().unsure_because.empty()) return "";
+    if (found->kind == LookupResult::Kind::Absent) return expect_count(trial.subject(), 0, when);
+    if (found->kind == LookupResult::Kind::Unsure && !trial.subject().unsure_because.empty())
+        return "";
     return fmt::format("{} it is found as {}", when, name_of(found->kind));
 }
 
 // The next call that answers otherwise than that there is another phase.
-base::Result<Started> start_through_phases(Trial& trial, Intent& intent) {
+base::Result<OperationResult> start_through_phases(Trial& trial, Intent& intent) {
     for (;;) {
         auto started = trial.start(intent);
-        if (!started.ok() || started->kind != Started::Kind::NextPhase) return started;
+        if (!started.ok() || started->kind != OperationResult::Kind::NextPhase) return started;
     }
 }
 
@@ -110,7 +111,7 @@ Verdict goes_on_after_start(Trial& trial) {
     if (!verdict.empty()) return verdict;
     auto started = start_through_phases(trial, intent);
     if (!started.ok()) return started.error().text();
-    if (started->kind != Started::Kind::Running)
+    if (started->kind != OperationResult::Kind::Running)
         return "`slow` is not slow: start did not answer Running";
     auto restarted = trial.restart();
     if (!restarted.ok()) return restarted.error().text();
@@ -126,16 +127,17 @@ Verdict goes_on_between_phases(Trial& trial) {
         intent = trial.update_intent(*seen, subject.inputs, subject.phased_update);
     }
     auto started = trial.start(intent);
-    while (started.ok() && started->kind == Started::Kind::Running) started = trial.poll(intent);
+    while (started.ok() && started->kind == OperationResult::Kind::Running)
+        started = trial.poll(intent);
     if (!started.ok()) return started.error().text();
-    if (started->kind != Started::Kind::NextPhase) {
+    if (started->kind != OperationResult::Kind::NextPhase) {
         return "`phased` has no phases: start did not answer NextPhase";
     }
     auto restarted = trial.restart();
     if (!restarted.ok()) return restarted.error().text();
     auto found = trial.find_settled(intent);
     if (!found.ok()) return found.error().text();
-    if (found->kind == Found::Kind::Done) return "what has a phase to come is found as done";
+    if (found->kind == LookupResult::Kind::Done) return "what has a phase to come is found as done";
     auto made = trial.act(intent);
     if (!made.ok()) return made.error().text();
     return expect_made(trial, intent, "when killed between phases");
@@ -162,8 +164,8 @@ Verdict recovers(Trial& trial, Intent intent, const std::string& when) {
     const Subject& subject = trial.subject();
     auto found = trial.find_settled(intent);
     if (!found.ok()) return fmt::format("{}: {}", when, found.error().text());
-    std::optional<Seen> there = found->seen;
-    if (found->kind == Found::Kind::Absent) {
+    std::optional<ObservedResource> there = found->seen;
+    if (found->kind == LookupResult::Kind::Absent) {
         // Closed for good where effects die with the process: the next apply begins anew.
         if (trial.connection().capabilities().effects_die_with_process) {
             intent = trial.create_intent(intent.inputs);
@@ -191,7 +193,7 @@ Verdict survives_kills_in_a_call(Trial& trial) {
         const Intent intent = trial.create_intent(trial.subject().inputs);
         if (!start_and_kill(trial.subject(), intent, after)) return "no child could be made";
         auto found = trial.find_settled(intent);
-        if (found.ok() && found->kind == Found::Kind::Unsure &&
+        if (found.ok() && found->kind == LookupResult::Kind::Unsure &&
             !trial.subject().unsure_because.empty()) {
             // People look and settle it: here, as not done, in a world as it was before.
             if (trial.subject().count() > 1) return "it was done more than once";

@@ -9,16 +9,16 @@
 namespace conformance {
 namespace {
 
-using infra::Value;
+using value::Value;
 
 // A copy of examples/extension, and what its program makes there.
 struct Shop {
     std::string path = *base::make_temporary_directory("conformance");
-    std::unique_ptr<infra::Provider> provider;
+    std::unique_ptr<provider::Provider> provider;
 
     Shop() {
         std::filesystem::copy("examples/extension", path, std::filesystem::copy_options::recursive);
-        provider = std::move(providers::extension::load(infra::Workspace(path))->front());
+        provider = std::move(providers::extension::load(engine::Workspace(path))->front());
     }
     ~Shop() { (void)base::remove_tree(path); }
 
@@ -32,7 +32,7 @@ struct Shop {
         }
         return out;
     }
-    infra::Host host() const {
+    provider::Host host() const {
         return {.workspace_dir = path, .state_dir = base::join_path(path, ".provisioning")};
     }
 };

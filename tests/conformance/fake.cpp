@@ -7,7 +7,7 @@
 namespace conformance {
 namespace {
 
-using infra::Value;
+using value::Value;
 
 // Two accounts of one platform in memory, which refuses as real ones do.
 struct World {
@@ -19,43 +19,43 @@ struct World {
 enum class Login { Right, Wrong, Other };
 
 // The front of the platform: looks at who asks, and how often.
-class Front final : public infra::Connection {
+class Front final : public provider::Connection {
 public:
     Front(std::shared_ptr<World> world, Login login)
         : world_(std::move(world)), login_(login),
           inner_(login == Login::Other ? world_->other_cloud : world_->cloud, capabilities()) {}
 
-    const infra::Capabilities& capabilities() const override {
-        static const infra::Capabilities kCapabilities{.bulk_lists = true, .tags = true};
+    const provider::Capabilities& capabilities() const override {
+        static const provider::Capabilities kCapabilities{.bulk_lists = true, .tags = true};
         return kCapabilities;
     }
     std::string identity() const override {
         return login_ == Login::Other ? "fake://cloud/other" : "fake://cloud/ours";
     }
-    base::Result<void> validate(const infra::ResourceType& type, const Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType& type, const Value& inputs) override {
         return inner_.validate(type, inputs);
     }
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
         return inner_.plan(change);
     }
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const Value& recorded,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key, const Value& recorded,
+         provider::CallContext context) override {
         TRY(admit());
         return inner_.read(type, key, recorded, context);
     }
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
         TRY(admit());
         return inner_.start(intent, context);
     }
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      infra::CallContext context) override {
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override {
         TRY(admit());
         return inner_.poll(intent, context);
     }
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    infra::CallContext context) override {
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext context) override {
         TRY(admit());
         return inner_.find(intent, context);
     }
@@ -77,7 +77,7 @@ private:
 
 Connect connect_as(const std::shared_ptr<World>& world, Login login) {
     return [world, login] {
-        return base::Result<std::unique_ptr<infra::Connection>>(
+        return base::Result<std::unique_ptr<provider::Connection>>(
             std::make_unique<Front>(world, login));
     };
 }

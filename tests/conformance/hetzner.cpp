@@ -5,7 +5,7 @@
 namespace conformance {
 namespace {
 
-using infra::Value;
+using value::Value;
 using Json = json::Object;
 
 constexpr const char* kKey =

@@ -176,12 +176,12 @@ void HetznerWorld::fault(const json::Value& fault) const {
 Connect HetznerWorld::connect_as(std::string token, std::string project) const {
     return [endpoint = process_->info().endpoint, token = std::move(token),
             project = std::move(project), wire = wire_, process = process_] {
-        infra::Value secret(token);
+        value::Value secret(token);
         secret.mark_secret();
-        infra::Value settings(infra::Value::Record{
+        value::Value settings(value::Value::Record{
             {"endpoint", endpoint},
             {"token", std::move(secret)},
-            {"poll_interval", lang::Rational::from_fraction(1, 200)},
+            {"poll_interval", value::Rational::from_fraction(1, 200)},
         });
         if (!project.empty()) settings.set("project", project);
         return providers::hetzner::connect_over(std::make_unique<WireTransport>(wire), settings,

@@ -16,8 +16,8 @@
 namespace conformance {
 namespace {
 
-using infra::Value;
-using lang::Rational;
+using value::Rational;
+using value::Value;
 
 // A folder that goes with the last subject that uses it, and the processes that were begun in it.
 struct Folder {

@@ -9,40 +9,40 @@ namespace {
 // What is lost next, and what is still on its way.
 struct Wire {
     std::optional<Loss> next;
-    std::optional<infra::Intent> under_way;
+    std::optional<provider::Intent> under_way;
 };
 
-class LossyConnection final : public infra::Connection {
+class LossyConnection final : public provider::Connection {
 public:
-    LossyConnection(std::unique_ptr<infra::Connection> inner, std::shared_ptr<Wire> wire)
+    LossyConnection(std::unique_ptr<provider::Connection> inner, std::shared_ptr<Wire> wire)
         : inner_(std::move(inner)), wire_(std::move(wire)) {}
 
-    const infra::Capabilities& capabilities() const override { return inner_->capabilities(); }
+    const provider::Capabilities& capabilities() const override { return inner_->capabilities(); }
     std::string identity() const override { return inner_->identity(); }
-    base::Result<void> validate(const infra::ResourceType& type,
-                                const infra::Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType& type,
+                                const value::Value& inputs) override {
         return inner_->validate(type, inputs);
     }
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
         return inner_->plan(change);
     }
-    base::Result<infra::Page> list_own(const infra::ResourceType& type, const infra::Scope& scope,
-                                       std::string_view page) override {
+    base::Result<provider::Page> list_own(const provider::ResourceType& type,
+                                          const provider::Scope& scope,
+                                          std::string_view page) override {
         return inner_->list_own(type, scope, page);
     }
-    base::Result<infra::Page> list(const infra::ResourceType& type,
-                                   std::string_view page) override {
+    base::Result<provider::Page> list(const provider::ResourceType& type,
+                                      std::string_view page) override {
         return inner_->list(type, page);
     }
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key,
-                                                  const infra::Value& recorded_inputs,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key,
+         const value::Value& recorded_inputs, provider::CallContext context) override {
         return inner_->read(type, key, recorded_inputs, context);
     }
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
-        if (!wire_->next || intent.action != infra::Action::Create) {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
+        if (!wire_->next || intent.action != provider::Action::Create) {
             return inner_->start(intent, context);
         }
         switch (*std::exchange(wire_->next, std::nullopt)) {
@@ -52,17 +52,17 @@ public:
         }
         return base::Error(base::Code::Unavailable, "the connection was cut");
     }
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      infra::CallContext context) override {
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override {
         return inner_->poll(intent, context);
     }
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    infra::CallContext context) override {
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext context) override {
         return inner_->find(intent, context);
     }
 
 private:
-    std::unique_ptr<infra::Connection> inner_;
+    std::unique_ptr<provider::Connection> inner_;
     std::shared_ptr<Wire> wire_;
 };
 
@@ -71,8 +71,8 @@ private:
 void lose_answers_in_front(Subject& subject) {
     auto wire = std::make_shared<Wire>();
     const Connect inner = subject.connect;
-    subject.connect = [inner, wire]() -> base::Result<std::unique_ptr<infra::Connection>> {
-        return std::unique_ptr<infra::Connection>(
+    subject.connect = [inner, wire]() -> base::Result<std::unique_ptr<provider::Connection>> {
+        return std::unique_ptr<provider::Connection>(
             std::make_unique<LossyConnection>(TRY(inner()), wire));
     };
     subject.faults.lose_answer = [wire](Loss loss) { wire->next = loss; };

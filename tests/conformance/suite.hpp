@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 
 #include <functional>
 #include <memory>
@@ -12,7 +12,7 @@ namespace conformance {
 
 // Opens a connection to the subject's world, as a new process would. Called several times; what
 // they reach is the same.
-using Connect = std::function<base::Result<std::unique_ptr<infra::Connection>>()>;
+using Connect = std::function<base::Result<std::unique_ptr<provider::Connection>>()>;
 
 // What becomes of a request whose answer never comes.
 enum class Loss { ActedBefore, ActedLater, NeverActed };
@@ -41,15 +41,15 @@ struct Exemption {
 // `does_not_apply`, and what is declared has to be empty.
 struct Subject {
     std::string name;   // "local.File"
-    const infra::ResourceType* type = nullptr;
+    const provider::ResourceType* type = nullptr;
     Connect connect;
 
-    infra::Value inputs;          // to create it with
-    infra::Value updated;         // a change of these in place
-    infra::Value replaced;        // a change of these that replaces
-    infra::Value slow;            // a create that takes long: start answers Running
-    infra::Value phased;          // a create in several calls: start answers NextPhase
-    infra::Value phased_update;   // instead of it, a change of `inputs` in several calls
+    value::Value inputs;          // to create it with
+    value::Value updated;         // a change of these in place
+    value::Value replaced;        // a change of these that replaces
+    value::Value slow;            // a create that takes long: start answers Running
+    value::Value phased;          // a create in several calls: start answers NextPhase
+    value::Value phased_update;   // instead of it, a change of `inputs` in several calls
     // Why find may answer Unsure after a kill; empty: it may not.
     std::string unsure_because;
     // Why a read shows what is recorded instead of what is there; empty: it does not.

@@ -10,48 +10,49 @@
 namespace conformance {
 namespace {
 
-using infra::Found;
-using infra::Value;
+using provider::LookupResult;
+using value::Value;
 
 MakeSubject first_fake() { return fake_subjects()[0]; }
 
 // A connection that passes on, for tests to override one call of.
-class PassOn : public infra::Connection {
+class PassOn : public provider::Connection {
 public:
-    explicit PassOn(std::unique_ptr<infra::Connection> inner) : inner_(std::move(inner)) {}
-    const infra::Capabilities& capabilities() const override { return inner_->capabilities(); }
+    explicit PassOn(std::unique_ptr<provider::Connection> inner) : inner_(std::move(inner)) {}
+    const provider::Capabilities& capabilities() const override { return inner_->capabilities(); }
     std::string identity() const override { return inner_->identity(); }
-    base::Result<void> validate(const infra::ResourceType& type, const Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType& type, const Value& inputs) override {
         return inner_->validate(type, inputs);
     }
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
         return inner_->plan(change);
     }
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const Value& recorded,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key, const Value& recorded,
+         provider::CallContext context) override {
         return inner_->read(type, key, recorded, context);
     }
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
         return inner_->start(intent, context);
     }
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      infra::CallContext context) override {
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override {
         return inner_->poll(intent, context);
     }
-    base::Result<Found> find(const infra::Intent& intent, infra::CallContext context) override {
+    base::Result<LookupResult> find(const provider::Intent& intent,
+                                    provider::CallContext context) override {
         return inner_->find(intent, context);
     }
 
 protected:
-    std::unique_ptr<infra::Connection> inner_;
+    std::unique_ptr<provider::Connection> inner_;
 };
 
 template <typename Mistaken>
 Connect mistaken(Connect connect) {
-    return [connect]() -> base::Result<std::unique_ptr<infra::Connection>> {
-        return std::unique_ptr<infra::Connection>(std::make_unique<Mistaken>(TRY(connect())));
+    return [connect]() -> base::Result<std::unique_ptr<provider::Connection>> {
+        return std::unique_ptr<provider::Connection>(std::make_unique<Mistaken>(TRY(connect())));
     };
 }
 
@@ -77,25 +78,26 @@ bool fails(const std::vector<std::string>& failures, std::string_view demand) {
 
 struct FindsNothing : PassOn {
     using PassOn::PassOn;
-    base::Result<Found> find(const infra::Intent&, infra::CallContext) override {
-        return Found{.kind = Found::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+    base::Result<LookupResult> find(const provider::Intent&, provider::CallContext) override {
+        return LookupResult{
+            .kind = LookupResult::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     }
 };
 struct MakesTwo : PassOn {
     using PassOn::PassOn;
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
-        if (intent.action == infra::Action::Create) (void)inner_->start(intent, context);
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
+        if (intent.action == provider::Action::Create) (void)inner_->start(intent, context);
         return inner_->start(intent, context);
     }
 };
 struct TakesRefusalForAbsence : PassOn {
     using PassOn::PassOn;
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const Value& recorded,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key, const Value& recorded,
+         provider::CallContext context) override {
         auto seen = inner_->read(type, key, recorded, context);
-        return seen.ok() ? std::move(seen) : std::optional<infra::Seen>();
+        return seen.ok() ? std::move(seen) : std::optional<provider::ObservedResource>();
     }
 };
 struct SameIdentity : PassOn {
@@ -104,9 +106,9 @@ struct SameIdentity : PassOn {
 };
 struct ReadsTheRecord : PassOn {
     using PassOn::PassOn;
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const Value& recorded,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key, const Value& recorded,
+         provider::CallContext context) override {
         auto seen = inner_->read(type, key, recorded, context);
         if (seen.ok() && *seen && !recorded.is_null()) (*seen)->inputs = recorded;
         return seen;
@@ -114,8 +116,8 @@ struct ReadsTheRecord : PassOn {
 };
 struct ThrottledForGood : PassOn {
     using PassOn::PassOn;
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
         auto started = inner_->start(intent, context);
         if (started.ok() || started.error().code() != base::Code::Exhausted) return started;
         return base::internal(started.error().text());

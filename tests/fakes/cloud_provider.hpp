@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fakes/cloud_schema.hpp"
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 
 #include <fmt/core.h>
 
@@ -21,8 +21,8 @@ public:
     struct Object {
         std::string account;
         std::string type;
-        infra::Value inputs;
-        infra::Value outputs;
+        value::Value inputs;
+        value::Value outputs;
         std::string token;
     };
     // What happens to the next call "create web": it is refused; it acts, and the answer is lost
@@ -40,14 +40,14 @@ public:
     // By type and name input; or end().
     auto find(std::string_view type, std::string_view name) {
         return std::find_if(objects.begin(), objects.end(), [&](const auto& object) {
-            const infra::Value* is = object.second.inputs.find("name");
+            const value::Value* is = object.second.inputs.find("name");
             return object.second.type == type && is != nullptr && is->as_string() != nullptr &&
                    *is->as_string() == name;
         });
     }
 };
 
-class CloudConnection final : public infra::Connection {
+class CloudConnection final : public provider::Connection {
 public:
     CloudConnection(CloudWorld& world, std::string account)
         : world_(world), account_(std::move(account)) {
@@ -57,36 +57,38 @@ public:
         capabilities_.call_deadline = std::chrono::milliseconds(1);
     }
 
-    const infra::Capabilities& capabilities() const override { return capabilities_; }
+    const provider::Capabilities& capabilities() const override { return capabilities_; }
     std::string identity() const override { return "cloud://" + account_; }
 
-    base::Result<void> validate(const infra::ResourceType&, const infra::Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType&,
+                                const value::Value& inputs) override {
         if (text(inputs, "size") == "huge") {
             return base::invalid_argument("there is no server of size \"huge\"");
         }
         return {};
     }
 
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
-        infra::PlannedChange planned = infra::plan_by_schema(change);
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+        provider::PlannedChange planned = provider::plan_by_schema(change);
         if (change.type.name == "cloud.Fact") {
-            const infra::Value* value = change.inputs.find("value");
+            const value::Value* value = change.inputs.find("value");
             if (value != nullptr && !value->has_unknown()) planned.outputs.set("result", *value);
         }
         const bool is_disk = change.type.name == "cloud.Disk";
-        if (is_disk && planned.action == infra::PlannedAction::Update && shrinks(change)) {
-            planned.action = infra::PlannedAction::Replace;
+        if (is_disk && planned.action == provider::PlannedAction::Update && shrinks(change)) {
+            planned.action = provider::PlannedAction::Replace;
             planned.forcing.emplace_back("size");
-            for (const infra::OutputField& output : change.type.outputs) {
-                planned.outputs.set(output.name, infra::Value::unknown(output.type));
+            for (const provider::OutputField& output : change.type.outputs) {
+                planned.outputs.set(output.name, value::Value::unknown(output.type));
             }
         }
         return planned;
     }
 
-    base::Result<infra::Page> list(const infra::ResourceType& type, std::string_view) override {
+    base::Result<provider::Page> list(const provider::ResourceType& type,
+                                      std::string_view) override {
         const std::lock_guard lock(world_.mutex);
-        infra::Page page;
+        provider::Page page;
         for (const auto& [key, object] : world_.objects) {
             if (object.type == type.name && object.account == account_) {
                 page.items.push_back(seen(key, object));
@@ -95,24 +97,26 @@ public:
         return page;
     }
 
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const infra::Value&,
-                                                  infra::CallContext) override {
+    base::Result<std::optional<provider::ObservedResource>> read(const provider::ResourceType& type,
+                                                                 const std::string& key,
+                                                                 const value::Value&,
+                                                                 provider::CallContext) override {
         const std::lock_guard lock(world_.mutex);
         const auto object = world_.objects.find(key);
         if (object == world_.objects.end() || object->second.type != type.name ||
             object->second.account != account_) {
-            return std::optional<infra::Seen>();
+            return std::optional<provider::ObservedResource>();
         }
         return std::optional(seen(key, object->second));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent, infra::CallContext) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext) override {
         const std::lock_guard lock(world_.mutex);
         const std::string what =
             fmt::format("{} {} {}", verb(intent.action), intent.type, name_of(intent));
         std::string call = what;
-        if (intent.action == infra::Action::Update && intent.type == "cloud.Disk") {
+        if (intent.action == provider::Action::Update && intent.type == "cloud.Disk") {
             const bool attached = intent.inputs.find("server") != nullptr;
             call += attached ? " (attached)" : " (detached)";
         }
@@ -133,54 +137,57 @@ public:
         return base::Error(base::Code::Unavailable, "the connection was reset");
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent, infra::CallContext) override {
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext) override {
         const std::lock_guard lock(world_.mutex);
-        infra::Found found;
-        found.kind = infra::Found::Kind::Absent;
+        provider::LookupResult found;
+        found.kind = provider::LookupResult::Kind::Absent;
         if (world_.unsure_tokens.contains(intent.token)) {
-            found.kind = infra::Found::Kind::Unsure;
+            found.kind = provider::LookupResult::Kind::Unsure;
             found.reason = "the platform does not tell";
             return found;
         }
-        if (intent.action != infra::Action::Create) return found;
+        if (intent.action != provider::Action::Create) return found;
         for (const auto& [key, object] : world_.objects) {
             if (object.token != intent.token) continue;
-            found.kind = world_.partial_tokens.contains(intent.token) ? infra::Found::Kind::Partial
-                                                                      : infra::Found::Kind::Done;
+            found.kind = world_.partial_tokens.contains(intent.token)
+                             ? provider::LookupResult::Kind::Partial
+                             : provider::LookupResult::Kind::Done;
             found.seen = seen(key, object);
         }
         return found;
     }
 
 private:
-    static std::string text(const infra::Value& inputs, std::string_view name) {
-        const infra::Value* value = inputs.find(name);
+    static std::string text(const value::Value& inputs, std::string_view name) {
+        const value::Value* value = inputs.find(name);
         const std::string* found = value != nullptr ? value->as_string() : nullptr;
         return found != nullptr ? *found : "";
     }
-    static std::string_view verb(infra::Action action) {
+    static std::string_view verb(provider::Action action) {
         switch (action) {
-            case infra::Action::Create: return "create";
-            case infra::Action::Update: return "update";
-            case infra::Action::Delete: return "delete";
+            case provider::Action::Create: return "create";
+            case provider::Action::Update: return "update";
+            case provider::Action::Delete: return "delete";
         }
         return "";
     }
-    static std::string name_of(const infra::Intent& intent) {
+    static std::string name_of(const provider::Intent& intent) {
         const std::string name = text(intent.inputs, "name");
         return name.empty() ? intent.address : name;
     }
-    static bool shrinks(const infra::Change& change) {
-        const infra::Value* before = change.prior->inputs.find("size");
-        const infra::Value* after = change.inputs.find("size");
+    static bool shrinks(const provider::Change& change) {
+        const value::Value* before = change.prior->inputs.find("size");
+        const value::Value* after = change.inputs.find("size");
         return before != nullptr && after != nullptr && before->as_integer() != nullptr &&
                after->as_integer() != nullptr && *after->as_integer() < *before->as_integer();
     }
-    static infra::Seen seen(const std::string& key, const CloudWorld::Object& object) {
+    static provider::ObservedResource seen(const std::string& key,
+                                           const CloudWorld::Object& object) {
         return {
             .key = key, .inputs = object.inputs, .outputs = object.outputs, .token = object.token};
     }
-    static bool mentions(const infra::Value& inputs, std::string_view input,
+    static bool mentions(const value::Value& inputs, std::string_view input,
                          const std::string& key) {
         return text(inputs, input) == key;
     }
@@ -195,17 +202,17 @@ private:
         return {};
     }
 
-    base::Result<infra::Started> act(const infra::Intent& intent) {
-        if (intent.action == infra::Action::Delete) {
+    base::Result<provider::OperationResult> act(const provider::Intent& intent) {
+        if (intent.action == provider::Action::Delete) {
             const std::string user = user_of(intent.key);
             if (!user.empty()) {
                 return base::Error(base::Code::FailedPrecondition, "it is in use by " + user);
             }
             world_.objects.erase(intent.key);
-            return infra::Started{};
+            return provider::OperationResult{};
         }
         std::string key = intent.key;
-        if (intent.action == infra::Action::Create) {
+        if (intent.action == provider::Action::Create) {
             if (!key.empty() && intent.type != "cloud.Fact" && world_.objects.contains(key)) {
                 return base::Error(base::Code::AlreadyExists, "the name is taken");
             }
@@ -219,55 +226,55 @@ private:
         object.account = account_;
         object.type = intent.type;
         object.inputs = intent.inputs;
-        if (infra::Value::Record* members = object.inputs.as_record()) {
+        if (value::Value::Record* members = object.inputs.as_record()) {
             std::erase_if(*members, [](const auto& at) { return at.first == "user_data"; });
         }
-        if (intent.action == infra::Action::Create) object.token = intent.token;
+        if (intent.action == provider::Action::Create) object.token = intent.token;
         set_outputs(object, key, intent);
-        infra::Started started;
+        provider::OperationResult started;
         started.seen = seen(key, object);
         return started;
     }
 
     void set_outputs(CloudWorld::Object& object, const std::string& key,
-                     const infra::Intent& intent) {
+                     const provider::Intent& intent) {
         const std::string type = intent.type;
-        infra::Value& out = object.outputs;
+        value::Value& out = object.outputs;
         if (type == "cloud.Network") {
-            out.set("id", infra::Value(key));
-            out.set("gateway", infra::Value("gateway of " + text(intent.inputs, "range")));
+            out.set("id", value::Value(key));
+            out.set("gateway", value::Value("gateway of " + text(intent.inputs, "range")));
         } else if (type == "cloud.Server") {
-            out.set("id", infra::Value(key));
-            if (out.find("address") == nullptr) out.set("address", infra::Value("10.0." + key));
+            out.set("id", value::Value(key));
+            if (out.find("address") == nullptr) out.set("address", value::Value("10.0." + key));
         } else if (type == "cloud.Firewall") {
-            out.set("link", infra::Value("firewalls/" + key));
-            const infra::Value* rules = intent.inputs.find("rules");
+            out.set("link", value::Value("firewalls/" + key));
+            const value::Value* rules = intent.inputs.find("rules");
             const auto* items = rules != nullptr ? rules->as_array() : nullptr;
             out.set("revision",
-                    infra::Value(static_cast<std::int64_t>(items != nullptr ? items->size() : 0)));
+                    value::Value(static_cast<std::int64_t>(items != nullptr ? items->size() : 0)));
         } else if (type == "cloud.Disk") {
-            out.set("id", infra::Value(key));
+            out.set("id", value::Value(key));
             const std::string server = text(intent.inputs, "server");
-            out.set("device", infra::Value(server.empty() ? "none" : "/dev/" + server));
-        } else if (const infra::Value* value = intent.inputs.find("value")) {
+            out.set("device", value::Value(server.empty() ? "none" : "/dev/" + server));
+        } else if (const value::Value* value = intent.inputs.find("value")) {
             out.set("result", *value);
         }
     }
 
     CloudWorld& world_;
     std::string account_;
-    infra::Capabilities capabilities_;
+    provider::Capabilities capabilities_;
 };
 
-class CloudProvider final : public infra::Provider {
+class CloudProvider final : public provider::Provider {
 public:
     explicit CloudProvider(CloudWorld& world) : world_(world) {}
-    const infra::Schema& schema() const override { return cloud_schema(); }
-    base::Result<std::unique_ptr<infra::Connection>> connect(const infra::Value& settings,
-                                                             const infra::Host&) const override {
-        const infra::Value* account = settings.find("account");
+    const provider::Schema& schema() const override { return cloud_schema(); }
+    base::Result<std::unique_ptr<provider::Connection>>
+    connect(const value::Value& settings, const provider::Host&) const override {
+        const value::Value* account = settings.find("account");
         const std::string* name = account != nullptr ? account->as_string() : nullptr;
-        return std::unique_ptr<infra::Connection>(std::make_unique<CloudConnection>(
+        return std::unique_ptr<provider::Connection>(std::make_unique<CloudConnection>(
             world_, name != nullptr ? *name : std::string("main")));
     }
 

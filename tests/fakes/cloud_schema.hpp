@@ -1,21 +1,21 @@
 #pragma once
 
-#include "infra/schema.hpp"
+#include "provider/schema.hpp"
 
 // The types of a small cloud as real ones have them: ids that the platform chooses, names that are
 // unique, references that hold what they point at, secrets, and values that are computed at once.
 namespace fakes {
 
-inline infra::InputField field(std::string name, infra::FieldType::Kind kind) {
-    infra::InputField out;
+inline provider::InputField field(std::string name, provider::FieldType::Kind kind) {
+    provider::InputField out;
     out.name = std::move(name);
     out.type.kind = kind;
     return out;
 }
 
-inline infra::ResourceType cloud_account() {
-    using Kind = infra::FieldType::Kind;
-    infra::ResourceType type;
+inline provider::ResourceType cloud_account() {
+    using Kind = provider::FieldType::Kind;
+    provider::ResourceType type;
     type.name = "cloud.Account";
     type.doc = "An account at the platform.";
     type.is_connection = true;
@@ -23,24 +23,24 @@ inline infra::ResourceType cloud_account() {
     return type;
 }
 
-inline infra::ResourceType cloud_network() {
-    using Kind = infra::FieldType::Kind;
-    infra::ResourceType type;
+inline provider::ResourceType cloud_network() {
+    using Kind = provider::FieldType::Kind;
+    provider::ResourceType type;
     type.name = "cloud.Network";
     type.doc = "A private network.";
     type.inputs = {field("name", Kind::String), field("range", Kind::String),
                    field("labels", Kind::Dict)};
     type.inputs[0].required = true;
     type.inputs[1].forces_replacement = true;
-    type.outputs = {{.name = "id", .type = lang::ValueType::String, .doc = {}, .fresh = true},
-                    {.name = "gateway", .type = lang::ValueType::String, .doc = {}}};
+    type.outputs = {{.name = "id", .type = value::ValueType::String, .doc = {}, .fresh = true},
+                    {.name = "gateway", .type = value::ValueType::String, .doc = {}}};
     type.key = "id";
     return type;
 }
 
-inline infra::ResourceType cloud_server() {
-    using Kind = infra::FieldType::Kind;
-    infra::ResourceType type;
+inline provider::ResourceType cloud_server() {
+    using Kind = provider::FieldType::Kind;
+    provider::ResourceType type;
     type.name = "cloud.Server";
     type.doc = "A virtual machine.";
     type.inputs = {field("name", Kind::String),     field("size", Kind::String),
@@ -52,9 +52,9 @@ inline infra::ResourceType cloud_server() {
     type.inputs[3].forces_replacement = true;
     type.inputs[6].secret = true;
     type.inputs[7].write_only = true;
-    type.outputs = {{.name = "id", .type = lang::ValueType::String, .doc = {}, .fresh = true},
+    type.outputs = {{.name = "id", .type = value::ValueType::String, .doc = {}, .fresh = true},
                     {.name = "address",
-                     .type = lang::ValueType::String,
+                     .type = value::ValueType::String,
                      .doc = {},
                      .fresh = false,
                      .secret = false,
@@ -63,9 +63,9 @@ inline infra::ResourceType cloud_server() {
     return type;
 }
 
-inline infra::ResourceType cloud_firewall() {
-    using Kind = infra::FieldType::Kind;
-    infra::ResourceType type;
+inline provider::ResourceType cloud_firewall() {
+    using Kind = provider::FieldType::Kind;
+    provider::ResourceType type;
     type.name = "cloud.Firewall";
     type.doc = "Rules, known by a name that is unique in the account.";
     type.inputs = {field("name", Kind::String), field("zone", Kind::String),
@@ -74,9 +74,9 @@ inline infra::ResourceType cloud_firewall() {
     type.inputs[0].required = true;
     type.inputs[0].forces_replacement = true;
     type.inputs[1].forces_replacement = true;
-    type.outputs = {{.name = "link", .type = lang::ValueType::String, .doc = {}},
+    type.outputs = {{.name = "link", .type = value::ValueType::String, .doc = {}},
                     {.name = "revision",
-                     .type = lang::ValueType::Number,
+                     .type = value::ValueType::Number,
                      .doc = {},
                      .fresh = false,
                      .secret = false,
@@ -85,9 +85,9 @@ inline infra::ResourceType cloud_firewall() {
     return type;
 }
 
-inline infra::ResourceType cloud_disk() {
-    using Kind = infra::FieldType::Kind;
-    infra::ResourceType type;
+inline provider::ResourceType cloud_disk() {
+    using Kind = provider::FieldType::Kind;
+    provider::ResourceType type;
     type.name = "cloud.Disk";
     type.doc =
         "A disk. It grows in place; a smaller one is another. Attached, it holds its server.";
@@ -95,9 +95,9 @@ inline infra::ResourceType cloud_disk() {
                    field("server", Kind::Any), field("labels", Kind::Dict)};
     type.inputs[0].required = true;
     type.inputs[2].holds = true;
-    type.outputs = {{.name = "id", .type = lang::ValueType::String, .doc = {}, .fresh = true},
+    type.outputs = {{.name = "id", .type = value::ValueType::String, .doc = {}, .fresh = true},
                     {.name = "device",
-                     .type = lang::ValueType::String,
+                     .type = value::ValueType::String,
                      .doc = {},
                      .fresh = false,
                      .secret = false,
@@ -106,13 +106,13 @@ inline infra::ResourceType cloud_disk() {
     return type;
 }
 
-inline infra::ResourceType cloud_fact() {
-    infra::ResourceType type;
+inline provider::ResourceType cloud_fact() {
+    provider::ResourceType type;
     type.name = "cloud.Fact";
     type.doc = "A value that is kept in the state only.";
-    type.inputs = {field("value", infra::FieldType::Kind::Any)};
+    type.inputs = {field("value", provider::FieldType::Kind::Any)};
     type.outputs = {{.name = "result",
-                     .type = lang::ValueType::Dyn,
+                     .type = value::ValueType::Dyn,
                      .doc = {},
                      .fresh = false,
                      .secret = false,
@@ -123,11 +123,11 @@ inline infra::ResourceType cloud_fact() {
     return type;
 }
 
-inline const infra::Schema& cloud_schema() {
-    static const infra::Schema schema{.provider = "cloud",
-                                      .doc = "A platform that exists in memory only.",
-                                      .types = {cloud_account(), cloud_network(), cloud_server(),
-                                                cloud_firewall(), cloud_disk(), cloud_fact()}};
+inline const provider::Schema& cloud_schema() {
+    static const provider::Schema schema{.provider = "cloud",
+                                         .doc = "A platform that exists in memory only.",
+                                         .types = {cloud_account(), cloud_network(), cloud_server(),
+                                                   cloud_firewall(), cloud_disk(), cloud_fact()}};
     return schema;
 }
 

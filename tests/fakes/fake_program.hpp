@@ -1,7 +1,7 @@
 #pragma once
 
-#include "infra/value_builder.hpp"
 #include "lang/program.hpp"
+#include "value/builder.hpp"
 
 #include <deque>
 #include <functional>
@@ -21,15 +21,15 @@ public:
     // parks the instance if it is not set.
     class Reader {
     public:
-        infra::Value cell(const std::string& address, const std::string& output) {
-            lang::CellId id = program_.cell_id(address, output);
+        value::Value cell(const std::string& address, const std::string& output) {
+            value::CellId id = program_.cell_id(address, output);
             touched_.insert(id);
             auto found = program_.cells_.find(id);
             if (found == program_.cells_.end()) {
                 parked_ = true;
                 return {};
             }
-            if (!found->second) return infra::Value::unknown(lang::ValueType::Dyn);
+            if (!found->second) return value::Value::unknown(value::ValueType::Dyn);
             return *found->second;
         }
 
@@ -37,10 +37,10 @@ public:
         friend class FakeProgram;
         explicit Reader(FakeProgram& program) : program_(program) {}
         FakeProgram& program_;
-        std::set<lang::CellId> touched_;
+        std::set<value::CellId> touched_;
         bool parked_ = false;
     };
-    using Inputs = std::function<infra::Value(Reader&)>;
+    using Inputs = std::function<value::Value(Reader&)>;
 
     // The outputs' names, in the order of the schema.
     FakeProgram& instance(std::string address, std::string type, std::vector<std::string> outputs,
@@ -56,9 +56,9 @@ public:
         return *this;
     }
     // Children of an unknown place: `instances` are added when the cell is known.
-    FakeProgram& frontier(std::string address, std::string of, std::string output,
+    FakeProgram& deferral(std::string address, std::string of, std::string output,
                           std::function<void(FakeProgram&)> then) {
-        frontiers_.push_back(
+        deferred_.push_back(
             {std::move(address), std::move(of), std::move(output), std::move(then), false});
         return *this;
     }
@@ -80,7 +80,7 @@ public:
             if (at.state == State::Told) continue;
             if (auto failure = failures_.find(at.address); failure != failures_.end()) {
                 at.state = State::Told;
-                lang::Diagnostic diagnostic;
+                value::Diagnostic diagnostic;
                 diagnostic.kind = "EvalError::Other";
                 diagnostic.message = failure->second;
                 return {.kind = Event::Kind::Error,
@@ -90,7 +90,7 @@ public:
                         .error = std::move(diagnostic)};
             }
             Reader reader(*this);
-            infra::Value value = at.inputs(reader);
+            value::Value value = at.inputs(reader);
             if (reader.parked_) continue;
             at.value = std::move(value);
             at.touched.assign(reader.touched_.begin(), reader.touched_.end());
@@ -102,28 +102,28 @@ public:
                     .touched = at.touched,
                     .error = {}};
         }
-        for (Frontier& frontier : frontiers_) {
-            if (frontier.done) continue;
-            lang::CellId id = cell_id(frontier.of, frontier.output);
+        for (Deferral& deferral : deferred_) {
+            if (deferral.done) continue;
+            value::CellId id = cell_id(deferral.of, deferral.output);
             auto cell = cells_.find(id);
             if (cell == cells_.end()) continue;
             if (cell->second) {
-                frontier.done = true;
-                frontier.then(*this);
+                deferral.done = true;
+                deferral.then(*this);
                 return next();
             }
-            if (!frontier.told) {
-                frontier.told = true;
-                return {.kind = Event::Kind::Frontier,
+            if (!deferral.told) {
+                deferral.told = true;
+                return {.kind = Event::Kind::Deferral,
                         .instance = 0,
-                        .address = frontier.address,
+                        .address = deferral.address,
                         .touched = {id},
                         .error = {}};
             }
         }
         for (Instance& at : instances_) {
             if (at.state != State::Told) {
-                lang::Diagnostic diagnostic;
+                value::Diagnostic diagnostic;
                 diagnostic.kind = "EvalError::InfiniteRecursion";
                 diagnostic.message = "cycle through outputs at " + at.address;
                 at.state = State::Told;
@@ -145,35 +145,35 @@ public:
         return {};
     }
 
-    void set_cell_unknown(lang::CellId cell) override {
+    void set_cell_unknown(value::CellId cell) override {
         finish_cell();
         cells_[cell] = std::nullopt;
     }
-    lang::ValueSink& set_cell(lang::CellId cell) override {
+    value::ValueSink& set_cell(value::CellId cell) override {
         finish_cell();
         open_cell_ = cell;
-        builder_ = std::make_unique<infra::ValueBuilder>();
+        builder_ = std::make_unique<value::ValueBuilder>();
         return *builder_;
     }
 
-    std::string_view address(lang::InstanceId id) const override { return instances_[id].address; }
-    std::string_view type(lang::InstanceId id) const override { return instances_[id].type; }
+    std::string_view address(value::InstanceId id) const override { return instances_[id].address; }
+    std::string_view type(value::InstanceId id) const override { return instances_[id].type; }
     std::size_t instance_count() const override { return instances_.size(); }
-    void emit_inputs(lang::InstanceId id, lang::ValueSink& sink) const override {
-        infra::emit(instances_[id].value, sink);
+    void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override {
+        value::emit(instances_[id].value, sink);
     }
-    void emit_outputs(lang::ValueSink& sink) const override {
+    void emit_outputs(value::ValueSink& sink) const override {
         Reader reader(const_cast<FakeProgram&>(*this));
-        infra::emit(outputs_ ? outputs_(reader) : infra::Value(), sink);
+        value::emit(outputs_ ? outputs_(reader) : value::Value(), sink);
     }
-    lang::InputPlace place(lang::InstanceId id, std::string_view) const override {
+    value::InputPlace place(value::InstanceId id, std::string_view) const override {
         return {.file = "main.ncl", .line = id + 1, .column = 1};
     }
     std::map<std::string, std::string> sources() const override { return {{"main.ncl", ""}}; }
-    std::string render(const lang::Diagnostic& diagnostic, bool) const override {
+    std::string render(const value::Diagnostic& diagnostic, bool) const override {
         return "error: " + diagnostic.message + "\n";
     }
-    std::string render_json(const lang::Diagnostic& diagnostic) const override {
+    std::string render_json(const value::Diagnostic& diagnostic) const override {
         return "{\"message\":\"" + diagnostic.message + "\"}";
     }
     int times_told(const std::string& address) const {
@@ -189,19 +189,19 @@ private:
         std::string address, type;
         std::vector<std::string> outputs;
         Inputs inputs;
-        infra::Value value;
-        std::vector<lang::CellId> touched;
+        value::Value value;
+        std::vector<value::CellId> touched;
         State state = State::New;
         int told = 0;
     };
-    struct Frontier {
+    struct Deferral {
         std::string address, of, output;
         std::function<void(FakeProgram&)> then;
         bool done = false;
         bool told = false;
     };
 
-    lang::CellId cell_id(const std::string& address, const std::string& output) const {
+    value::CellId cell_id(const std::string& address, const std::string& output) const {
         for (std::uint32_t i = 0; i < instances_.size(); ++i) {
             if (instances_[i].address != address) continue;
             for (std::uint32_t o = 0; o < instances_[i].outputs.size(); ++o) {
@@ -223,7 +223,7 @@ private:
         cells_[open_cell_] = std::move(value).value();
         if (!was_unknown) return;
         for (Instance& at : instances_) {
-            for (lang::CellId touched : at.touched) {
+            for (value::CellId touched : at.touched) {
                 if (touched == open_cell_) at.state = State::New;
             }
         }
@@ -233,13 +233,13 @@ private:
 
     std::deque<Instance> instances_;
     std::uint32_t first_new_ = 0;   // all before it are told
-    std::vector<Frontier> frontiers_;
+    std::vector<Deferral> deferred_;
     std::map<std::string, std::string> failures_;
-    std::map<lang::CellId, std::optional<infra::Value>> cells_;
+    std::map<value::CellId, std::optional<value::Value>> cells_;
     Inputs outputs_;
     bool outputs_told_ = false;
-    lang::CellId open_cell_;
-    std::unique_ptr<infra::ValueBuilder> builder_;
+    value::CellId open_cell_;
+    std::unique_ptr<value::ValueBuilder> builder_;
 };
 
 }

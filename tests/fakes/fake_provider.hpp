@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 
 #include <fmt/core.h>
 
@@ -16,8 +16,8 @@ namespace fakes {
 
 struct FakeObject {
     std::string type;
-    infra::Value inputs;
-    infra::Value outputs;
+    value::Value inputs;
+    value::Value outputs;
     std::string token;
     int polls_left = 0;
 };
@@ -40,9 +40,9 @@ public:
     }
 };
 
-inline const infra::Schema& fake_schema() {
-    using infra::FieldType;
-    static const infra::Schema schema{
+inline const provider::Schema& fake_schema() {
+    using provider::FieldType;
+    static const provider::Schema schema{
         .provider = "fake",
         .doc = "A platform that exists in memory only.",
         .types = {
@@ -61,9 +61,9 @@ inline const infra::Schema& fake_schema() {
                   {.name = "behave",
                    .type = {.kind = FieldType::Kind::String},
                    .write_only = true}},
-             .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
+             .outputs = {{.name = "id", .type = value::ValueType::String, .fresh = true},
                          {.name = "address",
-                          .type = lang::ValueType::String,
+                          .type = value::ValueType::String,
                           .changes_with = {"size"}}},
              .key = "id"},
             {.name = "fake.Named",
@@ -76,46 +76,47 @@ inline const infra::Schema& fake_schema() {
                         {.name = "behave",
                          .type = {.kind = FieldType::Kind::String},
                          .write_only = true}},
-             .outputs = {{.name = "link", .type = lang::ValueType::String}},
+             .outputs = {{.name = "link", .type = value::ValueType::String}},
              .key = "name"},
             {.name = "fake.Note",
              .doc = "Exists in the state only.",
              .inputs = {{.name = "value", .type = {}}},
-             .outputs = {{.name = "id", .type = lang::ValueType::String, .fresh = true},
+             .outputs = {{.name = "id", .type = value::ValueType::String, .fresh = true},
                          {.name = "result", .changes_with = {"value"}, .computed_in_plan = true}},
              .key = "id",
              .outside_effects = false}}};
     return schema;
 }
 
-class FakeConnection final : public infra::Connection {
+class FakeConnection final : public provider::Connection {
 public:
-    FakeConnection(FakeCloud& cloud, infra::Capabilities capabilities)
+    FakeConnection(FakeCloud& cloud, provider::Capabilities capabilities)
         : cloud_(cloud), capabilities_(capabilities) {}
 
-    const infra::Capabilities& capabilities() const override { return capabilities_; }
+    const provider::Capabilities& capabilities() const override { return capabilities_; }
     std::string identity() const override { return "fake://cloud"; }
 
-    base::Result<void> validate(const infra::ResourceType&, const infra::Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType&,
+                                const value::Value& inputs) override {
         if (text(inputs, "behave") == "invalid")
             return base::invalid_argument("the platform has no such thing");
         return {};
     }
 
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
-        infra::PlannedChange planned = infra::plan_by_schema(change);
-        const infra::Value* value = change.inputs.find("value");
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+        provider::PlannedChange planned = provider::plan_by_schema(change);
+        const value::Value* value = change.inputs.find("value");
         if (change.type.name == "fake.Note" && (value == nullptr || !value->has_unknown())) {
-            planned.outputs.set("result", value != nullptr ? *value : infra::Value());
+            planned.outputs.set("result", value != nullptr ? *value : value::Value());
         }
         return planned;
     }
 
-    base::Result<infra::Page> list(const infra::ResourceType& type,
-                                   std::string_view page) override {
+    base::Result<provider::Page> list(const provider::ResourceType& type,
+                                      std::string_view page) override {
         const std::lock_guard lock(cloud_.mutex);
         ++cloud_.lists;
-        infra::Page out;
+        provider::Page out;
         std::size_t at = page.empty() ? 0 : std::stoul(std::string(page));
         std::size_t index = 0;
         for (const auto& [key, object] : cloud_.objects) {
@@ -129,19 +130,20 @@ public:
         return out;
     }
 
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key, const infra::Value&,
-                                                  infra::CallContext) override {
+    base::Result<std::optional<provider::ObservedResource>> read(const provider::ResourceType& type,
+                                                                 const std::string& key,
+                                                                 const value::Value&,
+                                                                 provider::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         ++cloud_.reads[key];
         auto object = cloud_.objects.find(key);
         if (object == cloud_.objects.end() || object->second.type != type.name)
-            return std::optional<infra::Seen>();
-        return std::optional<infra::Seen>(seen(key, object->second));
+            return std::optional<provider::ObservedResource>();
+        return std::optional<provider::ObservedResource>(seen(key, object->second));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
         {
             const std::lock_guard lock(cloud_.mutex);
             cloud_.most_in_flight = std::max(cloud_.most_in_flight, ++cloud_.in_flight);
@@ -152,80 +154,86 @@ public:
         return started;
     }
 
-    base::Result<infra::Started> poll(const infra::Intent& intent, infra::CallContext) override {
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         auto object = cloud_.objects.find(intent.handle);
         if (object == cloud_.objects.end())
             return base::not_found("nothing runs under " + intent.handle);
         if (object->second.polls_left-- > 0) {
-            return infra::Started{.kind = infra::Started::Kind::Running,
-                                  .seen = {},
-                                  .handle = intent.handle,
-                                  .phase = {}};
+            return provider::OperationResult{.kind = provider::OperationResult::Kind::Running,
+                                             .seen = {},
+                                             .handle = intent.handle,
+                                             .phase = {}};
         }
         return done(seen(object->first, object->second));
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent, infra::CallContext) override {
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
-        using Kind = infra::Found::Kind;
+        using Kind = provider::LookupResult::Kind;
         if (text(intent.inputs, "behave") == "refused blind")
             return base::Error(base::Code::Unavailable, "the platform is not to be reached");
         if (text(intent.inputs, "behave") == "unsure")
-            return infra::Found{.kind = Kind::Unsure,
-                                .seen = {},
-                                .handle = {},
-                                .reason = "the platform does not tell"};
-        if (intent.action == infra::Action::Create) {
+            return provider::LookupResult{.kind = Kind::Unsure,
+                                          .seen = {},
+                                          .handle = {},
+                                          .reason = "the platform does not tell"};
+        if (intent.action == provider::Action::Create) {
             for (const auto& [key, object] : cloud_.objects) {
                 if (object.token == intent.token)
-                    return infra::Found{
+                    return provider::LookupResult{
                         .kind = Kind::Done, .seen = seen(key, object), .handle = {}, .reason = {}};
             }
             if (cloud_.objects.contains(intent.key))
-                return infra::Found{
+                return provider::LookupResult{
                     .kind = Kind::Foreign, .seen = {}, .handle = {}, .reason = "exists"};
-            return infra::Found{.kind = Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+            return provider::LookupResult{
+                .kind = Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
         }
         auto object = cloud_.objects.find(intent.key);
-        if (intent.action == infra::Action::Delete) {
-            return infra::Found{.kind = object == cloud_.objects.end() ? Kind::Done : Kind::Absent,
-                                .seen = {},
-                                .handle = {},
-                                .reason = {}};
+        if (intent.action == provider::Action::Delete) {
+            return provider::LookupResult{.kind = object == cloud_.objects.end() ? Kind::Done
+                                                                                 : Kind::Absent,
+                                          .seen = {},
+                                          .handle = {},
+                                          .reason = {}};
         }
         bool updated =
             object != cloud_.objects.end() && object->second.inputs.same_as(shown(intent.inputs));
-        return infra::Found{
+        return provider::LookupResult{
             .kind = updated ? Kind::Done : Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     }
 
 private:
-    static std::string text(const infra::Value& inputs, std::string_view name) {
-        const infra::Value* value = inputs.find(name);
+    static std::string text(const value::Value& inputs, std::string_view name) {
+        const value::Value* value = inputs.find(name);
         const std::string* found = value != nullptr ? value->as_string() : nullptr;
         return found != nullptr ? *found : "";
     }
     // Without what is write-only.
-    static infra::Value shown(infra::Value inputs) {
-        if (infra::Value::Record* members = inputs.as_record()) {
+    static value::Value shown(value::Value inputs) {
+        if (value::Value::Record* members = inputs.as_record()) {
             std::erase_if(*members, [](const auto& member) {
                 return member.first == "behave" || member.first == "note";
             });
         }
         return inputs;
     }
-    static infra::Seen seen(const std::string& key, const FakeObject& object) {
+    static provider::ObservedResource seen(const std::string& key, const FakeObject& object) {
         return {
             .key = key, .inputs = object.inputs, .outputs = object.outputs, .token = object.token};
     }
-    static infra::Started done(std::optional<infra::Seen> seen) {
-        return {
-            .kind = infra::Started::Kind::Done, .seen = std::move(seen), .handle = {}, .phase = {}};
+    static provider::OperationResult done(std::optional<provider::ObservedResource> seen) {
+        return {.kind = provider::OperationResult::Kind::Done,
+                .seen = std::move(seen),
+                .handle = {},
+                .phase = {}};
     }
 
-    base::Result<infra::Started> start_one(const infra::Intent& intent,
-                                           const infra::CallContext& context) {
+    base::Result<provider::OperationResult> start_one(const provider::Intent& intent,
+                                                      const provider::CallContext& context) {
         std::string behave = text(intent.inputs, "behave");
         if (behave == "wait") {
             // Until somebody gives up on it.
@@ -235,7 +243,7 @@ private:
         const std::lock_guard lock(cloud_.mutex);
         std::string name =
             text(intent.inputs, "name").empty() ? intent.address : text(intent.inputs, "name");
-        if (intent.action == infra::Action::Delete) {
+        if (intent.action == provider::Action::Delete) {
             cloud_.calls.push_back("delete " + name);
             if (behave == "undeletable")
                 return base::Error(base::Code::FailedPrecondition, "it is in use");
@@ -244,7 +252,7 @@ private:
         }
         if (behave.starts_with("refused")) {
             cloud_.calls.push_back("refuse " + name);
-            auto failure = std::make_shared<infra::CallFailure>();
+            auto failure = std::make_shared<provider::CallFailure>();
             failure->is_without_effect = true;
             failure->input = "size";
             return base::Error(base::Code::Unavailable, "the platform says: not now")
@@ -257,17 +265,17 @@ private:
         }
         if (behave == "phases" && intent.phase.empty()) {
             cloud_.calls.push_back("stop " + name);
-            return infra::Started{.kind = infra::Started::Kind::NextPhase,
-                                  .seen = {},
-                                  .handle = {},
-                                  .phase = "stopped"};
+            return provider::OperationResult{.kind = provider::OperationResult::Kind::NextPhase,
+                                             .seen = {},
+                                             .handle = {},
+                                             .phase = "stopped"};
         }
         return make(intent, name, behave);
     }
 
-    base::Result<infra::Started> make(const infra::Intent& intent, const std::string& name,
-                                      const std::string& behave) {
-        bool is_update = intent.action == infra::Action::Update;
+    base::Result<provider::OperationResult>
+    make(const provider::Intent& intent, const std::string& name, const std::string& behave) {
+        bool is_update = intent.action == provider::Action::Update;
         cloud_.calls.push_back((is_update ? "update " : "create ") + name);
         std::string key = intent.key;
         if (!is_update && intent.type == "fake.Named" && cloud_.objects.contains(key)) {
@@ -279,52 +287,54 @@ private:
         object.inputs = shown(intent.inputs);
         if (!is_update) object.token = intent.token;
         if (intent.type == "fake.Thing") {
-            const infra::Value* size = intent.inputs.find("size");
-            object.outputs.set("id", infra::Value(key));
+            const value::Value* size = intent.inputs.find("size");
+            object.outputs.set("id", value::Value(key));
             object.outputs.set(
                 "address",
-                infra::Value(fmt::format(
+                value::Value(fmt::format(
                     "10.0.0.{}",
                     size != nullptr && size->as_integer() != nullptr ? *size->as_integer() : 0)));
         } else if (intent.type == "fake.Named") {
-            object.outputs.set("link", infra::Value("link/" + key));
+            object.outputs.set("link", value::Value("link/" + key));
         } else {
             // Once made, an id stays.
-            const infra::Value* before = intent.prior_outputs.find("id");
+            const value::Value* before = intent.prior_outputs.find("id");
             object.outputs.set("id",
-                               before != nullptr ? *before : infra::Value("note-" + intent.token));
-            const infra::Value* value = intent.inputs.find("value");
-            object.outputs.set("result", value != nullptr ? *value : infra::Value());
+                               before != nullptr ? *before : value::Value("note-" + intent.token));
+            const value::Value* value = intent.inputs.find("value");
+            object.outputs.set("result", value != nullptr ? *value : value::Value());
         }
         if (behave == "lost")
             return base::Error(base::Code::Unavailable, "the connection was reset");
         if (behave == "slow") {
             object.polls_left = 2;
-            return infra::Started{
-                .kind = infra::Started::Kind::Running, .seen = {}, .handle = key, .phase = {}};
+            return provider::OperationResult{.kind = provider::OperationResult::Kind::Running,
+                                             .seen = {},
+                                             .handle = key,
+                                             .phase = {}};
         }
         return done(seen(key, object));
     }
 
     FakeCloud& cloud_;
-    infra::Capabilities capabilities_;
+    provider::Capabilities capabilities_;
 };
 
-class FakeProvider final : public infra::Provider {
+class FakeProvider final : public provider::Provider {
 public:
     explicit FakeProvider(FakeCloud& cloud) : cloud_(cloud) {
         capabilities.tags = true;
         capabilities.bulk_lists = true;
         capabilities.call_deadline = std::chrono::seconds(1);
     }
-    const infra::Schema& schema() const override { return fake_schema(); }
-    base::Result<std::unique_ptr<infra::Connection>> connect(const infra::Value&,
-                                                             const infra::Host&) const override {
-        return std::unique_ptr<infra::Connection>(
+    const provider::Schema& schema() const override { return fake_schema(); }
+    base::Result<std::unique_ptr<provider::Connection>>
+    connect(const value::Value&, const provider::Host&) const override {
+        return std::unique_ptr<provider::Connection>(
             std::make_unique<FakeConnection>(cloud_, capabilities));
     }
 
-    infra::Capabilities capabilities;
+    provider::Capabilities capabilities;
 
 private:
     FakeCloud& cloud_;

@@ -63,7 +63,7 @@ struct Outcome {
     std::vector<std::string> expectations;
 };
 
-Outcome outcome_of(const lang::Diagnostic& diagnostic) {
+Outcome outcome_of(const value::Diagnostic& diagnostic) {
     Outcome outcome{{}, diagnostic.kind, diagnostic.message, {}};
     for (const auto& [name, text] : diagnostic.expectation) {
         outcome.expectations.push_back(name + "=" + text);
@@ -77,11 +77,11 @@ Outcome run(const std::string& path) {
     lang::Evaluation evaluation(std::move(options));
     deadline = Clock::now() + kTimeLimit;
     evaluation.machine.interrupted = [] { return Clock::now() > deadline; };
-    std::vector<lang::Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     const lang::Word program =
         evaluation.load_file(path, lang::ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return outcome_of(diagnostics.front());
-    std::optional<lang::Diagnostic> error;
+    std::optional<value::Diagnostic> error;
     const lang::Word value =
         evaluation.evaluate_deep(program, error, lang::Machine::Depth::Exported);
     if (error) return outcome_of(*error);
@@ -139,12 +139,12 @@ std::vector<std::string> programs_under(const std::string& folder) {
     return paths;
 }
 
-struct Tally {
+struct Checksums {
     int ran = 0, failed = 0, known = 0, untyped = 0;
 };
 
 void judge(const std::string& name, const std::string& wrong, std::set<std::string>& known,
-           Tally& tally) {
+           Checksums& tally) {
     ++tally.ran;
     const bool listed = known.erase(name) > 0;
     if (wrong.empty() && listed) {
@@ -168,7 +168,7 @@ int main(int count, char** words) {
     const std::string folder = words[1];
     const char* filter = std::getenv("PROVISIONING_TEST_FILTER");
     std::set<std::string> known = read_known(folder + "/KNOWN");
-    Tally tally;
+    Checksums tally;
     for (const std::string& path : programs_under(folder)) {
         const std::string name = path.substr(folder.size() + 1);
         if (filter != nullptr && name.find(filter) == std::string::npos) continue;

@@ -60,7 +60,7 @@ Scenario parse(std::string_view text) {
 }
 
 // An empty line before the next title belongs to the layout, not to the body.
-std::string spell(const Scenario& scenario) {
+std::string normalize(const Scenario& scenario) {
     std::string out = scenario.preamble;
     for (const Section& section : scenario.sections) {
         out += section.title + "\n";
@@ -127,7 +127,7 @@ base::Result<std::string> run_scenario(const std::string& path, bool accept) {
         }
     }
     if (!accept) return differences;
-    const std::string spelled = spell(scenario);
+    const std::string spelled = normalize(scenario);
     if (spelled != text) TRY(base::write_file_atomic(path, spelled));
     return std::string();
 }

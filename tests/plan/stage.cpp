@@ -1,4 +1,5 @@
 #include "stage.hpp"
+#include "engine/workspace/modules.hpp"
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
@@ -7,7 +8,7 @@
 #include "cli/views/order_view.hpp"
 #include "cli/views/plan_view.hpp"
 #include "cli/views/problems_view.hpp"
-#include "infra/apply/recovery.hpp"
+#include "engine/apply/recovery.hpp"
 
 #include <fmt/core.h>
 
@@ -18,7 +19,7 @@ namespace scenario {
 namespace {
 
 // Fingerprints are keyed by the workspace; here they must be the same each time.
-std::string fingerprint(const infra::Value& secret) {
+std::string fingerprint(const value::Value& secret) {
     std::uint64_t hash = 14695981039346656037U;
     const std::string text =
         secret.as_string() != nullptr ? *secret.as_string() : std::string("other");
@@ -26,10 +27,10 @@ std::string fingerprint(const infra::Value& secret) {
     return fmt::format("{:016x}", hash);
 }
 
-class Listener final : public infra::ApplyListener {
+class Listener final : public engine::ApplyListener {
 public:
-    void on_step(const infra::StepEvent& event) override {
-        if (event.kind == infra::StepEvent::Kind::Unchanged) {
+    void on_step(const engine::StepEvent& event) override {
+        if (event.kind == engine::StepEvent::Kind::Unchanged) {
             unchanged.push_back(event.step->address);
         }
     }
@@ -47,25 +48,25 @@ std::size_t number_after(const Stage::Words& options, std::string_view name,
 }
 
 // Integers, true, false and null, and strings in quotes.
-infra::Value value_of(std::string_view text) {
+value::Value value_of(std::string_view text) {
     if (text == "null") return {};
-    if (text == "true" || text == "false") return infra::Value(text == "true");
+    if (text == "true" || text == "false") return value::Value(text == "true");
     if (text.size() >= 2 && text.front() == '"') {
-        return infra::Value(text.substr(1, text.size() - 2));
+        return value::Value(text.substr(1, text.size() - 2));
     }
     const auto number = std::strtoll(std::string(text).c_str(), nullptr, 10);
-    return infra::Value(std::int64_t{number});
+    return value::Value(std::int64_t{number});
 }
 
 // "labels.app" of a record.
-void set_path(infra::Value& record, std::string_view path, infra::Value value) {
+void set_path(value::Value& record, std::string_view path, value::Value value) {
     const std::size_t dot = path.find('.');
     if (dot == std::string_view::npos) {
         record.set(path, std::move(value));
         return;
     }
-    const infra::Value* found = record.find(path.substr(0, dot));
-    infra::Value inner = found != nullptr ? *found : infra::Value(infra::Value::Record());
+    const value::Value* found = record.find(path.substr(0, dot));
+    value::Value inner = found != nullptr ? *found : value::Value(value::Value::Record());
     set_path(inner, path.substr(dot + 1), std::move(value));
     record.set(path.substr(0, dot), std::move(inner));
 }
@@ -105,15 +106,15 @@ Stage::~Stage() {
 base::Result<std::unique_ptr<Stage>> Stage::create() {
     std::unique_ptr<Stage> stage(new Stage());
     stage->folder_ = TRY(base::real_path(TRY(base::make_temporary_directory("scenario"))));
-    infra::Host host;
+    provider::Host host;
     host.workspace_dir = stage->folder_;
     host.state_dir = stage->folder_ + "/.provisioning";
-    stage->platforms_ = std::make_unique<infra::Platforms>(
-        std::vector<const infra::Provider*>{&stage->provider_}, host);
-    infra::state::OpenOptions options;
+    stage->registry_ = std::make_unique<provider::ProviderRegistry>(
+        std::vector<const provider::Provider*>{&stage->provider_}, host);
+    state::OpenOptions options;
     options.directory = host.state_dir;
-    options.mode = infra::state::OpenMode::Write;
-    stage->state_ = TRY(infra::state::State::open(std::move(options)));
+    options.mode = state::OpenMode::Write;
+    stage->state_ = TRY(state::State::open(std::move(options)));
     stage->workers_.start();
     return stage;
 }
@@ -147,7 +148,7 @@ base::Result<void> Stage::outside(std::string_view line) {
         world_.objects.erase(object);
     } else if (words[0] == "set" && words.size() == 5) {
         const bool is_output = object->second.outputs.find(words[3]) != nullptr;
-        infra::Value& of = is_output ? object->second.outputs : object->second.inputs;
+        value::Value& of = is_output ? object->second.outputs : object->second.inputs;
         set_path(of, words[3], value_of(words[4]));
     } else {
         return misread(line);
@@ -156,27 +157,27 @@ base::Result<void> Stage::outside(std::string_view line) {
 }
 
 std::string Stage::recover() {
-    auto recovered = infra::recover(*state_, *platforms_, workers_, base::system_clock());
+    auto recovered = engine::recover(*state_, *registry_, workers_, base::system_clock());
     if (!recovered.ok()) return recovered.error().text() + "\n";
     std::string out;
-    for (const infra::Recovered& one : *recovered) {
-        out += fmt::format("recovered: the {} of {} by run {}: {}\n",
-                           infra::state::name_of(one.action), one.address, one.run, one.what);
+    for (const engine::Recovered& one : *recovered) {
+        out += fmt::format("recovered: the {} of {} by run {}: {}\n", state::name_of(one.action),
+                           one.address, one.run, one.what);
     }
     return out;
 }
 
-base::Result<infra::Plan> Stage::make_plan(const Words& options) {
+base::Result<engine::Plan> Stage::make_plan(const Words& options) {
     lang::ProgramOptions program;
     program.main_path = folder_ + "/main.ncl";
     program.import_paths = {folder_};
-    program.modules = {infra::prelude_module(), infra::builtin_module(provider_.schema())};
+    program.modules = {engine::prelude_module(), engine::builtin_module(provider_.schema())};
     program_ = lang::Program::create(std::move(program));
     snapshot_ = TRY(state_->read());
-    planner_ = std::make_unique<infra::Planner>(
-        *platforms_, snapshot_, workers_,
-        infra::Planner::Options{.refresh = !options.contains("no-refresh"),
-                                .accept_missing = options.contains("accept-missing")});
+    planner_ = std::make_unique<engine::Planner>(
+        *registry_, snapshot_, workers_,
+        engine::Planner::Options{.refresh = !options.contains("no-refresh"),
+                                 .accept_missing = options.contains("accept-missing")});
     auto plan = options.contains("destroy") ? planner_->plan_destroy() : planner_->plan(*program_);
     if (plan.ok()) return plan;
     return cli::shown_problems(std::move(plan).error(), program_.get(), folder_);
@@ -190,7 +191,7 @@ std::string Stage::plan(const Words& options) {
         const cli::Terminal plain;
         return out + base::replace_all(cli::render_error(made.error(), plain), folder_ + "/", "");
     }
-    plan_ = std::make_unique<infra::Plan>(std::move(made).value());
+    plan_ = std::make_unique<engine::Plan>(std::move(made).value());
     if (options.contains("json")) {
         return out +
                plan_json(*plan_, *planner_,
@@ -214,20 +215,20 @@ std::string Stage::apply() {
     }
     world_.calls.clear();
     Listener listener;
-    infra::ApplyOptions options;
-    const std::unique_ptr<infra::Plan> plan = std::move(plan_);
-    auto report = infra::apply(*planner_, *plan, *state_, workers_, listener, options);
+    engine::ApplyOptions options;
+    const std::unique_ptr<engine::Plan> plan = std::move(plan_);
+    auto report = engine::apply(*planner_, *plan, *state_, workers_, listener, options);
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
     for (const std::string& call : world_.calls) out += call + "\n";
     for (const std::string& address : listener.unchanged) out += "unchanged " + address + "\n";
-    for (const infra::StepEvent& event : report->not_done) {
+    for (const engine::StepEvent& event : report->not_done) {
         out += fmt::format("{} {}: {}\n", name_of(event.kind), event.step->address, event.message);
     }
     for (const std::string& address : report->appeared) out += "appeared " + address + "\n";
     for (const std::string& warning : report->warnings) out += "warning: " + warning + "\n";
     if (report->fatal) out += "fatal: " + report->fatal->text() + "\n";
-    const infra::Summary& done = report->counts.done;
+    const engine::Summary& done = report->counts.done;
     return out + fmt::format("= {} created, {} changed, {} replaced, {} deleted, {} unchanged, "
                              "{} failed, {} skipped\n",
                              done.create, done.update, done.replace, done.remove, done.unchanged,
@@ -259,7 +260,7 @@ std::string Stage::rows() {
     auto snapshot = state_->read();
     if (!snapshot.ok()) return snapshot.error().text() + "\n";
     std::string out;
-    for (const infra::state::Row& row : snapshot->rows) {
+    for (const state::Row& row : snapshot->rows) {
         out += fmt::format("{} {} {} {}{}", row.address, row.generation, row.type, row.key,
                            row.complete ? "" : " (incomplete)");
         if (!row.dependencies.empty()) {
@@ -267,9 +268,9 @@ std::string Stage::rows() {
         }
         out += "\n";
     }
-    for (const infra::state::OpenIntent& open : snapshot->open) {
-        out += fmt::format("open: {} {}\n", infra::state::name_of(open.intent.action),
-                           open.intent.address);
+    for (const state::OpenIntent& open : snapshot->open) {
+        out +=
+            fmt::format("open: {} {}\n", state::name_of(open.intent.action), open.intent.address);
     }
     return out;
 }

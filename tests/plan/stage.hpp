@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/worker_pool.hpp"
+#include "engine/apply/apply.hpp"
+#include "engine/plan/planner.hpp"
 #include "fakes/cloud_provider.hpp"
-#include "infra/apply/apply.hpp"
-#include "infra/plan/planner.hpp"
 
 #include <memory>
 #include <set>
@@ -35,19 +35,19 @@ public:
 
 private:
     Stage();
-    base::Result<infra::Plan> make_plan(const Words& options);
+    base::Result<engine::Plan> make_plan(const Words& options);
     std::string recover();
 
     std::string folder_;
     fakes::CloudWorld world_;
     fakes::CloudProvider provider_{world_};
-    std::unique_ptr<infra::Platforms> platforms_;
-    std::unique_ptr<infra::state::State> state_;
-    infra::state::Snapshot snapshot_;
+    std::unique_ptr<provider::ProviderRegistry> registry_;
+    std::unique_ptr<state::State> state_;
+    state::Snapshot snapshot_;
     std::unique_ptr<lang::Program> program_;
     base::WorkerPool workers_{2, 10'000};
-    std::unique_ptr<infra::Planner> planner_;
-    std::unique_ptr<infra::Plan> plan_;
+    std::unique_ptr<engine::Planner> planner_;
+    std::unique_ptr<engine::Plan> plan_;
 };
 
 }

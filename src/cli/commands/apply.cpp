@@ -36,9 +36,9 @@ private:
         const std::string bytes = TRY(base::read_file(*plan_, kMaxPlan));
         auto session = TRY(Session::open(context));
         context.interrupts();
-        const infra::state::Key* key = TRY(session->key());
-        TRY(session->recover(Session::Patience::Waits));
-        request_.approved = TRY(infra::read_saved_plan(bytes, *key).context(*plan_));
+        const state::Key* key = TRY(session->key());
+        TRY(session->recover(Session::RecoveryWait::Waits));
+        request_.approved = TRY(engine::read_saved_plan(bytes, *key).context(*plan_));
         return run_saved(context, *session, std::move(request_));
     }
 

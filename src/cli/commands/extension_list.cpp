@@ -4,7 +4,7 @@
 #include "cli/session.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/extensions.hpp"
+#include "engine/workspace/extensions.hpp"
 
 #include <fmt/core.h>
 
@@ -16,10 +16,10 @@ public:
         const auto workspace = TRY(find_workspace(context));
         Table table({"NAME", "KIND", "VERSION", "DESCRIPTION"});
         std::string json;
-        const auto names = TRY(infra::extension_names(workspace));
+        const auto names = TRY(engine::extension_names(workspace));
         for (const std::string& name : names) {
-            const auto extension = TRY(infra::load_extension(workspace, name));
-            const std::string_view kind = infra::name_of(extension.kind);
+            const auto extension = TRY(engine::load_extension(workspace, name));
+            const std::string_view kind = engine::name_of(extension.kind);
             table.add({name, std::string(kind), extension.version,
                        base::escape_controls(extension.description)});
             json += fmt::format(R"({}{{"name":{},"kind":{},"version":{},"description":{}}})",

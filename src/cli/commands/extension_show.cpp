@@ -3,8 +3,8 @@
 #include "cli/command.hpp"
 #include "cli/session.hpp"
 #include "embedded/cli.hpp"
-#include "infra/value_json.hpp"
-#include "infra/workspace/extensions.hpp"
+#include "engine/workspace/extensions.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
@@ -18,7 +18,7 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto workspace = TRY(find_workspace(context));
-        const auto extension = TRY(infra::load_extension(workspace, name_));
+        const auto extension = TRY(engine::load_extension(workspace, name_));
         if (context.json()) {
             std::string modules;
             for (const std::string& module : extension.modules) {
@@ -26,12 +26,12 @@ public:
             }
             context.out().line(R"({{"format":1,"folder":{},"modules":[{}],"manifest":{}}})",
                                base::quote_json(extension.folder), modules,
-                               infra::to_json(extension.manifest,
-                                              [](const infra::Value&) { return std::string(); }));
+                               value::to_json(extension.manifest,
+                                              [](const value::Value&) { return std::string(); }));
             return 0;
         }
         context.out().line("{}  {} {}", context.out_terminal().paint(Color::Bold, extension.name),
-                           infra::name_of(extension.kind), extension.version);
+                           engine::name_of(extension.kind), extension.version);
         context.out().line("{}", base::escape_controls(extension.description));
         context.out().line("in {}", extension.folder);
         for (const std::string& module : extension.modules) {

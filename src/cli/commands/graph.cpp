@@ -37,7 +37,7 @@ public:
     }
 
 private:
-    Session::Wanted wanted_;
+    Session::PlanOptions wanted_;
     bool dot_ = false;
     bool html_ = false;
 };

@@ -1,4 +1,4 @@
-#include "infra/apply/import.hpp"
+#include "engine/apply/import.hpp"
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
@@ -25,16 +25,16 @@ public:
         auto session = TRY(Session::open(context));
         TRY(session->recover());
         if (print_) return print(context, *session);
-        auto* state = TRY(session->state(infra::state::OpenMode::Write));
+        auto* state = TRY(session->state(state::OpenMode::Write));
         wanted_.refresh = false;
         TRY(session->plan(wanted_));
-        const infra::state::Row row = TRY(infra::import_resource(
+        const state::Row row = TRY(engine::import_resource(
             session->planner(), *state,
             {.address = address_, .key = key_, .environment = session->environment()}));
 
         // What the program makes of it: only of this one, as it was just looked at.
         wanted_.only = {address_};
-        infra::Plan plan = TRY(session->plan(wanted_));
+        engine::Plan plan = TRY(session->plan(wanted_));
         plan.refreshed = true;
         plan.left_out.clear();
         if (context.json()) {
@@ -58,21 +58,21 @@ public:
 
 private:
     base::Result<int> print(Context& context, Session& session) {
-        infra::Platforms& platforms = *TRY(session.platforms());
-        const infra::ResourceType* type = platforms.type(address_);
+        provider::ProviderRegistry& registry = *TRY(session.registry());
+        const provider::ResourceType* type = registry.type(address_);
         if (type == nullptr) {
             return base::not_found(fmt::format("there is no type `{}`", address_))
                 .with_exit_code(66)
-                .with_help(base::did_you_mean(address_, platforms.type_names()));
+                .with_help(base::did_you_mean(address_, registry.type_names()));
         }
-        infra::Link* link =
-            TRY(platforms.connect(*platforms.provider_of(type->name), "default", {}));
-        const infra::Seen seen =
-            TRY(infra::look_at(*type, key_, *link, infra::Value(infra::Value::Record{})));
+        provider::ProviderInstance* link =
+            TRY(registry.connect(*registry.provider_of(type->name), "default", {}));
+        const provider::ObservedResource seen =
+            TRY(engine::look_at(*type, key_, *link, value::Value(value::Value::Record{})));
         if (context.json()) {
             context.out().line("{{\"format\":1,\"type\":{},\"key\":{},\"inputs\":{}}}",
                                base::quote_json(type->name), base::quote_json(seen.key),
-                               infra::to_json(seen.inputs, session.fingerprint()));
+                               value::to_json(seen.inputs, session.fingerprint()));
             return 0;
         }
         context.out().line("NAME | {} = {{", type->name);
@@ -86,7 +86,7 @@ private:
     std::string address_;
     std::string key_;
     bool print_ = false;
-    Session::Wanted wanted_;
+    Session::PlanOptions wanted_;
 };
 
 const Register<Import> registration{{

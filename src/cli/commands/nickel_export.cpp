@@ -69,7 +69,7 @@ private:
         }
         // TOML's writer says so at the end; the kind has a name of its own.
         if (failure.message == "TOML has no null") failure.kind = "ExportError::UnsupportedNull";
-        lang::Diagnostic diagnostic;
+        value::Diagnostic diagnostic;
         diagnostic.kind = failure.kind;
         diagnostic.message = failure.message;
         if (!failure.path.empty()) diagnostic.notes.push_back("at " + failure.path);

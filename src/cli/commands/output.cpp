@@ -20,14 +20,14 @@ public:
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
         wanted_.refresh = false;
-        infra::Plan plan = TRY(session->plan(wanted_));
-        const infra::Value outputs = plan.outputs.value_or(infra::Value(infra::Value::Record{}));
+        engine::Plan plan = TRY(session->plan(wanted_));
+        const value::Value outputs = plan.outputs.value_or(value::Value(value::Value::Record{}));
         if (name_) return show_one(context, *session, outputs);
         if (context.json()) {
             context.out().line("{}", to_json(outputs, session->fingerprint()));
             return 0;
         }
-        if (const infra::Value::Record* members = outputs.as_record()) {
+        if (const value::Value::Record* members = outputs.as_record()) {
             for (const auto& [name, value] : *members)
                 context.out().line("{} = {}", name, value_text(value));
         }
@@ -35,8 +35,8 @@ public:
     }
 
 private:
-    base::Result<int> show_one(Context& context, Session& session, const infra::Value& outputs) {
-        const infra::Value* value = outputs.find(*name_);
+    base::Result<int> show_one(Context& context, Session& session, const value::Value& outputs) {
+        const value::Value* value = outputs.find(*name_);
         if (value == nullptr) {
             std::vector<std::string> names;
             if (const auto* members = outputs.as_record()) {
@@ -68,7 +68,7 @@ private:
     }
 
     std::optional<std::string> name_;
-    Session::Wanted wanted_;
+    Session::PlanOptions wanted_;
 };
 
 const Register<Output> registration{{

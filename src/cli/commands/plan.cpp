@@ -33,7 +33,7 @@ public:
         auto session = TRY(Session::open(context));
         TRY(session->recover());
         wanted_.refresh = !no_refresh_;
-        infra::Plan plan = TRY(session->plan(wanted_));
+        engine::Plan plan = TRY(session->plan(wanted_));
         if (context.json()) {
             context.out().line("{}",
                                plan_json(plan, session->planner(),
@@ -53,12 +53,12 @@ public:
     }
 
 private:
-    base::Result<void> save(Context& context, Session& session, const infra::Plan& plan) {
-        const infra::state::Key* key = TRY(session.key());
-        infra::SavedPlan saved = session.saved(plan, wanted_, key);
+    base::Result<void> save(Context& context, Session& session, const engine::Plan& plan) {
+        const state::Key* key = TRY(session.key());
+        engine::SavedPlan saved = session.saved(plan, wanted_, key);
         saved.id = base::sortable_id(context.clock());
         saved.text = plan_text(plan, session.planner(), {.full = full_, .all = all_});
-        TRY(base::write_file_atomic(*out_, infra::to_bytes(saved, *key), {.mode = 0600}));
+        TRY(base::write_file_atomic(*out_, engine::to_bytes(saved, *key), {.mode = 0600}));
         if (!context.json())
             context.out().line("Kept in {}: `provisioning apply {}` does this, and nothing else.",
                                *out_, *out_);
@@ -66,7 +66,7 @@ private:
     }
 
     std::optional<std::string> out_;
-    Session::Wanted wanted_;
+    Session::PlanOptions wanted_;
     bool no_refresh_ = false;
     bool detailed_ = false;
     bool all_ = false;

@@ -18,17 +18,16 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto* state = TRY(session->state(state::OpenMode::Read));
         auto runs = TRY(state->runs(limit_));
         if (context.json()) {
             std::string out;
-            for (const infra::state::RunInfo& run : runs)
-                out += (out.empty() ? "" : ",") + run_json(run);
+            for (const state::RunInfo& run : runs) out += (out.empty() ? "" : ",") + run_json(run);
             context.out().line("{{\"format\":1,\"runs\":[{}]}}", out);
             return 0;
         }
         Table table({"RUN", "COMMAND", "STATUS", "STARTED", "TOOK", "BY", "DONE"});
-        for (const infra::state::RunInfo& run : runs) {
+        for (const state::RunInfo& run : runs) {
             table.add({std::to_string(run.number), run.command, run_status(run),
                        base::format_time(run.started),
                        run.ended ? base::format_duration(*run.ended - run.started) : "-",

@@ -10,8 +10,8 @@
 
 namespace cli::run_resume {
 
-using infra::state::RunInfo;
-using infra::state::RunStatus;
+using state::RunInfo;
+using state::RunStatus;
 
 class RunResume final : public Command {
 public:
@@ -25,21 +25,21 @@ public:
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
         context.interrupts();
-        auto* state = TRY(session->state(infra::state::OpenMode::Write));
-        TRY(session->recover(Session::Patience::Waits));
+        auto* state = TRY(session->state(state::OpenMode::Write));
+        TRY(session->recover(Session::RecoveryWait::Waits));
         const RunInfo run = TRY(find(*state));
         const std::string bytes = TRY(state->run_plan(run.number));
         if (bytes.empty()) return nothing_left(run);
-        const infra::state::Key* key = TRY(session->key());
-        infra::SavedPlan approved = TRY(infra::read_saved_plan(bytes, *key));
+        const state::Key* key = TRY(session->key());
+        engine::SavedPlan approved = TRY(engine::read_saved_plan(bytes, *key));
         approved.runs.push_back(run.number);
         request_.approved = std::move(approved);
-        request_.likeness = infra::Likeness::Rest;
+        request_.likeness = engine::PlanMatch::Rest;
         return run_saved(context, *session, std::move(request_));
     }
 
 private:
-    base::Result<RunInfo> find(infra::state::State& state) {
+    base::Result<RunInfo> find(state::State& state) {
         if (run_) {
             auto detail = TRY(state.run(*run_));
             return std::move(detail.info);

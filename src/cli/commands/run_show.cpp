@@ -15,7 +15,7 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto* state = TRY(session->state(state::OpenMode::Read));
         auto detail = TRY(state->run(run_.value_or("last")));
         if (context.json()) {
             context.out().line("{}", run_detail_json(detail, session->fingerprint()));

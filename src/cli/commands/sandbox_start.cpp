@@ -5,7 +5,7 @@
 #include "cli/sandbox_place.hpp"
 #include "cli/sandbox_settings.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/workspace.hpp"
+#include "engine/workspace/workspace.hpp"
 #include "sandbox/control/faults.hpp"
 
 namespace cli::sandbox_start {
@@ -30,7 +30,7 @@ public:
         sandbox::Info info;
         const bool was_running = place.is_running();
         if (!choice_.folder) {
-            TRY(infra::Workspace(TRY(context.workspace_folder())).keep_out_of_git());
+            TRY(engine::Workspace(TRY(context.workspace_folder())).keep_out_of_git());
         }
         if (was_running) {
             info = TRY(place.await_ready());

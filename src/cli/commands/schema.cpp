@@ -7,7 +7,7 @@
 #include "cli/session.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
-#include "infra/plan/platforms.hpp"
+#include "provider/registry.hpp"
 #include "providers/all.hpp"
 #include "providers/extension/provider.hpp"
 
@@ -27,15 +27,15 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto shipped = providers::all();
-        std::vector<const infra::Provider*> all(shipped.begin(), shipped.end());
-        std::vector<std::unique_ptr<infra::Provider>> extensions;
+        std::vector<const provider::Provider*> all(shipped.begin(), shipped.end());
+        std::vector<std::unique_ptr<provider::Provider>> extensions;
         if (const auto workspace = find_workspace(context); workspace.ok()) {
             extensions = TRY(providers::extension::load(*workspace));
             for (const auto& extension : extensions) all.push_back(extension.get());
         }
-        infra::Platforms platforms(std::move(all), {});
-        if (folder_) return write_modules(context, platforms);
-        std::vector<const infra::ResourceType*> types = TRY(wanted_types(platforms));
+        provider::ProviderRegistry registry(std::move(all), {});
+        if (folder_) return write_modules(context, registry);
+        std::vector<const provider::ResourceType*> types = TRY(wanted_types(registry));
         if (context.json()) {
             context.out().line("{}", types_json(types));
         } else if (type_ && types.size() == 1) {
@@ -47,13 +47,13 @@ public:
     }
 
 private:
-    base::Result<std::vector<const infra::ResourceType*>>
-    wanted_types(const infra::Platforms& platforms) const {
-        std::vector<const infra::ResourceType*> types;
-        std::vector<std::string> names = platforms.type_names();
+    base::Result<std::vector<const provider::ResourceType*>>
+    wanted_types(const provider::ProviderRegistry& registry) const {
+        std::vector<const provider::ResourceType*> types;
+        std::vector<std::string> names = registry.type_names();
         for (const std::string& name : names) {
             if (!type_ || name == *type_ || name.starts_with(*type_ + "."))
-                types.push_back(platforms.type(name));
+                types.push_back(registry.type(name));
         }
         if (!types.empty() || !type_) return types;
         std::string help = base::did_you_mean(*type_, names);
@@ -62,19 +62,20 @@ private:
             .with_help(help.empty() ? "`provisioning schema` lists them" : std::move(help));
     }
 
-    base::Result<int> write_modules(Context& context, const infra::Platforms& platforms) const {
+    base::Result<int> write_modules(Context& context,
+                                    const provider::ProviderRegistry& registry) const {
         const std::string folder = base::join_path(*folder_, "provisioning");
         TRY(base::make_directories(folder));
         // Other tools look for an import beside the file that has it.
         TRY(base::write_file_atomic(base::join_path(folder, "prelude.ncl"),
-                                    infra::prelude_module().source));
-        for (const infra::Provider* provider : platforms.providers()) {
-            const infra::Schema& schema = provider->schema();
+                                    std::string(provider::prelude_source())));
+        for (const provider::Provider* provider : registry.providers()) {
+            const provider::Schema& schema = provider->schema();
             TRY(base::write_file_atomic(base::join_path(folder, schema.provider + ".ncl"),
                                         print_module(schema, "prelude.ncl")));
         }
         context.err().line("wrote {} into {}",
-                           base::count_of(platforms.providers().size() + 1, "module"), folder);
+                           base::count_of(registry.providers().size() + 1, "module"), folder);
         return 0;
     }
 

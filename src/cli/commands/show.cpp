@@ -15,20 +15,20 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto* state = TRY(session->state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
-        std::vector<const infra::state::Row*> rows;
+        std::vector<const state::Row*> rows;
         if (address_) {
             rows = TRY(rows_at(snapshot, *address_));
         } else {
-            for (const infra::state::Row& row : snapshot.rows) rows.push_back(&row);
+            for (const state::Row& row : snapshot.rows) rows.push_back(&row);
         }
         if (context.json()) {
             context.out().line("{}", rows_json(rows, session->fingerprint()));
             return 0;
         }
         if (rows.empty()) context.out().line("Nothing is recorded: nothing was applied here yet.");
-        for (const infra::state::Row* row : rows) show_row(context, *row, RowDetail::Values);
+        for (const state::Row* row : rows) show_row(context, *row, RowDetail::Values);
         return 0;
     }
 

@@ -3,7 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/session.hpp"
 #include "embedded/cli.hpp"
-#include "infra/apply/import.hpp"
+#include "engine/apply/import.hpp"
 
 #include <fmt/core.h>
 
@@ -19,12 +19,12 @@ public:
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
         TRY(session->recover());
-        auto* state = TRY(session->state(infra::state::OpenMode::Write));
-        const infra::Plan plan = TRY(session->plan(wanted_));
-        const auto rows = TRY(infra::adopt_strays(session->planner(), plan, *state, keys_));
+        auto* state = TRY(session->state(state::OpenMode::Write));
+        const engine::Plan plan = TRY(session->plan(wanted_));
+        const auto rows = TRY(engine::adopt_orphans(session->planner(), plan, *state, keys_));
         if (context.json()) {
             std::string adopted;
-            for (const infra::state::Row& row : rows) {
+            for (const state::Row& row : rows) {
                 adopted += fmt::format(R"({}{{"address":{},"type":{},"key":{}}})",
                                        adopted.empty() ? "" : ",", base::quote_json(row.address),
                                        base::quote_json(row.type), base::quote_json(row.key));
@@ -32,7 +32,7 @@ public:
             context.out().line(R"({{"format":1,"adopted":[{}]}})", adopted);
             return 0;
         }
-        for (const infra::state::Row& row : rows) {
+        for (const state::Row& row : rows) {
             context.out().line("adopted {} {} as {}", row.type, row.key, row.address);
         }
         if (rows.empty()) {
@@ -47,7 +47,7 @@ public:
 
 private:
     std::vector<std::string> keys_;
-    Session::Wanted wanted_;
+    Session::PlanOptions wanted_;
 };
 
 const Register<StateAdopt> registration{{

@@ -19,11 +19,11 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto* state = TRY(session->state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
         std::string json;
-        for (const infra::state::Row& row : snapshot.rows) {
+        for (const state::Row& row : snapshot.rows) {
             if (address_ && !is_at_or_under(row.address, *address_)) continue;
             std::string note = row.complete ? "" : " (incomplete)";
             table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
@@ -38,8 +38,8 @@ public:
         } else if (!table.empty()) {
             table.print(context);
         }
-        for (const infra::state::OpenIntent& open : snapshot.open) {
-            context.err().line("open: {} of {} (run {})", infra::state::name_of(open.intent.action),
+        for (const state::OpenIntent& open : snapshot.open) {
+            context.err().line("open: {} of {} (run {})", state::name_of(open.intent.action),
                                open.intent.address, open.run);
         }
         return 0;

@@ -6,7 +6,7 @@
 #include "cli/session.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
-#include "infra/state/backup.hpp"
+#include "state/sqlite/backup.hpp"
 
 #include <fmt/core.h>
 
@@ -24,7 +24,7 @@ public:
         // Not a Session: that opens the very database which may be damaged.
         const auto workspace = TRY(find_workspace(context));
         const std::string folder = workspace.state_folder();
-        const auto kept = TRY(infra::state::backups(folder));
+        const auto kept = TRY(state::backups(folder));
         if (!name_) return list(context, kept);
         if (!yes_) {
             TRY(ask_approval(context,
@@ -32,7 +32,7 @@ public:
                                          "one is set aside.",
                                          *name_)));
         }
-        const auto restored = TRY(infra::state::restore(folder, *name_, base::system_clock()));
+        const auto restored = TRY(state::restore(folder, *name_, base::system_clock()));
         if (context.json()) {
             context.out().line(R"({{"format":1,"restored":{},"set_aside":{}}})",
                                base::quote_json(restored.backup.name),
@@ -53,7 +53,7 @@ public:
     }
 
 private:
-    static int list(Context& context, const std::vector<infra::state::Backup>& kept) {
+    static int list(Context& context, const std::vector<state::Backup>& kept) {
         Table table({"BACKUP", "RUN", "MADE", "BYTES"});
         std::string json;
         for (const auto& backup : kept) {

@@ -21,8 +21,8 @@ public:
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
         // Nothing is made in a workspace that has no state.
-        auto* state = TRY(session->state(session->has_state() ? infra::state::OpenMode::Write
-                                                              : infra::state::OpenMode::Read));
+        auto* state = TRY(
+            session->state(session->has_state() ? state::OpenMode::Write : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
         const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
         if (!yes_) {

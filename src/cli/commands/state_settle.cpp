@@ -25,13 +25,12 @@ public:
         }
         auto session = TRY(Session::open(context));
         // Nothing is made in a workspace that has no state: there is nothing to settle in it.
-        const auto mode =
-            session->has_state() ? infra::state::OpenMode::Write : infra::state::OpenMode::Read;
+        const auto mode = session->has_state() ? state::OpenMode::Write : state::OpenMode::Read;
         auto* state = TRY(session->state(mode));
-        if (mode == infra::state::OpenMode::Read) {
+        if (mode == state::OpenMode::Read) {
             return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
         }
-        using Settled = infra::state::State::Settled;
+        using Settled = state::State::Settled;
         const std::size_t settled =
             TRY(state->settle(address_, done_ ? Settled::Done : Settled::NotDone));
         if (context.json()) {

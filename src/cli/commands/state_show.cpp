@@ -14,14 +14,14 @@ public:
 
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(infra::state::OpenMode::Read));
+        auto* state = TRY(session->state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         auto rows = TRY(rows_at(snapshot, address_));
         if (context.json()) {
             context.out().line("{}", rows_json(rows, session->fingerprint()));
             return 0;
         }
-        for (const infra::state::Row* row : rows) show_row(context, *row, RowDetail::All);
+        for (const state::Row* row : rows) show_row(context, *row, RowDetail::All);
         return 0;
     }
 

@@ -5,7 +5,7 @@
 #include "cli/environment.hpp"
 #include "cli/session.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 #include <fmt/core.h>
 
@@ -22,7 +22,7 @@ public:
 
     base::Result<int> run(Context& context) override {
         const std::string folder = folder_.value_or(".");
-        auto registry = TRY(infra::Registry::load(user_data_folder()));
+        auto registry = TRY(engine::Registry::load(user_data_folder()));
         if (name_given_ && registry.find(*name_given_) != nullptr) {
             return base::Error(base::Code::AlreadyExists,
                                fmt::format("the name `{}` is taken by {}", *name_given_,
@@ -30,8 +30,8 @@ public:
         }
         // A folder that is one already, a clone for instance, only joins the list.
         const bool is_new = !base::file_exists(base::join_path(folder, "main.ncl"));
-        infra::Workspace workspace = is_new ? TRY(infra::Workspace::create(folder))
-                                            : infra::Workspace(TRY(base::real_path(folder)));
+        engine::Workspace workspace = is_new ? TRY(engine::Workspace::create(folder))
+                                             : engine::Workspace(TRY(base::real_path(folder)));
         auto entry = TRY(registry.add(workspace.folder(), name_given_.value_or("")));
         if (context.json()) {
             context.out().line("{{\"name\":{},\"folder\":{},\"created\":{}}}",

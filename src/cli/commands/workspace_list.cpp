@@ -6,7 +6,7 @@
 #include "cli/session.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 #include <fmt/core.h>
 
@@ -14,9 +14,9 @@ namespace cli::workspace_list {
 
 std::vector<Candidate> list_workspaces(Context&) {
     std::vector<Candidate> out;
-    auto registry = infra::Registry::load(user_data_folder());
+    auto registry = engine::Registry::load(user_data_folder());
     if (!registry.ok()) return out;
-    for (const infra::Registry::Entry& entry : registry->entries())
+    for (const engine::Registry::Entry& entry : registry->entries())
         out.push_back({entry.name, entry.folder});
     return out;
 }
@@ -37,12 +37,12 @@ std::vector<Candidate> list_addresses(Context& context) {
     std::vector<Candidate> out;
     auto workspace = find_workspace(context);
     if (!workspace.ok()) return out;
-    auto state = infra::state::State::open(
+    auto state = state::State::open(
         {.directory = workspace->state_folder(), .environment = context.environment_name()});
     if (!state.ok()) return out;
     auto snapshot = (*state)->read();
     if (!snapshot.ok()) return out;
-    for (const infra::state::Row& row : snapshot->rows) out.push_back({row.address, row.type});
+    for (const state::Row& row : snapshot->rows) out.push_back({row.address, row.type});
     return out;
 }
 const CandidateSource addresses{Completes::Address, list_addresses};
@@ -50,11 +50,11 @@ const CandidateSource addresses{Completes::Address, list_addresses};
 class WorkspaceList final : public Command {
 public:
     base::Result<int> run(Context& context) override {
-        auto registry = TRY(infra::Registry::load(user_data_folder()));
-        const infra::Registry::Entry* current = registry.current();
+        auto registry = TRY(engine::Registry::load(user_data_folder()));
+        const engine::Registry::Entry* current = registry.current();
         Table table({" ", "NAME", "FOLDER"});
         std::string json;
-        for (const infra::Registry::Entry& entry : registry.entries()) {
+        for (const engine::Registry::Entry& entry : registry.entries()) {
             const bool is_current = current != nullptr && current->name == entry.name;
             const bool there = base::file_exists(base::join_path(entry.folder, "main.ncl"));
             table.add(

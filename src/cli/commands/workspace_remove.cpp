@@ -6,7 +6,7 @@
 #include "cli/environment.hpp"
 #include "cli/session.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 #include <fmt/core.h>
 
@@ -21,9 +21,9 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        auto registry = TRY(infra::Registry::load(user_data_folder()));
+        auto registry = TRY(engine::Registry::load(user_data_folder()));
         auto entry = TRY(registry.require(name_));
-        infra::Workspace workspace(entry.folder);
+        engine::Workspace workspace(entry.folder);
         const bool has_state = base::is_directory(workspace.state_folder());
         if (has_state) TRY(refuse_if_used(workspace, entry.name));
         if (!yes_)
@@ -36,9 +36,9 @@ public:
     }
 
 private:
-    static base::Result<void> refuse_if_used(const infra::Workspace& workspace,
+    static base::Result<void> refuse_if_used(const engine::Workspace& workspace,
                                              const std::string& name) {
-        auto state = TRY(infra::state::State::open({.directory = workspace.state_folder()}));
+        auto state = TRY(state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) {
             if (usage.rows + usage.open_intents == 0) continue;
             return base::Error(base::Code::FailedPrecondition,

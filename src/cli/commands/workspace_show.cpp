@@ -5,7 +5,7 @@
 #include "cli/session.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 #include <fmt/core.h>
 
@@ -21,14 +21,15 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        auto registry = TRY(infra::Registry::load(user_data_folder()));
-        infra::Workspace workspace = name_ ? infra::Workspace(TRY(registry.require(*name_)).folder)
-                                           : TRY(find_workspace(context));
-        const infra::Registry::Entry* entry = registry.find(workspace.folder());
-        std::map<std::string, infra::state::State::Usage> environments;
+        auto registry = TRY(engine::Registry::load(user_data_folder()));
+        engine::Workspace workspace = name_
+                                          ? engine::Workspace(TRY(registry.require(*name_)).folder)
+                                          : TRY(find_workspace(context));
+        const engine::Registry::Entry* entry = registry.find(workspace.folder());
+        std::map<std::string, state::State::Usage> environments;
         for (const std::string& name : TRY(workspace.environments()))
             environments[name].environment = name;
-        auto state = TRY(infra::state::State::open({.directory = workspace.state_folder()}));
+        auto state = TRY(state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) environments[usage.environment] = usage;
         Table table({"ENVIRONMENT", "RESOURCES", "UNDECIDED"});
         std::string json;

@@ -3,7 +3,7 @@
 #include "cli/environment.hpp"
 #include "cli/session.hpp"
 #include "embedded/cli.hpp"
-#include "infra/workspace/registry.hpp"
+#include "engine/workspace/registry.hpp"
 
 namespace cli::workspace_use {
 
@@ -15,7 +15,7 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        auto registry = TRY(infra::Registry::load(user_data_folder()));
+        auto registry = TRY(engine::Registry::load(user_data_folder()));
         auto entry = TRY(registry.require(name_));
         TRY(registry.use(entry.name));
         context.err().line("in use: {} ({})", entry.name, entry.folder);

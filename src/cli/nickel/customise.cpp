@@ -9,12 +9,12 @@
 
 namespace cli::nickel {
 
-using lang::Diagnostic;
 using lang::Machine;
 using lang::Record;
 using lang::Symbol;
 using lang::Tag;
 using lang::Word;
+using value::Diagnostic;
 
 base::Result<Customise> Customise::parse(const std::vector<std::string>& words) {
     Customise result;

@@ -14,13 +14,13 @@
 
 namespace cli::nickel {
 
-using lang::Diagnostic;
 using lang::Record;
 using lang::Shape;
 using lang::Symbol;
 using lang::Tag;
 using lang::Word;
 using lang::ast::ImportFormat;
+using value::Diagnostic;
 
 constexpr std::size_t kMaxStdin = std::size_t{256} << 20U;
 

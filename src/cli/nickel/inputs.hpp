@@ -49,9 +49,9 @@ public:
     lang::Word evaluate(lang::Word word);
     lang::Word evaluate_deep(lang::Word word, lang::Machine::Depth depth);
 
-    void fail(lang::Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
+    void fail(value::Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
     void fail(std::string kind, std::string message);
-    std::vector<lang::Diagnostic>& diagnostics() { return diagnostics_; }
+    std::vector<value::Diagnostic>& diagnostics() { return diagnostics_; }
     bool failed() const { return !diagnostics_.empty(); }
     // Tells what went wrong on standard error; the exit code.
     int report();
@@ -65,7 +65,7 @@ private:
 
     Context& context_;
     const Inputs& inputs_;
-    std::vector<lang::Diagnostic> diagnostics_;
+    std::vector<value::Diagnostic> diagnostics_;
 };
 
 // To a file, or to standard output.

@@ -13,8 +13,8 @@
 namespace cli {
 namespace {
 
-using infra::Action;
-using infra::StepEvent;
+using engine::StepEvent;
+using provider::Action;
 
 std::string_view doing(Action action) {
     switch (action) {
@@ -91,7 +91,7 @@ std::string folder_of(Context& context) {
 }
 
 // Plain lines: the start of what takes long is worth one too.
-class PlainListener final : public infra::ApplyListener {
+class PlainListener final : public engine::ApplyListener {
 public:
     explicit PlainListener(Context& context) : context_(context), folder_(folder_of(context)) {}
 
@@ -108,13 +108,13 @@ private:
 };
 
 // The lines of what is under way are redrawn below those of what is done.
-class LiveListener final : public infra::ApplyListener {
+class LiveListener final : public engine::ApplyListener {
 public:
     explicit LiveListener(Context& context)
         : context_(context), terminal_(context.err_terminal()), folder_(folder_of(context)) {}
     ~LiveListener() override { erase(); }
 
-    void on_begin(const infra::Plan& plan, const infra::state::Run&) override {
+    void on_begin(const engine::Plan& plan, const state::Run&) override {
         total_ = plan.order.nodes().size();
         began_ = context_.clock().elapsed();
     }
@@ -214,11 +214,11 @@ private:
     std::chrono::nanoseconds drawn_at_{0};
 };
 
-class JsonListener final : public infra::ApplyListener {
+class JsonListener final : public engine::ApplyListener {
 public:
     explicit JsonListener(Context& context) : context_(context) {}
 
-    void on_begin(const infra::Plan& plan, const infra::state::Run& run) override {
+    void on_begin(const engine::Plan& plan, const state::Run& run) override {
         write(fmt::format(R"({{"event":"begin","run":{},"id":{},"summary":{}}})", run.number(),
                           base::quote_json(run.id()), summary_json(plan.summary)));
     }
@@ -227,7 +227,7 @@ public:
             R"({{"event":"step","kind":{},"address":{},"type":{},"action":{},"call":{})",
             base::quote_json(name_of(event.kind)), base::quote_json(event.step->address),
             base::quote_json(event.step->type), base::quote_json(name_of(event.step->action)),
-            base::quote_json(infra::state::name_of(event.action)));
+            base::quote_json(state::name_of(event.action)));
         if (event.took.count() > 0) {
             out += fmt::format(
                 R"(,"took_ms":{})",
@@ -256,7 +256,7 @@ private:
     Context& context_;
 };
 
-std::string counts_text(const infra::Done& done) {
+std::string counts_text(const engine::Done& done) {
     std::vector<std::string> parts;
     auto part = [&](std::size_t count, std::string_view word) {
         if (count > 0) parts.push_back(fmt::format("{} {}", base::format_count(count), word));
@@ -271,8 +271,8 @@ std::string counts_text(const infra::Done& done) {
     return parts.empty() ? "nothing to do" : base::join(parts, ", ");
 }
 
-void show_outputs(Context& context, const infra::Value& outputs) {
-    const infra::Value::Record* members = outputs.as_record();
+void show_outputs(Context& context, const value::Value& outputs) {
+    const value::Value::Record* members = outputs.as_record();
     if (members == nullptr || members->empty()) return;
     context.out().line("Outputs:");
     for (const auto& [name, value] : *members) {
@@ -282,13 +282,13 @@ void show_outputs(Context& context, const infra::Value& outputs) {
 
 }
 
-std::unique_ptr<infra::ApplyListener> apply_listener(Context& context) {
+std::unique_ptr<engine::ApplyListener> apply_listener(Context& context) {
     if (context.json()) return std::make_unique<JsonListener>(context);
     if (context.err_terminal().progress) return std::make_unique<LiveListener>(context);
     return std::make_unique<PlainListener>(context);
 }
 
-void show_report(Context& context, const infra::ApplyReport& report, std::string_view command) {
+void show_report(Context& context, const engine::ApplyReport& report, std::string_view command) {
     const Terminal& terminal = context.err_terminal();
     for (const std::string& warning : report.warnings) {
         context.err().line("{} {}", terminal.paint(Color::Yellow, "warning:"), warning);
@@ -331,7 +331,7 @@ void show_report(Context& context, const infra::ApplyReport& report, std::string
     }
 }
 
-int exit_code_of(const infra::ApplyReport& report, bool terminated) {
+int exit_code_of(const engine::ApplyReport& report, bool terminated) {
     if (report.fatal) return exit_code_of(*report.fatal);
     if (report.interrupted) return terminated ? kExitTerminated : kExitInterrupted;
     return report.succeeded() ? kExitDone : kExitFailed;

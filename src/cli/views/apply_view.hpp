@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/context.hpp"
-#include "infra/apply/apply.hpp"
+#include "engine/apply/apply.hpp"
 
 #include <map>
 #include <memory>
@@ -10,12 +10,12 @@ namespace cli {
 
 // How an apply is followed: live lines with an estimate on a terminal, plain lines elsewhere, one
 // JSON event a line with --json.
-std::unique_ptr<infra::ApplyListener> apply_listener(Context& context);
+std::unique_ptr<engine::ApplyListener> apply_listener(Context& context);
 
 // What came of it, after the last event: failures first, then the counts.
-void show_report(Context& context, const infra::ApplyReport& report, std::string_view command);
+void show_report(Context& context, const engine::ApplyReport& report, std::string_view command);
 
 // The exit code that the report asks for.
-int exit_code_of(const infra::ApplyReport& report, bool terminated);
+int exit_code_of(const engine::ApplyReport& report, bool terminated);
 
 }

@@ -9,7 +9,7 @@
 namespace cli {
 namespace {
 
-using infra::StepAction;
+using engine::StepAction;
 
 // Layers by longest path; nodes are visited after all that they need (outputs know no cycles).
 void number_layers(Graph& graph) {
@@ -95,7 +95,7 @@ std::string escape_xml(std::string_view text) {
 
 }
 
-Graph graph_of(const infra::Planner& planner) {
+Graph graph_of(const engine::Planner& planner) {
     Graph graph;
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < planner.resources().size(); ++i) {
@@ -113,7 +113,7 @@ Graph graph_of(const infra::Planner& planner) {
         return there ? static_cast<std::size_t>(found - order.begin()) : SIZE_MAX;
     };
     for (std::uint32_t at : order) {
-        const infra::Resource& resource = planner.resource(at);
+        const engine::Resource& resource = planner.resource(at);
         Graph::Node node{.address = resource.address,
                          .type = resource.type->name,
                          .action = resource.action,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/plan/planner.hpp"
+#include "engine/plan/planner.hpp"
 
 #include <string>
 #include <vector>
@@ -12,14 +12,14 @@ struct Graph {
     struct Node {
         std::string address;
         std::string type;
-        infra::StepAction action = infra::StepAction::None;
+        engine::StepAction action = engine::StepAction::None;
         std::vector<std::size_t> needs;   // indexes of nodes
         std::size_t layer = 0;            // 0 needs nothing
     };
     std::vector<Node> nodes;   // by address
 };
 
-Graph graph_of(const infra::Planner& planner);
+Graph graph_of(const engine::Planner& planner);
 
 // Each resource with what it needs beneath it; a part that was shown before is not shown again.
 std::string graph_text(const Graph& graph);

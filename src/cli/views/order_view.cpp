@@ -11,8 +11,8 @@
 namespace cli {
 namespace {
 
-using infra::Order;
-using infra::StepAction;
+using engine::Order;
+using engine::StepAction;
 
 std::string_view verb_of(const Order::Node& node, StepAction action) {
     if (node.releases) return "release";
@@ -28,10 +28,10 @@ std::string_view doubt_of(const Order::Node& node, StepAction action) {
 
 }
 
-std::string order_text(const infra::Plan& plan) {
+std::string order_text(const engine::Plan& plan) {
     const Order& order = plan.order;
     auto text_of = [&](std::uint32_t node) {
-        const infra::Step& step = plan.steps[order.nodes()[node].step];
+        const engine::Step& step = plan.steps[order.nodes()[node].step];
         return fmt::format("{} {}{}", verb_of(order.nodes()[node], step.action),
                            base::escape_controls(step.address),
                            doubt_of(order.nodes()[node], step.action));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/plan/plan.hpp"
+#include "engine/plan/plan.hpp"
 
 #include <string>
 
@@ -9,6 +9,6 @@ namespace cli {
 // The steps as they will run, one a line, each with what it waits for and why. A replacement is two
 // of them; a phase that lets go of something is one of its own. The number is that of the round:
 // steps of the same number wait for none of each other.
-std::string order_text(const infra::Plan& plan);
+std::string order_text(const engine::Plan& plan);
 
 }

@@ -11,9 +11,9 @@
 namespace cli {
 namespace {
 
-using infra::Cause;
-using infra::Step;
-using infra::StepAction;
+using engine::Cause;
+using engine::Step;
+using engine::StepAction;
 
 constexpr std::size_t kMaxHops = 32;
 constexpr std::size_t kShownHops = 3;   // of a path; what lies between is counted

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/plan/plan.hpp"
+#include "engine/plan/plan.hpp"
 
 #include <string>
 #include <vector>
@@ -11,24 +11,24 @@ namespace cli {
 // that came or went. Steps of a plan by their address.
 class PlanCauses {
 public:
-    explicit PlanCauses(const infra::Plan& plan) : plan_(plan) {}
+    explicit PlanCauses(const engine::Plan& plan) : plan_(plan) {}
 
     // "`size` changed (main.ncl:12)"; "net is replaced ← `range` changed (main.ncl:4)".
-    std::string text(const infra::Step& step) const;
+    std::string text(const engine::Step& step) const;
     // The same for steps that differ in whose change reaches them only: "net.{1..3} are replaced".
-    std::string text(const std::vector<const infra::Step*>& steps) const;
+    std::string text(const std::vector<const engine::Step*>& steps) const;
     // Equal for steps that may stand in one group: what is found at the same place relative to the
     // step, or under another number, is the same.
-    std::string key(const infra::Step& step) const;
+    std::string key(const engine::Step& step) const;
     // The beginnings alone: "`range` changed (main.ncl:4)".
-    std::string root(const infra::Step& step) const;
+    std::string root(const engine::Step& step) const;
 
 private:
-    const infra::Step* find(std::string_view address) const;
-    const infra::Cause* origin(const infra::Cause& cause, std::size_t& hops) const;
-    std::string tail(const infra::Cause& cause) const;
+    const engine::Step* find(std::string_view address) const;
+    const engine::Cause* origin(const engine::Cause& cause, std::size_t& hops) const;
+    std::string tail(const engine::Cause& cause) const;
 
-    const infra::Plan& plan_;
+    const engine::Plan& plan_;
 };
 
 }

@@ -9,10 +9,10 @@
 namespace cli {
 namespace {
 
-using infra::Cause;
-using infra::FieldChange;
-using infra::Step;
-using infra::StepAction;
+using engine::Cause;
+using engine::FieldChange;
+using engine::Step;
+using engine::StepAction;
 
 int rank_of(StepAction action) {
     switch (action) {
@@ -31,7 +31,7 @@ std::string_view parent_of(std::string_view address) {
     return dot == std::string_view::npos ? std::string_view() : address.substr(0, dot);
 }
 
-bool same(const std::optional<infra::Value>& a, const std::optional<infra::Value>& b) {
+bool same(const std::optional<value::Value>& a, const std::optional<value::Value>& b) {
     if (a.has_value() != b.has_value()) return false;
     // Unknown is unknown: for a reader they are alike.
     return !a || a->same_as(*b) || (a->is_unknown() && b->is_unknown());
@@ -65,7 +65,7 @@ bool alike(const std::vector<FieldChange>& a, const std::vector<FieldChange>& b)
 
 // A group whose values differ is parted by them where that makes a few parts only: what differs is
 // then told exactly instead of by example.
-std::vector<StepGroup> parted(StepGroup group, const infra::Planner& planner, bool with_changes) {
+std::vector<StepGroup> parted(StepGroup group, const engine::Planner& planner, bool with_changes) {
     std::vector<StepGroup> parts;
     const bool varies = std::ranges::any_of(group.changes, &GroupChange::varies);
     std::vector<std::vector<FieldChange>> values;
@@ -100,7 +100,7 @@ bool is_upstream(const StepGroup& group) {
 
 }
 
-std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner& planner,
+std::vector<StepGroup> group_steps(const engine::Plan& plan, const engine::Planner& planner,
                                    bool collapse) {
     const PlanCauses causes(plan);
     std::vector<StepGroup> groups;
@@ -116,7 +116,7 @@ std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner
         if (step.action == StepAction::Delete && collapse) changes.clear();
         for (const FieldChange& change : changes)
             key += fmt::format("\n{}{}", change.path, change.forces);
-        for (const infra::Release& release : step.releases)
+        for (const engine::Release& release : step.releases)
             key += fmt::format("\n{} first {}", release.input, release.may);
         if (!collapse) key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
@@ -147,11 +147,11 @@ std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner
     return groups;
 }
 
-std::vector<DriftGroup> group_drift(const infra::Plan& plan, bool collapse) {
+std::vector<DriftGroup> group_drift(const engine::Plan& plan, bool collapse) {
     std::vector<DriftGroup> groups;
-    for (const infra::Drift& drift : plan.drift) {
+    for (const engine::Drift& drift : plan.drift) {
         auto alike = std::ranges::find_if(groups, [&](const DriftGroup& group) {
-            const infra::Drift& first = *group.drifts.front();
+            const engine::Drift& first = *group.drifts.front();
             return collapse && first.type == drift.type && first.gone == drift.gone &&
                    std::ranges::equal(first.changes, drift.changes,
                                       [](const FieldChange& a, const FieldChange& b) {
@@ -168,7 +168,7 @@ std::vector<DriftGroup> group_drift(const infra::Plan& plan, bool collapse) {
     return groups;
 }
 
-std::vector<CauseTotal> cause_totals(const infra::Plan& plan) {
+std::vector<CauseTotal> cause_totals(const engine::Plan& plan) {
     const PlanCauses causes(plan);
     std::vector<CauseTotal> totals;
     std::map<std::string, std::size_t> by_root;
@@ -178,7 +178,7 @@ std::vector<CauseTotal> cause_totals(const infra::Plan& plan) {
         totals[at->second].summary.count(step.action);
     }
     auto weight = [](const CauseTotal& total) {
-        const infra::Summary& of = total.summary;
+        const engine::Summary& of = total.summary;
         return std::tuple(of.remove + of.replace, of.update, of.create);
     };
     std::ranges::stable_sort(

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/views/plan_causes.hpp"
-#include "infra/plan/plan_json.hpp"
+#include "engine/plan/plan_json.hpp"
 
 #include <string>
 #include <vector>
@@ -12,36 +12,36 @@ namespace cli {
 struct GroupChange {
     std::string path;
     bool forces = false;
-    bool varies = false;          // not the same in all steps
-    infra::FieldChange example;   // of the first step
+    bool varies = false;           // not the same in all steps
+    engine::FieldChange example;   // of the first step
 };
 
 // Steps that a person judges as one: same action, type and cause, same paths.
 struct StepGroup {
-    infra::StepAction action = infra::StepAction::None;
+    engine::StepAction action = engine::StepAction::None;
     std::string type;
     std::string reason;   // with the way to where it begins: PlanCauses::text
     bool create_first = false;
-    std::vector<const infra::Step*> steps;
+    std::vector<const engine::Step*> steps;
     std::vector<GroupChange> changes;
 };
 
 // In the order to be shown: what cannot be undone first, larger groups before smaller ones.
-std::vector<StepGroup> group_steps(const infra::Plan& plan, const infra::Planner& planner,
+std::vector<StepGroup> group_steps(const engine::Plan& plan, const engine::Planner& planner,
                                    bool collapse);
 
 // Things that were changed outside in the same way.
 struct DriftGroup {
-    std::vector<const infra::Drift*> drifts;
+    std::vector<const engine::Drift*> drifts;
 };
-std::vector<DriftGroup> group_drift(const infra::Plan& plan, bool collapse);
+std::vector<DriftGroup> group_drift(const engine::Plan& plan, bool collapse);
 
 // What a beginning comes to in all: an edited line, what left the program, …
 struct CauseTotal {
     std::string root;
-    infra::Summary summary;
+    engine::Summary summary;
 };
 // The riskiest first, then the largest.
-std::vector<CauseTotal> cause_totals(const infra::Plan& plan);
+std::vector<CauseTotal> cause_totals(const engine::Plan& plan);
 
 }

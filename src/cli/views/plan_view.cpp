@@ -13,11 +13,11 @@
 namespace cli {
 namespace {
 
-using infra::FieldChange;
-using infra::Plan;
-using infra::Step;
-using infra::StepAction;
-using infra::Value;
+using engine::FieldChange;
+using engine::Plan;
+using engine::Step;
+using engine::StepAction;
+using value::Value;
 
 // Unless everything is asked for:
 constexpr std::size_t kListed = 20;       // groups of drift, of what is held
@@ -47,14 +47,14 @@ Look look_of(StepAction action) {
 
 class View {
 public:
-    View(const Plan& plan, const infra::Planner& planner, const PlanViewOptions& options)
+    View(const Plan& plan, const engine::Planner& planner, const PlanViewOptions& options)
         : plan_(plan), planner_(planner), options_(options), terminal_(options.terminal) {}
 
     std::string take() {
         drift();
         steps();
         unchanged();
-        frontiers();
+        deferred();
         if (!plan_.refreshed)
             line("Recorded values were used: nothing was looked at (--no-refresh).");
         for (const std::string& warning : plan_.warnings) {
@@ -93,9 +93,9 @@ private:
                 line("  … and {} more (--full shows all)", groups.size() - kListed);
                 break;
             }
-            const infra::Drift& first = *group.drifts.front();
+            const engine::Drift& first = *group.drifts.front();
             std::vector<std::string_view> addresses;
-            for (const infra::Drift* drift : group.drifts) addresses.emplace_back(drift->address);
+            for (const engine::Drift* drift : group.drifts) addresses.emplace_back(drift->address);
             std::string_view gone = "";
             if (first.gone)
                 gone = addresses.size() > 1 ? " do not exist any more" : " does not exist any more";
@@ -110,10 +110,10 @@ private:
     // What becomes of a change that was seen outside.
     std::string fate_of(const DriftGroup& group, const FieldChange& change) const {
         const std::string input = change.path.substr(0, change.path.find_first_of(".["));
-        const infra::Drift& first = *group.drifts.front();
-        const infra::ResourceType* type = planner_.platforms().type(first.type);
-        const infra::Resource& resource = planner_.resource(first.resource);
-        if (resource.held) return "left as it is";
+        const engine::Drift& first = *group.drifts.front();
+        const provider::ResourceType* type = planner_.registry().type(first.type);
+        const engine::Resource& resource = planner_.resource(first.resource);
+        if (resource.blocked) return "left as it is";
         if (type != nullptr && type->input(input) == nullptr) {
             return resource.action == StepAction::None ? "taken as it is now" : "";
         }
@@ -151,8 +151,8 @@ private:
     // Of another type, nothing can be compared: the new one is told whole.
     static StepAction shown_as(const StepGroup& group) {
         const auto& causes = group.steps.front()->causes;
-        const bool other = std::ranges::any_of(causes, [](const infra::Cause& cause) {
-            return cause.kind == infra::Cause::Kind::TypeChanged;
+        const bool other = std::ranges::any_of(causes, [](const engine::Cause& cause) {
+            return cause.kind == engine::Cause::Kind::TypeChanged;
         });
         return other ? StepAction::Create : group.action;
     }
@@ -160,18 +160,18 @@ private:
     // The calls that come before the change, so that what it holds can go away.
     void releases(const StepGroup& group) {
         for (std::size_t i = 0; i < group.steps.front()->releases.size(); ++i) {
-            std::vector<std::string_view> held;
-            for (const Step* step : group.steps) held.emplace_back(step->releases[i].address);
+            std::vector<std::string_view> blocked;
+            for (const Step* step : group.steps) blocked.emplace_back(step->releases[i].address);
             const bool may = group.steps.front()->releases[i].may;
             line("      {}",
                  terminal_.paint(Color::Yellow,
                                  fmt::format("first without `{}`, {} {}{}",
                                              group.steps.front()->releases[i].input,
                                              may ? "if it comes to it: it holds" : "as it holds",
-                                             names_of(held, 60),
-                                             may               ? ", which may go away"
-                                             : held.size() > 1 ? ", which go away"
-                                                               : ", which goes away")));
+                                             names_of(blocked, 60),
+                                             may                  ? ", which may go away"
+                                             : blocked.size() > 1 ? ", which go away"
+                                                                  : ", which goes away")));
         }
     }
 
@@ -193,7 +193,7 @@ private:
         const std::size_t used = group.type.size() + 6;
         std::string all = base::escape_controls(addresses_text(addresses, SIZE_MAX / 2));
         const bool fits = base::display_width(all) + used <= width();
-        const bool in_full = !fits && infra::removes(group.action);
+        const bool in_full = !fits && engine::removes(group.action);
         const std::string names = in_full ? base::count_of(addresses.size(), "resource")
                                   : fits  ? all
                                           : names_of(addresses, used);
@@ -317,14 +317,14 @@ private:
         line("");
     }
 
-    void frontiers() {
-        for (const infra::FrontierFound& frontier : plan_.frontiers) {
-            std::string place = frontier.address.empty() ? "the whole program" : frontier.address;
+    void deferred() {
+        for (const engine::Deferral& deferral : plan_.deferred) {
+            std::string place = deferral.address.empty() ? "the whole program" : deferral.address;
             line("{} {} is known only after apply; it waits for {}",
                  terminal_.paint(Color::Cyan, "later:"), place,
-                 base::join(frontier.waits_for, ", "));
+                 base::join(deferral.waits_for, ", "));
         }
-        held();
+        blocked();
         if (!plan_.left_out.empty()) {
             const std::vector<std::string_view> addresses(plan_.left_out.begin(),
                                                           plan_.left_out.end());
@@ -334,28 +334,28 @@ private:
                  options_.full ? base::join(name_pieces(addresses), ", ")
                                : names_of(addresses, 54));
         }
-        for (const infra::Stray& stray : plan_.strays) {
+        for (const engine::Orphan& orphan : plan_.orphans) {
             line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "stray:"),
-                 stray.type, stray.key,
-                 stray.address.empty() ? "nobody knows what" : stray.address);
+                 orphan.type, orphan.key,
+                 orphan.address.empty() ? "nobody knows what" : orphan.address);
         }
-        if (!plan_.strays.empty()) {
+        if (!plan_.orphans.empty()) {
             line("{} `provisioning state adopt` records {}; the next plan says what becomes of {}",
-                 terminal_.paint(Color::Cyan, " help:"), plan_.strays.size() == 1 ? "it" : "them",
-                 plan_.strays.size() == 1 ? "it" : "them");
+                 terminal_.paint(Color::Cyan, " help:"), plan_.orphans.size() == 1 ? "it" : "them",
+                 plan_.orphans.size() == 1 ? "it" : "them");
         }
     }
 
     // What is held for one reason is told in one line.
-    void held() {
+    void blocked() {
         std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
-        for (const infra::Held& held : plan_.held) {
-            auto alike = std::ranges::find(groups, held.reason,
+        for (const engine::Blocked& blocked : plan_.blocked) {
+            auto alike = std::ranges::find(groups, blocked.reason,
                                            [](const auto& group) { return group.first; });
             if (alike != groups.end() && !options_.full) {
-                alike->second.emplace_back(held.address);
+                alike->second.emplace_back(blocked.address);
             } else {
-                groups.push_back({held.reason, {held.address}});
+                groups.push_back({blocked.reason, {blocked.address}});
             }
         }
         std::size_t shown = 0;
@@ -391,16 +391,17 @@ private:
     }
 
     std::string held_count() const {
-        return plan_.held.empty() ? ""
-                                  : fmt::format(", {} held", base::format_count(plan_.held.size()));
+        return plan_.blocked.empty()
+                   ? ""
+                   : fmt::format(", {} held", base::format_count(plan_.blocked.size()));
     }
 
-    static bool loses(const infra::Summary& summary) {
+    static bool loses(const engine::Summary& summary) {
         return summary.remove + summary.replace > 0;
     }
 
     const Plan& plan_;
-    const infra::Planner& planner_;
+    const engine::Planner& planner_;
     const PlanViewOptions& options_;
     const Terminal& terminal_;
     std::string out_;
@@ -408,12 +409,12 @@ private:
 
 }
 
-std::string plan_text(const Plan& plan, const infra::Planner& planner,
+std::string plan_text(const Plan& plan, const engine::Planner& planner,
                       const PlanViewOptions& options) {
     return View(plan, planner, options).take();
 }
 
-std::string summary_text(const infra::Summary& summary) {
+std::string summary_text(const engine::Summary& summary) {
     if (summary.is_empty())
         return fmt::format("nothing to change ({} unchanged)", summary.unchanged);
     std::vector<std::string> parts;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/terminal.hpp"
-#include "infra/plan/plan_json.hpp"
+#include "engine/plan/plan_json.hpp"
 
 #include <string>
 
@@ -11,15 +11,15 @@ struct PlanViewOptions {
     Terminal terminal;
     bool full = false;                // every step by itself, nothing collapsed
     bool all = false;                 // unchanged resources too
-    infra::Fingerprint fingerprint;   // of secrets; without, they are all alike
+    value::Fingerprint fingerprint;   // of secrets; without, they are all alike
 };
 
 // The plan for a person to judge: what goes away first, equal changes with one cause as one group,
 // what differs within a group told by example; then drift, frontiers and what is held.
-std::string plan_text(const infra::Plan& plan, const infra::Planner& planner,
+std::string plan_text(const engine::Plan& plan, const engine::Planner& planner,
                       const PlanViewOptions& options);
 
 // "2 to create, 1 to delete, 7 unchanged" or "nothing to change (7 unchanged)".
-std::string summary_text(const infra::Summary& summary);
+std::string summary_text(const engine::Summary& summary);
 
 }

@@ -10,7 +10,7 @@
 namespace cli {
 namespace {
 
-using infra::Problem;
+using engine::Problem;
 
 class Shown final : public base::ErrorDetail {
 public:
@@ -26,7 +26,7 @@ private:
 };
 
 std::string source_line(const std::map<std::string, std::string>& sources,
-                        const lang::InputPlace& place) {
+                        const value::InputPlace& place) {
     auto source = sources.find(place.file);
     if (source == sources.end() || place.line == 0) return {};
     auto lines = base::split_lines(source->second);
@@ -37,7 +37,7 @@ std::string shortened(const std::string& file, const std::string& folder) {
     return file.starts_with(folder + "/") ? file.substr(folder.size() + 1) : file;
 }
 
-std::string place_text(const lang::InputPlace& place,
+std::string place_text(const value::InputPlace& place,
                        const std::map<std::string, std::string>& sources, const std::string& folder,
                        const Terminal& terminal, bool primary) {
     std::string out = fmt::format("  {} {}:{}:{}\n", terminal.paint(Color::Blue, "┌─"),
@@ -77,7 +77,7 @@ std::string problem_json(const Problem& problem, const lang::Program* program) {
         fmt::format(R"({{"address":{},"message":{})", base::quote_json(problem.address),
                     base::quote_json(problem.message));
     if (!problem.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(problem.help));
-    auto add_place = [&](std::string_view name, const lang::InputPlace& place) {
+    auto add_place = [&](std::string_view name, const value::InputPlace& place) {
         if (place.file.empty()) return;
         out += fmt::format(R"(,{}:{{"file":{},"line":{},"column":{}}})", base::quote_json(name),
                            base::quote_json(place.file), place.line, place.column);
@@ -91,7 +91,7 @@ std::string problem_json(const Problem& problem, const lang::Program* program) {
 
 base::Error shown_problems(base::Error error, const lang::Program* program,
                            const std::string& folder) {
-    const auto* problems = dynamic_cast<const infra::Problems*>(error.detail());
+    const auto* problems = dynamic_cast<const engine::Problems*>(error.detail());
     if (problems == nullptr) return error;
     std::map<std::string, std::string> sources;
     if (program != nullptr) sources = program->sources();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "infra/plan/problems.hpp"
+#include "engine/plan/problems.hpp"
 
 namespace cli {
 

@@ -9,8 +9,8 @@
 namespace cli {
 namespace {
 
-using infra::Value;
-using infra::state::Row;
+using state::Row;
+using value::Value;
 
 void show_values(Context& context, const Value& values, std::string_view sign, bool whole) {
     const Value::Record* members = values.as_record();
@@ -58,7 +58,7 @@ void show_row(Context& context, const Row& row, RowDetail detail) {
                        to_string(row.version), row.version.run);
 }
 
-std::string rows_json(const std::vector<const Row*>& rows, const infra::Fingerprint& fingerprint) {
+std::string rows_json(const std::vector<const Row*>& rows, const value::Fingerprint& fingerprint) {
     std::string out = R"({"format":1,"resources":[)";
     for (const Row* row : rows) {
         if (row != rows.front()) out += ',';
@@ -85,7 +85,7 @@ bool is_at_or_under(std::string_view address, std::string_view place) {
            (address.size() == place.size() || address[place.size()] == '.');
 }
 
-base::Result<std::vector<const Row*>> rows_at(const infra::state::Snapshot& snapshot,
+base::Result<std::vector<const Row*>> rows_at(const state::Snapshot& snapshot,
                                               std::string_view address) {
     std::vector<const Row*> rows;
     std::vector<std::string> names;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cli/context.hpp"
-#include "infra/state/state.hpp"
-#include "infra/value_json.hpp"
+#include "state/state.hpp"
+#include "value/json.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,14 +12,14 @@ namespace cli {
 
 enum class RowDetail : unsigned char { Values, All };
 
-void show_row(Context& context, const infra::state::Row& row, RowDetail detail);
+void show_row(Context& context, const state::Row& row, RowDetail detail);
 // {"format": 1, "resources": [...]}
-std::string rows_json(const std::vector<const infra::state::Row*>& rows,
-                      const infra::Fingerprint& fingerprint);
+std::string rows_json(const std::vector<const state::Row*>& rows,
+                      const value::Fingerprint& fingerprint);
 
 // The rows of an address, or of all beneath it. NotFound suggests what may have been meant.
-base::Result<std::vector<const infra::state::Row*>> rows_at(const infra::state::Snapshot& snapshot,
-                                                            std::string_view address);
+base::Result<std::vector<const state::Row*>> rows_at(const state::Snapshot& snapshot,
+                                                     std::string_view address);
 bool is_at_or_under(std::string_view address, std::string_view place);
 
 }

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/value_text.hpp"
-#include "infra/plan/changes.hpp"
+#include "engine/plan/changes.hpp"
 #include "json/value.hpp"
 
 #include <fmt/core.h>
@@ -12,16 +12,16 @@
 namespace cli {
 namespace {
 
-using infra::state::HistoryEntry;
-using infra::state::Row;
-using infra::state::RunDetail;
-using infra::state::RunInfo;
-using infra::state::StepRecord;
+using state::HistoryEntry;
+using state::Row;
+using state::RunDetail;
+using state::RunInfo;
+using state::StepRecord;
 
 std::string step_json(const StepRecord& step) {
     return fmt::format(R"({{"address":{},"generation":{},"action":{},"outcome":{},"message":{}}})",
                        base::quote_json(step.address), step.generation,
-                       base::quote_json(infra::state::name_of(step.action)),
+                       base::quote_json(state::name_of(step.action)),
                        base::quote_json(name_of(step.outcome)), base::quote_json(step.message));
 }
 
@@ -43,9 +43,9 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
                        entry.row.type);
     const Row* now = written_in_place_of(detail, entry);
     if (now == nullptr) return;
-    std::vector<infra::FieldChange> changes;
-    infra::add_changes(changes, "", &entry.row.inputs, &now->inputs, false);
-    for (const infra::FieldChange& change : changes) {
+    std::vector<engine::FieldChange> changes;
+    engine::add_changes(changes, "", &entry.row.inputs, &now->inputs, false);
+    for (const engine::FieldChange& change : changes) {
         context.out().line("      {}: {} → {}", change.path,
                            change.before ? value_text(*change.before, 40) : "(not set)",
                            change.after ? value_text(*change.after, 40) : "(not set)");
@@ -55,7 +55,7 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
 }
 
 std::string run_status(const RunInfo& run) {
-    if (run.status == infra::state::RunStatus::Running && !run.live) return "died";
+    if (run.status == state::RunStatus::Running && !run.live) return "died";
     return std::string(name_of(run.status));
 }
 
@@ -82,7 +82,7 @@ std::string run_json(const RunInfo& run) {
         run.summary.empty() ? "null" : run.summary);
 }
 
-std::string run_detail_json(const RunDetail& detail, const infra::Fingerprint& fingerprint) {
+std::string run_detail_json(const RunDetail& detail, const value::Fingerprint& fingerprint) {
     std::string out = fmt::format(R"({{"format":1,"run":{},"steps":[)", run_json(detail.info));
     for (const StepRecord& step : detail.steps)
         out += (&step == detail.steps.data() ? "" : ",") + step_json(step);
@@ -116,7 +116,7 @@ void show_run(Context& context, const RunDetail& detail) {
                        run_summary(run).empty() ? "" : ": " + run_summary(run));
     for (const StepRecord& step : detail.steps) {
         context.out().line("  {} {} of {} {}: {}", terminal.paint(Color::Red, "✗"),
-                           infra::state::name_of(step.action), step.address, name_of(step.outcome),
+                           state::name_of(step.action), step.address, name_of(step.outcome),
                            base::escape_controls(step.message));
     }
     for (const HistoryEntry& entry : detail.replaced) show_replaced(context, detail, entry);

@@ -1,7 +1,7 @@
 #include "cli/views/schema_view.hpp"
 
 #include "base/text.hpp"
-#include "infra/value_json.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
@@ -11,25 +11,25 @@
 namespace cli {
 namespace {
 
-using infra::InputField;
-using infra::OutputField;
-using infra::ResourceType;
+using provider::InputField;
+using provider::OutputField;
+using provider::ResourceType;
 
 constexpr std::string_view kPrelude = "prelude.";
 constexpr std::size_t kDeepest = 14;   // columns
 
 // As Nickel, for programs.
-std::string type_text(const infra::FieldType& type) {
+std::string type_text(const provider::FieldType& type) {
     std::string text = print_type(type);
-    return type.contract.empty() || type.kind == infra::FieldType::Kind::Any
+    return type.contract.empty() || type.kind == provider::FieldType::Kind::Any
                ? text
                : fmt::format("{} | {}", text, type.contract);
 }
 
 // The type as people read it: contracts of the prelude by their names, the fields of records
 // beneath.
-std::string type_words(const infra::FieldType& type) {
-    using Kind = infra::FieldType::Kind;
+std::string type_words(const provider::FieldType& type) {
+    using Kind = provider::FieldType::Kind;
     if (type.contract.starts_with(kPrelude)) return type.contract.substr(kPrelude.size());
     switch (type.kind) {
         case Kind::Integer: return "Integer";
@@ -48,7 +48,7 @@ std::string type_words(const infra::FieldType& type) {
         case Kind::String:
         case Kind::Enum: break;
     }
-    return infra::print_type(
+    return provider::print_type(
         {.kind = type.kind, .tags = type.tags, .element = {}, .fields = {}, .contract = {}});
 }
 
@@ -58,9 +58,9 @@ std::string_view first_sentence(std::string_view text) {
     return end == std::string_view::npos ? text : text.substr(0, end + 1);
 }
 
-void add_contracts(const infra::FieldType& type, std::set<std::string>& names) {
+void add_contracts(const provider::FieldType& type, std::set<std::string>& names) {
     if (type.contract.starts_with(kPrelude)) names.insert(type.contract.substr(kPrelude.size()));
-    for (const infra::FieldType& element : type.element) add_contracts(element, names);
+    for (const provider::FieldType& element : type.element) add_contracts(element, names);
     for (const InputField& field : type.fields) add_contracts(field.type, names);
 }
 
@@ -132,14 +132,14 @@ std::string type_page(const ResourceType& type, const Terminal& terminal) {
     }
     if (!type.outputs.empty()) out += "\nOutputs\n";
     for (const OutputField& field : type.outputs) {
-        add_field(out, terminal, 2, field.name, std::string(infra::name_of(field.type)),
+        add_field(out, terminal, 2, field.name, std::string(value::name_of(field.type)),
                   field.secret ? "secret" : "", field.doc);
     }
     std::set<std::string> contracts;
     for (const InputField& field : type.inputs) add_contracts(field.type, contracts);
     if (!contracts.empty()) out += "\nContracts\n";
     for (const std::string& name : contracts) {
-        add_field(out, terminal, 2, name, "", "", infra::prelude_doc(name));
+        add_field(out, terminal, 2, name, "", "", provider::prelude_doc(name));
     }
     if (!type.example.empty()) {
         out += "\nExample\n";
@@ -163,7 +163,7 @@ std::string types_json(const std::vector<const ResourceType*>& types) {
             out +=
                 fmt::format(R"({}{{"name":{},"type":{},"doc":{},"secret":{}}})",
                             &field == type->outputs.data() ? "" : ",", base::quote_json(field.name),
-                            base::quote_json(infra::name_of(field.type)),
+                            base::quote_json(value::name_of(field.type)),
                             base::quote_json(field.doc), field.secret);
         }
         out += "]}";

@@ -7,14 +7,14 @@
 namespace cli {
 namespace {
 
-using infra::Value;
+using value::Value;
 
 constexpr std::size_t kFingerprintShown = 8;
 constexpr std::size_t kBeforeDifference = 12;   // columns of what is equal, for orientation
 
 class Writer {
 public:
-    Writer(std::size_t enough, const infra::Fingerprint& fingerprint)
+    Writer(std::size_t enough, const value::Fingerprint& fingerprint)
         : enough_(enough), fingerprint_(fingerprint) {}
     void append(const Value& value);
     std::string take() { return std::move(out_); }
@@ -26,7 +26,7 @@ private:
 
     std::string out_;
     std::size_t enough_;   // no parts are added once the text is this long
-    const infra::Fingerprint& fingerprint_;
+    const value::Fingerprint& fingerprint_;
 };
 
 bool is_plain(std::string_view name) {
@@ -76,7 +76,7 @@ void Writer::append(const Value& value) {
         out_ += *flag ? "true" : "false";
     } else if (const std::int64_t* number = value.as_integer()) {
         out_ += std::to_string(*number);
-    } else if (const lang::Rational* rational = value.as_rational()) {
+    } else if (const value::Rational* rational = value.as_rational()) {
         out_ += rational->to_string();
     } else if (const std::string* text = value.as_string()) {
         out_ += base::quote_json(std::string_view(*text).substr(0, enough_));
@@ -102,7 +102,7 @@ std::size_t first_difference(std::string_view a, std::string_view b) {
 }
 
 std::string value_text(const Value& value, std::size_t width,
-                       const infra::Fingerprint& fingerprint) {
+                       const value::Fingerprint& fingerprint) {
     Writer writer(width == SIZE_MAX ? SIZE_MAX : width * 4, fingerprint);
     writer.append(value);
     std::string out = writer.take();
@@ -110,7 +110,7 @@ std::string value_text(const Value& value, std::size_t width,
 }
 
 ValuePair value_pair(const Value& before, const Value& after, std::size_t width,
-                     const infra::Fingerprint& fingerprint) {
+                     const value::Fingerprint& fingerprint) {
     ValuePair out{.before = value_text(before, SIZE_MAX, fingerprint),
                   .after = value_text(after, SIZE_MAX, fingerprint)};
     const bool fits =

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/value_json.hpp"
+#include "value/json.hpp"
 
 #include <string>
 
@@ -9,15 +9,15 @@ namespace cli {
 // A value as people read it, on one line, in Nickel's spelling: { mode = "0644", ports = [80] }.
 // Unknown is (known after apply); a secret is (secret), or (secret 1f2e3d4c) where there are
 // fingerprints, so that a changed one can be told. What is longer than `width` ends in ….
-std::string value_text(const infra::Value& value, std::size_t width = SIZE_MAX,
-                       const infra::Fingerprint& fingerprint = {});
+std::string value_text(const value::Value& value, std::size_t width = SIZE_MAX,
+                       const value::Fingerprint& fingerprint = {});
 
 // Two values that differ, in `width` each: of long ones, the part around the first difference.
 struct ValuePair {
     std::string before;
     std::string after;
 };
-ValuePair value_pair(const infra::Value& before, const infra::Value& after, std::size_t width,
-                     const infra::Fingerprint& fingerprint = {});
+ValuePair value_pair(const value::Value& before, const value::Value& after, std::size_t width,
+                     const value::Fingerprint& fingerprint = {});
 
 }

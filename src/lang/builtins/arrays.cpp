@@ -84,17 +84,17 @@ static Next reverse(Machine& m, const Word* arguments) {
 }
 
 static Next range_step(Machine& m, const Word* arguments) {
-    Rational start = Number(arguments[0]).get(), end = Number(arguments[1]).get(),
-             step = Number(arguments[2]).get();
+    value::Rational start = Number(arguments[0]).get(), end = Number(arguments[1]).get(),
+                    step = Number(arguments[2]).get();
     if (step.sign() <= 0)
         return m.fail("EvalError::Other", "the step of a range must be positive", m.current_span());
-    Rational count = ((end - start) / step).ceil();
-    auto size = natural(m.heap.number(count.sign() < 0 ? Rational() : count), kMaxArray);
+    value::Rational count = ((end - start) / step).ceil();
+    auto size = natural(m.heap.number(count.sign() < 0 ? value::Rational() : count), kMaxArray);
     if (!size)
         return m.fail("EvalError::Other", "this range is too long for an array", m.current_span());
     if (!m.heap.has_room(*size * sizeof(Word))) return m.no_room();
     Array* array = m.make_array(*size);
-    Rational next = start;
+    value::Rational next = start;
     for (std::size_t i = 0; i < *size; ++i) {
         array->chunk->elements[i] = m.heap.number(next);
         next = next + step;
@@ -121,7 +121,7 @@ static Next select(Machine& m, const Word* arguments) {
             std::ranges::copy(kept, result->chunk->elements);
             return machine.give(Word::of(result));
         },
-        ValueType::Array);
+        value::ValueType::Array);
 }
 
 static Next flatten(Machine& m, const Word* arguments) {
@@ -144,7 +144,7 @@ static Next flatten(Machine& m, const Word* arguments) {
             }
             return machine.give(Word::of(result));
         },
-        ValueType::Array);
+        value::ValueType::Array);
 }
 
 static Next group_by(Machine& m, const Word* arguments) {
@@ -171,7 +171,7 @@ static Next group_by(Machine& m, const Word* arguments) {
             }
             return machine.give(Word::of(record));
         },
-        ValueType::Record);
+        value::ValueType::Record);
 }
 
 std::span<const Native> array_natives() {
@@ -180,28 +180,36 @@ std::span<const Native> array_natives() {
          .arity = 2,
          .strict = 1,
          .run = generate,
-         .result = ValueType::Array},
-        {.name = "array/length", .run = length, .result = ValueType::Number},
-        {.name = "array/map", .arity = 2, .strict = 1, .run = map, .result = ValueType::Array},
+         .result = value::ValueType::Array},
+        {.name = "array/length", .run = length, .result = value::ValueType::Number},
+        {.name = "array/map",
+         .arity = 2,
+         .strict = 1,
+         .run = map,
+         .result = value::ValueType::Array},
         {.name = "array/at", .arity = 2, .strict = 2, .run = at},
-        {.name = "array/slice", .arity = 3, .strict = 3, .run = slice, .result = ValueType::Array},
-        {.name = "native/array/reverse", .run = reverse, .result = ValueType::Array},
+        {.name = "array/slice",
+         .arity = 3,
+         .strict = 3,
+         .run = slice,
+         .result = value::ValueType::Array},
+        {.name = "native/array/reverse", .run = reverse, .result = value::ValueType::Array},
         {.name = "native/array/range_step",
          .arity = 3,
          .strict = 3,
          .run = range_step,
-         .result = ValueType::Array},
+         .result = value::ValueType::Array},
         {.name = "native/array/select",
          .arity = 3,
          .strict = 3,
          .run = select,
-         .result = ValueType::Array},
-        {.name = "native/array/flatten", .run = flatten, .result = ValueType::Array},
+         .result = value::ValueType::Array},
+        {.name = "native/array/flatten", .run = flatten, .result = value::ValueType::Array},
         {.name = "native/array/group_by",
          .arity = 2,
          .strict = 2,
          .run = group_by,
-         .result = ValueType::Record},
+         .result = value::ValueType::Record},
     };
     return natives;
 }

@@ -47,7 +47,7 @@ static Next serialize(Machine& m, const Word* arguments) {
     if (!format)
         return wrong_argument(m, "%serialize%", 1, "'Json, 'Yaml, 'YamlDocuments or 'Toml",
                               arguments[0]);
-    if (has_part(m, arguments[1], is_unknown)) return m.give(m.unknown(ValueType::String));
+    if (has_part(m, arguments[1], is_unknown)) return m.give(m.unknown(value::ValueType::String));
     if (*format == json::Format::YamlDocuments &&
         has_part(m, arguments[1], [](Word word) { return word.is_null(); })) {
         return m.fail("EvalError::SerializationError",
@@ -73,7 +73,7 @@ static Next deserialize(Machine& m, const Word* arguments) {
         return wrong_argument(m, "%deserialize%", 2, "a string", arguments[1]);
     bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
     DataBuilder builder(m, DataBuilder::Repeated::Last,
-                        yaml ? Reading::Exact : Reading::SimplestDouble);
+                        yaml ? value::Reading::Exact : value::Reading::SimplestDouble);
     auto read = json::read(*format, text_of(arguments[1]), builder);
     if (!read.ok()) {
         return m.fail(
@@ -115,7 +115,7 @@ std::span<const Native> data_natives() {
          .arity = 2,
          .strict = 2,
          .run = serialize,
-         .result = ValueType::String},
+         .result = value::ValueType::String},
         {.name = "deserialize", .arity = 2, .strict = 2, .run = deserialize},
         {.name = "std/load", .strict = 0, .run = load_std},
         {.name = "std/module", .run = load_module},

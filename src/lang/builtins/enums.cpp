@@ -44,7 +44,7 @@ std::span<const Native> enum_natives() {
         {.name = "enum/from_string", .run = from_string},
         {.name = "enum/get_tag", .run = get_tag},
         {.name = "enum/get_arg", .run = get_arg},
-        {.name = "enum/is_variant", .run = is_variant, .result = ValueType::Bool},
+        {.name = "enum/is_variant", .run = is_variant, .result = value::ValueType::Bool},
         {.name = "enum/make_variant", .arity = 2, .strict = 1, .run = make_variant},
     };
     return natives;

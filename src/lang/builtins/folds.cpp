@@ -47,7 +47,7 @@ static Next search(Machine& m, Word predicate, Word array, std::uint32_t progres
 static Next search_step(Machine& m, const Frame& frame) {
     bool wanted = frame.number & 1;
     if (m.result() == Word::boolean(wanted)) return m.give(Word::boolean(wanted));
-    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
+    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Bool));
     if (!m.result().is_bool())
         return m.fail("EvalError::TypeError",
                       "a predicate must give a boolean, but gave " + m.describe(m.result()),
@@ -74,7 +74,7 @@ struct SortState {
 static Next sort_run(Machine& m, SortState& s);
 static Next sort_compared(Machine& m, const Frame& frame) {
     auto& s = *static_cast<SortState*>(const_cast<void*>(frame.code));
-    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Array));
+    if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Array));
     static const Symbol kGreater = Symbol::of("Greater");
     bool take_right = m.result() == Word::tag(kGreater);
     s.to[s.at++] = take_right ? s.from[s.right++] : s.from[s.left++];
@@ -134,7 +134,7 @@ static Next dedup_compare(Machine& m, DedupState& s) {
                 [](Machine& machine, const Frame& frame) {
                     auto& state = *static_cast<DedupState*>(const_cast<void*>(frame.code));
                     if (is(machine.result(), Tag::Unknown))
-                        return machine.give(machine.unknown(ValueType::Array));
+                        return machine.give(machine.unknown(value::ValueType::Array));
                     if (machine.result().is_true()) {
                         ++state.next;
                         state.against = 0;
@@ -180,14 +180,14 @@ static Next dedup(Machine& m, const Word* arguments) {
             s->next = items.size;
             return dedup_compare(machine, *s);
         },
-        ValueType::Array);
+        value::ValueType::Array);
 }
 
 // Natives of a function and, last, an array: the array is evaluated, the function only once it
 // is called. `run` gets both, and what lies between.
 using OverArray = Next (*)(Machine&, const Word* arguments);
 
-template <OverArray run, std::size_t arity, ValueType result>
+template <OverArray run, std::size_t arity, value::ValueType result>
 static Next over_array(Machine& m, const Word* arguments) {
     m.push(
         [](Machine& machine, const Frame& frame) {
@@ -204,7 +204,7 @@ static Next all_of(Machine& m, const Word* a) { return search(m, a[0], a[1], 0);
 static Next sort_by(Machine& m, const Word* a) { return sort(m, a[0], a[1]); }
 
 std::span<const Native> fold_natives() {
-    using enum ValueType;
+    using enum value::ValueType;
     static const Native natives[] = {
         {.name = "native/array/fold_left",
          .arity = 3,

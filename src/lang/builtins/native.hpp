@@ -20,7 +20,7 @@ struct Native {
     Next (*run)(Machine& machine, const Word* arguments) = nullptr;
     // A strict argument that is unknown makes the whole unknown of this type, unless `raw`: then
     // `run` looks for unknown (and sealed) arguments itself.
-    ValueType result = ValueType::Dyn;
+    value::ValueType result = value::ValueType::Dyn;
     bool raw = false;
 };
 

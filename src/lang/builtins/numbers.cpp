@@ -1,10 +1,10 @@
 #include "lang/builtins/support.hpp"
 
-#include "lang/number/functions.hpp"
+#include "value/number/functions.hpp"
 
 namespace lang {
 
-static Next give_number(Machine& m, base::Result<Rational> result) {
+static Next give_number(Machine& m, base::Result<value::Rational> result) {
     if (!result.ok())
         return m.fail("EvalError::Other", std::string(result.error().message()), m.current_span());
     if (result->is_too_large())
@@ -13,8 +13,8 @@ static Next give_number(Machine& m, base::Result<Rational> result) {
     return m.give(m.heap.number(std::move(result).value()));
 }
 
-using Function1 = base::Result<Rational> (*)(const Rational&);
-using Function2 = base::Result<Rational> (*)(const Rational&, const Rational&);
+using Function1 = base::Result<value::Rational> (*)(const value::Rational&);
+using Function2 = base::Result<value::Rational> (*)(const value::Rational&, const value::Rational&);
 
 template <Function1 function, const char* name>
 static Next unary(Machine& m, const Word* arguments) {
@@ -35,7 +35,7 @@ static Next binary(Machine& m, const Word* arguments) {
 static Next from_string(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::String))
         return wrong_argument(m, "%number/from_string%", "a string", arguments[0]);
-    auto number = Rational::from_decimal(text_of(arguments[0]));
+    auto number = value::Rational::from_decimal(text_of(arguments[0]));
     if (!number.ok()) {
         return m.fail("EvalError::Other",
                       "`" + std::string(text_of(arguments[0])) + "` is not a number",
@@ -51,34 +51,40 @@ static constexpr char kSin[] = "%number/sin%", kCos[] = "%number/cos%", kTan[] =
 
 std::span<const Native> number_natives() {
     static const Native natives[] = {
-        {.name = "number/sin", .run = unary<number::sin, kSin>, .result = ValueType::Number},
-        {.name = "number/cos", .run = unary<number::cos, kCos>, .result = ValueType::Number},
-        {.name = "number/tan", .run = unary<number::tan, kTan>, .result = ValueType::Number},
+        {.name = "number/sin",
+         .run = unary<value::number::sin, kSin>,
+         .result = value::ValueType::Number},
+        {.name = "number/cos",
+         .run = unary<value::number::cos, kCos>,
+         .result = value::ValueType::Number},
+        {.name = "number/tan",
+         .run = unary<value::number::tan, kTan>,
+         .result = value::ValueType::Number},
         {.name = "number/arcsin",
-         .run = unary<number::arcsin, kArcsin>,
-         .result = ValueType::Number},
+         .run = unary<value::number::arcsin, kArcsin>,
+         .result = value::ValueType::Number},
         {.name = "number/arccos",
-         .run = unary<number::arccos, kArccos>,
-         .result = ValueType::Number},
+         .run = unary<value::number::arccos, kArccos>,
+         .result = value::ValueType::Number},
         {.name = "number/arctan",
-         .run = unary<number::arctan, kArctan>,
-         .result = ValueType::Number},
+         .run = unary<value::number::arctan, kArctan>,
+         .result = value::ValueType::Number},
         {.name = "number/arctan2",
          .arity = 2,
          .strict = 2,
-         .run = binary<number::arctan2, kArctan2>,
-         .result = ValueType::Number},
+         .run = binary<value::number::arctan2, kArctan2>,
+         .result = value::ValueType::Number},
         {.name = "number/log",
          .arity = 2,
          .strict = 2,
-         .run = binary<number::log, kLog>,
-         .result = ValueType::Number},
+         .run = binary<value::number::log, kLog>,
+         .result = value::ValueType::Number},
         {.name = "pow",
          .arity = 2,
          .strict = 2,
-         .run = binary<number::pow, kPow>,
-         .result = ValueType::Number},
-        {.name = "number/from_string", .run = from_string, .result = ValueType::Number},
+         .run = binary<value::number::pow, kPow>,
+         .result = value::ValueType::Number},
+        {.name = "number/from_string", .run = from_string, .result = value::ValueType::Number},
     };
     return natives;
 }

@@ -89,7 +89,7 @@ static constexpr Native kIsMatchIn{.name = "string/is_match",
                                    .arity = 2,
                                    .strict = 2,
                                    .run = is_match_in,
-                                   .result = ValueType::Bool};
+                                   .result = value::ValueType::Bool};
 static constexpr Native kFindIn{.name = "string/find", .arity = 2, .strict = 2, .run = find_in};
 static constexpr Native kFindAllIn{.name = "string/find_all",
                                    .arity = 2,
@@ -105,7 +105,7 @@ std::span<const Native> pattern_natives() {
          .arity = 3,
          .strict = 3,
          .run = replace_regex,
-         .result = ValueType::String},
+         .result = value::ValueType::String},
     };
     return natives;
 }

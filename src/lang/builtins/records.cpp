@@ -19,7 +19,7 @@ static std::optional<Next> illegal(Machine& m, Record& record, std::string actio
 static Next names(Machine& m, Word word, bool with_optional, std::string_view operation) {
     if (!is(word, Tag::Record)) return wrong_argument(m, operation, "a record", word);
     auto& record = *as<Record>(word);
-    if (names_unknown(record)) return m.give(m.unknown(ValueType::Array));
+    if (names_unknown(record)) return m.give(m.unknown(value::ValueType::Array));
     std::vector<Word> found;
     for (std::uint32_t slot : record.shape->sorted_slots()) {
         if (!with_optional && m.is_empty_optional(record, slot)) continue;
@@ -38,7 +38,7 @@ static Next values(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Record))
         return wrong_argument(m, "%record/values%", "a record", arguments[0]);
     auto& record = *as<Record>(arguments[0]);
-    if (names_unknown(record)) return m.give(m.unknown(ValueType::Array));
+    if (names_unknown(record)) return m.give(m.unknown(value::ValueType::Array));
     std::vector<Word> found;
     for (std::uint32_t slot : record.shape->sorted_slots()) {
         Word word = m.field(record, slot);
@@ -58,7 +58,7 @@ static Next map(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Record))
         return wrong_argument(m, "%record/map%", "a record", arguments[0]);
     auto& record = *as<Record>(arguments[0]);
-    if (names_unknown(record)) return m.give(m.unknown(ValueType::Record));
+    if (names_unknown(record)) return m.give(m.unknown(value::ValueType::Record));
     if (auto next = illegal(m, record, "map over it")) return *next;
     std::vector<Symbol> kept;
     std::vector<Field> mapped;
@@ -166,7 +166,7 @@ static Next remove_with(Machine& m, const Word* arguments, bool with_optional,
             return m.illegal_tail(*record.extension,
                                   "remove the field `" + std::string(name.text()) + "`");
         }
-        Diagnostic diagnostic;
+        value::Diagnostic diagnostic;
         diagnostic.kind = "EvalError::FieldMissing";
         diagnostic.message = "there is no field `" + std::string(name.text()) + "` to remove";
         if (m.current_span().exists()) diagnostic.labels.push_back({m.current_span(), "", true});
@@ -190,7 +190,8 @@ static Next presence(Machine& m, const Word* arguments, bool with_optional, bool
     auto& record = *as<Record>(arguments[1]);
     std::uint32_t slot = record.shape->find(Symbol::of(text_of(arguments[0])));
     if (slot == Shape::kAbsent)
-        return m.give(names_unknown(record) ? m.unknown(ValueType::Bool) : Word::boolean(false));
+        return m.give(names_unknown(record) ? m.unknown(value::ValueType::Bool)
+                                            : Word::boolean(false));
     bool there =
         defined ? m.has_value(record, slot) : with_optional || !m.is_empty_optional(record, slot);
     return m.give(Word::boolean(there));
@@ -315,7 +316,7 @@ static Next from_arrays(Machine& m, const Word* arguments) {
             for (std::size_t i = 0; i < made.size(); ++i) record->slots[i] = made[i].second;
             return machine.give(Word::of(record));
         },
-        ValueType::Record);
+        value::ValueType::Record);
 }
 
 static Next merge_all(Machine& m, const Word* arguments) {
@@ -335,11 +336,11 @@ static Next merge_all(Machine& m, const Word* arguments) {
             }
             return machine.give(Word::of(machine.merge_many(records, machine.current_span())));
         },
-        ValueType::Record);
+        value::ValueType::Record);
 }
 
 std::span<const Native> record_natives() {
-    using enum ValueType;
+    using enum value::ValueType;
     static const Native natives[] = {
         {.name = "record/fields", .run = fields, .result = Array},
         {.name = "record/fields_with_opts", .run = fields_with_opts, .result = Array},

@@ -133,11 +133,11 @@ static Next join(Machine& m, const Word* arguments) {
             }
             return machine.give(machine.heap.string(text));
         },
-        ValueType::String);
+        value::ValueType::String);
 }
 
 std::span<const Native> string_natives() {
-    using enum ValueType;
+    using enum value::ValueType;
     static const Native natives[] = {
         {.name = "string/trim", .run = trim, .result = String},
         {.name = "string/chars", .run = chars, .result = Array},

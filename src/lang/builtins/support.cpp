@@ -21,7 +21,7 @@ Next wrong_argument(Machine& machine, std::string_view operation, int position,
 struct ElementsState {
     WithElements then;
     Word array, state;
-    ValueType otherwise;
+    value::ValueType otherwise;
     std::uint32_t next;
     bool unknown;
 };
@@ -53,7 +53,7 @@ static Next next_element(Machine& machine, ElementsState& state) {
 }
 
 Next with_elements(Machine& machine, Word array, Word state, WithElements then,
-                   ValueType otherwise) {
+                   value::ValueType otherwise) {
     auto* progress = machine.heap.array<ElementsState>(1);
     *progress = {then, array, state, otherwise, 0, false};
     return next_element(machine, *progress);

@@ -23,7 +23,7 @@ Next wrong_argument(Machine& machine, std::string_view operation, int position,
 // of type `otherwise`.
 using WithElements = Next (*)(Machine&, Array&, Word state);
 Next with_elements(Machine& machine, Word array, Word state, WithElements then,
-                   ValueType otherwise);
+                   value::ValueType otherwise);
 // An element that with_elements evaluated.
 inline Word evaluated(Machine& machine, Array& array, std::size_t index) {
     Word value;

@@ -24,14 +24,14 @@ static std::string_view type_name(Word word) {
         case Tag::CustomContract: return "CustomContract";
         case Tag::Type: return "Type";
         case Tag::Unknown:
-            switch (static_cast<ValueType>(as<UnknownObj>(word)->type)) {
-                case ValueType::Number: return "Number";
-                case ValueType::Bool: return "Bool";
-                case ValueType::String: return "String";
-                case ValueType::Array: return "Array";
-                case ValueType::Record: return "Record";
-                case ValueType::Null: return "Other";
-                case ValueType::Dyn: return "";
+            switch (static_cast<value::ValueType>(as<UnknownObj>(word)->type)) {
+                case value::ValueType::Number: return "Number";
+                case value::ValueType::Bool: return "Bool";
+                case value::ValueType::String: return "String";
+                case value::ValueType::Array: return "Array";
+                case value::ValueType::Record: return "Record";
+                case value::ValueType::Null: return "Other";
+                case value::ValueType::Dyn: return "";
             }
             return "";
         default: return "Other";
@@ -43,7 +43,7 @@ static Next type_of(Machine& m, const Word* arguments) {
     if (is(word, Tag::Sealed))
         return m.blame_sealed(word, "a value sealed by a polymorphic contract was inspected");
     std::string_view name = type_name(word);
-    if (name.empty()) return m.give(m.unknown(ValueType::Dyn));
+    if (name.empty()) return m.give(m.unknown(value::ValueType::Dyn));
     return m.give(Word::tag(Symbol::of(name)));
 }
 
@@ -52,7 +52,7 @@ static Next cast(Machine& m, const Word* arguments) {
     if (is(word, Tag::Sealed))
         return m.blame_sealed(word, "a value sealed by a polymorphic contract was inspected");
     std::string_view name = type_name(word);
-    if (name.empty()) return m.give(m.unknown(ValueType::Dyn));
+    if (name.empty()) return m.give(m.unknown(value::ValueType::Dyn));
     return m.give(m.make_variant(Symbol::of(name), word));
 }
 
@@ -121,8 +121,8 @@ std::span<const Native> value_natives() {
         {.name = "force", .strict = 0, .run = force},
         {.name = "blame", .run = blame},
         {.name = "trace", .arity = 2, .strict = 1, .run = trace},
-        {.name = "to_string", .run = to_string, .result = ValueType::String},
-        {.name = "hash", .arity = 2, .strict = 2, .run = hash, .result = ValueType::String},
+        {.name = "to_string", .run = to_string, .result = value::ValueType::String},
+        {.name = "hash", .arity = 2, .strict = 2, .run = hash, .result = value::ValueType::String},
         {.name = "symbolic_string", .arity = 2, .strict = 2, .run = symbolic_string},
     };
     return natives;

@@ -31,7 +31,8 @@ const Code* Compiler::strict(const ast::Node* term) {
         case Kind::Bool:
             return constant(Word::boolean(static_cast<const ast::Bool*>(term)->value), span);
         case Kind::Number: {
-            auto number = Rational::from_numeral(static_cast<const ast::Number*>(term)->text);
+            auto number =
+                value::Rational::from_numeral(static_cast<const ast::Number*>(term)->text);
             if (!number.ok()) {
                 report("ParseError::ParseError", std::string(number.error().message()), span);
                 return constant(Word::integer(0), span);

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
 #include "lang/eval/code.hpp"
 #include "lang/eval/heap.hpp"
 #include "lang/eval/shape.hpp"
 #include "lang/syntax/arena.hpp"
 #include "lang/syntax/ast.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
 
 #include <optional>
 #include <unordered_map>
@@ -34,7 +35,7 @@ struct Entry;
 // Findings (unbound identifiers and the like) are collected, not fatal.
 class Compiler {
 public:
-    Compiler(const CompileTarget& target, std::vector<Diagnostic>& diagnostics)
+    Compiler(const CompileTarget& target, std::vector<value::Diagnostic>& diagnostics)
         : target_(target), diagnostics_(diagnostics) {}
 
     const Block* program(const ast::Node* root);
@@ -115,7 +116,7 @@ private:
     }
 
     CompileTarget target_;
-    std::vector<Diagnostic>& diagnostics_;
+    std::vector<value::Diagnostic>& diagnostics_;
     BlockBuilder* block_ = nullptr;
     const Entry* scope_ = nullptr;
     const Entry* pattern_scope_ = nullptr;   // what defaults of the pattern at hand see

@@ -73,7 +73,7 @@ const Code* Compiler::test(const ast::Pattern& pattern, std::uint32_t slot, cons
         case ast::PatternKind::Null: code = constant_test(Word::null()); break;
         case ast::PatternKind::Bool: code = constant_test(Word::boolean(pattern.bool_value)); break;
         case ast::PatternKind::Number: {
-            auto number = Rational::from_numeral(pattern.text);
+            auto number = value::Rational::from_numeral(pattern.text);
             if (!number.ok())
                 report("ParseError::ParseError", std::string(number.error().message()), span);
             code = constant_test(number.ok() ? target_.heap.number(std::move(number).value())

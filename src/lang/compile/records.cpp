@@ -31,9 +31,9 @@ static int compare_priority(const ast::Annotations& a, const ast::Annotations& b
                                                                   : 0;
     };
     auto number = [](const ast::Annotations& annotations) {
-        if (annotations.priority != ast::PriorityKind::Number) return Rational();
-        auto value = Rational::from_numeral(annotations.priority_number);
-        return value.ok() ? std::move(value).value() : Rational();
+        if (annotations.priority != ast::PriorityKind::Number) return value::Rational();
+        auto value = value::Rational::from_numeral(annotations.priority_number);
+        return value.ok() ? std::move(value).value() : value::Rational();
     };
     if (rank(a) != rank(b)) return rank(a) < rank(b) ? -1 : 1;
     auto order = number(a) <=> number(b);
@@ -113,7 +113,7 @@ const Meta* Compiler::meta(const ast::Annotations& annotations, Span span) {
     if (annotations.priority == ast::PriorityKind::Default) meta->priority.rank = -1;
     if (annotations.priority == ast::PriorityKind::Force) meta->priority.rank = 1;
     if (annotations.priority == ast::PriorityKind::Number) {
-        auto number = Rational::from_numeral(annotations.priority_number);
+        auto number = value::Rational::from_numeral(annotations.priority_number);
         if (!number.ok()) {
             report("ParseError::ParseError", std::string(number.error().message()), span);
         } else if (number->sign() != 0) {

@@ -51,7 +51,7 @@ const Block* Compiler::finish(BlockBuilder& builder, const Code* body, Symbol na
 }
 
 void Compiler::report(std::string kind, std::string message, Span span, std::string help) {
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = std::move(kind);
     diagnostic.message = std::move(message);
     diagnostic.labels.push_back({span, "", true});

@@ -31,7 +31,7 @@ TEST(Messages, AreThoseOfTheGolden) {
         SourceMap sources;
         Arena arena;
         const Source* source = sources.add(file.filename().string(), read_file(file));
-        for (const Diagnostic& found : parse(*source, arena).diagnostics) {
+        for (const value::Diagnostic& found : parse(*source, arena).diagnostics) {
             said += render_text(found, sources) + "\n";
         }
     }

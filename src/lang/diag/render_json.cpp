@@ -9,8 +9,9 @@ namespace lang {
 
 namespace {
 
-void write_code(json::Writer& out, std::span<const Diagnostic> diagnostics) {
-    auto first = std::ranges::find(diagnostics, Severity::Error, &Diagnostic::severity);
+void write_code(json::Writer& out, std::span<const value::Diagnostic> diagnostics) {
+    auto first =
+        std::ranges::find(diagnostics, value::Severity::Error, &value::Diagnostic::severity);
     out.begin_object();
     if (first != diagnostics.end()) {
         out.key("error");
@@ -26,7 +27,7 @@ void write_code(json::Writer& out, std::span<const Diagnostic> diagnostics) {
     out.end_object();
 }
 
-void write_label(json::Writer& out, const Label& label, const SourceMap& sources) {
+void write_label(json::Writer& out, const value::Label& label, const SourceMap& sources) {
     auto number = [&out](std::string_view name, std::uint32_t value) {
         out.key(name);
         out.number(std::uint64_t{value});
@@ -51,15 +52,16 @@ void write_label(json::Writer& out, const Label& label, const SourceMap& sources
     out.end_object();
 }
 
-void write_diagnostic(json::Writer& out, const Diagnostic& diagnostic, const SourceMap& sources) {
+void write_diagnostic(json::Writer& out, const value::Diagnostic& diagnostic,
+                      const SourceMap& sources) {
     out.begin_object();
     out.key("message");
     out.string(diagnostic.message);
     out.key("severity");
-    out.string(diagnostic.severity == Severity::Error ? "error" : "warning");
+    out.string(diagnostic.severity == value::Severity::Error ? "error" : "warning");
     out.key("labels");
     out.begin_array();
-    for (const Label& label : diagnostic.labels) write_label(out, label, sources);
+    for (const value::Label& label : diagnostic.labels) write_label(out, label, sources);
     out.end_array();
     out.key("notes");
     out.begin_array();
@@ -70,11 +72,11 @@ void write_diagnostic(json::Writer& out, const Diagnostic& diagnostic, const Sou
 
 }
 
-std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap& sources) {
+std::string render_json(std::span<const value::Diagnostic> diagnostics, const SourceMap& sources) {
     return render_data(diagnostics, sources, json::Format::CompactJson);
 }
 
-std::string render_data(std::span<const Diagnostic> diagnostics, const SourceMap& sources,
+std::string render_data(std::span<const value::Diagnostic> diagnostics, const SourceMap& sources,
                         json::Format format) {
     std::string text;
     const std::unique_ptr<json::Writer> writer = json::make_writer(format, text);
@@ -84,7 +86,8 @@ std::string render_data(std::span<const Diagnostic> diagnostics, const SourceMap
     write_code(out, diagnostics);
     out.key("diagnostics");
     out.begin_array();
-    for (const Diagnostic& diagnostic : diagnostics) write_diagnostic(out, diagnostic, sources);
+    for (const value::Diagnostic& diagnostic : diagnostics)
+        write_diagnostic(out, diagnostic, sources);
     out.end_array();
     out.end_object();
     CHECK(out.finish().ok());   // every format has objects, arrays, texts and numbers

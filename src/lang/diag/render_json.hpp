@@ -1,6 +1,7 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
 #include "json/format.hpp"
 
 #include <span>
@@ -12,8 +13,8 @@ namespace lang {
 // a newline, the others end with one.
 // {"code":{"error":KIND,"expectation":{…}},"diagnostics":[{"message","severity","labels":[{"file",
 // "line","column","end_line","end_column","text","primary"}],"notes":[…]}]}
-std::string render_data(std::span<const Diagnostic> diagnostics, const SourceMap& sources,
+std::string render_data(std::span<const value::Diagnostic> diagnostics, const SourceMap& sources,
                         json::Format format);
-std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap& sources);
+std::string render_json(std::span<const value::Diagnostic> diagnostics, const SourceMap& sources);
 
 }

@@ -17,8 +17,8 @@ Span span_of(const Source& source, std::string_view what, int nth = 1) {
 TEST(RenderText, OneLineWithSeveralLabels) {
     SourceMap sources;
     const Source& source = *sources.add("app.ncl", "let x = 1 in\n{ port = \"80\" | Number }\n");
-    Diagnostic found{
-        Severity::Error, "EvalError::BlameError", "contract broken by a value", {}, {}, {}};
+    value::Diagnostic found{
+        value::Severity::Error, "EvalError::BlameError", "contract broken by a value", {}, {}, {}};
     found.labels = {{span_of(source, "\"80\""), "this is a String", true},
                     {span_of(source, "Number"), "expected type", false},
                     {span_of(source, "port"), "in this field", false}};
@@ -41,7 +41,7 @@ TEST(RenderText, OneLineWithSeveralLabels) {
 TEST(RenderText, SpansOfSeveralLines) {
     SourceMap sources;
     const Source& source = *sources.add("m.ncl", "a = {\n  b = {\n    c = 1,\n  },\n}\n# end\n");
-    Diagnostic found{Severity::Warning, "", "two blocks", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Warning, "", "two blocks", {}, {}, {}};
     Span outer = span_of(source, "{");
     outer.end = span_of(source, "}", 2).end;
     Span inner = span_of(source, "{", 2);
@@ -67,7 +67,7 @@ TEST(RenderText, LeavesOutWhatLiesBetween) {
     std::string text = "first\n";
     for (int i = 0; i < 20; ++i) text += "x\n";
     const Source& source = *sources.add("m.ncl", text + "last one\n");
-    Diagnostic found{Severity::Error, "", "far apart", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "far apart", {}, {}, {}};
     Span whole = span_of(source, "first");
     whole.end = span_of(source, "last").end;
     found.labels = {{whole, "", true}, {span_of(source, "one"), "here", false}};
@@ -87,7 +87,7 @@ TEST(RenderText, SeveralFilesAndTextWithoutPlace) {
     SourceMap sources;
     const Source& one = *sources.add("one.ncl", "1 + x");
     const Source& two = *sources.add("two.ncl", "\n\n\n\n\n\n\n\n\n\"s\"");
-    Diagnostic found{Severity::Error, "", "two files\nand two lines", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "two files\nand two lines", {}, {}, {}};
     found.labels = {{span_of(two, "\"s\""), "evaluated to this", false},
                     {span_of(one, "x"), "this has type String", true},
                     {{}, "of no place", false}};
@@ -110,7 +110,7 @@ TEST(RenderText, SeveralFilesAndTextWithoutPlace) {
 TEST(RenderText, TabsAndWideAndControlCharacters) {
     SourceMap sources;
     const Source& source = *sources.add("w.ncl", "\ta\t= \"日本\x1b\" e\u0301 + b");
-    Diagnostic found{Severity::Error, "", "wide", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "wide", {}, {}, {}};
     found.labels = {{span_of(source, "\"日本\x1b\""), "text", false},
                     {span_of(source, "b"), "end", true}};
     EXPECT_EQ(render_text(found, sources), R"(error: wide
@@ -129,7 +129,7 @@ TEST(RenderText, CutsLongLines) {
     SourceMap sources;
     std::string text(300, 'a');
     const Source& source = *sources.add("l.ncl", text + " wrong " + text);
-    Diagnostic found{Severity::Error, "", "long", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "long", {}, {}, {}};
     found.labels = {{span_of(source, "wrong"), "here", true}};
     EXPECT_EQ(render_text(found, sources, {.colour = false, .width = 60}), R"(error: long
   ┌─ l.ncl:1:302
@@ -142,7 +142,7 @@ TEST(RenderText, CutsLongLines) {
 TEST(RenderText, EndOfTextAndSameBeginning) {
     SourceMap sources;
     const Source& source = *sources.add("e.ncl", "ab");
-    Diagnostic found{Severity::Error, "", "end", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "end", {}, {}, {}};
     found.labels = {{{source.base + 2, source.base + 2}, "nothing follows", true},
                     {{source.base, source.base + 1}, "short", false},
                     {{source.base, source.base + 2}, "long", false}};
@@ -160,7 +160,7 @@ TEST(RenderText, EndOfTextAndSameBeginning) {
 TEST(RenderText, Colours) {
     SourceMap sources;
     const Source& source = *sources.add("c.ncl", "a b");
-    Diagnostic found{Severity::Error, "", "m", {}, {}, {}};
+    value::Diagnostic found{value::Severity::Error, "", "m", {}, {}, {}};
     found.labels = {{span_of(source, "b"), "p", true}};
     EXPECT_EQ(render_text(found, sources, {.colour = true}),
               "\x1b[1;31merror\x1b[0m\x1b[1m: m\x1b[0m\n"
@@ -173,10 +173,11 @@ TEST(RenderText, Colours) {
 TEST(RenderJson, IsOneLine) {
     SourceMap sources;
     const Source& source = *sources.add("j.ncl", "é {\n}");
-    Diagnostic found{Severity::Error, "EvalError::FieldMissing", "missing \"x\"", {}, {"n\n1"}, {}};
+    value::Diagnostic found{
+        value::Severity::Error, "EvalError::FieldMissing", "missing \"x\"", {}, {"n\n1"}, {}};
     found.expectation = {{"field", "x"}};
     found.labels = {{{source.base + 3, source.base + 6}, "here", true}, {{}, "nowhere", false}};
-    Diagnostic warning{Severity::Warning, "", "old", {}, {}, {}};
+    value::Diagnostic warning{value::Severity::Warning, "", "old", {}, {}, {}};
     EXPECT_EQ(
         render_json(std::vector{warning, found}, sources),
         R"({"code":{"error":"EvalError::FieldMissing","expectation":{"field":"x"}},"diagnostics":)"

@@ -11,23 +11,23 @@ namespace {
 
 struct File {
     const Source* source;
-    std::vector<const Label*> labels;
+    std::vector<const value::Label*> labels;
 };
 
 // The sources in the order of their first label; that of the first primary label leads.
-std::vector<File> files_of(const Diagnostic& diagnostic, const SourceMap& sources) {
+std::vector<File> files_of(const value::Diagnostic& diagnostic, const SourceMap& sources) {
     std::vector<File> files;
-    auto add = [&](const Label& label) {
+    auto add = [&](const value::Label& label) {
         const Source* source = sources.find(label.span.begin);
         if (!source) return;
         auto known = std::ranges::find(files, source, &File::source);
         if (known == files.end()) known = files.insert(files.end(), {source, {}});
         known->labels.push_back(&label);
     };
-    for (const Label& label : diagnostic.labels) {
+    for (const value::Label& label : diagnostic.labels) {
         if (label.primary) add(label);
     }
-    for (const Label& label : diagnostic.labels) {
+    for (const value::Label& label : diagnostic.labels) {
         if (!label.primary) add(label);
     }
     return files;
@@ -45,9 +45,9 @@ std::string indented(std::string_view text, std::size_t indent) {
 
 }
 
-std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources,
+std::string render_text(const value::Diagnostic& diagnostic, const SourceMap& sources,
                         const RenderOptions& options) {
-    bool is_error = diagnostic.severity == Severity::Error;
+    bool is_error = diagnostic.severity == value::Severity::Error;
     Style style = is_error ? Style::Error : Style::Warning;
     std::string_view word = is_error ? "error" : "warning";
     std::string out = styled(word, style, options.colour);
@@ -74,7 +74,7 @@ std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources,
         if (i + 1 < files.size()) out += frame("│") + '\n';
     }
     std::vector<std::string_view> remarks;
-    for (const Label& label : diagnostic.labels) {
+    for (const value::Label& label : diagnostic.labels) {
         if (!sources.find(label.span.begin) && !label.text.empty()) remarks.push_back(label.text);
     }
     remarks.insert(remarks.end(), diagnostic.notes.begin(), diagnostic.notes.end());

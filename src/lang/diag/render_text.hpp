@@ -1,6 +1,7 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
 
 #include <string>
 
@@ -22,7 +23,7 @@ struct RenderOptions {
 //     │ opened here
 //     │
 //     = a remark on the whole
-std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources,
+std::string render_text(const value::Diagnostic& diagnostic, const SourceMap& sources,
                         const RenderOptions& options = {});
 
 }

@@ -95,22 +95,22 @@ private:
 
 struct Single {
     std::size_t begin, end;   // columns shown
-    const Label* label;
+    const value::Label* label;
 };
 
 struct Multi {
     Ends ends;
-    const Label* label;
+    const value::Label* label;
     std::size_t lane = 0;   // its column left of the text
 };
 
 class Snippet {
 public:
-    Snippet(const Source& source, const std::vector<const Label*>& labels, Style primary_style,
-            std::size_t number_width, const RenderOptions& options)
+    Snippet(const Source& source, const std::vector<const value::Label*>& labels,
+            Style primary_style, std::size_t number_width, const RenderOptions& options)
         : index_(source.text), primary_style_(primary_style), number_width_(number_width),
           options_(options) {
-        for (const Label* label : labels) {
+        for (const value::Label* label : labels) {
             Ends ends = index_.ends(source, label->span);
             if (ends.begin_line == ends.end_line) {
                 singles_[ends.begin_line].push_back({label, ends});
@@ -139,7 +139,7 @@ public:
     }
 
 private:
-    using Marks = std::vector<std::pair<const Label*, Ends>>;
+    using Marks = std::vector<std::pair<const value::Label*, Ends>>;
 
     void add_lines(std::size_t first, std::size_t last) {
         shown_.insert(first);
@@ -165,7 +165,7 @@ private:
         lane_count_ = busy_until.size();
     }
 
-    Style style_of(const Label& label) const {
+    Style style_of(const value::Label& label) const {
         return label.primary ? primary_style_ : Style::Secondary;
     }
 
@@ -232,7 +232,8 @@ private:
         std::size_t begin = display.width();
         std::size_t end = 0;
         // What primary labels show comes first, the others if there is room.
-        auto include = [&](const Label& label, bool primary, std::size_t from, std::size_t to) {
+        auto include = [&](const value::Label& label, bool primary, std::size_t from,
+                           std::size_t to) {
             if (label.primary != primary) return;
             std::size_t lowest = std::min(begin, display.column(from));
             std::size_t highest = std::max(end, display.column(to));
@@ -367,16 +368,16 @@ std::string styled(std::string_view text, Style style, bool colour) {
     return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-std::string render_snippet(const Source& source, const std::vector<const Label*>& labels,
+std::string render_snippet(const Source& source, const std::vector<const value::Label*>& labels,
                            Style primary_style, std::size_t number_width,
                            const RenderOptions& options) {
     return Snippet(source, labels, primary_style, number_width, options).render();
 }
 
-std::size_t last_line_of(const Source& source, const std::vector<const Label*>& labels) {
+std::size_t last_line_of(const Source& source, const std::vector<const value::Label*>& labels) {
     LineIndex index(source.text);
     std::size_t last = 0;
-    for (const Label* label : labels)
+    for (const value::Label* label : labels)
         last = std::max(last, index.ends(source, label->span).end_line);
     return last + 1;
 }

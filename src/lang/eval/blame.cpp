@@ -91,7 +91,7 @@ static Told tell(Machine& machine, const BlameLabel* label) {
 
 Next Machine::blame(const BlameLabel* label, std::string message) {
     Told told = tell(*this, label);
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::BlameError";
     Symbol name = told.field.id ? told.field : told.root->name;
     std::string who = !label->positive   ? "the caller"

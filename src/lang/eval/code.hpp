@@ -192,8 +192,8 @@ struct PatternCode : Code {   // index: the slot tested
 // ---- records
 
 struct Priority {
-    std::int8_t rank = 0;               // -1 default, 0 a number or none, 1 force
-    const Rational* number = nullptr;   // null: 0
+    std::int8_t rank = 0;                      // -1 default, 0 a number or none, 1 force
+    const value::Rational* number = nullptr;   // null: 0
 };
 
 struct Meta {

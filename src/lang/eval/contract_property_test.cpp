@@ -324,12 +324,12 @@ std::string between(std::string_view text, std::string_view before, std::string_
     return std::string(text.substr(begin, text.find(after, begin) - begin));
 }
 
-std::string blamed(const Evaluation& evaluation, const Diagnostic& error) {
+std::string blamed(const Evaluation& evaluation, const value::Diagnostic& error) {
     if (error.kind != "EvalError::BlameError") return error.kind;
     std::string path, annotation;
     for (const std::string& note : error.notes)
         if (note.starts_with("at: ")) path = note.substr(4);
-    for (const Label& label : error.labels)
+    for (const value::Label& label : error.labels)
         if (label.text == "expected by this contract")
             annotation = evaluation.sources.text(label.span);
     std::string name = between(error.message, "contract broken by the value of `", "`");
@@ -337,10 +337,10 @@ std::string blamed(const Evaluation& evaluation, const Diagnostic& error) {
 }
 
 std::string evaluated(Evaluation& evaluation, const std::string& program) {
-    std::vector<Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     Word word = evaluation.load_text("case", program, ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return diagnostics.front().kind + ": " + diagnostics.front().message;
-    std::optional<Diagnostic> error;
+    std::optional<value::Diagnostic> error;
     word = evaluation.evaluate_deep(word, error, Machine::Depth::Exported);
     if (error) return blamed(evaluation, *error);
     std::string text;

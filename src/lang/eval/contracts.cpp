@@ -180,15 +180,16 @@ static std::string_view wanted(const TypeCode& type) {
     }
 }
 
-static bool may_be(const TypeCode& type, ValueType known) {
+static bool may_be(const TypeCode& type, value::ValueType known) {
     switch (known) {
-        case ValueType::Dyn: return true;
-        case ValueType::Null: return false;
-        case ValueType::Bool: return type.kind == TypeKind::Bool;
-        case ValueType::Number: return type.kind == TypeKind::Number;
-        case ValueType::String: return type.kind == TypeKind::String || type.kind == TypeKind::Enum;
-        case ValueType::Array: return type.kind == TypeKind::Array;
-        case ValueType::Record:
+        case value::ValueType::Dyn: return true;
+        case value::ValueType::Null: return false;
+        case value::ValueType::Bool: return type.kind == TypeKind::Bool;
+        case value::ValueType::Number: return type.kind == TypeKind::Number;
+        case value::ValueType::String:
+            return type.kind == TypeKind::String || type.kind == TypeKind::Enum;
+        case value::ValueType::Array: return type.kind == TypeKind::Array;
+        case value::ValueType::Record:
             return type.kind == TypeKind::Record || type.kind == TypeKind::Dict ||
                    type.kind == TypeKind::DictContract;
     }
@@ -198,7 +199,7 @@ static bool may_be(const TypeCode& type, ValueType known) {
 Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
                          Word value, Mode mode) {
     if (is(value, Tag::Unknown)) {
-        if (may_be(type, static_cast<ValueType>(as<UnknownObj>(value)->type)) ||
+        if (may_be(type, static_cast<value::ValueType>(as<UnknownObj>(value)->type)) ||
             type.kind == TypeKind::Variable)
             return contract_ok(value, mode);
         return contract_broken(label,
@@ -462,8 +463,9 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         return force(value);
     }
     if (is(known, Tag::Unknown)) {
-        auto type = static_cast<ValueType>(as<UnknownObj>(known)->type);
-        if (type == ValueType::Dyn || type == ValueType::Record) return contract_ok(known, mode);
+        auto type = static_cast<value::ValueType>(as<UnknownObj>(known)->type);
+        if (type == value::ValueType::Dyn || type == value::ValueType::Record)
+            return contract_ok(known, mode);
     }
     if (is(known, Tag::Sealed))
         return blame_sealed(known, "a value sealed by a polymorphic contract was inspected");

@@ -24,7 +24,7 @@ static Next equal_arrays(Machine& machine, Word left, Word right, std::uint32_t 
     auto& b = *as<Array>(right);
     std::uint32_t i = progress >> 1;
     if (i == a.size)
-        return machine.give((progress & 1) ? machine.unknown(ValueType::Bool)
+        return machine.give((progress & 1) ? machine.unknown(value::ValueType::Bool)
                                            : Word::boolean(true));
     machine.push(
         [](Machine& m, const Frame& frame) {
@@ -43,7 +43,7 @@ static Next equal_records(Machine& machine, Word left, Word right, std::uint32_t
     while (i < order.size() && machine.is_empty_optional(a, order[i])) ++i;
     progress = i << 1 | (progress & 1);
     if (i == order.size())
-        return machine.give((progress & 1) ? machine.unknown(ValueType::Bool)
+        return machine.give((progress & 1) ? machine.unknown(value::ValueType::Bool)
                                            : Word::boolean(true));
     Symbol name = a.shape->symbols[order[i]];
     std::uint32_t other = b.shape->find(name);
@@ -83,7 +83,7 @@ static Next equal_values(Machine& machine, Word left, Word right) {
                                         "a value sealed by a polymorphic contract was compared");
     }
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
-        return machine.give(machine.unknown(ValueType::Bool));
+        return machine.give(machine.unknown(value::ValueType::Bool));
     if (is_number(left) && is_number(right))
         return machine.give(Word::boolean(Number(left).get() == Number(right).get()));
     if (!left.is_object() || !right.is_object()) return machine.give(Word::boolean(left == right));
@@ -104,7 +104,7 @@ static Next equal_values(Machine& machine, Word left, Word right) {
             auto& a = *as<Record>(left);
             auto& b = *as<Record>(right);
             if ((a.flags | b.flags) & Record::kUnknownNames)
-                return machine.give(machine.unknown(ValueType::Bool));
+                return machine.give(machine.unknown(value::ValueType::Bool));
             if (!same_names(machine, a, b)) return machine.give(Word::boolean(false));
             return equal_records(machine, left, right, 0);
         }

@@ -24,11 +24,11 @@ void* Heap::allocate_slow(std::size_t bytes) {
     return block;
 }
 
-static RationalObj* make_rational(void* memory, Rational value) {
+static RationalObj* make_rational(void* memory, value::Rational value) {
     return ::new (memory) RationalObj{{Tag::Rational}, std::move(value)};
 }
 
-Word Heap::number(Rational value) {
+Word Heap::number(value::Rational value) {
     if (std::optional<std::int64_t> small = value.to_int64(); small && Word::fits(*small)) {
         return Word::integer(*small);
     }
@@ -36,7 +36,7 @@ Word Heap::number(Rational value) {
     return Word::of(rationals_.back());
 }
 
-const Rational* Heap::rational(Rational value) {
+const value::Rational* Heap::rational(value::Rational value) {
     rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
     return &rationals_.back()->value;
 }

@@ -66,8 +66,8 @@ public:
         return object;
     }
     // A fixnum when it fits.
-    Word number(Rational value);
-    const Rational* rational(Rational value);
+    Word number(value::Rational value);
+    const value::Rational* rational(value::Rational value);
 
 private:
     void* allocate_slow(std::size_t bytes);

@@ -36,7 +36,7 @@ static constexpr Native kSecret{.name = "secret",
                                 .arity = 1,
                                 .strict = 1,
                                 .run = secret,
-                                .result = ValueType::String};
+                                .result = value::ValueType::String};
 
 // The module's value with its types marked, when it is evaluated.
 Word Machine::mark_types(Word module_value, const BuiltinModule& module) {

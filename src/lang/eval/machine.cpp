@@ -16,7 +16,7 @@ Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
 
 Word Machine::unknown_text(std::string_view shown) {
     auto* object = heap.make<UnknownObj>(Tag::Unknown);
-    object->type = static_cast<std::uint8_t>(ValueType::String);
+    object->type = static_cast<std::uint8_t>(value::ValueType::String);
     object->shown = heap.string(shown);
     return Word::of(object);
 }
@@ -61,7 +61,7 @@ Outcome Machine::resume(Task& task) {
     return loop(force(task.pending));
 }
 
-Diagnostic Machine::take_error() { return std::move(error_); }
+value::Diagnostic Machine::take_error() { return std::move(error_); }
 
 Outcome Machine::loop(Next next) {
     finished_ = false;
@@ -251,7 +251,7 @@ Next Machine::apply_result() {
             push(resume_apply_more, nullptr, {}, {}, static_cast<std::uint32_t>(argument_count_));
             return Next::Force;
         }
-        case Tag::Unknown: task.height = first; return give(unknown(ValueType::Dyn));
+        case Tag::Unknown: task.height = first; return give(unknown(value::ValueType::Dyn));
         case Tag::Sealed:
             return blame_sealed(result_, "a value sealed by a polymorphic contract was applied");
         default:
@@ -385,13 +385,13 @@ Next Machine::no_room() {
                 current_span());
 }
 
-Next Machine::fail(Diagnostic diagnostic) {
+Next Machine::fail(value::Diagnostic diagnostic) {
     error_ = std::move(diagnostic);
     return Next::Fail;
 }
 
 Next Machine::fail(std::string kind, std::string message, Span span, std::string note) {
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = std::move(kind);
     diagnostic.message = std::move(message);
     if (span.exists()) diagnostic.labels.push_back({span, "", true});

@@ -3,12 +3,13 @@
 #include "base/check.hpp"
 #include "lang/builtins/native.hpp"
 #include "lang/cells.hpp"
-#include "lang/diag/diagnostic.hpp"
 #include "lang/eval/code.hpp"
 #include "lang/eval/heap.hpp"
 #include "lang/eval/shape.hpp"
 #include "lang/eval/touched.hpp"
+#include "lang/syntax/source.hpp"
 #include "lang/text/regex.hpp"
+#include "value/diagnostic.hpp"
 
 #include <optional>
 #include <span>
@@ -72,7 +73,7 @@ public:
     virtual ~ImportSource() = default;
     // The value of an imported file, as a word (mostly a thunk, so that cycles are legal); null
     // word and a diagnostic when it cannot be read or parsed.
-    virtual Word import(const ImportCode& import, std::optional<Diagnostic>& error) = 0;
+    virtual Word import(const ImportCode& import, std::optional<value::Diagnostic>& error) = 0;
     // The standard library: the function that a module's file is, the record of natives it wants,
     // and `std` itself.
     virtual Word std_module(std::string_view name) = 0;
@@ -99,7 +100,7 @@ public:
     Outcome start_deep(Task& task, Word word, Depth depth = Depth::All);
     Outcome resume(Task& task);
     Word result() const { return result_; }
-    Diagnostic take_error();
+    value::Diagnostic take_error();
 
     // ---- for natives and continuations
     Heap& heap;
@@ -118,7 +119,7 @@ public:
     }
     Next apply(Word function, std::span<const Word> arguments);
     Next fail(std::string kind, std::string message, Span span = {}, std::string note = {});
-    Next fail(Diagnostic diagnostic);
+    Next fail(value::Diagnostic diagnostic);
     // The failure of what would need more memory than there may be.
     Next no_room();
     void push(Resume resume, const void* code = nullptr, Word a = {}, Word b = {},
@@ -150,7 +151,7 @@ public:
     Word raw_element(const Array& array, std::size_t index) const {
         return array.chunk->elements[array.offset + index];
     }
-    Word unknown(ValueType type) const { return unknowns_[static_cast<std::size_t>(type)]; }
+    Word unknown(value::ValueType type) const { return unknowns_[static_cast<std::size_t>(type)]; }
     // A string of which parts are unknown; `shown` is it with those parts put into words.
     Word unknown_text(std::string_view shown);
 
@@ -282,7 +283,7 @@ private:
     const Code* code_ = nullptr;
     const Code* current_ = nullptr;   // the node last run that has a place
     std::size_t argument_count_ = 0;
-    Diagnostic error_;
+    value::Diagnostic error_;
     Word unknowns_[7];
     std::uint32_t next_seal_ = 1;
     std::uint64_t steps_ = 0;

@@ -10,7 +10,7 @@ namespace lang {
 static int compare(const Priority& a, const Priority& b) {
     if (a.rank != b.rank) return a.rank < b.rank ? -1 : 1;
     if (!a.number && !b.number) return 0;
-    static const Rational kZero;
+    static const value::Rational kZero;
     auto order = (a.number ? *a.number : kZero) <=> (b.number ? *b.number : kZero);
     return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
@@ -166,7 +166,7 @@ Next Machine::merge_records(Record& left, Record& right, Span span) {
     std::uint32_t instances[2] = {instance_type(left), instance_type(right)};
     if (instances[0] || instances[1]) {
         if (instances[0] && instances[1] && instances[0] != instances[1]) {
-            Diagnostic diagnostic;
+            value::Diagnostic diagnostic;
             diagnostic.kind = "EvalError::MergeIncompatibleArgs";
             diagnostic.message = "resources of two different types cannot be merged";
             diagnostic.labels = {{span, "", true},
@@ -227,7 +227,7 @@ Next Machine::merge_methods(Record& self, const MergedMethods& methods) {
 }
 
 static Next incompatible(Machine& machine, Word left, Word right, Span span) {
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::MergeIncompatibleArgs";
     auto shown = [&](Word word) {
         auto text = to_text(word);
@@ -252,7 +252,7 @@ static Next equal_element(Machine& machine, const Word* arguments) {
     machine.push(
         [](Machine& m, const Frame& frame) {
             if (m.result().is_true()) return m.force(frame.a);
-            if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
+            if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
             Span span{static_cast<Pos>(frame.b.as_integer()),
                       static_cast<Pos>(frame.b.as_integer() + 1)};
             return unequal_arrays(m, span, "these differ in an element");
@@ -291,7 +291,8 @@ Word Machine::delay_merge(Word left, Word right) {
 Next Machine::merge(Word left, Word right, Span span) {
     if (is(left, Tag::Sealed)) return blame_sealed(left, "a sealed value was merged");
     if (is(right, Tag::Sealed)) return blame_sealed(right, "a sealed value was merged");
-    if (is(left, Tag::Unknown) || is(right, Tag::Unknown)) return give(unknown(ValueType::Dyn));
+    if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
+        return give(unknown(value::ValueType::Dyn));
     if (is(left, Tag::Record) && is(right, Tag::Record)) {
         return merge_records(*as<Record>(left), *as<Record>(right), span);
     }

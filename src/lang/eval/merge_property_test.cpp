@@ -299,10 +299,10 @@ std::string text_of(const Literal& literal) {
 
 // The exported JSON, or the kind of the failure.
 std::string evaluated(Evaluation& evaluation, const std::string& program) {
-    std::vector<Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     Word word = evaluation.load_text("case", program, ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return diagnostics.front().kind + ": " + diagnostics.front().message;
-    std::optional<Diagnostic> error;
+    std::optional<value::Diagnostic> error;
     word = evaluation.evaluate_deep(word, error, Machine::Depth::Exported);
     if (error) return error->kind;
     std::string text;

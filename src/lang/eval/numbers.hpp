@@ -13,14 +13,14 @@ inline bool is_number(Word word) { return word.is_integer() || is(word, Tag::Rat
 class Number {
 public:
     explicit Number(Word word)
-        : small_(word.is_integer() ? Rational(word.as_integer()) : Rational()),
+        : small_(word.is_integer() ? value::Rational(word.as_integer()) : value::Rational()),
           value_(word.is_integer() ? nullptr : &as<RationalObj>(word)->value) {}
 
-    const Rational& get() const { return value_ ? *value_ : small_; }
+    const value::Rational& get() const { return value_ ? *value_ : small_; }
 
 private:
-    Rational small_;
-    const Rational* value_;
+    value::Rational small_;
+    const value::Rational* value_;
 };
 
 // to_string of null, booleans, numbers, strings and bare tags; nothing for anything else.

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "lang/eval/word.hpp"
-#include "lang/number/rational.hpp"
 #include "lang/syntax/source.hpp"
+#include "value/number/rational.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -90,7 +90,7 @@ struct StringObj : Obj {
 };
 
 struct RationalObj : Obj {
-    Rational value;
+    value::Rational value;
 };
 
 // A contract to be applied later: to the elements of an array, to a field.

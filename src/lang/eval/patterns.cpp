@@ -65,7 +65,7 @@ Next Machine::run_pattern(const PatternCode& code) {
             if (slot != Shape::kAbsent && has_value(*record, slot)) {
                 locals[code.target] = field(*record, slot);
             } else if (record->flags & Record::kUnknownNames) {
-                return give(unknown(ValueType::Dyn));
+                return give(unknown(value::ValueType::Dyn));
             } else if (code.fallback) {
                 Word made = delay(code.fallback);
                 task_->values[task_->base + code.target] = made;
@@ -76,7 +76,7 @@ Next Machine::run_pattern(const PatternCode& code) {
         }
         case Op::TestClosed: {
             auto* record = as<Record>(value);
-            if (record->flags & Record::kUnknownNames) return give(unknown(ValueType::Dyn));
+            if (record->flags & Record::kUnknownNames) return give(unknown(value::ValueType::Dyn));
             for (std::uint32_t slot = 0; slot < record->shape->size; ++slot) {
                 if (!contains(code.names, record->shape->symbols[slot]) &&
                     !is_empty_optional(*record, slot))

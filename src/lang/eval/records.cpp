@@ -108,7 +108,7 @@ bool Machine::is_empty_optional(const Record& record, std::uint32_t slot) const 
 
 Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code, bool use_cache) {
     if (!is(object, Tag::Record)) {
-        if (is(object, Tag::Unknown)) return give(unknown(ValueType::Dyn));
+        if (is(object, Tag::Unknown)) return give(unknown(value::ValueType::Dyn));
         if (is(object, Tag::Sealed)) {
             return blame_sealed(object, "a value sealed by a polymorphic contract was inspected");
         }
@@ -133,7 +133,7 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
         if (word.exists()) return force(word);
         bool sibling = code && code->small == 1;
         if (sibling || !is_empty_optional(*record, slot)) {
-            Diagnostic diagnostic;
+            value::Diagnostic diagnostic;
             diagnostic.kind = "EvalError::MissingFieldDef";
             diagnostic.message = "the field `" + std::string(name.text()) + "` has no value";
             if (span.exists()) diagnostic.labels.push_back({span, "needed here", true});
@@ -153,8 +153,8 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
                                 "read the field `" + std::string(name.text()) + "`");
         }
     }
-    if (record->flags & Record::kUnknownNames) return give(unknown(ValueType::Dyn));
-    Diagnostic diagnostic;
+    if (record->flags & Record::kUnknownNames) return give(unknown(value::ValueType::Dyn));
+    value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::FieldMissing";
     diagnostic.message = "there is no field `" + std::string(name.text()) + "` in this record";
     if (span.exists()) diagnostic.labels.push_back({span, "", true});
@@ -168,7 +168,7 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
 }
 
 Next Machine::illegal_tail(const RecordExtension& extension, std::string action) {
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::IllegalPolymorphicTailAccess";
     diagnostic.message =
         "a function must not look behind a polymorphic tail, but tried to " + action;

@@ -18,7 +18,7 @@ struct Resumes {
     static Next branch(Machine& m, const IfCode& code, Word condition) {
         if (condition.is_true()) return run(m, code.then_code);
         if (condition.is_false()) return run(m, code.else_code);
-        if (is(condition, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
+        if (is(condition, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
         if (is(condition, Tag::Sealed))
             return m.blame_sealed(condition, "a sealed value was inspected");
         return m.fail("EvalError::TypeError",
@@ -32,7 +32,7 @@ struct Resumes {
     }
     static Next logic(Machine& m, const BinaryCode& code, Word left) {
         if (!left.is_bool()) {
-            if (is(left, Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
+            if (is(left, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Bool));
             if (is(left, Tag::Sealed)) return m.blame_sealed(left, "a sealed value was inspected");
             return operand_error(m, code, left, "boolean", 1);
         }
@@ -42,7 +42,7 @@ struct Resumes {
     static Next not_operand(Machine& m, const Frame& frame) {
         auto& code = *node<UnaryCode>(static_cast<const Code*>(frame.code));
         if (m.result_.is_bool()) return m.give(Word::boolean(m.result_.is_false()));
-        if (is(m.result_, Tag::Unknown)) return m.give(m.unknown(ValueType::Bool));
+        if (is(m.result_, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Bool));
         if (is(m.result_, Tag::Sealed))
             return m.blame_sealed(m.result_, "a sealed value was inspected");
         return m.fail("EvalError::UnaryPrimopTypeError",
@@ -55,7 +55,7 @@ struct Resumes {
         const Code* side = position == 1 ? code.left : code.right;
         std::string op(m.sources.text(code.op_span));
         if (op.empty() || op.size() > 3) op = "this operator";
-        Diagnostic diagnostic;
+        value::Diagnostic diagnostic;
         diagnostic.kind = "EvalError::NAryPrimopTypeError";
         diagnostic.message = op + " wants a " + std::string(wanted) + " on its " +
                              (position == 1 ? "left" : "right") + ", but this is " +
@@ -100,17 +100,17 @@ struct Resumes {
     }
 
     // Operands that are no numbers (strings, arrays): unknown, sealed, or an error.
-    static ValueType type_of(Tag tag) {
+    static value::ValueType type_of(Tag tag) {
         switch (tag) {
-            case Tag::String: return ValueType::String;
-            case Tag::Rational: return ValueType::Number;
-            case Tag::Array: return ValueType::Array;
-            default: return ValueType::Dyn;
+            case Tag::String: return value::ValueType::String;
+            case Tag::Rational: return value::ValueType::Number;
+            case Tag::Array: return value::ValueType::Array;
+            default: return value::ValueType::Dyn;
         }
     }
 
     static std::optional<Next> unusual(Machine& m, const BinaryCode& code, Word left, Word right,
-                                       Tag wanted, std::string_view name, ValueType result) {
+                                       Tag wanted, std::string_view name, value::ValueType result) {
         for (Word side : {left, right}) {
             if (is(side, Tag::Sealed)) {
                 return m.blame_sealed(side,
@@ -120,8 +120,8 @@ struct Resumes {
         auto fits = [&](Word word) {
             if (is(word, wanted) || (wanted == Tag::Rational && word.is_integer())) return true;
             if (!is(word, Tag::Unknown)) return false;
-            auto type = static_cast<ValueType>(as<UnknownObj>(word)->type);
-            return type == ValueType::Dyn || type == type_of(wanted);
+            auto type = static_cast<value::ValueType>(as<UnknownObj>(word)->type);
+            return type == value::ValueType::Dyn || type == type_of(wanted);
         };
         if (!fits(left)) return operand_error(m, code, left, name, 1);
         if (!fits(right)) return operand_error(m, code, right, name, 2);
@@ -161,10 +161,11 @@ struct Resumes {
             }
             if (done && Word::fits(result)) return m.give(Word::integer(result));
         }
-        if (auto next = unusual(m, code, left, right, Tag::Rational, "number", ValueType::Number))
+        if (auto next =
+                unusual(m, code, left, right, Tag::Rational, "number", value::ValueType::Number))
             return *next;
         Number a(left), b(right);
-        Rational result;
+        value::Rational result;
         switch (op) {
             case ast::BinaryOp::Add: result = a.get() + b.get(); break;
             case ast::BinaryOp::Subtract: result = a.get() - b.get(); break;
@@ -190,7 +191,8 @@ struct Resumes {
             order = left.as_integer() < right.as_integer() ? -1
                                                            : left.as_integer() > right.as_integer();
         } else {
-            if (auto next = unusual(m, code, left, right, Tag::Rational, "number", ValueType::Bool))
+            if (auto next =
+                    unusual(m, code, left, right, Tag::Rational, "number", value::ValueType::Bool))
                 return *next;
             auto compared = Number(left).get() <=> Number(right).get();
             order = compared < 0 ? -1 : compared > 0;
@@ -204,7 +206,8 @@ struct Resumes {
 
     static Next concat_strings(Machine& m, const BinaryCode& code, Word left, Word right) {
         if (!is(left, Tag::String) || !is(right, Tag::String)) {
-            if (auto next = unusual(m, code, left, right, Tag::String, "string", ValueType::String))
+            if (auto next =
+                    unusual(m, code, left, right, Tag::String, "string", value::ValueType::String))
                 return *next;
         }
         std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
@@ -217,7 +220,8 @@ struct Resumes {
 
     static Next concat_arrays(Machine& m, const BinaryCode& code, Word left, Word right) {
         if (!is(left, Tag::Array) || !is(right, Tag::Array)) {
-            if (auto next = unusual(m, code, left, right, Tag::Array, "array", ValueType::Array))
+            if (auto next =
+                    unusual(m, code, left, right, Tag::Array, "array", value::ValueType::Array))
                 return *next;
         }
         auto &a = *as<Array>(left), &b = *as<Array>(right);
@@ -226,7 +230,7 @@ struct Resumes {
     }
 
     static Next dynamic_access(Machine& m, const BinaryCode& code, Word name, Word object) {
-        if (is(name, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
+        if (is(name, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
         if (is(name, Tag::Sealed)) return m.blame_sealed(name, "a sealed value was inspected");
         if (!is(name, Tag::String)) {
             return m.fail("EvalError::NAryPrimopTypeError",
@@ -323,7 +327,7 @@ struct Resumes {
         return forced(m, code, m.result_);
     }
     static Next forced(Machine& m, const PatternCode& code, Word value) {
-        if (is(value, Tag::Unknown)) return m.give(m.unknown(ValueType::Dyn));
+        if (is(value, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
         if (is(value, Tag::Sealed)) return m.blame_sealed(value, "a sealed value was inspected");
         m.task_->values[m.task_->base + code.index] = value;
         return run(m, code.next);
@@ -444,7 +448,7 @@ Next Machine::run() {
             case Op::Import: {
                 auto& import = *node<ImportCode>(code);
                 if (import.loaded.exists()) return force(import.loaded);
-                std::optional<Diagnostic> error;
+                std::optional<value::Diagnostic> error;
                 import.loaded = imports->import(import, error);
                 if (error) return fail(std::move(*error));
                 return force(import.loaded);

@@ -7,12 +7,12 @@ namespace lang {
 
 TouchedSets::TouchedSets() { nodes_.emplace_back(); }
 
-static std::uint64_t leaf_key(CellId cell, bool unknown) {
+static std::uint64_t leaf_key(value::CellId cell, bool unknown) {
     return (std::uint64_t{cell.instance} << 32) | (std::uint64_t{cell.output} << 1) |
            (unknown ? 1 : 0);
 }
 
-TouchedSets::Id TouchedSets::leaf(CellId cell, bool unknown, bool secret) {
+TouchedSets::Id TouchedSets::leaf(value::CellId cell, bool unknown, bool secret) {
     auto [entry, fresh] =
         leaves_.try_emplace(leaf_key(cell, unknown), static_cast<Id>(nodes_.size()));
     if (fresh) {
@@ -55,7 +55,7 @@ TouchedSets::Id TouchedSets::join(Id a, Id b) {
     return entry->second;
 }
 
-void TouchedSets::became_known(CellId cell) {
+void TouchedSets::became_known(value::CellId cell) {
     ++epoch_;
     if (auto leaf = leaves_.find(leaf_key(cell, true)); leaf != leaves_.end())
         nodes_[leaf->second].stale = true;
@@ -89,8 +89,8 @@ bool TouchedSets::check_stale(Id set) {
     return nodes_[set].stale;
 }
 
-std::vector<CellId> TouchedSets::flatten(Id set) const {
-    std::vector<CellId> cells;
+std::vector<value::CellId> TouchedSets::flatten(Id set) const {
+    std::vector<value::CellId> cells;
     std::unordered_set<Id> seen;
     std::vector<Id> open{set};
     while (!open.empty()) {

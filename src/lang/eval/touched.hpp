@@ -16,22 +16,22 @@ public:
     using Id = std::uint32_t;
 
     TouchedSets();
-    Id leaf(CellId cell, bool unknown, bool secret = false);
+    Id leaf(value::CellId cell, bool unknown, bool secret = false);
     Id join(Id a, Id b);
     // The set with the leaf of an unknown cell is stale once that cell is known.
-    void became_known(CellId cell);
+    void became_known(value::CellId cell);
 
     bool is_stale(Id set) { return set != 0 && nodes_[set].has_unknown && check_stale(set); }
     bool has_unknown(Id set) const { return nodes_[set].has_unknown; }
     // Whether any cell of the set is secret; secret() marks a cell.
     bool is_secret(Id set) const { return nodes_[set].secret; }
-    Id secret_leaf();                            // a set without cells that is secret
-    std::vector<CellId> flatten(Id set) const;   // sorted
+    Id secret_leaf();                                   // a set without cells that is secret
+    std::vector<value::CellId> flatten(Id set) const;   // sorted
 
 private:
     struct Node {
         Id left = 0, right = 0;   // of a union; 0, 0 for a leaf
-        CellId cell;
+        value::CellId cell;
         bool is_leaf = false, has_unknown = false, stale = false, secret = false;
         std::uint32_t checked_epoch = 0;
     };

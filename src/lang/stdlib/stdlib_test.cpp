@@ -18,7 +18,8 @@ TEST_P(StdlibModule, Parses) {
     Arena arena;
     const Source* source = sources.add("<std>", std::string(GetParam()));
     ParseResult result = parse(*source, arena);
-    for (const Diagnostic& diagnostic : result.diagnostics) ADD_FAILURE() << diagnostic.message;
+    for (const value::Diagnostic& diagnostic : result.diagnostics)
+        ADD_FAILURE() << diagnostic.message;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, StdlibModule,

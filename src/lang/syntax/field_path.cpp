@@ -52,7 +52,7 @@ std::optional<Assignment> Parser::variable_assignment(Assignment result) {
         report(all, "not a value that can be assigned", "expected @env:NAME or an expression");
         return std::nullopt;
     }
-    std::erase_if(diagnostics_, [this](const Diagnostic& found) {
+    std::erase_if(diagnostics_, [this](const value::Diagnostic& found) {
         return found.labels.empty() || found.labels[0].span.begin >= at_->begin;
     });
     if (!diagnostics_.empty()) return std::nullopt;
@@ -60,32 +60,34 @@ std::optional<Assignment> Parser::variable_assignment(Assignment result) {
     return result;
 }
 
-std::vector<Symbol> parse_field_path(const Source& source, std::vector<Diagnostic>& diagnostics) {
+std::vector<Symbol> parse_field_path(const Source& source,
+                                     std::vector<value::Diagnostic>& diagnostics) {
     Arena arena;
-    std::vector<Diagnostic> found;
+    std::vector<value::Diagnostic> found;
     std::vector<Symbol> path = Parser(source, arena, {}, found).whole_path();
-    for (Diagnostic& diagnostic : found) diagnostics.push_back(std::move(diagnostic));
+    for (value::Diagnostic& diagnostic : found) diagnostics.push_back(std::move(diagnostic));
     return path;
 }
 
 std::optional<Assignment> parse_assignment(const Source& source, Arena& arena,
-                                           std::vector<Diagnostic>& diagnostics) {
-    std::vector<Diagnostic> found;
+                                           std::vector<value::Diagnostic>& diagnostics) {
+    std::vector<value::Diagnostic> found;
     std::optional<Assignment> result = Parser(source, arena, {}, found).assignment();
-    for (Diagnostic& diagnostic : found) diagnostics.push_back(std::move(diagnostic));
+    for (value::Diagnostic& diagnostic : found) diagnostics.push_back(std::move(diagnostic));
     return result;
 }
 
 // Without a source to underline, the path is part of the message.
-std::vector<Symbol> parse_field_path(std::string_view text, std::vector<Diagnostic>& diagnostics) {
+std::vector<Symbol> parse_field_path(std::string_view text,
+                                     std::vector<value::Diagnostic>& diagnostics) {
     SourceMap sources;
     const Source* source = sources.add("<path>", std::string(text));
     if (!source) return {};
-    std::vector<Diagnostic> found;
+    std::vector<value::Diagnostic> found;
     std::vector<Symbol> path = parse_field_path(*source, found);
-    for (Diagnostic& diagnostic : found) {
+    for (value::Diagnostic& diagnostic : found) {
         diagnostic.message = "in the path `" + std::string(text) + "`: " + diagnostic.message;
-        for (Label& label : diagnostic.labels) label.span = {};
+        for (value::Label& label : diagnostic.labels) label.span = {};
         diagnostics.push_back(std::move(diagnostic));
     }
     return path;

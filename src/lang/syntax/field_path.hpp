@@ -1,8 +1,9 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
 #include "lang/syntax/arena.hpp"
 #include "lang/syntax/ast.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
 
 #include <optional>
 #include <string_view>
@@ -11,7 +12,8 @@
 namespace lang {
 
 // `a.b."c d"`, all of the source. Empty when something was reported.
-std::vector<Symbol> parse_field_path(const Source& source, std::vector<Diagnostic>& diagnostics);
+std::vector<Symbol> parse_field_path(const Source& source,
+                                     std::vector<value::Diagnostic>& diagnostics);
 
 // What stands behind `--` in customise mode: `a.b=expression` or `a.b=@env:NAME`.
 struct Assignment {
@@ -22,6 +24,6 @@ struct Assignment {
 };
 // Nothing when something was reported.
 std::optional<Assignment> parse_assignment(const Source& source, Arena& arena,
-                                           std::vector<Diagnostic>& diagnostics);
+                                           std::vector<value::Diagnostic>& diagnostics);
 
 }

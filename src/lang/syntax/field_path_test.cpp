@@ -16,7 +16,7 @@ std::string joined(const std::vector<Symbol>& path) {
 }
 
 TEST(FieldPath, IsReadAsInPrograms) {
-    std::vector<Diagnostic> found;
+    std::vector<value::Diagnostic> found;
     EXPECT_EQ(joined(parse_field_path("a.\"b c\" . default.m%\"x\"%", found)),
               "a.\"b c\".\"default\".x");
     EXPECT_TRUE(found.empty());
@@ -32,7 +32,7 @@ TEST(FieldPath, IsReadAsInPrograms) {
 std::string assigned(std::string text) {
     SourceMap sources;
     Arena arena;
-    std::vector<Diagnostic> found;
+    std::vector<value::Diagnostic> found;
     auto result = parse_assignment(*sources.add("<assignment>", std::move(text)), arena, found);
     EXPECT_EQ(result.has_value(), found.empty());
     if (!result) return found.at(0).message;

@@ -50,7 +50,7 @@ bool is_digit_of(char c, char base) {
 
 }
 
-Lexer::Lexer(const Source& source, std::vector<Diagnostic>& diagnostics)
+Lexer::Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics)
     : begin_(source.text.data()), end_(begin_ + source.text.size()), at_(begin_),
       base_(source.base), diagnostics_(diagnostics) {}
 
@@ -86,7 +86,7 @@ void Lexer::push(TokenKind kind, const char* from, const char* to, bool needs_de
 }
 
 void Lexer::report(Span span, std::string message, std::string label, std::string note) {
-    Diagnostic& found = diagnostics_.emplace_back();
+    value::Diagnostic& found = diagnostics_.emplace_back();
     found.kind = "ParseError::ParseError";
     found.message = std::move(message);
     found.labels.push_back({span, std::move(label), true});

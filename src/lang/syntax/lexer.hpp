@@ -1,7 +1,8 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
+#include "lang/syntax/source.hpp"
 #include "lang/syntax/token.hpp"
+#include "value/diagnostic.hpp"
 
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace lang {
 // Problems are reported to `diagnostics` and leave an Invalid token.
 class Lexer {
 public:
-    Lexer(const Source& source, std::vector<Diagnostic>& diagnostics);
+    Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics);
 
     std::vector<Token> run();
 
@@ -50,7 +51,7 @@ private:
     Pos base_;
     std::vector<Frame> frames_;
     std::vector<Token> tokens_;
-    std::vector<Diagnostic>& diagnostics_;
+    std::vector<value::Diagnostic>& diagnostics_;
 };
 
 }

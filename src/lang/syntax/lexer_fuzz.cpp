@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     lang::SourceMap sources;
     const lang::Source* source =
         sources.add("fuzz", std::string(reinterpret_cast<const char*>(data), size));
-    std::vector<lang::Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     std::vector<lang::Token> tokens = lang::Lexer(*source, diagnostics).run();
     CHECK(!tokens.empty() && tokens.back().kind == lang::TokenKind::End);
     lang::Pos at = source->base;

@@ -39,13 +39,13 @@ bool starts_definition(TokenKind kind) {
 
 }
 
-Diagnostic* Parser::report(Span span, std::string message, std::string label,
-                           std::string_view error_kind) {
+value::Diagnostic* Parser::report(Span span, std::string message, std::string label,
+                                  std::string_view error_kind) {
     if (diagnostics_.size() >= limits_.max_errors) {
         stop();
         return nullptr;
     }
-    Diagnostic& found = diagnostics_.emplace_back();
+    value::Diagnostic& found = diagnostics_.emplace_back();
     found.kind = "ParseError::" + std::string(error_kind);
     found.message = std::move(message);
     found.labels.push_back({span, std::move(label), true});
@@ -53,20 +53,21 @@ Diagnostic* Parser::report(Span span, std::string message, std::string label,
 }
 
 // What is wrong once is said once: not again at the same token, not where the lexer already spoke.
-Diagnostic* Parser::unexpected(std::string_view expected) {
+value::Diagnostic* Parser::unexpected(std::string_view expected) {
     bool repeated = last_error_ == at_;
     last_error_ = at_;
     if (repeated || is(TokenKind::Invalid) || (is(TokenKind::End) && lexer_failed_)) return nullptr;
     std::string label;
     if (!expected.empty()) label = "expected " + std::string(expected);
-    Diagnostic* found = report(at_->span(), "unexpected " + describe(*at_), std::move(label));
+    value::Diagnostic* found =
+        report(at_->span(), "unexpected " + describe(*at_), std::move(label));
     if (found) add_advice(*found, expected);
     return found;
 }
 
 ast::Node* Parser::expected_term() {
     Pos begin = at_->begin;
-    Diagnostic* found = unexpected("an expression");
+    value::Diagnostic* found = unexpected("an expression");
     if (found) {
         std::string_view advice = advice_for_operand();
         if (!advice.empty()) found->notes.emplace_back(advice);
@@ -106,7 +107,7 @@ std::string_view Parser::advice_for_operand() const {
     }
 }
 
-void Parser::add_advice(Diagnostic& found, std::string_view expected) const {
+void Parser::add_advice(value::Diagnostic& found, std::string_view expected) const {
     using enum TokenKind;
     auto note = [&found](std::string text) { found.notes.push_back(std::move(text)); };
     const Token* before = at_ == tokens_.data() ? nullptr : at_ - 1;

@@ -103,7 +103,7 @@ void Parser::resolve_foralls() {
         resolver.forall(*foralls_[i]);
         if (const TypeForall* binder = resolver.conflict()) {
             std::string name(binder->variable.text());
-            Diagnostic* found = report(
+            value::Diagnostic* found = report(
                 binder->span, "the type variable `" + name + "` is used in conflicting ways", "");
             if (!found) return;
             found->notes.emplace_back(

@@ -180,7 +180,7 @@ ast::Node* Parser::primitive_operation() {
             operands.push_back(operand());
         } else {
             std::string name(spec.name);
-            Diagnostic* found =
+            value::Diagnostic* found =
                 unexpected("operand " + std::to_string(i + 1) + " of %" + name + "%");
             std::string_view advice = found ? advice_for_operand() : std::string_view();
             if (!advice.empty()) found->notes.emplace_back(advice);
@@ -316,7 +316,7 @@ ast::Node* Parser::array() {
         elements.push_back(term());
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBracket)) break;
-        if (Diagnostic* found = unexpected("`,` or `]`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `]`")) {
             found->labels.push_back({opened.span(), "opened here", false});
         }
         recover();

@@ -165,7 +165,7 @@ ast::Pattern* Parser::parenthesised_pattern() {
     if (is_or_operator()) {
         inner = or_pattern(alternatives, begin);
     } else if (inner->kind != PatternKind::Enum || !inner->argument || inner->alias.id != 0) {
-        Diagnostic* found = unexpected("`or` and an alternative");
+        value::Diagnostic* found = unexpected("`or` and an alternative");
         if (found) {
             found->notes.emplace_back(
                 "in patterns, parentheses hold alternatives, ('A or 'B), or a "
@@ -191,7 +191,7 @@ ast::Pattern* Parser::record_pattern() {
         if (!field_pattern(fields)) recover();
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBrace)) break;
-        if (Diagnostic* found = unexpected("`,` or `}`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `}`")) {
             found->labels.push_back({opened.span(), "opened here", false});
         }
         recover();
@@ -203,8 +203,9 @@ ast::Pattern* Parser::record_pattern() {
         auto [first, is_new] = seen.emplace(field.name.id, field.span);
         if (is_new) continue;
         std::string name(field.name.text());
-        Diagnostic* found = report(field.span, "`" + name + "` occurs twice in one record pattern",
-                                   "again here", "DuplicateIdentInRecordPattern");
+        value::Diagnostic* found =
+            report(field.span, "`" + name + "` occurs twice in one record pattern", "again here",
+                   "DuplicateIdentInRecordPattern");
         if (!found) break;
         found->labels.push_back({first->second, "first here", false});
         found->expectation.emplace_back("ident", name);
@@ -250,7 +251,7 @@ bool Parser::rest_pattern(ast::Rest& rest, TokenKind closer) {
         advance();
     }
     if (is(closer)) return true;
-    Diagnostic* found = unexpected(fixed_name(closer));
+    value::Diagnostic* found = unexpected(fixed_name(closer));
     if (found) found->notes.emplace_back("the rest stands last in a pattern");
     do recover();
     while (accept(TokenKind::Comma));
@@ -271,7 +272,7 @@ ast::Pattern* Parser::array_pattern() {
         elements.push_back(pattern());
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBracket)) break;
-        if (Diagnostic* found = unexpected("`,` or `]`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `]`")) {
             found->labels.push_back({opened.span(), "opened here", false});
         }
         recover();
@@ -316,8 +317,8 @@ void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternat
     const Binder& binder = *std::ranges::min_element(
         missing, {}, [](const Binder& candidate) { return candidate.span.begin; });
     std::string name(binder.name.text());
-    Diagnostic* found = report(binder.span, "not all alternatives bind `" + name + "`",
-                               "bound here only", "OrPatternVarsMismatch");
+    value::Diagnostic* found = report(binder.span, "not all alternatives bind `" + name + "`",
+                                      "bound here only", "OrPatternVarsMismatch");
     if (!found) return;
     found->labels.push_back({span, "in these alternatives", false});
     found->notes.emplace_back(

@@ -45,7 +45,7 @@ ast::Node* Parser::dictionary(const Token& opened) {
     advance();
     const Node* element = type();
     if (!is(TokenKind::RightBrace)) {
-        Diagnostic* found = unexpected("`}`");
+        value::Diagnostic* found = unexpected("`}`");
         if (found) found->notes.emplace_back("`{_ : T}` describes all fields and stands alone");
         while (!is(TokenKind::RightBrace) && !is(TokenKind::End)) {
             recover();
@@ -70,7 +70,7 @@ void Parser::record_items(RecordParts& parts) {
         bool is_tail = is(TokenKind::Semicolon) &&
                        (ahead(1).kind == TokenKind::Dyn || ahead(2).kind == TokenKind::RightBrace);
         if (is_tail) return;
-        if (Diagnostic* found = unexpected("`,` or `}`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `}`")) {
             found->labels.push_back({parts.opened.span(), "opened here", false});
         }
         // `;` for `,` is understood; only the first of them is told.
@@ -88,7 +88,7 @@ void Parser::record_end(RecordParts& parts) {
     }
     if (is(TokenKind::Semicolon)) type_tail(parts.tail, parts.tail_variable, parts.tail_span, true);
     if (is(TokenKind::RightBrace) || is(TokenKind::End)) return;
-    Diagnostic* found = unexpected("`}`");
+    value::Diagnostic* found = unexpected("`}`");
     if (found && parts.ellipsis.exists()) found->notes.emplace_back("`..` stands last in a record");
     while (!is(TokenKind::RightBrace) && !is(TokenKind::End)) {
         recover();
@@ -121,7 +121,7 @@ void Parser::include(RecordParts& parts) {
         if (!accept(TokenKind::Comma)) break;
     }
     if (is(TokenKind::RightBracket)) return advance();
-    if (Diagnostic* found = unexpected("a name, `,` or `]`")) {
+    if (value::Diagnostic* found = unexpected("a name, `,` or `]`")) {
         found->labels.push_back({opened.span(), "opened here", false});
         if (is(TokenKind::Bar) || is(TokenKind::Colon)) {
             found->notes.emplace_back("annotations go with a single name: include x | C");
@@ -144,7 +144,7 @@ void Parser::field(RecordParts& parts) {
     if (accept(TokenKind::Equal)) {
         result.value = term();
     } else if (!is(TokenKind::Comma) && !is(TokenKind::RightBrace) && !is(TokenKind::Semicolon)) {
-        Diagnostic* found = unexpected("`=`, `,` or `}`");
+        value::Diagnostic* found = unexpected("`=`, `,` or `}`");
         if (found) found->labels.push_back({parts.opened.span(), "in this record", false});
         if (accept(TokenKind::EqualEqual)) result.value = term();
     }
@@ -180,7 +180,8 @@ ast::Node* Parser::finish_record(RecordParts& parts) {
                    (!parts.fields.empty() || parts.tail != Tail::Closed);
     if (is_type) return record_type(parts);
     if (parts.tail != Tail::Closed) {
-        Diagnostic* found = report(span_from(parts.begin), "this record cannot have a tail", "");
+        value::Diagnostic* found =
+            report(span_from(parts.begin), "this record cannot have a tail", "");
         if (found) {
             found->labels.push_back({parts.tail_span, "this tail makes it a record type", false});
             found->notes.emplace_back("the fields of a record type are all written `name : Type`");
@@ -195,7 +196,7 @@ ast::Node* Parser::finish_record(RecordParts& parts) {
 
 ast::Node* Parser::record_type(RecordParts& parts) {
     auto refuse = [&](Span where, const char* why) {
-        Diagnostic* found = report(where, "invalid record type", why);
+        value::Diagnostic* found = report(where, "invalid record type", why);
         if (found) {
             found->labels.push_back({span_from(parts.begin), "in this record type", false});
             found->notes.emplace_back(
@@ -235,9 +236,10 @@ void Parser::check_typed_fields(const RecordParts& parts) {
                                    defined.contains(field.path[0].name.id))) {
             continue;
         }
-        Diagnostic* found = report({field.path.front().span.begin, field.path.back().span.end},
-                                   "a field with a type needs a value", "this field has no value",
-                                   "TypedFieldWithoutDefinition");
+        value::Diagnostic* found =
+            report({field.path.front().span.begin, field.path.back().span.end},
+                   "a field with a type needs a value", "this field has no value",
+                   "TypedFieldWithoutDefinition");
         if (!found) return;
         found->labels.push_back({field.annotations->type->span, "but this type", false});
         found->notes.emplace_back(
@@ -251,7 +253,7 @@ void Parser::check_includes(const RecordParts& parts) {
     if (parts.includes.empty()) return;
     std::unordered_map<std::uint32_t, Span> included;
     auto refuse = [&](Symbol name, Span first, Span second) {
-        Diagnostic* found = report(
+        value::Diagnostic* found = report(
             second, "`" + std::string(name.text()) + "` is included and defined in the same record",
             "and again here");
         if (found) found->labels.push_back({first, "included here", false});

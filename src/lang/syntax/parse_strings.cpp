@@ -12,8 +12,8 @@ std::string_view Parser::decoded(Pos begin, std::string_view raw, bool needs_dec
     std::string text = decode_string(raw, bad);
     if (bad.message) {
         Pos from = begin + static_cast<Pos>(bad.offset);
-        Diagnostic* found = report({from, from + static_cast<Pos>(bad.size)},
-                                   "invalid escape sequence", bad.message);
+        value::Diagnostic* found = report({from, from + static_cast<Pos>(bad.size)},
+                                          "invalid escape sequence", bad.message);
         if (found) {
             found->notes.emplace_back(
                 "escapes are \\\" \\\\ \\' \\% \\n \\r \\t, \\xHH up to 7F and \\u{…}; "

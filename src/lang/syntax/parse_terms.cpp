@@ -29,7 +29,7 @@ ast::Node* Parser::let() {
         if (is(TokenKind::In) && !bindings.empty()) break;
         binding(bindings);
         if (is(TokenKind::Comma) || is(TokenKind::In)) continue;
-        if (Diagnostic* found = unexpected("`in` or `,`")) {
+        if (value::Diagnostic* found = unexpected("`in` or `,`")) {
             found->labels.push_back({opened.span(), "for this `let`", false});
         }
         recover();
@@ -73,8 +73,8 @@ void Parser::check_bindings(const std::vector<Binding>& bindings) {
     for (std::size_t i = 1; i < binders.size(); ++i) {
         if (binders[i].name != binders[i - 1].name) continue;
         std::string name(binders[i].name.text());
-        Diagnostic* found = report(binders[i].span, "`" + name + "` is bound twice in one `let`",
-                                   "bound again here");
+        value::Diagnostic* found = report(
+            binders[i].span, "`" + name + "` is bound twice in one `let`", "bound again here");
         if (!found) return;
         found->labels.push_back({binders[i - 1].span, "first bound here", false});
     }
@@ -103,7 +103,7 @@ ast::Node* Parser::conditional() {
     if (!expect(TokenKind::Then)) return invalid(begin);
     const Node* then_branch = term();
     if (!accept(TokenKind::Else)) {
-        if (Diagnostic* found = unexpected("`else`")) {
+        if (value::Diagnostic* found = unexpected("`else`")) {
             found->labels.push_back({opened.span(), "this `if` has no `else` yet", false});
         }
         return invalid(begin);
@@ -122,7 +122,8 @@ ast::Node* Parser::import() {
     }
     std::string_view path;
     if (!is(TokenKind::StringLiteral)) {
-        if (Diagnostic* found = unexpected("a path in double quotes or the name of a package")) {
+        if (value::Diagnostic* found =
+                unexpected("a path in double quotes or the name of a package")) {
             bool has_holes = is(TokenKind::StringStart);
             if (has_holes) found->notes.emplace_back("a path is fixed text: it cannot be computed");
         }
@@ -147,7 +148,7 @@ ast::Node* Parser::import() {
             format = ImportFormat::Toml;
         else if (tag == "Text")
             format = ImportFormat::Text;
-        else if (Diagnostic* found = report(at_->span(), "unknown import format", "")) {
+        else if (value::Diagnostic* found = report(at_->span(), "unknown import format", "")) {
             found->notes.emplace_back("formats are 'Nickel, 'Json, 'Yaml, 'Toml and 'Text");
         }
         advance();
@@ -159,7 +160,7 @@ ast::Node* Parser::match() {
     Pos begin = at_->begin;
     advance();
     if (!is(TokenKind::LeftBrace)) {
-        Diagnostic* found = unexpected("`{`");
+        value::Diagnostic* found = unexpected("`{`");
         if (found)
             found->notes.emplace_back("a match is a function of what it matches: x |> match { … }");
         operand();
@@ -173,7 +174,7 @@ ast::Node* Parser::match() {
         branch(branches);
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBrace)) break;
-        if (Diagnostic* found = unexpected("`,` or `}`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `}`")) {
             found->labels.push_back({opened.span(), "opened here", false});
         }
         recover();

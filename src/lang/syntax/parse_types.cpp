@@ -1,5 +1,5 @@
-#include "lang/number/rational.hpp"
 #include "lang/syntax/parser_core.hpp"
+#include "value/number/rational.hpp"
 
 #include <utility>
 
@@ -23,13 +23,13 @@ bool is_never_contract(const Node& node) {
 }
 
 // Compares as priorities do; one that is no number here is refused by the compiler.
-std::pair<int, Rational> rank_of(PriorityKind kind, std::string_view number) {
+std::pair<int, value::Rational> rank_of(PriorityKind kind, std::string_view number) {
     switch (kind) {
         case PriorityKind::Default: return {-1, {}};
         case PriorityKind::Force: return {1, {}};
         case PriorityKind::Number: {
-            auto value = Rational::from_numeral(number);
-            return {0, value.ok() ? std::move(value).value() : Rational()};
+            auto value = value::Rational::from_numeral(number);
+            return {0, value.ok() ? std::move(value).value() : value::Rational()};
         }
         case PriorityKind::Neutral: break;
     }
@@ -130,7 +130,8 @@ const ast::Node* Parser::type() {
 // A term in a type's place. What can never be a contract is refused here.
 const ast::Node* Parser::as_type(ast::Node* node, Pos begin) {
     if (is_never_contract(*node)) {
-        Diagnostic* found = report(span_from(begin), "this cannot be used as a contract", "");
+        value::Diagnostic* found =
+            report(span_from(begin), "this cannot be used as a contract", "");
         if (found) {
             found->notes.emplace_back(
                 "contracts are types, records, functions and what std.contract makes");
@@ -187,7 +188,7 @@ ast::Node* Parser::array_type() {
         return expected_term();
     }
     if (is(TokenKind::End) || is_operator(kind()) || is(TokenKind::Comma)) {
-        Diagnostic* found = unexpected("the type of the elements");
+        value::Diagnostic* found = unexpected("the type of the elements");
         if (found) found->notes.emplace_back("arrays of anything are Array Dyn");
         return invalid(begin);
     }
@@ -221,7 +222,7 @@ ast::Node* Parser::enum_type() {
         }
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightEnum) || is(TokenKind::Semicolon)) break;
-        if (Diagnostic* found = unexpected("`,` or `|]`")) {
+        if (value::Diagnostic* found = unexpected("`,` or `|]`")) {
             found->labels.push_back({opened.span(), "opened here", false});
         }
         recover();

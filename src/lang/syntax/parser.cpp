@@ -15,7 +15,7 @@ ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits)
 }
 
 Parser::Parser(const Source& source, Arena& arena, const ParseLimits& limits,
-               std::vector<Diagnostic>& diagnostics)
+               std::vector<value::Diagnostic>& diagnostics)
     : source_(source), arena_(arena), limits_(limits), diagnostics_(diagnostics),
       tokens_(Lexer(source, diagnostics).run()), at_(tokens_.data()),
       last_(tokens_.data() + tokens_.size() - 1), prev_end_(source.base),
@@ -27,7 +27,7 @@ const ast::Node* Parser::program() {
     const ast::Node* root = term();
     if (!is(TokenKind::End)) unexpected("the end of the file");
     resolve_foralls();
-    std::ranges::sort(diagnostics_, {}, [](const Diagnostic& found) {
+    std::ranges::sort(diagnostics_, {}, [](const value::Diagnostic& found) {
         Pos begin = found.labels.empty() ? 0 : found.labels.front().span.begin;
         return std::pair(begin, std::string_view(found.message));
     });
@@ -51,7 +51,7 @@ bool Parser::accept(TokenKind wanted) {
 
 bool Parser::expect(TokenKind wanted, const Token* opened) {
     if (accept(wanted)) return true;
-    Diagnostic* found = unexpected(fixed_name(wanted));
+    value::Diagnostic* found = unexpected(fixed_name(wanted));
     if (found && opened) found->labels.push_back({opened->span(), "opened here", false});
     return false;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "lang/diag/diagnostic.hpp"
 #include "lang/syntax/arena.hpp"
 #include "lang/syntax/ast.hpp"
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -21,7 +22,7 @@ struct ParseLimits {
 // was skipped it holds Invalid nodes. Nodes and texts live as long as `arena` and the source map.
 struct ParseResult {
     const ast::Node* root = nullptr;
-    std::vector<Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
 
     bool ok() const { return diagnostics.empty(); }
 };
@@ -31,6 +32,7 @@ struct ParseResult {
 ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits = {});
 
 // Parses `a.b."c d"` as --field and customise mode write it. Empty on error.
-std::vector<Symbol> parse_field_path(std::string_view text, std::vector<Diagnostic>& diagnostics);
+std::vector<Symbol> parse_field_path(std::string_view text,
+                                     std::vector<value::Diagnostic>& diagnostics);
 
 }

@@ -18,7 +18,7 @@ namespace lang {
 class Parser {
 public:
     Parser(const Source& source, Arena& arena, const ParseLimits& limits,
-           std::vector<Diagnostic>& diagnostics);
+           std::vector<value::Diagnostic>& diagnostics);
 
     const ast::Node* program();
     std::vector<Symbol> whole_path();
@@ -60,11 +60,11 @@ private:
     Span span_from(Pos begin) const { return {begin, prev_end_}; }
 
     // ---- errors (parse_errors.cpp). They return null when the finding would only repeat another.
-    Diagnostic* report(Span span, std::string message, std::string label,
-                       std::string_view error_kind = "ParseError");
-    Diagnostic* unexpected(std::string_view expected);
+    value::Diagnostic* report(Span span, std::string message, std::string label,
+                              std::string_view error_kind = "ParseError");
+    value::Diagnostic* unexpected(std::string_view expected);
     ast::Node* expected_term();
-    void add_advice(Diagnostic& found, std::string_view expected) const;
+    void add_advice(value::Diagnostic& found, std::string_view expected) const;
     std::string_view advice_for_operand() const;
     std::string describe(const Token& token) const;
     ast::Node* invalid(Pos begin);
@@ -167,7 +167,7 @@ private:
     const Source& source_;
     Arena& arena_;
     ParseLimits limits_;
-    std::vector<Diagnostic>& diagnostics_;
+    std::vector<value::Diagnostic>& diagnostics_;
     std::vector<Token> tokens_;
     const Token* at_ = nullptr;
     const Token* last_ = nullptr;

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(result.root != nullptr);
     CHECK(!lang::print_ast(*result.root).empty());
     CHECK(result.diagnostics.size() <= lang::ParseLimits().max_errors);
-    for (const lang::Diagnostic& found : result.diagnostics) {
+    for (const value::Diagnostic& found : result.diagnostics) {
         CHECK(!found.message.empty() && !found.labels.empty());
         CHECK(!lang::render_text(found, sources).empty());
     }

@@ -18,7 +18,7 @@ std::string parsed(std::string text, const ParseLimits& limits = {}) {
     ParseResult result = parse(*sources.add("test.ncl", std::move(text)), arena, limits);
     if (result.ok()) return print_ast(*result.root);
     std::string found;
-    for (const Diagnostic& diagnostic : result.diagnostics) {
+    for (const value::Diagnostic& diagnostic : result.diagnostics) {
         if (!found.empty()) found += '\n';
         found += diagnostic.kind.substr(diagnostic.kind.rfind(':') + 1) + ": " + diagnostic.message;
     }
@@ -116,10 +116,10 @@ TEST(Parser, ReportsKindsAndPayloads) {
         EXPECT_EQ(result.diagnostics.size(), 1U);
         return result.diagnostics.at(0);
     };
-    Diagnostic twice = only("let { a, a } = x in a");
+    value::Diagnostic twice = only("let { a, a } = x in a");
     EXPECT_EQ(twice.kind, "ParseError::DuplicateIdentInRecordPattern");
     EXPECT_EQ(twice.expectation.at(0), std::pair(std::string("ident"), std::string("a")));
-    Diagnostic mismatch = only("match { 'A x or 'B => 1 }");
+    value::Diagnostic mismatch = only("match { 'A x or 'B => 1 }");
     EXPECT_EQ(mismatch.kind, "ParseError::OrPatternVarsMismatch");
     EXPECT_EQ(mismatch.expectation.at(0), std::pair(std::string("var"), std::string("x")));
     EXPECT_EQ(only("{ a : Number, b = 1 }").kind, "ParseError::TypedFieldWithoutDefinition");

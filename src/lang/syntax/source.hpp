@@ -1,5 +1,8 @@
 #pragma once
 
+#include "lang/syntax/source.hpp"
+#include "value/diagnostic.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,17 +11,8 @@
 
 namespace lang {
 
-// A byte position in the concatenation of all sources of one SourceMap. 0 means "no position".
-using Pos = std::uint32_t;
-
-// Half open. An empty span at 0 stands for generated text.
-struct Span {
-    Pos begin = 0;
-    Pos end = 0;
-
-    bool exists() const { return begin != 0; }
-    bool operator==(const Span&) const = default;
-};
+using value::Pos;
+using value::Span;
 
 // One immutable source text. Its first byte is at position `base`.
 struct Source {

@@ -18,7 +18,7 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
         last_link_ = &instance;
         return {};
     }
-    CellId id{instance.id, output};
+    value::CellId id{instance.id, output};
     Cell& cell = instances_[instance.id].cells[output];
     switch (cell.state) {
         case Cell::State::Unset: last_cell_ = id; return {};
@@ -35,7 +35,7 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
 void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
     TouchedSets& sets = evaluation_->machine.touched_sets;
     if (touched == 0 || !sets.has_unknown(touched)) return;
-    for (CellId cell : sets.flatten(touched)) {
+    for (value::CellId cell : sets.flatten(touched)) {
         if (instances_[cell.instance].cells[cell.output].state != Cell::State::Unknown) continue;
         Work again;
         again.kind = work.kind;
@@ -48,7 +48,7 @@ void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
     }
 }
 
-void WorkspaceProgram::cell_set(CellId cell, bool was_unknown) {
+void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
     if (auto waiting = waiting_for_cell_.find(cell); waiting != waiting_for_cell_.end()) {
         wake(waiting->second);
         waiting_for_cell_.erase(waiting);
@@ -75,15 +75,15 @@ void WorkspaceProgram::cell_set(CellId cell, bool was_unknown) {
     }
 }
 
-void WorkspaceProgram::set_cell_unknown(CellId cell) {
+void WorkspaceProgram::set_cell_unknown(value::CellId cell) {
     instances_[cell.instance].cells[cell.output].state = Cell::State::Unknown;
     cell_set(cell, false);
 }
 
 // Builds the word of a cell; the last event of the value sets it.
-class WorkspaceProgram::CellSink final : public ValueSink {
+class WorkspaceProgram::CellSink final : public value::ValueSink {
 public:
-    CellSink(WorkspaceProgram& program, CellId cell)
+    CellSink(WorkspaceProgram& program, value::CellId cell)
         : program_(program), cell_(cell),
           builder_(program.evaluation_->machine, DataBuilder::Repeated::Last) {}
 
@@ -94,9 +94,11 @@ public:
         add([&] { return builder_.boolean(value, {}); });
     }
     void integer(std::int64_t value) override {
-        add([&] { return builder_.word(program_.evaluation_->heap.number(Rational(value))); });
+        add([&] {
+            return builder_.word(program_.evaluation_->heap.number(value::Rational(value)));
+        });
     }
-    void number(const Rational& value) override {
+    void number(const value::Rational& value) override {
         add([&] { return builder_.word(program_.evaluation_->heap.number(value)); });
     }
     void string(std::string_view value) override {
@@ -119,14 +121,14 @@ public:
         --depth_;
         add([&] { return builder_.end_object({}); });
     }
-    void unknown(ValueType type) override {
+    void unknown(value::ValueType type) override {
         add([&] { return builder_.word(program_.evaluation_->machine.unknown(type)); });
     }
     // A cell is a leaf: a secret part makes the whole of it secret.
     void secret() override {
         program_.instances_[cell_.instance].cells[cell_.output].secret = true;
     }
-    void instance(InstanceId, std::string_view) override {
+    void instance(value::InstanceId, std::string_view) override {
         UNREACHABLE();
     }   // no output is a resource
 
@@ -138,12 +140,12 @@ private:
     }
 
     WorkspaceProgram& program_;
-    CellId cell_;
+    value::CellId cell_;
     DataBuilder builder_;
     std::size_t depth_ = 0;
 };
 
-void WorkspaceProgram::store(CellId id, Word value) {
+void WorkspaceProgram::store(value::CellId id, Word value) {
     Cell& cell = instances_[id.instance].cells[id.output];
     bool was_unknown = cell.state == Cell::State::Unknown;
     cell.value = value;
@@ -151,7 +153,7 @@ void WorkspaceProgram::store(CellId id, Word value) {
     cell_set(id, was_unknown);
 }
 
-ValueSink& WorkspaceProgram::set_cell(CellId cell) {
+value::ValueSink& WorkspaceProgram::set_cell(value::CellId cell) {
     sink_ = std::make_unique<CellSink>(*this, cell);
     return *sink_;
 }

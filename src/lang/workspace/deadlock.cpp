@@ -6,7 +6,7 @@
 namespace lang {
 
 void WorkspaceProgram::report_deadlock() {
-    Diagnostic diagnostic;
+    value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::InfiniteRecursion";
     std::string address;
     for (auto& [id, work] : parked_) {
@@ -21,14 +21,14 @@ void WorkspaceProgram::report_deadlock() {
     }
     if (diagnostic.message.empty()) {
         // Follow who waits for whom until one comes twice.
-        std::map<InstanceId, std::pair<std::string, CellId>> waits;
+        std::map<value::InstanceId, std::pair<std::string, value::CellId>> waits;
         for (auto& [id, work] : parked_) {
             if (work.waits_for && work.kind == Work::Kind::Inputs)
                 waits.emplace(work.instance, std::pair(work.address, *work.waits_for));
         }
-        std::vector<InstanceId> chain;
+        std::vector<value::InstanceId> chain;
         if (!waits.empty()) {
-            InstanceId at = waits.begin()->first;
+            value::InstanceId at = waits.begin()->first;
             while (waits.contains(at) && std::ranges::find(chain, at) == chain.end()) {
                 chain.push_back(at);
                 at = waits.at(at).second.instance;
@@ -37,7 +37,7 @@ void WorkspaceProgram::report_deadlock() {
             if (start != chain.end()) chain.erase(chain.begin(), start);
         }
         diagnostic.message = "resources need each other's outputs in a circle";
-        for (InstanceId id : chain) {
+        for (value::InstanceId id : chain) {
             const auto& [name, cell] = waits.at(id);
             const InstanceState& owner = instances_[cell.instance];
             diagnostic.labels.push_back({instances_[id].record->span,

@@ -7,12 +7,12 @@
 // What the engine reads of an evaluation.
 namespace lang {
 
-void WorkspaceProgram::emit(Word word, ValueSink& sink) const {
+void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
     Machine& machine = evaluation_->machine;
     if (is(word, Tag::Thunk) && machine.touched_sets.is_secret(as<Thunk>(word)->touched))
         sink.secret();
     Word value;
-    if (!machine.at_hand(word, value)) return sink.unknown(ValueType::Dyn);
+    if (!machine.at_hand(word, value)) return sink.unknown(value::ValueType::Dyn);
     if (value.is_null()) return sink.null();
     if (value.is_bool()) return sink.boolean(value.is_true());
     if (value.is_integer()) return sink.integer(value.as_integer());
@@ -20,7 +20,8 @@ void WorkspaceProgram::emit(Word word, ValueSink& sink) const {
     switch (value.object()->tag) {
         case Tag::String: return sink.string(as<StringObj>(value)->text());
         case Tag::Rational: return sink.number(as<RationalObj>(value)->value);
-        case Tag::Unknown: return sink.unknown(static_cast<ValueType>(as<UnknownObj>(value)->type));
+        case Tag::Unknown:
+            return sink.unknown(static_cast<value::ValueType>(as<UnknownObj>(value)->type));
         case Tag::Array: {
             auto& array = *as<Array>(value);
             sink.begin_array(array.size);
@@ -30,7 +31,7 @@ void WorkspaceProgram::emit(Word word, ValueSink& sink) const {
         case Tag::Record: {
             auto& record = *as<Record>(value);
             if (record.extension && record.extension->instance) {
-                InstanceId id = record.extension->instance->id;
+                value::InstanceId id = record.extension->instance->id;
                 bool linked = id != Instance::kUnlinked;
                 return sink.instance(id, linked ? std::string_view(instances_[id].address)
                                                 : std::string_view());
@@ -60,13 +61,13 @@ void WorkspaceProgram::emit(Word word, ValueSink& sink) const {
     }
 }
 
-void WorkspaceProgram::emit_inputs(InstanceId id, ValueSink& sink) const {
+void WorkspaceProgram::emit_inputs(value::InstanceId id, value::ValueSink& sink) const {
     emit(instances_[id].inputs, sink);
 }
 
-void WorkspaceProgram::emit_outputs(ValueSink& sink) const { emit(outputs_, sink); }
+void WorkspaceProgram::emit_outputs(value::ValueSink& sink) const { emit(outputs_, sink); }
 
-InputPlace WorkspaceProgram::place(InstanceId id, std::string_view input) const {
+value::InputPlace WorkspaceProgram::place(value::InstanceId id, std::string_view input) const {
     const Record& record = *instances_[id].record;
     Span span = record.span;
     if (!input.empty()) {
@@ -78,13 +79,13 @@ InputPlace WorkspaceProgram::place(InstanceId id, std::string_view input) const 
     return {place.source ? place.source->name : std::string(), place.line, place.column};
 }
 
-std::string WorkspaceProgram::render(const Diagnostic& diagnostic, bool colour) const {
+std::string WorkspaceProgram::render(const value::Diagnostic& diagnostic, bool colour) const {
     RenderOptions options;
     options.colour = colour;
     return render_text(diagnostic, evaluation_->sources, options);
 }
 
-std::string WorkspaceProgram::render_json(const Diagnostic& diagnostic) const {
+std::string WorkspaceProgram::render_json(const value::Diagnostic& diagnostic) const {
     return lang::render_json({&diagnostic, 1}, evaluation_->sources);
 }
 

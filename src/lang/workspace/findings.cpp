@@ -50,7 +50,7 @@ bool WorkspaceProgram::check_names(Record& record) {
     return false;
 }
 
-void WorkspaceProgram::fail_missing(InstanceId id, const std::vector<std::string>& missing) {
+void WorkspaceProgram::fail_missing(value::InstanceId id, const std::vector<std::string>& missing) {
     const InstanceState& state = instances_[id];
     std::string names = base::join(missing, "`, `");
     bool one = missing.size() == 1;
@@ -63,7 +63,7 @@ void WorkspaceProgram::fail_missing(InstanceId id, const std::vector<std::string
 }
 
 // Merging over a type, or a workspace's own schema, may have put a value where a cell belongs.
-bool WorkspaceProgram::check_outputs(InstanceId id) {
+bool WorkspaceProgram::check_outputs(value::InstanceId id) {
     const InstanceState& state = instances_[id];
     const Record& record = *state.record;
     for (const OutputInfo& output : types_[state.type]->outputs) {
@@ -83,7 +83,7 @@ bool WorkspaceProgram::check_outputs(InstanceId id) {
 }
 
 // One input by itself: only for what is wrong with it.
-void WorkspaceProgram::start_input(InstanceId id, Word word) {
+void WorkspaceProgram::start_input(value::InstanceId id, Word word) {
     Work work;
     work.kind = Work::Kind::Input;
     work.address = instances_[id].address;

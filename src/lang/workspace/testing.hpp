@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/fs.hpp"
-#include "lang/number/rational.hpp"
 #include "lang/program.hpp"
+#include "value/number/rational.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,12 +19,12 @@
 namespace lang::testing {
 
 // A value as text: {a = 1, b = [?String, "x"]}; a secret part is followed by `!`.
-class TextSink final : public ValueSink {
+class TextSink final : public value::ValueSink {
 public:
     void null() override { add("null"); }
     void boolean(bool value) override { add(value ? "true" : "false"); }
     void integer(std::int64_t value) override { add(std::to_string(value)); }
-    void number(const Rational& value) override { add(value.to_string()); }
+    void number(const value::Rational& value) override { add(value.to_string()); }
     void string(std::string_view value) override { add('"' + std::string(value) + '"'); }
     void begin_array(std::size_t) override { open("["); }
     void end_array() override { close("]"); }
@@ -35,13 +35,13 @@ public:
         after_key_ = true;
     }
     void end_record() override { close("}"); }
-    void unknown(ValueType type) override {
+    void unknown(value::ValueType type) override {
         constexpr std::string_view kNames[] = {"Dyn",    "Null",  "Bool",  "Number",
                                                "String", "Array", "Record"};
         add("?" + std::string(kNames[static_cast<int>(type)]));
     }
     void secret() override { secret_ = true; }
-    void instance(InstanceId, std::string_view address) override {
+    void instance(value::InstanceId, std::string_view address) override {
         add("<" + std::string(address) + ">");
     }
     const std::string& text() const { return text_; }
@@ -94,16 +94,16 @@ inline BuiltinModule test_module() {
                          .types = {}};
     module.types.push_back({.name = "test.Source",
                             .is_connection = false,
-                            .outputs = {{"text", ValueType::String, false},
-                                        {"count", ValueType::Number, false},
-                                        {"flag", ValueType::Bool, false},
-                                        {"list", ValueType::Array, false},
-                                        {"fields", ValueType::Record, false},
-                                        {"any", ValueType::Dyn, false},
-                                        {"key", ValueType::String, true}}});
+                            .outputs = {{"text", value::ValueType::String, false},
+                                        {"count", value::ValueType::Number, false},
+                                        {"flag", value::ValueType::Bool, false},
+                                        {"list", value::ValueType::Array, false},
+                                        {"fields", value::ValueType::Record, false},
+                                        {"any", value::ValueType::Dyn, false},
+                                        {"key", value::ValueType::String, true}}});
     module.types.push_back({.name = "test.Sink",
                             .is_connection = false,
-                            .outputs = {{"id", ValueType::String, false}}});
+                            .outputs = {{"id", value::ValueType::String, false}}});
     return module;
 }
 
@@ -147,7 +147,7 @@ public:
         }
     }
 
-    void set_first(InstanceId id) {
+    void set_first(value::InstanceId id) {
         if (!sets_cells_) return;
         std::size_t outputs = program_->type(id) == "test.Source" ? 7 : 1;
         for (std::uint32_t i = 0; i < outputs; ++i) {
@@ -157,13 +157,13 @@ public:
                 program_->set_cell_unknown({id, i});
         }
     }
-    void make_known(CellId cell) {
+    void make_known(value::CellId cell) {
         if (program_->type(cell.instance) == "test.Sink") {
             program_->set_cell(cell).string("id of " +
                                             std::string(program_->address(cell.instance)));
             return;
         }
-        ValueSink& sink = program_->set_cell(cell);
+        value::ValueSink& sink = program_->set_cell(cell);
         switch (cell.output) {
             case 0: return sink.string("abc");
             case 1: return sink.integer(3);
@@ -182,15 +182,15 @@ public:
             default: return sink.string("hidden");
         }
     }
-    InstanceId id(std::string_view address) const {
-        for (InstanceId i = 0; i < program_->instance_count(); ++i) {
+    value::InstanceId id(std::string_view address) const {
+        for (value::InstanceId i = 0; i < program_->instance_count(); ++i) {
             if (program_->address(i) == address) return i;
         }
         ADD_FAILURE() << "no instance " << address;
         return 0;
     }
     void make_all_known(std::string_view address) {
-        InstanceId at = id(address);
+        value::InstanceId at = id(address);
         std::uint32_t outputs = program_->type(at) == "test.Source" ? 7 : 1;
         for (std::uint32_t i = 0; i < outputs; ++i) make_known({at, i});
     }
@@ -211,7 +211,7 @@ public:
 private:
     std::string dir_;
     std::unique_ptr<Program> program_;
-    std::set<InstanceId> told_;
+    std::set<value::InstanceId> told_;
     std::vector<std::string> errors_, rendered_;
     bool known_from_start_ = false;
     bool sets_cells_ = true;

@@ -35,7 +35,8 @@ std::uint32_t WorkspaceProgram::type_index(std::string_view type) const {
 
 // ---- loading
 
-void WorkspaceProgram::fail(Diagnostic diagnostic, std::string address, InstanceId instance) {
+void WorkspaceProgram::fail(value::Diagnostic diagnostic, std::string address,
+                            value::InstanceId instance) {
     failed_ = true;
     Event event;
     event.kind = Event::Kind::Error;
@@ -48,7 +49,7 @@ void WorkspaceProgram::fail(Diagnostic diagnostic, std::string address, Instance
 // The program, with `--set a.b=EXPR` merged over it, as a word.
 void WorkspaceProgram::load() {
     loaded_ = true;
-    std::vector<Diagnostic> diagnostics;
+    std::vector<value::Diagnostic> diagnostics;
     root_ = evaluation_->load_file(options_.main_path, ast::ImportFormat::Nickel, diagnostics);
     for (const std::string& setting : options_.settings) {
         std::size_t equals = setting.find('=');
@@ -64,7 +65,7 @@ void WorkspaceProgram::load() {
                                            diagnostics);
         if (word.exists() && root_.exists()) root_ = evaluation_->machine.delay_merge(root_, word);
     }
-    for (Diagnostic& diagnostic : diagnostics) fail(std::move(diagnostic), "");
+    for (value::Diagnostic& diagnostic : diagnostics) fail(std::move(diagnostic), "");
     if (failed_) return;
     Work work;
     work.word = root_;
@@ -141,7 +142,7 @@ void WorkspaceProgram::run(Work work) {
                                   ? instances_[work.instance].address
                                   : work.address;
         if (work.kind != Work::Kind::Input) remember(work, touched);
-        Diagnostic finding = machine.take_error();
+        value::Diagnostic finding = machine.take_error();
         if (work.kind == Work::Kind::Inputs) first_findings_[work.instance] = finding;
         bool is_told = work.kind == Work::Kind::Input && first_findings_.contains(work.instance) &&
                        first_findings_[work.instance] == finding;
@@ -154,7 +155,7 @@ void WorkspaceProgram::run(Work work) {
             }
         }
     } else {
-        work.word = work.kind == Work::Kind::Spine || work.kind == Work::Kind::Root
+        work.word = work.kind == Work::Kind::Tree || work.kind == Work::Kind::Root
                         ? work.word
                         : machine.result();
         finish(work, touched);
@@ -198,7 +199,7 @@ void WorkspaceProgram::thunk_finished(Thunk& thunk) {
 void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
     switch (work.kind) {
         case Work::Kind::Root: finish_root(touched); break;
-        case Work::Kind::Spine: finish_spine(work, evaluation_->machine.result(), touched); break;
+        case Work::Kind::Tree: finish_spine(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;
         case Work::Kind::Input: break;
         case Work::Kind::Outputs: {

@@ -22,19 +22,19 @@ public:
     ~WorkspaceProgram() override;
 
     Event next() override;
-    void set_cell_unknown(CellId cell) override;
-    ValueSink& set_cell(CellId cell) override;
-    std::string_view address(InstanceId id) const override { return instances_[id].address; }
-    std::string_view type(InstanceId id) const override {
+    void set_cell_unknown(value::CellId cell) override;
+    value::ValueSink& set_cell(value::CellId cell) override;
+    std::string_view address(value::InstanceId id) const override { return instances_[id].address; }
+    std::string_view type(value::InstanceId id) const override {
         return types_[instances_[id].type]->name;
     }
     std::size_t instance_count() const override { return instances_.size(); }
-    void emit_inputs(InstanceId id, ValueSink& sink) const override;
-    void emit_outputs(ValueSink& sink) const override;
-    InputPlace place(InstanceId id, std::string_view input) const override;
+    void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override;
+    void emit_outputs(value::ValueSink& sink) const override;
+    value::InputPlace place(value::InstanceId id, std::string_view input) const override;
     std::map<std::string, std::string> sources() const override { return evaluation_->files(); }
-    std::string render(const Diagnostic& diagnostic, bool colour) const override;
-    std::string render_json(const Diagnostic& diagnostic) const override;
+    std::string render(const value::Diagnostic& diagnostic, bool colour) const override;
+    std::string render_json(const value::Diagnostic& diagnostic) const override;
 
 private:
     struct Cell {
@@ -46,21 +46,21 @@ private:
         std::string address;
         std::uint32_t type = 0;
         Record* record = nullptr;
-        Word inputs;                 // a plain record of them
-        TouchedSets::Id spine = 0;   // touched by the way to it
+        Word inputs;                // a plain record of them
+        TouchedSets::Id tree = 0;   // touched by the way to it
         TouchedSets::Id touched = 0;
         std::vector<Cell> cells;
         bool under_way = false;   // an Inputs task exists
     };
     struct Work {
-        enum class Kind : std::uint8_t { Root, Spine, Inputs, Input, Outputs } kind = Kind::Root;
+        enum class Kind : std::uint8_t { Root, Tree, Inputs, Input, Outputs } kind = Kind::Root;
         std::string address;
         Word word;
         TouchedSets::Id inherited = 0;
-        InstanceId instance = 0;
-        Span where{};                      // of the field, for messages
-        std::unique_ptr<Task> task;        // while parked
-        std::optional<CellId> waits_for;   // a cell; or
+        value::InstanceId instance = 0;
+        Span where{};                             // of the field, for messages
+        std::unique_ptr<Task> task;               // while parked
+        std::optional<value::CellId> waits_for;   // a cell; or
         Instance* waits_for_link = nullptr;
     };
     class CellSink;
@@ -76,39 +76,41 @@ private:
     void finish_spine(Work& work, Word value, TouchedSets::Id touched);
     void finish_inputs(Work& work, TouchedSets::Id touched);
     void link(Work& work, Record& record, TouchedSets::Id touched);
-    void start_inputs(InstanceId id);
-    void start_input(InstanceId id, Word word);
+    void start_inputs(value::InstanceId id);
+    void start_input(value::InstanceId id, Word word);
     bool check_names(Record& record);
-    bool check_outputs(InstanceId id);
-    void fail_missing(InstanceId id, const std::vector<std::string>& missing);
+    bool check_outputs(value::InstanceId id);
+    void fail_missing(value::InstanceId id, const std::vector<std::string>& missing);
     void park(Work work);
     void wake(std::vector<std::uint32_t>& waiting);
-    void store(CellId id, Word value);
-    void cell_set(CellId cell, bool was_unknown);
+    void store(value::CellId id, Word value);
+    void cell_set(value::CellId cell, bool was_unknown);
     void remember(const Work& work, TouchedSets::Id touched);
     void report_deadlock();
-    bool check_references(InstanceId id);
-    void fail(Diagnostic diagnostic, std::string address, InstanceId instance = 0);
-    void emit(Word word, ValueSink& sink) const;
+    bool check_references(value::InstanceId id);
+    void fail(value::Diagnostic diagnostic, std::string address, value::InstanceId instance = 0);
+    void emit(Word word, value::ValueSink& sink) const;
 
     ProgramOptions options_;
     std::unique_ptr<Evaluation> evaluation_;
     std::vector<const TypeInfo*> types_;
     std::unordered_map<std::string_view, std::uint32_t> type_indexes_;
     std::deque<InstanceState> instances_;
-    std::unordered_map<std::string, InstanceId> by_address_;
+    std::unordered_map<std::string, value::InstanceId> by_address_;
     std::deque<Work> ready_;
     std::deque<Event> events_;
     std::unordered_map<std::uint32_t, Work> parked_;
-    std::map<CellId, std::vector<std::uint32_t>> waiting_for_cell_;
+    std::map<value::CellId, std::vector<std::uint32_t>> waiting_for_cell_;
     std::unordered_map<Instance*, std::vector<std::uint32_t>> waiting_for_link_;
     std::unordered_map<Thunk*, std::vector<std::uint32_t>> waiting_for_thunk_;
-    std::map<CellId, std::vector<Work>> dependents_;   // to be done again when the cell is known
+    std::map<value::CellId, std::vector<Work>>
+        dependents_;   // to be done again when the cell is known
     std::vector<std::unique_ptr<Task>> spare_tasks_;
-    std::unique_ptr<ValueSink> sink_;
+    std::unique_ptr<value::ValueSink> sink_;
     std::vector<Instance*> read_unlinked_;   // with all cells unknown: nobody waits for them
-    std::unordered_map<InstanceId, Diagnostic> first_findings_;   // what ended the inputs of one
-    std::optional<CellId> last_cell_;                             // what the running task parked on
+    std::unordered_map<value::InstanceId, value::Diagnostic>
+        first_findings_;                       // what ended the inputs of one
+    std::optional<value::CellId> last_cell_;   // what the running task parked on
     Instance* last_link_ = nullptr;
     Word root_, outputs_;
     std::uint32_t next_task_ = 10;

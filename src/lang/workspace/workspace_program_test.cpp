@@ -16,7 +16,7 @@ std::vector<std::string> told(Bench& bench, const std::vector<Program::Event>& e
                 out.push_back(std::string(bench.program().address(event.instance)));
                 break;
             case Kind::Outputs: out.push_back("outputs"); break;
-            case Kind::Frontier: out.push_back("frontier " + event.address); break;
+            case Kind::Deferral: out.push_back("frontier " + event.address); break;
             case Kind::Error: out.push_back("error " + event.address); break;
             case Kind::Done: break;
         }
@@ -27,7 +27,7 @@ std::vector<std::string> told(Bench& bench, const std::vector<Program::Event>& e
 
 std::vector<std::string> touched(Bench& bench, const Program::Event& event) {
     std::vector<std::string> out;
-    for (CellId cell : event.touched)
+    for (value::CellId cell : event.touched)
         out.push_back(std::string(bench.program().address(cell.instance)) + "." +
                       std::to_string(cell.output));
     return out;
@@ -118,7 +118,7 @@ TEST(WorkspaceProgram, FrontiersHideWhatDependsOnAnUnknown) {
     auto first = bench.drive();
     EXPECT_EQ(told(bench, first), (Names{"a", "frontier many", "rest"}));
     for (const Program::Event& event : first)
-        if (event.kind == Kind::Frontier) EXPECT_EQ(touched(bench, event), Names{"a.3"});
+        if (event.kind == Kind::Deferral) EXPECT_EQ(touched(bench, event), Names{"a.3"});
     bench.make_all_known("a");
     EXPECT_EQ(told(bench, bench.drive()), (Names{"many.n1", "many.n2"}));
     EXPECT_EQ(bench.value("many.n2"), "2");

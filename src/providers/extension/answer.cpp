@@ -1,6 +1,6 @@
 #include "providers/extension/answer.hpp"
 
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
 #include "json/value.hpp"
 
 #include <fmt/core.h>
@@ -39,7 +39,7 @@ base::Result<Answer> refusal(const json::Value& from) {
 base::Result<Thing> thing_of(const json::Value& from) {
     Thing out;
     if (const json::Value* key = from.find("key")) {
-        out.key = kit::id_text(key);
+        out.key = rest::id_text(key);
         if (out.key.empty()) return corrupt("its `key` is neither a text nor a whole number");
     }
     for (const auto& [name, field] :
@@ -47,9 +47,9 @@ base::Result<Thing> thing_of(const json::Value& from) {
         const json::Value* member = from.find(name);
         if (member == nullptr) continue;
         if (!member->is_object()) return corrupt(fmt::format("its `{}` is no object", name));
-        *field = kit::from_json(*member);
+        *field = rest::from_json(*member);
     }
-    if (out.outputs.is_null()) out.outputs = infra::Value::Record{};
+    if (out.outputs.is_null()) out.outputs = value::Value::Record{};
     return out;
 }
 

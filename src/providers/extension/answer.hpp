@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "infra/value.hpp"
+#include "value/value.hpp"
 
 #include <cstdint>
 #include <string>
@@ -13,8 +13,8 @@ namespace providers::extension {
 // One thing that the program tells of.
 struct Thing {
     std::string key;        // "" : that of the field which is the key
-    infra::Value inputs;    // null: not told
-    infra::Value outputs;   // a record
+    value::Value inputs;    // null: not told
+    value::Value outputs;   // a record
 };
 
 // What a program of an extension answers (docs/formats/extension.md): one JSON document.

@@ -1,9 +1,9 @@
 #include "providers/extension/connection.hpp"
 
 #include "base/hash.hpp"
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/extension/program.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
@@ -12,12 +12,12 @@
 namespace providers::extension {
 namespace {
 
-using infra::Action;
-using infra::Found;
-using infra::ResourceType;
-using infra::Seen;
-using infra::Started;
-using infra::Value;
+using provider::Action;
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::OperationResult;
+using provider::ResourceType;
+using value::Value;
 
 std::string_view operation_of(Action action) {
     switch (action) {
@@ -39,23 +39,23 @@ base::Error out_of_place(std::string_view operation, std::string_view what) {
         .with_help("docs/formats/extension.md says which answers there are");
 }
 
-bool has_type(const Value& value, lang::ValueType type) {
+bool has_type(const Value& value, value::ValueType type) {
     switch (type) {
-        case lang::ValueType::Bool: return value.as_bool() != nullptr;
-        case lang::ValueType::Number:
+        case value::ValueType::Bool: return value.as_bool() != nullptr;
+        case value::ValueType::Number:
             return value.as_integer() != nullptr || value.as_rational() != nullptr;
-        case lang::ValueType::String: return value.as_string() != nullptr;
-        case lang::ValueType::Array: return value.as_array() != nullptr;
-        case lang::ValueType::Record: return value.as_record() != nullptr;
-        case lang::ValueType::Null: return value.is_null();
-        case lang::ValueType::Dyn: break;
+        case value::ValueType::String: return value.as_string() != nullptr;
+        case value::ValueType::Array: return value.as_array() != nullptr;
+        case value::ValueType::Record: return value.as_record() != nullptr;
+        case value::ValueType::Null: return value.is_null();
+        case value::ValueType::Dyn: break;
     }
     return true;
 }
 
-class ExtensionConnection final : public infra::Connection {
+class ExtensionConnection final : public provider::Connection {
 public:
-    ExtensionConnection(const Manifest& manifest, Value settings, infra::Host host)
+    ExtensionConnection(const Manifest& manifest, Value settings, provider::Host host)
         : manifest_(manifest), settings_(std::move(settings)), host_(std::move(host)),
           program_(manifest_, host_) {
         capabilities_.tags = true;
@@ -76,31 +76,31 @@ public:
         if (!told.empty()) identity_ += ":" + base::sha256_hex(told).substr(0, 16);
     }
 
-    const infra::Capabilities& capabilities() const override { return capabilities_; }
+    const provider::Capabilities& capabilities() const override { return capabilities_; }
     std::string identity() const override { return identity_; }
     base::Result<void> validate(const ResourceType&, const Value&) override { return {}; }
 
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
-        infra::PlannedChange planned = infra::plan_by_schema(change);
-        if (planned.action != infra::PlannedAction::Update || updates(change.type.name)) {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+        provider::PlannedChange planned = provider::plan_by_schema(change);
+        if (planned.action != provider::PlannedAction::Update || updates(change.type.name)) {
             return planned;
         }
-        planned.action = infra::PlannedAction::Replace;
+        planned.action = provider::PlannedAction::Replace;
         planned.forcing = planned.changed;
-        for (const infra::OutputField& output : change.type.outputs) {
+        for (const provider::OutputField& output : change.type.outputs) {
             planned.outputs.set(output.name, Value::unknown(output.type));
         }
         return planned;
     }
 
-    base::Result<infra::Page> list(const ResourceType& type, std::string_view page) override {
+    base::Result<provider::Page> list(const ResourceType& type, std::string_view page) override {
         json::Object asked = about(type.name, "", Value::Record{});
         asked.set("page", page);
         const Answer answer =
             TRY(program_.ask("list", type.name, asked, {.timeout = manifest_.timeout}));
         if (answer.kind == Answer::Kind::Refused) return refused(answer);
         if (answer.kind != Answer::Kind::Listed) return out_of_place("list", "no `items`");
-        infra::Page out;
+        provider::Page out;
         out.next = answer.next;
         for (const Thing& thing : answer.items) {
             if (thing.inputs.is_null()) return out_of_place("list", "a thing without `inputs`");
@@ -109,13 +109,14 @@ public:
         return out;
     }
 
-    base::Result<std::optional<Seen>> read(const ResourceType& type, const std::string& key,
-                                           const Value& recorded,
-                                           infra::CallContext context) override {
+    base::Result<std::optional<ObservedResource>> read(const ResourceType& type,
+                                                       const std::string& key,
+                                                       const Value& recorded,
+                                                       provider::CallContext context) override {
         const Answer answer =
             TRY(program_.ask("read", type.name, about(type.name, key, recorded), context));
         switch (answer.kind) {
-            case Answer::Kind::Absent: return std::optional<Seen>();
+            case Answer::Kind::Absent: return std::optional<ObservedResource>();
             case Answer::Kind::Exists:
                 return std::optional(TRY(seen(type, answer.thing, key, recorded, "read")));
             case Answer::Kind::Refused: return refused(answer);
@@ -123,42 +124,45 @@ public:
         }
     }
 
-    base::Result<Started> start(const infra::Intent& intent, infra::CallContext context) override {
+    base::Result<OperationResult> start(const provider::Intent& intent,
+                                        provider::CallContext context) override {
         const std::string_view operation = operation_of(intent.action);
         auto answer = TRY(program_.act(operation, intent.type, request(intent), intent, context));
         return started(intent, std::move(answer), operation);
     }
 
-    base::Result<Started> poll(const infra::Intent& intent, infra::CallContext context) override {
+    base::Result<OperationResult> poll(const provider::Intent& intent,
+                                       provider::CallContext context) override {
         if (intent.handle != kLeftRunning) {
             json::Object asked = request(intent);
             asked.set("handle", intent.handle);
             auto answer = TRY(program_.ask("poll", intent.type, asked, context));
             return started(intent, std::move(answer), "poll");
         }
-        Found state = TRY(find(intent, context));
-        Started out;
+        LookupResult state = TRY(find(intent, context));
+        OperationResult out;
         switch (state.kind) {
-            case Found::Kind::Running:
-                out.kind = Started::Kind::Running;
+            case LookupResult::Kind::Running:
+                out.kind = OperationResult::Kind::Running;
                 out.handle = state.handle;
                 return out;
-            case Found::Kind::Done: out.seen = std::move(state.seen); return out;
+            case LookupResult::Kind::Done: out.seen = std::move(state.seen); return out;
             default:
                 return base::Error(base::Code::FailedPrecondition,
                                    state.reason.empty() ? "it was not done" : state.reason);
         }
     }
 
-    base::Result<Found> find(const infra::Intent& intent, infra::CallContext context) override {
+    base::Result<LookupResult> find(const provider::Intent& intent,
+                                    provider::CallContext context) override {
         const Program::Trace trace = TRY(program_.trace(intent));
         switch (trace.kind) {
             case Program::Trace::Kind::NeverStarted:
                 // Nothing is left of a delete that was done either.
-                if (intent.action != Action::Delete) return found(Found::Kind::Absent);
+                if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
                 return by_reading(intent, context);
             case Program::Trace::Kind::Running: {
-                Found out = found(Found::Kind::Running);
+                LookupResult out = found(LookupResult::Kind::Running);
                 out.handle = kLeftRunning;
                 return out;
             }
@@ -175,7 +179,7 @@ public:
         }
         if (intent.action == Action::Create) {
             return found(
-                Found::Kind::Unsure,
+                LookupResult::Kind::Unsure,
                 "the program was cut short, and this extension cannot `find` what it made");
         }
         return by_reading(intent, context);
@@ -184,18 +188,19 @@ public:
 private:
     static constexpr std::string_view kLeftRunning = "(left running)";
 
-    static Found found(Found::Kind kind, std::string reason = {}) {
-        Found out;
+    static LookupResult found(LookupResult::Kind kind, std::string reason = {}) {
+        LookupResult out;
         out.kind = kind;
         out.reason = std::move(reason);
         return out;
     }
 
     // What is there tells whether a delete is done; an update is made again.
-    base::Result<Found> by_reading(const infra::Intent& intent, const infra::CallContext& context) {
+    base::Result<LookupResult> by_reading(const provider::Intent& intent,
+                                          const provider::CallContext& context) {
         const auto there = TRY(read(type(intent.type), intent.key, intent.inputs, context));
         const bool is_done = intent.action == Action::Delete && !there;
-        return found(is_done ? Found::Kind::Done : Found::Kind::Absent);
+        return found(is_done ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
     }
 
     bool updates(std::string_view type) const {
@@ -211,7 +216,8 @@ private:
     bool is_secret_setting(std::string_view name) const {
         const ResourceType* connection =
             manifest_.schema.find(manifest_.schema.provider + ".Connection");
-        const infra::InputField* field = connection != nullptr ? connection->input(name) : nullptr;
+        const provider::InputField* field =
+            connection != nullptr ? connection->input(name) : nullptr;
         return field != nullptr && field->secret;
     }
 
@@ -219,31 +225,32 @@ private:
         json::Object out{{"format", 1}, {"type", type.substr(type.find('.') + 1)}};
         if (!key.empty()) out.set("key", key);
         out.set("connection",
-                settings_.is_null() ? json::Value(json::Object()) : kit::to_json(settings_));
-        out.set("inputs", kit::to_json(inputs));
+                settings_.is_null() ? json::Value(json::Object()) : rest::to_json(settings_));
+        out.set("inputs", rest::to_json(inputs));
         return out;
     }
 
-    json::Object request(const infra::Intent& intent) const {
+    json::Object request(const provider::Intent& intent) const {
         json::Object out = about(intent.type, intent.key, intent.inputs);
         out.set("action", operation_of(intent.action));
         out.set("token", intent.token);
         out.set("workspace", intent.workspace);
         out.set("environment", intent.environment);
         out.set("address", intent.address);
-        if (!intent.prior.is_null()) out.set("prior", kit::to_json(intent.prior));
+        if (!intent.prior.is_null()) out.set("prior", rest::to_json(intent.prior));
         if (!intent.prior_outputs.is_null()) {
-            out.set("prior_outputs", kit::to_json(intent.prior_outputs));
+            out.set("prior_outputs", rest::to_json(intent.prior_outputs));
         }
         return out;
     }
 
     // A thing as the engine wants it: every output there and of its type, secrets marked.
-    base::Result<Seen> seen(const ResourceType& type, const Thing& thing, const std::string& key,
-                            const Value& wanted, std::string_view operation) const {
-        Seen out;
+    base::Result<ObservedResource> seen(const ResourceType& type, const Thing& thing,
+                                        const std::string& key, const Value& wanted,
+                                        std::string_view operation) const {
+        ObservedResource out;
         out.inputs = thing.inputs.is_null() ? wanted : thing.inputs;
-        for (const infra::InputField& input : type.inputs) {
+        for (const provider::InputField& input : type.inputs) {
             const Value* told = thing.inputs.find(input.name);
             if (told == nullptr || !input.secret) continue;
             Value sealed = *told;
@@ -251,10 +258,10 @@ private:
             out.inputs.set(input.name, std::move(sealed));
         }
         out.outputs = Value::Record{};
-        for (const infra::OutputField& output : type.outputs) {
+        for (const provider::OutputField& output : type.outputs) {
             const Value* told = thing.outputs.find(output.name);
             if (told == nullptr) {
-                if (output.told_once && operation == "read") continue;
+                if (output.create_only && operation == "read") continue;
                 return out_of_place(operation, fmt::format("no output `{}`", output.name));
             }
             if (!has_type(*told, output.type)) {
@@ -268,8 +275,8 @@ private:
             out.outputs.set(output.name, std::move(value));
         }
         out.key = thing.key;
-        if (out.key.empty()) out.key = kit::id_text(out.outputs.find(type.key));
-        if (out.key.empty()) out.key = kit::id_text(out.inputs.find(type.key));
+        if (out.key.empty()) out.key = rest::id_text(out.outputs.find(type.key));
+        if (out.key.empty()) out.key = rest::id_text(out.inputs.find(type.key));
         if (out.key.empty()) out.key = key;
         if (out.key.empty()) return out_of_place(operation, "nothing that names what it made");
         return out;
@@ -277,20 +284,20 @@ private:
 
     // What an answer holds in secret is not left in a file. Should the state not have it either,
     // `find` is asked.
-    base::Result<void> keep_no_secret(const infra::Intent& intent) const {
+    base::Result<void> keep_no_secret(const provider::Intent& intent) const {
         const auto& outputs = type(intent.type).outputs;
         const bool has_secret = std::ranges::any_of(
-            outputs, [](const infra::OutputField& output) { return output.secret; });
+            outputs, [](const provider::OutputField& output) { return output.secret; });
         if (!has_secret) return {};
         return program_.forget_answer(intent);
     }
 
-    base::Result<Started> started(const infra::Intent& intent, Answer answer,
-                                  std::string_view operation) const {
-        Started out;
+    base::Result<OperationResult> started(const provider::Intent& intent, Answer answer,
+                                          std::string_view operation) const {
+        OperationResult out;
         if (answer.kind == Answer::Kind::Refused) return refused(answer);
         if (answer.kind == Answer::Kind::Running) {
-            out.kind = Started::Kind::Running;
+            out.kind = OperationResult::Kind::Running;
             out.handle = std::move(answer.handle);
             return out;
         }
@@ -310,33 +317,33 @@ private:
         return out;
     }
 
-    base::Result<Found> found_by(const infra::Intent& intent, const Answer& answer,
-                                 const infra::CallContext& context) {
+    base::Result<LookupResult> found_by(const provider::Intent& intent, const Answer& answer,
+                                        const provider::CallContext& context) {
         const bool is_delete = intent.action == Action::Delete;
         switch (answer.kind) {
-            case Answer::Kind::Refused: return found(Found::Kind::Absent, answer.reason);
-            case Answer::Kind::Foreign: return found(Found::Kind::Foreign, answer.reason);
-            case Answer::Kind::Unsure: return found(Found::Kind::Unsure, answer.reason);
+            case Answer::Kind::Refused: return found(LookupResult::Kind::Absent, answer.reason);
+            case Answer::Kind::Foreign: return found(LookupResult::Kind::Foreign, answer.reason);
+            case Answer::Kind::Unsure: return found(LookupResult::Kind::Unsure, answer.reason);
             case Answer::Kind::Running: {
                 // It answered so before: by now it may be done.
-                infra::Intent running = intent;
+                provider::Intent running = intent;
                 running.handle = answer.handle;
                 json::Object asked = request(running);
                 asked.set("handle", running.handle);
                 const Answer now = TRY(program_.ask("poll", intent.type, asked, context));
                 if (now.kind != Answer::Kind::Running) return found_by(intent, now, context);
-                Found out = found(Found::Kind::Running);
+                LookupResult out = found(LookupResult::Kind::Running);
                 out.handle = now.handle;
                 return out;
             }
             case Answer::Kind::Nothing:
             case Answer::Kind::Absent:
-                return found(is_delete ? Found::Kind::Done : Found::Kind::Absent);
+                return found(is_delete ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
             case Answer::Kind::Listed: return out_of_place("find", "a list");
             case Answer::Kind::Exists: break;
         }
-        if (is_delete) return found(Found::Kind::Absent);
-        Found out = found(Found::Kind::Done);
+        if (is_delete) return found(LookupResult::Kind::Absent);
+        LookupResult out = found(LookupResult::Kind::Done);
         out.seen = TRY(seen(type(intent.type), answer.thing, intent.key, intent.inputs, "find"));
         out.seen->token = intent.token;
         return out;
@@ -344,18 +351,19 @@ private:
 
     const Manifest& manifest_;
     const Value settings_;
-    const infra::Host host_;
+    const provider::Host host_;
     const Program program_;
-    infra::Capabilities capabilities_;
+    provider::Capabilities capabilities_;
     std::string identity_;
 };
 
 }
 
-base::Result<std::unique_ptr<infra::Connection>>
-connect(const Manifest& manifest, const Value& settings, const infra::Host& host) {
+base::Result<std::unique_ptr<provider::Connection>>
+connect(const Manifest& manifest, const Value& settings, const provider::Host& host) {
     std::string program = manifest.program.front();
-    const auto environment = child_environment(Inherit::Everything, {}, host.executable);
+    const auto environment =
+        base::child_environment(base::Inherit::Everything, {}, host.executable);
     if (program.find('/') != std::string::npos) {
         program = base::normal_path(base::join_path(manifest.folder, program));
         if (!base::file_exists(program)) {
@@ -365,10 +373,10 @@ connect(const Manifest& manifest, const Value& settings, const infra::Host& host
                 .with_help("`program` in its manifest is relative to the extension's folder");
         }
     } else {
-        TRY(find_program(program, environment, host.executable)
+        TRY(base::find_program(program, environment, host.executable)
                 .context(fmt::format("the extension `{}`", manifest.schema.provider)));
     }
-    return std::unique_ptr<infra::Connection>(
+    return std::unique_ptr<provider::Connection>(
         std::make_unique<ExtensionConnection>(manifest, settings, host));
 }
 

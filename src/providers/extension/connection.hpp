@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 #include "providers/extension/manifest.hpp"
 
 #include <memory>
@@ -9,7 +9,7 @@ namespace providers::extension {
 
 // A connection that asks the program of an extension. `manifest` outlives it; a program that cannot
 // be found is an error here, not in the middle of an apply.
-base::Result<std::unique_ptr<infra::Connection>>
-connect(const Manifest& manifest, const infra::Value& settings, const infra::Host& host);
+base::Result<std::unique_ptr<provider::Connection>>
+connect(const Manifest& manifest, const value::Value& settings, const provider::Host& host);
 
 }

@@ -16,10 +16,10 @@
 namespace providers::extension {
 namespace {
 
-using infra::Action;
-using infra::Found;
-using infra::Started;
-using infra::Value;
+using provider::Action;
+using provider::LookupResult;
+using provider::OperationResult;
+using value::Value;
 
 constexpr std::string_view kHead = R"(
   name = "lamp", version = "1.0.0", description = "Lamps", kind = 'Provider, program = ["./serve"],
@@ -54,9 +54,9 @@ protected:
         ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
     }
 
-    infra::Connection& connect(std::string_view script, std::string_view manifest = kTypes) {
+    provider::Connection& connect(std::string_view script, std::string_view manifest = kTypes) {
         write(manifest, script);
-        auto loaded = load(infra::Workspace(folder_));
+        auto loaded = load(engine::Workspace(folder_));
         EXPECT_TRUE(loaded.ok()) << loaded.error().text();
         provider_ = std::move(loaded->front());
         Value token("hush-hush");
@@ -69,9 +69,9 @@ protected:
         return *connection_;
     }
 
-    const infra::ResourceType& type() const { return *provider_->schema().find("lamp.Lamp"); }
+    const provider::ResourceType& type() const { return *provider_->schema().find("lamp.Lamp"); }
 
-    static infra::Intent intent(Action action) {
+    static provider::Intent intent(Action action) {
         return {.token = "token-1",
                 .environment = "default",
                 .address = "lamps.one",
@@ -83,20 +83,20 @@ protected:
 
     std::string refusal(std::string_view manifest) {
         write(manifest, "");
-        const auto loaded = load(infra::Workspace(folder_));
+        const auto loaded = load(engine::Workspace(folder_));
         return loaded.ok() ? "accepted" : loaded.error().text();
     }
 
     const std::string folder_ = *base::make_temporary_directory("extension");
-    std::unique_ptr<infra::Provider> provider_;
-    std::unique_ptr<infra::Connection> connection_;
+    std::unique_ptr<provider::Provider> provider_;
+    std::unique_ptr<provider::Connection> connection_;
 };
 
 constexpr std::string_view kMade = R"(echo '{"outputs":{"id":7,"key":"k-e-y"},"more":1}')";
 
 TEST_F(ExtensionTest, TheProgramIsToldEverythingOnItsInput) {
     auto& lamps = connect("echo \"$*\" > words; cat > request; " + std::string(kMade));
-    infra::Intent create = intent(Action::Create);
+    provider::Intent create = intent(Action::Create);
     create.workspace = "w";
     const auto started = lamps.start(create, {});
     ASSERT_TRUE(started.ok()) << started.error().text();
@@ -131,7 +131,7 @@ TEST_F(ExtensionTest, ASecretOutputIsLeftInNoFile) {
         EXPECT_EQ(base::read_file(entry.path())->find("k-e-y"), std::string::npos);
     }
     EXPECT_GT(files, 0);
-    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Unsure)
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Unsure)
         << "that it was made is not known, but neither that it was not";
 }
 
@@ -170,35 +170,35 @@ TEST_F(ExtensionTest, LongWorkIsAskedFor) {
             cat > request
             if [ -e ready ]; then echo '{"key":7,"outputs":{"id":7,"key":""}}'; else echo '{"running":"job-3"}'; fi ;;
         esac)");
-    infra::Intent create = intent(Action::Create);
+    provider::Intent create = intent(Action::Create);
     auto started = lamps.start(create, {});
     ASSERT_TRUE(started.ok());
-    ASSERT_EQ(started->kind, Started::Kind::Running);
+    ASSERT_EQ(started->kind, OperationResult::Kind::Running);
     create.handle = started->handle;
-    EXPECT_EQ(lamps.poll(create, {})->kind, Started::Kind::Running);
-    EXPECT_EQ(lamps.find(create, {})->kind, Found::Kind::Running);
+    EXPECT_EQ(lamps.poll(create, {})->kind, OperationResult::Kind::Running);
+    EXPECT_EQ(lamps.find(create, {})->kind, LookupResult::Kind::Running);
     EXPECT_NE(base::read_file(file("request"))->find(R"("handle":"job-3")"), std::string::npos);
     ASSERT_TRUE(base::write_file_atomic(file("ready"), "").ok());
-    EXPECT_EQ(lamps.find(create, {})->kind, Found::Kind::Done);
-    EXPECT_EQ(lamps.poll(create, {})->kind, Started::Kind::Done);
+    EXPECT_EQ(lamps.find(create, {})->kind, LookupResult::Kind::Done);
+    EXPECT_EQ(lamps.poll(create, {})->kind, OperationResult::Kind::Done);
 }
 
 TEST_F(ExtensionTest, AProgramThatIsNotWaitedForIsFoundRunningAndThenDone) {
     auto& lamps = connect("while [ ! -e ready ]; do sleep 0.01; done; " + std::string(kMade));
     std::stop_source stop;
     stop.request_stop();
-    infra::Intent create = intent(Action::Create);
+    provider::Intent create = intent(Action::Create);
     const auto started = lamps.start(create, {.stop = stop.get_token()});
     ASSERT_FALSE(started.ok());
     EXPECT_EQ(started.error().code(), base::Code::Cancelled);
     const auto running = lamps.find(create, {});
-    ASSERT_EQ(running->kind, Found::Kind::Running);
+    ASSERT_EQ(running->kind, LookupResult::Kind::Running);
     create.handle = running->handle;
     ASSERT_TRUE(base::write_file_atomic(file("ready"), "").ok());
     for (int i = 0; i < 2000; ++i) {
         const auto polled = lamps.poll(create, {});
         ASSERT_TRUE(polled.ok()) << polled.error().text();
-        if (polled->kind == Started::Kind::Done) {
+        if (polled->kind == OperationResult::Kind::Done) {
             EXPECT_EQ(polled->seen->key, "7");
             return;
         }
@@ -210,11 +210,11 @@ TEST_F(ExtensionTest, AProgramThatIsNotWaitedForIsFoundRunningAndThenDone) {
 TEST_F(ExtensionTest, WithoutFindACreateThatWasCutShortIsUnsure) {
     auto& lamps = connect(R"(if [ $1 = read ]; then echo '{"absent":true}'; else kill -9 $$; fi)");
     EXPECT_FALSE(lamps.start(intent(Action::Create), {}).ok());
-    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Unsure);
-    infra::Intent removal = intent(Action::Delete);
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Unsure);
+    provider::Intent removal = intent(Action::Delete);
     removal.token = "token-2";
     EXPECT_FALSE(lamps.start(removal, {}).ok());
-    EXPECT_EQ(lamps.find(removal, {})->kind, Found::Kind::Done) << "it is not there";
+    EXPECT_EQ(lamps.find(removal, {})->kind, LookupResult::Kind::Done) << "it is not there";
 }
 
 TEST_F(ExtensionTest, WhatItRefusedIsNotDone) {
@@ -226,19 +226,20 @@ TEST_F(ExtensionTest, WhatItRefusedIsNotDone) {
     ASSERT_FALSE(started.ok());
     EXPECT_EQ(started.error().text(), "`./serve create` ended with exit code 4:\nno current; the "
                                       "token is (of the connection)");
-    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, Found::Kind::Absent);
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Absent);
 }
 
 TEST_F(ExtensionTest, WithoutUpdatesAChangeReplaces) {
     auto& lamps = connect(kMade);
     const Value recorded = Value::Record{{"colour", "red"}};
-    const infra::Change change{.type = type(),
-                               .prior = infra::Seen{.key = "7", .inputs = recorded},
-                               .recorded_inputs = recorded,
-                               .inputs = Value::Record{{"colour", "blue"}}};
+    const provider::Change change{.type = type(),
+                                  .prior =
+                                      provider::ObservedResource{.key = "7", .inputs = recorded},
+                                  .recorded_inputs = recorded,
+                                  .inputs = Value::Record{{"colour", "blue"}}};
     const auto planned = lamps.plan(change);
     ASSERT_TRUE(planned.ok());
-    EXPECT_EQ(planned->action, infra::PlannedAction::Replace);
+    EXPECT_EQ(planned->action, provider::PlannedAction::Replace);
     EXPECT_EQ(planned->forcing, std::vector<std::string>{"colour"});
     EXPECT_TRUE(planned->outputs.find("id")->is_unknown());
 }
@@ -246,7 +247,7 @@ TEST_F(ExtensionTest, WithoutUpdatesAChangeReplaces) {
 TEST_F(ExtensionTest, ARenewedSecretLeadsToTheSamePlace) {
     auto& lamps = connect(kMade);
     const std::string identity = lamps.identity();
-    const infra::Host host{.workspace_dir = folder_, .state_dir = file("state")};
+    const provider::Host host{.workspace_dir = folder_, .state_dir = file("state")};
     const auto renewed = provider_->connect(Value::Record{{"house", "mine"}, {"token", "x"}}, host);
     const auto other = provider_->connect(Value::Record{{"house", "yours"}, {"token", "x"}}, host);
     EXPECT_EQ((*renewed)->identity(), identity);

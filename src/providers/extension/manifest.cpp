@@ -2,10 +2,10 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
-#include "infra/provider.hpp"
-#include "lang/number/rational.hpp"
+#include "provider/provider.hpp"
 #include "providers/all.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
+#include "value/number/rational.hpp"
 
 #include <fmt/core.h>
 
@@ -14,12 +14,12 @@
 namespace providers::extension {
 namespace {
 
-using infra::Value;
-using kit::field_of;
-using kit::flag_of;
-using kit::text_of;
+using rest::field_of;
+using rest::flag_of;
+using rest::text_of;
+using value::Value;
 
-base::Error refused(const infra::Extension& extension, const std::string& what) {
+base::Error refused(const engine::Extension& extension, const std::string& what) {
     return base::invalid_argument(fmt::format("the provider `{}`: {}", extension.name, what))
         .with_context(base::join_path(extension.folder, "extension.ncl"))
         .with_exit_code(65);
@@ -46,8 +46,8 @@ bool is_plain_name(std::string_view name) {
 }
 
 // A contract as it was written; the simplest are known for what they are.
-infra::FieldType field_type(const std::string& contract) {
-    using Kind = infra::FieldType::Kind;
+provider::FieldType field_type(const std::string& contract) {
+    using Kind = provider::FieldType::Kind;
     if (contract == "String") return {.kind = Kind::String};
     if (contract == "Number") return {.kind = Kind::Number};
     if (contract == "Bool") return {.kind = Kind::Bool};
@@ -55,8 +55,8 @@ infra::FieldType field_type(const std::string& contract) {
     return {.kind = Kind::Any, .contract = contract};
 }
 
-infra::InputField input_of(const std::string& name, const Value& from) {
-    infra::InputField out;
+provider::InputField input_of(const std::string& name, const Value& from) {
+    provider::InputField out;
     out.name = name;
     out.type = field_type(text_of(from, "type"));
     out.doc = text_of(from, "doc");
@@ -68,24 +68,24 @@ infra::InputField input_of(const std::string& name, const Value& from) {
     return out;
 }
 
-lang::ValueType value_type(std::string_view name) {
-    if (name == "String") return lang::ValueType::String;
-    if (name == "Number") return lang::ValueType::Number;
-    if (name == "Bool") return lang::ValueType::Bool;
-    if (name == "Array") return lang::ValueType::Array;
-    if (name == "Record") return lang::ValueType::Record;
-    return lang::ValueType::Dyn;
+value::ValueType value_type(std::string_view name) {
+    if (name == "String") return value::ValueType::String;
+    if (name == "Number") return value::ValueType::Number;
+    if (name == "Bool") return value::ValueType::Bool;
+    if (name == "Array") return value::ValueType::Array;
+    if (name == "Record") return value::ValueType::Record;
+    return value::ValueType::Dyn;
 }
 
-infra::OutputField output_of(const std::string& name, const Value& from) {
-    infra::OutputField out;
+provider::OutputField output_of(const std::string& name, const Value& from) {
+    provider::OutputField out;
     out.name = name;
     out.type = value_type(text_of(from, "type"));
     out.doc = text_of(from, "doc");
     out.fresh = flag_of(from, "fresh");
     out.secret = flag_of(from, "secret");
-    out.told_once = flag_of(from, "told_once");
-    for (const Value& input : kit::items_of(from, "changes_with")) {
+    out.create_only = flag_of(from, "told_once");
+    for (const Value& input : rest::items_of(from, "changes_with")) {
         if (const std::string* text = input.as_string()) out.changes_with.push_back(*text);
     }
     return out;
@@ -97,9 +97,9 @@ const Value::Record& members_of(const Value& record, std::string_view name) {
     return members != nullptr ? *members : kNone;
 }
 
-base::Result<infra::ResourceType> type_of(const infra::Extension& extension,
-                                          const std::string& name, const Value& from) {
-    infra::ResourceType out;
+base::Result<provider::ResourceType> type_of(const engine::Extension& extension,
+                                             const std::string& name, const Value& from) {
+    provider::ResourceType out;
     out.name = extension.name + "." + name;
     out.doc = text_of(from, "doc");
     out.key = text_of(from, "key");
@@ -142,7 +142,7 @@ base::Result<infra::ResourceType> type_of(const infra::Extension& extension,
 
 }
 
-base::Result<Manifest> read_manifest(const infra::Extension& extension) {
+base::Result<Manifest> read_manifest(const engine::Extension& extension) {
     const Value& from = extension.manifest;
     Manifest out;
     out.folder = extension.folder;
@@ -152,12 +152,12 @@ base::Result<Manifest> read_manifest(const infra::Extension& extension) {
         return refused(extension, "a provider is named with letters, digits, - and _, a letter "
                                   "first: its types are NAME.Type");
     }
-    for (const infra::Provider* shipped : all()) {
+    for (const provider::Provider* shipped : all()) {
         if (shipped->schema().provider == extension.name) {
             return refused(extension, "a provider of this name is built in; rename the folder");
         }
     }
-    for (const Value& word : kit::items_of(from, "program")) {
+    for (const Value& word : rest::items_of(from, "program")) {
         if (const std::string* text = word.as_string()) out.program.push_back(*text);
     }
     if (out.program.empty() || out.program.front().empty()) {
@@ -171,12 +171,12 @@ base::Result<Manifest> read_manifest(const infra::Extension& extension) {
     const Value& timeout = field_of(from, "timeout");
     double seconds = 60;
     if (const std::int64_t* whole = timeout.as_integer()) seconds = static_cast<double>(*whole);
-    if (const lang::Rational* exact = timeout.as_rational()) seconds = exact->to_double();
+    if (const value::Rational* exact = timeout.as_rational()) seconds = exact->to_double();
     constexpr double kLongest = 24 * 3600;
     out.timeout = std::chrono::milliseconds(
         static_cast<std::int64_t>(std::clamp(seconds, 0.001, kLongest) * 1000));
     if (field_of(from, "connection").as_record() != nullptr) {
-        infra::ResourceType connection;
+        provider::ResourceType connection;
         connection.name = extension.name + ".Connection";
         connection.doc = "Where " + extension.name + " is, and who asks.";
         connection.is_connection = true;
@@ -196,7 +196,7 @@ std::string nickel_text(const Value& value) {
     if (value.is_null()) return "null";
     if (const bool* flag = value.as_bool()) return *flag ? "true" : "false";
     if (const std::int64_t* number = value.as_integer()) return std::to_string(*number);
-    if (const lang::Rational* number = value.as_rational()) return number->to_string();
+    if (const value::Rational* number = value.as_rational()) return number->to_string();
     if (const std::string* text = value.as_string()) return quoted(*text);
     std::string out;
     if (const Value::Array* items = value.as_array()) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "infra/schema.hpp"
-#include "infra/workspace/extensions.hpp"
+#include "engine/workspace/extensions.hpp"
+#include "provider/schema.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace providers::extension {
 
 // What the manifest of a provider extension says, ready for use (docs/formats/extension.md).
 struct Manifest {
-    infra::Schema schema;               // types are named NAME.Type
+    provider::Schema schema;            // types are named NAME.Type
     std::string folder;                 // of the extension, absolute
     std::vector<std::string> program;   // a command and its first arguments
     std::vector<std::string> updates;   // types whose program answers `update`
@@ -24,9 +24,9 @@ struct Manifest {
 
 // InvalidArgument (65) names what the contract of the manifest cannot check: a name that another
 // provider has, a key that is no field, an input and an output of one name.
-base::Result<Manifest> read_manifest(const infra::Extension& extension);
+base::Result<Manifest> read_manifest(const engine::Extension& extension);
 
 // Plain data as a Nickel literal.
-std::string nickel_text(const infra::Value& value);
+std::string nickel_text(const value::Value& value);
 
 }

@@ -1,8 +1,8 @@
 #include "providers/extension/program.hpp"
 
 #include "base/hash.hpp"
+#include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "providers/child/spawn.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,11 +43,11 @@ void collect_texts(const json::Value& value, std::vector<std::string>& out) {
 }
 
 // Of a program that ended badly: what it said last.
-std::string last_words(const Ran& ran, std::string_view output, const json::Object& request) {
+std::string last_words(const base::Ran& ran, std::string_view output, const json::Object& request) {
     constexpr std::size_t kLines = 10;
     constexpr std::size_t kBytes = 2048;
-    std::string words = last_lines(ran.errors, kLines, kBytes);
-    if (words.empty()) words = last_lines(output, kLines, kBytes);
+    std::string words = base::last_lines(ran.errors, kLines, kBytes);
+    if (words.empty()) words = base::last_lines(output, kLines, kBytes);
     if (words.empty()) return {};
     std::vector<std::string> secrets;
     if (const json::Value* connection = request.find("connection")) {
@@ -59,20 +59,21 @@ std::string last_words(const Ran& ran, std::string_view output, const json::Obje
     return ":\n" + base::escape_controls(words);
 }
 
-base::Result<Answer> answer_of(const Ran& ran, std::string_view output, std::string_view program,
-                               std::string_view operation, const json::Object& request) {
+base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
+                               std::string_view program, std::string_view operation,
+                               const json::Object& request) {
     const std::string call = fmt::format("`{} {}`", program, operation);
     switch (ran.end) {
-        case Ran::End::TimedOut:
+        case base::Ran::End::TimedOut:
             return base::Error(base::Code::DeadlineExceeded,
                                call + " did not end within the `timeout` of the extension");
-        case Ran::End::LeftRunning:
+        case base::Ran::End::LeftRunning:
             return base::Error(base::Code::Cancelled, call + " was left running");
-        case Ran::End::Signalled:
+        case base::Ran::End::Signalled:
             return base::Error(base::Code::Internal,
                                fmt::format("{} was ended by signal {}{}", call, ran.code,
                                            last_words(ran, output, request)));
-        case Ran::End::Exited: break;
+        case base::Ran::End::Exited: break;
     }
     auto answer = parse_answer(output);
     if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) return answer;
@@ -89,32 +90,32 @@ base::Result<Answer> answer_of(const Ran& ran, std::string_view output, std::str
 
 }
 
-std::string Program::folder(const infra::Intent& intent) const {
+std::string Program::folder(const provider::Intent& intent) const {
     const std::string place = intent.environment + "\n" + intent.address;
     return base::join_path(host_.state_dir,
                            fmt::format("extensions/{}/{}", manifest_.schema.provider,
                                        base::sha256_hex(place).substr(0, 16)));
 }
 
-Program::Files Program::files(const infra::Intent& intent) const {
+Program::Files Program::files(const provider::Intent& intent) const {
     const std::string stem =
         base::join_path(folder(intent), base::sha256_hex(intent.token).substr(0, 16));
     return {.lock = stem + ".lock", .answer = stem + ".answer"};
 }
 
-static base::Result<RunOptions> command(const Manifest& manifest, const infra::Host& host,
-                                        std::string_view operation, std::string_view type,
-                                        const infra::CallContext& context) {
-    RunOptions out;
+static base::Result<base::RunOptions> command(const Manifest& manifest, const provider::Host& host,
+                                              std::string_view operation, std::string_view type,
+                                              const provider::CallContext& context) {
+    base::RunOptions out;
     out.timeout = context.timeout;
     out.stop = context.stop;
     out.max_output = kMaxAnswer + 1;
-    SpawnOptions& child = out.spawn;
-    child.environment = child_environment(Inherit::Everything, {}, host.executable);
+    base::SpawnOptions& child = out.spawn;
+    child.environment = base::child_environment(base::Inherit::Everything, {}, host.executable);
     child.arguments = manifest.program;
     std::string& name = child.arguments.front();
     if (name.find('/') != std::string::npos) name = base::join_path(manifest.folder, name);
-    child.program = TRY(find_program(name, child.environment, host.executable));
+    child.program = TRY(base::find_program(name, child.environment, host.executable));
     child.arguments.emplace_back(operation);
     child.arguments.emplace_back(type.substr(type.find('.') + 1));
     child.directory = host.workspace_dir;
@@ -123,18 +124,18 @@ static base::Result<RunOptions> command(const Manifest& manifest, const infra::H
 
 base::Result<Answer> Program::ask(std::string_view operation, std::string_view type,
                                   const json::Object& request,
-                                  const infra::CallContext& context) const {
+                                  const provider::CallContext& context) const {
     auto options = TRY(command(manifest_, host_, operation, type, context));
     options.timeout = std::min(options.timeout, manifest_.timeout);
     const base::FileDescriptor document = TRY(document_of(request));
     options.spawn.input = document.get();
-    const Ran ran = TRY(run(options));
+    const base::Ran ran = TRY(run(options));
     return answer_of(ran, ran.output, manifest_.program.front(), operation, request);
 }
 
 base::Result<Answer> Program::act(std::string_view operation, std::string_view type,
-                                  const json::Object& request, const infra::Intent& intent,
-                                  const infra::CallContext& context) const {
+                                  const json::Object& request, const provider::Intent& intent,
+                                  const provider::CallContext& context) const {
     auto options = TRY(command(manifest_, host_, operation, type, context));
     const Files mine = files(intent);
     TRY(base::make_directories(folder(intent), 0700));
@@ -151,14 +152,14 @@ base::Result<Answer> Program::act(std::string_view operation, std::string_view t
     options.spawn.input = document.get();
     options.spawn.output = answer.get();
     options.spawn.kept = lock.get();
-    const Ran ran = TRY(run(options));
+    const base::Ran ran = TRY(run(options));
     std::string output;
-    if (ran.end == Ran::End::Exited) {
+    if (ran.end == base::Ran::End::Exited) {
         output = TRY(base::read_file(mine.answer, kMaxAnswer + 1));
     }
     auto out = answer_of(ran, output, manifest_.program.front(), operation, request);
     const bool is_refused = out.ok() ? out->kind == Answer::Kind::Refused
-                                     : ran.end == Ran::End::Exited && ran.code != 0;
+                                     : ran.end == base::Ran::End::Exited && ran.code != 0;
     // A program that says that it failed has not done it, whatever it printed before.
     if (is_refused) {
         const std::string reason = out.ok() ? out->reason : out.error().text();
@@ -169,7 +170,7 @@ base::Result<Answer> Program::act(std::string_view operation, std::string_view t
     return out;
 }
 
-base::Result<Program::Trace> Program::trace(const infra::Intent& intent) const {
+base::Result<Program::Trace> Program::trace(const provider::Intent& intent) const {
     const Files mine = files(intent);
     const base::FileDescriptor lock(::open(mine.lock.c_str(), O_RDWR | O_CLOEXEC));
     if (!lock) {
@@ -184,11 +185,11 @@ base::Result<Program::Trace> Program::trace(const infra::Intent& intent) const {
     return Trace{.kind = Trace::Kind::Answered, .answer = std::move(answer).value()};
 }
 
-base::Result<void> Program::forget_answer(const infra::Intent& intent) const {
+base::Result<void> Program::forget_answer(const provider::Intent& intent) const {
     return base::write_file_atomic(files(intent).answer, "", {.mode = 0600, .sync = false});
 }
 
-base::Result<void> Program::forget(const infra::Intent& intent) const {
+base::Result<void> Program::forget(const provider::Intent& intent) const {
     return base::remove_tree(folder(intent));
 }
 

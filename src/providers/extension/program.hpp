@@ -2,7 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/result.hpp"
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 #include "providers/extension/answer.hpp"
 #include "providers/extension/manifest.hpp"
 #include "json/value.hpp"
@@ -17,17 +17,19 @@ namespace providers::extension {
 class Program {
 public:
     // `manifest` and `host` outlive it. Calls may come from several threads.
-    Program(const Manifest& manifest, const infra::Host& host) : manifest_(manifest), host_(host) {}
+    Program(const Manifest& manifest, const provider::Host& host)
+        : manifest_(manifest), host_(host) {}
 
     // A call that changes nothing.
     base::Result<Answer> ask(std::string_view operation, std::string_view type,
-                             const json::Object& request, const infra::CallContext& context) const;
+                             const json::Object& request,
+                             const provider::CallContext& context) const;
 
     // A call that changes something, for this intent. It outlives our own end: the program holds a
     // lock as long as it runs, and its answer goes to a file.
     base::Result<Answer> act(std::string_view operation, std::string_view type,
-                             const json::Object& request, const infra::Intent& intent,
-                             const infra::CallContext& context) const;
+                             const json::Object& request, const provider::Intent& intent,
+                             const provider::CallContext& context) const;
 
     // What became of act().
     struct Trace {
@@ -35,22 +37,22 @@ public:
         Kind kind = Kind::NeverStarted;
         std::optional<Answer> answer;   // Answered
     };
-    base::Result<Trace> trace(const infra::Intent& intent) const;
+    base::Result<Trace> trace(const provider::Intent& intent) const;
     // The answer is kept no longer; that there was a call is.
-    base::Result<void> forget_answer(const infra::Intent& intent) const;
+    base::Result<void> forget_answer(const provider::Intent& intent) const;
     // Forgets what was left of intents for this address.
-    base::Result<void> forget(const infra::Intent& intent) const;
+    base::Result<void> forget(const provider::Intent& intent) const;
 
 private:
     struct Files {
         std::string lock;
         std::string answer;
     };
-    std::string folder(const infra::Intent& intent) const;
-    Files files(const infra::Intent& intent) const;
+    std::string folder(const provider::Intent& intent) const;
+    Files files(const provider::Intent& intent) const;
 
     const Manifest& manifest_;
-    const infra::Host& host_;
+    const provider::Host& host_;
 };
 
 }

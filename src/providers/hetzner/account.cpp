@@ -1,10 +1,10 @@
 #include "providers/hetzner/account.hpp"
 
 #include "base/fs.hpp"
+#include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "lang/number/rational.hpp"
-#include "providers/child/spawn.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
+#include "value/number/rational.hpp"
 #include "json/toml/reader.hpp"
 #include "json/value.hpp"
 
@@ -13,9 +13,9 @@
 namespace providers::hetzner {
 namespace {
 
-using infra::Value;
-using kit::field_of;
-using kit::text_of;
+using rest::field_of;
+using rest::text_of;
+using value::Value;
 
 constexpr std::string_view kTokenVariable = "HCLOUD_TOKEN";
 constexpr std::chrono::seconds kSandboxStart{30};
@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kPollSandbox{50};
 constexpr std::chrono::milliseconds kPollCloud{1000};
 constexpr std::size_t kMostConfiguration = std::size_t{1} << 20;
 
-std::string variable(const infra::Host& host, std::string_view name) {
+std::string variable(const provider::Host& host, std::string_view name) {
     if (!host.environment) return {};
     return host.environment(std::string(name)).value_or("");
 }
@@ -49,7 +49,7 @@ base::Result<base::SecretText> given_token(const Value& token) {
         .with_exit_code(65);
 }
 
-std::string configuration_file(const infra::Host& host) {
+std::string configuration_file(const provider::Host& host) {
     std::string file = variable(host, "HCLOUD_CONFIG");
     if (!file.empty()) return file;
     std::string folder = variable(host, "XDG_CONFIG_HOME");
@@ -58,7 +58,7 @@ std::string configuration_file(const infra::Host& host) {
     return folder.empty() ? folder : base::join_path(folder, "hcloud/cli.toml");
 }
 
-base::Result<base::SecretText> as_the_vendor_finds_it(const infra::Host& host) {
+base::Result<base::SecretText> as_the_vendor_finds_it(const provider::Host& host) {
     if (std::string found = variable(host, kTokenVariable); !found.empty()) {
         return base::SecretText(std::move(found));
     }
@@ -76,18 +76,18 @@ base::Result<base::SecretText> as_the_vendor_finds_it(const infra::Host& host) {
     return no_token(fmt::format("{}, and \"{}\": {}", looked, file, token.error().text()));
 }
 
-base::Result<Access> start_sandbox(const infra::Host& host) {
+base::Result<Access> start_sandbox(const provider::Host& host) {
     Access out;
     out.is_sandbox = true;
     out.identity = "sandbox";
-    RunOptions options;
+    base::RunOptions options;
     const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
     options.spawn.program = host.executable;
     options.spawn.arguments = {"provisioning", "sandbox", "start", "--dir", folder, "--json"};
-    options.spawn.environment = child_environment(Inherit::Little, {}, host.executable);
+    options.spawn.environment = base::child_environment(base::Inherit::Little, {}, host.executable);
     options.timeout = kSandboxStart;
-    const Ran ran = TRY(run(options).context("starting the sandbox"));
-    const bool is_started = ran.end == Ran::End::Exited && ran.code == 0;
+    const base::Ran ran = TRY(run(options).context("starting the sandbox"));
+    const bool is_started = ran.end == base::Ran::End::Exited && ran.code == 0;
     auto told = is_started ? json::parse(ran.output) : base::Result<json::Value>(json::Value());
     if (!is_started || !told.ok()) {
         return base::Error(base::Code::Unavailable,
@@ -104,7 +104,7 @@ std::chrono::milliseconds poll_interval(const Value& settings, std::chrono::mill
     double seconds = 0;
     if (const std::int64_t* whole = wanted.as_integer()) {
         seconds = static_cast<double>(*whole);
-    } else if (const lang::Rational* exact = wanted.as_rational()) {
+    } else if (const value::Rational* exact = wanted.as_rational()) {
         seconds = exact->to_double();
     } else {
         return fallback;
@@ -134,7 +134,7 @@ base::Result<base::SecretText> token_of_context(std::string_view toml, std::stri
     return base::not_found(fmt::format("its context \"{}\" has no token", wanted));
 }
 
-base::Result<Access> find_access(const Value& settings, const infra::Host& host) {
+base::Result<Access> find_access(const Value& settings, const provider::Host& host) {
     Access out;
     const std::string& endpoint = text_of(settings, "endpoint");
     if (endpoint == "Sandbox") {

@@ -2,7 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 
 #include <chrono>
 #include <string>
@@ -23,7 +23,7 @@ struct Access {
 // From the settings of a hetzner.Connection, or null. Starts a sandbox if the endpoint is 'Sandbox.
 // A token that is not given is looked for as the vendor's own tools do: in HCLOUD_TOKEN, then in
 // the active context of their configuration. What is missing ends with 77.
-base::Result<Access> find_access(const infra::Value& settings, const infra::Host& host);
+base::Result<Access> find_access(const value::Value& settings, const provider::Host& host);
 
 // The token of a context in the vendor's cli.toml; NotFound says what is missing.
 base::Result<base::SecretText> token_of_context(std::string_view toml, std::string_view context);

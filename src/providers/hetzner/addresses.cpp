@@ -1,13 +1,13 @@
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 // Addresses that live longer than servers.
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
+using namespace rest;
 
 Call action(const std::string& collection, const json::Value& address, const char* name,
             json::Value body = json::Object{}) {
@@ -27,10 +27,10 @@ Field ip_type() {
 
 std::vector<OutputRule> results(const char* location) {
     return {
-        shown(Output("ip", lang::ValueType::String,
+        shown(Output("ip", value::ValueType::String,
                      "The address; of type ipv6 a network in prefix notation."),
               "ip"),
-        shown(Output("located_in", lang::ValueType::String, "The location."), location),
+        shown(Output("located_in", value::ValueType::String, "The location."), location),
     };
 }
 
@@ -39,7 +39,7 @@ std::string named_address(const json::Value& address) {
     return first_of_network(address.string_or("ip", ""));
 }
 
-infra::Value show_reverse_name(const json::Value& address) {
+value::Value show_reverse_name(const json::Value& address) {
     return reverse_name_of(address, named_address(address));
 }
 
@@ -53,7 +53,7 @@ Field reverse_dns() {
     return out;
 }
 
-std::optional<Call> next_name_call(const std::string& collection, const Moment& moment) {
+std::optional<Call> next_name_call(const std::string& collection, const UpdateContext& moment) {
     const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
     const std::string ip = named_address(moment.object);
     if (wanted == nullptr || reverse_name_of(moment.object, ip) == *wanted) return std::nullopt;
@@ -71,7 +71,7 @@ std::optional<Call> unassign_primary(const json::Value& address) {
     return action("/primary_ips", address, "unassign");
 }
 
-std::optional<Call> next_primary_call(const Moment& moment) {
+std::optional<Call> next_primary_call(const UpdateContext& moment) {
     const std::string wanted = id_text(moment.wanted().find("server"));
     const std::string now = assignee_of(moment.object);
     if (!wanted.empty() && wanted != now) {
@@ -83,7 +83,7 @@ std::optional<Call> next_primary_call(const Moment& moment) {
     return next_name_call("/primary_ips", moment);
 }
 
-void complete_primary_body(const infra::Value& inputs, json::Object& body) {
+void complete_primary_body(const value::Value& inputs, json::Object& body) {
     body.set("assignee_type", "server");
     if (!is_set(inputs, "server")) return;
     // Where the server is, its address is.
@@ -91,7 +91,7 @@ void complete_primary_body(const infra::Value& inputs, json::Object& body) {
     body.remove("location");
 }
 
-base::Result<void> validate_primary(const infra::Value& inputs) {
+base::Result<void> validate_primary(const value::Value& inputs) {
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the address is to be")
         .with_help("give it a `location`, or the `server` that is to have it");
@@ -125,7 +125,7 @@ RestType describe_primary() {
     server.is_left_alone = true;
     server.show = [](const json::Value& address) {
         const std::string id = assignee_of(address);
-        return id.empty() ? infra::Value() : from_json(id_number(id));
+        return id.empty() ? value::Value() : from_json(id_number(id));
     };
     type.fields = {
         put(Input("name", a_string(), "Unique among the project's primary IPs.").required()),
@@ -148,7 +148,7 @@ RestType describe_primary() {
     return complete(std::move(type));
 }
 
-std::optional<Call> assign_floating(const Moment& moment) {
+std::optional<Call> assign_floating(const UpdateContext& moment) {
     const std::string wanted = id_text(moment.wanted().find("server"));
     const std::string now = id_text(moment.object.find("server"));
     if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", moment);
@@ -195,7 +195,7 @@ RestType describe_floating() {
         delete_protection(),
     };
     type.fields[3].show = [](const json::Value& address) {
-        return infra::Value(address.string_or("description", ""));
+        return value::Value(address.string_or("description", ""));
     };
     type.results = results("home_location.name");
     type.next = assign_floating;

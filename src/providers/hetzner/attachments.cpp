@@ -1,17 +1,17 @@
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 // Attachments as resources of their own, for where the two that they join need to know each other.
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
-using lang::ValueType;
+using namespace rest;
+using value::Value;
+using value::ValueType;
 
-infra::OutputField id_output() {
+provider::OutputField id_output() {
     return Output("id", ValueType::String, "The two ids, by which it is imported.").fresh();
 }
 
@@ -72,9 +72,9 @@ void spell_network(Value& shown, const Value& known) {
     }
 }
 
-PartType describe_network_attachment() {
-    PartType part;
-    infra::ResourceType& type = part.schema;
+SubResourceType describe_network_attachment() {
+    SubResourceType part;
+    provider::ResourceType& type = part.schema;
     type.name = "hetzner.NetworkAttachment";
     type.doc = "A server in a network, for servers whose own `networks` are left out.";
     type.inputs = {
@@ -109,7 +109,7 @@ PartType describe_network_attachment() {
     part.words = "attachment to the network";
     part.parts_of = networks_of;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("network")); };
-    part.spell = spell_network;
+    part.normalize = spell_network;
     part.add = attach_network;
     part.remove = detach_network;
     part.change = change_aliases;
@@ -133,9 +133,9 @@ Call attach_volume(const Value& inputs) {
     return call_of("attach", std::move(body));
 }
 
-PartType describe_volume_attachment() {
-    PartType part;
-    infra::ResourceType& type = part.schema;
+SubResourceType describe_volume_attachment() {
+    SubResourceType part;
+    provider::ResourceType& type = part.schema;
     type.name = "hetzner.VolumeAttachment";
     type.doc = "A volume at a server, for volumes whose own `server` is left out: where the server "
                "has to know of the volume, for its `user_data`.";
@@ -174,13 +174,13 @@ PartType describe_volume_attachment() {
 
 }
 
-const PartType& network_attachment_type() {
-    static const PartType kType = describe_network_attachment();
+const SubResourceType& network_attachment_type() {
+    static const SubResourceType kType = describe_network_attachment();
     return kType;
 }
 
-const PartType& volume_attachment_type() {
-    static const PartType kType = describe_volume_attachment();
+const SubResourceType& volume_attachment_type() {
+    static const SubResourceType kType = describe_volume_attachment();
     return kType;
 }
 

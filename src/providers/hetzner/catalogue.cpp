@@ -1,9 +1,9 @@
 #include "providers/hetzner/catalogue.hpp"
 
 #include "base/text.hpp"
-#include "providers/hetzner/style.hpp"
-#include "providers/kit/style.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/hetzner/conventions.hpp"
+#include "providers/rest/api_conventions.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
@@ -13,19 +13,19 @@
 namespace providers::hetzner {
 namespace {
 
-using infra::Value;
-using kit::field_of;
-using kit::text_of;
+using rest::field_of;
+using rest::text_of;
+using value::Value;
 
 constexpr int kMostPages = 100;
 constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on it can be ordered
 
-base::Result<void> each_item(const kit::Api& api, const std::string& plural,
+base::Result<void> each_item(const rest::Api& api, const std::string& plural,
                              const std::string& filter,
                              const std::function<void(const json::Value&)>& visit) {
     std::string page;
     for (int i = 0; i < kMostPages; ++i) {
-        kit::Call call;
+        rest::Call call;
         call.path = "/" + plural + style().page_query(page) + filter;
         call.what = fmt::format("reading which {} there are", base::replace_all(plural, "_", " "));
         const json::Value answer = TRY(api.send(call, {}));
@@ -53,12 +53,12 @@ base::Error unknown_name(std::string_view input, std::string_view what, std::str
     std::string help = base::did_you_mean(name, all);
     if (!help.empty()) help += ' ';
     help += "there are " + base::join(all, ", ");
-    return kit::about(
+    return rest::about(
         input, base::invalid_argument(fmt::format("`{}`: there is no {} \"{}\"", input, what, name))
                    .with_help(std::move(help)));
 }
 
-bool is_same_as_before(const infra::Change& change, std::string_view input) {
+bool is_same_as_before(const provider::Change& change, std::string_view input) {
     return change.prior &&
            field_of(change.prior->inputs, input).same_as(field_of(change.inputs, input));
 }
@@ -70,7 +70,7 @@ bool is_number(std::string_view text) {
 }
 
 base::Result<std::shared_ptr<const Catalogue::Locations>>
-Catalogue::locations(const kit::Api& api) {
+Catalogue::locations(const rest::Api& api) {
     auto known = locations_.with([](const auto& locations) { return locations; });
     if (known) return known;
     auto read = std::make_shared<Locations>();
@@ -81,7 +81,7 @@ Catalogue::locations(const kit::Api& api) {
     return std::shared_ptr<const Locations>(read);
 }
 
-base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const kit::Api& api) {
+base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const rest::Api& api) {
     auto known = names_.with([](const auto& names) { return names; });
     if (known) return known;
     auto read = std::make_shared<Names>();
@@ -108,7 +108,7 @@ base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const kit
     return std::shared_ptr<const Names>(read);
 }
 
-base::Result<void> Catalogue::check_type(const Names& known, const infra::Change& change) const {
+base::Result<void> Catalogue::check_type(const Names& known, const provider::Change& change) const {
     const std::string& name = text_of(change.inputs, "server_type");
     if (name.empty() || is_number(name) || is_same_as_before(change, "server_type")) return {};
     const auto found = known.server_types.find(name);
@@ -125,7 +125,7 @@ base::Result<void> Catalogue::check_type(const Names& known, const infra::Change
     const auto there = found->second.ends_at.find(location);
     const bool is_offered = location.empty() || there != found->second.ends_at.end();
     if (!is_offered && !found->second.ends_at.empty()) {
-        return kit::about(
+        return rest::about(
             "server_type",
             base::invalid_argument(
                 fmt::format("`server_type`: \"{}\" is not offered in \"{}\"", name, location))
@@ -136,7 +136,7 @@ base::Result<void> Catalogue::check_type(const Names& known, const infra::Change
         there != found->second.ends_at.end() && !there->second.empty() && there->second <= now;
     if (!has_ended && !has_ended_there) return {};
     const std::string& end = has_ended ? found->second.ends_at.begin()->second : there->second;
-    return kit::about(
+    return rest::about(
         "server_type",
         base::invalid_argument(fmt::format("`server_type`: \"{}\" is not offered any more since {}",
                                            name, end.substr(0, 10)))
@@ -144,7 +144,8 @@ base::Result<void> Catalogue::check_type(const Names& known, const infra::Change
                                  : help));
 }
 
-base::Result<void> Catalogue::check_image(const Names& known, const infra::Change& change) const {
+base::Result<void> Catalogue::check_image(const Names& known,
+                                          const provider::Change& change) const {
     const std::string& name = text_of(change.inputs, "image");
     if (name.empty() || is_number(name)) return {};
     const bool has_same_type = is_same_as_before(change, "server_type");
@@ -157,7 +158,7 @@ base::Result<void> Catalogue::check_image(const Names& known, const infra::Chang
         !found->second.architectures.contains(of_type->second.architecture)) {
         const std::vector<std::string> built(found->second.architectures.begin(),
                                              found->second.architectures.end());
-        return kit::about(
+        return rest::about(
             "image", base::invalid_argument(
                          fmt::format("`image`: \"{}\" is for {}, but \"{}\" is {}", name,
                                      base::join(built, ", "), type, of_type->second.architecture))
@@ -165,14 +166,14 @@ base::Result<void> Catalogue::check_image(const Names& known, const infra::Chang
     }
     const std::string last = base::format_time(clock_.now() - kImageGrace);
     if (found->second.deprecated.empty() || found->second.deprecated > last) return {};
-    return kit::about(
+    return rest::about(
         "image", base::invalid_argument(fmt::format("`image`: \"{}\" is deprecated since {}, and "
                                                     "no server can be made of it any more",
                                                     name, found->second.deprecated.substr(0, 10)))
                      .with_help("take a newer one"));
 }
 
-base::Result<void> Catalogue::check(const kit::Api& api, const infra::Change& change) {
+base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change& change) {
     const char* place = change.type.name == "hetzner.FloatingIp" ? "home_location" : "location";
     const std::string& location = text_of(change.inputs, place);
     const auto places = TRY(locations(api));

@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/guarded.hpp"
-#include "infra/provider.hpp"
-#include "providers/kit/api.hpp"
+#include "provider/provider.hpp"
+#include "providers/rest/api.hpp"
 
 #include <map>
 #include <memory>
@@ -20,7 +20,7 @@ public:
     // Whether the names that a resource is made or changed with exist, go together, and are still
     // to be had. What is unknown or as it was is let pass; so are ids of images. It also is the
     // first that a plan asks of the platform with the connection's token.
-    base::Result<void> check(const kit::Api& api, const infra::Change& change);
+    base::Result<void> check(const rest::Api& api, const provider::Change& change);
 
 private:
     struct ServerType {
@@ -37,10 +37,10 @@ private:
         std::map<std::string, Image> images;
     };
 
-    base::Result<std::shared_ptr<const Locations>> locations(const kit::Api& api);
-    base::Result<std::shared_ptr<const Names>> names(const kit::Api& api);
-    base::Result<void> check_type(const Names& known, const infra::Change& change) const;
-    base::Result<void> check_image(const Names& known, const infra::Change& change) const;
+    base::Result<std::shared_ptr<const Locations>> locations(const rest::Api& api);
+    base::Result<std::shared_ptr<const Names>> names(const rest::Api& api);
+    base::Result<void> check_type(const Names& known, const provider::Change& change) const;
+    base::Result<void> check_image(const Names& known, const provider::Change& change) const;
 
     const base::Clock& clock_;
     base::Guarded<std::shared_ptr<const Locations>> locations_;

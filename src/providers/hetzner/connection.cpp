@@ -1,11 +1,11 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
+#include "providers/rest/describe.hpp"
 
 namespace providers::hetzner {
 
-infra::ResourceType connection_type() {
-    using namespace kit;
-    infra::ResourceType type;
+provider::ResourceType connection_type() {
+    using namespace rest;
+    provider::ResourceType type;
     type.name = "hetzner.Connection";
     type.is_connection = true;
     type.outside_effects = false;
@@ -30,7 +30,7 @@ infra::ResourceType connection_type() {
               "everything is made anew. Not needed as long as there is one."),
         Input("labels", dict_of(a_string()),
               "Labels put on everything that is made through this connection."),
-        Input("poll_interval", plain(infra::FieldType::Kind::Number, "prelude.Seconds"),
+        Input("poll_interval", plain(provider::FieldType::Kind::Number, "prelude.Seconds"),
               "Seconds between two questions how far the platform is; all that goes on is asked "
               "for together. 1 if not given."),
     };

@@ -1,5 +1,5 @@
 #include "base/fs.hpp"
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/hetzner/provider.hpp"
 
 #include <gtest/gtest.h>
@@ -24,16 +24,16 @@ protected:
         (void)base::remove_tree(folder_);
     }
 
-    Ran run(const std::vector<std::string>& arguments) {
-        RunOptions options;
+    base::Ran run(const std::vector<std::string>& arguments) {
+        base::RunOptions options;
         options.spawn.program = executable_;
         options.spawn.arguments = {"provisioning", "-C", folder_};
         for (const std::string& argument : arguments) options.spawn.arguments.push_back(argument);
         options.spawn.environment =
-            child_environment(Inherit::Little, {{"HOME", folder_}}, executable_);
-        auto ran = providers::run(options);
+            base::child_environment(base::Inherit::Little, {{"HOME", folder_}}, executable_);
+        auto ran = base::run(options);
         EXPECT_TRUE(ran.ok());
-        return ran.ok() ? std::move(ran).value() : Ran();
+        return ran.ok() ? std::move(ran).value() : base::Ran();
     }
 
     std::string folder_;
@@ -44,16 +44,16 @@ protected:
 TEST_F(HetznerExamples, AreAppliedPlannedAgainAndDestroyed) {
     const std::string head = "let hetzner = import \"provisioning/hetzner.ncl\" in\n";
     ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + "{}\n").ok());
-    const Ran sandbox = run({"sandbox", "start", "--speed", "200", "--rate-limit", "0"});
+    const base::Ran sandbox = run({"sandbox", "start", "--speed", "200", "--rate-limit", "0"});
     ASSERT_EQ(sandbox.code, 0) << sandbox.errors;
-    for (const infra::ResourceType& type : provider().schema().types) {
+    for (const provider::ResourceType& type : provider().schema().types) {
         SCOPED_TRACE(type.name);
         ASSERT_TRUE(base::write_file_atomic(folder_ + "/main.ncl", head + type.example).ok());
-        const Ran applied = run({"apply", "--yes"});
+        const base::Ran applied = run({"apply", "--yes"});
         EXPECT_EQ(applied.code, 0) << applied.output << applied.errors;
-        const Ran again = run({"plan", "--detailed-exitcode"});
+        const base::Ran again = run({"plan", "--detailed-exitcode"});
         EXPECT_EQ(again.code, 0) << again.output << again.errors;
-        const Ran destroyed = run({"destroy", "--yes"});
+        const base::Ran destroyed = run({"destroy", "--yes"});
         EXPECT_EQ(destroyed.code, 0) << destroyed.output << destroyed.errors;
     }
 }

@@ -1,6 +1,6 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
+using namespace rest;
+using value::Value;
 
 // Networks as the platform writes them: IPv6 in its shortest form.
 std::string canonical_network(const std::string& text) {
@@ -128,7 +128,7 @@ Call action(const json::Value& firewall, const char* name, const char* member, j
     return call;
 }
 
-std::optional<Call> next(const Moment& moment) {
+std::optional<Call> next(const UpdateContext& moment) {
     const Value& rules = field_of(moment.wanted(), "rules");
     if (!are_same_rules(rules, field_of(moment.shown, "rules"))) {
         json::Value body = rules.is_null() ? json::Value(json::Array{}) : to_json(rules);
@@ -184,7 +184,7 @@ base::Result<void> validate(const Value& inputs) {
     return {};
 }
 
-infra::FieldType rule_type() {
+provider::FieldType rule_type() {
     return record_of({
         Input("direction", one_of({"in", "out"}), "Of the connections that it lets through.")
             .by_default("'in"),

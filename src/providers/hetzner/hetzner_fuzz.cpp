@@ -1,15 +1,15 @@
 #include "base/check.hpp"
+#include "providers/hetzner/conventions.hpp"
 #include "providers/hetzner/provider.hpp"
-#include "providers/hetzner/style.hpp"
-#include "providers/kit/api.hpp"
-#include "providers/kit/style.hpp"
+#include "providers/rest/api.hpp"
+#include "providers/rest/api_conventions.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
 namespace {
 
-using infra::Value;
+using value::Value;
 
 // Answers everything in the same way.
 class SameAnswer final : public net::Transport {
@@ -26,16 +26,16 @@ private:
     std::string body_;
 };
 
-infra::Intent intent_of(const infra::ResourceType& type, infra::Action action) {
-    infra::Intent out;
+provider::Intent intent_of(const provider::ResourceType& type, provider::Action action) {
+    provider::Intent out;
     out.token = "tok";
     out.workspace = "w";
     out.environment = "default";
     out.address = "it";
     out.type = type.name;
     out.action = action;
-    const bool is_part = type.output("id")->type == lang::ValueType::String;
-    if (action != infra::Action::Create) out.key = is_part ? "1:2" : "1";
+    const bool is_part = type.output("id")->type == value::ValueType::String;
+    if (action != provider::Action::Create) out.key = is_part ? "1:2" : "1";
     out.inputs = Value::Record{{"name", "it"},
                                {"network", std::int64_t{1}},
                                {"server", std::int64_t{2}},
@@ -46,12 +46,12 @@ infra::Intent intent_of(const infra::ResourceType& type, infra::Action action) {
 }
 
 void read_refusal(const net::Response& response) {
-    const auto& dialect = providers::hetzner::dialect();
-    const auto refusal = dialect.read_refusal(response);
-    (void)dialect.may_repeat(refusal);
-    (void)dialect.help_for(refusal);
-    (void)dialect.code_of(refusal);
-    const int exit_code = dialect.exit_code_of(refusal);
+    const auto& error_mapping = providers::hetzner::error_mapping();
+    const auto refusal = error_mapping.read_refusal(response);
+    (void)error_mapping.may_repeat(refusal);
+    (void)error_mapping.help_for(refusal);
+    (void)error_mapping.code_of(refusal);
+    const int exit_code = error_mapping.exit_code_of(refusal);
     CHECK(exit_code >= 0 && exit_code < 128);
     CHECK(json::parse(refusal.json()).ok());
 }
@@ -76,16 +76,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     settings.set("token", std::move(token));
     const auto connection =
         providers::hetzner::connect_over(std::make_unique<SameAnswer>(body), settings, {}).value();
-    for (const infra::ResourceType& type : providers::hetzner::provider().schema().types) {
+    for (const provider::ResourceType& type : providers::hetzner::provider().schema().types) {
         if (type.is_connection) continue;
         if (auto page = connection->list(type, ""); page.ok()) {
-            for (infra::Seen& seen : page->items) connection->spell(type, seen, seen.inputs);
+            for (provider::ObservedResource& seen : page->items)
+                connection->normalize(type, seen, seen.inputs);
         }
         for (const auto action :
-             {infra::Action::Create, infra::Action::Update, infra::Action::Delete}) {
-            infra::Intent intent = intent_of(type, action);
+             {provider::Action::Create, provider::Action::Update, provider::Action::Delete}) {
+            provider::Intent intent = intent_of(type, action);
             auto started = connection->start(intent, {});
-            if (started.ok() && started->kind == infra::Started::Kind::Running) {
+            if (started.ok() && started->kind == provider::OperationResult::Kind::Running) {
                 intent.handle = started->handle;
                 (void)connection->poll(intent, {});
             }

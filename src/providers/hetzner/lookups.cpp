@@ -1,7 +1,7 @@
 #include "net/http/url.hpp"
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
@@ -9,9 +9,9 @@
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
-using lang::ValueType;
+using namespace rest;
+using value::Value;
+using value::ValueType;
 
 std::string by_name(const Value& inputs) {
     return "?name=" + net::percent_encode(text_of(inputs, "name"));
@@ -41,8 +41,8 @@ Value location_names(const json::Value& type) {
     return out;
 }
 
-LookupType image() {
-    LookupType type;
+DataSourceType image() {
+    DataSourceType type;
     type.schema.name = "hetzner.Image";
     type.schema.doc = "An image that there is: one of Hetzner's, or a snapshot of the project. Of "
                       "several, the newest. It is looked up by each plan; nothing is made.";
@@ -76,8 +76,8 @@ LookupType image() {
     return complete_lookup(std::move(type));
 }
 
-LookupType server_type_info() {
-    LookupType type;
+DataSourceType server_type_info() {
+    DataSourceType type;
     type.schema.name = "hetzner.ServerType";
     type.schema.doc = "A type of server that there is. It is looked up by each plan; nothing is "
                       "made.";
@@ -104,8 +104,8 @@ LookupType server_type_info() {
     return complete_lookup(std::move(type));
 }
 
-LookupType location() {
-    LookupType type;
+DataSourceType location() {
+    DataSourceType type;
     type.schema.name = "hetzner.Location";
     type.schema.doc = "A place that there is. It is looked up by each plan; nothing is made.";
     type.schema.example = R"({
@@ -133,11 +133,11 @@ LookupType location() {
 
 }
 
-std::span<const LookupType* const> lookup_types() {
-    static const LookupType kImage = image();
-    static const LookupType kLocation = location();
-    static const LookupType kServerType = server_type_info();
-    static const LookupType* const kTypes[] = {&kImage, &kLocation, &kServerType};
+std::span<const DataSourceType* const> lookup_types() {
+    static const DataSourceType kImage = image();
+    static const DataSourceType kLocation = location();
+    static const DataSourceType kServerType = server_type_info();
+    static const DataSourceType* const kTypes[] = {&kImage, &kLocation, &kServerType};
     return kTypes;
 }
 

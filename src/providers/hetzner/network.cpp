@@ -1,6 +1,6 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
+using namespace rest;
 
 constexpr const char* kRange = "ip_range";
 
@@ -20,7 +20,7 @@ int bits_of(std::string_view range) {
 }
 
 // The platform widens a range where it is; everything else is another network.
-base::Result<void> refine(const infra::Change& change, infra::PlannedChange& planned) {
+base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
     const bool changes =
         std::find(planned.changed.begin(), planned.changed.end(), kRange) != planned.changed.end();
     if (!changes || !change.prior) return {};

@@ -1,6 +1,6 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
@@ -11,15 +11,15 @@
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
-using lang::ValueType;
+using namespace rest;
+using value::Value;
+using value::ValueType;
 
-infra::InputField network_input() {
+provider::InputField network_input() {
     return Input("network", an_integer(), "The id of its network.").required().replaces();
 }
 
-infra::OutputField id_output() {
+provider::OutputField id_output() {
     return Output("id", ValueType::String, "Its owner's id and itself, by which it is imported.")
         .fresh();
 }
@@ -74,9 +74,9 @@ Call remove_subnet(const Value& inputs) {
     return call_of("delete_subnet", json::Object{{"ip_range", text_of(inputs, "ip_range")}});
 }
 
-PartType describe_subnet() {
-    PartType part;
-    infra::ResourceType& type = part.schema;
+SubResourceType describe_subnet() {
+    SubResourceType part;
+    provider::ResourceType& type = part.schema;
     type.name = "hetzner.Subnet";
     type.doc =
         "A range of a network that servers get addresses of. Nothing of it can be changed in "
@@ -149,9 +149,9 @@ json::Object route_body(const Value& inputs) {
             {"gateway", text_of(inputs, "gateway")}};
 }
 
-PartType describe_route() {
-    PartType part;
-    infra::ResourceType& type = part.schema;
+SubResourceType describe_route() {
+    SubResourceType part;
+    provider::ResourceType& type = part.schema;
     type.name = "hetzner.Route";
     type.doc =
         "Where a network sends what is for other networks: to one of its servers. Nothing of "
@@ -190,13 +190,13 @@ PartType describe_route() {
 
 }
 
-const PartType& subnet_type() {
-    static const PartType kType = describe_subnet();
+const SubResourceType& subnet_type() {
+    static const SubResourceType kType = describe_subnet();
     return kType;
 }
 
-const PartType& route_type() {
-    static const PartType kType = describe_route();
+const SubResourceType& route_type() {
+    static const SubResourceType kType = describe_route();
     return kType;
 }
 

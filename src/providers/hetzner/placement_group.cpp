@@ -1,10 +1,10 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
+#include "providers/rest/describe.hpp"
 
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
+using namespace rest;
 
 RestType describe() {
     RestType type;

@@ -13,7 +13,7 @@
 namespace providers::hetzner {
 namespace {
 
-using infra::Value;
+using value::Value;
 
 struct Script {
     struct Answer {
@@ -62,8 +62,8 @@ protected:
         script_->answers.push_back({status, std::move(body)});
     }
 
-    static infra::Intent create(const char* type, Value inputs) {
-        infra::Intent out;
+    static provider::Intent create(const char* type, Value inputs) {
+        provider::Intent out;
         out.token = "tok1";
         out.workspace = "/home/ops/my site";
         out.environment = "default";
@@ -72,7 +72,7 @@ protected:
         out.inputs = std::move(inputs);
         return out;
     }
-    static infra::Intent network() {
+    static provider::Intent network() {
         return create("hetzner.Network",
                       Value::Record{{"name", "net"}, {"ip_range", "10.0.0.0/16"}});
     }
@@ -86,7 +86,7 @@ protected:
 
     std::shared_ptr<Script> script_ = std::make_shared<Script>();
     Value settings_;
-    std::unique_ptr<infra::Connection> connection_;
+    std::unique_ptr<provider::Connection> connection_;
 };
 
 TEST_F(HetznerTest, ACreateCarriesItsIntentAndTheLabelsOfTheConnection) {
@@ -173,7 +173,7 @@ TEST(HetznerToken, IsFoundAsTheVendorsToolsDo) {
 }
 
 TEST(HetznerToken, SaysWhereItWasLookedFor) {
-    infra::Host host;
+    provider::Host host;
     const std::string folder = base::make_temporary_directory("hetzner-token").value();
     host.environment = [&](const std::string& name) -> std::optional<std::string> {
         if (name == "XDG_CONFIG_HOME") return folder;

@@ -1,14 +1,14 @@
 #include "providers/hetzner/server.hpp"
 
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
+using namespace rest;
+using value::Value;
 
 std::vector<std::string> sorted_ids(const Value& ids) {
     std::vector<std::string> out;
@@ -58,7 +58,7 @@ bool has_public_net(const Value& inputs) {
     return flag_of(net, "ipv4_enabled", true) || flag_of(net, "ipv6_enabled", true);
 }
 
-std::optional<Call> next_network_call(const Moment& moment) {
+std::optional<Call> next_network_call(const UpdateContext& moment) {
     const Value& wanted = field_of(moment.wanted(), "networks");
     if (wanted.as_array() == nullptr) return std::nullopt;
     const Value shown = show_server_networks(moment.object);
@@ -100,7 +100,7 @@ Call firewall_call(const json::Value& server, const std::string& firewall, const
     return call;
 }
 
-std::optional<Call> next_firewall_call(const Moment& moment) {
+std::optional<Call> next_firewall_call(const UpdateContext& moment) {
     const Value& field = field_of(moment.wanted(), "firewalls");
     if (field.as_array() == nullptr) return std::nullopt;
     const std::vector<std::string> wanted = sorted_ids(field);
@@ -229,7 +229,7 @@ void complete_server_body(const Value& inputs, json::Object& body) {
 namespace {
 
 // Only where there is an image to see, and the user wants it so.
-std::optional<Call> next_rebuild_call(const Moment& moment) {
+std::optional<Call> next_rebuild_call(const UpdateContext& moment) {
     if (text_of(moment.wanted(), "image_change") != "Rebuild") return std::nullopt;
     const Value now = show_image(moment.object);
     const Value& wanted = field_of(moment.wanted(), "image");
@@ -242,7 +242,7 @@ std::optional<Call> next_rebuild_call(const Moment& moment) {
 
 }
 
-std::optional<Call> next_server_call(const Moment& moment) {
+std::optional<Call> next_server_call(const UpdateContext& moment) {
     if (auto call = next_resting_call(moment)) return call;
     if (auto call = next_rebuild_call(moment)) return call;
     if (auto call = next_network_call(moment)) return call;

@@ -1,12 +1,12 @@
 #include "providers/hetzner/server.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/wire.hpp"
 
 // What a server has to be off for, its power, and the names of its addresses.
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
+using namespace rest;
+using value::Value;
 
 constexpr const char* kVersions[] = {"ipv4", "ipv6"};
 constexpr const char* kForAChange = "for_a_change";
@@ -17,12 +17,12 @@ std::chrono::milliseconds grace_of(const Value& inputs) {
     const Value& grace = field_of(inputs, "shutdown_grace");
     double seconds = 0;
     if (const std::int64_t* whole = grace.as_integer()) seconds = static_cast<double>(*whole);
-    if (const lang::Rational* exact = grace.as_rational()) seconds = exact->to_double();
+    if (const value::Rational* exact = grace.as_rational()) seconds = exact->to_double();
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
 // Its system is asked to stop; if it does not within the grace, the power is cut.
-Call off_call(const Moment& moment, const std::string& suffix = {}) {
+Call off_call(const UpdateContext& moment, const std::string& suffix = {}) {
     Call soft = server_action(moment.object, "shutdown", json::Object{}, suffix);
     Call hard = server_action(moment.object, "poweroff", json::Object{}, suffix);
     soft.patience = grace_of(moment.wanted());
@@ -49,7 +49,7 @@ Call address_call(const std::string& address, const char* name, json::Value body
     return call;
 }
 
-std::optional<Call> next_address_call(const Moment& moment) {
+std::optional<Call> next_address_call(const UpdateContext& moment) {
     if (!is_set(moment.wanted(), "public_net")) return std::nullopt;
     const Value& wanted = field_of(moment.wanted(), "public_net");
     const Value shown = show_public_net(moment.object);
@@ -66,7 +66,7 @@ std::optional<Call> next_address_call(const Moment& moment) {
     return std::nullopt;
 }
 
-std::optional<Call> next_type_call(const Moment& moment) {
+std::optional<Call> next_type_call(const UpdateContext& moment) {
     const std::string& type = text_of(moment.wanted(), "server_type");
     const json::Value* now = moment.object.find("server_type", "name");
     if (now != nullptr && now->as_string() != nullptr && *now->as_string() == type) {
@@ -77,7 +77,7 @@ std::optional<Call> next_type_call(const Moment& moment) {
                                       {"upgrade_disk", flag_of(moment.wanted(), "upgrade_disk")}});
 }
 
-std::optional<Call> next_group_call(const Moment& moment) {
+std::optional<Call> next_group_call(const UpdateContext& moment) {
     const std::string group = id_text(moment.wanted().find("placement_group"));
     const std::string now = id_text(at_path(moment.object, "placement_group.id"));
     if (group.empty() || group == now) return std::nullopt;
@@ -135,7 +135,7 @@ std::string reverse_name_of(const json::Value& object, std::string_view ip) {
     return {};
 }
 
-std::optional<Call> next_resting_call(const Moment& moment) {
+std::optional<Call> next_resting_call(const UpdateContext& moment) {
     auto call = next_type_call(moment);
     if (!call) call = next_group_call(moment);
     if (!call) call = next_address_call(moment);
@@ -143,7 +143,7 @@ std::optional<Call> next_resting_call(const Moment& moment) {
     return off_call(moment, kForAChange);
 }
 
-std::optional<Call> next_power_call(const Moment& moment) {
+std::optional<Call> next_power_call(const UpdateContext& moment) {
     const std::string& wanted = text_of(moment.wanted(), "power");
     if (wanted == "running" && is_off(moment.object))
         return server_action(moment.object, "poweron");
@@ -151,7 +151,7 @@ std::optional<Call> next_power_call(const Moment& moment) {
     return std::nullopt;
 }
 
-std::optional<Call> next_name_call(const Moment& moment) {
+std::optional<Call> next_name_call(const UpdateContext& moment) {
     const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
     if (wanted == nullptr) return std::nullopt;
     for (const Named& one : named_addresses(moment.object)) {
@@ -179,7 +179,7 @@ bool can_exchange_addresses(const Value& before, const Value& shown, const Value
     return true;
 }
 
-std::vector<std::string> servers_changed(const infra::Intent& intent) {
+std::vector<std::string> servers_changed(const provider::Intent& intent) {
     std::vector<std::string> out;
     for (const Value* inputs : {&intent.inputs, &intent.prior}) {
         std::string id = id_text(inputs->find("server"));

@@ -1,16 +1,16 @@
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
-using infra::Value;
-using lang::ValueType;
+using namespace rest;
+using value::Value;
+using value::ValueType;
 
 constexpr std::size_t kMostUserData = std::size_t{32} << 10;
 
@@ -77,12 +77,12 @@ base::Result<void> validate(const Value& inputs) {
     return {};
 }
 
-bool has_changed(const infra::PlannedChange& planned, std::string_view input) {
+bool has_changed(const provider::PlannedChange& planned, std::string_view input) {
     return std::find(planned.changed.begin(), planned.changed.end(), input) !=
            planned.changed.end();
 }
 
-base::Result<void> refine(const infra::Change& change, infra::PlannedChange& planned) {
+base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
     if (!change.prior) return {};
     const bool is_rebuilt = text_of(change.inputs, "image_change") == "Rebuild";
     if (has_changed(planned, "image") && !is_rebuilt) force(change, planned, "image");
@@ -285,7 +285,7 @@ RestType describe() {
                              "the answer to its making was lost. A rebuild tells a new one.")
                           .changes_with({"image"})
                           .secret();
-    password.told_once = "root_password";
+    password.create_only = "root_password";
     type.results = {
         shown(Output("ipv4_address", ValueType::String, "The public one, or null.")
                   .changes_with({"public_net"}),

@@ -1,11 +1,11 @@
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
+using namespace rest;
 
 // A key is its type and its bytes; what is written behind them is a comment.
 std::string_view without_comment(std::string_view key) {
@@ -15,7 +15,7 @@ std::string_view without_comment(std::string_view key) {
     return key.substr(0, second);
 }
 
-bool is_same_key(const infra::Value& wanted, const infra::Value& shown) {
+bool is_same_key(const value::Value& wanted, const value::Value& shown) {
     const std::string* a = wanted.as_string();
     const std::string* b = shown.as_string();
     if (a == nullptr || b == nullptr) return wanted.same_as(shown);
@@ -49,7 +49,7 @@ RestType describe() {
         std::move(key),
     };
     OutputRule fingerprint;
-    fingerprint.output = Output("fingerprint", lang::ValueType::String,
+    fingerprint.output = Output("fingerprint", value::ValueType::String,
                                 "MD5 of the key, as the platform writes it: 16 bytes with colons.");
     type.results = {std::move(fingerprint)};
     return complete(std::move(type));

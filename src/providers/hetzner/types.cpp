@@ -4,7 +4,7 @@
 
 namespace providers::hetzner {
 
-std::span<const kit::RestType* const> rest_types() {
+std::span<const rest::RestType* const> rest_types() {
     static const std::array kTypes{
         &firewall_type(),   &floating_ip_type(), &network_type(), &placement_group_type(),
         &primary_ip_type(), &server_type(),      &ssh_key_type(), &volume_type(),
@@ -12,7 +12,7 @@ std::span<const kit::RestType* const> rest_types() {
     return kTypes;
 }
 
-std::span<const kit::PartType* const> part_types() {
+std::span<const rest::SubResourceType* const> part_types() {
     static const std::array kTypes{
         &network_attachment_type(),
         &route_type(),

@@ -1,14 +1,14 @@
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
-#include "providers/kit/describe.hpp"
-#include "providers/kit/wire.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
 namespace providers::hetzner {
 namespace {
 
-using namespace kit;
+using namespace rest;
 
 std::string path_of(const json::Value& volume) { return "/volumes/" + id_text(volume.find("id")); }
 
@@ -21,13 +21,13 @@ Call action(const json::Value& volume, const char* name, json::Value body = json
     return call;
 }
 
-base::Result<void> validate(const infra::Value& inputs) {
+base::Result<void> validate(const value::Value& inputs) {
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the volume is to be")
         .with_help("give it a `location`, or the `server` that it is to be attached to");
 }
 
-base::Result<void> refine(const infra::Change& change, infra::PlannedChange&) {
+base::Result<void> refine(const provider::Change& change, provider::PlannedChange&) {
     if (!change.prior) return {};
     const std::int64_t* now = field_of(change.prior->inputs, "size").as_integer();
     const std::int64_t* wanted = field_of(change.inputs, "size").as_integer();
@@ -39,7 +39,7 @@ base::Result<void> refine(const infra::Change& change, infra::PlannedChange&) {
                                         "is on this one"));
 }
 
-void complete_body(const infra::Value& inputs, json::Object& body) {
+void complete_body(const value::Value& inputs, json::Object& body) {
     // Where a server is, its volume is.
     if (is_set(inputs, "server")) {
         body.remove("location");
@@ -48,8 +48,8 @@ void complete_body(const infra::Value& inputs, json::Object& body) {
     }
 }
 
-std::optional<Call> next(const Moment& moment) {
-    const infra::Value& size = field_of(moment.wanted(), "size");
+std::optional<Call> next(const UpdateContext& moment) {
+    const value::Value& size = field_of(moment.wanted(), "size");
     if (!size.same_as(field_of(moment.shown, "size"))) {
         return action(moment.object, "resize", json::Object{{"size", to_json(size)}});
     }
@@ -113,10 +113,10 @@ RestType describe() {
         delete_protection(),
     };
     type.results = {
-        shown(Output("linux_device", lang::ValueType::String,
+        shown(Output("linux_device", value::ValueType::String,
                      "Where a server that it is attached to finds it."),
               "linux_device"),
-        shown(Output("located_in", lang::ValueType::String, "The location."), "location.name"),
+        shown(Output("located_in", value::ValueType::String, "The location."), "location.name"),
     };
     type.validate = validate;
     type.refine = refine;

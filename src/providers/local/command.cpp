@@ -1,9 +1,9 @@
 #include "base/hash.hpp"
+#include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "providers/child/spawn.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
 #include "providers/local/note.hpp"
+#include "providers/local/resource_handler.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <algorithm>
@@ -21,8 +21,8 @@
 namespace providers::local {
 namespace {
 
-using infra::Value;
 using std::chrono::milliseconds;
+using value::Value;
 
 constexpr milliseconds kDefaultTimeout{std::chrono::minutes{5}};
 // What running again depends on.
@@ -59,10 +59,10 @@ std::string redact(std::string printed, const Value& inputs) {
 
 enum class Holder { Nobody, Running, NeverStarted };
 
-class Command final : public Kind {
+class Command final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return command_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return command_type(); }
 
     base::Result<void> validate(const Value& inputs) const override {
         for (const std::string_view name : {"create", "check", "update", "undo"}) {
@@ -78,9 +78,9 @@ public:
         return {};
     }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
-        if (planned.action != infra::PlannedAction::Update) return {};
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
+        if (planned.action != provider::PlannedAction::Update) return {};
         if (!has_cause(change.recorded_inputs, change.inputs)) {
             for (const char* name : {"stdout", "exit_code"}) {
                 const Value* kept = change.prior ? change.prior->outputs.find(name) : nullptr;
@@ -89,42 +89,42 @@ public:
             return {};
         }
         if (is_set(change.inputs, "update")) return {};
-        planned.action = infra::PlannedAction::Replace;
+        planned.action = provider::PlannedAction::Replace;
         for (const std::string_view cause : kCauses) {
             if (is_changed(planned, cause)) planned.forcing.emplace_back(cause);
         }
-        for (const infra::OutputField& output : change.type.outputs) {
+        for (const provider::OutputField& output : change.type.outputs) {
             planned.outputs.set(output.name, Value::unknown(output.type));
         }
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>>
+    base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const Value& recorded_inputs,
-         const infra::CallContext& context) const override {
+         const provider::CallContext& context) const override {
         if (is_set(recorded_inputs, "check") && !TRY(check(recorded_inputs, context))) {
-            return std::optional<infra::Seen>();
+            return std::optional<provider::ObservedResource>();
         }
         return std::optional(seen(key, recorded_inputs));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext& context) const override {
+    base::Result<provider::OperationResult>
+    start(const provider::Intent& intent, const provider::CallContext& context) const override {
         const std::string id = id_of(intent);
         switch (intent.action) {
-            case infra::Action::Create: {
+            case provider::Action::Create: {
                 const bool is_done =
                     is_set(intent.inputs, "check") && TRY(check(intent.inputs, context));
                 TRY(is_done ? skip(intent, id) : perform(intent, id, "create", context));
                 return done(seen(id, intent.inputs));
             }
-            case infra::Action::Update:
+            case provider::Action::Update:
                 if (has_cause(intent.prior, intent.inputs)) {
                     TRY(perform(intent, id, is_set(intent.inputs, "update") ? "update" : "create",
                                 context));
                 }
                 return done(seen(id, intent.inputs));
-            case infra::Action::Delete:
+            case provider::Action::Delete:
                 if (is_set(intent.inputs, "undo")) TRY(perform(intent, id, "undo", context));
                 TRY(base::remove_tree(folder(id)));
                 return done_without();
@@ -132,16 +132,16 @@ public:
         UNREACHABLE();
     }
 
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      const infra::CallContext& context) const override {
-        infra::Found state = TRY(find(intent, context));
-        infra::Started out;
+    base::Result<provider::OperationResult>
+    poll(const provider::Intent& intent, const provider::CallContext& context) const override {
+        provider::LookupResult state = TRY(find(intent, context));
+        provider::OperationResult out;
         switch (state.kind) {
-            case infra::Found::Kind::Running:
-                out.kind = infra::Started::Kind::Running;
+            case provider::LookupResult::Kind::Running:
+                out.kind = provider::OperationResult::Kind::Running;
                 out.handle = state.handle;
                 return out;
-            case infra::Found::Kind::Done: out.seen = std::move(state.seen); return out;
+            case provider::LookupResult::Kind::Done: out.seen = std::move(state.seen); return out;
             default:
                 return base::Error(base::Code::FailedPrecondition, state.reason.empty()
                                                                        ? "the command was not done"
@@ -149,16 +149,16 @@ public:
         }
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    const infra::CallContext& context) const override {
-        using Found = infra::Found::Kind;
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              const provider::CallContext& context) const override {
+        using LookupResult = provider::LookupResult::Kind;
         const std::string id = id_of(intent);
-        const bool is_delete = intent.action == infra::Action::Delete;
-        if (is_delete && !base::file_exists(folder(id))) return found(Found::Done);
+        const bool is_delete = intent.action == provider::Action::Delete;
+        if (is_delete && !base::file_exists(folder(id))) return found(LookupResult::Done);
         switch (TRY(holder(id, intent.token))) {
-            case Holder::NeverStarted: return found(Found::Absent);
+            case Holder::NeverStarted: return found(LookupResult::Absent);
             case Holder::Running: {
-                infra::Found out = found(Found::Running);
+                provider::LookupResult out = found(LookupResult::Running);
                 out.handle = id;
                 return out;
             }
@@ -166,22 +166,23 @@ public:
         }
         if (const auto result = Note::load(file(id, intent.token, "result")); result.ok()) {
             if (result->number("exit_code", -1) != 0) {
-                return found(Found::Absent, std::string(result->text("reason")));
+                return found(LookupResult::Absent, std::string(result->text("reason")));
             }
-            return is_delete ? found(Found::Done) : found_done(seen(id, intent.inputs));
+            return is_delete ? found(LookupResult::Done) : found_done(seen(id, intent.inputs));
         }
         if (is_set(intent.inputs, "check")) {
             const bool is_there = TRY(check(intent.inputs, context));
-            if (is_delete) return found(is_there ? Found::Absent : Found::Done);
-            return is_there ? found_done(seen(id, intent.inputs)) : found(Found::Absent);
+            if (is_delete) return found(is_there ? LookupResult::Absent : LookupResult::Done);
+            return is_there ? found_done(seen(id, intent.inputs)) : found(LookupResult::Absent);
         }
-        return found(Found::Unsure, "the command was interrupted, and without a `check` nobody can "
-                                    "tell whether it was done");
+        return found(LookupResult::Unsure,
+                     "the command was interrupted, and without a `check` nobody can "
+                     "tell whether it was done");
     }
 
 private:
-    static std::string id_of(const infra::Intent& intent) {
-        if (intent.action != infra::Action::Create && !intent.key.empty()) return intent.key;
+    static std::string id_of(const provider::Intent& intent) {
+        if (intent.action != provider::Action::Create && !intent.key.empty()) return intent.key;
         return base::sha256_hex("local.Command " + intent.token).substr(0, 16);
     }
 
@@ -208,41 +209,41 @@ private:
         return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
     }
 
-    base::Result<Ran> run_one(const Value& inputs, std::string_view which, int kept,
-                              const infra::CallContext& context) const {
-        RunOptions options;
+    base::Result<base::Ran> run_one(const Value& inputs, std::string_view which, int kept,
+                                    const provider::CallContext& context) const {
+        base::RunOptions options;
         options.timeout = seconds(inputs, "timeout", kDefaultTimeout);
         options.stop = context.stop;
         const std::string& executable = workspace_.host().executable;
-        options.spawn.environment =
-            child_environment(Inherit::Everything, text_map(inputs, "environment"), executable);
+        options.spawn.environment = base::child_environment(
+            base::Inherit::Everything, text_map(inputs, "environment"), executable);
         options.spawn.arguments = arguments_of(inputs, which);
         if (options.spawn.arguments.empty()) {
             return base::invalid_argument("`" + std::string(which) + "` is empty");
         }
-        options.spawn.program =
-            TRY(find_program(options.spawn.arguments[0], options.spawn.environment, executable));
+        options.spawn.program = TRY(
+            base::find_program(options.spawn.arguments[0], options.spawn.environment, executable));
         options.spawn.directory = workspace_.absolute(text(inputs, "directory"));
         options.spawn.kept = kept;
         return run(options);
     }
 
-    base::Result<bool> check(const Value& inputs, const infra::CallContext& context) const {
-        const Ran ran = TRY(run_one(inputs, "check", -1, context).context("`check`"));
+    base::Result<bool> check(const Value& inputs, const provider::CallContext& context) const {
+        const base::Ran ran = TRY(run_one(inputs, "check", -1, context).context("`check`"));
         switch (ran.end) {
-            case Ran::End::Exited: return ran.code == 0;
-            case Ran::End::Signalled: return false;
-            case Ran::End::TimedOut:
+            case base::Ran::End::Exited: return ran.code == 0;
+            case base::Ran::End::Signalled: return false;
+            case base::Ran::End::TimedOut:
                 return base::Error(base::Code::DeadlineExceeded,
                                    "`check` did not end within its `timeout`");
-            case Ran::End::LeftRunning: break;
+            case base::Ran::End::LeftRunning: break;
         }
         return base::Error(base::Code::Cancelled, "`check` was not waited for");
     }
 
     // Runs one of the commands under the intent's lock and leaves its result.
-    base::Result<void> perform(const infra::Intent& intent, const std::string& id,
-                               std::string_view which, const infra::CallContext& context) const {
+    base::Result<void> perform(const provider::Intent& intent, const std::string& id,
+                               std::string_view which, const provider::CallContext& context) const {
         TRY(base::make_directories(folder(id), 0700));
         const std::string path = file(id, intent.token, "lock");
         const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -257,7 +258,7 @@ private:
             TRY(leave_result(intent, id, -1, ran.error().text()));
             return std::move(ran).error();
         }
-        if (ran->end == Ran::End::LeftRunning) {
+        if (ran->end == base::Ran::End::LeftRunning) {
             return base::Error(base::Code::Cancelled, "the command was left running");
         }
         std::string failure = describe_failure(*ran, which, intent.inputs);
@@ -273,7 +274,7 @@ private:
         return leave_result(intent, id, 0, "");
     }
 
-    base::Result<void> skip(const infra::Intent& intent, const std::string& id) const {
+    base::Result<void> skip(const provider::Intent& intent, const std::string& id) const {
         TRY(base::make_directories(folder(id), 0700));
         TRY(leave_outputs(id, ""));
         TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
@@ -281,26 +282,26 @@ private:
         return leave_result(intent, id, 0, "");
     }
 
-    static std::string describe_failure(const Ran& ran, std::string_view which,
+    static std::string describe_failure(const base::Ran& ran, std::string_view which,
                                         const Value& inputs) {
         std::string out;
         switch (ran.end) {
-            case Ran::End::Exited:
+            case base::Ran::End::Exited:
                 if (ran.code == 0) return "";
                 out = fmt::format("`{}` ended with exit code {}", which, ran.code);
                 break;
-            case Ran::End::Signalled:
+            case base::Ran::End::Signalled:
                 out = fmt::format("`{}` was ended by signal {}", which, ran.code);
                 break;
             default: out = fmt::format("`{}` did not end within its `timeout`", which);
         }
-        std::string last = last_lines(ran.errors, 10, 2048);
-        if (last.empty()) last = last_lines(ran.output, 10, 2048);
+        std::string last = base::last_lines(ran.errors, 10, 2048);
+        if (last.empty()) last = base::last_lines(ran.output, 10, 2048);
         if (!last.empty()) out += ":\n" + base::escape_controls(redact(last, inputs));
         return out;
     }
 
-    base::Result<void> leave_result(const infra::Intent& intent, const std::string& id, int code,
+    base::Result<void> leave_result(const provider::Intent& intent, const std::string& id, int code,
                                     const std::string& reason) const {
         Note note;
         note.add("exit_code", code);
@@ -315,8 +316,8 @@ private:
         return note.save(base::join_path(folder(id), "outputs"));
     }
 
-    infra::Seen seen(const std::string& id, const Value& inputs) const {
-        infra::Seen out;
+    provider::ObservedResource seen(const std::string& id, const Value& inputs) const {
+        provider::ObservedResource out;
         out.key = id;
         out.inputs = inputs;
         const auto note = Note::load(base::join_path(folder(id), "outputs"));
@@ -331,7 +332,7 @@ private:
 
 }
 
-std::unique_ptr<Kind> make_command(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_command(const Workspace& workspace) {
     return std::make_unique<Command>(workspace);
 }
 

@@ -1,5 +1,5 @@
 #include "providers/local/describe.hpp"
-#include "providers/local/kind.hpp"
+#include "providers/local/resource_handler.hpp"
 
 #include <string>
 #include <string_view>
@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::string_view kCommandContract = "prelude.Command";
 
-infra::InputField command_field(std::string name, std::string doc) {
+provider::InputField command_field(std::string name, std::string doc) {
     return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc));
 }
 
-std::vector<infra::InputField> inputs() {
-    std::vector<infra::InputField> out;
+std::vector<provider::InputField> inputs() {
+    std::vector<provider::InputField> out;
     out.push_back(command_field(
         "create", "What brings it about: an array of program and arguments, or a text for /bin/sh. "
                   "It succeeds with exit code 0."));
@@ -39,19 +39,19 @@ std::vector<infra::InputField> inputs() {
     return out;
 }
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.Command";
     type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
                "one, nobody can tell after a crash whether it was done, and `state settle` has to.";
     type.inputs = inputs();
     type.outputs = {
-        Output("id", lang::ValueType::String, "A random name; updates keep it.").fresh(),
-        Output("stdout", lang::ValueType::String,
+        Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),
+        Output("stdout", value::ValueType::String,
                "The first 64 KiB of what the last `create` or `update` printed, without line "
                "breaks at the end.")
             .changes_with({"create", "update", "environment", "directory", "triggers"}),
-        Output("exit_code", lang::ValueType::Number, "Of the last `create` or `update`: 0.")
+        Output("exit_code", value::ValueType::Number, "Of the last `create` or `update`: 0.")
             .changes_with({"create", "update", "environment", "directory", "triggers"}),
     };
     type.key = "id";
@@ -71,8 +71,8 @@ infra::ResourceType describe() {
 
 }
 
-const infra::ResourceType& command_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& command_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 

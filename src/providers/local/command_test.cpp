@@ -1,4 +1,4 @@
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/local/note.hpp"
 #include "providers/local/testing.hpp"
 
@@ -19,7 +19,7 @@ protected:
         if (!undo.empty()) out.set("undo", undo);
         return out;
     }
-    std::string refusal(const infra::Intent& wanted) {
+    std::string refusal(const provider::Intent& wanted) {
         const auto started = start(wanted);
         EXPECT_FALSE(started.ok());
         return started.ok() ? "(done)" : started.error().text();
@@ -77,21 +77,21 @@ TEST_F(CommandTest, DoesNotPrintItsSecrets) {
 
 TEST_F(CommandTest, IsStoppedAfterItsTimeout) {
     Value slow = command("sleep 60 & echo $! > child; wait");
-    slow.set("timeout", lang::Rational::from_fraction(3, 10));
+    slow.set("timeout", value::Rational::from_fraction(3, 10));
     EXPECT_EQ(refusal(intent("local.Command", Action::Create, slow)),
               "`create` did not end within its `timeout`");
     const int child = std::atoi(content("child").c_str());
     // Killed already; it is gone when it has been reaped.
-    for (int i = 0; i < 500 && start_time_of(child) != 0; ++i) {
+    for (int i = 0; i < 500 && base::start_time_of(child) != 0; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    EXPECT_EQ(start_time_of(child), 0u) << "its children are ended too";
+    EXPECT_EQ(base::start_time_of(child), 0u) << "its children are ended too";
 }
 
 TEST_F(CommandTest, BelievesItsCheck) {
     const auto create = intent("local.Command", Action::Create,
                                command("touch flag; echo ran >> log", "test -e flag", "rm flag"));
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     EXPECT_TRUE(read("local.Command", made.key, create.inputs));
     must(intent("local.Command", Action::Create, create.inputs));
@@ -107,10 +107,10 @@ TEST_F(CommandTest, UndoesWhatItDid) {
         intent("local.Command", Action::Create, command("touch flag", "", "rm flag"));
     const auto made = must(create);
     const auto removal = next(create, made, Action::Delete, create.inputs);
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Absent);
     EXPECT_TRUE(start(removal).ok());
     EXPECT_EQ(listing(), "");
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Done);
     EXPECT_EQ(base::list_directory(host_.state_dir + "/commands").value().size(), 0u);
 }
 
@@ -121,7 +121,7 @@ TEST_F(CommandTest, KeepsWhatCannotBeUndone) {
     const auto removal = next(create, made, Action::Delete, create.inputs);
     EXPECT_EQ(refusal(removal), "`undo` ended with exit code 4");
     const auto found = find(removal);
-    EXPECT_EQ(found.kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(found.kind, provider::LookupResult::Kind::Absent);
     EXPECT_EQ(found.reason, "`undo` ended with exit code 4");
 }
 
@@ -130,18 +130,18 @@ TEST_F(CommandTest, ChangesByItsUpdateOrIsReplaced) {
     before.set("triggers", std::int64_t{1});
     const auto create = intent("local.Command", Action::Create, before);
     const auto made = must(create);
-    EXPECT_EQ(plan("local.Command", made, before, before).action, infra::PlannedAction::None);
+    EXPECT_EQ(plan("local.Command", made, before, before).action, provider::PlannedAction::None);
 
     Value triggered = before;
     triggered.set("triggers", std::int64_t{2});
     const auto replaced = plan("local.Command", made, before, triggered);
-    EXPECT_EQ(replaced.action, infra::PlannedAction::Replace);
+    EXPECT_EQ(replaced.action, provider::PlannedAction::Replace);
     EXPECT_EQ(replaced.forcing, std::vector<std::string>{"triggers"});
     EXPECT_TRUE(replaced.outputs.find("id")->is_unknown());
 
     triggered.set("update", "echo updated");
     const auto updated = plan("local.Command", made, before, triggered);
-    EXPECT_EQ(updated.action, infra::PlannedAction::Update);
+    EXPECT_EQ(updated.action, provider::PlannedAction::Update);
     EXPECT_EQ(text_of(updated.outputs, "id"), made.key);
     EXPECT_TRUE(updated.outputs.find("stdout")->is_unknown());
     const auto seen = must(next(create, made, Action::Update, triggered));
@@ -151,7 +151,7 @@ TEST_F(CommandTest, ChangesByItsUpdateOrIsReplaced) {
     Value other = before;
     other.set("undo", "false");
     const auto quiet = plan("local.Command", made, before, other);
-    EXPECT_EQ(quiet.action, infra::PlannedAction::Update);
+    EXPECT_EQ(quiet.action, provider::PlannedAction::Update);
     EXPECT_EQ(text_of(quiet.outputs, "stdout"), "one");
     EXPECT_EQ(text_of(must(next(create, made, Action::Update, other)).outputs, "stdout"), "updated")
         << "nothing was run";
@@ -159,7 +159,7 @@ TEST_F(CommandTest, ChangesByItsUpdateOrIsReplaced) {
 
 TEST_F(CommandTest, TellsWhatBecameOfAnInterruptedOne) {
     // A process that dies in the middle, as kill -9 of an apply would have it.
-    const auto run_and_die = [&](const infra::Intent& wanted) {
+    const auto run_and_die = [&](const provider::Intent& wanted) {
         const pid_t pid = ::fork();
         if (pid == 0) {
             std::thread([] {
@@ -175,20 +175,20 @@ TEST_F(CommandTest, TellsWhatBecameOfAnInterruptedOne) {
     const std::string slow = "touch started; while [ ! -e go ]; do sleep 0.01; done; touch done";
     const auto unchecked = intent("local.Command", Action::Create, command(slow));
     run_and_die(unchecked);
-    EXPECT_EQ(find(unchecked).kind, infra::Found::Kind::Running);
+    EXPECT_EQ(find(unchecked).kind, provider::LookupResult::Kind::Running);
     EXPECT_EQ(refusal(unchecked), "the command of an earlier attempt is still running");
     write("go", "");
-    for (int i = 0; i < 500 && find(unchecked).kind == infra::Found::Kind::Running; ++i) {
+    for (int i = 0; i < 500 && find(unchecked).kind == provider::LookupResult::Kind::Running; ++i) {
         ::usleep(5000);
     }
     const auto unsure = find(unchecked);
-    EXPECT_EQ(unsure.kind, infra::Found::Kind::Unsure);
+    EXPECT_EQ(unsure.kind, provider::LookupResult::Kind::Unsure);
     EXPECT_NE(unsure.reason.find("without a `check`"), std::string::npos);
     auto checked = unchecked;
     checked.inputs.set("check", "test -e done");
-    EXPECT_EQ(find(checked).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(checked).kind, provider::LookupResult::Kind::Done);
     ::unlink(path("done").c_str());
-    EXPECT_EQ(find(checked).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(checked).kind, provider::LookupResult::Kind::Absent);
 }
 
 TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
@@ -204,11 +204,11 @@ TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
     stopper.join();
     ASSERT_FALSE(started.ok());
     EXPECT_EQ(started.error().code(), base::Code::Cancelled);
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Running);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Running);
     write("go", "");
-    for (int i = 0; i < 500 && find(create).kind == infra::Found::Kind::Running; ++i)
+    for (int i = 0; i < 500 && find(create).kind == provider::LookupResult::Kind::Running; ++i)
         ::usleep(5000);
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Unsure);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Unsure);
 }
 
 TEST_F(CommandTest, ChecksItsInputs) {
@@ -223,14 +223,14 @@ TEST_F(CommandTest, ChecksItsInputs) {
     EXPECT_EQ(refuse(Value::Array{}), expected);
     EXPECT_EQ(refuse(Value::Array{"ls", std::int64_t{1}}), expected);
     EXPECT_EQ(refuse(std::int64_t{1}), expected);
-    EXPECT_EQ(refuse(Value::unknown(lang::ValueType::Dyn)), "(fine)");
+    EXPECT_EQ(refuse(Value::unknown(value::ValueType::Dyn)), "(fine)");
 }
 
 TEST(Spawn, LastLines) {
-    EXPECT_EQ(last_lines("a\nb\nc\n", 2, 100), "b\nc");
-    EXPECT_EQ(last_lines("a\nb\nc", 9, 100), "a\nb\nc");
-    EXPECT_EQ(last_lines("aaaa\nbb\ncc", 9, 7), "bb\ncc");
-    EXPECT_EQ(last_lines("", 9, 7), "");
+    EXPECT_EQ(base::last_lines("a\nb\nc\n", 2, 100), "b\nc");
+    EXPECT_EQ(base::last_lines("a\nb\nc", 9, 100), "a\nb\nc");
+    EXPECT_EQ(base::last_lines("aaaa\nbb\ncc", 9, 7), "bb\ncc");
+    EXPECT_EQ(base::last_lines("", 9, 7), "");
 }
 
 TEST(Note, KeepsWhatItIsGiven) {

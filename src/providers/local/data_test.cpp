@@ -9,9 +9,9 @@ protected:
 
 TEST_F(DataTest, PlansTheResultAsFarAsItIsKnown) {
     const Value partly =
-        Value::Record{{"a", std::int64_t{1}}, {"b", Value::unknown(lang::ValueType::String)}};
+        Value::Record{{"a", std::int64_t{1}}, {"b", Value::unknown(value::ValueType::String)}};
     const auto planned = plan("local.Data", value(partly));
-    EXPECT_EQ(planned.action, infra::PlannedAction::Create);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Create);
     EXPECT_EQ(*planned.outputs.find("result"), partly);
     EXPECT_TRUE(planned.outputs.find("id")->is_unknown());
 }
@@ -22,7 +22,7 @@ TEST_F(DataTest, KeepsItsIdWhenItChanges) {
     EXPECT_EQ(text_of(made.outputs, "result"), "one");
     EXPECT_EQ(text_of(made.outputs, "id").size(), 16u);
     const auto planned = plan("local.Data", made, value("one"), value("two"));
-    EXPECT_EQ(planned.action, infra::PlannedAction::Update);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(text_of(planned.outputs, "id"), made.key);
     EXPECT_EQ(text_of(planned.outputs, "result"), "two");
     const auto updated = must(next(create, made, Action::Update, value("two")));
@@ -39,7 +39,8 @@ TEST_F(DataTest, HasOneIdForAllAttemptsOfAnIntent) {
 TEST_F(DataTest, IsNeverSeenToDrift) {
     const auto seen = read("local.Data", "0123", value("x"));
     ASSERT_TRUE(seen);
-    EXPECT_EQ(plan("local.Data", *seen, value("x"), value("x")).action, infra::PlannedAction::None);
+    EXPECT_EQ(plan("local.Data", *seen, value("x"), value("x")).action,
+              provider::PlannedAction::None);
     EXPECT_FALSE(type("local.Data").outside_effects);
 }
 

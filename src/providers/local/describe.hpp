@@ -1,21 +1,21 @@
 #pragma once
 
-#include "providers/kit/describe.hpp"
+#include "providers/rest/describe.hpp"
 
 // Words to describe resource types with.
 namespace providers::local {
 
-using kit::a_bool;
-using kit::a_path;
-using kit::a_string;
-using kit::an_integer;
-using kit::anything;
-using kit::array_of;
-using kit::dict_of;
-using kit::Input;
-using kit::one_of;
-using kit::Output;
-using kit::record_of;
-using kit::some_seconds;
+using rest::a_bool;
+using rest::a_path;
+using rest::a_string;
+using rest::an_integer;
+using rest::anything;
+using rest::array_of;
+using rest::dict_of;
+using rest::Input;
+using rest::one_of;
+using rest::Output;
+using rest::record_of;
+using rest::some_seconds;
 
 }

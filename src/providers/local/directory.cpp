@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
+#include "providers/local/resource_handler.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <algorithm>
@@ -17,8 +17,8 @@
 namespace providers::local {
 namespace {
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.Directory";
     type.doc = "A directory. It is deleted only when it is empty: entries that are not of this "
                "workspace keep it.";
@@ -36,7 +36,7 @@ infra::ResourceType describe() {
             .write_only(),
     };
     type.outputs = {
-        Output("location", lang::ValueType::String,
+        Output("location", value::ValueType::String,
                "The path. What refers to it is made after the directory and deleted before it.")
             .changes_with({"path"})
             .computed_in_plan(),
@@ -86,13 +86,13 @@ bool is_implied_soon(int fd) {
     return is_implied(fd);
 }
 
-class Directory final : public Kind {
+class Directory final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return directory_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return directory_type(); }
 
-    base::Result<void> validate(const infra::Value& inputs) const override {
-        const infra::Value* path = inputs.find("path");
+    base::Result<void> validate(const value::Value& inputs) const override {
+        const value::Value* path = inputs.find("path");
         if (path != nullptr && path->as_string() != nullptr) {
             const std::string normal = base::normal_path(*path->as_string());
             if (normal == "." || normal == "/" || normal.ends_with("..")) {
@@ -108,31 +108,32 @@ public:
         return {};
     }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
-        const infra::Value* path = change.inputs.find("path");
-        if (planned.action != infra::PlannedAction::None && path != nullptr &&
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
+        const value::Value* path = change.inputs.find("path");
+        if (planned.action != provider::PlannedAction::None && path != nullptr &&
             path->as_string() != nullptr) {
             planned.outputs.set("location", *path);
         }
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const infra::Value& recorded_inputs,
-                                                  const infra::CallContext&) const override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const std::string& key, const value::Value& recorded_inputs,
+         const provider::CallContext&) const override {
         const Workspace::Opened opened = workspace_.open(key, O_RDONLY | O_DIRECTORY);
-        if (opened.error == ENOENT || opened.error == ENOTDIR) return std::optional<infra::Seen>();
+        if (opened.error == ENOENT || opened.error == ENOTDIR)
+            return std::optional<provider::ObservedResource>();
         if (opened.error != 0) return path_error("reading", key, opened.error);
         return std::optional(TRY(seen(key, opened.fd.get(), recorded_inputs)));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext&) const override {
-        if (intent.action == infra::Action::Delete) return remove(intent);
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  const provider::CallContext&) const override {
+        if (intent.action == provider::Action::Delete) return remove(intent);
         const std::string path(text(intent.inputs, "path"));
         const std::string target = base::normal_path(path);
-        if (intent.action == infra::Action::Create) TRY(make(intent, path, target));
+        if (intent.action == provider::Action::Create) TRY(make(intent, path, target));
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
         if (opened.error != 0) return path_error("opening", path, opened.error);
         // The mark comes last: it is the proof that all of it was done.
@@ -145,34 +146,35 @@ public:
         return done(TRY(seen(path, opened.fd.get(), intent.inputs)));
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    const infra::CallContext&) const override {
-        using Found = infra::Found::Kind;
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              const provider::CallContext&) const override {
+        using LookupResult = provider::LookupResult::Kind;
         const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
         const Workspace::Opened opened =
             workspace_.open(base::normal_path(path), O_RDONLY | O_DIRECTORY);
         const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
-        if (intent.action == infra::Action::Delete) {
-            return found(is_missing ? Found::Done : Found::Absent);
+        if (intent.action == provider::Action::Delete) {
+            return found(is_missing ? LookupResult::Done : LookupResult::Absent);
         }
-        if (is_missing) return found(Found::Absent);
+        if (is_missing) return found(LookupResult::Absent);
         if (opened.error != 0) return path_error("reading", path, opened.error);
-        infra::Seen there = TRY(seen(path, opened.fd.get(), intent.inputs));
+        provider::ObservedResource there = TRY(seen(path, opened.fd.get(), intent.inputs));
         if (there.token == intent.token) return found_done(std::move(there));
-        if (intent.action == infra::Action::Update) return found(Found::Absent);
+        if (intent.action == provider::Action::Update) return found(LookupResult::Absent);
         // Made, but killed before its mark: empty, and nothing was there just before.
         const bool is_unmarked = there.token.empty() && intent.found_absent_before;
         if (is_unmarked && entries_of(workspace_, path).empty()) {
             return found_done(std::move(there));
         }
         if (flag(intent.inputs, "adopt") || is_implied(opened.fd.get())) {
-            return found(Found::Absent);
+            return found(LookupResult::Absent);
         }
-        return found(Found::Foreign, "\"" + path + "\" exists and was not made by this resource");
+        return found(LookupResult::Foreign,
+                     "\"" + path + "\" exists and was not made by this resource");
     }
 
 private:
-    base::Result<void> make(const infra::Intent& intent, const std::string& path,
+    base::Result<void> make(const provider::Intent& intent, const std::string& path,
                             const std::string& target) const {
         for (int attempt = 0;; ++attempt) {
             const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Made));
@@ -198,7 +200,7 @@ private:
             .with_help("import it, move it away, or set `adopt = true` to take it over");
     }
 
-    base::Result<infra::Started> remove(const infra::Intent& intent) const {
+    base::Result<provider::OperationResult> remove(const provider::Intent& intent) const {
         const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
         const std::string target = base::normal_path(path);
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
@@ -219,11 +221,11 @@ private:
         return done_without();
     }
 
-    static base::Result<infra::Seen> seen(const std::string& path, int fd,
-                                          const infra::Value& recorded_inputs) {
+    static base::Result<provider::ObservedResource> seen(const std::string& path, int fd,
+                                                         const value::Value& recorded_inputs) {
         struct stat info{};
         if (::fstat(fd, &info) != 0) return path_error("reading", path, errno);
-        infra::Seen out;
+        provider::ObservedResource out;
         out.key = path;
         out.token = read_marks(fd).token;
         out.inputs.set("path", path);
@@ -235,12 +237,12 @@ private:
 
 }
 
-const infra::ResourceType& directory_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& directory_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 
-std::unique_ptr<Kind> make_directory(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_directory(const Workspace& workspace) {
     return std::make_unique<Directory>(workspace);
 }
 

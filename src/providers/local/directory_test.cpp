@@ -7,7 +7,7 @@ protected:
     static Value directory(std::string_view path, bool adopt = false) {
         return Value::Record{{"path", path}, {"mode", "0750"}, {"adopt", adopt}};
     }
-    std::string refusal(const infra::Intent& wanted) {
+    std::string refusal(const provider::Intent& wanted) {
         const auto started = start(wanted);
         EXPECT_FALSE(started.ok());
         return started.ok() ? "(done)" : started.error().text();
@@ -16,19 +16,19 @@ protected:
 
 TEST_F(DirectoryTest, LivesAndDies) {
     const auto create = intent("local.Directory", Action::Create, directory("a/b"));
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     EXPECT_EQ(mode("a/b"), 0750u);
     EXPECT_EQ(text_of(made.outputs, "location"), "a/b");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
     const auto seen = read("local.Directory", "a/b", create.inputs);
     ASSERT_TRUE(seen);
     EXPECT_EQ(plan("local.Directory", *seen, create.inputs, create.inputs).action,
-              infra::PlannedAction::None);
+              provider::PlannedAction::None);
     const auto removal = next(create, made, Action::Delete, create.inputs);
     EXPECT_TRUE(start(removal).ok());
     EXPECT_TRUE(start(removal).ok());
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Done);
     EXPECT_EQ(listing(), "");
 }
 
@@ -59,7 +59,7 @@ TEST_F(DirectoryTest, TakesOverOnlyWhenTold) {
     write("a/f", "theirs");
     const auto create = intent("local.Directory", Action::Create, directory("a"));
     EXPECT_EQ(refusal(create), "the directory \"a\" exists and was not made by this resource");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Foreign);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Foreign);
     const auto adopt = intent("local.Directory", Action::Create, directory("a", true));
     const auto made = must(adopt);
     EXPECT_EQ(mode("a"), 0750u);

@@ -1,36 +1,36 @@
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/local/testing.hpp"
 
 namespace providers::local::testing {
 
 class ExamplesTest : public LocalTest {
 protected:
-    Ran provisioning(std::vector<std::string> arguments) {
-        RunOptions options;
+    base::Ran provisioning(std::vector<std::string> arguments) {
+        base::RunOptions options;
         options.spawn.program =
             base::join_path(base::current_directory().value(), host_.executable);
         options.spawn.arguments = {"provisioning", "-C", folder_};
         for (std::string& argument : arguments) {
             options.spawn.arguments.push_back(std::move(argument));
         }
-        options.spawn.environment =
-            child_environment(Inherit::Little, {{"HOME", folder_}}, options.spawn.program);
+        options.spawn.environment = base::child_environment(
+            base::Inherit::Little, {{"HOME", folder_}}, options.spawn.program);
         auto ran = run(options);
         EXPECT_TRUE(ran.ok());
-        return ran.ok() ? std::move(ran).value() : Ran();
+        return ran.ok() ? std::move(ran).value() : base::Ran();
     }
 };
 
 // What the reference shows works as it is shown, and leaves nothing behind.
 TEST_F(ExamplesTest, AreAppliedPlannedAgainAndDestroyed) {
-    for (const infra::ResourceType& type : provider().schema().types) {
+    for (const provider::ResourceType& type : provider().schema().types) {
         SCOPED_TRACE(type.name);
         write("main.ncl", "let local = import \"provisioning/local.ncl\" in\n" + type.example);
-        const Ran applied = provisioning({"apply", "--yes"});
+        const base::Ran applied = provisioning({"apply", "--yes"});
         EXPECT_EQ(applied.code, 0) << applied.output << applied.errors;
-        const Ran again = provisioning({"plan", "--detailed-exitcode"});
+        const base::Ran again = provisioning({"plan", "--detailed-exitcode"});
         EXPECT_EQ(again.code, 0) << again.output << again.errors;
-        const Ran destroyed = provisioning({"destroy", "--yes"});
+        const base::Ran destroyed = provisioning({"destroy", "--yes"});
         EXPECT_EQ(destroyed.code, 0) << destroyed.output << destroyed.errors;
         EXPECT_EQ(listing(), ".gitignore main.ncl ");
     }

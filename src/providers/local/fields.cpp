@@ -1,13 +1,13 @@
 #include "providers/local/fields.hpp"
 
-#include "lang/number/rational.hpp"
+#include "value/number/rational.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
 namespace providers::local {
 
-using infra::Value;
+using value::Value;
 
 const std::string& text(const Value& record, std::string_view name) {
     static const std::string kEmpty;
@@ -36,7 +36,7 @@ std::chrono::milliseconds seconds(const Value& record, std::string_view name,
     double amount = 0;
     if (const std::int64_t* whole = field->as_integer()) {
         amount = static_cast<double>(*whole);
-    } else if (const lang::Rational* exact = field->as_rational()) {
+    } else if (const value::Rational* exact = field->as_rational()) {
         amount = exact->to_double();
     } else {
         return fallback;
@@ -67,9 +67,9 @@ std::map<std::string, std::string> text_map(const Value& record, std::string_vie
     return out;
 }
 
-const infra::Value& part(const infra::Value& record, std::string_view name) {
-    static const infra::Value kNull;
-    const infra::Value* found = record.find(name);
+const value::Value& part(const value::Value& record, std::string_view name) {
+    static const value::Value kNull;
+    const value::Value* found = record.find(name);
     return found != nullptr ? *found : kNull;
 }
 
@@ -85,7 +85,7 @@ bool same_field(const Value& a, const Value& b, std::string_view name) {
     return (left != nullptr ? *left : kNull).same_as(right != nullptr ? *right : kNull);
 }
 
-bool is_changed(const infra::PlannedChange& planned, std::string_view input) {
+bool is_changed(const provider::PlannedChange& planned, std::string_view input) {
     return std::find(planned.changed.begin(), planned.changed.end(), input) !=
            planned.changed.end();
 }
@@ -108,25 +108,25 @@ std::string mode_text(unsigned bits, std::string_view recorded) {
     return out;
 }
 
-infra::Started done(infra::Seen seen) {
-    infra::Started out;
-    out.kind = infra::Started::Kind::Done;
+provider::OperationResult done(provider::ObservedResource seen) {
+    provider::OperationResult out;
+    out.kind = provider::OperationResult::Kind::Done;
     out.seen = std::move(seen);
     return out;
 }
 
-infra::Started done_without() { return {}; }
+provider::OperationResult done_without() { return {}; }
 
-infra::Found found(infra::Found::Kind kind, std::string reason) {
-    infra::Found out;
+provider::LookupResult found(provider::LookupResult::Kind kind, std::string reason) {
+    provider::LookupResult out;
     out.kind = kind;
     out.reason = std::move(reason);
     return out;
 }
 
-infra::Found found_done(infra::Seen seen) {
-    infra::Found out;
-    out.kind = infra::Found::Kind::Done;
+provider::LookupResult found_done(provider::ObservedResource seen) {
+    provider::LookupResult out;
+    out.kind = provider::LookupResult::Kind::Done;
     out.seen = std::move(seen);
     return out;
 }

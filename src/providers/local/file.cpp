@@ -2,16 +2,16 @@
 #include "base/text.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
 #include "providers/local/managed_file.hpp"
+#include "providers/local/resource_handler.hpp"
 
 // local.File: a file with a given content. Refresh reads and hashes the whole file each time: a
 // comparison of size and time could miss a change, and reading costs less than looking up a record.
 namespace providers::local {
 namespace {
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.File";
     type.doc =
         "A file with a content. It is written whole or not at all; owner and group of a file that "
@@ -27,7 +27,7 @@ infra::ResourceType describe() {
     };
     type.outputs = {
         location_output(),
-        Output("sha256", lang::ValueType::String,
+        Output("sha256", value::ValueType::String,
                "SHA-256 of the content, in hexadecimal. Known while planning if `content` is.")
             .changes_with({"content"})
             .computed_in_plan(),
@@ -43,12 +43,12 @@ infra::ResourceType describe() {
     return type;
 }
 
-class File final : public Kind {
+class File final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return file_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return file_type(); }
 
-    base::Result<void> validate(const infra::Value& inputs) const override {
+    base::Result<void> validate(const value::Value& inputs) const override {
         TRY(validate_file_inputs(inputs));
         const std::size_t size = text(inputs, "content").size();
         if (size <= kMaxContent) return {};
@@ -57,30 +57,30 @@ public:
                                       base::format_bytes(kMaxContent));
     }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
-        if (planned.action == infra::PlannedAction::None) return {};
-        const infra::Value* path = change.inputs.find("path");
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
+        if (planned.action == provider::PlannedAction::None) return {};
+        const value::Value* path = change.inputs.find("path");
         if (path != nullptr && path->as_string() != nullptr) planned.outputs.set("location", *path);
-        const infra::Value* content = change.inputs.find("content");
+        const value::Value* content = change.inputs.find("content");
         if (content == nullptr || content->as_string() == nullptr) return {};
-        infra::Value hash(base::sha256_hex(*content->as_string()));
+        value::Value hash(base::sha256_hex(*content->as_string()));
         if (content->is_secret()) hash.mark_secret();
         planned.outputs.set("sha256", std::move(hash));
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const infra::Value& recorded_inputs,
-                                                  const infra::CallContext&) const override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const std::string& key, const value::Value& recorded_inputs,
+         const provider::CallContext&) const override {
         const std::optional<FileState> state = TRY(look_at_file(workspace_, key));
-        if (!state) return std::optional<infra::Seen>();
+        if (!state) return std::optional<provider::ObservedResource>();
         return std::optional(seen(key, *state, recorded_inputs));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext&) const override {
-        if (intent.action == infra::Action::Delete) {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  const provider::CallContext&) const override {
+        if (intent.action == provider::Action::Delete) {
             return delete_wanted_file(workspace_, intent, expected(intent.inputs));
         }
         const WantedFile file = wanted_file(intent, text(intent.inputs, "content"));
@@ -89,33 +89,33 @@ public:
         return done(seen(file.path, state, intent.inputs));
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    const infra::CallContext&) const override {
-        infra::Found out =
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              const provider::CallContext&) const override {
+        provider::LookupResult out =
             TRY(find_file(workspace_, intent, wanted_file(intent, text(intent.inputs, "content"))));
-        if (out.kind != infra::Found::Kind::Done || !out.seen) return out;
+        if (out.kind != provider::LookupResult::Kind::Done || !out.seen) return out;
         const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
         if (state) out.seen = seen(out.seen->key, *state, intent.inputs);
         return out;
     }
 
 private:
-    static std::vector<std::string> expected(const infra::Value& recorded) {
-        const infra::Value* content = recorded.find("content");
+    static std::vector<std::string> expected(const value::Value& recorded) {
+        const value::Value* content = recorded.find("content");
         if (content == nullptr || content->as_string() == nullptr) return {};
         return {base::sha256_hex(*content->as_string())};
     }
 
-    static infra::Seen seen(const std::string& path, const FileState& state,
-                            const infra::Value& recorded_inputs) {
-        infra::Seen out = seen_file(path, state, recorded_inputs);
-        const infra::Value* recorded = recorded_inputs.find("content");
+    static provider::ObservedResource seen(const std::string& path, const FileState& state,
+                                           const value::Value& recorded_inputs) {
+        provider::ObservedResource out = seen_file(path, state, recorded_inputs);
+        const value::Value* recorded = recorded_inputs.find("content");
         const std::string* same = recorded != nullptr ? recorded->as_string() : nullptr;
         const bool is_same = same != nullptr && !state.is_too_large && *same == state.content;
-        infra::Value content = is_same ? *recorded : infra::Value(state.shown());
+        value::Value content = is_same ? *recorded : value::Value(state.shown());
         if (recorded != nullptr && recorded->is_secret()) {
             content.mark_secret();
-            infra::Value hash(state.sha256);
+            value::Value hash(state.sha256);
             hash.mark_secret();
             out.outputs.set("sha256", std::move(hash));
         }
@@ -126,12 +126,12 @@ private:
 
 }
 
-const infra::ResourceType& file_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& file_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 
-std::unique_ptr<Kind> make_file(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_file(const Workspace& workspace) {
     return std::make_unique<File>(workspace);
 }
 

@@ -12,7 +12,7 @@ protected:
         return Value::Record{
             {"path", path}, {"content", content}, {"mode", "0644"}, {"overwrite", overwrite}};
     }
-    std::string refusal(const infra::Intent& wanted) {
+    std::string refusal(const provider::Intent& wanted) {
         const auto started = start(wanted);
         EXPECT_FALSE(started.ok());
         if (started.ok()) return "(done)";
@@ -33,7 +33,7 @@ TEST_F(FileTest, ComputesTheHashWhilePlanning) {
     const auto planned = plan("local.File", file("a", "x"));
     EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("x"));
     Value unknown = file("a", "x");
-    unknown.set("content", Value::unknown(lang::ValueType::String));
+    unknown.set("content", Value::unknown(value::ValueType::String));
     EXPECT_TRUE(plan("local.File", unknown).outputs.find("sha256")->is_unknown());
     Value secret("s");
     secret.mark_secret();
@@ -48,7 +48,7 @@ TEST_F(FileTest, NeedsNothingWhenItIsAsWanted) {
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->token, create.token);
     EXPECT_EQ(plan("local.File", *seen, create.inputs, create.inputs).action,
-              infra::PlannedAction::None);
+              provider::PlannedAction::None);
 }
 
 TEST_F(FileTest, SeesChangesByHand) {
@@ -61,7 +61,7 @@ TEST_F(FileTest, SeesChangesByHand) {
     EXPECT_EQ(text_of(seen->inputs, "content"), "y");
     EXPECT_EQ(text_of(seen->inputs, "mode"), "0600");
     const auto planned = plan("local.File", *seen, create.inputs, create.inputs);
-    EXPECT_EQ(planned.action, infra::PlannedAction::Update);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(planned.changed, (std::vector<std::string>{"content", "mode"}));
     EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("x"));
     write("a", std::string("\xff\0z", 3));
@@ -96,7 +96,7 @@ TEST_F(FileTest, TakesAChangeByHandThatIsWhatIsWanted) {
     write("a", "z");
     const auto update = next(create, made, Action::Update, file("a", "z"));
     must(update);
-    EXPECT_EQ(find(update).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Done);
 }
 
 TEST_F(FileTest, LeavesForeignFilesAlone) {
@@ -105,7 +105,7 @@ TEST_F(FileTest, LeavesForeignFilesAlone) {
     EXPECT_EQ(refusal(create), "\"a\" exists and was not made by this resource | import it, move "
                                "it away, or set `overwrite = true` to replace it");
     EXPECT_EQ(content("a"), "theirs");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Foreign);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Foreign);
     must(intent("local.File", Action::Create, file("a", "mine", true)));
     EXPECT_EQ(content("a"), "mine");
     EXPECT_EQ(listing(), "a ");
@@ -129,12 +129,12 @@ TEST_F(FileTest, UpdatesInPlace) {
     Value wanted = file("a", "y");
     wanted.set("mode", "0400");
     const auto update = next(create, made, Action::Update, wanted);
-    EXPECT_EQ(find(update).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Absent);
     const auto seen = must(update);
     EXPECT_EQ(content("a"), "y");
     EXPECT_EQ(mode("a"), 0400u);
     EXPECT_EQ(text_of(seen.inputs, "mode"), "0400");
-    EXPECT_EQ(find(update).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Done);
     EXPECT_EQ(listing(), "a ");
 }
 
@@ -142,7 +142,7 @@ TEST_F(FileTest, ReplacesWhenThePathChanges) {
     const auto create = intent("local.File", Action::Create, file("a", "x"));
     const auto made = must(create);
     const auto planned = plan("local.File", made, create.inputs, file("b", "x"));
-    EXPECT_EQ(planned.action, infra::PlannedAction::Replace);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Replace);
     EXPECT_EQ(planned.forcing, std::vector<std::string>{"path"});
 }
 
@@ -158,11 +158,11 @@ TEST_F(FileTest, DeletesOnceAndAgain) {
     const auto create = intent("local.File", Action::Create, file("a", "x"));
     const auto made = must(create);
     const auto removal = next(create, made, Action::Delete, create.inputs);
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Absent);
     const auto gone = start(removal);
     ASSERT_TRUE(gone.ok());
     EXPECT_FALSE(gone->seen);
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Done);
     EXPECT_TRUE(start(removal).ok());
 }
 
@@ -188,10 +188,10 @@ TEST_F(FileTest, KeepsFoldersThatWereThere) {
 
 TEST_F(FileTest, FindsWhatAKilledCreateHasMade) {
     const auto create = intent("local.File", Action::Create, file("a", "x"));
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     const auto found = find(create);
-    EXPECT_EQ(found.kind, infra::Found::Kind::Done);
+    EXPECT_EQ(found.kind, provider::LookupResult::Kind::Done);
     ASSERT_TRUE(found.seen);
     EXPECT_EQ(found.seen->outputs, made.outputs);
     EXPECT_TRUE(start(create).ok()) << "another attempt with the same token is done at once";
@@ -201,12 +201,12 @@ TEST_F(FileTest, WithoutMarksTakesOnlyWhatIsExactlyAsWanted) {
     const auto create = intent("local.File", Action::Create, file("a", "x"));
     must(create);
     ASSERT_EQ(::removexattr(path("a").c_str(), "user.provisioning.intent"), 0);
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
     auto unsure = create;
     unsure.found_absent_before = false;
-    EXPECT_EQ(find(unsure).kind, infra::Found::Kind::Foreign);
+    EXPECT_EQ(find(unsure).kind, provider::LookupResult::Kind::Foreign);
     write("a", "y");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Foreign);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Foreign);
 }
 
 TEST_F(FileTest, TakesOverTheStagingFileOfAKilledUpdate) {
@@ -292,7 +292,7 @@ TEST_F(FileTest, ChecksItsInputs) {
     Value wrong = file("a", "x");
     wrong.set("mode", "rw");
     EXPECT_EQ(refuse(wrong), "`mode` is \"rw\", expected octal permissions such as \"0644\"");
-    wrong.set("mode", Value::unknown(lang::ValueType::String));
+    wrong.set("mode", Value::unknown(value::ValueType::String));
     EXPECT_EQ(refuse(wrong), "(fine)");
 }
 

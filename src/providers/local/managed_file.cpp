@@ -218,9 +218,9 @@ base::Result<void> remove_file(const Workspace& workspace, const std::string& pa
     return {};
 }
 
-infra::Seen seen_file(const std::string& path, const FileState& state,
-                      const infra::Value& recorded_inputs) {
-    infra::Seen seen;
+provider::ObservedResource seen_file(const std::string& path, const FileState& state,
+                                     const value::Value& recorded_inputs) {
+    provider::ObservedResource seen;
     seen.key = path;
     seen.token = state.marks.token;
     seen.inputs.set("path", path);
@@ -230,18 +230,18 @@ infra::Seen seen_file(const std::string& path, const FileState& state,
     return seen;
 }
 
-base::Result<infra::Found> find_file(const Workspace& workspace, const infra::Intent& intent,
-                                     const WantedFile& wanted) {
-    using Kind = infra::Found::Kind;
+base::Result<provider::LookupResult>
+find_file(const Workspace& workspace, const provider::Intent& intent, const WantedFile& wanted) {
+    using Kind = provider::LookupResult::Kind;
     auto looked = look_at_file(workspace, wanted.path);
     if (!looked.ok()) {
-        if (intent.action == infra::Action::Create) {
+        if (intent.action == provider::Action::Create) {
             return found(Kind::Foreign, looked.error().text());
         }
         return std::move(looked).error();
     }
     const std::optional<FileState>& there = *looked;
-    if (intent.action == infra::Action::Delete) {
+    if (intent.action == provider::Action::Delete) {
         return found(there ? Kind::Absent : Kind::Done);
     }
     if (!there) return found(Kind::Absent);
@@ -249,17 +249,18 @@ base::Result<infra::Found> find_file(const Workspace& workspace, const infra::In
     const bool is_wanted =
         there->content == wanted.content && there->mode == wanted.mode && !there->is_too_large;
     // Without marks, what is exactly as wanted where nothing was before is taken for ours.
-    const bool is_unmarked = there->marks.token.empty() && is_wanted &&
-                             (intent.action == infra::Action::Update || intent.found_absent_before);
+    const bool is_unmarked =
+        there->marks.token.empty() && is_wanted &&
+        (intent.action == provider::Action::Update || intent.found_absent_before);
     if (is_ours || is_unmarked) return found_done(seen_file(wanted.path, *there, intent.inputs));
-    if (intent.action == infra::Action::Update) return found(Kind::Absent);
+    if (intent.action == provider::Action::Update) return found(Kind::Absent);
     if (wanted.overwrite || intent.overwrite_confirmed) return found(Kind::Absent);
     return found(Kind::Foreign, "\"" + wanted.path + "\" exists and was not made by this resource");
 }
 
-base::Result<void> validate_file_inputs(const infra::Value& inputs) {
+base::Result<void> validate_file_inputs(const value::Value& inputs) {
     const std::string& path = text(inputs, "path");
-    const infra::Value* given = inputs.find("path");
+    const value::Value* given = inputs.find("path");
     if (given != nullptr && given->as_string() != nullptr) {
         const std::string_view name = base::file_name(path);
         if (path.empty() || path.ends_with('/') || name == "." || name == "..") {
@@ -269,7 +270,7 @@ base::Result<void> validate_file_inputs(const infra::Value& inputs) {
             return base::invalid_argument("`path` has a null character");
         }
     }
-    const infra::Value* mode = inputs.find("mode");
+    const value::Value* mode = inputs.find("mode");
     if (mode != nullptr && mode->as_string() != nullptr && !parse_mode(*mode->as_string())) {
         return base::invalid_argument("`mode` is \"" + *mode->as_string() +
                                       "\", expected octal permissions such as \"0644\"");

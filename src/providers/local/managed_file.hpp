@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <cstddef>
@@ -54,30 +54,30 @@ base::Result<void> remove_file(const Workspace& workspace, const std::string& pa
                                const std::vector<std::string>& expected);
 
 // What became of an intent for such a file. `seen` is what stands there now, for the row.
-base::Result<infra::Found> find_file(const Workspace& workspace, const infra::Intent& intent,
-                                     const WantedFile& wanted);
+base::Result<provider::LookupResult>
+find_file(const Workspace& workspace, const provider::Intent& intent, const WantedFile& wanted);
 
 // The key, mode and hash of a file as a resource shows them; the caller adds the rest.
-infra::Seen seen_file(const std::string& path, const FileState& state,
-                      const infra::Value& recorded_inputs);
+provider::ObservedResource seen_file(const std::string& path, const FileState& state,
+                                     const value::Value& recorded_inputs);
 
 // The same for whole intents of a type with the inputs `path`, `mode` and `overwrite`.
-WantedFile wanted_file(const infra::Intent& intent, std::string content);
+WantedFile wanted_file(const provider::Intent& intent, std::string content);
 // Creates or updates; what stands there then.
-base::Result<FileState> write_wanted_file(const Workspace& workspace, const infra::Intent& intent,
-                                          const WantedFile& wanted,
+base::Result<FileState> write_wanted_file(const Workspace& workspace,
+                                          const provider::Intent& intent, const WantedFile& wanted,
                                           const std::vector<std::string>& expected);
-base::Result<infra::Started> delete_wanted_file(const Workspace& workspace,
-                                                const infra::Intent& intent,
-                                                const std::vector<std::string>& expected);
+base::Result<provider::OperationResult>
+delete_wanted_file(const Workspace& workspace, const provider::Intent& intent,
+                   const std::vector<std::string>& expected);
 
 // What both types have in their descriptions.
-infra::InputField path_input(std::string doc);
-infra::InputField mode_input();
-infra::InputField overwrite_input();
-infra::OutputField location_output();
+provider::InputField path_input(std::string doc);
+provider::InputField mode_input();
+provider::InputField overwrite_input();
+provider::OutputField location_output();
 
 // Checks of the inputs `path`, `mode` and `overwrite` that both types share.
-base::Result<void> validate_file_inputs(const infra::Value& inputs);
+base::Result<void> validate_file_inputs(const value::Value& inputs);
 
 }

@@ -5,9 +5,9 @@
 // What local.File and local.Template have in common as resource types.
 namespace providers::local {
 
-WantedFile wanted_file(const infra::Intent& intent, std::string content) {
+WantedFile wanted_file(const provider::Intent& intent, std::string content) {
     WantedFile out;
-    const bool is_delete = intent.action == infra::Action::Delete;
+    const bool is_delete = intent.action == provider::Action::Delete;
     out.path = is_delete && !intent.key.empty() ? intent.key : text(intent.inputs, "path");
     out.content = std::move(content);
     out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
@@ -19,16 +19,16 @@ WantedFile wanted_file(const infra::Intent& intent, std::string content) {
 // What is recorded as written counts too: with a secret that has changed since, the recorded inputs
 // make another content now than they did then.
 static std::vector<std::string> with_recorded(std::vector<std::string> expected,
-                                              const infra::Intent& intent) {
+                                              const provider::Intent& intent) {
     const std::string& written = text(intent.prior_outputs, "sha256");
     if (!expected.empty() && !written.empty()) expected.push_back(written);
     return expected;
 }
 
-base::Result<FileState> write_wanted_file(const Workspace& workspace, const infra::Intent& intent,
-                                          const WantedFile& wanted,
+base::Result<FileState> write_wanted_file(const Workspace& workspace,
+                                          const provider::Intent& intent, const WantedFile& wanted,
                                           const std::vector<std::string>& expected) {
-    if (intent.action == infra::Action::Create) {
+    if (intent.action == provider::Action::Create) {
         TRY(create_file(workspace, wanted));
     } else {
         TRY(update_file(workspace, wanted, with_recorded(expected, intent)));
@@ -39,25 +39,25 @@ base::Result<FileState> write_wanted_file(const Workspace& workspace, const infr
                        "\"" + wanted.path + "\" was deleted while it was being made");
 }
 
-base::Result<infra::Started> delete_wanted_file(const Workspace& workspace,
-                                                const infra::Intent& intent,
-                                                const std::vector<std::string>& expected) {
+base::Result<provider::OperationResult>
+delete_wanted_file(const Workspace& workspace, const provider::Intent& intent,
+                   const std::vector<std::string>& expected) {
     const WantedFile file = wanted_file(intent, "");
     TRY(remove_file(workspace, file.path, file.overwrite, with_recorded(expected, intent)));
     return done_without();
 }
 
-infra::InputField path_input(std::string doc) {
+provider::InputField path_input(std::string doc) {
     return Input("path", a_path(), std::move(doc)).required().replaces();
 }
 
-infra::InputField mode_input() {
+provider::InputField mode_input() {
     return Input("mode", a_string("prelude.Mode"),
                  "Permissions in octal; the umask is not applied.")
         .by_default("\"0644\"");
 }
 
-infra::InputField overwrite_input() {
+provider::InputField overwrite_input() {
     return Input("overwrite", a_bool(),
                  "Replace or delete the file even if it was not made by this resource, or has been "
                  "changed since.")
@@ -65,8 +65,8 @@ infra::InputField overwrite_input() {
         .write_only();
 }
 
-infra::OutputField location_output() {
-    return Output("location", lang::ValueType::String,
+provider::OutputField location_output() {
+    return Output("location", value::ValueType::String,
                   "The path. What refers to it is made after the file and deleted before it.")
         .changes_with({"path"})
         .computed_in_plan();

@@ -1,8 +1,8 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
 #include "providers/local/process_spec.hpp"
+#include "providers/local/resource_handler.hpp"
 #include "providers/local/supervisor/client.hpp"
 #include "providers/local/workspace.hpp"
 
@@ -13,17 +13,17 @@
 namespace providers::local {
 namespace {
 
-using infra::Value;
 using std::chrono::milliseconds;
+using value::Value;
 
 constexpr milliseconds kFirstWait{2000};   // in start(): most processes are up by then
 constexpr milliseconds kPollWait{200};
 constexpr milliseconds kAnswer{5000};
 
-class Process final : public Kind {
+class Process final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return process_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return process_type(); }
 
     base::Result<void> validate(const Value& inputs) const override {
         const Value& command = part(inputs, "command");
@@ -46,39 +46,39 @@ public:
         return {};
     }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
-        if (planned.action == infra::PlannedAction::Update && !is_changed(planned, "log")) {
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
+        if (planned.action == provider::PlannedAction::Update && !is_changed(planned, "log")) {
             const Value* log = change.prior ? change.prior->outputs.find("log_file") : nullptr;
             if (log != nullptr) planned.outputs.set("log_file", *log);
         }
-        if (planned.action == infra::PlannedAction::Update && change.prior) {
+        if (planned.action == provider::PlannedAction::Update && change.prior) {
             const Value* problem = change.prior->outputs.find("problem");
             if (problem != nullptr && problem->as_string() != nullptr &&
                 !problem->as_string()->empty()) {   // the update ends it, or fails
-                planned.outputs.set("problem", Value::unknown(lang::ValueType::String));
-                planned.outputs.set("status", Value::unknown(lang::ValueType::String));
+                planned.outputs.set("problem", Value::unknown(value::ValueType::String));
+                planned.outputs.set("status", Value::unknown(value::ValueType::String));
             }
         }
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const Value& recorded_inputs,
-                                                  const infra::CallContext&) const override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const std::string& key, const Value& recorded_inputs,
+         const provider::CallContext&) const override {
         const SupervisorClient client = client_of(key);
-        if (!client.is_alive()) return std::optional<infra::Seen>();
+        if (!client.is_alive()) return std::optional<provider::ObservedResource>();
         const auto status = client.status();
-        if (status.ok() && status->is_over()) return std::optional<infra::Seen>();
+        if (status.ok() && status->is_over()) return std::optional<provider::ObservedResource>();
         // A supervisor that has only just begun has not written any.
         return std::optional(seen(client, key, recorded_inputs, status.ok() ? *status : Status()));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext& context) const override {
+    base::Result<provider::OperationResult>
+    start(const provider::Intent& intent, const provider::CallContext& context) const override {
         const std::string id = id_of(intent);
         const SupervisorClient client = client_of(id);
-        if (intent.action == infra::Action::Delete) {
+        if (intent.action == provider::Action::Delete) {
             TRY(client.stop(stop_patience(intent.inputs), context.stop));
             TRY(base::remove_tree(client.folder()));
             return done_without();
@@ -95,38 +95,39 @@ public:
         return wait(intent, client, kFirstWait, context);
     }
 
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      const infra::CallContext& context) const override {
+    base::Result<provider::OperationResult>
+    poll(const provider::Intent& intent, const provider::CallContext& context) const override {
         const std::string id = id_of(intent);
         const SupervisorClient client = client_of(id);
-        if (intent.action == infra::Action::Delete) return start(intent, context);
+        if (intent.action == provider::Action::Delete) return start(intent, context);
         return wait(intent, client, kPollWait, context);
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    const infra::CallContext& context) const override {
-        using Found = infra::Found::Kind;
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              const provider::CallContext& context) const override {
+        using LookupResult = provider::LookupResult::Kind;
         const std::string id = id_of(intent);
         const SupervisorClient client = client_of(id);
-        const bool is_delete = intent.action == infra::Action::Delete;
+        const bool is_delete = intent.action == provider::Action::Delete;
         if (!client.is_alive()) {
-            if (is_delete) return found(Found::Done);
+            if (is_delete) return found(LookupResult::Done);
             const auto last = client.status();
-            return found(Found::Absent, last.ok() ? last->reason : "");
+            return found(LookupResult::Absent, last.ok() ? last->reason : "");
         }
         auto asked = client.ask("status", kAnswer, context.stop);
         const auto status = asked.ok() ? std::move(asked) : client.status();
-        infra::Found running = found(Found::Running);
+        provider::LookupResult running = found(LookupResult::Running);
         running.handle = id;
         if (!status.ok()) {   // it has only just begun
             const auto spec = client.spec();
-            return !is_delete && spec.ok() && spec->token == intent.token ? running
-                                                                          : found(Found::Absent);
+            return !is_delete && spec.ok() && spec->token == intent.token
+                       ? running
+                       : found(LookupResult::Absent);
         }
         if (is_delete) {
-            return status->state == Status::State::Stopping ? running : found(Found::Absent);
+            return status->state == Status::State::Stopping ? running : found(LookupResult::Absent);
         }
-        if (status->token != intent.token) return found(Found::Absent);
+        if (status->token != intent.token) return found(LookupResult::Absent);
         switch (status->state) {
             case Status::State::Running:
             case Status::State::Unhealthy:
@@ -134,13 +135,13 @@ public:
             case Status::State::Starting:
             case Status::State::Waiting:
             case Status::State::Stopping: return running;
-            default: return found(Found::Absent, status->reason);
+            default: return found(LookupResult::Absent, status->reason);
         }
     }
 
 private:
-    static std::string id_of(const infra::Intent& intent) {
-        if (intent.action != infra::Action::Create && !intent.key.empty()) return intent.key;
+    static std::string id_of(const provider::Intent& intent) {
+        if (intent.action != provider::Action::Create && !intent.key.empty()) return intent.key;
         return base::sha256_hex("local.Process " + intent.token).substr(0, 16);
     }
 
@@ -153,9 +154,10 @@ private:
         return seconds(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
     }
 
-    base::Result<infra::Started> wait(const infra::Intent& intent, const SupervisorClient& client,
-                                      milliseconds patience,
-                                      const infra::CallContext& context) const {
+    base::Result<provider::OperationResult> wait(const provider::Intent& intent,
+                                                 const SupervisorClient& client,
+                                                 milliseconds patience,
+                                                 const provider::CallContext& context) const {
         const std::string request = fmt::format("wait {}", patience.count());
         auto asked = client.ask(request, patience + kAnswer, context.stop);
         if (!asked.ok() && asked.error().code() == base::Code::Cancelled) {
@@ -181,9 +183,9 @@ private:
         return running(intent);
     }
 
-    static infra::Started running(const infra::Intent& intent) {
-        infra::Started out;
-        out.kind = infra::Started::Kind::Running;
+    static provider::OperationResult running(const provider::Intent& intent) {
+        provider::OperationResult out;
+        out.kind = provider::OperationResult::Kind::Running;
         out.handle = id_of(intent);
         return out;
     }
@@ -211,9 +213,9 @@ private:
         return out;
     }
 
-    infra::Seen seen(const SupervisorClient& client, const std::string& id, const Value& inputs,
-                     const Status& status) const {
-        infra::Seen out;
+    provider::ObservedResource seen(const SupervisorClient& client, const std::string& id,
+                                    const Value& inputs, const Status& status) const {
+        provider::ObservedResource out;
         out.key = id;
         out.token = status.token;
         out.inputs = inputs;
@@ -226,7 +228,7 @@ private:
         out.outputs.set("id", id);
         out.outputs.set("status", word);
         // The last lines of its output may hold what it was given.
-        infra::Value problem(problem_of(status));
+        value::Value problem(problem_of(status));
         if (inputs.has_secret()) problem.mark_secret();
         out.outputs.set("problem", std::move(problem));
         out.outputs.set("log_file", log_file_of(inputs, workspace_, client));
@@ -236,7 +238,7 @@ private:
 
 }
 
-std::unique_ptr<Kind> make_process(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_process(const Workspace& workspace) {
     return std::make_unique<Process>(workspace);
 }
 

@@ -1,19 +1,19 @@
 #include "providers/local/describe.hpp"
-#include "providers/local/kind.hpp"
+#include "providers/local/resource_handler.hpp"
 
 // What a workspace may say of a local.Process; what it does is in process.cpp.
 namespace providers::local {
 namespace {
 
-infra::InputField port_field() {
+provider::InputField port_field() {
     return Input("port", an_integer("prelude.Port"), "A port on the loopback.").required();
 }
 
-infra::InputField seconds_field(std::string name, std::string doc, std::string fallback) {
+provider::InputField seconds_field(std::string name, std::string doc, std::string fallback) {
     return Input(std::move(name), some_seconds(), std::move(doc)).by_default(std::move(fallback));
 }
 
-infra::FieldType health_type() {
+provider::FieldType health_type() {
     return record_of({
         Input("http",
               record_of({port_field(),
@@ -30,7 +30,7 @@ infra::FieldType health_type() {
     });
 }
 
-infra::FieldType log_type() {
+provider::FieldType log_type() {
     return record_of({
         Input("file", a_path(),
               "Where; it stays when the process is deleted. If not given it is kept beside the "
@@ -42,7 +42,7 @@ infra::FieldType log_type() {
     });
 }
 
-std::vector<infra::InputField> inputs() {
+std::vector<provider::InputField> inputs() {
     return {
         Input("command", array_of(a_string()),
               "Program and arguments. `provisioning` is this program. A change restarts it.")
@@ -71,8 +71,8 @@ std::vector<infra::InputField> inputs() {
     };
 }
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.Process";
     type.doc =
         "A long-running process, with a supervisor that starts it again, checks its health and "
@@ -80,16 +80,17 @@ infra::ResourceType describe() {
         "deleted or the machine stops; then the next apply starts it again.";
     type.inputs = inputs();
     type.outputs = {
-        Output("id", lang::ValueType::String,
+        Output("id", value::ValueType::String,
                "A random name; it stays when the process is restarted.")
             .fresh(),
-        Output("status", lang::ValueType::String,
+        Output("status", value::ValueType::String,
                "healthy, running (without a health check), unhealthy or restarting.")
             .changes_with({"health"}),
-        Output("problem", lang::ValueType::String,
+        Output("problem", value::ValueType::String,
                "What went wrong last, and how often it was started again; empty when it works.")
             .changes_with({"health"}),
-        Output("log_file", lang::ValueType::String, "Where its output goes.").changes_with({"log"}),
+        Output("log_file", value::ValueType::String, "Where its output goes.")
+            .changes_with({"log"}),
     };
     type.key = "id";
     type.example = R"({
@@ -108,8 +109,8 @@ infra::ResourceType describe() {
 
 }
 
-const infra::ResourceType& process_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& process_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 

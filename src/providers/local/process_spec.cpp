@@ -1,6 +1,6 @@
 #include "providers/local/process_spec.hpp"
 
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/local/fields.hpp"
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 namespace providers::local {
 namespace {
 
-using infra::Value;
 using std::chrono::milliseconds;
+using value::Value;
 
 struct SignalName {
     std::string_view name;
@@ -55,16 +55,16 @@ Health health_of(const Value& health) {
 base::Result<std::vector<std::string>> resolved(std::vector<std::string> command, const Spec& spec,
                                                 const std::string& executable) {
     if (command.empty()) return base::invalid_argument("a command is empty");
-    command[0] = TRY(find_program(command[0], spec.environment, executable));
+    command[0] = TRY(base::find_program(command[0], spec.environment, executable));
     return command;
 }
 
 // Command, environment and directory: kept as they are if the inputs for them are.
-base::Result<void> set_what_runs(Spec& spec, const infra::Intent& intent,
+base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
                                  const Workspace& workspace, const SupervisorClient& client) {
     const Value& inputs = intent.inputs;
     const auto before = client.spec();
-    const bool is_same = intent.action == infra::Action::Update && before.ok() &&
+    const bool is_same = intent.action == provider::Action::Update && before.ok() &&
                          same_field(intent.prior, inputs, "command") &&
                          same_field(intent.prior, inputs, "environment") &&
                          same_field(intent.prior, inputs, "directory");
@@ -75,7 +75,8 @@ base::Result<void> set_what_runs(Spec& spec, const infra::Intent& intent,
     } else {
         auto own = text_map(inputs, "environment");
         own[std::string(kMarkVariable)] = spec.id;
-        spec.environment = child_environment(Inherit::Little, own, workspace.host().executable);
+        spec.environment =
+            base::child_environment(base::Inherit::Little, own, workspace.host().executable);
         spec.directory = workspace.absolute(text(inputs, "directory"));
         spec.command = TRY(resolved(texts(inputs, "command"), spec, workspace.host().executable));
     }
@@ -90,7 +91,7 @@ std::string log_file_of(const Value& inputs, const Workspace& workspace,
     return given.empty() ? base::join_path(client.folder(), "log") : workspace.absolute(given);
 }
 
-base::Result<Spec> spec_of(const infra::Intent& intent, const std::string& id,
+base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id,
                            const Workspace& workspace, const SupervisorClient& client) {
     const Value& inputs = intent.inputs;
     const std::string& executable = workspace.host().executable;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 #include "providers/local/supervisor/client.hpp"
 #include "providers/local/supervisor/spec.hpp"
 #include "providers/local/workspace.hpp"
@@ -11,12 +11,12 @@
 namespace providers::local {
 
 // Where the output goes: as given, otherwise `log` in the process's folder. An absolute path.
-std::string log_file_of(const infra::Value& inputs, const Workspace& workspace,
+std::string log_file_of(const value::Value& inputs, const Workspace& workspace,
                         const SupervisorClient& client);
 
 // What the intent wants. An update that leaves command, environment and directory alone keeps what
 // the earlier specification resolved them to. NotFound when a program is not there.
-base::Result<Spec> spec_of(const infra::Intent& intent, const std::string& id,
+base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id,
                            const Workspace& workspace, const SupervisorClient& client);
 
 }

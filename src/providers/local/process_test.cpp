@@ -1,4 +1,4 @@
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/local/supervisor/client.hpp"
 #include "providers/local/testing.hpp"
 
@@ -26,7 +26,7 @@ protected:
         return Value::Record{{"command", Value::Array{"/bin/sh", "-c", script}},
                              {"environment", Value::Record{}},
                              {"restart", "OnFailure"},
-                             {"restart_delay", lang::Rational::from_fraction(1, 100)},
+                             {"restart_delay", value::Rational::from_fraction(1, 100)},
                              {"restart_limit", std::int64_t{3}},
                              {"stop_signal", "TERM"},
                              {"stop_timeout", std::int64_t{5}}};
@@ -34,9 +34,9 @@ protected:
     // Healthy as soon as the file `up` is there.
     static Value checked(Value inputs) {
         inputs.set("health", Value::Record{{"command", Value::Array{"/usr/bin/test", "-e", "up"}},
-                                           {"interval", lang::Rational::from_fraction(2, 100)},
+                                           {"interval", value::Rational::from_fraction(2, 100)},
                                            {"timeout", std::int64_t{2}},
-                                           {"start_timeout", lang::Rational::from_fraction(5, 10)},
+                                           {"start_timeout", value::Rational::from_fraction(5, 10)},
                                            {"retries", std::int64_t{2}}});
         return inputs;
     }
@@ -50,7 +50,7 @@ protected:
         }
         return false;
     }
-    std::string refusal(const infra::Intent& wanted) {
+    std::string refusal(const provider::Intent& wanted) {
         const auto started = start(wanted);
         EXPECT_FALSE(started.ok());
         return started.ok() ? "(done)" : started.error().text();
@@ -60,26 +60,27 @@ protected:
 
 TEST_F(ProcessTest, LivesOnAndIsStopped) {
     const auto create = intent("local.Process", Action::Create, checked(shell(kServe)));
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     EXPECT_EQ(text_of(made.outputs, "status"), "healthy");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
     const Status running = status(made.key);
-    EXPECT_NE(start_time_of(static_cast<pid_t>(running.pid)), 0u);
+    EXPECT_NE(base::start_time_of(static_cast<pid_t>(running.pid)), 0u);
     EXPECT_EQ(::getsid(static_cast<pid_t>(running.pid)), running.pid) << "a session of its own";
     EXPECT_NE(::getsid(static_cast<pid_t>(running.supervisor)), ::getsid(0));
     const auto seen = read("local.Process", made.key, create.inputs);
     ASSERT_TRUE(seen);
     EXPECT_EQ(plan("local.Process", *seen, create.inputs, create.inputs).action,
-              infra::PlannedAction::None);
+              provider::PlannedAction::None);
     const auto removal = next(create, made, Action::Delete, create.inputs);
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Absent);
     EXPECT_TRUE(start(removal).ok());
-    EXPECT_TRUE(eventually([&] { return start_time_of(static_cast<pid_t>(running.pid)) == 0; }));
-    // The supervisor lets go of its lock first and exits a moment later.
     EXPECT_TRUE(
-        eventually([&] { return start_time_of(static_cast<pid_t>(running.supervisor)) == 0; }));
-    EXPECT_EQ(find(removal).kind, infra::Found::Kind::Done);
+        eventually([&] { return base::start_time_of(static_cast<pid_t>(running.pid)) == 0; }));
+    // The supervisor lets go of its lock first and exits a moment later.
+    EXPECT_TRUE(eventually(
+        [&] { return base::start_time_of(static_cast<pid_t>(running.supervisor)) == 0; }));
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Done);
     EXPECT_TRUE(start(removal).ok());
     EXPECT_FALSE(base::file_exists(client(made.key).folder()));
 }
@@ -121,7 +122,7 @@ TEST_F(ProcessTest, TellsWhyItDidNotBecomeHealthy) {
     EXPECT_EQ(refusal(create), "the process was not healthy within 500 ms: the health command "
                                "failed; its last lines:\ncannot find the config");
     const auto found = find(create);
-    EXPECT_EQ(found.kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(found.kind, provider::LookupResult::Kind::Absent);
     EXPECT_NE(found.reason.find("not healthy"), std::string::npos);
     const std::string id = base::list_directory(host_.state_dir + "/processes").value()[0];
     EXPECT_EQ(status(id).pid, 0) << "nothing is left running";
@@ -216,14 +217,15 @@ TEST_F(ProcessTest, TakesNewSettingsAsItRuns) {
     settings.set("restart", "Never");
     const auto update = next(create, made, Action::Update, settings);
     EXPECT_EQ(plan("local.Process", made, create.inputs, settings).action,
-              infra::PlannedAction::Update);
-    EXPECT_EQ(find(update).kind, infra::Found::Kind::Absent);
+              provider::PlannedAction::Update);
+    EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Absent);
     must(update);
-    EXPECT_EQ(find(update).kind, infra::Found::Kind::Done);
+    EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Done);
     EXPECT_EQ(status(made.key).pid, pid) << "it was not touched";
     Value unhealthy = settings;
-    unhealthy.set("health", Value::Record{{"command", Value::Array{"/bin/false"}},
-                                          {"start_timeout", lang::Rational::from_fraction(1, 10)}});
+    unhealthy.set("health",
+                  Value::Record{{"command", Value::Array{"/bin/false"}},
+                                {"start_timeout", value::Rational::from_fraction(1, 10)}});
     EXPECT_TRUE(refusal(next(update, made, Action::Update, unhealthy))
                     .starts_with("the process was not healthy within 100 ms"));
 }
@@ -236,7 +238,7 @@ TEST_F(ProcessTest, IsRestartedWhenItsCommandChanges) {
     const auto updated = must(next(create, made, Action::Update, changed));
     EXPECT_EQ(updated.key, made.key);
     EXPECT_NE(status(made.key).pid, pid);
-    EXPECT_TRUE(eventually([&] { return start_time_of(static_cast<pid_t>(pid)) == 0; }));
+    EXPECT_TRUE(eventually([&] { return base::start_time_of(static_cast<pid_t>(pid)) == 0; }));
 }
 
 TEST_F(ProcessTest, DiesWithItsSupervisorAndIsStartedAgain) {
@@ -246,8 +248,9 @@ TEST_F(ProcessTest, DiesWithItsSupervisorAndIsStartedAgain) {
     ::kill(static_cast<pid_t>(before.supervisor), SIGKILL);
     EXPECT_TRUE(eventually([&] { return !client(made.key).is_alive(); }));
     EXPECT_FALSE(read("local.Process", made.key, create.inputs));
-    EXPECT_TRUE(eventually([&] { return start_time_of(static_cast<pid_t>(before.pid)) == 0; }));
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_TRUE(
+        eventually([&] { return base::start_time_of(static_cast<pid_t>(before.pid)) == 0; }));
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto again = must(create);
     EXPECT_EQ(again.key, made.key);
     EXPECT_NE(status(made.key).supervisor, before.supervisor);
@@ -260,29 +263,29 @@ TEST_F(ProcessTest, LeftoversOfAKilledSupervisorAreKilledToo) {
     const int child = std::atoi(content("child").c_str());
     ::kill(static_cast<pid_t>(status(made.key).supervisor), SIGKILL);
     EXPECT_TRUE(eventually([&] { return !client(made.key).is_alive(); }));
-    EXPECT_NE(start_time_of(child), 0u) << "only the process itself dies with the supervisor";
+    EXPECT_NE(base::start_time_of(child), 0u) << "only the process itself dies with the supervisor";
     must(next(create, made, Action::Delete, create.inputs));
-    EXPECT_TRUE(eventually([&] { return start_time_of(child) == 0; }));
+    EXPECT_TRUE(eventually([&] { return base::start_time_of(child) == 0; }));
 }
 
 TEST_F(ProcessTest, KillsWhatDoesNotStop) {
     Value inputs = checked(
         shell("trap '' TERM; sleep 600 & echo $! > child; touch up; while :; do wait; done"));
-    inputs.set("stop_timeout", lang::Rational::from_fraction(1, 10));
+    inputs.set("stop_timeout", value::Rational::from_fraction(1, 10));
     const auto create = intent("local.Process", Action::Create, inputs);
     const auto made = must(create);
     const auto pid = static_cast<pid_t>(status(made.key).pid);
     EXPECT_TRUE(start(next(create, made, Action::Delete, inputs)).ok());
-    EXPECT_EQ(start_time_of(pid), 0u);
-    EXPECT_EQ(start_time_of(std::atoi(content("child").c_str())), 0u);
+    EXPECT_EQ(base::start_time_of(pid), 0u);
+    EXPECT_EQ(base::start_time_of(std::atoi(content("child").c_str())), 0u);
 }
 
 TEST_F(ProcessTest, NeverSignalsALaterProcessOfThatNumber) {
-    const auto start_time = start_time_of(::getpid());
-    EXPECT_FALSE(signal_if_same(::getpid(), start_time + 1, boot_id(), SIGKILL));
+    const auto start_time = base::start_time_of(::getpid());
+    EXPECT_FALSE(signal_if_same(::getpid(), start_time + 1, base::boot_id(), SIGKILL));
     EXPECT_FALSE(signal_if_same(::getpid(), start_time, "another-boot", SIGKILL));
-    EXPECT_FALSE(signal_if_same(1, start_time_of(1), boot_id(), 0));
-    EXPECT_TRUE(signal_if_same(::getpid(), start_time, boot_id(), 0));
+    EXPECT_FALSE(signal_if_same(1, base::start_time_of(1), base::boot_id(), 0));
+    EXPECT_TRUE(signal_if_same(::getpid(), start_time, base::boot_id(), 0));
 }
 
 TEST_F(ProcessTest, RotatesItsLog) {
@@ -307,7 +310,7 @@ TEST_F(ProcessTest, StopsWhatPrintsWithoutEnd) {
     const auto made = must(create);
     const auto pid = static_cast<pid_t>(status(made.key).pid);
     EXPECT_TRUE(start(next(create, made, Action::Delete, inputs)).ok());
-    EXPECT_EQ(start_time_of(pid), 0u);
+    EXPECT_EQ(base::start_time_of(pid), 0u);
 }
 
 TEST_F(ProcessTest, KeepsItsLogSmallWhereItCannotBeRenamed) {
@@ -363,9 +366,9 @@ TEST_F(ProcessTest, EndsTheWholeGroup) {
                              "trap 'exit 0' TERM; touch up; while :; do sleep 0.01; done")));
     const auto made = must(create);
     const int child = std::atoi(content("child").c_str());
-    ASSERT_NE(start_time_of(child), 0u);
+    ASSERT_NE(base::start_time_of(child), 0u);
     must(next(create, made, Action::Delete, create.inputs));
-    EXPECT_TRUE(eventually([&] { return start_time_of(child) == 0; }));
+    EXPECT_TRUE(eventually([&] { return base::start_time_of(child) == 0; }));
 }
 
 TEST_F(ProcessTest, IsCheckedByHttpAndTcp) {
@@ -386,8 +389,8 @@ TEST_F(ProcessTest, IsCheckedByHttpAndTcp) {
     const auto with_health = [&](Value kind, std::string_view name) {
         Value out = inputs;
         out.set("health", Value::Record{{std::string(name), std::move(kind)},
-                                        {"interval", lang::Rational::from_fraction(1, 20)},
-                                        {"start_timeout", lang::Rational::from_fraction(1, 2)}});
+                                        {"interval", value::Rational::from_fraction(1, 20)},
+                                        {"start_timeout", value::Rational::from_fraction(1, 2)}});
         return out;
     };
     const Value http = with_health(Value::Record{{"port", port}, {"path", "/"}}, "http");

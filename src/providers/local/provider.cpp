@@ -1,7 +1,7 @@
 #include "providers/local/provider.hpp"
 
-#include "infra/provider.hpp"
-#include "providers/local/kinds.hpp"
+#include "provider/provider.hpp"
+#include "providers/local/resource_handlers.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <map>
@@ -10,79 +10,79 @@ namespace providers::local {
 namespace {
 
 // Calls to this machine as the user that runs the program.
-class LocalConnection final : public infra::Connection {
+class LocalConnection final : public provider::Connection {
 public:
-    explicit LocalConnection(const infra::Host& host) : workspace_(host) {
+    explicit LocalConnection(const provider::Host& host) : workspace_(host) {
         capabilities_.tags = true;
         // A write ends with the process that makes it. Children of commands, and supervisors, live
         // on, but hold locks: find() sees them run.
         capabilities_.effects_die_with_process = true;
         capabilities_.max_parallel = 16;
         for (const KindEntry& entry : kinds()) {
-            std::unique_ptr<Kind> kind = entry.make(workspace_);
+            std::unique_ptr<ResourceHandler> kind = entry.make(workspace_);
             const std::string_view name = kind->type().name;
-            kinds_.emplace(name, std::move(kind));
+            handlers_.emplace(name, std::move(kind));
         }
     }
 
-    const infra::Capabilities& capabilities() const override { return capabilities_; }
+    const provider::Capabilities& capabilities() const override { return capabilities_; }
     std::string identity() const override { return "local"; }
 
-    base::Result<void> validate(const infra::ResourceType& type,
-                                const infra::Value& inputs) override {
+    base::Result<void> validate(const provider::ResourceType& type,
+                                const value::Value& inputs) override {
         return TRY(kind(type.name))->validate(inputs);
     }
 
     // Files, directories and templates share the paths of this machine.
-    std::string stands_for(const infra::ResourceType& type, const infra::Value& inputs) override {
-        if (type.key != "path") return Connection::stands_for(type, inputs);
-        const infra::Value* path = inputs.find(type.key);
+    std::string conflict_key(const provider::ResourceType& type,
+                             const value::Value& inputs) override {
+        if (type.key != "path") return Connection::conflict_key(type, inputs);
+        const value::Value* path = inputs.find(type.key);
         const std::string* text = path != nullptr ? path->as_string() : nullptr;
         return text != nullptr ? workspace_.absolute(*text) : std::string();
     }
 
-    base::Result<infra::PlannedChange> plan(const infra::Change& change) override {
-        const Kind* of_type = TRY(kind(change.type.name));
-        infra::PlannedChange planned = infra::plan_by_schema(change);
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+        const ResourceHandler* of_type = TRY(kind(change.type.name));
+        provider::PlannedChange planned = provider::plan_by_schema(change);
         TRY(of_type->refine(change, planned));
         return planned;
     }
 
-    base::Result<std::optional<infra::Seen>> read(const infra::ResourceType& type,
-                                                  const std::string& key,
-                                                  const infra::Value& recorded_inputs,
-                                                  infra::CallContext context) override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key,
+         const value::Value& recorded_inputs, provider::CallContext context) override {
         return TRY(kind(type.name))->read(key, recorded_inputs, context);
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       infra::CallContext context) override {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
         return TRY(kind(intent.type))->start(intent, context);
     }
 
-    base::Result<infra::Started> poll(const infra::Intent& intent,
-                                      infra::CallContext context) override {
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override {
         return TRY(kind(intent.type))->poll(intent, context);
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    infra::CallContext context) override {
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext context) override {
         return TRY(kind(intent.type))->find(intent, context);
     }
 
 private:
-    base::Result<const Kind*> kind(std::string_view type) const {
-        const auto found = kinds_.find(type);
-        if (found != kinds_.end()) return found->second.get();
+    base::Result<const ResourceHandler*> kind(std::string_view type) const {
+        const auto found = handlers_.find(type);
+        if (found != handlers_.end()) return found->second.get();
         return base::not_found("the local provider has no type \"" + std::string(type) + "\"");
     }
 
     Workspace workspace_;
-    infra::Capabilities capabilities_;
-    std::map<std::string_view, std::unique_ptr<Kind>> kinds_;
+    provider::Capabilities capabilities_;
+    std::map<std::string_view, std::unique_ptr<ResourceHandler>> handlers_;
 };
 
-class LocalProvider final : public infra::Provider {
+class LocalProvider final : public provider::Provider {
 public:
     LocalProvider() {
         schema_.provider = "local";
@@ -90,20 +90,20 @@ public:
         for (const KindEntry& entry : kinds()) schema_.types.push_back(entry.type());
     }
 
-    const infra::Schema& schema() const override { return schema_; }
+    const provider::Schema& schema() const override { return schema_; }
 
-    base::Result<std::unique_ptr<infra::Connection>>
-    connect(const infra::Value&, const infra::Host& host) const override {
-        return std::unique_ptr<infra::Connection>(std::make_unique<LocalConnection>(host));
+    base::Result<std::unique_ptr<provider::Connection>>
+    connect(const value::Value&, const provider::Host& host) const override {
+        return std::unique_ptr<provider::Connection>(std::make_unique<LocalConnection>(host));
     }
 
 private:
-    infra::Schema schema_;
+    provider::Schema schema_;
 };
 
 }
 
-const infra::Provider& provider() {
+const provider::Provider& provider() {
     static const LocalProvider* const kProvider = new LocalProvider;
     return *kProvider;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
-namespace infra {
+namespace provider {
 class Provider;
 }
 
 namespace providers::local {
 
 // What this machine offers: data, files, directories, templates, commands, supervised processes.
-const infra::Provider& provider();
+const provider::Provider& provider();
 
 }

@@ -2,8 +2,8 @@
 #include "base/text.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/kind.hpp"
 #include "providers/local/managed_file.hpp"
+#include "providers/local/resource_handler.hpp"
 #include "providers/local/template_text.hpp"
 
 #include <algorithm>
@@ -13,9 +13,9 @@
 namespace providers::local {
 namespace {
 
-using infra::Value;
+using value::Value;
 
-std::vector<infra::InputField> inputs() {
+std::vector<provider::InputField> inputs() {
     return {
         path_input("Where, absolute or relative to the workspace."),
         Input("template", a_string(),
@@ -33,19 +33,19 @@ std::vector<infra::InputField> inputs() {
     };
 }
 
-infra::ResourceType describe() {
-    infra::ResourceType type;
+provider::ResourceType describe() {
+    provider::ResourceType type;
     type.name = "local.Template";
     type.doc = "A file made from a template and variables. It is written, replaced and deleted "
                "like a local.File.";
     type.inputs = inputs();
     type.outputs = {
         location_output(),
-        Output("rendered", lang::ValueType::String,
+        Output("rendered", value::ValueType::String,
                "The text of the file. Known while planning if the variables are.")
             .changes_with({"template", "source", "variables"})
             .computed_in_plan(),
-        Output("sha256", lang::ValueType::String, "SHA-256 of the text, in hexadecimal.")
+        Output("sha256", value::ValueType::String, "SHA-256 of the text, in hexadecimal.")
             .changes_with({"template", "source", "variables"})
             .computed_in_plan(),
     };
@@ -63,10 +63,10 @@ infra::ResourceType describe() {
     return type;
 }
 
-class Template final : public Kind {
+class Template final : public ResourceHandler {
 public:
-    using Kind::Kind;
-    const infra::ResourceType& type() const override { return template_type(); }
+    using ResourceHandler::ResourceHandler;
+    const provider::ResourceType& type() const override { return template_type(); }
 
     base::Result<void> validate(const Value& inputs) const override {
         TRY(validate_file_inputs(inputs));
@@ -84,41 +84,41 @@ public:
         return {};
     }
 
-    base::Result<void> refine(const infra::Change& change,
-                              infra::PlannedChange& planned) const override {
+    base::Result<void> refine(const provider::Change& change,
+                              provider::PlannedChange& planned) const override {
         const Value rendered = TRY(render(change.inputs));
         const std::string* text = rendered.as_string();
         const bool has_source = is_set(change.inputs, "source");
-        if (planned.action == infra::PlannedAction::None) {
+        if (planned.action == provider::PlannedAction::None) {
             const Value* there = change.prior ? change.prior->outputs.find("rendered") : nullptr;
             if (there != nullptr && there->same_as(rendered)) return {};
             // Edited by hand, or another text in the source file.
-            planned.action = infra::PlannedAction::Update;
+            planned.action = provider::PlannedAction::Update;
             planned.changed.push_back(has_source ? "source" : "template");
         }
         const Value* path = change.inputs.find("path");
         if (path != nullptr && path->as_string() != nullptr) planned.outputs.set("location", *path);
         Value hash = text != nullptr ? Value(base::sha256_hex(*text))
-                                     : Value::unknown(lang::ValueType::String);
+                                     : Value::unknown(value::ValueType::String);
         if (rendered.is_secret()) hash.mark_secret();
         planned.outputs.set("rendered", rendered);
         planned.outputs.set("sha256", std::move(hash));
         return {};
     }
 
-    base::Result<std::optional<infra::Seen>> read(const std::string& key,
-                                                  const Value& recorded_inputs,
-                                                  const infra::CallContext&) const override {
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const std::string& key, const Value& recorded_inputs,
+         const provider::CallContext&) const override {
         const std::optional<FileState> state = TRY(look_at_file(workspace_, key));
-        if (!state) return std::optional<infra::Seen>();
-        infra::Seen out = seen(key, *state, recorded_inputs);
+        if (!state) return std::optional<provider::ObservedResource>();
+        provider::ObservedResource out = seen(key, *state, recorded_inputs);
         show_difference(*state, recorded_inputs, out.inputs);
         return std::optional(std::move(out));
     }
 
-    base::Result<infra::Started> start(const infra::Intent& intent,
-                                       const infra::CallContext&) const override {
-        if (intent.action == infra::Action::Delete) {
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  const provider::CallContext&) const override {
+        if (intent.action == provider::Action::Delete) {
             return delete_wanted_file(workspace_, intent, expected(intent.inputs));
         }
         const WantedFile file = wanted_file(intent, TRY(rendered_text(intent.inputs)));
@@ -127,13 +127,13 @@ public:
         return done(seen(file.path, state, intent.inputs));
     }
 
-    base::Result<infra::Found> find(const infra::Intent& intent,
-                                    const infra::CallContext&) const override {
-        const bool is_delete = intent.action == infra::Action::Delete;
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              const provider::CallContext&) const override {
+        const bool is_delete = intent.action == provider::Action::Delete;
         const WantedFile file =
             wanted_file(intent, is_delete ? "" : TRY(rendered_text(intent.inputs)));
-        infra::Found out = TRY(find_file(workspace_, intent, file));
-        if (out.kind != infra::Found::Kind::Done || !out.seen) return out;
+        provider::LookupResult out = TRY(find_file(workspace_, intent, file));
+        if (out.kind != provider::LookupResult::Kind::Done || !out.seen) return out;
         const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
         if (state) out.seen = seen(out.seen->key, *state, intent.inputs);
         return out;
@@ -170,7 +170,7 @@ private:
         }
         const Value* source = inputs.find("source");
         const std::string* path = source != nullptr ? source->as_string() : nullptr;
-        if (path == nullptr) return Value::unknown(lang::ValueType::String);
+        if (path == nullptr) return Value::unknown(value::ValueType::String);
         const std::optional<FileState> file = TRY(look_at_file(workspace_, *path));
         if (!file) {
             return base::Error(base::Code::NotFound, "the template \"" + *path + "\" is missing");
@@ -196,9 +196,9 @@ private:
         return {base::sha256_hex(*rendered->as_string())};
     }
 
-    infra::Seen seen(const std::string& path, const FileState& state,
-                     const Value& recorded_inputs) const {
-        infra::Seen out = seen_file(path, state, recorded_inputs);
+    provider::ObservedResource seen(const std::string& path, const FileState& state,
+                                    const Value& recorded_inputs) const {
+        provider::ObservedResource out = seen_file(path, state, recorded_inputs);
         Value rendered(state.shown());
         const Value* variables = recorded_inputs.find("variables");
         const Value* given = recorded_inputs.find("template");
@@ -216,12 +216,12 @@ private:
 
 }
 
-const infra::ResourceType& template_type() {
-    static const infra::ResourceType kType = describe();
+const provider::ResourceType& template_type() {
+    static const provider::ResourceType kType = describe();
     return kType;
 }
 
-std::unique_ptr<Kind> make_template(const Workspace& workspace) {
+std::unique_ptr<ResourceHandler> make_template(const Workspace& workspace) {
     return std::make_unique<Template>(workspace);
 }
 

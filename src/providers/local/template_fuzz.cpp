@@ -6,7 +6,7 @@
 
 // A template renders or is refused; what has no holes comes out as it went in.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using infra::Value;
+    using value::Value;
     static const Value kVariables = Value::Record{
         {"a", "text"}, {"b", Value::Record{{"c", std::int64_t{1}}}}, {"u", Value::unknown({})}};
     const std::string_view text(reinterpret_cast<const char*>(data), size);

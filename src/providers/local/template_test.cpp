@@ -11,7 +11,7 @@ static Value variables() {
         {"open", true},
         {"site", Value::Record{{"name", "it's \"x\""}, {"port", std::int64_t{80}}}},
         {"list", Value::Array{}},
-        {"later", Value::unknown(lang::ValueType::String)}};
+        {"later", Value::unknown(value::ValueType::String)}};
 }
 
 static std::string rendered(std::string_view text) {
@@ -59,7 +59,7 @@ TEST(TemplateText, UnknownAndSecretPass) {
     const auto out = render_template("t", "{{ x }}", Value(Value::Record{{"x", secret}}));
     EXPECT_TRUE(out->is_secret());
     EXPECT_TRUE(
-        render_template("t", "{{ x }}", Value::unknown(lang::ValueType::Record))->is_unknown());
+        render_template("t", "{{ x }}", Value::unknown(value::ValueType::Record))->is_unknown());
 }
 
 class TemplateTest : public LocalTest {
@@ -79,11 +79,11 @@ TEST_F(TemplateTest, LivesAndDies) {
     EXPECT_EQ(text_of(planned.outputs, "rendered"), "<h1>one</h1>");
     EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("<h1>one</h1>"));
     const auto create = intent("local.Template", Action::Create, inputs);
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Absent);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     EXPECT_EQ(content("page"), "<h1>one</h1>");
-    EXPECT_EQ(find(create).kind, infra::Found::Kind::Done);
-    EXPECT_EQ(plan("local.Template", made, inputs, inputs).action, infra::PlannedAction::None);
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
+    EXPECT_EQ(plan("local.Template", made, inputs, inputs).action, provider::PlannedAction::None);
     const auto update = next(create, made, Action::Update, page("<h1>{{ title }}</h1>", "two"));
     const auto updated = must(update);
     EXPECT_EQ(content("page"), "<h1>two</h1>");
@@ -99,7 +99,7 @@ TEST_F(TemplateTest, SeesAndLeavesChangesByHand) {
     const auto seen = read("local.Template", "page", inputs);
     ASSERT_TRUE(seen);
     const auto planned = plan("local.Template", *seen, inputs, inputs);
-    EXPECT_EQ(planned.action, infra::PlannedAction::Update);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(planned.changed, std::vector<std::string>{"template"});
     EXPECT_EQ(text_of(planned.outputs, "rendered"), "one");
     EXPECT_FALSE(start(next(create, made, Action::Update, inputs)).ok());
@@ -114,12 +114,12 @@ TEST_F(TemplateTest, FollowsItsSourceFile) {
     const auto create = intent("local.Template", Action::Create, inputs);
     const auto made = must(create);
     EXPECT_EQ(content("page"), "one!");
-    EXPECT_EQ(plan("local.Template", made, inputs, inputs).action, infra::PlannedAction::None);
+    EXPECT_EQ(plan("local.Template", made, inputs, inputs).action, provider::PlannedAction::None);
     write("source", "{{ title }}?");
     const auto seen = read("local.Template", "page", inputs);
     ASSERT_TRUE(seen);
     const auto planned = plan("local.Template", *seen, inputs, inputs);
-    EXPECT_EQ(planned.action, infra::PlannedAction::Update);
+    EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(planned.changed, std::vector<std::string>{"source"});
     must(next(create, made, Action::Update, inputs));
     EXPECT_EQ(content("page"), "one?");

@@ -1,14 +1,14 @@
 #include "providers/local/template_text.hpp"
 
 #include "base/text.hpp"
-#include "lang/number/rational.hpp"
+#include "value/number/rational.hpp"
 
 #include <fmt/core.h>
 
 namespace providers::local {
 namespace {
 
-using infra::Value;
+using value::Value;
 
 constexpr std::size_t kMaxRendered = std::size_t{64} << 20;
 
@@ -59,7 +59,7 @@ public:
                              "the text becomes larger than " + base::format_bytes(kMaxRendered));
             }
         }
-        Value result = unknown_ ? Value::unknown(lang::ValueType::String) : Value(std::move(out_));
+        Value result = unknown_ ? Value::unknown(value::ValueType::String) : Value(std::move(out_));
         if (secret_) result.mark_secret();
         return result;
     }
@@ -187,7 +187,7 @@ private:
             is_string = true;
         } else if (const std::int64_t* whole = value.as_integer()) {
             out = std::to_string(*whole);
-        } else if (const lang::Rational* exact = value.as_rational()) {
+        } else if (const value::Rational* exact = value.as_rational()) {
             out = exact->to_string();
         } else if (const bool* truth = value.as_bool()) {
             out = *truth ? "true" : "false";

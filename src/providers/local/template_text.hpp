@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "infra/value.hpp"
+#include "value/value.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxTemplateNames = 16;
 
 // The text; unknown when a variable that it needs is; secret when one is. `name` is for messages,
 // which begin with "NAME:LINE:COLUMN".
-base::Result<infra::Value> render_template(std::string_view name, std::string_view text,
-                                           const infra::Value& variables);
+base::Result<value::Value> render_template(std::string_view name, std::string_view text,
+                                           const value::Value& variables);
 
 // Errors that no variable can mend; each name must be one of the variables if these are known.
 base::Result<void> check_template(std::string_view name, std::string_view text);

@@ -2,7 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/ids.hpp"
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 #include "providers/local/provider.hpp"
 
 #include <gtest/gtest.h>
@@ -17,8 +17,8 @@
 // connection as the engine does.
 namespace providers::local::testing {
 
-using infra::Action;
-using infra::Value;
+using provider::Action;
+using value::Value;
 
 class LocalTest : public ::testing::Test {
 protected:
@@ -40,12 +40,12 @@ protected:
         (void)base::remove_tree(folder_);
     }
 
-    static const infra::ResourceType& type(std::string_view name) {
+    static const provider::ResourceType& type(std::string_view name) {
         return *provider().schema().find(name);
     }
 
-    infra::Intent intent(std::string_view type_name, Action action, Value inputs) {
-        infra::Intent out;
+    provider::Intent intent(std::string_view type_name, Action action, Value inputs) {
+        provider::Intent out;
         out.token = base::random_token();
         out.run = "1";
         out.workspace = "test";
@@ -57,9 +57,9 @@ protected:
         out.found_absent_before = action == Action::Create;
         return out;
     }
-    infra::Intent next(const infra::Intent& before, const infra::Seen& seen, Action action,
-                       Value inputs) {
-        infra::Intent out = intent(before.type, action, std::move(inputs));
+    provider::Intent next(const provider::Intent& before, const provider::ObservedResource& seen,
+                          Action action, Value inputs) {
+        provider::Intent out = intent(before.type, action, std::move(inputs));
         out.key = seen.key;
         out.prior = before.inputs;
         out.prior_outputs = seen.outputs;
@@ -67,33 +67,33 @@ protected:
     }
 
     // Polls to the end.
-    base::Result<infra::Started> start(const infra::Intent& wanted) {
+    base::Result<provider::OperationResult> start(const provider::Intent& wanted) {
         auto started = connection_->start(wanted, {});
-        while (started.ok() && started->kind == infra::Started::Kind::Running) {
-            infra::Intent running = wanted;
+        while (started.ok() && started->kind == provider::OperationResult::Kind::Running) {
+            provider::Intent running = wanted;
             running.handle = started->handle;
             started = connection_->poll(running, {});
         }
         return started;
     }
-    infra::Seen must(const infra::Intent& wanted) {
+    provider::ObservedResource must(const provider::Intent& wanted) {
         auto started = start(wanted);
         EXPECT_TRUE(started.ok()) << started.error().text();
         if (!started.ok() || !started->seen) return {};
         return *started->seen;
     }
-    std::optional<infra::Seen> read(std::string_view type_name, const std::string& key,
-                                    const Value& recorded) {
+    std::optional<provider::ObservedResource> read(std::string_view type_name,
+                                                   const std::string& key, const Value& recorded) {
         auto seen = connection_->read(type(type_name), key, recorded, {});
         EXPECT_TRUE(seen.ok()) << seen.error().text();
         return seen.ok() ? *seen : std::nullopt;
     }
-    infra::Found find(const infra::Intent& wanted) {
+    provider::LookupResult find(const provider::Intent& wanted) {
         auto found = connection_->find(wanted, {});
         EXPECT_TRUE(found.ok()) << found.error().text();
-        return found.ok() ? *found : infra::Found();
+        return found.ok() ? *found : provider::LookupResult();
     }
-    infra::PlannedChange plan(std::string_view type_name, Value inputs) {
+    provider::PlannedChange plan(std::string_view type_name, Value inputs) {
         return connection_
             ->plan({.type = type(type_name),
                     .prior = std::nullopt,
@@ -101,8 +101,8 @@ protected:
                     .inputs = std::move(inputs)})
             .value();
     }
-    infra::PlannedChange plan(std::string_view type_name, const infra::Seen& seen, Value recorded,
-                              Value inputs) {
+    provider::PlannedChange plan(std::string_view type_name, const provider::ObservedResource& seen,
+                                 Value recorded, Value inputs) {
         return connection_
             ->plan({.type = type(type_name),
                     .prior = seen,
@@ -134,8 +134,8 @@ protected:
     }
 
     std::string folder_;
-    infra::Host host_;
-    std::unique_ptr<infra::Connection> connection_;
+    provider::Host host_;
+    std::unique_ptr<provider::Connection> connection_;
 };
 
 inline std::string text_of(const Value& record, std::string_view name) {

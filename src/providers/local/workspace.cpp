@@ -36,7 +36,7 @@ int open_inside(int root, const char* path, int flags) {
 
 }
 
-Workspace::Workspace(infra::Host host) : host_(std::move(host)) {
+Workspace::Workspace(provider::Host host) : host_(std::move(host)) {
     const auto current = base::current_directory();
     for (std::string* path : {&host_.workspace_dir, &host_.state_dir, &host_.executable}) {
         if (current.ok() && !path->empty()) *path = base::join_path(*current, *path);

@@ -2,7 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/result.hpp"
-#include "infra/provider.hpp"
+#include "provider/provider.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,9 +14,9 @@ namespace providers::local {
 // leads elsewhere. The last component is never followed. Any thread.
 class Workspace {
 public:
-    explicit Workspace(infra::Host host);
+    explicit Workspace(provider::Host host);
 
-    const infra::Host& host() const { return host_; }
+    const provider::Host& host() const { return host_; }
     std::string absolute(std::string_view path) const;
     // A folder of this provider's own under the state folder; not made.
     std::string state_path(std::string_view name) const;
@@ -46,7 +46,7 @@ private:
     base::Result<base::FileDescriptor> open_folder(const std::string& path, Parents parents,
                                                    int depth) const;
 
-    infra::Host host_;
+    provider::Host host_;
     base::FileDescriptor root_;
     int root_error_ = 0;
 };

@@ -1,7 +1,7 @@
 #include "providers/local/supervisor/client.hpp"
 
+#include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "providers/child/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <array>
@@ -64,10 +64,10 @@ bool has_mark(const std::string& pid, const std::string& mark) {
 }
 
 bool signal_if_same(pid_t pid, std::uint64_t start_time, std::string_view boot, int signal) {
-    if (pid <= 1 || start_time == 0 || boot != boot_id()) return false;
+    if (pid <= 1 || start_time == 0 || boot != base::boot_id()) return false;
     const base::FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     // The descriptor pins whoever has the number now; then it is looked at who that is.
-    if (!process || start_time_of(pid) != start_time) return false;
+    if (!process || base::start_time_of(pid) != start_time) return false;
     return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;
 }
 
@@ -116,10 +116,10 @@ base::Result<void> SupervisorClient::launch() const {
     if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_error("making a pipe", errno);
     const base::FileDescriptor told(ends[0]);
     base::FileDescriptor telling(ends[1]);
-    SpawnOptions options;
+    base::SpawnOptions options;
     options.program = executable_;
     options.arguments = {"provisioning", "internal", "supervise", folder_};
-    options.environment = child_environment(Inherit::Little, {}, executable_);
+    options.environment = base::child_environment(base::Inherit::Little, {}, executable_);
     options.directory = "/";
     options.output = telling.get();
     options.kept = lock.get();
@@ -215,7 +215,7 @@ base::Result<void> SupervisorClient::stop(milliseconds patience,
 
 void SupervisorClient::kill_leftovers() const {
     const auto last = status();
-    if (!last.ok() || last->pid <= 1 || last->boot != boot_id()) return;
+    if (!last.ok() || last->pid <= 1 || last->boot != base::boot_id()) return;
     const auto known = spec();
     const std::string mark =
         std::string(kMarkVariable) + "=" + (known.ok() ? known->id : std::string());

@@ -1,6 +1,6 @@
 #include "providers/local/supervisor/health.hpp"
 
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -72,7 +72,7 @@ void Probe::connect() {
 }
 
 void Probe::start_command(const Spec& spec) {
-    SpawnOptions options;
+    base::SpawnOptions options;
     options.program = health_.command[0];
     options.arguments = health_.command;
     options.environment = spec.environment;

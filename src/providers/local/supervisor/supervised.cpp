@@ -1,6 +1,6 @@
 #include "providers/local/supervisor/supervised.hpp"
 
-#include "providers/child/spawn.hpp"
+#include "base/process/spawn.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <cerrno>
@@ -84,7 +84,7 @@ base::Result<void> Supervised::start(const Spec& spec) {
         return path_error("starting", spec.command[0], error);
     }
     pid_ = pid;
-    start_time_ = start_time_of(pid);
+    start_time_ = base::start_time_of(pid);
     return {};
 }
 

@@ -1,7 +1,7 @@
 #include "providers/local/supervisor/supervisor.hpp"
 
+#include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "providers/child/spawn.hpp"
 #include "providers/local/supervisor/control.hpp"
 #include "providers/local/supervisor/health.hpp"
 #include "providers/local/supervisor/log_file.hpp"
@@ -102,9 +102,9 @@ base::Result<void> Supervisor::open() {
     if (!signals_) return base::system_error("watching signals", errno);
     TRY(control_.open());
     status_.token = spec_.token;
-    status_.boot = boot_id();
+    status_.boot = base::boot_id();
     status_.supervisor = ::getpid();
-    status_.supervisor_start = start_time_of(::getpid());
+    status_.supervisor_start = base::start_time_of(::getpid());
     return {};
 }
 
@@ -171,7 +171,7 @@ void Supervisor::handle_end(int status) {
     const bool is_success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     std::string reason = "the process " + describe_end(status);
     log_.write("provisioning: " + reason + "\n");
-    if (const std::string last = last_lines(output_, 10, 2048); !last.empty()) {
+    if (const std::string last = base::last_lines(output_, 10, 2048); !last.empty()) {
         reason += "; its last lines:\n" + last;
     }
     const bool is_kept = spec_.restart == RestartPolicy::Always ||
@@ -245,7 +245,7 @@ void Supervisor::check_timers() {
         std::string reason = fmt::format(
             "the process was not healthy within {}: {}", base::format_duration(spec_.health.start),
             last_reason_.empty() ? "its health check never ended" : last_reason_);
-        if (const std::string last = last_lines(output_, 10, 2048); !last.empty()) {
+        if (const std::string last = base::last_lines(output_, 10, 2048); !last.empty()) {
             reason += "; its last lines:\n" + last;
         }
         status_.reason = reason;

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "engine/plan/plan_json.hpp"
+#include "engine/plan/planner.hpp"
+#include "state/state.hpp"
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+// Running an approved plan (ENGINE §5, §8, §9).
+namespace engine {
+
+// Something that happened to a step while applying. A replace is told twice, once for each half.
+struct StepEvent {
+    enum class Kind : std::uint8_t {
+        Started,
+        Waiting,   // the platform works on it; told when it begins to
+        Done,
+        Unchanged,   // with values now known there was nothing to do
+        Failed,
+        Unsure,    // failed, and what is there cannot be told: the intent stays open
+        Refused,   // would have done more than was approved
+        Skipped,   // not begun, because of something it waits for
+    };
+    Kind kind = Kind::Started;
+    const Step* step = nullptr;
+    provider::Action action = provider::Action::Create;   // what was called for
+    bool releases = false;     // the update lets go of what it holds; the real one follows
+    std::string message;       // for people
+    std::string help;          // what to do about it, or ""
+    value::InputPlace place;   // of a failure: where what it is about is written, if known
+    std::chrono::nanoseconds took{0};
+};
+std::string_view name_of(StepEvent::Kind kind);
+
+// Hears of events on the coordinating thread. `idle` is called a few times a second while waiting.
+class ApplyListener {
+public:
+    virtual ~ApplyListener() = default;
+    virtual void on_begin(const Plan&, const state::Run&) {}
+    virtual void on_step(const StepEvent&) {}
+    virtual void on_warning(const std::string&) {}
+    virtual void idle() {}
+};
+
+struct ApplyOptions {
+    std::string command = "apply";
+    std::string environment = "default";
+    std::stop_token first;          // nothing new starts
+    std::stop_token second;         // waiting ends
+    std::string plan_id;            // of a saved plan, which this consumes
+    std::string plan;               // what `run resume` needs, if this run dies
+    bool stop_on_failure = false;   // otherwise what does not depend on it goes on
+    const base::Clock* clock = nullptr;
+};
+
+struct ApplyReport {
+    Done counts;
+    std::vector<StepEvent> not_done;      // failed, refused, skipped, unsure; owned texts
+    std::vector<std::string> appeared;    // addresses that no plan has shown
+    std::vector<std::string> unwritten;   // results that never became durable, as JSON lines
+    std::optional<value::Value> outputs;
+    std::optional<base::Error> fatal;   // state could not be written, a lease was lost
+    std::vector<std::string> warnings;
+    std::int64_t run = 0;
+    bool interrupted = false;
+
+    bool succeeded() const { return !fatal && !interrupted && not_done.empty(); }
+};
+
+// Runs the plan. An error: nothing was begun (75, 76, 73 …). The planner is the one that made it.
+base::Result<ApplyReport> apply(Planner& planner, const Plan& plan, state::State& state,
+                                base::WorkerPool& workers, ApplyListener& listener,
+                                const ApplyOptions& options);
+
+// The document that `apply --json` ends with: that of the plan, with what was done.
+std::string report_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+                        const ApplyReport& report);
+
+// Addresses of what it reads and comes after, sorted.
+std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource);
+
+// Rows that are to be written although their things do not change: what they depend on, their
+// lifecycle, or outputs that were seen to differ.
+std::vector<state::Row> rows_to_touch(const Planner& planner);
+
+}

@@ -1,0 +1,258 @@
+#include "engine/apply/executor.hpp"
+
+#include "base/worker_pool.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kBatch = 512;              // intents and results of one transaction
+constexpr milliseconds kIdle{100};               // how often the listener may redraw
+constexpr milliseconds kCommitRetryTime{3000};   // for results that have nowhere to go
+
+}
+
+Executor::Executor(Planner& planner, const Plan& plan, state::Run& run, std::string workspace,
+                   base::WorkerPool& workers, ApplyListener& listener, const ApplyOptions& options)
+    : planner_(planner), plan_(plan), order_(plan.order), run_(run),
+      workspace_(std::move(workspace)), workers_(workers), listener_(listener), options_(options),
+      clock_(options.clock != nullptr ? *options.clock : base::system_clock()) {
+    nodes_.resize(order_.nodes().size());
+    step_nodes_left_.assign(plan_.steps.size(), 0);
+    did_.assign(plan_.steps.size(), StepAction::None);
+    removed_.assign(plan_.steps.size(), false);
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        nodes_[node].waits_for = order_.waits_for(node);
+        ++step_nodes_left_[order_.nodes()[node].step];
+    }
+    number_heights();
+    report_.run = run.number();
+    report_.counts.done.unchanged = plan.summary.unchanged;
+}
+
+// What the longest chain waits for is started first.
+void Executor::number_heights() {
+    const auto& sequence = order_.sequence();
+    for (std::size_t i = sequence.size(); i-- > 0;) {
+        std::uint32_t height = 0;
+        for (const Order::Edge& edge : order_.followers(sequence[i])) {
+            height = std::max(height, nodes_[edge.follower].height + 1);
+        }
+        nodes_[sequence[i]].height = height;
+    }
+}
+
+std::chrono::nanoseconds Executor::now() const { return clock_.elapsed(); }
+
+void Executor::run(const std::vector<state::Row>& touched) {
+    for (const state::Row& row : touched) {
+        pending_.results.push_back(
+            {.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
+    }
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        if (nodes_[node].waits_for == 0) make_ready(node);
+    }
+    for (;;) {
+        bool progressed = launch();
+        if (options_.second.stop_requested()) break;
+        if (in_flight_ == 0 && polling_.empty()) {
+            if (progressed) continue;
+            break;
+        }
+        if (progressed && !ready_.empty()) {
+            receive();
+        } else {
+            wait();
+        }
+        poll_due();
+    }
+    write_the_rest();
+    report_.appeared.assign(appeared_.begin(), appeared_.end());
+    report_.interrupted =
+        options_.first.stop_requested() &&
+        std::any_of(nodes_.begin(), nodes_.end(), [](const NodeRun& node) {
+            return node.state != NodeState::Done && node.state != NodeState::Stopped;
+        });
+    for (std::uint32_t left : step_nodes_left_) {
+        // Whatever was neither done nor reported was not begun.
+        if (left != 0 && left != Order::kNone) ++report_.counts.skipped;
+    }
+}
+
+void Executor::make_ready(std::uint32_t node) {
+    nodes_[node].state = NodeState::Ready;
+    ready_.emplace(nodes_[node].height, ~node);
+}
+
+bool Executor::may_start() const {
+    return !options_.first.stop_requested() && !state_broken_ && !lease_lost_ &&
+           !(failed_ && options_.stop_on_failure);
+}
+
+std::size_t Executor::room(const provider::ProviderInstance& link) const {
+    const std::size_t most = std::max<std::size_t>(1, link.connection->capabilities().max_parallel);
+    auto calls = calls_of_link_.find(&link);
+    return calls == calls_of_link_.end() ? most : most - std::min(most, calls->second);
+}
+
+// Only as many as can go, so that a thousand that wait cost nothing each time that one has ended.
+void Executor::take_those_with_room() {
+    for (auto& [link, waiting] : no_room_) {
+        for (std::size_t left = room(*link); left > 0 && !waiting.empty(); --left) {
+            ready_.push(waiting.top());
+            waiting.pop();
+        }
+    }
+}
+
+// Prepares what is ready, makes intents durable together with the results that came in, and hands
+// the calls out. Tells whether anything happened.
+bool Executor::launch() {
+    bool progressed = false;
+    take_those_with_room();
+    while (!ready_.empty() && may_start() &&
+           pending_.open.size() + pending_.results.size() < kBatch) {
+        std::uint32_t node = ~ready_.top().second;
+        ready_.pop();
+        if (nodes_[node].state != NodeState::Ready) continue;
+        Prepared prepared = prepare(node);
+        if (prepared != Prepared::Start) {
+            progressed = true;
+            continue;
+        }
+        const NodeRun& run = nodes_[node];
+        if (run.link != nullptr && !run.pure && room(*run.link) == 0) {
+            no_room_[nodes_[node].link].emplace(nodes_[node].height, ~node);
+            continue;
+        }
+        progressed = true;
+        if (nodes_[node].pure) {
+            call_pure(node);
+        } else if (!nodes_[node].probed) {
+            probe(node);
+            ++calls_of_link_[nodes_[node].link];
+        } else {
+            nodes_[node].state = NodeState::Committing;
+            pending_.open.push_back(*nodes_[node].open);
+            to_call_.push_back(node);
+            ++calls_of_link_[nodes_[node].link];
+        }
+    }
+    evaluate_on();
+    if (!pending_.empty()) progressed = commit() || progressed;
+    return progressed;
+}
+
+// On failure nothing is lost: results and phases stay for the next time, intents are taken back.
+bool Executor::commit() {
+    auto written = run_.commit(pending_);
+    if (!written.ok()) {
+        lease_lost_ = lease_lost_ || written.error().code() == base::Code::Conflict;
+        state_broken_ = true;
+        if (!report_.fatal) report_.fatal = std::move(written).error();
+        pending_.open.clear();
+        std::erase_if(to_call_, [&](std::uint32_t node) {
+            if (nodes_[node].state != NodeState::Committing) return false;
+            --calls_of_link_[nodes_[node].link];
+            make_ready(node);
+            return true;
+        });
+        return false;
+    }
+    pending_ = {};
+    if (state_broken_ && !lease_lost_) {
+        state_broken_ = false;
+        report_.fatal.reset();
+        report_.warnings.push_back(
+            "the state could not be written for a while; all of it is written now");
+    }
+    for (std::uint32_t node : to_call_) call(node);
+    to_call_.clear();
+    return true;
+}
+
+void Executor::wait() {
+    std::unique_lock lock(inbox_->mutex);
+    auto until = kIdle;
+    if (!polling_.empty()) {
+        auto left = std::chrono::duration_cast<milliseconds>(polling_.top().first - now());
+        until = std::clamp(left, milliseconds{1}, until);
+    }
+    inbox_->arrived.wait_for(lock, until, [&] { return !inbox_->messages.empty(); });
+    lock.unlock();
+    receive();
+    listener_.idle();
+}
+
+void Executor::receive() {
+    std::deque<Message> messages;
+    {
+        const std::lock_guard lock(inbox_->mutex);
+        messages.swap(inbox_->messages);
+    }
+    for (Message& message : messages) {
+        --in_flight_;
+        on_message(message);
+    }
+    evaluate_on();
+}
+
+void Executor::poll_due() {
+    const std::chrono::nanoseconds moment = now();
+    while (!polling_.empty() && polling_.top().first <= moment) {
+        std::uint32_t node = polling_.top().second;
+        polling_.pop();
+        ++calls_of_link_[nodes_[node].link];
+        call(node);
+    }
+}
+
+// Cells became known: whatever touched them is evaluated again, before anything of it starts.
+void Executor::evaluate_on() {
+    if (!cells_set_) return;
+    cells_set_ = false;
+    Planner::Advance advance = planner_.advance();
+    for (const Problem& problem : advance.problems) {
+        std::string message = problem.diagnostic ? problem.diagnostic->message : problem.message;
+        std::uint32_t node = node_of(problem.address);
+        if (node == Order::kNone || nodes_[node].state > NodeState::Ready) {
+            report_.warnings.push_back(std::move(message));
+        } else {
+            stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, std::move(message));
+        }
+    }
+    for (std::uint32_t index : advance.told) {
+        const Resource& resource = planner_.resource(index);
+        if (resource.step == Order::kNone && resource.action != StepAction::None &&
+            !resource.blocked) {
+            appeared_.insert(resource.address);
+        }
+    }
+    appeared_.insert(advance.appeared.begin(), advance.appeared.end());
+    if (advance.outputs) report_.outputs = std::move(advance.outputs);
+}
+
+// Results must not be lost: the state may become writable again (a disk that was full).
+void Executor::write_the_rest() {
+    pending_.open.clear();
+    auto deadline = now() + kCommitRetryTime;
+    while (!pending_.empty() && !lease_lost_) {
+        if (commit() || now() > deadline || options_.second.stop_requested()) break;
+        std::unique_lock lock(inbox_->mutex);
+        inbox_->arrived.wait_for(lock, milliseconds{200}, [] { return false; });
+    }
+    if (pending_.empty()) return;
+    std::string text = state::readable(pending_);
+    while (!text.empty()) {
+        std::size_t end = text.find('\n');
+        report_.unwritten.push_back(text.substr(0, end));
+        text.erase(0, end == std::string::npos ? text.size() : end + 1);
+    }
+}
+
+}

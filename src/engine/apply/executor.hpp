@@ -1,0 +1,149 @@
+#pragma once
+
+#include "engine/apply/apply.hpp"
+#include "state/batch.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <queue>
+#include <set>
+#include <unordered_map>
+
+namespace engine {
+
+// The coordinator of one apply: the only one that touches the evaluation and the state. Workers do
+// provider calls and send back what came of them.
+//
+// A node waits until those before it are done; then it is prepared (what it would do now is held
+// against what was approved), its intent becomes durable together with whatever results have come
+// in, and only then a worker makes the call. Resources without outside effects need neither.
+class Executor {
+public:
+    Executor(Planner& planner, const Plan& plan, state::Run& run, std::string workspace,
+             base::WorkerPool& workers, ApplyListener& listener, const ApplyOptions& options);
+
+    void run(const std::vector<state::Row>& touched);
+    ApplyReport take_report() { return std::move(report_); }
+
+private:
+    enum class NodeState : std::uint8_t {
+        Waiting,
+        Ready,
+        Probing,
+        Committing,
+        Calling,
+        Polling,
+        Done,
+        Stopped
+    };
+    struct NodeRun {
+        NodeState state = NodeState::Waiting;
+        std::uint32_t waits_for = 0;
+        std::uint32_t height = 0;   // of the longest chain that waits for it
+        provider::Action action = provider::Action::Create;
+        provider::ProviderInstance* link = nullptr;
+        std::shared_ptr<state::OpenIntent> open;   // while it is under way
+        bool pure = false;                         // nothing outside: no intent
+        bool probed = false;
+        std::chrono::nanoseconds started{0};
+        std::chrono::nanoseconds poll_after{0};
+    };
+    // What a worker sends back.
+    struct Message {
+        enum class Kind : std::uint8_t { Probed, Called };
+        Kind kind = Kind::Called;
+        std::uint32_t node = 0;
+        bool found_absent = false;
+        std::optional<base::Result<provider::OperationResult>> outcome;
+        std::optional<provider::LookupResult> found;   // what is there after a failure
+    };
+    // Shared with the jobs: one that is not waited for may outlive the executor.
+    struct Inbox {
+        std::mutex mutex;
+        std::condition_variable arrived;
+        std::deque<Message> messages;
+    };
+
+    // executor.cpp: the loop
+    void number_heights();
+    void make_ready(std::uint32_t node);
+    bool launch();
+    bool may_start() const;
+    std::size_t room(const provider::ProviderInstance& link) const;
+    void take_those_with_room();
+    void wait();
+    void receive();
+    void poll_due();
+    void evaluate_on();
+    bool commit();
+    void write_the_rest();
+    std::chrono::nanoseconds now() const;
+
+    // executor_steps.cpp: one node
+    enum class Prepared : std::uint8_t { Start, Done, Wait, Stopped };
+    Prepared prepare(std::uint32_t node);
+    Prepared prepare_maker(std::uint32_t node, const Resource& resource, const Step& step);
+    Prepared prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step);
+    Prepared prepare_remover(std::uint32_t node, const Resource& resource, const Step& step);
+    void prepare_intent(std::uint32_t node, const Resource& resource, const Step& step,
+                        const provider::ResourceType& type);
+    Prepared wait_for_owners(std::uint32_t node, const Resource& resource);
+    std::string beyond_approval(const Resource& resource, const Step& step) const;
+    std::uint32_t node_of(std::string_view address) const;
+    void probe(std::uint32_t node);
+    void call(std::uint32_t node);
+    void call_pure(std::uint32_t node);
+    void on_message(Message& message);
+    void on_started(std::uint32_t node, provider::OperationResult started);
+    void on_failed(std::uint32_t node, const base::Error& error,
+                   const std::optional<provider::LookupResult>& found);
+    void finish_maker(std::uint32_t node, const provider::ObservedResource& seen);
+    void finish_releaser(std::uint32_t node, const provider::ObservedResource& seen);
+    void finish_remover(std::uint32_t node);
+    void finish_unchanged(std::uint32_t node, const Resource& resource);
+    void finish_node(std::uint32_t node, StepAction did);
+    void poll_later(std::uint32_t node, provider::OperationResult started);
+    void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
+                   std::string message, std::string help = {}, std::string_view input = {});
+    void skip_followers(std::uint32_t node);
+    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {},
+              std::string help = {}, std::string_view input = {});
+
+    const Step& step_of(std::uint32_t node) const { return plan_.steps[order_.nodes()[node].step]; }
+
+    Planner& planner_;
+    const Plan& plan_;
+    Order order_;   // a copy: edges appear while applying
+    state::Run& run_;
+    std::string workspace_;
+    base::WorkerPool& workers_;
+    ApplyListener& listener_;
+    const ApplyOptions& options_;
+    const base::Clock& clock_;
+
+    std::vector<NodeRun> nodes_;
+    using Queue = std::priority_queue<std::pair<std::uint32_t, std::uint32_t>>;   // height, ~node
+    Queue ready_;
+    std::unordered_map<const provider::ProviderInstance*, Queue>
+        no_room_;   // ready, while others keep the link busy
+    std::unordered_map<const provider::ProviderInstance*, std::size_t> calls_of_link_;
+    std::size_t in_flight_ = 0;                                        // messages that will come
+    using Poll = std::pair<std::chrono::nanoseconds, std::uint32_t>;   // when, which node
+    std::priority_queue<Poll, std::vector<Poll>, std::greater<>> polling_;
+    std::vector<std::uint32_t> to_call_;   // once the pending batch is durable
+    std::vector<std::uint32_t> step_nodes_left_;
+    state::Batch pending_;   // to be written with the next commit
+    bool cells_set_ = false;
+    bool state_broken_ = false;   // a commit failed: nothing new starts
+    bool lease_lost_ = false;
+    bool failed_ = false;
+    std::set<std::string> appeared_;
+    std::vector<StepAction> did_;                              // what came of each step
+    std::vector<bool> removed_;                                // by step: the old thing is gone
+    std::unordered_map<std::uint32_t, state::Row> released_;   // by step: as it is since it let go
+    std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    ApplyReport report_;
+};
+
+}

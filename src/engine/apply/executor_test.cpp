@@ -1,0 +1,471 @@
+#include "base/fs.hpp"
+#include "base/worker_pool.hpp"
+#include "engine/apply/apply.hpp"
+#include "engine/apply/recovery.hpp"
+#include "fakes/fake_program.hpp"
+#include "fakes/fake_provider.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+namespace engine {
+namespace {
+
+using fakes::FakeProgram;
+using Reader = FakeProgram::Reader;
+
+const std::vector<std::string> kThing{"id", "address"};
+const std::vector<std::string> kNamed{"link"};
+const std::vector<std::string> kNote{"id", "result"};
+
+value::Value record(value::Value::Record members) { return value::Value(std::move(members)); }
+
+FakeProgram::Inputs constant(value::Value value) {
+    return [value](Reader&) { return value; };
+}
+
+class Recorder final : public ApplyListener {
+public:
+    void on_step(const StepEvent& event) override {
+        events.push_back(std::string(name_of(event.kind)) + " " + event.step->address);
+        if (on_event) on_event(event);
+    }
+    void idle() override {
+        if (on_idle) on_idle();
+    }
+    std::vector<std::string> events;
+    std::function<void(const StepEvent&)> on_event;
+    std::function<void()> on_idle;
+};
+
+// A workspace with a real state in a folder of its own, and a platform in memory.
+class ExecutorTest : public testing::Test {
+protected:
+    ExecutorTest() : workers_(8, 1000) {
+        char path[] = "/tmp/executor_test.XXXXXX";
+        folder_ = mkdtemp(path);
+        workers_.start();
+        open();
+    }
+    ~ExecutorTest() override {
+        state_.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+
+    void open(std::function<void(std::string_view)> at_durable_step = nullptr) {
+        state_.reset();
+        auto opened = state::State::open({.directory = folder_,
+                                          .environment = "default",
+                                          .mode = state::OpenMode::Write,
+                                          .clock = nullptr,
+                                          .at_durable_step = std::move(at_durable_step)});
+        ASSERT_TRUE(opened.ok()) << opened.error().text();
+        state_ = std::move(opened).value();
+    }
+
+    // Plans and applies a program made by `describe`.
+    ApplyReport apply_program(const std::function<void(FakeProgram&)>& describe) {
+        plan_program(describe);
+        return apply_planned();
+    }
+    void plan_program(const std::function<void(FakeProgram&)>& describe) {
+        program_ = std::make_unique<FakeProgram>();
+        describe(*program_);
+        auto snapshot = state_->read();
+        ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
+        snapshot_ = std::move(snapshot).value();
+        planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, Planner::Options{});
+        auto made = planner_->plan(*program_);
+        ASSERT_TRUE(made.ok()) << made.error().text();
+        plan_ = std::move(made).value();
+    }
+    ApplyReport apply_planned() {
+        listener_.events.clear();
+        ApplyOptions options;
+        options.first = first_.get_token();
+        options.second = second_.get_token();
+        auto report = apply(*planner_, plan_, *state_, workers_, listener_, options);
+        if (report.ok()) return std::move(report).value();
+        ADD_FAILURE() << report.error().text();
+        return {};
+    }
+    ApplyReport destroy() {
+        auto snapshot = state_->read();
+        snapshot_ = std::move(snapshot).value();
+        planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, Planner::Options{});
+        auto made = planner_->plan_destroy();
+        EXPECT_TRUE(made.ok());
+        plan_ = std::move(made).value();
+        return apply_planned();
+    }
+    state::Snapshot rows() { return std::move(state_->read()).value(); }
+    bool happened(const std::string& event) const {
+        return std::find(listener_.events.begin(), listener_.events.end(), event) !=
+               listener_.events.end();
+    }
+
+    std::string folder_;
+    fakes::FakeCloud cloud_;
+    fakes::FakeProvider provider_{cloud_};
+    provider::ProviderRegistry registry_{{&provider_}, {}};
+    base::WorkerPool workers_;
+    std::unique_ptr<state::State> state_;
+    state::Snapshot snapshot_;
+    std::unique_ptr<FakeProgram> program_;
+    std::unique_ptr<Planner> planner_;
+    Plan plan_;
+    Recorder listener_;
+    std::stop_source first_;
+    std::stop_source second_;
+};
+
+void thing(FakeProgram& program, const std::string& name, value::Value::Record more = {}) {
+    more.emplace_back("name", value::Value(name));
+    program.instance(name, "fake.Thing", kThing, constant(record(std::move(more))));
+}
+
+void thing_after(FakeProgram& program, const std::string& name, const std::string& owner,
+                 value::Value::Record more = {}) {
+    more.emplace_back("name", value::Value(name));
+    program.instance(name, "fake.Thing", kThing, [owner, more](Reader& reader) {
+        value::Value inputs{value::Value::Record(more)};
+        inputs.set("ref", reader.cell(owner, "id"));
+        return inputs;
+    });
+}
+
+TEST_F(ExecutorTest, CreatesInOrderWithValuesThatBecomeKnown) {
+    auto describe = [](FakeProgram& program) {
+        thing_after(program, "web", "net");
+        thing(program, "net");
+        program.outputs([](Reader& reader) { return record({{"id", reader.cell("web", "id")}}); });
+    };
+    ApplyReport report = apply_program(describe);
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.counts.done.create, 2U);
+    EXPECT_EQ(cloud_.take_calls(), (std::vector<std::string>{"create net", "create web"}));
+    auto after = rows();
+    ASSERT_EQ(after.rows.size(), 2U);
+    EXPECT_EQ(*after.rows[1].inputs.find("ref")->as_string(), "id-1");
+    EXPECT_EQ(after.rows[1].dependencies, std::vector<std::string>{"net"});
+    EXPECT_TRUE(after.open.empty());
+    ASSERT_TRUE(report.outputs);
+    EXPECT_EQ(*report.outputs->find("id")->as_string(), "id-2");
+    plan_program(describe);
+    EXPECT_TRUE(plan_.is_empty());
+    EXPECT_EQ(plan_.summary.unchanged, 2U);
+}
+
+TEST_F(ExecutorTest, DestroyRunsAgainstTheRecordedDependencies) {
+    apply_program([](FakeProgram& program) {
+        thing(program, "a");
+        thing_after(program, "b", "a");
+        thing_after(program, "c", "b");
+    });
+    cloud_.take_calls();
+    ApplyReport report = destroy();
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.counts.done.remove, 3U);
+    EXPECT_EQ(cloud_.take_calls(), (std::vector<std::string>{"delete c", "delete b", "delete a"}));
+    EXPECT_TRUE(cloud_.objects.empty());
+    EXPECT_TRUE(rows().rows.empty());
+}
+
+TEST_F(ExecutorTest, ReplaceDeletesDependentsFirstAndMakesThemAgain) {
+    auto describe = [](const char* zone) {
+        return [zone](FakeProgram& program) {
+            thing(program, "net", {{"zone", zone}});
+            program.instance("web", "fake.Thing", kThing, [](Reader& reader) {
+                return record({{"name", "web"}, {"network", reader.cell("net", "id")}});
+            });
+        };
+    };
+    apply_program(describe("a"));
+    cloud_.take_calls();
+    ApplyReport report = apply_program(describe("b"));
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.counts.done.replace, 2U);
+    EXPECT_EQ(cloud_.take_calls(),
+              (std::vector<std::string>{"delete web", "delete net", "create net", "create web"}));
+    auto after = rows();
+    ASSERT_EQ(after.rows.size(), 2U);
+    EXPECT_EQ(after.rows[0].generation, 2U);
+}
+
+TEST_F(ExecutorTest, MayReplaceDoesTheMilderThing) {
+    auto describe = [](std::int64_t size) {
+        return [size](FakeProgram& program) {
+            thing(program, "net", {{"size", size}});
+            program.instance("web", "fake.Thing", kThing, [](Reader& reader) {
+                // Unknown while planning; comes out as it was.
+                value::Value address = reader.cell("net", "address");
+                return record({{"name", "web"},
+                               {"network", address.is_unknown() ? address : value::Value("same")}});
+            });
+        };
+    };
+    apply_program(describe(1));
+    cloud_.take_calls();
+    plan_program(describe(2));
+    ASSERT_EQ(plan_.summary.replace, 1U);
+    ApplyReport report = apply_planned();
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.counts.done.replace, 0U);
+    EXPECT_EQ(report.counts.done.unchanged, 1U);
+    EXPECT_EQ(cloud_.take_calls(), std::vector<std::string>{"update net"});
+}
+
+TEST_F(ExecutorTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
+    auto describe = [](std::int64_t size) {
+        return [size](FakeProgram& program) {
+            thing(program, "net", {{"size", size}});
+            thing(program, "other", {{"size", size}});
+            program.instance("web", "fake.Thing", kThing, [](Reader& reader) {
+                value::Value address = reader.cell("net", "address");
+                value::Value inputs = record({{"name", "web"}, {"ref", address}});
+                // Known only after apply: then another input changes with it, which forces.
+                if (!address.is_unknown() && *address.as_string() == "10.0.0.2")
+                    inputs.set("zone", value::Value("b"));
+                return inputs;
+            });
+        };
+    };
+    apply_program(describe(1));
+    cloud_.take_calls();
+    plan_program(describe(2));
+    ASSERT_EQ(plan_.summary.update, 3U);
+    ApplyReport report = apply_planned();
+    EXPECT_FALSE(report.succeeded());
+    EXPECT_TRUE(happened("refused web"));
+    EXPECT_EQ(report.counts.failed, 1U);
+    EXPECT_EQ(report.counts.done.update, 2U);
+    for (const std::string& call : cloud_.take_calls())
+        EXPECT_EQ(call.find("web"), std::string::npos);
+}
+
+TEST_F(ExecutorTest, FailureStopsOnlyWhatDependsOnIt) {
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "bad", {{"behave", "fail"}});
+        thing_after(program, "child", "bad");
+        thing_after(program, "grandchild", "child");
+        thing(program, "good");
+    });
+    EXPECT_FALSE(report.succeeded());
+    EXPECT_EQ(report.counts.done.create, 1U);
+    EXPECT_EQ(report.counts.failed, 1U);
+    EXPECT_EQ(report.counts.skipped, 2U);
+    EXPECT_TRUE(happened("done good"));
+    EXPECT_NE(report.not_done[0].message.find("quota"), std::string::npos);
+    auto after = rows();
+    EXPECT_EQ(after.rows.size(), 1U);
+    EXPECT_TRUE(after.open.empty());
+    auto run = state_->run("last");
+    ASSERT_TRUE(run.ok());
+    EXPECT_EQ(run->info.status, state::RunStatus::Failed);
+    EXPECT_EQ(run->steps.size(), 3U);
+}
+
+TEST_F(ExecutorTest, LostAnswerIsFoundByTheToken) {
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "web", {{"behave", "lost"}}); });
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(rows().rows.size(), 1U);
+    EXPECT_EQ(cloud_.objects.size(), 1U);
+}
+
+TEST_F(ExecutorTest, UnsureKeepsTheIntentOpenAndTheNextPlanHolds) {
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "web", {{"behave", "unsure"}});
+        thing(program, "good");
+    });
+    EXPECT_TRUE(happened("unsure web"));
+    EXPECT_EQ(report.counts.failed, 1U);
+    EXPECT_EQ(rows().open.size(), 1U);
+    auto recovered = recover(*state_, registry_, workers_, base::system_clock());
+    ASSERT_TRUE(recovered.ok()) << recovered.error().text();
+    ASSERT_EQ(recovered->size(), 1U);
+    EXPECT_FALSE((*recovered)[0].closed);
+    plan_program([](FakeProgram& program) { thing(program, "web"); });
+    ASSERT_EQ(plan_.blocked.size(), 1U);
+    EXPECT_EQ(plan_.blocked[0].address, "web");
+}
+
+TEST_F(ExecutorTest, SlowStartsAndPhasesArePolledToTheirEnd) {
+    auto describe = [](std::int64_t size) {
+        return [size](FakeProgram& program) {
+            thing(program, "slow", {{"behave", "slow"}});
+            thing_after(program, "next", "slow");
+            thing(program, "phased", {{"behave", "phases"}, {"size", size}});
+        };
+    };
+    ApplyReport report = apply_program(describe(1));
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_TRUE(happened("waiting slow"));
+    auto calls = cloud_.take_calls();
+    EXPECT_EQ(std::count(calls.begin(), calls.end(), "stop phased"), 1);
+    EXPECT_EQ(std::count(calls.begin(), calls.end(), "create phased"), 1);
+    EXPECT_EQ(calls.back(), "create next");
+}
+
+TEST_F(ExecutorTest, NotesNeedNoIntentsAndAreInOneCommit) {
+    int commits = 0;
+    open([&](std::string_view step) {
+        commits += step.starts_with("before") || step.find("commit") != step.npos ? 1 : 0;
+    });
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        for (int i = 0; i < 300; ++i) {
+            program.instance(
+                "n" + std::to_string(1000 + i), "fake.Note", kNote, [i](Reader& reader) {
+                    if (i < 100) return record({{"value", std::int64_t{i}}});
+                    return record({{"value", reader.cell("n" + std::to_string(900 + i), "id")}});
+                });
+        }
+    });
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.counts.done.create, 300U);
+    auto after = rows();
+    EXPECT_EQ(after.rows.size(), 300U);
+    EXPECT_TRUE(after.open.empty());
+    std::set<std::string> ids;
+    for (const state::Row& row : after.rows) ids.insert(*row.outputs.find("id")->as_string());
+    EXPECT_EQ(ids.size(), 300U);
+    EXPECT_LT(commits, 30);
+}
+
+TEST_F(ExecutorTest, LimitOfTheConnectionIsKept) {
+    provider_.capabilities.max_parallel = 3;
+    apply_program([](FakeProgram& program) {
+        for (int i = 0; i < 60; ++i) thing(program, "t" + std::to_string(i));
+    });
+    EXPECT_LE(cloud_.most_in_flight, 3);
+    EXPECT_EQ(cloud_.objects.size(), 60U);
+}
+
+TEST_F(ExecutorTest, FirstInterruptLetsCallsFinishAndStartsNothing) {
+    provider_.capabilities.max_parallel = 1;
+    listener_.on_event = [&](const StepEvent& event) {
+        if (event.kind == StepEvent::Kind::Started) first_.request_stop();
+    };
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "a");
+        thing(program, "b");
+        thing(program, "c");
+    });
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_EQ(report.counts.done.create, 1U);
+    EXPECT_EQ(report.counts.skipped, 2U);
+    EXPECT_EQ(rows().rows.size(), 1U);
+    EXPECT_TRUE(rows().open.empty());
+    EXPECT_EQ(state_->run("last")->info.status, state::RunStatus::Interrupted);
+}
+
+TEST_F(ExecutorTest, SecondInterruptLeavesTheIntentForRecovery) {
+    listener_.on_event = [&](const StepEvent&) {
+        first_.request_stop();
+        second_.request_stop();
+    };
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "wait"}}); });
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_EQ(rows().open.size(), 1U);
+}
+
+// What certainly had no effect needs neither a look nor a while to be a failure like any other.
+TEST_F(ExecutorTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
+    provider_.capabilities.effect_lag = std::chrono::hours(1);
+    apply_program([](FakeProgram& program) { thing(program, "kept"); });
+    for (const char* behave : {"refused", "refused blind"}) {
+        ApplyReport report = apply_program([&](FakeProgram& program) {
+            thing(program, "made", {{"behave", behave}, {"size", std::int64_t{3}}});
+            thing(program, "kept", {{"behave", behave}, {"size", std::int64_t{3}}});
+        });
+        ASSERT_EQ(report.not_done.size(), 2U) << behave;
+        for (const StepEvent& event : report.not_done) {
+            EXPECT_EQ(event.kind, StepEvent::Kind::Failed) << behave << ": " << event.message;
+            EXPECT_EQ(event.help, "try later");
+        }
+        EXPECT_TRUE(rows().open.empty()) << behave;
+        EXPECT_EQ(rows().rows.size(), 1U);
+    }
+}
+
+TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
+    provider_.capabilities.effect_lag = std::chrono::hours(1);
+    ApplyReport report =
+        apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "fail"}}); });
+    ASSERT_EQ(report.not_done.size(), 1U);
+    EXPECT_EQ(report.not_done[0].kind, StepEvent::Kind::Unsure);
+    EXPECT_EQ(rows().open.size(), 1U);
+}
+
+TEST_F(ExecutorTest, ForeignThingIsNotTakenOver) {
+    provider_.capabilities.tags = false;
+    cloud_.objects["x"] = {.type = "fake.Named",
+                           .inputs = record({{"name", "x"}}),
+                           .outputs = record({}),
+                           .token = {},
+                           .polls_left = 0};
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        program.instance("x", "fake.Named", kNamed, constant(record({{"name", "x"}})));
+    });
+    EXPECT_FALSE(report.succeeded());
+    EXPECT_NE(report.not_done.at(0).message.find("foreign"), std::string::npos);
+    EXPECT_TRUE(rows().rows.empty());
+    EXPECT_TRUE(rows().open.empty());
+}
+
+TEST_F(ExecutorTest, WhatIsGoneIsMadeAgainAndTheOldRowGoes) {
+    auto describe = [](FakeProgram& program) { thing(program, "web"); };
+    apply_program(describe);
+    cloud_.objects.clear();
+    ApplyReport report = apply_program(describe);
+    EXPECT_TRUE(report.succeeded());
+    auto after = rows();
+    ASSERT_EQ(after.rows.size(), 1U);
+    EXPECT_EQ(after.rows[0].generation, 2U);
+}
+
+TEST_F(ExecutorTest, LifecycleAloneIsRecordedWithoutAStep) {
+    apply_program([](FakeProgram& program) { thing(program, "db"); });
+    apply_program([](FakeProgram& program) {
+        thing(program, "db", {{"lifecycle", record({{"protect", true}})}});
+    });
+    EXPECT_TRUE(plan_.is_empty());
+    EXPECT_TRUE(*rows().rows[0].lifecycle.find("protect")->as_bool());
+    auto snapshot = rows();
+    Planner planner(registry_, snapshot, workers_, {});
+    auto made = planner.plan_destroy();
+    ASSERT_FALSE(made.ok());
+    EXPECT_EQ(made.error().exit_code(), 77);
+}
+
+TEST_F(ExecutorTest, PlanThatHasMovedIsRefused) {
+    plan_program([](FakeProgram& program) { thing(program, "web"); });
+    auto old_planner = std::move(planner_);
+    auto old_program = std::move(program_);
+    Plan old_plan = std::move(plan_);
+    state::Snapshot old_snapshot = snapshot_;
+    apply_program([](FakeProgram& program) { thing(program, "web"); });
+    auto report = apply(*old_planner, old_plan, *state_, workers_, listener_, {});
+    ASSERT_FALSE(report.ok());
+    EXPECT_EQ(report.error().exit_code(), 76);
+    EXPECT_EQ(cloud_.objects.size(), 1U);
+}
+
+TEST_F(ExecutorTest, FrontierIsReachedAndWhatIsBehindItIsTold) {
+    ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "net");
+        program.deferral("pool", "net", "id", [](FakeProgram& more) { thing(more, "pool.1"); });
+    });
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_EQ(report.appeared, std::vector<std::string>{"pool.1"});
+    EXPECT_EQ(cloud_.objects.size(), 1U);
+}
+
+}
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/plan/planner.hpp"
+#include "state/state.hpp"
+
+#include <string>
+#include <vector>
+
+// Taking things into the state that exist already (`import ADDRESS ID`).
+namespace engine {
+
+struct ImportRequest {
+    std::string address;   // in the program, and not in the state
+    std::string key;       // of the thing, as its platform names it
+    std::string environment;
+};
+
+// Reads the thing through the connection that the program gives the address, and writes its row as
+// the platform shows it: what differs from the program is the next plan's. Changes nothing outside.
+// The planner has planned the program; it is of no use afterwards. Errors: NotFound (66) when the
+// address or the thing does not exist, AlreadyExists (1) when the address or the thing is recorded,
+// those of the provider, and those of State::begin_run.
+base::Result<state::Row> import_resource(const Planner& planner, state::State& state,
+                                         const ImportRequest& request);
+
+// Rows for strays that the planner found, as the platform shows them: at the address that their tag
+// names if that is free, else at "strays.KEY". Of `keys`, or all where there is none. What becomes
+// of them is the next plan's. NotFound (66) names a key that no stray has; NotFound too when one
+// has gone since; else those of the provider and of State::begin_run. All or none.
+base::Result<std::vector<state::Row>> adopt_orphans(const Planner& planner, const Plan& plan,
+                                                    state::State& state,
+                                                    const std::vector<std::string>& keys);
+
+// What exists of this key, by this link; `inputs` as far as they are known. NotFound (66).
+base::Result<provider::ObservedResource> look_at(const provider::ResourceType& type,
+                                                 const std::string& key,
+                                                 const provider::ProviderInstance& link,
+                                                 const value::Value& inputs);
+
+}

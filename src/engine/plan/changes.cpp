@@ -1,0 +1,181 @@
+#include "engine/plan/changes.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+std::string member_path(const std::string& path, std::string_view name) {
+    bool plain = !name.empty() && name.find_first_of(".[]\" ") == std::string_view::npos;
+    std::string shown = plain ? std::string(name) : base::quote_json(name);
+    return path.empty() ? shown : path + "." + shown;
+}
+
+const value::Value* known_part(const value::Value* value) {
+    return value != nullptr && !value->is_null() ? value : nullptr;
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void add_record_changes(std::vector<FieldChange>& changes, const std::string& path,
+                        const value::Value::Record& before, const value::Value::Record& after,
+                        bool forces) {
+    std::size_t b = 0;
+    std::size_t a = 0;
+    while (b < before.size() || a < after.size()) {
+        bool takes_before =
+            a == after.size() || (b < before.size() && before[b].first <= after[a].first);
+        bool takes_after =
+            b == before.size() || (a < after.size() && after[a].first <= before[b].first);
+        const std::string& name = takes_before ? before[b].first : after[a].first;
+        add_changes(changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
+                    takes_after ? &after[a].second : nullptr, forces);
+        b += takes_before ? 1 : 0;
+        a += takes_after ? 1 : 0;
+    }
+}
+
+std::string_view kind_name(provider::FieldType::Kind kind) {
+    switch (kind) {
+        case provider::FieldType::Kind::Bool: return "Bool";
+        case provider::FieldType::Kind::Number: return "Number";
+        case provider::FieldType::Kind::Integer: return "an integer";
+        case provider::FieldType::Kind::String: return "String";
+        case provider::FieldType::Kind::Enum: return "one of the tags";
+        case provider::FieldType::Kind::Array: return "Array";
+        case provider::FieldType::Kind::Dict:
+        case provider::FieldType::Kind::Record: return "a record";
+        case provider::FieldType::Kind::Any: break;
+    }
+    return "Dyn";
+}
+
+bool fits(const provider::FieldType& type, const value::Value& value) {
+    if (value.is_unknown() || value.is_null()) return true;
+    switch (type.kind) {
+        case provider::FieldType::Kind::Any: return true;
+        case provider::FieldType::Kind::Bool: return value.as_bool() != nullptr;
+        case provider::FieldType::Kind::Number:
+            return value.as_integer() != nullptr || value.as_rational() != nullptr;
+        case provider::FieldType::Kind::Integer:
+            return value.as_integer() != nullptr || value.as_rational() != nullptr;
+        case provider::FieldType::Kind::String: return value.as_string() != nullptr;
+        case provider::FieldType::Kind::Enum:
+            return value.as_string() != nullptr && contains(type.tags, *value.as_string());
+        case provider::FieldType::Kind::Array: return value.as_array() != nullptr;
+        case provider::FieldType::Kind::Dict:
+        case provider::FieldType::Kind::Record: return value.as_record() != nullptr;
+    }
+    return true;
+}
+
+}
+
+void add_changes(std::vector<FieldChange>& changes, const std::string& path,
+                 const value::Value* before, const value::Value* after, bool forces) {
+    before = known_part(before);
+    after = known_part(after);
+    if (before == nullptr && after == nullptr) return;
+    if (before != nullptr && after != nullptr) {
+        if (before->same_as(*after)) return;
+        if (!before->is_secret() && !after->is_secret()) {
+            if (before->as_record() != nullptr && after->as_record() != nullptr) {
+                add_record_changes(changes, path, *before->as_record(), *after->as_record(),
+                                   forces);
+                return;
+            }
+            const value::Value::Array* old_items = before->as_array();
+            const value::Value::Array* new_items = after->as_array();
+            if (old_items != nullptr && new_items != nullptr &&
+                old_items->size() == new_items->size()) {
+                for (std::size_t i = 0; i < old_items->size(); ++i) {
+                    add_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
+                                &(*new_items)[i], forces);
+                }
+                return;
+            }
+        }
+    }
+    FieldChange change{.path = path, .before = {}, .after = {}, .forces = forces};
+    if (before != nullptr) change.before = *before;
+    if (after != nullptr) change.after = *after;
+    changes.push_back(std::move(change));
+}
+
+std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs,
+                                       const value::Value& before, const value::Value& after,
+                                       const std::vector<std::string>& forcing) {
+    std::vector<FieldChange> changes;
+    for (const std::string& input : inputs) {
+        add_changes(changes, member_path({}, input), before.find(input), after.find(input),
+                    contains(forcing, input));
+    }
+    return changes;
+}
+
+std::vector<FieldChange> whole_changes(const value::Value& inputs, bool is_new) {
+    std::vector<FieldChange> changes;
+    const value::Value::Record* members = inputs.as_record();
+    if (members == nullptr) return changes;
+    for (const auto& [name, value] : *members) {
+        add_changes(changes, member_path({}, name), is_new ? nullptr : &value,
+                    is_new ? &value : nullptr, false);
+    }
+    return changes;
+}
+
+std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
+                                       const value::Value& recorded_inputs,
+                                       const value::Value& recorded_outputs,
+                                       const provider::ObservedResource& seen) {
+    std::vector<FieldChange> changes;
+    for (const provider::InputField& field : type.inputs) {
+        const value::Value* shown = field.write_only ? nullptr : seen.inputs.find(field.name);
+        if (shown != nullptr) {
+            add_changes(changes, field.name, recorded_inputs.find(field.name), shown, false);
+        }
+    }
+    for (const provider::OutputField& field : type.outputs) {
+        const value::Value* shown = seen.outputs.find(field.name);
+        if (shown != nullptr) {
+            add_changes(changes, field.name, recorded_outputs.find(field.name), shown, false);
+        }
+    }
+    return changes;
+}
+
+std::vector<InputProblem> check_inputs(const provider::ResourceType& type,
+                                       const value::Value& inputs) {
+    std::vector<InputProblem> problems;
+    const value::Value::Record* members = inputs.as_record();
+    if (members == nullptr) return problems;
+    for (const auto& [name, value] : *members) {
+        const provider::InputField* field = type.input(name);
+        if (field == nullptr) {
+            std::vector<std::string> names;
+            for (const provider::InputField& known : type.inputs) names.push_back(known.name);
+            problems.push_back({name, fmt::format("{} has no input `{}`", type.name, name),
+                                base::did_you_mean(name, names)});
+        } else if (!fits(field->type, value)) {
+            problems.push_back(
+                {name,
+                 fmt::format("`{}` of {} must be {}", name, type.name, kind_name(field->type.kind)),
+                 ""});
+        }
+    }
+    for (const provider::InputField& field : type.inputs) {
+        if (field.required && inputs.find(field.name) == nullptr) {
+            problems.push_back(
+                {"", fmt::format("{} needs `{}`", type.name, field.name), field.doc});
+        }
+    }
+    return problems;
+}
+
+}

@@ -1,0 +1,273 @@
+#include "engine/plan/order.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+namespace engine {
+
+std::string_view name_of(StepAction action) {
+    switch (action) {
+        case StepAction::None: return "none";
+        case StepAction::Update: return "update";
+        case StepAction::MayReplace: return "may-replace";
+        case StepAction::Replace: return "replace";
+        case StepAction::Create: return "create";
+        case StepAction::Delete: return "delete";
+    }
+    return "none";
+}
+
+namespace {
+
+bool contains(const std::vector<std::uint32_t>& steps, std::uint32_t step) {
+    return std::find(steps.begin(), steps.end(), step) != steps.end();
+}
+
+}
+
+std::string_view explain(Order::Why why) {
+    switch (why) {
+        case Order::Why::Reads: return "because it reads its outputs";
+        case Order::Why::DependedOn: return "because it depended on it";
+        case Order::Why::Holds: return "because it holds it";
+        case Order::Why::ReplaceOrder: return "as the order of replacement says";
+        case Order::Why::Released: return "because it lets go first";
+        case Order::Why::Name: return "because it takes over its name";
+    }
+    return "";
+}
+
+base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
+    Order order = arrange(steps, false);
+    if (order.sequence_.size() == order.nodes_.size()) return order;
+    const bool any_holds =
+        std::ranges::any_of(steps, [](const OrderStep& step) { return !step.holds.empty(); });
+    if (!any_holds) return order.cycle(steps);
+    Order releasing = arrange(steps, true);
+    if (releasing.sequence_.size() == releasing.nodes_.size()) return releasing;
+    return order.cycle(steps);
+}
+
+Order Order::arrange(const std::vector<OrderStep>& steps, bool release_all) {
+    Order order;
+    order.add_nodes(steps, release_all);
+    order.add_edges(steps, release_all);
+    order.add_name_edges(steps);
+    order.sort();
+    return order;
+}
+
+void Order::add_edge(std::uint32_t first, std::uint32_t then) { edge(first, then, Why::Reads); }
+
+// Whether the step, which outlives what it holds, has to let go of it in a phase of its own: when
+// its update waits for what comes instead.
+bool Order::must_release(const OrderStep& step, const OrderStep& owner, std::uint32_t index,
+                         bool release_all) const {
+    const bool stays = step.action == StepAction::Update || step.action == StepAction::MayReplace;
+    if (!stays || !removes(owner.action)) return false;
+    if (release_all) return true;
+    return owner.action != StepAction::Delete && !owner.create_first && contains(step.reads, index);
+}
+
+void Order::add_nodes(const std::vector<OrderStep>& steps, bool release_all) {
+    nodes_.reserve(steps.size());
+    makers_.assign(steps.size(), kNone);
+    removers_.assign(steps.size(), kNone);
+    releasers_.assign(steps.size(), kNone);
+    for (std::uint32_t step = 0; step < steps.size(); ++step) {
+        const bool releases = std::ranges::any_of(steps[step].holds, [&](std::uint32_t owner) {
+            return must_release(steps[step], steps[owner], owner, release_all);
+        });
+        if (releases) {
+            releasers_[step] = static_cast<std::uint32_t>(nodes_.size());
+            nodes_.push_back({.step = step, .removes = false, .releases = true});
+        }
+        if (removes(steps[step].action)) {
+            removers_[step] = static_cast<std::uint32_t>(nodes_.size());
+            nodes_.push_back({.step = step, .removes = true});
+        }
+        if (steps[step].action != StepAction::Delete) {
+            makers_[step] = static_cast<std::uint32_t>(nodes_.size());
+            nodes_.push_back({.step = step, .removes = false});
+        }
+    }
+    edges_.resize(nodes_.size());
+    waits_for_.assign(nodes_.size(), 0);
+}
+
+void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
+    for (std::uint32_t index = 0; index < steps.size(); ++index) {
+        const OrderStep& step = steps[index];
+        std::uint32_t maker = makers_[index];
+        std::uint32_t remover = removers_[index];
+        if (maker != kNone && remover != kNone) {
+            edge(step.create_first ? maker : remover, step.create_first ? remover : maker,
+                 Why::ReplaceOrder);
+        }
+        add_release_edges(steps, index, release_all);
+        for (std::uint32_t owner : step.reads) {
+            if (maker != kNone && makers_[owner] != kNone) edge(makers_[owner], maker, Why::Reads);
+            // Whether it comes to a replacement is known only then.
+            if (step.action == StepAction::MayReplace && makers_[owner] != kNone) {
+                edge(makers_[owner], remover, Why::Reads);
+            }
+            add_removal_edges(step, index, owner, steps[owner], false);
+        }
+        for (std::uint32_t owner : step.read_before) {
+            // Once is enough: a dependency that stays is in both lists.
+            if (contains(step.reads, owner) && remover != kNone) continue;
+            if (contains(step.holds, owner) &&
+                must_release(step, steps[owner], owner, release_all)) {
+                continue;
+            }
+            add_removal_edges(step, index, owner, steps[owner], true);
+        }
+    }
+}
+
+void Order::add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t index,
+                              bool release_all) {
+    const OrderStep& step = steps[index];
+    const std::uint32_t releaser = releasers_[index];
+    if (releaser != kNone) {
+        edge(releaser, makers_[index], Why::Released);
+        if (removers_[index] != kNone) edge(releaser, removers_[index], Why::Released);
+    }
+    for (std::uint32_t owner : step.holds) {
+        const std::uint32_t goes = removers_[owner];
+        if (goes == kNone || owner == index) continue;
+        if (!must_release(step, steps[owner], owner, release_all)) {
+            // Its update is what lets go.
+            if (step.action == StepAction::Update && !contains(step.reads, owner)) {
+                edge(makers_[index], goes, Why::Holds);
+            }
+            continue;
+        }
+        edge(releaser, goes, Why::Holds);
+        if (steps[owner].action != StepAction::MayReplace) continue;
+        // Nothing is let go of before it is known that the other one goes.
+        for (std::uint32_t decides : steps[owner].reads) {
+            if (makers_[decides] != kNone && decides != index) {
+                edge(makers_[decides], releaser, Why::Reads);
+            }
+        }
+    }
+}
+
+// What has to happen to a dependent before the thing it depended on goes away.
+void Order::add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,
+                              const OrderStep& owner_step, bool recorded) {
+    std::uint32_t goes = removers_[owner];
+    if (goes == kNone || owner == index) return;
+    if (removers_[index] != kNone && step.action != StepAction::MayReplace) {
+        edge(removers_[index], goes, Why::DependedOn);
+        return;
+    }
+    bool outlives = owner_step.action == StepAction::Delete || owner_step.create_first;
+    if (recorded && outlives && step.action != StepAction::Create) {
+        edge(makers_[index], goes, Why::DependedOn);
+    }
+}
+
+// A name is free only when the old thing that has it is gone.
+void Order::add_name_edges(const std::vector<OrderStep>& steps) {
+    std::unordered_map<std::string_view, std::uint32_t> set_free;
+    for (std::uint32_t index = 0; index < steps.size(); ++index) {
+        if (removers_[index] != kNone && !steps[index].removed_name.empty()) {
+            set_free.emplace(steps[index].removed_name, index);
+        }
+    }
+    if (set_free.empty()) return;
+    for (std::uint32_t index = 0; index < steps.size(); ++index) {
+        if (makers_[index] == kNone || steps[index].wanted_name.empty()) continue;
+        auto owner = set_free.find(steps[index].wanted_name);
+        if (owner == set_free.end() || owner->second == index) continue;
+        edge(removers_[owner->second], makers_[index], Why::Name);
+    }
+}
+
+void Order::edge(std::uint32_t first, std::uint32_t then, Why why) {
+    edges_[first].push_back({.follower = then, .why = why});
+    ++waits_for_[then];
+}
+
+bool Order::sort() {
+    std::vector<std::uint32_t> waiting = waits_for_;
+    sequence_.reserve(nodes_.size());
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        if (waiting[node] == 0) sequence_.push_back(node);
+    }
+    for (std::size_t at = 0; at < sequence_.size(); ++at) {
+        for (const Edge& next : edges_[sequence_[at]]) {
+            if (--waiting[next.follower] == 0) sequence_.push_back(next.follower);
+        }
+    }
+    return sequence_.size() == nodes_.size();
+}
+
+namespace {
+
+std::string describe(const OrderStep& step, const Order::Node& node) {
+    std::string_view verb = "update";
+    if (node.releases) {
+        verb = "release";
+    } else if (node.removes) {
+        verb = "delete";
+    } else if (step.action != StepAction::Update) {
+        verb = "create";
+    }
+    return fmt::format("{} {}", verb, step.address);
+}
+
+}
+
+base::Error Order::cycle(const std::vector<OrderStep>& steps) const {
+    std::vector<bool> sorted(nodes_.size(), false);
+    for (std::uint32_t node : sequence_) sorted[node] = true;
+    // The shortest way back to any node that is left: breadth first from each of a few.
+    std::vector<std::pair<std::uint32_t, Why>> best;
+    std::uint32_t best_start = kNone;
+    std::size_t tries = 0;
+    for (std::uint32_t start = 0; start < nodes_.size() && tries < 100; ++start) {
+        if (sorted[start]) continue;
+        ++tries;
+        std::unordered_map<std::uint32_t, std::pair<std::uint32_t, Why>> came_from;
+        std::deque<std::uint32_t> queue{start};
+        while (!queue.empty() && !came_from.contains(start)) {
+            std::uint32_t node = queue.front();
+            queue.pop_front();
+            for (const Edge& next : edges_[node]) {
+                if (sorted[next.follower] || came_from.contains(next.follower)) continue;
+                came_from.emplace(next.follower, std::pair{node, next.why});
+                queue.push_back(next.follower);
+            }
+        }
+        if (!came_from.contains(start)) continue;
+        std::vector<std::pair<std::uint32_t, Why>> loop;
+        for (std::uint32_t node = start; loop.empty() || node != start;) {
+            loop.emplace_back(node, came_from.at(node).second);
+            node = came_from.at(node).first;
+        }
+        if (best.empty() || loop.size() < best.size()) {
+            best = std::move(loop);
+            best_start = start;
+        }
+    }
+    std::string text = "the steps wait for each other in a circle:";
+    std::uint32_t node = best_start;
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        std::uint32_t before = i + 1 < best.size() ? best[i + 1].first : best_start;
+        text += fmt::format(
+            "\n  {} waits for {}, {}", describe(steps[nodes_[node].step], nodes_[node]),
+            describe(steps[nodes_[before].step], nodes_[before]), explain(best[i].second));
+        node = before;
+    }
+    return base::Error(base::Code::FailedPrecondition, std::move(text))
+        .with_help("make one of the changes in an apply of its own")
+        .with_exit_code(65);
+}
+
+}

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+// What is to happen to one resource, weakest first: approval of one covers those before it that
+// can be what it turns out to be.
+enum class StepAction : std::uint8_t { None, Update, MayReplace, Replace, Create, Delete };
+
+std::string_view name_of(StepAction action);
+
+inline bool removes(StepAction action) {
+    return action == StepAction::Delete || action == StepAction::Replace ||
+           action == StepAction::MayReplace;
+}
+
+// What the order needs to know of a step. Steps are named by their index.
+struct OrderStep {
+    std::string_view address;
+    StepAction action = StepAction::None;
+    bool create_first = false;                // of a replace
+    std::vector<std::uint32_t> reads;         // steps of what the new program reads, and `after`
+    std::vector<std::uint32_t> read_before;   // steps of what the recorded row depended on
+    std::vector<std::uint32_t> holds;         // those of them that its recorded inputs hold
+    std::string wanted_name;                  // unique at the platform; empty: unknown or none
+    std::string removed_name;                 // the one that its delete sets free
+};
+
+// Nodes and what waits for what. A step is one node; a replace is two; an update that holds what
+// goes away lets go of it first, in a node of its own (ENGINE §4).
+class Order {
+public:
+    struct Node {
+        std::uint32_t step = 0;
+        bool removes = false;    // the delete, or the delete half of a replace
+        bool releases = false;   // lets go of what it holds; its update follows
+    };
+    enum class Why : std::uint8_t { Reads, DependedOn, Holds, ReplaceOrder, Released, Name };
+    struct Edge {
+        std::uint32_t follower = 0;
+        Why why = Why::Reads;
+    };
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+
+    // A cycle is refused, with the shortest loop and the reason of each edge.
+    static base::Result<Order> create(const std::vector<OrderStep>& steps);
+
+    const std::vector<Node>& nodes() const { return nodes_; }
+    const std::vector<Edge>& followers(std::uint32_t node) const { return edges_[node]; }
+    std::uint32_t waits_for(std::uint32_t node) const { return waits_for_[node]; }
+    // The node that makes or changes the step's resource; the one that removes it. Or kNone.
+    std::uint32_t maker(std::uint32_t step) const { return makers_[step]; }
+    std::uint32_t remover(std::uint32_t step) const { return removers_[step]; }
+    std::uint32_t releaser(std::uint32_t step) const { return releasers_[step]; }
+    // Nodes such that each comes after those it waits for.
+    const std::vector<std::uint32_t>& sequence() const { return sequence_; }
+    // An edge that appears while applying (a branch was decided). The first must not have run yet.
+    void add_edge(std::uint32_t first, std::uint32_t then);
+
+private:
+    // With `release_all`, whatever holds something that goes away lets go of it first, not only
+    // where it has to wait for what comes instead.
+    static Order arrange(const std::vector<OrderStep>& steps, bool release_all);
+    bool must_release(const OrderStep& step, const OrderStep& owner, std::uint32_t index,
+                      bool release_all) const;
+    void add_nodes(const std::vector<OrderStep>& steps, bool release_all);
+    void add_edges(const std::vector<OrderStep>& steps, bool release_all);
+    void add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t index,
+                           bool release_all);
+    void add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,
+                           const OrderStep& owner_step, bool recorded);
+    void add_name_edges(const std::vector<OrderStep>& steps);
+    void edge(std::uint32_t first, std::uint32_t then, Why why);
+    bool sort();
+    base::Error cycle(const std::vector<OrderStep>& steps) const;
+
+    std::vector<Node> nodes_;
+    std::vector<std::vector<Edge>> edges_;
+    std::vector<std::uint32_t> waits_for_;
+    std::vector<std::uint32_t> makers_;
+    std::vector<std::uint32_t> removers_;
+    std::vector<std::uint32_t> releasers_;
+    std::vector<std::uint32_t> sequence_;
+};
+
+// Of what comes second: "because it reads its outputs".
+std::string_view explain(Order::Why why);
+
+}

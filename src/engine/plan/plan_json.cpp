@@ -1,0 +1,176 @@
+#include "engine/plan/plan_json.hpp"
+
+#include "engine/plan/changes.hpp"
+#include "json/writer.hpp"
+
+#include <fmt/core.h>
+
+namespace engine {
+namespace {
+
+// A JSON text being written, with what plans are made of.
+class Json {
+public:
+    explicit Json(const value::Fingerprint& fingerprint) : fingerprint_(fingerprint) {}
+
+    // A piece that is JSON already.
+    Json& raw(std::string_view text) {
+        writer_.number_text(text);
+        return *this;
+    }
+    Json& key(std::string_view name) {
+        writer_.key(name);
+        return *this;
+    }
+    Json& text(std::string_view value) {
+        writer_.string(value);
+        return *this;
+    }
+    Json& flag(bool value) {
+        writer_.boolean(value);
+        return *this;
+    }
+    Json& value(const std::optional<value::Value>& value) {
+        return raw(to_json(value ? *value : value::Value(), fingerprint_));
+    }
+    Json& open(char bracket) {
+        bracket == '{' ? writer_.begin_object() : writer_.begin_array();
+        return *this;
+    }
+    Json& close(char bracket) {
+        bracket == '}' ? writer_.end_object() : writer_.end_array();
+        return *this;
+    }
+    Json& member(std::string_view name, std::string_view text_value) {
+        return key(name).text(text_value);
+    }
+    std::string take() { return std::move(out_); }
+
+private:
+    const value::Fingerprint& fingerprint_;
+    std::string out_;
+    json::TextWriter writer_{out_, json::TextWriter::Style::Compact};
+};
+
+void add_changes(Json& json, const std::vector<FieldChange>& changes) {
+    json.key("changes").open('[');
+    for (const FieldChange& change : changes) {
+        json.open('{').member("path", change.path).key("before").value(change.before);
+        json.key("after").value(change.after).key("forces").flag(change.forces).close('}');
+    }
+    json.close(']');
+}
+
+void add_step(Json& json, const Step& step, const Planner& planner) {
+    json.open('{').member("address", step.address).member("type", step.type);
+    json.member("action", name_of(step.action)).member("reason", reason_of(step));
+    add_changes(json, changes_of(step, planner));
+    if (!step.releases.empty()) {
+        json.key("releases").open('[');
+        for (const Release& release : step.releases) {
+            json.open('{')
+                .member("input", release.input)
+                .member("address", release.address)
+                .close('}');
+        }
+        json.close(']');
+    }
+    json.key("reversible").flag(step.reversible).close('}');
+}
+
+void add_findings(Json& json, const Plan& plan) {
+    json.key("drift").open('[');
+    for (const Drift& drift : plan.drift) {
+        json.open('{').member("address", drift.address).member("type", drift.type);
+        json.key("gone").flag(drift.gone);
+        add_changes(json, drift.changes);
+        json.close('}');
+    }
+    json.close(']').key("frontiers").open('[');
+    for (const Deferral& deferral : plan.deferred) {
+        json.open('{').member("address", deferral.address).key("waits_for").open('[');
+        for (const std::string& cell : deferral.waits_for) json.text(cell);
+        json.close(']').close('}');
+    }
+    json.close(']').key("held").open('[');
+    for (const Blocked& blocked : plan.blocked) {
+        json.open('{')
+            .member("address", blocked.address)
+            .member("reason", blocked.reason)
+            .close('}');
+    }
+    json.close(']');
+    if (!plan.left_out.empty()) {
+        json.key("left_out").open('[');
+        for (const std::string& address : plan.left_out) json.text(address);
+        json.close(']');
+    }
+    json.key("strays").open('[');
+    for (const Orphan& orphan : plan.orphans) {
+        json.open('{').member("type", orphan.type).member("key", orphan.key);
+        json.member("address", orphan.address).close('}');
+    }
+    json.close(']');
+}
+
+}
+
+std::vector<FieldChange> changes_of(const Step& step, const Planner& planner) {
+    const Resource& resource = planner.resource(step.resource);
+    bool other_type = resource.row != nullptr && resource.row->type != step.type;
+    if (step.action == StepAction::Create || (step.action == StepAction::Replace && other_type)) {
+        return whole_changes(resource.inputs, true);
+    }
+    if (step.action == StepAction::Delete && resource.row != nullptr) {
+        return whole_changes(resource.row->inputs, false);
+    }
+    return step.changes;
+}
+
+std::string reason_of(const Step& step) {
+    std::string out;
+    for (const Cause& cause : step.causes) {
+        if (!out.empty()) out += "; ";
+        out += describe(cause);
+    }
+    return out;
+}
+
+std::string step_json(const Step& step, const Planner& planner,
+                      const value::Fingerprint& fingerprint) {
+    Json json(fingerprint);
+    add_step(json, step, planner);
+    return json.take();
+}
+
+std::string summary_json(const Summary& summary) {
+    return fmt::format(R"({{"create":{},"update":{},"replace":{},"delete":{},"unchanged":{}}})",
+                       summary.create, summary.update, summary.replace, summary.remove,
+                       summary.unchanged);
+}
+
+std::string summary_json(const Done& done) {
+    std::string out = summary_json(done.done);
+    out.pop_back();
+    return out + fmt::format(R"(,"failed":{},"skipped":{}}})", done.failed, done.skipped);
+}
+
+std::string plan_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+                      const Done* done) {
+    Json json(options.fingerprint);
+    json.open('{').key("format").raw("1").key("steps").open('[');
+    for (const Step& step : plan.steps) add_step(json, step, planner);
+    json.close(']');
+    if (options.all) {
+        json.key("unchanged").open('[');
+        for (const std::string& address : plan.unchanged) json.text(address);
+        json.close(']');
+    }
+    add_findings(json, plan);
+    if (plan.outputs) json.key("outputs").value(plan.outputs);
+    json.key("summary").raw(done != nullptr ? summary_json(*done) : summary_json(plan.summary));
+    json.close('}');
+    return json.take();
+}
+
+}

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "engine/plan/planner.hpp"
+#include "value/json.hpp"
+
+#include <string>
+
+// The documents of ENGINE §11.
+namespace engine {
+
+struct PlanJsonOptions {
+    bool all = false;                 // unchanged resources too
+    value::Fingerprint fingerprint;   // of secrets
+};
+
+// What was done, for the documents that `apply` and `destroy` end with.
+struct Done {
+    Summary done;
+    std::size_t failed = 0;
+    std::size_t skipped = 0;
+};
+
+// Without the closing brace's newline. With `done`, the summary counts what was done.
+std::string plan_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+                      const Done* done = nullptr);
+std::string step_json(const Step& step, const Planner& planner,
+                      const value::Fingerprint& fingerprint);
+std::string summary_json(const Summary& summary);
+std::string summary_json(const Done& done);
+
+// The changes to show for a step; those of a create or delete are its inputs.
+std::vector<FieldChange> changes_of(const Step& step, const Planner& planner);
+// The causes in one line.
+std::string reason_of(const Step& step);
+
+}

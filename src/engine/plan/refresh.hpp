@@ -1,0 +1,44 @@
+#pragma once
+
+#include "provider/registry.hpp"
+#include "state/record.hpp"
+
+#include <span>
+
+namespace base {
+class WorkerPool;
+}
+
+namespace engine {
+
+// What a look at the platform told about one row.
+struct RefreshResult {
+    enum class Kind : std::uint8_t { NotYet, Present, Absent, Failed };
+    Kind kind = Kind::NotYet;
+    provider::ObservedResource seen;    // Present
+    std::optional<base::Error> error;   // Failed
+};
+
+struct RefreshTask {
+    const provider::ResourceType* type = nullptr;
+    const state::Row* row = nullptr;
+    RefreshResult* out = nullptr;
+};
+
+// A thing that was made for this environment of the workspace, and that no row knows.
+struct UnrecordedResource {
+    const provider::ResourceType* type = nullptr;
+    std::string key;
+    std::string address;   // that its tag names; shortened where the platform's tags are
+    std::string token;     // of the intent that made it
+};
+
+// Looks at all of these, which are rows of `link`: in bulk where the connection lists, otherwise
+// one by one, in as many calls at once as the connection allows. What carries our tags is listed
+// first, then, for what is left, everything. A list does not prove absence: what it lacks is read
+// by key. Returns when all are answered, with what the lists of our own showed beside the rows.
+std::vector<UnrecordedResource> refresh(provider::ProviderInstance& link,
+                                        const provider::Scope& scope, std::span<RefreshTask> tasks,
+                                        base::WorkerPool& workers);
+
+}

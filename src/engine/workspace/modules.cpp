@@ -1,0 +1,23 @@
+#include "engine/workspace/modules.hpp"
+
+namespace engine {
+
+lang::BuiltinModule builtin_module(const provider::Schema& schema) {
+    lang::BuiltinModule module{
+        .name = schema.provider, .source = provider::print_module(schema), .types = {}};
+    for (const provider::ResourceType& type : schema.types) {
+        lang::TypeInfo info{.name = type.name, .is_connection = type.is_connection, .outputs = {}};
+        for (const provider::OutputField& output : type.outputs) {
+            info.outputs.push_back(
+                {.name = output.name, .type = output.type, .secret = output.secret});
+        }
+        module.types.push_back(std::move(info));
+    }
+    return module;
+}
+
+lang::BuiltinModule prelude_module() {
+    return {.name = "prelude", .source = std::string(provider::prelude_source()), .types = {}};
+}
+
+}

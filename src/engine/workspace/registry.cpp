@@ -1,0 +1,117 @@
+#include "engine/workspace/registry.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "json/value.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+
+base::Result<Registry> Registry::load(const std::string& data_folder) {
+    Registry registry;
+    registry.path_ = base::join_path(data_folder, "workspaces.json");
+    if (!base::file_exists(registry.path_)) return registry;
+    auto parsed = json::parse(TRY(base::read_file(registry.path_)));
+    const json::Value* entries = parsed.ok() ? parsed->find("workspaces") : nullptr;
+    if (entries == nullptr || !entries->is_array()) {
+        return base::Error(base::Code::Corrupt,
+                           fmt::format("{} is not a list of workspaces", registry.path_))
+            .with_help("move it away; `workspace init` in each workspace lists it again");
+    }
+    for (const json::Value& entry : *entries->as_array()) {
+        registry.entries_.push_back({.name = std::string(entry.string_or("name", "")),
+                                     .folder = std::string(entry.string_or("folder", ""))});
+    }
+    registry.current_ = parsed->string_or("current", "");
+    return registry;
+}
+
+const Registry::Entry* Registry::current() const {
+    for (const Entry& entry : entries_) {
+        if (entry.name == current_) return &entry;
+    }
+    return nullptr;
+}
+
+const Registry::Entry* Registry::find(std::string_view name_or_folder) const {
+    for (const Entry& entry : entries_) {
+        if (entry.name == name_or_folder || entry.folder == name_or_folder) return &entry;
+    }
+    return nullptr;
+}
+
+base::Result<Registry::Entry> Registry::require(std::string_view name_or_folder) const {
+    if (const Entry* entry = find(name_or_folder)) return *entry;
+    auto folder = base::real_path(std::string(name_or_folder));
+    if (folder.ok()) {
+        if (const Entry* entry = find(*folder)) return *entry;
+    }
+    std::vector<std::string> names;
+    for (const Entry& entry : entries_) names.push_back(entry.name);
+    std::string help = base::did_you_mean(name_or_folder, names);
+    return base::not_found(fmt::format("no workspace `{}` in the list", name_or_folder))
+        .with_exit_code(66)
+        .with_help(help.empty() ? "`workspace list` shows them; `workspace init DIR` adds one"
+                                : std::move(help));
+}
+
+std::string Registry::free_name(std::string wanted) const {
+    auto taken = [&](const std::string& name) {
+        return std::any_of(entries_.begin(), entries_.end(),
+                           [&](const Entry& e) { return e.name == name; });
+    };
+    if (!taken(wanted)) return wanted;
+    for (int i = 2;; ++i) {
+        std::string name = fmt::format("{}-{}", wanted, i);
+        if (!taken(name)) return name;
+    }
+}
+
+base::Result<Registry::Entry> Registry::add(const std::string& folder, std::string name) {
+    if (const Entry* known = find(folder);
+        known != nullptr && (name.empty() || known->name == name)) {
+        return *known;
+    }
+    if (!name.empty() && find(name) != nullptr) {
+        return base::Error(base::Code::AlreadyExists,
+                           fmt::format("the name `{}` is taken by {}", name, find(name)->folder));
+    }
+    std::erase_if(entries_, [&](const Entry& entry) { return entry.folder == folder; });
+    if (name.empty()) name = free_name(std::string(base::file_name(folder)));
+    Entry entry{.name = std::move(name), .folder = folder};
+    entries_.push_back(entry);
+    std::sort(entries_.begin(), entries_.end(),
+              [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    TRY(save());
+    return entry;
+}
+
+base::Result<void> Registry::use(std::string_view name) {
+    current_ = TRY(require(name)).name;
+    return save();
+}
+
+base::Result<void> Registry::remove(std::string_view name) {
+    const std::string wanted = TRY(require(name)).name;
+    std::erase_if(entries_, [&](const Entry& entry) { return entry.name == wanted; });
+    if (current_ == wanted) current_.clear();
+    return save();
+}
+
+base::Result<void> Registry::save() const {
+    std::string text = fmt::format("{{\"format\": 1, \"current\": {}, \"workspaces\": [",
+                                   base::quote_json(current_));
+    for (const Entry& entry : entries_) {
+        text += fmt::format("{}\n  {{\"name\": {}, \"folder\": {}}}",
+                            &entry == entries_.data() ? "" : ",", base::quote_json(entry.name),
+                            base::quote_json(entry.folder));
+    }
+    text += "\n]}\n";
+    TRY(base::make_directories(std::string(base::parent_path(path_))));
+    return base::write_file_atomic(path_, text);
+}
+
+}

@@ -1,0 +1,39 @@
+#include "provider/provider.hpp"
+
+namespace provider {
+
+const CallFailure* call_failure_of(const base::Error& error) {
+    return dynamic_cast<const CallFailure*>(error.detail());
+}
+
+bool is_without_effect(const base::Error& error) {
+    const CallFailure* failure = call_failure_of(error);
+    return failure != nullptr && failure->is_without_effect;
+}
+
+std::string Connection::conflict_key(const ResourceType& type, const value::Value& inputs) {
+    const value::Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
+    const std::string* name = key != nullptr ? key->as_string() : nullptr;
+    return name != nullptr ? type.name + "\n" + *name : std::string();
+}
+
+base::Result<PlannedChange> Connection::plan(const Change& change) {
+    return plan_by_schema(change);
+}
+
+base::Result<Page> Connection::list(const ResourceType& type, std::string_view) {
+    return base::Error(base::Code::Unimplemented,
+                       "listing all of " + type.name + " is not supported");
+}
+
+base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view) {
+    return Page{};
+}
+
+void Connection::normalize(const ResourceType&, ObservedResource&, const value::Value&) {}
+
+base::Result<OperationResult> Connection::poll(const Intent& intent, CallContext) {
+    return base::internal("nothing of " + intent.type + " runs in the background");
+}
+
+}

@@ -1,0 +1,177 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "base/result.hpp"
+#include "provider/schema.hpp"
+#include "value/value.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The contract between the engine and a platform (ENGINE §7). Calls of one connection may come
+// from several worker threads at once, unless the capabilities limit them.
+namespace provider {
+
+enum class Action : std::uint8_t { Create, Update, Delete };   // a replace is a delete and a create
+
+// What exists: its key at the platform, its inputs as the platform shows them, its outputs.
+struct ObservedResource {
+    std::string key;
+    value::Value inputs;    // a record; fields that the platform does not show are absent
+    value::Value outputs;   // a record
+    std::string token;      // of the intent that made it, if the platform carries it
+};
+
+// A call that is about to change the world; durable before it is made (ENGINE §8).
+struct Intent {
+    std::string token;   // unique; carried as tag, label or idempotency key where there are any
+    std::string run;
+    std::string workspace;
+    std::string environment;
+    std::string address;
+    std::uint64_t generation = 1;
+    Action action = Action::Create;
+    std::string type;
+    std::string key;   // of the existing thing, for update and delete; of the wanted one if known
+    value::Value inputs;   // wanted; for delete: the recorded ones
+    value::Value prior;    // recorded inputs before an update
+    value::Value prior_outputs;
+    std::string phase;                  // "" at first; otherwise what the previous phase asked for
+    std::string handle;                 // of a phase that is running, for poll after a restart
+    bool overwrite_confirmed = false;   // a foreign object may be replaced
+    bool found_absent_before = false;   // a read just before the intent found nothing of this key
+};
+
+struct OperationResult {
+    enum class Kind { Done, Running, NextPhase };
+    Kind kind = Kind::Done;
+    std::optional<ObservedResource> seen;   // Done: what exists now; none after a delete
+    std::string handle;                     // Running: what poll asks with
+    std::string phase;   // NextPhase: made durable, then start is called again with it
+};
+
+struct LookupResult {
+    enum class Kind { Absent, Done, Running, Partial, Foreign, Unsure };
+    Kind kind = Kind::Unsure;
+    std::optional<ObservedResource> seen;
+    std::string handle;   // Running
+    std::string reason;   // Foreign, Unsure: for people
+};
+
+// One instance's change as the engine sees it before approval.
+struct Change {
+    const ResourceType& type;
+    std::optional<ObservedResource> prior;   // recorded and refreshed; none: create
+    value::Value recorded_inputs;            // as last applied
+    value::Value inputs;                     // wanted; may have unknown parts
+};
+enum class PlannedAction : std::uint8_t { None, Create, Update, Replace, MayReplace };
+struct PlannedChange {
+    PlannedAction action = PlannedAction::None;
+    std::vector<std::string> changed;   // top-level inputs that differ
+    std::vector<std::string> forcing;   // those of them that force the replacement
+    value::Value outputs;               // each output, known or unknown
+};
+
+struct Capabilities {
+    bool outside_effects = true;   // false: results alone are recorded, no intents
+    bool bulk_lists = false;
+    bool tags = false;                       // an object carries its intent's token
+    bool effects_die_with_process = false;   // recovery needs no horizon
+    std::size_t max_parallel = 10;           // calls in flight
+    std::chrono::milliseconds effect_lag{0};
+    std::chrono::milliseconds call_deadline{std::chrono::minutes{5}};
+};
+
+// An environment of a workspace, by the tags that its things carry.
+struct Scope {
+    std::string workspace;   // empty: nothing was made for it yet
+    std::string environment;
+};
+
+struct Page {
+    std::vector<ObservedResource> items;
+    std::vector<std::string> addresses;   // of list_own: what the tag of each item names
+    std::string next;                     // empty: last page
+    std::vector<std::string> others;      // pages behind `next`, where they are known at once
+};
+
+struct CallContext {
+    std::stop_token stop;   // second interrupt: waiting ends
+    std::chrono::milliseconds timeout{std::chrono::minutes{5}};
+};
+
+// What an error of start() or poll() may carry for the engine.
+class CallFailure : public base::ErrorDetail {
+public:
+    // The intent is certain to do nothing more than a read of its key tells: the call was refused,
+    // or never sent, and nothing that was made goes by a key that is not known yet.
+    bool is_without_effect = false;
+    // It has been answered to the end: what there is to be seen now is all that will come of it.
+    bool is_over = false;
+    std::string input;   // of the resource, that it is about; "" when it is not told
+};
+// Null for an error that carries none.
+const CallFailure* call_failure_of(const base::Error& error);
+bool is_without_effect(const base::Error& error);
+
+class Connection {
+public:
+    virtual ~Connection() = default;
+    virtual const Capabilities& capabilities() const = 0;
+    // Stable name of what this connection reaches (endpoint, account): kept in rows.
+    virtual std::string identity() const = 0;
+
+    // Pure checks that contracts cannot make. Unknown parts are let pass.
+    virtual base::Result<void> validate(const ResourceType&, const value::Value& inputs) = 0;
+    // Pure: names the thing that these inputs stand for. Two resources whose connections reach the
+    // same place may not have the same one, whatever their types. Empty: not known, or nothing that
+    // could be shared. Default: the type and its key, where the key is an input.
+    virtual std::string conflict_key(const ResourceType&, const value::Value& inputs);
+    // Refines the schema's diff (plan_by_schema). Default: returns it.
+    virtual base::Result<PlannedChange> plan(const Change& change);
+    virtual base::Result<Page> list(const ResourceType&, std::string_view page);
+    // Only what carries the tags of this scope. Default: nothing does.
+    virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page);
+    // Spells what a list showed as the record does, where the platform knows several spellings of
+    // the same, as read() does by itself. Default: leaves it.
+    virtual void normalize(const ResourceType&, ObservedResource&,
+                           const value::Value& recorded_inputs);
+    virtual base::Result<std::optional<ObservedResource>> read(const ResourceType&,
+                                                               const std::string& key,
+                                                               const value::Value& recorded_inputs,
+                                                               CallContext) = 0;
+    virtual base::Result<OperationResult> start(const Intent&, CallContext) = 0;
+    virtual base::Result<OperationResult> poll(const Intent&, CallContext);
+    virtual base::Result<LookupResult> find(const Intent&, CallContext) = 0;
+};
+
+// What a provider may ask of the outside world.
+struct Host {
+    std::string workspace_dir;   // relative paths of resources are relative to it
+    std::string state_dir;       // .provisioning of the workspace: supervisor logs, locks
+    std::string executable;      // our own binary, for the supervisor
+    // A variable of the process's environment; null: there is none.
+    std::function<std::optional<std::string>(const std::string& name)> environment;
+};
+
+class Provider {
+public:
+    virtual ~Provider() = default;
+    virtual const Schema& schema() const = 0;
+    virtual base::Result<std::unique_ptr<Connection>> connect(const value::Value& settings,
+                                                              const Host& host) const = 0;
+};
+
+// The default diff of the schema: compares wanted with recorded and seen inputs field by field,
+// decides update or replace, and says which outputs stay known (ENGINE §4).
+PlannedChange plan_by_schema(const Change& change);
+
+}

@@ -1,0 +1,91 @@
+#include "provider/registry.hpp"
+
+#include "provider/secret_connection.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace provider {
+
+ProviderRegistry::ProviderRegistry(std::vector<const Provider*> providers, Host host)
+    : providers_(std::move(providers)), host_(std::move(host)) {
+    for (const Provider* provider : providers_) {
+        for (const ResourceType& type : provider->schema().types) {
+            types_.emplace(type.name, Entry{provider, &type});
+        }
+    }
+}
+
+const ResourceType* ProviderRegistry::type(std::string_view name) const {
+    auto found = types_.find(name);
+    return found != types_.end() ? found->second.type : nullptr;
+}
+
+const Provider* ProviderRegistry::provider_of(std::string_view type_name) const {
+    auto found = types_.find(type_name);
+    return found != types_.end() ? found->second.provider : nullptr;
+}
+
+bool ProviderRegistry::has_accounts(const Provider& provider) {
+    const auto& types = provider.schema().types;
+    return std::any_of(types.begin(), types.end(),
+                       [](const ResourceType& type) { return type.is_connection; });
+}
+
+std::vector<std::string> ProviderRegistry::type_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : types_) names.emplace_back(name);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provider,
+                                                          const std::string& address,
+                                                          const value::Value& settings) {
+    for (const auto& link : links_) {
+        if (link->provider == &provider && link->record->address == address &&
+            link->record->settings.same_as(settings)) {
+            return link.get();
+        }
+    }
+    auto connection = provider.connect(
+        secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings,
+        host_);
+    if (!connection.ok()) {
+        return std::move(connection)
+            .error()
+            .with_context(fmt::format("connecting {} ({})", address, provider.schema().provider));
+    }
+    auto link = std::make_unique<ProviderInstance>();
+    link->provider = &provider;
+    link->connection = std::move(connection).value();
+    if (secrets_ != nullptr)
+        link->connection = with_secrets(std::move(link->connection), *secrets_);
+    link->record = std::make_shared<ConnectionRecord>(
+        ConnectionRecord{.address = address,
+                         .provider = provider.schema().provider,
+                         .identity = link->connection->identity(),
+                         .settings = settings});
+    links_.push_back(std::move(link));
+    return links_.back().get();
+}
+
+base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord& record) {
+    for (const auto& link : links_) {
+        if (link->record->provider == record.provider &&
+            link->record->identity == record.identity) {
+            return link.get();
+        }
+    }
+    for (const Provider* provider : providers_) {
+        if (provider->schema().provider == record.provider) {
+            return connect(*provider, record.address, record.settings);
+        }
+    }
+    return base::Error(base::Code::NotFound,
+                       fmt::format("no provider is named {}", record.provider))
+        .with_help("this program does not have the provider that made the resource");
+}
+
+}

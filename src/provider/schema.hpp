@@ -1,0 +1,87 @@
+#pragma once
+
+#include "value/value.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace provider {
+
+// The description of a resource type. It exists once; contracts with documentation, diff rules and
+// the reference page derive from it (ENGINE §1, §4).
+
+// The type of a field, as data. Prints as a Nickel contract.
+struct FieldType {
+    enum class Kind { Any, Bool, Number, Integer, String, Enum, Array, Dict, Record };
+    Kind kind = Kind::Any;
+    std::vector<std::string> tags;           // Enum: 'Tag names; values are strings
+    std::vector<FieldType> element;          // Array, Dict: exactly one
+    std::vector<struct InputField> fields;   // Record
+    std::string contract;   // a further Nickel contract over provisioning/prelude.ncl, may be empty
+};
+
+struct InputField {
+    std::string name;
+    FieldType type;
+    std::string doc;
+    bool required = false;
+    std::string default_nickel;        // Nickel text of the default; empty: optional without one
+    bool forces_replacement = false;   // a change cannot be made in place
+    bool holds = false;                // a reference that keeps the old thing from being deleted
+    bool write_only = false;           // never read back: no drift
+    bool secret = false;
+};
+
+struct OutputField {
+    std::string name;
+    value::ValueType type = value::ValueType::Dyn;
+    std::string doc;
+    bool fresh = false;   // an id: certainly different after a replace
+    bool secret = false;
+    bool create_only = false;   // a read does not show it: what is recorded stands
+    std::vector<std::string>
+        changes_with;                // inputs whose change makes it unknown in an in-place update
+    bool computed_in_plan = false;   // the provider computes it from known inputs when planning
+};
+
+struct ResourceType {
+    std::string name;   // "local.File"
+    std::string doc;
+    std::vector<InputField> inputs;
+    std::vector<OutputField> outputs;
+    std::string key;   // the input or output that names the real thing
+    bool is_connection = false;
+    bool outside_effects = true;   // false: nothing exists outside the state; results alone
+                                   // are recorded, and there is nothing to read back
+    bool is_looked_up = false;     // … but each refresh reads it again: what it tells of is
+                                   // there without us
+    std::string example;           // Nickel, runs in the tests
+
+    const InputField* input(std::string_view field) const;
+    const OutputField* output(std::string_view field) const;
+};
+
+// All types of a provider: the module `provisioning/<provider>.ncl`.
+struct Schema {
+    std::string provider;   // "local"
+    std::string doc;
+    std::vector<ResourceType> types;
+
+    const ResourceType* find(std::string_view type_name) const;
+};
+
+// The schema as the text of the Nickel module `provisioning/<provider>.ncl`: a record of contracts
+// with documentation. It is what our evaluator imports and, with the prelude found at `prelude`,
+// what the official tools check a workspace with.
+std::string print_module(const Schema& schema,
+                         std::string_view prelude = "provisioning/prelude.ncl");
+std::string print_type(const FieldType& type);
+
+// The text of the module of helpers that every workspace may import.
+std::string_view prelude_source();
+// What the prelude says of one of its contracts ("Path"), or empty.
+std::string prelude_doc(std::string_view contract);
+
+}

@@ -1,0 +1,78 @@
+#include "provider/provider.hpp"
+
+#include <algorithm>
+
+namespace provider {
+namespace {
+
+const value::Value kNull;
+
+// Absent and null are the same thing to a schema.
+const value::Value& field_of(const value::Value& record, std::string_view name) {
+    const value::Value* found = record.find(name);
+    return found != nullptr ? *found : kNull;
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_replaced) {
+    for (const InputField& field : change.type.inputs) {
+        const value::Value& wanted = field_of(change.inputs, field.name);
+        // What the platform shows decides: it may have been changed by hand to what is wanted now.
+        const value::Value* seen =
+            change.prior && !field.write_only ? change.prior->inputs.find(field.name) : nullptr;
+        const value::Value& is =
+            seen != nullptr ? *seen : field_of(change.recorded_inputs, field.name);
+        if (wanted.same_as(is)) continue;
+        planned.changed.push_back(field.name);
+        if (!field.forces_replacement) continue;
+        planned.forcing.push_back(field.name);
+        surely_replaced = surely_replaced || !wanted.has_unknown();
+    }
+}
+
+bool stays(const OutputField& output, const PlannedChange& planned) {
+    switch (planned.action) {
+        case PlannedAction::None: return true;
+        case PlannedAction::Update: break;
+        case PlannedAction::Create:
+        case PlannedAction::Replace:
+        case PlannedAction::MayReplace: return false;
+    }
+    return std::none_of(output.changes_with.begin(), output.changes_with.end(),
+                        [&](const std::string& input) { return contains(planned.changed, input); });
+}
+
+}
+
+PlannedChange plan_by_schema(const Change& change) {
+    PlannedChange planned;
+    if (!change.prior) {
+        planned.action = PlannedAction::Create;
+    } else {
+        bool surely_replaced = false;
+        compare_inputs(change, planned, surely_replaced);
+        if (surely_replaced) {
+            planned.action = PlannedAction::Replace;
+        } else if (!planned.forcing.empty()) {
+            planned.action = PlannedAction::MayReplace;
+        } else if (!planned.changed.empty()) {
+            planned.action = PlannedAction::Update;
+        }
+    }
+    value::Value::Record outputs;
+    outputs.reserve(change.type.outputs.size());
+    for (const OutputField& output : change.type.outputs) {
+        const value::Value* known = change.prior && stays(output, planned)
+                                        ? change.prior->outputs.find(output.name)
+                                        : nullptr;
+        outputs.emplace_back(output.name,
+                             known != nullptr ? *known : value::Value::unknown(output.type));
+    }
+    planned.outputs = value::Value(std::move(outputs));
+    return planned;
+}
+
+}

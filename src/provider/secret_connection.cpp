@@ -1,0 +1,172 @@
+#include "provider/secret_connection.hpp"
+
+#include <algorithm>
+
+namespace provider {
+namespace {
+
+class SecretConnection final : public Connection {
+public:
+    SecretConnection(std::unique_ptr<Connection> within, const Secrets& secrets)
+        : within_(std::move(within)), secrets_(secrets) {}
+
+    const Capabilities& capabilities() const override { return within_->capabilities(); }
+    std::string identity() const override { return within_->identity(); }
+
+    base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {
+        if (!inputs.has_secret()) return within_->validate(type, inputs);
+        // A check needs no secrets: without them, texts are judged with the references in them.
+        auto revealed = secrets_.reveal(inputs);
+        return concealed(within_->validate(type, revealed.ok() ? *revealed : inputs), inputs);
+    }
+
+    std::string conflict_key(const ResourceType& type, const value::Value& inputs) override {
+        return within_->conflict_key(type, inputs);
+    }
+
+    base::Result<PlannedChange> plan(const Change& change) override {
+        if (!change.inputs.has_secret() && !change.recorded_inputs.has_secret())
+            return within_->plan(change);
+        Change revealed{.type = change.type,
+                        .prior = change.prior,
+                        .recorded_inputs = revealed_like(change.recorded_inputs, change.inputs),
+                        .inputs = TRY(secrets_.reveal(change.inputs))};
+        if (revealed.prior) {
+            revealed.prior->inputs = revealed_like(revealed.prior->inputs, change.inputs);
+        }
+        auto planned = concealed(within_->plan(revealed), change.inputs);
+        if (!planned.ok()) return planned;
+        planned->outputs = secrets_.conceal(std::move(planned->outputs), change.inputs);
+        return planned;
+    }
+
+    base::Result<Page> list(const ResourceType& type, std::string_view page) override {
+        return within_->list(type, page);
+    }
+
+    base::Result<Page> list_own(const ResourceType& type, const Scope& scope,
+                                std::string_view page) override {
+        return within_->list_own(type, scope, page);
+    }
+
+    void normalize(const ResourceType& type, ObservedResource& seen,
+                   const value::Value& recorded) override {
+        if (!recorded.has_secret()) return within_->normalize(type, seen, recorded);
+        auto revealed = secrets_.reveal(recorded);
+        within_->normalize(type, seen, revealed.ok() ? *revealed : recorded);
+        recognise(seen, recorded);
+    }
+
+    base::Result<std::optional<ObservedResource>> read(const ResourceType& type,
+                                                       const std::string& key,
+                                                       const value::Value& recorded,
+                                                       CallContext context) override {
+        if (!recorded.has_secret()) return within_->read(type, key, recorded, std::move(context));
+        auto revealed = secrets_.reveal(recorded);
+        auto seen = concealed(
+            within_->read(type, key, revealed.ok() ? *revealed : recorded, std::move(context)),
+            recorded);
+        if (seen.ok() && seen->has_value()) recognise(**seen, recorded);
+        return seen;
+    }
+
+    base::Result<OperationResult> start(const Intent& intent, CallContext context) override {
+        return call(intent, [&](const Intent& given) { return within_->start(given, context); });
+    }
+    base::Result<OperationResult> poll(const Intent& intent, CallContext context) override {
+        return call(intent, [&](const Intent& given) { return within_->poll(given, context); });
+    }
+    base::Result<LookupResult> find(const Intent& intent, CallContext context) override {
+        return call(intent, [&](const Intent& given) { return within_->find(given, context); });
+    }
+
+private:
+    template <typename Call>
+    auto call(const Intent& intent, Call make) -> decltype(make(intent)) {
+        if (!intent.inputs.has_secret() && !intent.prior.has_secret() &&
+            !intent.prior_outputs.has_secret()) {
+            return make(intent);
+        }
+        Intent revealed = intent;
+        auto inputs = secrets_.reveal(intent.inputs);
+        // What goes away does not need the secret that it was made with.
+        if (!inputs.ok() && intent.action != Action::Delete) return std::move(inputs).error();
+        if (inputs.ok()) revealed.inputs = std::move(inputs).value();
+        // What was before may be named by a secret that is gone: it is not needed to make the new.
+        auto prior = secrets_.reveal(intent.prior);
+        if (prior.ok()) revealed.prior = std::move(prior).value();
+        auto outputs = secrets_.reveal(intent.prior_outputs);
+        if (outputs.ok()) revealed.prior_outputs = std::move(outputs).value();
+        auto answer = concealed(make(revealed), intent.inputs);
+        if (answer.ok() && answer->seen) conceal(*answer->seen, intent.inputs);
+        return answer;
+    }
+
+    // What a read or a list showed has references again where the row has them.
+    void recognise(ObservedResource& seen, const value::Value& recorded) const {
+        conceal(seen, recorded);
+        auto stamped = secrets_.stamp(recorded);
+        if (!stamped.ok() || !stamped->same_as(recorded)) forget_unknowable(seen.inputs, recorded);
+    }
+
+    void conceal(ObservedResource& seen, const value::Value& handed) const {
+        seen.inputs = secrets_.conceal(std::move(seen.inputs), handed);
+        seen.outputs = secrets_.conceal(std::move(seen.outputs), handed);
+    }
+
+    // What was made with a secret that is not at hand any more cannot be held against it: it is
+    // taken to be as recorded, and the change of the secret itself is what the plan shows.
+    static void forget_unknowable(value::Value& inputs, const value::Value& recorded) {
+        value::Value::Record* members = inputs.as_record();
+        if (members == nullptr) return;
+        for (auto& [name, value] : *members) {
+            const value::Value* known = recorded.find(name);
+            if (known != nullptr && known->has_secret()) value = *known;
+        }
+    }
+
+    // The platform's words may repeat what it was given.
+    template <typename T>
+    base::Result<T> concealed(base::Result<T> answer, const value::Value& handed) const {
+        if (answer.ok()) return answer;
+        const base::Error& error = answer.error();
+        std::string text = secrets_.conceal(error.text(), handed);
+        if (text == error.text()) return answer;
+        base::Error out = base::Error(error.code(), std::move(text))
+                              .with_exit_code(error.exit_code())
+                              .with_help(secrets_.conceal(std::string(error.help()), handed));
+        const CallFailure* failure = call_failure_of(error);
+        if (failure == nullptr) return out;
+        auto kept = std::make_shared<CallFailure>();
+        kept->is_without_effect = failure->is_without_effect;
+        kept->is_over = failure->is_over;
+        kept->input = failure->input;
+        return std::move(out).with_detail(std::move(kept));
+    }
+
+    // What is as wanted is compared as it is; elsewhere another secret is another value already by
+    // its reference and fingerprint, and the old one may not be at hand any more.
+    value::Value revealed_like(value::Value inputs, const value::Value& wanted) const {
+        value::Value::Record* members = inputs.as_record();
+        if (members == nullptr) return inputs;
+        for (auto& [name, value] : *members) {
+            const value::Value* same = wanted.find(name);
+            if (!value.has_secret() || same == nullptr || !same->same_as(value)) continue;
+            auto revealed = secrets_.reveal(value);
+            if (revealed.ok()) value = std::move(revealed).value();
+        }
+        return inputs;
+    }
+
+    std::unique_ptr<Connection> within_;
+    const Secrets& secrets_;
+};
+
+}
+
+std::unique_ptr<Connection> with_secrets(std::unique_ptr<Connection> within,
+                                         const Secrets& secrets) {
+    return std::make_unique<SecretConnection>(std::move(within), secrets);
+}
+
+}

@@ -1,0 +1,57 @@
+#include "provider/secret_connection.hpp"
+
+#include "fakes/fake_provider.hpp"
+
+#include <gtest/gtest.h>
+
+namespace provider {
+namespace {
+
+Secrets secrets_of(std::optional<std::string> word) {
+    return Secrets([word](const std::string&) { return word; }, "/nowhere",
+                   [](const value::Value& value) {
+                       return "print-of-" + std::to_string(value.as_string()->size());
+                   });
+}
+
+// A platform that shows in lists what it was made with.
+class SecretConnectionTest : public testing::Test {
+protected:
+    value::Value recorded_ = *secrets_of("hush").stamp(value::Value(value::Value::Record{
+        {"name", value::kSecretOpen + std::string("env:WORD") + value::kSecretClose}}));
+
+    value::Value listed(std::optional<std::string> word, const char* shown) {
+        cloud_.objects["7"] = {.type = "fake.Thing",
+                               .inputs = value::Value::Record{{"name", shown}},
+                               .outputs = value::Value::Record{{"address", shown}},
+                               .token = {},
+                               .polls_left = 0};
+        const Secrets secrets = secrets_of(std::move(word));
+        auto connection =
+            with_secrets(std::make_unique<fakes::FakeConnection>(cloud_, Capabilities{}), secrets);
+        const ResourceType& type = *fakes::fake_schema().find("fake.Thing");
+        Page page = connection->list(type, "").value();
+        connection->normalize(type, page.items.at(0), recorded_);
+        EXPECT_EQ(page.items[0].outputs.find("address")->as_string()->find("hush"),
+                  std::string::npos);
+        return *page.items[0].inputs.find("name");
+    }
+
+    fakes::FakeCloud cloud_;
+};
+
+TEST_F(SecretConnectionTest, AListHasReferencesWhereTheRowHasThem) {
+    EXPECT_TRUE(listed("hush", "hush").same_as(*recorded_.find("name")));
+}
+
+TEST_F(SecretConnectionTest, AListStillShowsWhatWasChangedOutside) {
+    EXPECT_FALSE(listed("hush", "other").same_as(*recorded_.find("name")));
+}
+
+// It cannot be held against a secret that is not at hand any more.
+TEST_F(SecretConnectionTest, WhatCannotBeComparedIsTakenAsRecorded) {
+    EXPECT_TRUE(listed("another", "gone").same_as(*recorded_.find("name")));
+}
+
+}
+}

@@ -1,0 +1,262 @@
+#include "providers/hetzner/conventions.hpp"
+
+#include "net/http/url.hpp"
+#include "providers/rest/api.hpp"
+#include "providers/rest/api_conventions.hpp"
+#include "providers/rest/operation_poller.hpp"
+#include "providers/rest/rest_type.hpp"
+#include "providers/rest/wire.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+
+namespace providers::hetzner {
+namespace {
+
+using rest::Refusal;
+
+constexpr int kPageSize = 50;
+constexpr std::int64_t kMostPages = 100'000;
+constexpr json::Limits kRefusalLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 20};
+
+Refusal read_refusal(const net::Response& response) {
+    Refusal out;
+    out.status = response.status;
+    const auto document = json::parse(response.body, kRefusalLimits);
+    const json::Value* error = document.ok() ? document->find("error") : nullptr;
+    if (error == nullptr) {
+        // A gateway in front of the API does not speak JSON.
+        out.message = net::reason_of(response.status);
+        return out;
+    }
+    out.code = error->string_or("code", "");
+    out.message = error->string_or("message", "");
+    const json::Value* fields = error->find("details", "fields");
+    if (fields == nullptr || !fields->is_array()) return out;
+    for (const json::Value& field : *fields->as_array()) {
+        Refusal::Field shown{.name = std::string(field.string_or("name", "")), .messages = {}};
+        const json::Value* messages = field.find("messages");
+        if (messages != nullptr && messages->is_array()) {
+            for (const json::Value& message : *messages->as_array()) {
+                if (const std::string* text = message.as_string()) shown.messages.push_back(*text);
+            }
+        }
+        out.fields.push_back(std::move(shown));
+    }
+    return out;
+}
+
+// It certainly did nothing, and will take the same request in a moment.
+bool may_repeat(const Refusal& refusal) {
+    return refusal.code == "locked" || refusal.code == "conflict" ||
+           refusal.code == "rate_limit_exceeded" || refusal.code == "robot_unavailable";
+}
+
+base::Code code_of(const Refusal& refusal) {
+    const std::string& code = refusal.code;
+    if (code == "token_readonly") return base::Code::PermissionDenied;
+    if (code == "uniqueness_error") return base::Code::AlreadyExists;
+    if (code == "resource_limit_exceeded") return base::Code::Exhausted;
+    switch (refusal.status) {
+        case 400: return base::Code::InvalidArgument;
+        case 401: return base::Code::Unauthenticated;
+        case 403:
+            return code == "maintenance" ? base::Code::Exhausted : base::Code::PermissionDenied;
+        case 404: return base::Code::NotFound;
+        case 405:
+        case 410: return base::Code::Unimplemented;
+        case 409: return base::Code::Conflict;
+        case 412: return base::Code::Exhausted;
+        case 429: return base::Code::Exhausted;
+        case 502:
+        case 503:
+        case 504: return base::Code::Unavailable;
+        default: break;
+    }
+    if (code == "invalid_input" || code == "json_error") return base::Code::InvalidArgument;
+    return refusal.status >= 500 ? base::Code::Unavailable : base::Code::FailedPrecondition;
+}
+
+struct Help {
+    std::string_view code;
+    std::string_view text;
+};
+
+constexpr Help kHelp[] = {
+    {"unauthorized",
+     "the token is unknown: it may be of another service, revoked, or cut off. Make one in the "
+     "project's page, Security, API tokens"},
+    {"token_readonly", "the token may only read. `plan` works with it; to apply, take one with "
+                       "read and write rights"},
+    {"invalid_input", "correct what it names, and apply again"},
+    {"json_error", "this is a mistake of ours: please report it"},
+    {"not_found", "it went away meanwhile; plan again, and it is made anew"},
+    {"unavailable",
+     "the API is out of order; apply again later: what came of this is looked for first"},
+    {"server_error", "the API failed; apply again: what came of this is looked for first"},
+    {"bad_gateway",
+     "the API was not reached, or its answer was lost; apply again: what came of this "
+     "is looked for first"},
+    {"timeout", "the API took too long; apply again: what came of this is looked for first"},
+    {"uniqueness_error", "something else has that already: choose another, or take it over with "
+                         "`provisioning import`"},
+    {"forbidden", "the token's project does not permit it"},
+    {"maintenance", "the API is under maintenance; apply again later"},
+    {"resource_limit_exceeded",
+     "the project's limit is reached: delete what is not needed, or ask for a higher limit in the "
+     "console, Limits"},
+    {"resource_unavailable", "there is no room for it there now: take another location or server "
+                             "type, or apply again later"},
+    {"placement_error", "no host was free: apply again later, or take another location or type"},
+    {"locked", "something else changes it just now; apply again when that is done"},
+    {"conflict", "it was changed meanwhile; apply again"},
+    {"protected",
+     "it is protected at the platform: apply `delete_protection = false` first, then delete it"},
+    {"rate_limit_exceeded", "the project's requests of this hour are used up; apply again later"},
+    {"resource_in_use", "something still uses it; what refers to it has to go first"},
+    {"must_be_unassigned", "it is still assigned; unassign it first"},
+    {"invalid_server_type",
+     "the server's disk or architecture does not fit that type: take another type, or replace the "
+     "server"},
+    {"server_not_stopped", "the server has to be off for this"},
+    {"no_subnet_available", "the network has no subnet for the server's location: add a "
+                            "hetzner.Subnet, and let the server "
+                            "refer to it"},
+    {"ip_not_available", "the address is taken or in no subnet of the network"},
+    {"networks_overlap", "ranges of subnets and routes may not overlap"},
+    {"resource_locked", "the account is locked; ask the vendor's support"},
+};
+
+std::string help_for(const Refusal& refusal) {
+    for (const Help& help : kHelp) {
+        if (help.code == refusal.code) return std::string(help.text);
+    }
+    // A gateway in front of the API knows no codes.
+    if (refusal.code.empty() && refusal.status >= 500) {
+        return "its answer was lost on the way; apply again: what came of this is looked for first";
+    }
+    return {};
+}
+
+int exit_code_of(const Refusal& refusal) {
+    constexpr int kUnreachable = 69;
+    constexpr int kTryAgain = 75;
+    constexpr int kNotPermitted = 77;
+    if (refusal.status == 401 || refusal.code == "forbidden") return kNotPermitted;
+    if (refusal.status == 429) return kTryAgain;
+    return refusal.status >= 502 ? kUnreachable : 0;
+}
+
+std::string page_query(std::string_view page) {
+    return fmt::format("?per_page={}&page={}", kPageSize, page.empty() ? "1" : page);
+}
+
+rest::PageLinks links_of(const json::Value& answer) {
+    rest::PageLinks out;
+    const json::Value* pages = answer.find("meta", "pagination");
+    if (pages == nullptr) return out;
+    const std::int64_t next = pages->int64_or("next_page", 0);
+    if (next <= 0) return out;
+    out.next = std::to_string(next);
+    const std::int64_t last = std::min(pages->int64_or("last_page", next), kMostPages);
+    for (std::int64_t page = next + 1; page <= last; ++page) {
+        out.others.push_back(std::to_string(page));
+    }
+    return out;
+}
+
+std::string label_query(std::string_view label, std::string_view value) {
+    return "?label_selector=" + net::percent_encode(fmt::format("{}=={}", label, value));
+}
+
+std::string name_query(std::string_view name) { return "?name=" + net::percent_encode(name); }
+
+void add_begun(const json::Value* action, std::vector<std::string>& out) {
+    if (action == nullptr || !action->is_object()) return;
+    if (action->string_or("status", "") == "success") return;
+    if (std::string id = rest::id_text(action->find("id")); !id.empty())
+        out.push_back(std::move(id));
+}
+
+std::vector<std::string> begun(const json::Value& answer) {
+    std::vector<std::string> out;
+    add_begun(answer.find("action"), out);
+    for (const std::string_view list : {"actions", "next_actions"}) {
+        const json::Value* actions = answer.find(list);
+        if (actions == nullptr || !actions->is_array()) continue;
+        for (const json::Value& action : *actions->as_array()) add_begun(&action, out);
+    }
+    return out;
+}
+
+base::Result<std::vector<std::string>> running_at(const rest::Api& api, const rest::RestType& type,
+                                                  std::string_view id,
+                                                  const provider::CallContext& context) {
+    rest::Call call;
+    call.path = fmt::format("{}/actions?status=running&per_page={}", type.path_of(id), kPageSize);
+    call.what = fmt::format("asking what goes on at the {} {}", type.words, id);
+    auto answer = api.send(call, context);
+    if (answer.ok()) return begun(*answer);
+    // It may have gone meanwhile.
+    if (rest::is_absent(answer.error())) return std::vector<std::string>();
+    return std::move(answer).error();
+}
+
+base::Result<std::map<std::string, rest::Progress>>
+progress_of(const rest::Api& api, std::span<const std::string> ids,
+            const provider::CallContext& context) {
+    rest::Call call;
+    call.path = "/actions";
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        call.path += (i == 0 ? "?id=" : "&id=") + net::percent_encode(ids[i]);
+    }
+    call.path += fmt::format("&per_page={}", kPageSize);
+    call.what = "asking how far it is";
+    const json::Value answer = TRY(api.send(call, context));
+    std::map<std::string, rest::Progress> out;
+    const json::Value* actions = answer.find("actions");
+    if (actions == nullptr || !actions->is_array()) {
+        return base::Error(base::Code::Unavailable, "Hetzner Cloud answered without `actions`")
+            .with_context(call.what);
+    }
+    for (const json::Value& action : *actions->as_array()) {
+        rest::Progress progress;
+        const std::string_view status = action.string_or("status", "");
+        if (status == "success") progress.kind = rest::Progress::Kind::Done;
+        if (status == "error") {
+            progress.kind = rest::Progress::Kind::Failed;
+            if (const json::Value* error = action.find("error")) {
+                progress.code = error->string_or("code", "action_failed");
+                progress.message = error->string_or("message", "");
+            }
+        }
+        out[rest::id_text(action.find("id"))] = std::move(progress);
+    }
+    return out;
+}
+
+}
+
+const rest::ErrorMapping& error_mapping() {
+    static constexpr rest::ErrorMapping kDialect{.service = "Hetzner Cloud",
+                                                 .read_refusal = read_refusal,
+                                                 .may_repeat = may_repeat,
+                                                 .code_of = code_of,
+                                                 .help_for = help_for,
+                                                 .exit_code_of = exit_code_of};
+    return kDialect;
+}
+
+const rest::ApiConventions& style() {
+    static constexpr rest::ApiConventions kStyle{.page_query = page_query,
+                                                 .links_of = links_of,
+                                                 .label_query = label_query,
+                                                 .name_query = name_query,
+                                                 .begun = begun,
+                                                 .running_at = running_at,
+                                                 .progress_of = progress_of};
+    return kStyle;
+}
+
+}

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "net/client/client.hpp"
+#include "providers/rest/resource_handler.hpp"
+#include "providers/rest/resource_queue.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace providers::rest {
+
+// A connection whose types are kinds of the kit: it owns what they share and hands calls on. Any
+// thread.
+class RestConnection final : public provider::Connection {
+public:
+    struct Options {
+        std::string identity;
+        Api::Options api;
+        const ErrorMapping* error_mapping = nullptr;   // static, as the style
+        const ApiConventions* style = nullptr;
+        Labels default_labels;
+        std::chrono::nanoseconds poll_interval{std::chrono::seconds{1}};
+        std::size_t most_polled_at_once = 25;
+        provider::Capabilities capabilities;
+        net::Trace* trace = nullptr;   // borrowed
+        std::unique_ptr<net::Transport> transport;
+        const base::Clock* clock = nullptr;   // of the waiting; null: the system's
+    };
+    using MakeHandler = std::function<std::unique_ptr<ResourceHandler>(const ConnectionContext&)>;
+    // Looks at what a whole change needs beyond its own fields, before it is approved.
+    using Check = std::function<base::Result<void>(const Api&, const provider::Change&)>;
+
+    RestConnection(Options options, std::span<const MakeHandler> kinds, Check check = nullptr);
+
+    const provider::Capabilities& capabilities() const override { return options_.capabilities; }
+    std::string identity() const override { return options_.identity; }
+    base::Result<void> validate(const provider::ResourceType& type,
+                                const value::Value& inputs) override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change) override;
+    base::Result<provider::Page> list(const provider::ResourceType& type,
+                                      std::string_view page) override;
+    base::Result<provider::Page> list_own(const provider::ResourceType& type,
+                                          const provider::Scope& scope,
+                                          std::string_view page) override;
+    void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
+                   const value::Value& recorded_inputs) override;
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key,
+         const value::Value& recorded_inputs, provider::CallContext context) override;
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override;
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override;
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext context) override;
+
+private:
+    base::Result<const ResourceHandler*> kind(std::string_view type) const;
+    base::Result<provider::OperationResult> in_turn(const provider::Intent& intent,
+                                                    const provider::CallContext& context);
+
+    Options options_;
+    net::Client client_;
+    Api api_;
+    OperationPoller waits_;
+    ResourceQueue turns_;
+    ConnectionContext account_;
+    Check check_;
+    std::map<std::string_view, std::unique_ptr<ResourceHandler>> handlers_;
+};
+
+}

@@ -1,0 +1,145 @@
+#include "providers/rest/data_source.hpp"
+
+#include "providers/rest/api_conventions.hpp"
+#include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
+
+#include <fmt/core.h>
+
+namespace providers::rest {
+
+using provider::LookupResult;
+using provider::ObservedResource;
+using provider::OperationResult;
+using value::Value;
+
+DataSourceType complete_lookup(DataSourceType type) {
+    type.results.insert(type.results.begin(),
+                        {.output = Output("id", value::ValueType::Number, "At the platform.")});
+    std::vector<std::string> inputs;
+    for (const provider::InputField& input : type.schema.inputs) inputs.push_back(input.name);
+    for (OutputRule& result : type.results) {
+        result.output.changes_with = inputs;
+        result.output.computed_in_plan = true;
+        type.schema.outputs.push_back(result.output);
+    }
+    type.schema.key = "id";
+    type.schema.outside_effects = false;
+    type.schema.is_looked_up = true;
+    return type;
+}
+
+base::Result<void> DataSource::validate(const Value& inputs) const {
+    return lookup_.validate != nullptr ? lookup_.validate(inputs) : base::Result<void>{};
+}
+
+base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change) const {
+    provider::PlannedChange planned = provider::plan_by_schema(change);
+    if (planned.action == provider::PlannedAction::None || change.inputs.has_unknown())
+        return planned;
+    auto seen = TRY(look_up(change.inputs, {}));
+    if (!seen) return nothing_fits(change.inputs);
+    for (const OutputRule& result : lookup_.results) {
+        planned.outputs.set(result.output.name, *seen->outputs.find(result.output.name));
+    }
+    return planned;
+}
+
+base::Result<provider::Page> DataSource::list(std::string_view,
+                                              const provider::CallContext&) const {
+    return provider::Page{};   // each is found by its own question
+}
+
+base::Result<std::optional<ObservedResource>> DataSource::read(const std::string&,
+                                                               const provider::CallContext&) const {
+    return base::invalid_argument(
+        fmt::format("a {} is looked up by what the program says of it", lookup_.words));
+}
+
+base::Result<std::optional<ObservedResource>>
+DataSource::read_again(const std::string&, const Value& recorded_inputs,
+                       const provider::CallContext& context) const {
+    return look_up(recorded_inputs, context);
+}
+
+base::Result<OperationResult> DataSource::start(const provider::Intent& intent,
+                                                const provider::CallContext& context) const {
+    if (intent.action == provider::Action::Delete) return done();
+    auto seen = TRY(look_up(intent.inputs, context));
+    if (!seen) return nothing_fits(intent.inputs);
+    return done(std::move(seen));
+}
+
+base::Result<OperationResult> DataSource::poll(const provider::Intent& intent,
+                                               const provider::CallContext& context) const {
+    return start(intent, context);
+}
+
+base::Result<LookupResult> DataSource::find(const provider::Intent& intent,
+                                            const provider::CallContext& context) const {
+    if (intent.action == provider::Action::Delete) return found(LookupResult::Kind::Done);
+    auto seen = TRY(look_up(intent.inputs, context));
+    return seen ? found(LookupResult::Kind::Done, std::move(*seen))
+                : found(LookupResult::Kind::Absent);
+}
+
+base::Result<std::optional<ObservedResource>>
+DataSource::look_up(const Value& inputs, const provider::CallContext& context) const {
+    const std::string query = lookup_.query(inputs);
+    auto known = found_.with([&](const auto& all) {
+        const auto at = all.find(query);
+        return at != all.end() ? std::optional(at->second) : std::nullopt;
+    });
+    if (known) {
+        known->inputs = inputs;
+        return known;
+    }
+    Call call;
+    call.path = lookup_.collection + query;
+    call.what = fmt::format("looking up a {}", lookup_.words);
+    const json::Value answer = TRY(account().api->send(call, context));
+    const json::Value* items = answer.find(lookup_.plural());
+    const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
+    if (objects == nullptr || objects->empty()) return std::optional<ObservedResource>();
+    const json::Value& object = objects->front();
+    ObservedResource seen;
+    seen.key = id_text(object.find("id"));
+    seen.inputs = inputs;
+    seen.outputs = outputs_of(object);
+    found_.with([&](auto& all) { all.insert_or_assign(query, seen); });
+    return std::optional(std::move(seen));
+}
+
+base::Error DataSource::nothing_fits(const Value& inputs) const {
+    std::string wanted;
+    if (const Value::Record* members = inputs.as_record()) {
+        for (const auto& [name, value] : *members) {
+            const std::string* text = value.as_string();
+            if (text == nullptr) continue;
+            wanted += fmt::format("{}{} \"{}\"", wanted.empty() ? "" : ", ", name, *text);
+        }
+    }
+    return base::not_found(fmt::format("{} has no {} of {}", account().api->error_mapping().service,
+                                       lookup_.words, wanted))
+        .with_exit_code(65)
+        .with_help(fmt::format("nothing is made by a {}: it names what there is", type().name));
+}
+
+Value DataSource::outputs_of(const json::Value& object) const {
+    Value::Record out;
+    for (const OutputRule& result : lookup_.results) {
+        Value value;
+        if (result.show != nullptr) {
+            value = result.show(object);
+        } else {
+            const std::string& path =
+                result.shown_at.empty() ? result.output.name : result.shown_at;
+            const json::Value* shown = at_path(object, path);
+            if (shown != nullptr) value = from_json(*shown);
+        }
+        out.emplace_back(result.output.name, std::move(value));
+    }
+    return out;
+}
+
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "providers/rest/rest_type.hpp"
+
+#include <string>
+#include <vector>
+
+// A resource type that only tells of something that the platform has: an image, a location. Nothing
+// is made and nothing is deleted; each plan looks it up again.
+namespace providers::rest {
+
+struct DataSourceType {
+    provider::ResourceType schema;     // its inputs choose; complete_lookup() adds the rest
+    std::vector<OutputRule> results;   // "id" comes by itself
+    std::string collection;            // "/images"
+    std::string words;                 // "image"
+    // What is asked of the collection; of several things the first is taken.
+    std::string (*query)(const value::Value& inputs) = nullptr;
+    base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
+
+    std::string plural() const { return collection.substr(1); }
+};
+
+// Fills the schema in: outputs, key, and that it is only looked up.
+DataSourceType complete_lookup(DataSourceType type);
+
+}

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "provider/schema.hpp"
+
+#include <string>
+#include <vector>
+
+// Words to describe resource types with.
+namespace providers::rest {
+
+class Input {
+public:
+    Input(std::string name, provider::FieldType type, std::string doc) {
+        field_.name = std::move(name);
+        field_.type = std::move(type);
+        field_.doc = std::move(doc);
+    }
+    Input& required() { return field_.required = true, *this; }
+    Input& by_default(std::string nickel) {
+        return field_.default_nickel = std::move(nickel), *this;
+    }
+    Input& replaces() { return field_.forces_replacement = true, *this; }
+    Input& write_only() { return field_.write_only = true, *this; }
+    Input& holds() { return field_.holds = true, *this; }
+    Input& secret() { return field_.secret = true, *this; }
+    operator provider::InputField() const { return field_; }
+
+private:
+    provider::InputField field_;
+};
+
+class Output {
+public:
+    Output(std::string name, value::ValueType type, std::string doc) {
+        field_.name = std::move(name);
+        field_.type = type;
+        field_.doc = std::move(doc);
+    }
+    Output& fresh() { return field_.fresh = true, *this; }
+    Output& changes_with(std::vector<std::string> inputs) {
+        return field_.changes_with = std::move(inputs), *this;
+    }
+    Output& secret() { return field_.secret = true, *this; }
+    Output& computed_in_plan() { return field_.computed_in_plan = true, *this; }
+    operator provider::OutputField() const { return field_; }
+
+private:
+    provider::OutputField field_;
+};
+
+inline provider::FieldType plain(provider::FieldType::Kind kind, std::string contract = {}) {
+    provider::FieldType out;
+    out.kind = kind;
+    out.contract = std::move(contract);
+    return out;
+}
+inline provider::FieldType anything(std::string contract = {}) {
+    return plain(provider::FieldType::Kind::Any, std::move(contract));
+}
+inline provider::FieldType a_string(std::string contract = {}) {
+    return plain(provider::FieldType::Kind::String, std::move(contract));
+}
+inline provider::FieldType a_path() { return a_string("prelude.Path"); }
+inline provider::FieldType a_bool() { return plain(provider::FieldType::Kind::Bool); }
+inline provider::FieldType an_integer(std::string contract = {}) {
+    return plain(provider::FieldType::Kind::Integer, std::move(contract));
+}
+inline provider::FieldType some_seconds() {
+    return plain(provider::FieldType::Kind::Number, "prelude.Seconds");
+}
+inline provider::FieldType array_of(provider::FieldType element) {
+    provider::FieldType out = plain(provider::FieldType::Kind::Array);
+    out.element.push_back(std::move(element));
+    return out;
+}
+inline provider::FieldType dict_of(provider::FieldType element) {
+    provider::FieldType out = plain(provider::FieldType::Kind::Dict);
+    out.element.push_back(std::move(element));
+    return out;
+}
+inline provider::FieldType one_of(std::vector<std::string> tags) {
+    provider::FieldType out = plain(provider::FieldType::Kind::Enum);
+    out.tags = std::move(tags);
+    return out;
+}
+inline provider::FieldType record_of(std::vector<provider::InputField> fields) {
+    provider::FieldType out = plain(provider::FieldType::Kind::Record);
+    out.fields = std::move(fields);
+    return out;
+}
+
+}

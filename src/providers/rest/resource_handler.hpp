@@ -1,0 +1,90 @@
+#pragma once
+
+#include "provider/provider.hpp"
+#include "providers/rest/api.hpp"
+#include "providers/rest/api_conventions.hpp"
+#include "providers/rest/operation_poller.hpp"
+#include "providers/rest/tags.hpp"
+#include "json/value.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace providers::rest {
+
+// What the types of one connection share. Outlives them.
+struct ConnectionContext {
+    Api* api = nullptr;
+    OperationPoller* waits = nullptr;
+    const ApiConventions* style = nullptr;
+    Labels default_labels;   // put on everything that has labels
+    const base::Clock* clock = nullptr;
+};
+
+// One resource type on one account. Calls may come from several threads at once.
+class ResourceHandler {
+public:
+    explicit ResourceHandler(const ConnectionContext& account) : account_(account) {}
+    virtual ~ResourceHandler() = default;
+    virtual const provider::ResourceType& type() const = 0;
+
+    virtual base::Result<void> validate(const value::Value& inputs) const = 0;
+    virtual base::Result<provider::PlannedChange> plan(const provider::Change& change) const = 0;
+    virtual base::Result<provider::Page> list(std::string_view page,
+                                              const provider::CallContext& context) const = 0;
+    // As provider::Connection::list_own.
+    virtual base::Result<provider::Page> list_own(const provider::Scope&, std::string_view /*page*/,
+                                                  const provider::CallContext&) const {
+        return provider::Page{};
+    }
+    // As provider::Connection::normalize.
+    virtual void normalize(provider::ObservedResource& seen,
+                           const value::Value& recorded_inputs) const = 0;
+    virtual base::Result<std::optional<provider::ObservedResource>>
+    read(const std::string& key, const provider::CallContext& context) const = 0;
+    // The same for what a row tells of, where that is what it is found by.
+    virtual base::Result<std::optional<provider::ObservedResource>>
+    read_again(const std::string& key, const value::Value& /*recorded_inputs*/,
+               const provider::CallContext& context) const {
+        return read(key, context);
+    }
+    // What the platform lets only one change at a time, and this changes: "server:4711".
+    virtual std::vector<std::string> changes(const provider::Intent& intent) const = 0;
+    virtual base::Result<provider::OperationResult>
+    start(const provider::Intent& intent, const provider::CallContext& context) const = 0;
+    virtual base::Result<provider::OperationResult>
+    poll(const provider::Intent& intent, const provider::CallContext& context) const = 0;
+    virtual base::Result<provider::LookupResult>
+    find(const provider::Intent& intent, const provider::CallContext& context) const = 0;
+
+protected:
+    const ConnectionContext& account() const { return account_; }
+
+private:
+    const ConnectionContext& account_;
+};
+
+// Where a change has come to, in the text of a phase or a handle: the id of what is changed, the
+// name of the call that is made next or has been made, and what is waited for.
+struct OperationCursor {
+    std::string id;
+    std::string call;
+    std::vector<std::string> waits;
+
+    std::string text() const;
+    static OperationCursor from_text(std::string_view text);
+};
+
+provider::OperationResult done(std::optional<provider::ObservedResource> seen = std::nullopt);
+provider::OperationResult running(const OperationCursor& place);
+provider::OperationResult next_phase(const OperationCursor& place);
+provider::LookupResult found(provider::LookupResult::Kind kind, std::string reason = {});
+provider::LookupResult found(provider::LookupResult::Kind kind, provider::ObservedResource seen);
+provider::LookupResult found_running(const OperationCursor& place);
+
+// The failure of something that a service did in the background.
+base::Error failed_in_background(const Api& api, const Progress& progress);
+
+}

@@ -1,0 +1,36 @@
+#include "providers/rest/resource_queue.hpp"
+
+#include <algorithm>
+
+namespace providers::rest {
+
+bool ResourceQueue::is_next(const std::string& who, std::span<const std::string> things) {
+    return board_.with([&](Board& board) {
+        auto known = board.things_of.find(who);
+        if (known == board.things_of.end()) {
+            std::vector<std::string> once(things.begin(), things.end());
+            std::sort(once.begin(), once.end());
+            once.erase(std::unique(once.begin(), once.end()), once.end());
+            for (const std::string& thing : once) board.queues[thing].push_back(who);
+            known = board.things_of.emplace(who, std::move(once)).first;
+        }
+        return std::all_of(
+            known->second.begin(), known->second.end(),
+            [&](const std::string& thing) { return board.queues.at(thing).front() == who; });
+    });
+}
+
+void ResourceQueue::leave(const std::string& who) {
+    board_.with([&](Board& board) {
+        const auto known = board.things_of.find(who);
+        if (known == board.things_of.end()) return;
+        for (const std::string& thing : known->second) {
+            const auto queue = board.queues.find(thing);
+            std::erase(queue->second, who);
+            if (queue->second.empty()) board.queues.erase(queue);
+        }
+        board.things_of.erase(known);
+    });
+}
+
+}

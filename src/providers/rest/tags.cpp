@@ -1,0 +1,85 @@
+#include "providers/rest/tags.hpp"
+
+#include "base/hash.hpp"
+
+#include <algorithm>
+
+namespace providers::rest {
+namespace {
+
+constexpr std::size_t kLongest = 63;
+constexpr std::size_t kHashLength = 10;
+
+bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_inner(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }
+
+bool fits(std::string_view text) {
+    return text.empty() ||
+           (text.size() <= kLongest && is_alphanumeric(text.front()) &&
+            is_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), is_inner));
+}
+
+}
+
+bool is_tag(std::string_view label) { return label.starts_with(kTagPrefix); }
+
+std::string label_value(std::string_view text) {
+    if (fits(text)) return std::string(text);
+    std::string out;
+    for (const char c : text) {
+        if (out.empty() && !is_alphanumeric(c)) continue;
+        if (out.size() == kLongest - kHashLength - 1) break;
+        out += is_inner(c) ? c : '-';
+    }
+    if (!out.empty()) out += '.';
+    return out + base::sha256_hex(text).substr(0, kHashLength);
+}
+
+Labels tags_of(const provider::Intent& intent) {
+    return {{std::string(kWorkspaceTag), label_value(intent.workspace)},
+            {std::string(kEnvironmentTag), label_value(intent.environment)},
+            {std::string(kAddressTag), label_value(intent.address)},
+            {std::string(kTokenTag), label_value(intent.token)}};
+}
+
+Labels labels_from(const json::Value* labels) {
+    Labels out;
+    const json::Object* members = labels != nullptr ? labels->as_object() : nullptr;
+    if (members == nullptr) return out;
+    for (const json::Member& member : *members) {
+        if (const std::string* text = member.value.as_string()) out[member.key] = *text;
+    }
+    return out;
+}
+
+Labels labels_from(const value::Value& labels) {
+    Labels out;
+    const value::Value::Record* members = labels.as_record();
+    if (members == nullptr) return out;
+    for (const auto& [name, value] : *members) {
+        if (const std::string* text = value.as_string()) out[name] = *text;
+    }
+    return out;
+}
+
+json::Value labels_to_json(const Labels& labels) {
+    json::Object out;
+    for (const auto& [name, text] : labels) out.set(name, text);
+    return out;
+}
+
+value::Value labels_to_value(const Labels& labels) {
+    value::Value::Record out;
+    for (const auto& [name, text] : labels) out.emplace_back(name, text);
+    return out;
+}
+
+Labels without_tags(Labels labels) {
+    std::erase_if(labels, [](const auto& label) { return is_tag(label.first); });
+    return labels;
+}
+
+}

@@ -1,0 +1,320 @@
+#include "state/codec.hpp"
+
+#include "base/check.hpp"
+#include "state/key.hpp"
+#include "value/builder.hpp"
+
+#include <cstring>
+
+namespace state {
+namespace {
+
+constexpr std::string_view kPurpose = "value";
+
+enum class Tag : std::uint8_t {
+    Null = 0,
+    False = 1,
+    True = 2,
+    Integer = 3,    // zigzag
+    Rational = 4,   // "numerator/denominator"
+    String = 5,
+    Array = 6,
+    Record = 7,
+    Unknown = 8,
+    Sealed = 9,    // a secret value: the sealed bytes of its encoding
+    Marked = 10,   // inside a sealed value: the next value is secret itself
+};
+
+base::Error damaged(const char* what) {
+    return base::Error(base::Code::Corrupt, std::string("a stored value is damaged: ") + what)
+        .with_exit_code(74);
+}
+
+void put_varint(std::string& out, std::uint64_t number) {
+    for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
+    out += static_cast<char>(number);
+}
+
+void put_bytes(std::string& out, std::string_view bytes) {
+    put_varint(out, bytes.size());
+    out += bytes;
+}
+
+std::uint64_t zigzag(std::int64_t number) {
+    return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
+}
+std::int64_t unzigzag(std::uint64_t number) {
+    return static_cast<std::int64_t>((number >> 1) ^ (~(number & 1) + 1));
+}
+
+class Encoder {
+public:
+    explicit Encoder(const KeySource& key) : key_(key) {}
+
+    base::Result<void> value(const value::Value& value) {
+        if (!value.is_secret()) return parts(value);
+        if (sealing_) {
+            tag(Tag::Marked);
+            return parts(value);
+        }
+        const Key* key = TRY(key_());
+        Encoder inner(key_);
+        inner.sealing_ = true;
+        TRY(inner.parts(value));
+        tag(Tag::Sealed);
+        put_bytes(out_, TRY(key->seal(inner.out_, kPurpose)));
+        return {};
+    }
+
+    std::string take() { return std::move(out_); }
+
+private:
+    void tag(Tag tag) { out_ += static_cast<char>(tag); }
+
+    base::Result<void> parts(const value::Value& value) {
+        if (const auto* boolean = value.as_bool()) {
+            tag(*boolean ? Tag::True : Tag::False);
+        } else if (const auto* integer = value.as_integer()) {
+            tag(Tag::Integer);
+            put_varint(out_, zigzag(*integer));
+        } else if (const auto* number = value.as_rational()) {
+            tag(Tag::Rational);
+            put_bytes(out_, number->to_fraction());
+        } else if (const auto* string = value.as_string()) {
+            tag(Tag::String);
+            put_bytes(out_, *string);
+        } else if (const auto* unknown = value.as_unknown()) {
+            tag(Tag::Unknown);
+            out_ += static_cast<char>(unknown->type);
+        } else if (const auto* array = value.as_array()) {
+            tag(Tag::Array);
+            put_varint(out_, array->size());
+            for (const value::Value& item : *array) TRY(this->value(item));
+        } else if (const auto* record = value.as_record()) {
+            tag(Tag::Record);
+            put_varint(out_, record->size());
+            for (const auto& [name, member] : *record) {
+                put_bytes(out_, name);
+                TRY(this->value(member));
+            }
+        } else {
+            tag(Tag::Null);
+        }
+        return {};
+    }
+
+    const KeySource& key_;
+    std::string out_;
+    bool sealing_ = false;
+};
+
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+    bool at_end() const { return position_ == bytes_.size(); }
+    std::size_t left() const { return bytes_.size() - position_; }
+
+    base::Result<std::uint8_t> byte() {
+        if (at_end()) return damaged("cut off");
+        return static_cast<std::uint8_t>(bytes_[position_++]);
+    }
+    base::Result<std::uint64_t> varint() {
+        std::uint64_t number = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t next = TRY(byte());
+            number |= static_cast<std::uint64_t>(next & 0x7f) << shift;
+            if ((next & 0x80) == 0) return number;
+        }
+        return damaged("number too long");
+    }
+    // How many parts follow: each takes a byte at least, so no count can eat the memory.
+    base::Result<std::size_t> count() {
+        const std::uint64_t number = TRY(varint());
+        if (number > left()) return damaged("count too large");
+        return static_cast<std::size_t>(number);
+    }
+    base::Result<std::string_view> bytes() {
+        const std::size_t size = TRY(count());
+        const auto found = bytes_.substr(position_, size);
+        position_ += size;
+        return found;
+    }
+
+private:
+    std::string_view bytes_;
+    std::size_t position_ = 0;
+};
+
+base::Result<value::Value> decode_rational(std::string_view text) {
+    const auto slash = text.find('/');
+    const std::string_view numerator = text.substr(0, slash);
+    const bool negative = numerator.starts_with('-');
+    auto number = value::Rational::from_digits(numerator.substr(negative ? 1 : 0), 10);
+    if (!number) return damaged("not a number");
+    value::Rational result = negative ? -*number : std::move(number).value();
+    if (slash == std::string_view::npos) return value::Value(std::move(result));
+    const auto denominator = value::Rational::from_digits(text.substr(slash + 1), 10);
+    if (!denominator || denominator->is_zero()) return damaged("not a number");
+    return value::Value(result / *denominator);
+}
+
+class Decoder {
+public:
+    Decoder(std::string_view bytes, const KeySource& key, std::size_t depth, bool opened)
+        : reader_(bytes), key_(key), depth_(depth), opened_(opened) {}
+
+    base::Result<value::Value> whole() {
+        value::Value value = TRY(this->value());
+        if (!reader_.at_end()) return damaged("bytes after its end");
+        return value;
+    }
+
+private:
+    base::Result<value::Value> value() {
+        switch (static_cast<Tag>(TRY(reader_.byte()))) {
+            case Tag::Null: return value::Value();
+            case Tag::False: return value::Value(false);
+            case Tag::True: return value::Value(true);
+            case Tag::Integer: return value::Value(unzigzag(TRY(reader_.varint())));
+            case Tag::Rational: return decode_rational(TRY(reader_.bytes()));
+            case Tag::String: return value::Value(TRY(reader_.bytes()));
+            case Tag::Array: return array();
+            case Tag::Record: return record();
+            case Tag::Unknown: return unknown();
+            case Tag::Sealed: return sealed();
+            case Tag::Marked: return marked();
+        }
+        return damaged("unknown kind of value");
+    }
+
+    base::Result<value::Value> array() {
+        if (++depth_ > value::kMaxValueDepth) return damaged("nested too deep");
+        const std::size_t size = TRY(reader_.count());
+        value::Value::Array items;
+        items.reserve(std::min<std::size_t>(size, 1024));
+        for (std::size_t i = 0; i < size; ++i) items.push_back(TRY(value()));
+        --depth_;
+        return value::Value(std::move(items));
+    }
+
+    base::Result<value::Value> record() {
+        if (++depth_ > value::kMaxValueDepth) return damaged("nested too deep");
+        const std::size_t size = TRY(reader_.count());
+        value::Value::Record members;
+        members.reserve(std::min<std::size_t>(size, 1024));
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto name = TRY(reader_.bytes());
+            if (!members.empty() && members.back().first >= name)
+                return damaged("names out of order");
+            members.emplace_back(std::string(name), TRY(value()));
+        }
+        --depth_;
+        return value::Value(std::move(members));
+    }
+
+    base::Result<value::Value> unknown() {
+        const std::uint8_t type = TRY(reader_.byte());
+        if (type > static_cast<std::uint8_t>(value::ValueType::Record))
+            return damaged("unknown type");
+        return value::Value::unknown(static_cast<value::ValueType>(type));
+    }
+
+    base::Result<value::Value> sealed() {
+        if (opened_) return damaged("sealed twice");
+        const auto bytes = TRY(reader_.bytes());
+        const Key* key = TRY(key_());
+        const base::SecretText plain(TRY(key->open(bytes, kPurpose)));
+        value::Value value = TRY(Decoder(plain.reveal(), key_, depth_, true).whole());
+        value.mark_secret();
+        return value;
+    }
+
+    base::Result<value::Value> marked() {
+        if (!opened_) return damaged("a mark outside of a sealed value");
+        if (++depth_ > value::kMaxValueDepth) return damaged("nested too deep");
+        value::Value value = TRY(this->value());
+        --depth_;
+        value.mark_secret();
+        return value;
+    }
+
+    Reader reader_;
+    const KeySource& key_;
+    std::size_t depth_;
+    bool opened_;
+};
+
+}
+
+base::Result<std::string> encode_value(const value::Value& value, const KeySource& key) {
+    Encoder encoder(key);
+    TRY(encoder.value(value));
+    return encoder.take();
+}
+
+base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key) {
+    return Decoder(bytes, key, 0, false).whole();
+}
+
+std::string encode_names(const std::vector<std::string>& names) {
+    std::string out;
+    if (names.empty()) return out;
+    std::string_view before;
+    put_varint(out, names.size());
+    for (const std::string& name : names) {
+        std::size_t shared = 0;
+        while (shared < before.size() && shared < name.size() && before[shared] == name[shared]) {
+            ++shared;
+        }
+        put_varint(out, shared);
+        put_bytes(out, std::string_view(name).substr(shared));
+        before = name;
+    }
+    return out;
+}
+
+base::Result<std::vector<std::string>> decode_names(std::string_view bytes) {
+    std::vector<std::string> names;
+    if (bytes.empty()) return names;
+    Reader reader(bytes);
+    const std::size_t size = TRY(reader.count());
+    std::string_view before;
+    for (std::size_t i = 0; i < size; ++i) {
+        const std::uint64_t shared = TRY(reader.varint());
+        const auto rest = TRY(reader.bytes());
+        if (shared > before.size()) return damaged("a name shares too much");
+        std::string name(before.substr(0, shared));
+        name += rest;
+        names.push_back(std::move(name));
+        before = names.back();
+    }
+    if (!reader.at_end()) return damaged("bytes after its end");
+    return names;
+}
+
+Checksum& Checksum::add(std::int64_t number) {
+    state_ ^= static_cast<std::uint64_t>(number);
+    state_ *= 0xff51afd7ed558ccd;
+    state_ ^= state_ >> 32;
+    return *this;
+}
+
+Checksum& Checksum::add(std::string_view bytes) {
+    add(static_cast<std::int64_t>(bytes.size()));
+    while (bytes.size() >= 8) {
+        std::int64_t word;
+        std::memcpy(&word, bytes.data(), 8);
+        add(word);
+        bytes.remove_prefix(8);
+    }
+    std::int64_t word = 0;
+    std::memcpy(&word, bytes.data(), bytes.size());
+    return add(word);
+}
+
+std::int64_t Checksum::value() const {
+    return static_cast<std::int64_t>((state_ ^ (state_ >> 29)) & 0xffffffff);
+}
+
+}

@@ -1,0 +1,187 @@
+#include "state/key.hpp"
+
+#include "base/fs.hpp"
+#include "base/hash.hpp"
+#include "base/random.hpp"
+#include "state/codec.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <span>
+
+namespace state {
+namespace {
+
+constexpr std::size_t kKeySize = 32;
+constexpr std::size_t kNonceSize = 12;
+constexpr std::size_t kTagSize = 16;
+constexpr std::size_t kFingerprintSize = 16;
+constexpr std::size_t kSignatureSize = 32;
+
+struct FreeCipher {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+const unsigned char* data_of(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* data_of(std::string& bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
+
+// The system's configuration file must not decide about our ciphers, nor cost time at the start.
+void initialise_library() {
+    static const int done = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    static_cast<void>(done);
+}
+
+std::string hmac(std::string_view key, std::string_view bytes) {
+    initialise_library();
+    std::string digest(kSignatureSize, '\0');
+    unsigned size = 0;
+    const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data_of(bytes),
+                            bytes.size(), data_of(digest), &size);
+    CHECK(made != nullptr && size == kSignatureSize);
+    return digest;
+}
+
+std::string random_bytes(std::size_t size) {
+    std::string bytes(size, '\0');
+    base::fill_random(std::as_writable_bytes(std::span(bytes)));
+    return bytes;
+}
+
+std::string path_of(const std::string& directory) { return base::join_path(directory, "key"); }
+
+base::Error cannot_open() {
+    return base::Error(base::Code::Corrupt,
+                       "a sealed value does not open with the key of this workspace")
+        .with_exit_code(74)
+        .with_help("put back the .provisioning/key that belongs to this state");
+}
+
+}
+
+base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
+    if (bytes.size() != kKeySize) {
+        return base::Error(base::Code::Corrupt, "the key has not 32 bytes").with_exit_code(74);
+    }
+    std::unique_ptr<Key> key(new Key());
+    key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));
+    key->fingerprint_key_ = base::SecretText(hmac(bytes, "provisioning fingerprint 1"));
+    key->sign_key_ = base::SecretText(hmac(bytes, "provisioning sign 1"));
+    return key;
+}
+
+base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
+    const std::string path = path_of(directory);
+    const base::SecretText bytes(TRY(base::read_file(path, 4096).context("loading the key")));
+    struct stat info;
+    if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
+        return base::Error(base::Code::PermissionDenied, path + " can be read by others")
+            .with_exit_code(77)
+            .with_help("chmod 600 " + path);
+    }
+    return from_bytes(bytes.reveal()).context("loading " + path);
+}
+
+base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& directory) {
+    auto found = load(directory);
+    if (found || found.error().code() != base::Code::NotFound) return found;
+    const base::SecretText bytes(random_bytes(kKeySize));
+    const auto written = base::write_file_atomic(path_of(directory), bytes.reveal(),
+                                                 {.mode = 0600, .sync = true, .replace = false});
+    if (!written && written.error().code() != base::Code::AlreadyExists) {
+        return base::Error(written.error().code(), written.error().text()).with_exit_code(73);
+    }
+    return load(directory);
+}
+
+base::Result<std::string> Key::seal(std::string_view plain, std::string_view purpose) const {
+    initialise_library();
+    std::string out = random_bytes(kNonceSize);
+    out.resize(kNonceSize + plain.size() + kTagSize);
+    unsigned char* text = data_of(out) + kNonceSize;
+    const Cipher context(EVP_CIPHER_CTX_new());
+    int size = 0;
+    int last = 0;
+    const bool sealed = context != nullptr && plain.size() < std::size_t{1} << 30 &&
+                        EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr,
+                                           data_of(seal_key_.reveal()), data_of(out)) == 1 &&
+                        EVP_EncryptUpdate(context.get(), nullptr, &size, data_of(purpose),
+                                          static_cast<int>(purpose.size())) == 1 &&
+                        EVP_EncryptUpdate(context.get(), text, &size, data_of(plain),
+                                          static_cast<int>(plain.size())) == 1 &&
+                        EVP_EncryptFinal_ex(context.get(), text + size, &last) == 1 &&
+                        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize,
+                                            text + plain.size()) == 1;
+    if (!sealed) return base::internal("sealing a secret value failed");
+    return out;
+}
+
+base::Result<std::string> Key::open(std::string_view sealed, std::string_view purpose) const {
+    initialise_library();
+    if (sealed.size() < kNonceSize + kTagSize) return cannot_open();
+    const auto text = sealed.substr(kNonceSize, sealed.size() - kNonceSize - kTagSize);
+    std::string tag(sealed.substr(sealed.size() - kTagSize));
+    std::string plain(text.size(), '\0');
+    const Cipher context(EVP_CIPHER_CTX_new());
+    int size = 0;
+    int last = 0;
+    const bool opened =
+        context != nullptr && text.size() < std::size_t{1} << 30 &&
+        EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, data_of(seal_key_.reveal()),
+                           data_of(sealed)) == 1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &size, data_of(purpose),
+                          static_cast<int>(purpose.size())) == 1 &&
+        EVP_DecryptUpdate(context.get(), data_of(plain), &size, data_of(text),
+                          static_cast<int>(text.size())) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
+        EVP_DecryptFinal_ex(context.get(), data_of(plain) + size, &last) == 1;
+    if (!opened) {
+        base::wipe(plain.data(), plain.size());
+        return cannot_open();
+    }
+    return plain;
+}
+
+// Secret marks inside the value must not change its fingerprint.
+static value::Value without_marks(const value::Value& value) {
+    if (const auto* array = value.as_array()) {
+        value::Value::Array items;
+        for (const value::Value& item : *array) items.push_back(without_marks(item));
+        return value::Value(std::move(items));
+    }
+    if (const auto* record = value.as_record()) {
+        value::Value::Record members;
+        for (const auto& [name, member] : *record)
+            members.emplace_back(name, without_marks(member));
+        return value::Value(std::move(members));
+    }
+    if (const auto* boolean = value.as_bool()) return *boolean;
+    if (const auto* integer = value.as_integer()) return *integer;
+    if (const auto* number = value.as_rational()) return *number;
+    if (const auto* string = value.as_string()) return *string;
+    if (const auto* unknown = value.as_unknown()) return value::Value::unknown(unknown->type);
+    return {};
+}
+
+std::string Key::fingerprint(const value::Value& value) const {
+    const KeySource no_key = [] { return base::internal("no secret part is left"); };
+    const base::SecretText plain(encode_value(without_marks(value), no_key).value());
+    return hmac(fingerprint_key_.reveal(), plain.reveal()).substr(0, kFingerprintSize);
+}
+std::string Key::fingerprint_text(const value::Value& value) const {
+    return base::to_hex(fingerprint(value).substr(0, 8));
+}
+
+std::string Key::sign(std::string_view bytes) const { return hmac(sign_key_.reveal(), bytes); }
+bool Key::verify(std::string_view bytes, std::string_view signature) const {
+    return base::equal_in_constant_time(sign(bytes), signature);
+}
+
+}

@@ -1,0 +1,62 @@
+#include "state/record.hpp"
+
+#include "base/check.hpp"
+
+#include <fmt/core.h>
+
+namespace state {
+
+std::string to_string(const Version& version) {
+    return fmt::format("{}.{}.{}", version.epoch, version.run, version.sequence);
+}
+
+std::string_view name_of(RunStatus status) {
+    switch (status) {
+        case RunStatus::Running: return "running";
+        case RunStatus::Done: return "done";
+        case RunStatus::Failed: return "failed";
+        case RunStatus::Interrupted: return "interrupted";
+        case RunStatus::Died: return "died";
+    }
+    UNREACHABLE();
+}
+
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Done: return "done";
+        case Outcome::Failed: return "failed";
+        case Outcome::Absent: return "absent";
+        case Outcome::Unsure: return "unsure";
+        case Outcome::Skipped: return "skipped";
+        case Outcome::Refused: return "refused";
+        case Outcome::Settled: return "settled";
+    }
+    UNREACHABLE();
+}
+
+std::string_view name_of(provider::Action action) {
+    switch (action) {
+        case provider::Action::Create: return "create";
+        case provider::Action::Update: return "update";
+        case provider::Action::Delete: return "delete";
+    }
+    UNREACHABLE();
+}
+
+Row row_of(const OpenIntent& open, const provider::ObservedResource& seen) {
+    CHECK(open.intent.action != provider::Action::Delete);
+    Row row;
+    row.address = open.intent.address;
+    row.generation = open.intent.generation;
+    row.type = open.intent.type;
+    row.connection = open.connection;
+    row.key = seen.key.empty() ? open.intent.key : seen.key;
+    row.token = open.intent.action == provider::Action::Create ? open.intent.token : seen.token;
+    row.inputs = open.intent.inputs;
+    row.outputs = seen.outputs;
+    row.lifecycle = open.lifecycle;
+    row.dependencies = open.dependencies;
+    return row;
+}
+
+}

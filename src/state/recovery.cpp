@@ -1,0 +1,117 @@
+#include "state/recovery.hpp"
+
+#include "base/check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace state {
+namespace {
+
+StepResult result_of(const OpenIntent& open, StepResult::Kind kind, Outcome outcome) {
+    StepResult result;
+    result.kind = kind;
+    result.row.address = open.intent.address;
+    result.row.generation = open.intent.generation;
+    result.token = open.intent.token;
+    result.outcome = outcome;
+    return result;
+}
+
+// The outputs of an update that the provider cannot show are those from before.
+provider::ObservedResource seen_or_recorded(const OpenIntent& open,
+                                            const provider::LookupResult& found) {
+    if (found.seen) return *found.seen;
+    provider::ObservedResource seen;
+    seen.key = open.intent.key;
+    seen.outputs = open.intent.prior_outputs;
+    return seen;
+}
+
+Decision keep(Decision::Kind kind, std::string reason) {
+    Decision decision;
+    decision.kind = kind;
+    decision.reason = std::move(reason);
+    return decision;
+}
+
+Decision write(const OpenIntent& open, const provider::LookupResult& found, bool complete) {
+    Decision decision;
+    decision.kind = complete ? Decision::Kind::WriteDone : Decision::Kind::WriteIncomplete;
+    decision.reason = found.reason;
+    decision.result =
+        result_of(open, StepResult::Kind::Write, complete ? Outcome::Done : Outcome::Failed);
+    decision.result.row = row_of(open, seen_or_recorded(open, found));
+    decision.result.row.complete = complete;
+    return decision;
+}
+
+Decision done(const OpenIntent& open, const provider::LookupResult& found) {
+    if (open.intent.action == provider::Action::Delete) {
+        Decision decision;
+        decision.kind = Decision::Kind::WriteDone;
+        decision.result = result_of(open, StepResult::Kind::Remove, Outcome::Done);
+        return decision;
+    }
+    if (open.intent.action == provider::Action::Create && !found.seen) {
+        return keep(Decision::Kind::KeepUnsure, "it exists, but its provider does not show it");
+    }
+    return write(open, found, true);
+}
+
+// A thing that is half deleted is still there: its row stays, and the next plan deletes the rest.
+Decision partial(const OpenIntent& open, const provider::LookupResult& found) {
+    if (open.intent.action == provider::Action::Delete) {
+        Decision decision;
+        decision.kind = Decision::Kind::WriteIncomplete;
+        decision.reason = found.reason;
+        decision.result = result_of(open, StepResult::Kind::Keep, Outcome::Failed);
+        return decision;
+    }
+    if (open.intent.action == provider::Action::Create && !found.seen) {
+        return keep(Decision::Kind::KeepUnsure, "a part of it exists, but cannot be shown");
+    }
+    return write(open, found, false);
+}
+
+Decision absent(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
+    const base::Time until = horizon(open);
+    if (now < until) {
+        Decision decision = keep(Decision::Kind::KeepUntil, "the request may still act");
+        decision.until = until;
+        return decision;
+    }
+    Decision decision;
+    decision.kind = Decision::Kind::CloseAbsent;
+    decision.reason = found.reason;
+    decision.result = result_of(open, StepResult::Kind::Keep, Outcome::Absent);
+    return decision;
+}
+
+}
+
+base::Time horizon(const OpenIntent& open) {
+    // A worker may have sent the request at any moment while the run lived.
+    const base::Time last_sent = std::max(open.opened, open.run_ended.value_or(open.opened));
+    if (open.effects_die_with_process) return last_sent;
+    return last_sent + open.call_deadline + open.effect_lag;
+}
+
+Decision decide(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
+    if (open.run_live) return keep(Decision::Kind::KeepRunning, "its run is at work");
+    switch (found.kind) {
+        case provider::LookupResult::Kind::Done: return done(open, found);
+        case provider::LookupResult::Kind::Partial: return partial(open, found);
+        case provider::LookupResult::Kind::Running:
+            return keep(Decision::Kind::KeepRunning, "it is still going on");
+        // A foreign object says nothing of ours: the request may still be on its way.
+        case provider::LookupResult::Kind::Foreign:
+        case provider::LookupResult::Kind::Absent: return absent(open, found, now);
+        case provider::LookupResult::Kind::Unsure:
+            return keep(Decision::Kind::KeepUnsure,
+                        found.reason.empty() ? "it cannot be told what happened" : found.reason);
+    }
+    UNREACHABLE();
+}
+
+}

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "state/batch.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace state {
+
+// What the plan read and relies on: the version of a row, or that the address has no row at all.
+struct Expected {
+    std::string address;
+    std::uint64_t generation = 0;
+    std::optional<Version> version;   // none: no row of any generation
+};
+
+struct RunRequest {
+    std::string command;                  // "apply", "state rm", "recover"
+    std::vector<std::string> addresses;   // whose rows and intents it may write
+    std::vector<Expected> expected;
+    std::string plan_id;     // of a saved plan: consumed by this run, once
+    std::string plan;        // any bytes: what `run resume` needs if this run dies
+    bool refreshed = true;   // the plan looked at the real things first
+    bool recovers = false;   // may take addresses that have open intents of ended runs
+};
+
+struct FinishReport {
+    std::string backup;    // path of the backup made; "" when nothing was written
+    std::string warning;   // why there is none although something was written; for people
+};
+
+// A run in progress: owns the leases of its addresses and the lock that says that it lives. The one
+// writer; belongs to the thread that began it. Destroyed without finish(), or killed, it counts as
+// dead at that instant, and its open intents wait for recovery.
+class Run {
+public:
+    virtual ~Run() = default;
+
+    virtual std::int64_t number() const = 0;
+    virtual const std::string& id() const = 0;
+    // For a new intent: unique everywhere, [0-9a-z-], at most 40 characters.
+    virtual std::string new_token() = 0;
+
+    // More addresses (beyond a frontier), with the errors of State::begin_run. Durable.
+    virtual base::Result<void> extend(std::span<const std::string> addresses,
+                                      std::span<const Expected> expected) = 0;
+
+    // Durable as a whole when it returns; otherwise nothing of it is written, and the batch may be
+    // committed again. Exhausted (73): no room, or read-only. Conflict (75): a lease is not ours
+    // any more; nothing of this run may be written again.
+    virtual base::Result<void> commit(const Batch& batch) = 0;
+
+    // Ends the run: gives the leases back, writes a backup if anything was written, trims files.
+    // The lock is held until destruction. Intents may be open: then they are for recovery. A run
+    // that wrote nothing, and is not worth a line in the list, leaves no trace with `discard`.
+    virtual base::Result<FinishReport> finish(RunStatus status, std::string_view summary_json) = 0;
+    virtual base::Result<void> discard() = 0;
+};
+
+}

@@ -1,0 +1,211 @@
+#include "state/sqlite/admin.hpp"
+
+#include "state/recovery.hpp"
+#include "state/sqlite/intents.hpp"
+#include "state/sqlite/rows.hpp"
+#include "state/sqlite/run_impl.hpp"
+#include "state/sqlite/runs.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace state {
+namespace {
+
+bool is_at_or_under(std::string_view address, std::string_view group) {
+    return address.starts_with(group) &&
+           (address.size() == group.size() || address[group.size()] == '.');
+}
+
+base::Error no_resource(std::string_view address) {
+    return base::not_found(fmt::format("the state has no resource at {}", address))
+        .with_help("`provisioning state list` shows what there is");
+}
+
+// While it is not known what a run has done, its rows stay where they are.
+base::Result<void> refuse_while_open(Session& session) {
+    const auto open = TRY(Intents(session).open());
+    if (open.empty()) return {};
+    const OpenIntent& first = open.front();
+    return base::Error(
+               base::Code::FailedPrecondition,
+               fmt::format("{} of run {} {} still open, for {}",
+                           open.size() == 1 ? "an intent" : fmt::format("{} intents", open.size()),
+                           first.run, open.size() == 1 ? "is" : "are", first.intent.address))
+        .with_exit_code(75)
+        .with_help(first.run_live ? "try again when that run has ended"
+                                  : "`provisioning plan` finds out what it has done");
+}
+
+base::Result<std::vector<Row>> rows_under(Session& session, std::string_view group) {
+    auto rows = TRY(Rows(session).all());
+    std::erase_if(rows, [&](const Row& row) { return !is_at_or_under(row.address, group); });
+    if (rows.empty()) return no_resource(group);
+    return rows;
+}
+
+RunRequest request_of(std::string command) {
+    RunRequest request;
+    request.command = std::move(command);
+    request.refreshed = false;
+    return request;
+}
+
+// The rows as they were read, and no others.
+void rely_on(RunRequest& request, const std::vector<Row>& rows) {
+    for (const Row& row : rows) {
+        request.addresses.push_back(row.address);
+        request.expected.push_back({row.address, row.generation, row.version});
+    }
+}
+
+base::Result<void> finish(RunImpl& run, std::string_view step,
+                          const std::function<base::Result<void>()>& work) {
+    auto done = run.in_transaction(step, work);
+    if (!done.ok()) {
+        TRY(run.discard());
+        return done;
+    }
+    run.set_wrote();
+    TRY(run.finish(RunStatus::Done, ""));
+    return {};
+}
+
+std::string moved_address(std::string_view address, std::string_view from, std::string_view to) {
+    return std::string(to) + std::string(address.substr(from.size()));
+}
+
+// Rows that refer to what was moved.
+base::Result<void> follow_move(Session& session, RunImpl& run, std::string_view from,
+                               std::string_view to) {
+    Batch batch;
+    for (Row& row : TRY(Rows(session).all())) {
+        bool changed = false;
+        for (std::string& dependency : row.dependencies) {
+            if (!is_at_or_under(dependency, from)) continue;
+            dependency = moved_address(dependency, from, to);
+            changed = true;
+        }
+        if (!changed) continue;
+        StepResult result;
+        result.kind = StepResult::Kind::Write;
+        result.row = std::move(row);
+        batch.results.push_back(std::move(result));
+    }
+    return run.write(batch);
+}
+
+provider::LookupResult settled_as_done(const OpenIntent& open) {
+    provider::LookupResult found;
+    found.kind = provider::LookupResult::Kind::Done;
+    if (open.intent.action == provider::Action::Create) {
+        provider::ObservedResource seen;
+        seen.key = open.intent.key;
+        seen.inputs = open.intent.inputs;
+        found.seen = std::move(seen);
+    }
+    return found;
+}
+
+}
+
+base::Result<void> reap_dead_runs(Session& session) {
+    Runs runs(session);
+    const auto dead = TRY(runs.dead());
+    if (dead.empty()) return {};
+    auto transaction =
+        TRY(store::Transaction::begin(*session.database, store::Transaction::Kind::Write));
+    TRY(runs.reap_dead());
+    TRY(session.commit(transaction, "bury"));
+    for (const RunInfo& run : dead) forget_dead(session.directory(), run.id);
+    return {};
+}
+
+base::Result<std::size_t> move_rows(Session& session, std::string_view from, std::string_view to) {
+    TRY(reap_dead_runs(session));
+    TRY(refuse_while_open(session));
+    const auto rows = TRY(rows_under(session, from));
+    if (to.empty() || is_at_or_under(to, from) || is_at_or_under(from, to)) {
+        return base::invalid_argument(fmt::format("cannot move {} to \"{}\"", from, to));
+    }
+    auto everything = TRY(Rows(session).all());
+    RunRequest request = request_of("state mv");
+    rely_on(request, everything);
+    for (const Row& row : rows) {
+        request.addresses.push_back(moved_address(row.address, from, to));
+    }
+    auto run = TRY(RunImpl::begin(session, request));
+    TRY(finish(*run, "move", [&]() -> base::Result<void> {
+        TRY(refuse_while_open(session));
+        for (const Row& row : rows) {
+            const std::string target = moved_address(row.address, from, to);
+            const bool taken = std::ranges::any_of(
+                everything, [&](const Row& other) { return other.address == target; });
+            if (taken) {
+                return base::Error(base::Code::AlreadyExists,
+                                   fmt::format("the state has a resource at {} already", target));
+            }
+            TRY(run->move(row, target));
+        }
+        return follow_move(session, *run, from, to);
+    }));
+    return rows.size();
+}
+
+base::Result<std::size_t> remove_rows(Session& session, std::string_view address) {
+    TRY(reap_dead_runs(session));
+    TRY(refuse_while_open(session));
+    const auto rows = TRY(rows_under(session, address));
+    RunRequest request = request_of("state rm");
+    rely_on(request, rows);
+    auto run = TRY(RunImpl::begin(session, request));
+    TRY(finish(*run, "remove", [&]() -> base::Result<void> {
+        TRY(refuse_while_open(session));
+        Batch batch;
+        for (const Row& row : rows) {
+            StepResult result;
+            result.kind = StepResult::Kind::Remove;
+            result.row.address = row.address;
+            result.row.generation = row.generation;
+            batch.results.push_back(std::move(result));
+        }
+        return run->write(batch);
+    }));
+    return rows.size();
+}
+
+base::Result<std::size_t> settle_intents(Session& session, std::string_view address,
+                                         State::Settled how) {
+    TRY(reap_dead_runs(session));
+    auto open = TRY(Intents(session).open());
+    std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != address; });
+    if (open.empty()) {
+        return base::not_found(fmt::format("nothing is open at {}", address))
+            .with_help("`provisioning plan` shows what is held, and why");
+    }
+    RunRequest request = request_of("state settle");
+    request.addresses.emplace_back(address);
+    request.recovers = true;
+    auto run = TRY(RunImpl::begin(session, request));
+    TRY(finish(*run, "settle", [&]() -> base::Result<void> {
+        Batch batch;
+        for (const OpenIntent& intent : open) {
+            StepResult result;
+            if (how == State::Settled::Done) {
+                result = decide(intent, settled_as_done(intent), session.clock->now()).result;
+            } else {
+                result.row.address = intent.intent.address;
+                result.row.generation = intent.intent.generation;
+                result.token = intent.intent.token;
+            }
+            result.outcome = Outcome::Settled;
+            batch.results.push_back(std::move(result));
+        }
+        return run->write(batch);
+    }));
+    return open.size();
+}
+
+}

@@ -1,0 +1,214 @@
+#include "state/sqlite/backup.hpp"
+
+#include "base/fs.hpp"
+#include "state/sqlite/liveness.hpp"
+#include "state/sqlite/session.hpp"
+#include "state/sqlite/tables.hpp"
+#include "store/database.hpp"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace state {
+namespace {
+
+std::string folder_of(const std::string& directory) {
+    return base::join_path(directory, "backups");
+}
+
+// "000017-20260102T030405Z.db": run, and when.
+std::string name_of(std::int64_t run, base::Time made) {
+    std::string time = base::format_time(made);
+    std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+    return fmt::format("{:06}-{}.db", run, time);
+}
+
+bool take_number(std::string_view& text, std::size_t digits, std::int64_t& number) {
+    if (text.size() < digits) return false;
+    const auto parsed = std::from_chars(text.data(), text.data() + digits, number);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + digits) return false;
+    text.remove_prefix(digits);
+    return true;
+}
+
+bool take(std::string_view& text, std::string_view what) {
+    if (!text.starts_with(what)) return false;
+    text.remove_prefix(what.size());
+    return true;
+}
+
+std::optional<Backup> parse_name(std::string_view name) {
+    std::string_view rest = name;
+    const std::size_t dash = name.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    Backup backup;
+    backup.name = name;
+    std::int64_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+    const bool fits = take_number(rest, dash, backup.run) && take(rest, "-") &&
+                      take_number(rest, 4, year) && take_number(rest, 2, month) &&
+                      take_number(rest, 2, day) && take(rest, "T") && take_number(rest, 2, hour) &&
+                      take_number(rest, 2, minute) && take_number(rest, 2, second) &&
+                      rest == "Z.db";
+    if (!fits) return std::nullopt;
+    const auto date = std::chrono::year(static_cast<int>(year)) /
+                      std::chrono::month(static_cast<unsigned>(month)) /
+                      std::chrono::day(static_cast<unsigned>(day));
+    if (!date.ok()) return std::nullopt;
+    backup.made = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                  std::chrono::minutes(minute) + std::chrono::seconds(second);
+    return backup;
+}
+
+base::Result<Backup> choose(const std::string& directory, std::string_view name) {
+    auto kept = TRY(backups(directory));
+    if (kept.empty()) return base::not_found("there are no backups in " + folder_of(directory));
+    for (Backup& backup : kept) {
+        if (name == "last" || backup.name == name) return std::move(backup);
+    }
+    std::string names;
+    for (const Backup& backup : kept) names += (names.empty() ? "" : ", ") + backup.name;
+    return base::not_found(fmt::format("there is no backup {}", name))
+        .with_help("there are: " + names);
+}
+
+// A copy beside the database, with an epoch that no other copy has had: later than any clock
+// reading at which one was begun before.
+base::Result<void> prepare(const std::string& from, const std::string& to, base::Time now) {
+    {
+        auto source = TRY(store::Database::open(from, {.access = store::Access::Immutable}));
+        TRY(source->check_quickly());
+        TRY(source->backup_to(to));
+    }
+    auto copy = TRY(store::Database::open(to, {.access = store::Access::Write}));
+    TRY(store::migrate(*copy, migrations()));
+    auto transaction = TRY(store::Transaction::begin(*copy, store::Transaction::Kind::Write));
+    {
+        const std::int64_t epoch = TRY(copy->number("SELECT value FROM meta WHERE name = 'epoch'"));
+        auto set = TRY(copy->prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"));
+        TRY(set.run({"epoch", std::max(epoch + 1, to_micros(now) / 1000)}));
+        TRY(set.run({"stale", 1}));
+        auto ended = TRY(copy->prepare("DELETE FROM lease"));
+        TRY(ended.run({}));
+        auto died = TRY(copy->prepare("UPDATE run SET status = ?, ended = ? WHERE status = 0"));
+        TRY(died.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(now)}));
+    }
+    TRY(transaction.commit());
+    TRY(copy->checkpoint());
+    return {};
+}
+
+// The log goes with its database: it may hold what the file does not.
+base::Result<std::string> set_aside(const std::string& directory, base::Time now) {
+    const std::string path = database_path(directory);
+    if (!base::file_exists(path)) return std::string();
+    const std::string folder = base::join_path(directory, "set-aside");
+    TRY(base::make_directories(folder));
+    std::string time = base::format_time(now);
+    std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+    std::string target = base::join_path(folder, "state-" + time + ".db");
+    for (int i = 2; base::file_exists(target); ++i) {
+        target = base::join_path(folder, fmt::format("state-{}-{}.db", time, i));
+    }
+    for (const char* part : {"-shm", "-wal", ""}) {
+        if (base::file_exists(path + part)) TRY(base::rename_file(path + part, target + part));
+    }
+    TRY(base::sync_directory(folder));
+    TRY(base::sync_directory(directory));
+    return target;
+}
+
+// Not the one just made, whatever the clock says.
+base::Result<void> prune(const std::string& directory, std::string_view made) {
+    const auto kept = TRY(backups(directory));
+    for (std::size_t i = kBackupsKept; i < kept.size(); ++i) {
+        if (kept[i].name != made) TRY(base::remove_file(kept[i].path));
+    }
+    return {};
+}
+
+base::Error not_restored(base::Error error) {
+    if (error.code() != base::Code::Corrupt) return error;
+    return std::move(error).with_help(
+        "this backup is damaged too; `provisioning state restore NAME` takes another one");
+}
+
+}
+
+base::Result<std::vector<Backup>> backups(const std::string& directory) {
+    const std::string folder = folder_of(directory);
+    std::vector<Backup> found;
+    if (!base::is_directory(folder)) return found;
+    for (const std::string& name : TRY(base::list_directory(folder))) {
+        auto backup = parse_name(name);
+        if (!backup) continue;
+        backup->path = base::join_path(folder, name);
+        struct stat info;
+        if (::stat(backup->path.c_str(), &info) != 0) continue;
+        backup->size = static_cast<std::uint64_t>(info.st_size);
+        found.push_back(std::move(*backup));
+    }
+    // By time: after a restore, numbers of runs begin again.
+    std::ranges::sort(found, std::ranges::greater(),
+                      [](const Backup& backup) { return std::pair(backup.made, backup.run); });
+    return found;
+}
+
+base::Result<Backup> make_backup(store::Database& database, const std::string& directory,
+                                 std::int64_t run, base::Time now) {
+    const std::string folder = folder_of(directory);
+    TRY(base::make_directories(folder));
+    const std::string name = name_of(run, now);
+    const std::string temporary = base::join_path(folder, name + ".part");
+    TRY(base::remove_tree(temporary));
+    TRY(database.backup_to(temporary));
+    base::Result<void> checked;
+    {
+        // What is damaged must not push out what is whole.
+        auto copy = store::Database::open(temporary, {.access = store::Access::Immutable});
+        checked = copy.ok() ? (*copy)->check_quickly() : std::move(copy).error();
+    }
+    if (!checked.ok()) {
+        TRY(base::remove_file(temporary));
+        return std::move(checked).error().with_context("checking the backup");
+    }
+    TRY(base::rename_file(temporary, base::join_path(folder, name)));
+    TRY(base::sync_directory(folder));
+    TRY(prune(directory, name));
+    auto kept = TRY(backups(directory));
+    for (Backup& backup : kept) {
+        if (backup.name == name) return std::move(backup);
+    }
+    return base::internal("the backup " + name + " has vanished");
+}
+
+base::Result<Restored> restore(const std::string& directory, std::string_view name,
+                               const base::Clock& clock) {
+    const auto alone = TRY(keep_runs_out(directory));
+    Restored restored;
+    if (name == "none") {
+        restored.set_aside = TRY(set_aside(directory, clock.now()));
+        const std::string aside = base::join_path(directory, "set-aside");
+        TRY(base::make_directories(aside));
+        // With backups beside it, an empty state would count as damage.
+        for (const Backup& backup : TRY(backups(directory))) {
+            TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));
+        }
+        return restored;
+    }
+    restored.backup = TRY(choose(directory, name));
+    const std::string path = database_path(directory);
+    const std::string prepared = path + ".restored";
+    for (const char* part : {"", "-wal", "-shm"}) TRY(base::remove_tree(prepared + part));
+    auto ready = prepare(restored.backup.path, prepared, clock.now());
+    if (!ready.ok()) return not_restored(std::move(ready).error().with_context("restoring"));
+    restored.set_aside = TRY(set_aside(directory, clock.now()));
+    TRY(base::rename_file(prepared, path));
+    TRY(base::sync_directory(directory));
+    return restored;
+}
+
+}

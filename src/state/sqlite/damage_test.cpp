@@ -1,0 +1,324 @@
+#include "base/random.hpp"
+#include "state/sqlite/state_fixture.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+// Damaged and emptied databases, backups and restores, a full disk.
+namespace state {
+namespace {
+
+class DamageTest : public StateTest {
+protected:
+    std::string database() const { return base::join_path(directory_, "state.db"); }
+
+    // Some rows with history, intents and two runs.
+    void fill() {
+        auto state = open();
+        std::vector<Row> rows;
+        for (int i = 0; i < 60; ++i) {
+            Row each = row("item" + std::to_string(i), std::string(80, 'v'));
+            each.dependencies = {"item0"};
+            rows.push_back(each);
+        }
+        apply(*state, rows);
+        clock_.advance(std::chrono::seconds{1});
+        apply(*state, {row("item7", "second")});
+        auto run = begin(*state, {"web"});
+        Batch batch;
+        batch.open.push_back(intent("web", run->new_token()));
+        ASSERT_TRUE(run->commit(batch).ok());
+        ASSERT_TRUE(run->finish(RunStatus::Interrupted, "{}").ok());
+    }
+
+    static void expect_damage(const base::Error& error) {
+        EXPECT_EQ(error.code(), base::Code::Corrupt) << error.text();
+        EXPECT_EQ(error.exit_code(), 74) << error.text();
+        EXPECT_NE(error.help().find("provisioning state restore"), std::string_view::npos)
+            << error.text() << " / " << error.help();
+    }
+};
+
+bool same(const Snapshot& a, const Snapshot& b) {
+    if (a.rows.size() != b.rows.size() || a.open.size() != b.open.size()) return false;
+    for (std::size_t i = 0; i < a.rows.size(); ++i) {
+        const Row& x = a.rows[i];
+        const Row& y = b.rows[i];
+        if (x.address != y.address || x.generation != y.generation || x.type != y.type ||
+            !x.connection->same_as(*y.connection) || x.key != y.key || !(x.inputs == y.inputs) ||
+            !(x.outputs == y.outputs) || x.dependencies != y.dependencies ||
+            x.version != y.version || x.complete != y.complete) {
+            return false;
+        }
+    }
+    for (std::size_t i = 0; i < a.open.size(); ++i) {
+        if (a.open[i].intent.token != b.open[i].intent.token ||
+            a.open[i].intent.address != b.open[i].intent.address ||
+            !(a.open[i].intent.inputs == b.open[i].intent.inputs)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+TEST_F(DamageTest, ChangedBytesAreDamageOrMakeNoDifference) {
+    fill();
+    const std::string whole = base::read_file(database()).value();
+    const auto expected = open(OpenMode::Read)->read().value();
+    base::Random random(3);
+    int found = 0;
+    for (int i = 0; i < 1'500; ++i) {
+        std::string bytes = whole;
+        const std::size_t at = random.below(bytes.size());
+        const std::size_t length = 1 + random.below(random.below(2) == 0 ? 1 : 600);
+        for (std::size_t j = at; j < std::min(bytes.size(), at + length); ++j) {
+            bytes[j] = static_cast<char>(random.next());
+        }
+        for (const char* side : {"-wal", "-shm"}) ::unlink((database() + side).c_str());
+        ASSERT_TRUE(base::write_file_atomic(database(), bytes, {.mode = 0600, .sync = false}).ok());
+        SCOPED_TRACE("at " + std::to_string(at) + ", " + std::to_string(length) + " bytes");
+        auto state = State::open(options(OpenMode::Read));
+        auto snapshot =
+            state.ok() ? (*state)->read() : base::Result<Snapshot>(std::move(state).error());
+        if (snapshot.ok()) {
+            EXPECT_TRUE(same(*snapshot, expected));
+            continue;
+        }
+        ++found;
+        // A format from the future and a key that does not open are refused in their own words.
+        if (snapshot.error().code() == base::Code::FailedPrecondition) continue;
+        expect_damage(snapshot.error());
+    }
+    EXPECT_GT(found, 200);
+}
+
+TEST_F(DamageTest, ACutFileIsDamage) {
+    fill();
+    struct stat info;
+    ASSERT_EQ(::stat(database().c_str(), &info), 0);
+    for (const off_t size :
+         {off_t{0}, off_t{50}, off_t{4096}, info.st_size / 2, info.st_size - 1}) {
+        SCOPED_TRACE(size);
+        ASSERT_EQ(::truncate(database().c_str(), size), 0);
+        for (const OpenMode mode : {OpenMode::Read, OpenMode::Write}) {
+            auto state = State::open(options(mode));
+            if (!state.ok()) {
+                expect_damage(state.error());
+                continue;
+            }
+            const auto snapshot = (*state)->read();
+            ASSERT_FALSE(snapshot.ok());
+            expect_damage(snapshot.error());
+        }
+        ASSERT_TRUE(restore(directory_, "last", clock_).ok());
+        EXPECT_EQ(open()->read()->rows.size(), 60u);
+    }
+}
+
+TEST_F(DamageTest, ADeletedDatabaseBesideBackupsIsDamage) {
+    fill();
+    ASSERT_EQ(::unlink(database().c_str()), 0);
+    for (const OpenMode mode : {OpenMode::Read, OpenMode::Write}) {
+        const auto state = State::open(options(mode));
+        ASSERT_FALSE(state.ok());
+        expect_damage(state.error());
+    }
+    EXPECT_FALSE(base::file_exists(database()));
+}
+
+TEST_F(DamageTest, RestoreBeginsAnEpochAndAsksForARefresh) {
+    fill();
+    const auto before = open()->read().value();
+    ASSERT_TRUE(base::write_file_atomic(database(), "rubbish").ok());
+    expect_damage(State::open(options()).error());
+
+    const auto restored = restore(directory_, "last", clock_);
+    ASSERT_TRUE(restored.ok()) << restored.error().text();
+    EXPECT_EQ(restored->backup.run, 3);
+    EXPECT_EQ(base::read_file(restored->set_aside).value(), "rubbish");
+    auto state = open();
+    const auto after = state->read().value();
+    EXPECT_TRUE(after.refresh_required);
+    ASSERT_EQ(after.rows.size(), before.rows.size());
+    EXPECT_EQ(after.rows[0].version, before.rows[0].version);
+    const std::string workspace = state->workspace_id();
+
+    RunRequest stale = request({"item1"});
+    stale.refreshed = false;
+    ASSERT_TRUE(state->begin_run(stale).value()->finish(RunStatus::Done, "{}").ok());
+    EXPECT_TRUE(state->read()->refresh_required);
+    apply(*state, {row("item1", "third")});
+    const auto later = state->read().value();
+    EXPECT_FALSE(later.refresh_required);
+    EXPECT_GT(later.find("item1")->version.epoch, before.rows[0].version.epoch);
+
+    // An older backup once more: again an epoch of its own.
+    clock_.advance(std::chrono::seconds{1});
+    ASSERT_TRUE(restore(directory_, restored->backup.name, clock_).ok());
+    auto again = open();
+    EXPECT_EQ(again->workspace_id(), workspace);
+    apply(*again, {row("item1", "fourth")});
+    EXPECT_GT(again->read()->find("item1")->version.epoch, later.find("item1")->version.epoch);
+    const auto aside = base::list_directory(base::join_path(directory_, "set-aside")).value();
+    EXPECT_EQ(std::ranges::count_if(aside, [](const auto& name) { return name.ends_with(".db"); }),
+              2);
+}
+
+TEST_F(DamageTest, RestoreOfNothingBeginsAnew) {
+    fill();
+    const auto restored = restore(directory_, "none", clock_);
+    ASSERT_TRUE(restored.ok()) << restored.error().text();
+    EXPECT_TRUE(base::file_exists(restored->set_aside));
+    auto state = open();
+    EXPECT_TRUE(state->read()->rows.empty());
+    EXPECT_TRUE(backups(directory_)->empty());
+}
+
+TEST_F(DamageTest, RestoreIsRefusedWhileARunLives) {
+    fill();
+    auto state = open();
+    {
+        auto run = begin(*state, {"item1"});
+        const auto refused = restore(directory_, "last", clock_);
+        ASSERT_FALSE(refused.ok());
+        EXPECT_EQ(refused.error().code(), base::Code::Conflict);
+    }
+    EXPECT_TRUE(restore(directory_, "last", clock_).ok());
+    EXPECT_EQ(restore(directory_, "000009-20260102T030405Z.db", clock_).error().code(),
+              base::Code::NotFound);
+}
+
+TEST_F(DamageTest, ADamagedBackupIsNotPutInPlace) {
+    fill();
+    const auto kept = backups(directory_).value();
+    ASSERT_EQ(kept.size(), 3u);
+    ASSERT_TRUE(base::write_file_atomic(kept[0].path, std::string(9'000, 'z')).ok());
+    const auto refused = restore(directory_, "last", clock_);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().exit_code(), 74);
+    EXPECT_EQ(open()->read()->rows.size(), 60u);
+    EXPECT_TRUE(restore(directory_, kept[1].name, clock_).ok());
+}
+
+TEST_F(DamageTest, TheLastFiveBackupsAreKept) {
+    auto state = open();
+    for (int i = 0; i < 8; ++i) {
+        apply(*state, {row("a", std::to_string(i))});
+        clock_.advance(std::chrono::seconds{1});
+    }
+    const auto kept = backups(directory_).value();
+    ASSERT_EQ(kept.size(), kBackupsKept);
+    EXPECT_EQ(kept.front().run, 8);
+    EXPECT_EQ(kept.back().run, 4);
+    EXPECT_EQ(base::list_directory(base::join_path(directory_, "backups"))->size(), kBackupsKept);
+    // A run that wrote nothing makes none.
+    ASSERT_TRUE(begin(*state, {"a"})->finish(RunStatus::Done, "{}").ok());
+    EXPECT_EQ(backups(directory_)->front().run, 8);
+}
+
+TEST_F(DamageTest, WithoutItsKeySecretsStaySealedAndTheRestIsTold) {
+    Row with_secret = row("a");
+    value::Value secret("hunter2");
+    secret.mark_secret();
+    with_secret.inputs.set("password", secret);
+    apply(*open(), {with_secret});
+    const std::string key = base::join_path(directory_, "key");
+    ASSERT_TRUE(base::rename_file(key, key + ".away").ok());
+    const auto missing = open(OpenMode::Read)->read();
+    ASSERT_FALSE(missing.ok());
+    EXPECT_NE(missing.error().text().find("key"), std::string::npos);
+    ASSERT_TRUE(base::write_file_atomic(key, std::string(32, 'w'), {.mode = 0600}).ok());
+    const auto wrong = open(OpenMode::Read)->read();
+    ASSERT_FALSE(wrong.ok());
+    EXPECT_EQ(wrong.error().exit_code(), 74);
+    EXPECT_NE(wrong.error().help().find("key"), std::string_view::npos);
+    ASSERT_TRUE(base::write_file_atomic(key, std::string(32, 'w'), {.mode = 0644}).ok());
+    EXPECT_EQ(open(OpenMode::Read)->read().error().exit_code(), 77);
+    ASSERT_TRUE(base::rename_file(key + ".away", key).ok());
+    EXPECT_EQ(*open()->read()->rows[0].inputs.find("password")->as_string(), "hunter2");
+}
+
+// A small file system of our own; without the right to mount, store/ tests the same with a page
+// limit.
+class DiskTest : public DamageTest {
+protected:
+    void SetUp() override {
+        DamageTest::SetUp();
+        mounted_ = ::mount("tmpfs", workspace_.c_str(), "tmpfs", 0, "size=600k") == 0;
+        if (!mounted_) ASSERT_EQ(errno, EPERM);
+    }
+    void TearDown() override {
+        if (mounted_) EXPECT_EQ(::umount2(workspace_.c_str(), MNT_DETACH), 0);
+        DamageTest::TearDown();
+    }
+    bool mounted_ = false;
+};
+
+TEST_F(DiskTest, AFullDiskLeavesTheBatchForLater) {
+    if (!mounted_) return;
+    auto state = open();
+    auto run = begin(*state, {"a", "large"});
+    Batch opening;
+    opening.open.push_back(intent("a", run->new_token()));
+    ASSERT_TRUE(run->commit(opening).ok());
+    Batch batch;
+    batch.results.push_back(write(row("a"), opening.open[0].intent.token));
+    batch.results.push_back(write(row("large", std::string(2'000'000, 'x'))));
+    for (int i = 0; i < 3; ++i) {
+        const auto full = run->commit(batch);
+        ASSERT_FALSE(full.ok());
+        EXPECT_EQ(full.error().code(), base::Code::Exhausted) << full.error().text();
+        EXPECT_EQ(full.error().exit_code(), 73);
+    }
+    EXPECT_NE(readable(batch).find("\"address\":\"a\""), std::string::npos);
+    auto snapshot = state->read().value();
+    EXPECT_TRUE(snapshot.rows.empty());
+    EXPECT_EQ(snapshot.open.size(), 1u);
+
+    ASSERT_EQ(::mount("tmpfs", workspace_.c_str(), "tmpfs", MS_REMOUNT, "size=16m"), 0);
+    const auto written = run->commit(batch);
+    ASSERT_TRUE(written.ok()) << written.error().text();
+    EXPECT_TRUE(run->finish(RunStatus::Done, "{}").ok());
+    snapshot = state->read().value();
+    EXPECT_EQ(snapshot.rows.size(), 2u);
+    EXPECT_TRUE(snapshot.open.empty());
+    run.reset();
+    state.reset();
+}
+
+TEST_F(DiskTest, NoRoomForABackupIsAWarning) {
+    if (!mounted_) return;
+    auto state = open();
+    auto run = begin(*state, {"a"});
+    Batch batch;
+    batch.results.push_back(write(row("a", std::string(200'000, 'x'))));
+    ASSERT_TRUE(run->commit(batch).ok());
+    const auto finished = run->finish(RunStatus::Done, "{}");
+    ASSERT_TRUE(finished.ok()) << finished.error().text();
+    EXPECT_NE(finished->warning, "");
+    EXPECT_EQ(state->read()->rows.size(), 1u);
+    EXPECT_TRUE(backups(directory_)->empty());
+    run.reset();
+    state.reset();
+}
+
+TEST_F(DiskTest, AReadOnlyDiskCanBeReadAndSaysWhyNothingIsWritten) {
+    if (!mounted_) return;
+    apply(*open(), {row("a")});
+    ASSERT_EQ(::mount("tmpfs", workspace_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=600k"),
+              0);
+    EXPECT_EQ(open(OpenMode::Read)->read()->rows.size(), 1u);
+    auto state = State::open(options());
+    auto run = state.ok() ? (*state)->begin_run(request({"a"}))
+                          : base::Result<std::unique_ptr<state::Run>>(std::move(state).error());
+    ASSERT_FALSE(run.ok());
+    EXPECT_EQ(run.error().exit_code(), 73) << run.error().text();
+}
+
+}
+}

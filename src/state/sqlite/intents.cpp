@@ -1,0 +1,208 @@
+#include "state/sqlite/intents.hpp"
+
+#include "state/codec.hpp"
+#include "state/sqlite/liveness.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+namespace state {
+namespace {
+
+enum Flag : std::int64_t {
+    kEffectsDieWithProcess = 1,
+    kOverwriteConfirmed = 2,
+    kFoundAbsentBefore = 4,
+};
+
+std::int64_t flags_of(const OpenIntent& open) {
+    return (open.effects_die_with_process ? kEffectsDieWithProcess : 0) |
+           (open.intent.overwrite_confirmed ? kOverwriteConfirmed : 0) |
+           (open.intent.found_absent_before ? kFoundAbsentBefore : 0);
+}
+
+base::Error damage(std::string_view token, std::string_view what) {
+    return {base::Code::Corrupt, fmt::format("the intent {} is damaged: {}", token, what)};
+}
+
+base::Error not_open(std::string_view token) {
+    return base::Error(
+               base::Code::Conflict,
+               fmt::format("the intent {} is not open any more: somebody else has settled it",
+                           token))
+        .with_exit_code(75);
+}
+
+}
+
+base::Result<bool> Intents::any_open() {
+    auto select = TRY(session_.database->prepare(
+        "SELECT 1 FROM intent WHERE scope = ? AND closed IS NULL LIMIT 1"));
+    TRY(select.query({session_.scope}));
+    return select.next();
+}
+
+base::Result<std::int64_t> Intents::run_with_open(std::string_view address) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT run FROM intent WHERE scope = ? AND address = ? AND closed IS NULL LIMIT 1"));
+    TRY(select.query({session_.scope, address}));
+    if (!TRY(select.next())) return std::int64_t{0};
+    return select.integer(0);
+}
+
+base::Result<std::vector<OpenIntent>> Intents::open() {
+    auto select = TRY(session_.database->prepare(
+        "SELECT token, intent.run, address, generation, action, phase, handle, type, connection, "
+        "key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, call_deadline_ms, "
+        "effect_lag_ms, checksum, opened, run.id, run.ended FROM intent JOIN run "
+        "ON run.number = intent.run WHERE intent.scope = ? AND closed IS NULL "
+        "ORDER BY address, generation, opened"));
+    TRY(select.query({session_.scope}));
+    std::vector<OpenIntent> intents;
+    std::map<std::int64_t, bool> live;
+    while (TRY(select.next())) {
+        OpenIntent open = TRY(read(select));
+        auto known = live.find(open.run);
+        if (known == live.end()) {
+            known = live.emplace(open.run, is_live(session_.directory(), open.intent.run)).first;
+        }
+        open.run_live = known->second;
+        session_.seen.add_intent(select.integer(18));
+        intents.push_back(std::move(open));
+    }
+    return intents;
+}
+
+base::Result<OpenIntent> Intents::read(const store::Statement& from) {
+    OpenIntent open;
+    provider::Intent& intent = open.intent;
+    intent.token = from.text(0);
+    Checksum checksum;
+    for (const int column : {0, 2, 9}) checksum.add(from.text(column));
+    for (const int column : {10, 11, 12, 13, 14}) checksum.add(from.blob(column));
+    if (checksum.value() != from.integer(18))
+        return damage(intent.token, "its checksum does not fit");
+    if (from.integer(4) > std::int64_t{static_cast<std::uint8_t>(provider::Action::Delete)}) {
+        return damage(intent.token, "unknown action");
+    }
+    const auto& key = session_.key_source;
+    const auto value = [&](int column) -> base::Result<value::Value> {
+        if (from.blob(column).empty()) return value::Value();
+        return decode_value(from.blob(column), key).context("the intent " + intent.token);
+    };
+    open.run = from.integer(1);
+    intent.run = from.text(20);
+    intent.workspace = session_.workspace_id;
+    intent.environment = session_.options.environment;
+    intent.address = from.text(2);
+    intent.generation = static_cast<std::uint64_t>(from.integer(3));
+    intent.action = static_cast<provider::Action>(from.integer(4));
+    intent.phase = from.text(5);
+    intent.handle = from.text(6);
+    intent.type = *TRY(session_.interned->type(from.integer(7)));
+    open.connection = TRY(session_.interned->connection(from.integer(8)));
+    intent.key = from.text(9);
+    intent.inputs = TRY(value(10));
+    intent.prior = TRY(value(11));
+    intent.prior_outputs = TRY(value(12));
+    open.lifecycle = TRY(value(13));
+    open.dependencies = TRY(decode_names(from.blob(14)));
+    const std::int64_t flags = from.integer(15);
+    open.effects_die_with_process = (flags & kEffectsDieWithProcess) != 0;
+    intent.overwrite_confirmed = (flags & kOverwriteConfirmed) != 0;
+    intent.found_absent_before = (flags & kFoundAbsentBefore) != 0;
+    open.call_deadline = std::chrono::milliseconds(from.integer(16));
+    open.effect_lag = std::chrono::milliseconds(from.integer(17));
+    open.opened = from_micros(from.integer(19));
+    if (!from.is_null(21)) open.run_ended = from_micros(from.integer(21));
+    return open;
+}
+
+base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
+    const provider::Intent& intent = open.intent;
+    const auto encoded = [&](const value::Value& value) -> base::Result<std::string> {
+        if (value.is_null() && !value.is_secret()) return std::string();
+        return encode_value(value, session_.key_source);
+    };
+    const std::string inputs = TRY(encoded(intent.inputs));
+    const std::string prior = TRY(encoded(intent.prior));
+    const std::string prior_outputs = TRY(encoded(intent.prior_outputs));
+    const std::string lifecycle = TRY(encoded(open.lifecycle));
+    const std::string dependencies = encode_names(open.dependencies);
+    const std::int64_t checksum = Checksum()
+                                      .add(intent.token)
+                                      .add(intent.address)
+                                      .add(intent.key)
+                                      .add(inputs)
+                                      .add(prior)
+                                      .add(prior_outputs)
+                                      .add(lifecycle)
+                                      .add(dependencies)
+                                      .value();
+    const std::int64_t type = TRY(session_.interned->id_of_type(intent.type));
+    const std::int64_t connection = TRY(session_.interned->id_of_connection(open.connection));
+    auto insert = TRY(session_.database->prepare(
+        "INSERT INTO intent (token, scope, run, address, generation, action, phase, handle, type, "
+        "connection, key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, "
+        "call_deadline_ms, effect_lag_ms, checksum, opened) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY(insert.run({intent.token,
+                    session_.scope,
+                    run,
+                    intent.address,
+                    intent.generation,
+                    static_cast<std::int64_t>(intent.action),
+                    intent.phase,
+                    intent.handle,
+                    type,
+                    connection,
+                    intent.key,
+                    store::Blob{inputs},
+                    store::Blob{prior},
+                    store::Blob{prior_outputs},
+                    store::Blob{lifecycle},
+                    store::Blob{dependencies},
+                    flags_of(open),
+                    open.call_deadline.count(),
+                    open.effect_lag.count(),
+                    checksum,
+                    session_.now()}));
+    session_.change.add_intent(checksum);
+    return {};
+}
+
+base::Result<void> Intents::change_phase(const PhaseChange& change) {
+    auto update = TRY(session_.database->prepare("UPDATE intent SET phase = ?, handle = ? WHERE "
+                                                 "token = ? AND scope = ? AND closed IS NULL"));
+    const auto changed =
+        TRY(update.run({change.phase, change.handle, change.token, session_.scope}));
+    if (changed != 1) return not_open(change.token);
+    return {};
+}
+
+base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
+    if (!TRY(closed.next())) return not_open(token);
+    session_.change.remove_intent(closed.integer(0));
+    TRY(closed.next());
+    return {};
+}
+
+base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
+    if (outcome == Outcome::Done) {
+        auto erase = TRY(session_.database->prepare(
+            "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL "
+            "RETURNING checksum"));
+        TRY(erase.query({token, session_.scope}));
+        return count_closed(erase, token);
+    }
+    // Its values have gone into the row, or nowhere.
+    auto update = TRY(session_.database->prepare(
+        "UPDATE intent SET closed = ?, outcome = ?, inputs = NULL, prior = NULL, "
+        "prior_outputs = NULL, lifecycle = NULL, dependencies = NULL "
+        "WHERE token = ? AND scope = ? AND closed IS NULL RETURNING checksum"));
+    TRY(update.query({session_.now(), static_cast<std::int64_t>(outcome), token, session_.scope}));
+    return count_closed(update, token);
+}
+
+}

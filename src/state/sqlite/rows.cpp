@@ -1,0 +1,294 @@
+#include "state/sqlite/rows.hpp"
+
+#include "base/text.hpp"
+#include "state/codec.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#define ROW_COLUMNS                                                                   \
+    "address, generation, type, connection, key, token, inputs, outputs, lifecycle, " \
+    "dependencies, complete, run, sequence, checksum"
+
+namespace state {
+
+struct Rows::Stored {
+    std::int64_t type;
+    std::int64_t connection;
+    std::string inputs;
+    std::string outputs;
+    std::string lifecycle;
+    std::string dependencies;
+    Version version;
+    std::int64_t checksum;
+};
+
+// What is empty takes no room.
+static store::Param or_null(const std::string& bytes) {
+    if (bytes.empty()) return nullptr;
+    return store::Blob{bytes};
+}
+static store::Param text_or_null(const std::string& text) {
+    if (text.empty()) return nullptr;
+    return text;
+}
+
+static base::Result<std::string> encoded(const value::Value& value, const KeySource& key) {
+    if (value.is_null() && !value.is_secret()) return std::string();
+    return encode_value(value, key);
+}
+static base::Result<value::Value> decoded(std::string_view bytes, const KeySource& key) {
+    if (bytes.empty()) return value::Value();
+    return decode_value(bytes, key);
+}
+
+// Everything that makes the row, what it names by number included.
+struct Summed {
+    std::string_view address;
+    std::int64_t generation;
+    const std::string& type;
+    const provider::ConnectionRecord& connection;
+    std::string_view key, token, inputs, outputs, lifecycle, dependencies;
+    bool complete;
+    Version version;
+};
+static std::int64_t checksum_of(const Summed& row) {
+    return Checksum()
+        .add(row.address)
+        .add(row.generation)
+        .add(row.type)
+        .add(row.connection.address)
+        .add(row.connection.provider)
+        .add(row.connection.identity)
+        .add(row.key)
+        .add(row.token)
+        .add(row.inputs)
+        .add(row.outputs)
+        .add(row.lifecycle)
+        .add(row.dependencies)
+        .add(std::int64_t{row.complete})
+        .add(row.version.epoch)
+        .add(row.version.run)
+        .add(row.version.sequence)
+        .value();
+}
+
+base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) {
+    Stored out;
+    out.type = TRY(session_.interned->id_of_type(row.type));
+    out.connection = TRY(session_.interned->id_of_connection(row.connection));
+    out.inputs = TRY(encoded(row.inputs, session_.key_source));
+    out.outputs = TRY(encoded(row.outputs, session_.key_source));
+    out.lifecycle = TRY(encoded(row.lifecycle, session_.key_source));
+    out.dependencies = encode_names(row.dependencies);
+    out.version = version;
+    static const provider::ConnectionRecord none;
+    out.checksum = checksum_of({row.address, static_cast<std::int64_t>(row.generation), row.type,
+                                row.connection != nullptr ? *row.connection : none, row.key,
+                                row.token, out.inputs, out.outputs, out.lifecycle, out.dependencies,
+                                row.complete, version});
+    return out;
+}
+
+base::Result<void> Rows::read(const store::Statement& from, Row& row) {
+    row.address = from.text(0);
+    row.generation = static_cast<std::uint64_t>(from.integer(1));
+    row.type = *TRY(session_.interned->type(from.integer(2)));
+    row.connection = TRY(session_.interned->connection(from.integer(3)));
+    row.key = from.text(4);
+    row.token = from.text(5);
+    const auto inputs = from.blob(6);
+    const auto outputs = from.blob(7);
+    const auto lifecycle = from.blob(8);
+    const auto dependencies = from.blob(9);
+    row.complete = from.integer(10) != 0;
+    const std::int64_t run = from.integer(11);
+    row.version = {TRY(session_.epoch_of(run)), run, from.integer(12)};
+    const std::int64_t sum =
+        checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
+                     inputs, outputs, lifecycle, dependencies, row.complete, row.version});
+    if (sum != from.integer(13)) {
+        return base::Error(base::Code::Corrupt,
+                           fmt::format("the row of {} is damaged: its checksum does not fit",
+                                       base::escape_controls(row.address)));
+    }
+    const auto& key = session_.key_source;
+    row.inputs = TRY(decoded(inputs, key).context("inputs of " + row.address));
+    row.outputs = TRY(decoded(outputs, key).context("outputs of " + row.address));
+    row.lifecycle = TRY(decoded(lifecycle, key).context("lifecycle of " + row.address));
+    row.dependencies = TRY(decode_names(dependencies).context(row.address));
+    return {};
+}
+
+base::Result<std::vector<Row>> Rows::read_all(store::Statement& from) {
+    std::vector<Row> rows;
+    while (TRY(from.next())) TRY(read(from, rows.emplace_back()));
+    return rows;
+}
+
+base::Result<std::vector<Row>> Rows::all() {
+    auto select = TRY(session_.database->prepare("SELECT " ROW_COLUMNS " FROM resource "
+                                                 "WHERE scope = ? ORDER BY address, generation"));
+    TRY(select.query({session_.scope}));
+    std::vector<Row> rows;
+    while (TRY(select.next())) {
+        TRY(read(select, rows.emplace_back()));
+        session_.seen.add_row(select.integer(13));
+    }
+    return rows;
+}
+
+base::Result<std::vector<Row>> Rows::at(std::string_view address) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT " ROW_COLUMNS
+        " FROM resource WHERE scope = ? AND address = ? ORDER BY generation"));
+    TRY(select.query({session_.scope, address}));
+    return read_all(select);
+}
+
+base::Result<bool> Rows::exist_at(std::string_view address) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT 1 FROM resource WHERE scope = ? AND address = ? LIMIT 1"));
+    TRY(select.query({session_.scope, address}));
+    return select.next();
+}
+
+base::Result<std::optional<Version>> Rows::version(std::string_view address,
+                                                   std::uint64_t generation) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT run, sequence FROM resource WHERE scope = ? AND address = ? AND generation = ?"));
+    TRY(select.query({session_.scope, address, generation}));
+    if (!TRY(select.next())) return std::optional<Version>();
+    const std::int64_t run = select.integer(0);
+    return std::optional<Version>({TRY(session_.epoch_of(run)), run, select.integer(1)});
+}
+
+base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
+    auto insert = TRY(session_.database->prepare(
+        "INSERT INTO resource (scope, " ROW_COLUMNS ") "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
+    const auto inserted = TRY(insert.run(
+        {session_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
+         text_or_null(row.token), or_null(stored.inputs), or_null(stored.outputs),
+         or_null(stored.lifecycle), or_null(stored.dependencies), row.complete, stored.version.run,
+         stored.version.sequence, stored.checksum}));
+    if (inserted == 1) session_.change.add_row(stored.checksum);
+    return inserted == 1;
+}
+
+base::Result<void> Rows::update(const Row& row, const Stored& stored) {
+    auto update = TRY(session_.database->prepare(
+        "UPDATE resource SET type = ?, connection = ?, key = ?, token = ?, inputs = ?, "
+        "outputs = ?, lifecycle = ?, dependencies = ?, complete = ?, run = ?, sequence = ?, "
+        "checksum = ? WHERE scope = ? AND address = ? AND generation = ?"));
+    TRY(update.run({stored.type, stored.connection, row.key, text_or_null(row.token),
+                    or_null(stored.inputs), or_null(stored.outputs), or_null(stored.lifecycle),
+                    or_null(stored.dependencies), row.complete, stored.version.run,
+                    stored.version.sequence, stored.checksum, session_.scope, row.address,
+                    row.generation}));
+    session_.change.add_row(stored.checksum);
+    return {};
+}
+
+base::Result<void> Rows::write(const Row& row, const Version& version) {
+    if (TRY(insert(row, TRY(stored(row, version))))) return {};
+    TRY(keep_in_history(row.address, row.generation, version, false));
+    std::string token;
+    {
+        auto select =
+            TRY(session_.database->prepare("SELECT token, checksum FROM resource "
+                                           "WHERE scope = ? AND address = ? AND generation = ?"));
+        TRY(select.query({session_.scope, row.address, row.generation}));
+        TRY(select.next());
+        token = select.text(0);
+        session_.change.remove_row(select.integer(1));
+    }
+    if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
+    // Whoever updates a thing need not know the token it was created with.
+    Row with_token = row;
+    with_token.token = std::move(token);
+    return update(with_token, TRY(stored(with_token, version)));
+}
+
+base::Result<bool> Rows::keep_in_history(std::string_view address, std::uint64_t generation,
+                                         const Version& by, bool removed) {
+    auto copy = TRY(session_.database->prepare(
+        "INSERT INTO resource_history SELECT scope, " ROW_COLUMNS ", ?, ?, ? FROM resource "
+        "WHERE scope = ? AND address = ? AND generation = ?"));
+    return TRY(copy.run({by.run, by.sequence, removed, session_.scope, address, generation})) == 1;
+}
+
+base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generation,
+                                const Version& by) {
+    if (!TRY(keep_in_history(address, generation, by, true))) return false;
+    auto erase = TRY(session_.database->prepare(
+        "DELETE FROM resource WHERE scope = ? AND address = ? AND generation = ? "
+        "RETURNING checksum"));
+    TRY(erase.query({session_.scope, address, generation}));
+    while (TRY(erase.next())) session_.change.remove_row(erase.integer(0));
+    return true;
+}
+
+base::Result<void> Rows::move(const Row& row, std::string_view to, const Version& version) {
+    TRY(remove(row.address, row.generation, version));
+    Row moved = row;
+    moved.address = to;
+    if (!TRY(insert(moved, TRY(stored(moved, version))))) {
+        return base::Error(base::Code::AlreadyExists, fmt::format("{} exists already", to));
+    }
+    return {};
+}
+
+base::Result<std::vector<HistoryEntry>> Rows::read_history(store::Statement& from) {
+    std::vector<HistoryEntry> entries;
+    while (TRY(from.next())) {
+        HistoryEntry& entry = entries.emplace_back();
+        TRY(read(from, entry.row));
+        const std::int64_t run = from.integer(14);
+        entry.replaced_by = {TRY(session_.epoch_of(run)), run, from.integer(15)};
+        entry.removed = from.integer(16) != 0;
+    }
+    return entries;
+}
+
+base::Result<std::vector<HistoryEntry>> Rows::history_of(std::string_view address) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT " ROW_COLUMNS ", by_run, by_sequence, removed FROM resource_history "
+        "WHERE scope = ? AND address = ? ORDER BY by_run DESC, by_sequence DESC"));
+    TRY(select.query({session_.scope, address}));
+    return read_history(select);
+}
+
+base::Result<std::vector<HistoryEntry>> Rows::replaced_by_run(std::int64_t run) {
+    auto select = TRY(session_.database->prepare(
+        "SELECT " ROW_COLUMNS ", by_run, by_sequence, removed FROM resource_history "
+        "WHERE scope = ? AND by_run = ? ORDER BY address, generation, by_sequence"));
+    TRY(select.query({session_.scope, run}));
+    return read_history(select);
+}
+
+base::Result<std::vector<Row>> Rows::written_by_run(std::int64_t run) {
+    auto select = TRY(session_.database->prepare("SELECT " ROW_COLUMNS
+                                                 " FROM resource WHERE scope = ? AND run = ? "
+                                                 "ORDER BY address, generation"));
+    TRY(select.query({session_.scope, run}));
+    return read_all(select);
+}
+
+base::Result<std::map<std::string, std::uint64_t, std::less<>>> Rows::past_generations() {
+    std::map<std::string, std::uint64_t, std::less<>> past;
+    auto select = TRY(
+        session_.database->prepare("SELECT address, max(generation) FROM resource_history AS past "
+                                   "WHERE scope = ?1 AND removed = 1 GROUP BY address"));
+    TRY(select.query({session_.scope}));
+    while (TRY(select.next())) {
+        past.emplace_hint(past.end(), select.text(0),
+                          static_cast<std::uint64_t>(select.integer(1)));
+    }
+    return past;
+}
+
+}
+
+#undef ROW_COLUMNS

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "state/sqlite/session.hpp"
+
+#include <string_view>
+#include <vector>
+
+// Rows of resources in the tables `resource` and `resource_history`. Only for the .cpp files of
+// this folder; all within a transaction of the caller.
+namespace state {
+
+class Rows {
+public:
+    explicit Rows(Session& session) : session_(session) {}
+
+    base::Result<std::vector<Row>> all();   // adds them to the session's `seen`
+    base::Result<std::vector<Row>> at(std::string_view address);   // every generation
+    base::Result<bool> exist_at(std::string_view address);
+    base::Result<std::optional<Version>> version(std::string_view address,
+                                                 std::uint64_t generation);
+
+    // Writes the row with `version` as its own; what it replaces goes to the history.
+    base::Result<void> write(const Row& row, const Version& version);
+    // False when there was no such row.
+    base::Result<bool> remove(std::string_view address, std::uint64_t generation,
+                              const Version& by);
+    // The history stays at the old address, where the row counts as removed. AlreadyExists.
+    base::Result<void> move(const Row& row, std::string_view to, const Version& version);
+
+    base::Result<std::vector<HistoryEntry>> history_of(std::string_view address);
+    base::Result<std::vector<HistoryEntry>> replaced_by_run(std::int64_t run);
+    base::Result<std::vector<Row>> written_by_run(std::int64_t run);
+    base::Result<std::map<std::string, std::uint64_t, std::less<>>> past_generations();
+
+private:
+    struct Stored;   // the columns of a row as they are stored
+
+    base::Result<Stored> stored(const Row& row, const Version& version);
+    base::Result<void> read(const store::Statement& from, Row& row);
+    base::Result<std::vector<Row>> read_all(store::Statement& from);
+    base::Result<std::vector<HistoryEntry>> read_history(store::Statement& from);
+    base::Result<bool> insert(const Row& row, const Stored& stored);
+    base::Result<void> update(const Row& row, const Stored& stored);
+    base::Result<bool> keep_in_history(std::string_view address, std::uint64_t generation,
+                                       const Version& by, bool removed);
+
+    Session& session_;
+};
+
+}

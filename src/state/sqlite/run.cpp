@@ -1,0 +1,191 @@
+#include "state/sqlite/run_impl.hpp"
+
+#include "base/ids.hpp"
+#include "state/sqlite/backup.hpp"
+#include "state/sqlite/intents.hpp"
+#include "state/sqlite/rows.hpp"
+#include "state/sqlite/runs.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+namespace state {
+namespace {
+
+// 60 random bits after the number: unique wherever tags and labels of several workspaces meet.
+std::string new_run_id(std::int64_t number) {
+    return fmt::format("{}-{}", number, base::random_token(8).substr(0, 15));
+}
+
+base::Error not_ours(std::string_view what) {
+    return base::Error(base::Code::Conflict,
+                       fmt::format("{} is not leased by this run any more", what))
+        .with_exit_code(75)
+        .with_help("another process has taken this run for dead; nothing more is written");
+}
+
+}
+
+RunImpl::RunImpl(Session& session, RunLock lock, std::int64_t number, std::string id,
+                 std::int64_t epoch)
+    : session_(session), lock_(std::move(lock)), number_(number), id_(std::move(id)),
+      epoch_(epoch) {}
+
+RunImpl::~RunImpl() {
+    if (ended_) lock_.remove_file();
+}
+
+base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(Session& session, const RunRequest& request) {
+    auto transaction =
+        TRY(store::Transaction::begin(*session.database, store::Transaction::Kind::Write));
+    Runs runs(session);
+    const auto buried = TRY(runs.dead());
+    TRY(runs.reap_dead());
+    TRY(runs.check_plan_unused(request.plan_id));
+    TRY(runs.check_leases(request.addresses, 0));
+    TRY(runs.check_intents(request.addresses, request.recovers, 0));
+    TRY(runs.check_expected(request.expected));
+
+    const std::int64_t number = TRY(session.database->number(
+        "SELECT max((SELECT coalesce(max(number), 0) FROM run), "
+        "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1"));
+    const std::int64_t epoch =
+        TRY(session.database->number("SELECT value FROM meta WHERE name = 'epoch'"));
+    std::string id = new_run_id(number);
+    // Before the row can be seen: whoever sees it asks for the lock.
+    RunLock lock = TRY(RunLock::take(session.directory(), id));
+    std::unique_ptr<RunImpl> run(new RunImpl(session, std::move(lock), number, id, epoch));
+    run->ended_ = true;   // until the row is there, nothing is left behind
+    TRY(runs.insert(request, id, number, epoch));
+    TRY(runs.take_leases(request.addresses, number));
+    TRY(session.commit(transaction, "begin"));
+    run->ended_ = false;
+    run->refreshed_ = request.refreshed;
+    session.epochs[number] = epoch;
+    for (const RunInfo& dead : buried) forget_dead(session.directory(), dead.id);
+    return run;
+}
+
+std::string RunImpl::new_token() { return fmt::format("{}-{}", id_, ++tokens_); }
+
+base::Result<void> RunImpl::in_transaction(std::string_view step,
+                                           const std::function<base::Result<void>()>& work) {
+    CHECK(!ended_);
+    const std::int64_t sequence = sequence_;
+    const std::int64_t steps = steps_;
+    auto result = [&]() -> base::Result<void> {
+        auto transaction =
+            TRY(store::Transaction::begin(*session_.database, store::Transaction::Kind::Write));
+        if (!TRY(Runs(session_).is_running(number_))) return not_ours("everything");
+        TRY(work());
+        return session_.commit(transaction, step);
+    }();
+    if (!result.ok()) {
+        sequence_ = sequence;
+        steps_ = steps;
+        session_.roll_back();
+    }
+    return explained(std::move(result), session_);
+}
+
+base::Result<void> RunImpl::extend(std::span<const std::string> addresses,
+                                   std::span<const Expected> expected) {
+    return in_transaction("extend", [&]() -> base::Result<void> {
+        Runs runs(session_);
+        TRY(runs.reap_dead());
+        TRY(runs.check_leases(addresses, number_));
+        TRY(runs.check_intents(addresses, false, number_));
+        TRY(runs.check_expected(expected));
+        return runs.take_leases(addresses, number_);
+    });
+}
+
+base::Result<void> RunImpl::commit(const Batch& batch) {
+    if (batch.empty()) return {};
+    TRY(in_transaction("commit", [&] { return write(batch); }));
+    wrote_ = true;
+    return {};
+}
+
+base::Result<void> RunImpl::check_lease(std::string_view address) {
+    if (TRY(Runs(session_).holds_lease(address, number_))) return {};
+    return not_ours(address);
+}
+
+base::Result<void> RunImpl::write(const Batch& batch) {
+    Intents intents(session_);
+    Runs runs(session_);
+    for (const OpenIntent& open : batch.open) {
+        TRY(check_lease(open.intent.address));
+        TRY(intents.write(open, number_));
+    }
+    for (const PhaseChange& change : batch.phases) TRY(intents.change_phase(change));
+    for (const StepResult& result : batch.results) TRY(write(result));
+    for (const StepRecord& step : batch.steps) TRY(runs.write_step(number_, ++steps_, step));
+    return {};
+}
+
+base::Result<void> RunImpl::write(const StepResult& result) {
+    TRY(check_lease(result.row.address));
+    if (!result.token.empty()) TRY(Intents(session_).close(result.token, result.outcome));
+    Rows rows(session_);
+    switch (result.kind) {
+        case StepResult::Kind::Write: return rows.write(result.row, next_version());
+        case StepResult::Kind::Remove:
+            TRY(rows.remove(result.row.address, result.row.generation, next_version()));
+            return {};
+        case StepResult::Kind::Keep: return {};
+    }
+    UNREACHABLE();
+}
+
+base::Result<void> RunImpl::move(const Row& row, std::string_view to) {
+    return Rows(session_).move(row, to, next_version());
+}
+
+base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view summary_json) {
+    TRY(in_transaction("finish", [&]() -> base::Result<void> {
+        TRY(Runs(session_).end(number_, status, summary_json));
+        if (status == RunStatus::Done && refreshed_) {
+            auto erase = TRY(session_.database->prepare("DELETE FROM meta WHERE name = 'stale'"));
+            TRY(erase.run({}));
+        }
+        return {};
+    }));
+    ended_ = true;
+    FinishReport report;
+    if (!wrote_) return report;
+    auto made = make_backup();
+    if (made.ok()) {
+        report.backup = std::move(made).value();
+    } else {
+        report.warning = made.error().text();
+    }
+    return report;
+}
+
+// The log is emptied first, so that the folder is as small as its contents.
+base::Result<std::string> RunImpl::make_backup() {
+    session_.at_step("checkpoint:before");
+    TRY(session_.database->checkpoint());
+    session_.at_step("backup:before");
+    auto backup = TRY(state::make_backup(*session_.database, session_.directory(), number_,
+                                         session_.clock->now()));
+    session_.at_step("backup:after");
+    return std::move(backup.path);
+}
+
+base::Result<void> RunImpl::discard() {
+    CHECK(!wrote_);
+    TRY(in_transaction("discard", [&]() -> base::Result<void> {
+        TRY(Runs(session_).give_leases_back(number_));
+        auto erase = TRY(session_.database->prepare("DELETE FROM run WHERE number = ?"));
+        TRY(erase.run({number_}));
+        return {};
+    }));
+    ended_ = true;
+    return {};
+}
+
+}

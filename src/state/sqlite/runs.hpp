@@ -1,0 +1,52 @@
+#pragma once
+
+#include "state/sqlite/session.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+// Rows of the tables `run`, `step` and `lease`. Only for the .cpp files of this folder; all within
+// a transaction of the caller.
+namespace state {
+
+class Runs {
+public:
+    explicit Runs(Session& session) : session_(session) {}
+
+    base::Result<std::vector<RunInfo>> newest(std::size_t limit);
+    // By number, by id, or "last".
+    base::Result<std::optional<RunInfo>> find(std::string_view number_or_id);
+    base::Result<std::string> plan_of(std::int64_t number);
+    base::Result<std::vector<StepRecord>> steps_of(std::int64_t number);
+
+    // Runs that are said to run but do not live.
+    base::Result<std::vector<RunInfo>> dead();
+    // Marks them as died and gives their leases back; true if there were any.
+    base::Result<bool> reap_dead();
+
+    // The checks and leases of State::begin_run, for `run` (0: not in the table yet).
+    base::Result<void> check_leases(std::span<const std::string> addresses, std::int64_t run);
+    base::Result<void> check_intents(std::span<const std::string> addresses, bool recovers,
+                                     std::int64_t run);
+    base::Result<void> check_expected(std::span<const Expected> expected);
+    base::Result<void> check_plan_unused(const std::string& plan_id);
+    base::Result<void> take_leases(std::span<const std::string> addresses, std::int64_t run);
+    base::Result<void> give_leases_back(std::int64_t run);
+    base::Result<bool> holds_lease(std::string_view address, std::int64_t run);
+
+    base::Result<std::int64_t> insert(const RunRequest& request, const std::string& id,
+                                      std::int64_t number, std::int64_t epoch);
+    base::Result<void> end(std::int64_t number, RunStatus status, std::string_view summary);
+    base::Result<bool> is_running(std::int64_t number);
+    base::Result<void> write_step(std::int64_t run, std::int64_t number, const StepRecord& step);
+
+private:
+    RunInfo read(const store::Statement& from);
+    base::Result<std::vector<RunInfo>> read_all(store::Statement& from);
+
+    Session& session_;
+};
+
+}

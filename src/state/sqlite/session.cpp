@@ -1,0 +1,177 @@
+#include "state/sqlite/session.hpp"
+
+#include "base/fs.hpp"
+#include "state/sqlite/backup.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+namespace state {
+
+std::int64_t to_micros(base::Time time) { return time.time_since_epoch().count(); }
+base::Time from_micros(std::int64_t micros) {
+    return base::Time(std::chrono::microseconds(micros));
+}
+
+std::string database_path(const std::string& directory) {
+    return base::join_path(directory, "state.db");
+}
+
+base::Error explain_damage(base::Error error, const std::string& directory) {
+    if (error.code() != base::Code::Corrupt || !error.help().empty()) return error;
+    error = std::move(error).with_exit_code(74);
+    const auto kept = backups(directory);
+    if (!kept.ok() || kept->empty()) {
+        return std::move(error).with_help(
+            "there is no backup; `provisioning state restore none` sets the damaged file aside and "
+            "begins with an empty state");
+    }
+    const Backup& newest = kept->front();
+    return std::move(error).with_help(fmt::format(
+        "`provisioning state restore last` puts back the backup {} made after run {} at "
+        "{}; the damaged file is set aside, not deleted",
+        newest.path, newest.run, base::format_time(newest.made)));
+}
+
+std::int64_t Session::now() const { return to_micros(clock->now()); }
+
+base::Result<const Key*> Session::load_key() {
+    if (key == nullptr) {
+        auto loaded = options.mode == OpenMode::Write ? Key::load_or_create(directory())
+                                                      : Key::load(directory());
+        if (!loaded.ok() && loaded.error().code() == base::Code::NotFound) {
+            return base::not_found("the key of this workspace is missing: " +
+                                   base::join_path(directory(), "key"))
+                .with_help("put it back: without it the secret parts of the state stay sealed");
+        }
+        key = TRY(std::move(loaded));
+    }
+    return key.get();
+}
+
+base::Result<std::int64_t> Session::epoch_of(std::int64_t run) {
+    const auto known = epochs.find(run);
+    if (known != epochs.end()) return known->second;
+    auto epoch = database->number("SELECT epoch FROM run WHERE number = ?", {run});
+    if (!epoch.ok() && epoch.error().code() == base::Code::NotFound) {
+        return base::Error(base::Code::Corrupt, fmt::format("run {} is missing", run));
+    }
+    const std::int64_t found = TRY(std::move(epoch));
+    epochs.emplace(run, found);
+    return found;
+}
+
+base::Result<Checksums> Session::tally() {
+    auto select =
+        TRY(database->prepare("SELECT rows, row_sum, intents, intent_sum FROM scope WHERE id = ?"));
+    TRY(select.query({scope}));
+    if (!TRY(select.next())) return Checksums();
+    return Checksums{select.integer(0), select.integer(1), select.integer(2), select.integer(3)};
+}
+
+void Session::roll_back() {
+    change = {};
+    if (interned != nullptr) interned->forget();
+}
+
+base::Result<void> Session::commit(store::Transaction& transaction, std::string_view step) {
+    if (change != Checksums()) {
+        auto update = TRY(database->prepare(
+            "UPDATE scope SET rows = rows + ?, row_sum = row_sum + ?, intents = intents + ?, "
+            "intent_sum = intent_sum + ? WHERE id = ?"));
+        TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum, scope}));
+    }
+    at_step(fmt::format("{}:before", step));
+    TRY(transaction.commit());
+    change = {};
+    at_step(fmt::format("{}:after", step));
+    return {};
+}
+
+base::Result<std::int64_t> Interned::id_of_type(const std::string& name) {
+    const auto known = type_ids_.find(name);
+    if (known != type_ids_.end()) return known->second;
+    {
+        auto insert = TRY(database_.prepare("INSERT OR IGNORE INTO type (name) VALUES (?)"));
+        TRY(insert.run({name}));
+    }
+    const std::int64_t id = TRY(database_.number("SELECT id FROM type WHERE name = ?", {name}));
+    type_ids_.emplace(name, id);
+    types_.emplace(id, name);
+    return id;
+}
+
+base::Result<const std::string*> Interned::type(std::int64_t id) {
+    auto known = types_.find(id);
+    if (known == types_.end()) {
+        auto select = TRY(database_.prepare("SELECT name FROM type WHERE id = ?"));
+        TRY(select.query({id}));
+        if (!TRY(select.next())) {
+            return base::Error(base::Code::Corrupt, fmt::format("type {} is missing", id));
+        }
+        known = types_.emplace(id, select.text(0)).first;
+        type_ids_.emplace(known->second, id);
+    }
+    return &known->second;
+}
+
+base::Result<void> Interned::load_connections() {
+    auto select = TRY(database_.prepare(
+        "SELECT id, address, provider, identity, settings FROM connection ORDER BY id"));
+    TRY(select.query({}));
+    while (TRY(select.next())) {
+        if (connections_.contains(select.integer(0))) continue;
+        auto record = std::make_shared<provider::ConnectionRecord>();
+        record->address = select.text(1);
+        record->provider = select.text(2);
+        record->identity = select.text(3);
+        record->settings =
+            TRY(decode_value(select.blob(4), key_).context("a connection's settings"));
+        connections_.emplace(select.integer(0), std::move(record));
+    }
+    return {};
+}
+
+base::Result<std::int64_t> Interned::id_of_connection(const provider::ConnectionRef& connection) {
+    const auto known = known_.find(connection.get());
+    if (known != known_.end()) return known->second.first;
+    // Another process may have added it: look again.
+    TRY(load_connections());
+    static const provider::ConnectionRecord none;
+    const provider::ConnectionRecord& record = connection != nullptr ? *connection : none;
+    for (const auto& [id, candidate] : connections_) {
+        if (!candidate->same_as(record)) continue;
+        known_.emplace(connection.get(), std::pair(id, connection));
+        return id;
+    }
+    const std::string settings = TRY(encode_value(record.settings, key_));
+    std::int64_t id = TRY(database_.number("SELECT coalesce(max(id), 0) + 1 FROM connection"));
+    auto insert = TRY(database_.prepare("INSERT INTO connection VALUES (?, ?, ?, ?, ?)"));
+    TRY(insert.run({id, record.address, record.provider, record.identity, store::Blob{settings}}));
+    connections_.emplace(
+        id, connection != nullptr ? connection : std::make_shared<provider::ConnectionRecord>());
+    known_.emplace(connection.get(), std::pair(id, connection));
+    return id;
+}
+
+base::Result<provider::ConnectionRef> Interned::connection(std::int64_t id) {
+    auto found = connections_.find(id);
+    if (found == connections_.end()) {
+        TRY(load_connections());
+        found = connections_.find(id);
+    }
+    if (found == connections_.end()) {
+        return base::Error(base::Code::Corrupt, fmt::format("connection {} is missing", id));
+    }
+    return found->second;
+}
+
+void Interned::forget() {
+    type_ids_.clear();
+    types_.clear();
+    connections_.clear();
+    known_.clear();
+}
+
+}

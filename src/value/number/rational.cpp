@@ -1,0 +1,264 @@
+#include "value/number/rational.hpp"
+
+#include "base/check.hpp"
+#include "value/number/big.hpp"
+
+#include <limits>
+#include <memory>
+#include <numeric>
+
+namespace value {
+
+static constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+static constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+Big::Big(const Rational& number) {
+    mpq_init(q);
+    if (number.is_small()) {
+        mpz_set_si(mpq_numref(q), RationalAccess::numerator(number));
+        mpz_set_si(mpq_denref(q), RationalAccess::denominator(number));
+    } else {
+        mpq_set(q, RationalAccess::big(number));
+    }
+}
+
+namespace {
+
+// A view of a number as an mpq: the block of a large one, a temporary for a small one.
+class AsBig {
+public:
+    explicit AsBig(const Rational& number) {
+        if (number.is_small()) {
+            mpz_set_si(mpq_numref(temporary_.q), RationalAccess::numerator(number));
+            mpz_set_si(mpq_denref(temporary_.q), RationalAccess::denominator(number));
+            view_ = temporary_.q;
+        } else {
+            view_ = RationalAccess::big(number);
+        }
+    }
+    operator mpq_srcptr() const { return view_; }
+
+private:
+    Big temporary_;
+    mpq_srcptr view_;
+};
+
+Uint128 magnitude(Int128 value) {
+    return value < 0 ? -static_cast<Uint128>(value) : static_cast<Uint128>(value);
+}
+
+Uint128 gcd(Uint128 a, Uint128 b) {
+    while (b != 0) {
+        if (((a | b) >> 64) == 0) {
+            return std::gcd(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b));
+        }
+        Uint128 rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+void set_integer(mpz_ptr to, Int128 value) {
+    Uint128 size = magnitude(value);
+    mpz_set_ui(to, static_cast<std::uint64_t>(size >> 64));
+    mpz_mul_2exp(to, to, 64);
+    mpz_add_ui(to, to, static_cast<std::uint64_t>(size));
+    if (value < 0) mpz_neg(to, to);
+}
+
+}
+
+Rational RationalAccess::take(Big& from) {
+    if (mpz_fits_slong_p(mpq_numref(from.q)) && mpz_fits_slong_p(mpq_denref(from.q))) {
+        return small(mpz_get_si(mpq_numref(from.q)), mpz_get_si(mpq_denref(from.q)));
+    }
+    auto block = std::make_unique<Big>();
+    mpq_swap(block->q, from.q);
+    Rational result;
+    result.numerator_ = reinterpret_cast<std::int64_t>(block.release());
+    result.denominator_ = 0;
+    return result;
+}
+
+Rational RationalAccess::take_integer(BigInteger& from) {
+    if (mpz_fits_slong_p(from.z)) return mpz_get_si(from.z);
+    Big result;
+    mpz_swap(mpq_numref(result.q), from.z);
+    return take(result);
+}
+
+Rational RationalAccess::reduce(Int128 numerator, Int128 denominator) {
+    if (numerator == 0) return 0;
+    auto divisor = static_cast<Int128>(gcd(magnitude(numerator), magnitude(denominator)));
+    if (denominator < 0) divisor = -divisor;
+    numerator /= divisor;
+    denominator /= divisor;
+    if (numerator >= kMin && numerator <= kMax && denominator <= kMax) {
+        return small(static_cast<std::int64_t>(numerator), static_cast<std::int64_t>(denominator));
+    }
+    Big result;
+    set_integer(mpq_numref(result.q), numerator);
+    set_integer(mpq_denref(result.q), denominator);
+    return take(result);
+}
+
+Rational Rational::from_uint64(std::uint64_t integer) {
+    if (integer <= static_cast<std::uint64_t>(kMax)) return static_cast<std::int64_t>(integer);
+    BigInteger big(integer);
+    return RationalAccess::take_integer(big);
+}
+
+Rational Rational::from_fraction(std::int64_t numerator, std::int64_t denominator) {
+    CHECK(denominator != 0);
+    return RationalAccess::reduce(numerator, denominator);
+}
+
+void Rational::copy_big(const Rational& other) {
+    auto block = std::make_unique<Big>();
+    mpq_set(block->q, RationalAccess::big(other));
+    numerator_ = reinterpret_cast<std::int64_t>(block.release());
+    denominator_ = 0;
+}
+
+void Rational::release() { delete reinterpret_cast<Big*>(numerator_); }   // NOLINT: the packed form
+
+bool Rational::big_is_integer() const {
+    return mpz_cmp_ui(mpq_denref(RationalAccess::big(*this)), 1) == 0;
+}
+
+bool Rational::big_is_too_large() const {
+    mpq_srcptr number = RationalAccess::big(*this);
+    return mpz_sizeinbase(mpq_numref(number), 2) > kMaxBits ||
+           mpz_sizeinbase(mpq_denref(number), 2) > kMaxBits;
+}
+
+int Rational::big_sign() const { return mpq_sgn(RationalAccess::big(*this)); }
+
+std::optional<std::uint64_t> Rational::to_uint64() const {
+    if (denominator_ == 1 && numerator_ >= 0) return static_cast<std::uint64_t>(numerator_);
+    if (is_small() || !big_is_integer()) return std::nullopt;
+    mpz_srcptr integer = mpq_numref(RationalAccess::big(*this));
+    if (!mpz_fits_ulong_p(integer)) return std::nullopt;
+    return mpz_get_ui(integer);
+}
+
+Rational Rational::operator-() const {
+    if (is_small() && numerator_ != kMin) return RationalAccess::small(-numerator_, denominator_);
+    Big result(*this);
+    mpq_neg(result.q, result.q);
+    return RationalAccess::take(result);
+}
+
+Rational Rational::add(const Rational& a, const Rational& b, bool subtract) {
+    if (a.is_small() && b.is_small()) {
+        Int128 left = static_cast<Int128>(a.numerator_) * b.denominator_;
+        Int128 right = static_cast<Int128>(b.numerator_) * a.denominator_;
+        Int128 sum;
+        bool overflow = subtract ? __builtin_sub_overflow(left, right, &sum)
+                                 : __builtin_add_overflow(left, right, &sum);
+        if (!overflow) {
+            return RationalAccess::reduce(sum,
+                                          static_cast<Int128>(a.denominator_) * b.denominator_);
+        }
+    }
+    Big result;
+    if (subtract) {
+        mpq_sub(result.q, AsBig(a), AsBig(b));
+    } else {
+        mpq_add(result.q, AsBig(a), AsBig(b));
+    }
+    return RationalAccess::take(result);
+}
+
+Rational Rational::multiply(const Rational& a, const Rational& b) {
+    if (a.is_small() && b.is_small()) {
+        return RationalAccess::reduce(static_cast<Int128>(a.numerator_) * b.numerator_,
+                                      static_cast<Int128>(a.denominator_) * b.denominator_);
+    }
+    Big result;
+    mpq_mul(result.q, AsBig(a), AsBig(b));
+    return RationalAccess::take(result);
+}
+
+Rational Rational::divide(const Rational& a, const Rational& b) {
+    CHECK(!b.is_zero());
+    if (a.is_small() && b.is_small()) {
+        return RationalAccess::reduce(static_cast<Int128>(a.numerator_) * b.denominator_,
+                                      static_cast<Int128>(a.denominator_) * b.numerator_);
+    }
+    Big result;
+    mpq_div(result.q, AsBig(a), AsBig(b));
+    return RationalAccess::take(result);
+}
+
+Rational Rational::remainder(const Rational& a, const Rational& b) {
+    CHECK(!b.is_zero());
+    if (both_integers(a, b)) return b.numerator_ == -1 ? 0 : a.numerator_ % b.numerator_;
+    return a - b * (a / b).truncate();
+}
+
+int Rational::compare(const Rational& a, const Rational& b) {
+    if (a.is_small() && b.is_small()) {
+        Int128 left = static_cast<Int128>(a.numerator_) * b.denominator_;
+        Int128 right = static_cast<Int128>(b.numerator_) * a.denominator_;
+        return (left > right) - (left < right);
+    }
+    return mpq_cmp(AsBig(a), AsBig(b));
+}
+
+Rational Rational::truncate() const {
+    if (is_small()) return numerator_ / denominator_;
+    mpq_srcptr number = RationalAccess::big(*this);
+    BigInteger result;
+    mpz_tdiv_q(result.z, mpq_numref(number), mpq_denref(number));
+    return RationalAccess::take_integer(result);
+}
+
+Rational Rational::floor() const {
+    Rational integer = truncate();
+    return sign() < 0 && !is_integer() ? integer - 1 : integer;
+}
+
+Rational Rational::ceil() const {
+    Rational integer = truncate();
+    return sign() > 0 && !is_integer() ? integer + 1 : integer;
+}
+
+Rational Rational::fract() const { return *this - truncate(); }
+
+static std::size_t mix(std::size_t hash, std::uint64_t word) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
+    return hash ^ (hash >> 32);
+}
+
+static std::size_t hash_integer(std::size_t hash, mpz_srcptr integer) {
+    for (std::size_t i = 0; i < mpz_size(integer); ++i) {
+        hash = mix(hash, mpz_getlimbn(integer, static_cast<mp_size_t>(i)));
+    }
+    return mix(hash, static_cast<std::uint64_t>(mpz_sgn(integer)));
+}
+
+std::size_t Rational::hash() const {
+    if (is_small()) {
+        return mix(mix(0, static_cast<std::uint64_t>(numerator_)),
+                   static_cast<std::uint64_t>(denominator_));
+    }
+    mpq_srcptr number = RationalAccess::big(*this);
+    return hash_integer(hash_integer(0, mpq_numref(number)), mpq_denref(number));
+}
+
+std::string Rational::to_fraction() const {
+    if (is_small()) {
+        std::string text = std::to_string(numerator_);
+        return denominator_ == 1 ? text : text + "/" + std::to_string(denominator_);
+    }
+    mpq_srcptr number = RationalAccess::big(*this);
+    std::string text(
+        mpz_sizeinbase(mpq_numref(number), 10) + mpz_sizeinbase(mpq_denref(number), 10) + 3, '\0');
+    mpq_get_str(text.data(), 10, number);
+    text.resize(text.find('\0'));
+    return text;
+}
+
+}

@@ -1,0 +1,24 @@
+#include "value/secret_reference.hpp"
+
+namespace value {
+
+std::optional<SecretReference> next_secret_reference(std::string_view text, std::size_t from) {
+    for (;;) {
+        std::size_t begin = text.find(kSecretOpen, from);
+        if (begin == std::string_view::npos) return std::nullopt;
+        std::size_t end = text.find(kSecretClose, begin);
+        if (end == std::string_view::npos) return std::nullopt;
+        std::string_view name = text.substr(begin + 1, end - begin - 1);
+        name = name.substr(0, name.find(kSecretStamp));
+        if (name.starts_with("env:") || name.starts_with("file:")) {
+            return SecretReference{.begin = begin, .end = end + 1, .name = name};
+        }
+        from = begin + 1;
+    }
+}
+
+bool has_secret_reference(std::string_view text) {
+    return next_secret_reference(text, 0).has_value();
+}
+
+}
