@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace base {
@@ -15,6 +16,7 @@ struct Error::Body {
     int exit_code = 0;
     std::string message;
     std::string help;
+    std::optional<Advice> advice;
     std::vector<std::string> contexts;
     std::shared_ptr<const ErrorDetail> detail;
 };
@@ -22,19 +24,53 @@ struct Error::Body {
 std::string_view name_of(Code code) {
     switch (code) {
         case Code::InvalidArgument: return "InvalidArgument";
+        case Code::Usage: return "Usage";
         case Code::NotFound: return "NotFound";
         case Code::AlreadyExists: return "AlreadyExists";
         case Code::PermissionDenied: return "PermissionDenied";
+        case Code::NotApproved: return "NotApproved";
         case Code::Unauthenticated: return "Unauthenticated";
         case Code::FailedPrecondition: return "FailedPrecondition";
         case Code::Conflict: return "Conflict";
+        case Code::Busy: return "Busy";
+        case Code::OutOfDate: return "OutOfDate";
         case Code::Exhausted: return "Exhausted";
+        case Code::CannotWrite: return "CannotWrite";
         case Code::Unavailable: return "Unavailable";
         case Code::DeadlineExceeded: return "DeadlineExceeded";
         case Code::Cancelled: return "Cancelled";
         case Code::Unimplemented: return "Unimplemented";
-        case Code::Corrupt: return "Corrupt";
+        case Code::DataLoss: return "DataLoss";
         case Code::Internal: return "Internal";
+    }
+    UNREACHABLE();
+}
+
+std::string_view name_of(Next next) {
+    switch (next) {
+        case Next::PlanAgain: return "PlanAgain";
+        case Next::SavePlan: return "SavePlan";
+        case Next::WaitForRun: return "WaitForRun";
+        case Next::ListRuns: return "ListRuns";
+        case Next::AbandonRun: return "AbandonRun";
+        case Next::ResolveIntent: return "ResolveIntent";
+        case Next::AdoptOrphans: return "AdoptOrphans";
+        case Next::ImportResource: return "ImportResource";
+        case Next::PrintAsProgram: return "PrintAsProgram";
+        case Next::ForgetResource: return "ForgetResource";
+        case Next::MoveResource: return "MoveResource";
+        case Next::ListResources: return "ListResources";
+        case Next::RestoreBackup: return "RestoreBackup";
+        case Next::StartEmptyState: return "StartEmptyState";
+        case Next::ListWorkspaces: return "ListWorkspaces";
+        case Next::AddWorkspace: return "AddWorkspace";
+        case Next::ChooseEnvironment: return "ChooseEnvironment";
+        case Next::ApproveEachTime: return "ApproveEachTime";
+        case Next::AcceptMissing: return "AcceptMissing";
+        case Next::StartSandbox: return "StartSandbox";
+        case Next::ResetSandbox: return "ResetSandbox";
+        case Next::SetVariable: return "SetVariable";
+        case Next::ChangeSetting: return "ChangeSetting";
     }
     UNREACHABLE();
 }
@@ -43,6 +79,7 @@ Error::Error(Code code, std::string message)
     : body_(new Body{.code = code,
                      .message = std::move(message),
                      .help = {},
+                     .advice = {},
                      .contexts = {},
                      .detail = nullptr}) {}
 
@@ -58,6 +95,7 @@ Code Error::code() const { return body_->code; }
 std::string_view Error::message() const { return body_->message; }
 int Error::exit_code() const { return body_->exit_code; }
 std::string_view Error::help() const { return body_->help; }
+const Advice* Error::advice() const { return body_->advice ? &*body_->advice : nullptr; }
 const std::vector<std::string>& Error::contexts() const { return body_->contexts; }
 const ErrorDetail* Error::detail() const { return body_->detail.get(); }
 
@@ -67,6 +105,10 @@ Error&& Error::with_context(std::string what) && {
 }
 Error&& Error::with_help(std::string what_to_do) && {
     body_->help = std::move(what_to_do);
+    return std::move(*this);
+}
+Error&& Error::with_advice(Advice advice) && {
+    body_->advice = std::move(advice);
     return std::move(*this);
 }
 Error&& Error::with_exit_code(int exit_code) && {
@@ -96,10 +138,10 @@ static Code code_of_errno(int errno_value) {
         case ENOENT: return Code::NotFound;
         case EEXIST: return Code::AlreadyExists;
         case EACCES:
-        case EPERM:
-        case EROFS: return Code::PermissionDenied;
+        case EPERM: return Code::PermissionDenied;
+        case EROFS:
         case ENOSPC:
-        case EDQUOT:
+        case EDQUOT: return Code::CannotWrite;
         case EMFILE:
         case ENFILE:
         case ENOMEM: return Code::Exhausted;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/advice.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -11,20 +13,25 @@ namespace base {
 
 // What a caller may branch on. HTTP status and exit code derive from it in one switch each.
 enum class Code : unsigned char {
-    InvalidArgument,
-    NotFound,
+    InvalidArgument,   // a program, a file or a value is not as it has to be
+    Usage,             // what was asked for cannot be meant: an option, an address given by hand
+    NotFound,          // a workspace, a file, a thing
     AlreadyExists,
-    PermissionDenied,
-    Unauthenticated,
-    FailedPrecondition,
-    Conflict,
-    Exhausted,
-    Unavailable,
+    PermissionDenied,     // whoever asks may not
+    NotApproved,          // nobody has agreed to it, or it was ruled out beforehand
+    Unauthenticated,      // it is not known who asks
+    FailedPrecondition,   // not in this state of things
+    Conflict,             // somebody else changed it meanwhile
+    Busy,                 // somebody else is at it: later it may go
+    OutOfDate,            // what it rests on has moved: plan again
+    Exhausted,            // a limit, a quota, memory
+    CannotWrite,          // no room, or read-only
+    Unavailable,          // a service cannot be reached
     DeadlineExceeded,
     Cancelled,
     Unimplemented,
-    Corrupt,
-    Internal,
+    DataLoss,   // stored data is damaged
+    Internal,   // a mistake of ours
 };
 
 std::string_view name_of(Code code);
@@ -60,11 +67,13 @@ public:
     // The exit code asked for by whoever made the error, or 0: then it derives from the code.
     int exit_code() const;
     std::string_view help() const;
+    const Advice* advice() const;                       // null: none
     const std::vector<std::string>& contexts() const;   // innermost first
     const ErrorDetail* detail() const;
 
     Error&& with_context(std::string what) &&;
-    Error&& with_help(std::string what_to_do) &&;
+    Error&& with_help(std::string what_to_do) &&;   // without names of commands
+    Error&& with_advice(Advice advice) &&;
     Error&& with_exit_code(int exit_code) &&;
     Error&& with_detail(std::shared_ptr<const ErrorDetail> detail) &&;
 

@@ -44,7 +44,7 @@ TEST(Result, HoldsWhatCanOnlyBeMoved) {
 TEST(Result, ErrorsOfSystemCallsHaveCodes) {
     EXPECT_EQ(system_error("opening x", ENOENT).code(), Code::NotFound);
     EXPECT_EQ(system_error("opening x", ENOENT).text(), "opening x: No such file or directory");
-    EXPECT_EQ(system_error("writing x", ENOSPC).code(), Code::Exhausted);
+    EXPECT_EQ(system_error("writing x", ENOSPC).code(), Code::CannotWrite);
 }
 
 TEST(ResultDeathTest, TakingTheValueOfAFailureSaysWhichFailure) {

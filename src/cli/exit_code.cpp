@@ -8,15 +8,20 @@ int exit_code_of(const base::Error& error) {
     if (error.exit_code() != 0) return error.exit_code();
     using base::Code;
     switch (error.code()) {
+        case Code::Usage: return kExitUsage;
         case Code::InvalidArgument: return kExitBadConfiguration;
         case Code::NotFound: return kExitNoInput;
         case Code::PermissionDenied:
+        case Code::NotApproved:
         case Code::Unauthenticated: return kExitNotPermitted;
-        case Code::Conflict: return kExitTryAgain;
+        case Code::Conflict:
+        case Code::Busy: return kExitTryAgain;
+        case Code::OutOfDate: return kExitOutOfDate;
         case Code::Unavailable:
         case Code::DeadlineExceeded: return kExitUnreachable;
         case Code::Cancelled: return kExitInterrupted;
-        case Code::Corrupt: return kExitDamaged;
+        case Code::CannotWrite: return kExitCannotWrite;
+        case Code::DataLoss: return kExitDamaged;
         case Code::AlreadyExists:
         case Code::FailedPrecondition:
         case Code::Exhausted:

@@ -1,6 +1,7 @@
 #include "cli/render_error.hpp"
 
 #include "base/text.hpp"
+#include "cli/advice.hpp"
 #include "cli/exit_code.hpp"
 
 #include <fmt/core.h>
@@ -19,7 +20,19 @@ std::string render_error(const base::Error& error, const Terminal& terminal) {
         out += fmt::format("{} {}\n", labelled ? "" : terminal.paint(Color::Cyan, " help:"),
                            base::escape_controls(line));
     }
+    if (const base::Advice* advice = error.advice()) {
+        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
+                           base::escape_controls(words_of(*advice)));
+    }
     return out;
+}
+
+// Both as one text, as people read it.
+static std::string help_of(const base::Error& error) {
+    std::string out(error.help());
+    if (error.advice() == nullptr) return out;
+    if (!out.empty()) out += '\n';
+    return out + words_of(*error.advice());
 }
 
 std::string render_error_json(const base::Error& error) {
@@ -34,7 +47,13 @@ std::string render_error_json(const base::Error& error) {
         }
         out += ']';
     }
-    if (!error.help().empty()) out += ",\"help\":" + base::quote_json(error.help());
+    const std::string help = help_of(error);
+    if (!help.empty()) out += ",\"help\":" + base::quote_json(help);
+    if (const base::Advice* advice = error.advice()) {
+        out += fmt::format(",\"advice\":{{\"next\":{},\"subject\":{}}}",
+                           base::quote_json(base::name_of(advice->next)),
+                           base::quote_json(advice->subject));
+    }
     const std::string detail = error.detail() != nullptr ? error.detail()->json() : "";
     if (!detail.empty()) out += ",\"detail\":" + detail;
     return out + "}}\n";

@@ -26,7 +26,7 @@ enum class Tag : std::uint8_t {
 };
 
 base::Error damaged(const char* what) {
-    return base::Error(base::Code::Corrupt, std::string("a stored value is damaged: ") + what)
+    return base::Error(base::Code::DataLoss, std::string("a stored value is damaged: ") + what)
         .with_exit_code(74);
 }
 

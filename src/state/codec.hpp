@@ -19,7 +19,7 @@ using KeySource = std::function<base::Result<const Key*>()>;
 // The stored form of a value (docs/formats/state.md): compact, self-delimiting, secret parts
 // sealed.
 base::Result<std::string> encode_value(const value::Value& value, const KeySource& key);
-// Corrupt when it is damaged, cut off or nested too deep.
+// DataLoss when it is damaged, cut off or nested too deep.
 base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key);
 
 // A list of names; each takes up only what differs from the one before.

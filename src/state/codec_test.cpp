@@ -110,7 +110,7 @@ TEST_F(CodecTest, DamagedBytesAreRefusedOrDecodeToSomething) {
 TEST_F(CodecTest, DepthAndCountsAreLimited) {
     std::string deep;
     for (int i = 0; i < 100'000; ++i) deep += "\x06\x01";
-    EXPECT_EQ(decode_value(deep + '\0', source_).error().code(), base::Code::Corrupt);
+    EXPECT_EQ(decode_value(deep + '\0', source_).error().code(), base::Code::DataLoss);
     std::string marks(1, '\x0a');
     EXPECT_FALSE(decode_value(marks + '\0', source_).ok());
     EXPECT_FALSE(decode_value("\x06\xff\xff\xff\xff\x0f", source_).ok());

@@ -58,7 +58,7 @@ std::string random_bytes(std::size_t size) {
 std::string path_of(const std::string& directory) { return base::join_path(directory, "key"); }
 
 base::Error cannot_open() {
-    return base::Error(base::Code::Corrupt,
+    return base::Error(base::Code::DataLoss,
                        "a sealed value does not open with the key of this workspace")
         .with_exit_code(74)
         .with_help("put back the .provisioning/key that belongs to this state");
@@ -68,7 +68,7 @@ base::Error cannot_open() {
 
 base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
     if (bytes.size() != kKeySize) {
-        return base::Error(base::Code::Corrupt, "the key has not 32 bytes").with_exit_code(74);
+        return base::Error(base::Code::DataLoss, "the key has not 32 bytes").with_exit_code(74);
     }
     std::unique_ptr<Key> key(new Key());
     key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));

@@ -54,7 +54,7 @@ struct RunDetail {
 };
 
 // The state of one environment of a workspace: the only writer of `.provisioning/state.db`
-// (docs/formats/state.md). Not for several threads. Errors: Corrupt (74) when the database or a row
+// (docs/formats/state.md). Not for several threads. Errors: DataLoss (74) when the database or a row
 // is damaged, with the backups and the command that restores one; Exhausted (73); Unavailable (75).
 class State {
 public:

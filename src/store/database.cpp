@@ -110,7 +110,7 @@ base::Result<Statement> Database::prepare(Sql sql) {
             statement = nullptr;
             // Statements are literals and tested: what does not fit are the tables.
             if (result == SQLITE_ERROR) {
-                return base::Error(base::Code::Corrupt,
+                return base::Error(base::Code::DataLoss,
                                    fmt::format("the tables of {} are not as they should be: {}",
                                                path_, sqlite3_errmsg(handle_)))
                     .with_exit_code(74);
@@ -142,7 +142,7 @@ base::Result<void> Database::check_quickly() {
     TRY(statement.query({}));
     if (!TRY(statement.next())) return base::internal("quick_check yields nothing");
     if (statement.text(0) == "ok") return {};
-    return base::Error(base::Code::Corrupt,
+    return base::Error(base::Code::DataLoss,
                        fmt::format("{} is damaged: {}", path_, statement.text(0)))
         .with_exit_code(74);
 }

@@ -35,7 +35,7 @@ struct DatabaseOptions {
 
 // A connection to one SQLite file, in WAL mode with synchronous=FULL: what is committed survives
 // the loss of power. Belongs to one thread. Errors: Exhausted (73) when it cannot be written,
-// Corrupt (74), Unavailable (75) when somebody else holds it longer than the timeout.
+// DataLoss (74), Unavailable (75) when somebody else holds it longer than the timeout.
 class Database {
 public:
     static base::Result<std::unique_ptr<Database>> open(const std::string& path,
@@ -55,7 +55,7 @@ public:
 
     // Moves the WAL into the file and cuts it to nothing. False when readers are in the way.
     base::Result<bool> checkpoint();
-    // Corrupt when the structure of the file is damaged.
+    // DataLoss when the structure of the file is damaged.
     base::Result<void> check_quickly();
     // A consistent copy, durable when this returns; nothing may be at the path.
     base::Result<void> backup_to(const std::string& path);

@@ -199,7 +199,7 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsDamaged) {
     overwrite(path(), 0, std::string(100, 'z'));
     const auto opened = Database::open(path());
     ASSERT_FALSE(opened.ok());
-    EXPECT_EQ(opened.error().code(), base::Code::Corrupt);
+    EXPECT_EQ(opened.error().code(), base::Code::DataLoss);
     EXPECT_EQ(opened.error().exit_code(), 74);
 }
 
@@ -220,7 +220,7 @@ TEST_F(DatabaseTest, DamagedPagesAreFound) {
     auto database = open();
     const auto checked = database->check_quickly();
     ASSERT_FALSE(checked.ok());
-    EXPECT_EQ(checked.error().code(), base::Code::Corrupt);
+    EXPECT_EQ(checked.error().code(), base::Code::DataLoss);
     EXPECT_EQ(checked.error().exit_code(), 74);
 }
 

@@ -31,7 +31,7 @@ base::Error io_error(int result_code, int errno_value, std::string text) {
         case SQLITE_IOERR_SHORT_READ:
         case SQLITE_IOERR_CORRUPTFS:
         case SQLITE_IOERR_DATA:
-            return base::Error(base::Code::Corrupt, std::move(text)).with_exit_code(kDamaged);
+            return base::Error(base::Code::DataLoss, std::move(text)).with_exit_code(kDamaged);
         case SQLITE_IOERR_NOMEM: return {base::Code::Exhausted, std::move(text)};
         default: break;
     }
@@ -58,7 +58,7 @@ base::Error sqlite_error(sqlite3* handle, int result_code, std::string what) {
         case SQLITE_IOERR: return io_error(result_code, errno_value, std::move(text));
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return base::Error(base::Code::Corrupt, std::move(text)).with_exit_code(kDamaged);
+            return base::Error(base::Code::DataLoss, std::move(text)).with_exit_code(kDamaged);
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_PROTOCOL:

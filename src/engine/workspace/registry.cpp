@@ -17,7 +17,7 @@ base::Result<Registry> Registry::load(const std::string& data_folder) {
     auto parsed = json::parse(TRY(base::read_file(registry.path_)));
     const json::Value* entries = parsed.ok() ? parsed->find("workspaces") : nullptr;
     if (entries == nullptr || !entries->is_array()) {
-        return base::Error(base::Code::Corrupt,
+        return base::Error(base::Code::DataLoss,
                            fmt::format("{} is not a list of workspaces", registry.path_))
             .with_help("move it away; `workspace init` in each workspace lists it again");
     }

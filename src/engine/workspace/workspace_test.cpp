@@ -73,7 +73,7 @@ TEST_F(WorkspaceTest, DamagedRegistryIsToldAndKept) {
     ASSERT_TRUE(base::write_file_atomic(folder_ + "/workspaces.json", "{").ok());
     auto loaded = Registry::load(folder_);
     ASSERT_FALSE(loaded.ok());
-    EXPECT_EQ(loaded.error().code(), base::Code::Corrupt);
+    EXPECT_EQ(loaded.error().code(), base::Code::DataLoss);
 }
 
 }

@@ -26,7 +26,7 @@ constexpr std::array kCodes{
     base::Code::PermissionDenied, base::Code::Unauthenticated, base::Code::FailedPrecondition,
     base::Code::Conflict,         base::Code::Exhausted,       base::Code::Unavailable,
     base::Code::DeadlineExceeded, base::Code::Cancelled,       base::Code::Unimplemented,
-    base::Code::Corrupt,          base::Code::Internal};
+    base::Code::DataLoss,          base::Code::Internal};
 constexpr std::array kDeliveries{Delivery::NotSent, Delivery::Unknown, Delivery::Answered};
 
 template <typename List>
@@ -94,7 +94,7 @@ void set_body(json::Object& object, const std::string& body) {
     }
 }
 
-base::Error corrupt(std::string why) { return {base::Code::Corrupt, std::move(why)}; }
+base::Error corrupt(std::string why) { return {base::Code::DataLoss, std::move(why)}; }
 
 base::Result<std::string> body_of(const json::Value& message) {
     const json::Value* hex = message.find("body_hex");

@@ -34,7 +34,7 @@ struct CassetteCall {
     Exchange exchange;
 };
 
-// Corrupt, with the line, for what is no cassette.
+// DataLoss, with the line, for what is no cassette.
 base::Result<std::vector<CassetteCall>> read_cassette(std::string_view text);
 std::string write_cassette_line(const Request& masked_request,
                                 const base::Result<Response>& masked);

@@ -166,10 +166,10 @@ base::Error failure_of(const Transfer& transfer, CURLcode code) {
                           is_transient, transfer.response.status);
     };
     switch (code) {
-        case CURLE_OK: return error(base::Code::Corrupt, true, "the answer is not HTTP");
+        case CURLE_OK: return error(base::Code::DataLoss, true, "the answer is not HTTP");
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
-            return error(base::Code::Corrupt, true, "the answer is not HTTP: " + text);
+            return error(base::Code::DataLoss, true, "the answer is not HTTP: " + text);
         case CURLE_ABORTED_BY_CALLBACK:
             if (transfer.times_sent > 1) {
                 return error(base::Code::Unavailable, true,

@@ -200,7 +200,7 @@ TEST(CurlTransport, SaysThatAnAnswerIsNotHttp) {
             connection.send(bytes);
         });
         CurlTransport transport;
-        expect_failure(post(transport, server.url(), "{}"), base::Code::Corrupt, Delivery::Unknown,
+        expect_failure(post(transport, server.url(), "{}"), base::Code::DataLoss, Delivery::Unknown,
                        "the answer is not HTTP");
     }
 }

@@ -11,7 +11,7 @@
 namespace providers::extension {
 namespace {
 
-base::Error corrupt(std::string what) { return base::Error(base::Code::Corrupt, std::move(what)); }
+base::Error corrupt(std::string what) { return base::Error(base::Code::DataLoss, std::move(what)); }
 
 // Kinds of refusals, by what the engine is to make of them.
 constexpr std::array<std::pair<std::string_view, base::Code>, 7> kRefusals{{

@@ -41,7 +41,7 @@ struct Answer {
 
 inline constexpr std::size_t kMaxAnswer = std::size_t{16} << 20;   // bytes
 
-// Corrupt says what is wrong with the document. Unknown members are let pass.
+// DataLoss says what is wrong with the document. Unknown members are let pass.
 base::Result<Answer> parse_answer(std::string_view text);
 
 }

@@ -34,7 +34,7 @@ base::Error refused(const Answer& answer) {
 }
 
 base::Error out_of_place(std::string_view operation, std::string_view what) {
-    return base::Error(base::Code::Corrupt,
+    return base::Error(base::Code::DataLoss,
                        fmt::format("the extension's program answers `{}` with {}", operation, what))
         .with_help("docs/formats/extension.md says which answers there are");
 }

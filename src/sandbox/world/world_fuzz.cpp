@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         CHECK(again.ok());
         CHECK(shown(**again) == before);
     } else {
-        CHECK(opened.error().code() == base::Code::Corrupt);
+        CHECK(opened.error().code() == base::Code::DataLoss);
     }
     CHECK(base::remove_file(journal).ok());
     return 0;

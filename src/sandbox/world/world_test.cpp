@@ -107,7 +107,7 @@ TEST(World, SaysWhenItsFilesAreDamaged) {
         ASSERT_TRUE(base::write_file_atomic(folder.journal(), text).ok());
         const auto damaged = World::open(folder.path(), 1);
         ASSERT_FALSE(damaged.ok()) << text;
-        EXPECT_EQ(damaged.error().code(), base::Code::Corrupt);
+        EXPECT_EQ(damaged.error().code(), base::Code::DataLoss);
     }
     ASSERT_TRUE(base::write_file_atomic(base::join_path(folder.path(), "world.json"), "[]").ok());
     EXPECT_FALSE(World::open(folder.path(), 1).ok());

@@ -131,7 +131,7 @@ base::Result<void> prune(const std::string& directory, std::string_view made) {
 }
 
 base::Error not_restored(base::Error error) {
-    if (error.code() != base::Code::Corrupt) return error;
+    if (error.code() != base::Code::DataLoss) return error;
     return std::move(error).with_help(
         "this backup is damaged too; `provisioning state restore NAME` takes another one");
 }

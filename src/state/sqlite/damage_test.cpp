@@ -37,7 +37,7 @@ protected:
     }
 
     static void expect_damage(const base::Error& error) {
-        EXPECT_EQ(error.code(), base::Code::Corrupt) << error.text();
+        EXPECT_EQ(error.code(), base::Code::DataLoss) << error.text();
         EXPECT_EQ(error.exit_code(), 74) << error.text();
         EXPECT_NE(error.help().find("provisioning state restore"), std::string_view::npos)
             << error.text() << " / " << error.help();

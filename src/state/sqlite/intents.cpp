@@ -23,7 +23,7 @@ std::int64_t flags_of(const OpenIntent& open) {
 }
 
 base::Error damage(std::string_view token, std::string_view what) {
-    return {base::Code::Corrupt, fmt::format("the intent {} is damaged: {}", token, what)};
+    return {base::Code::DataLoss, fmt::format("the intent {} is damaged: {}", token, what)};
 }
 
 base::Error not_open(std::string_view token) {

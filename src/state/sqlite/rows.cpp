@@ -109,7 +109,7 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
         checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
                      inputs, outputs, lifecycle, dependencies, row.complete, row.version});
     if (sum != from.integer(13)) {
-        return base::Error(base::Code::Corrupt,
+        return base::Error(base::Code::DataLoss,
                            fmt::format("the row of {} is damaged: its checksum does not fit",
                                        base::escape_controls(row.address)));
     }

@@ -169,7 +169,7 @@ base::Result<void> Runs::check_leases(std::span<const std::string> addresses, st
         TRY(select.query({session_.scope, address, run}));
         if (!TRY(select.next())) continue;
         const auto holder = TRY(find(std::to_string(select.integer(0))));
-        if (!holder) return base::Error(base::Code::Corrupt, "a lease without a run: " + address);
+        if (!holder) return base::Error(base::Code::DataLoss, "a lease without a run: " + address);
         return at_work(address, *holder);
     }
     return {};
@@ -183,7 +183,7 @@ base::Result<void> Runs::check_intents(std::span<const std::string> addresses, b
         const std::int64_t holder = TRY(intents.run_with_open(address));
         if (holder == 0 || holder == run) continue;
         const auto info = TRY(find(std::to_string(holder)));
-        if (!info) return base::Error(base::Code::Corrupt, "an intent without a run: " + address);
+        if (!info) return base::Error(base::Code::DataLoss, "an intent without a run: " + address);
         if (info->live) return at_work(address, *info);
         if (recovers) continue;
         return base::Error(base::Code::Unavailable,

@@ -19,7 +19,7 @@ std::string database_path(const std::string& directory) {
 }
 
 base::Error explain_damage(base::Error error, const std::string& directory) {
-    if (error.code() != base::Code::Corrupt || !error.help().empty()) return error;
+    if (error.code() != base::Code::DataLoss || !error.help().empty()) return error;
     error = std::move(error).with_exit_code(74);
     const auto kept = backups(directory);
     if (!kept.ok() || kept->empty()) {
@@ -55,7 +55,7 @@ base::Result<std::int64_t> Session::epoch_of(std::int64_t run) {
     if (known != epochs.end()) return known->second;
     auto epoch = database->number("SELECT epoch FROM run WHERE number = ?", {run});
     if (!epoch.ok() && epoch.error().code() == base::Code::NotFound) {
-        return base::Error(base::Code::Corrupt, fmt::format("run {} is missing", run));
+        return base::Error(base::Code::DataLoss, fmt::format("run {} is missing", run));
     }
     const std::int64_t found = TRY(std::move(epoch));
     epochs.emplace(run, found);
@@ -108,7 +108,7 @@ base::Result<const std::string*> Interned::type(std::int64_t id) {
         auto select = TRY(database_.prepare("SELECT name FROM type WHERE id = ?"));
         TRY(select.query({id}));
         if (!TRY(select.next())) {
-            return base::Error(base::Code::Corrupt, fmt::format("type {} is missing", id));
+            return base::Error(base::Code::DataLoss, fmt::format("type {} is missing", id));
         }
         known = types_.emplace(id, select.text(0)).first;
         type_ids_.emplace(known->second, id);
@@ -162,7 +162,7 @@ base::Result<provider::ConnectionRef> Interned::connection(std::int64_t id) {
         found = connections_.find(id);
     }
     if (found == connections_.end()) {
-        return base::Error(base::Code::Corrupt, fmt::format("connection {} is missing", id));
+        return base::Error(base::Code::DataLoss, fmt::format("connection {} is missing", id));
     }
     return found->second;
 }

@@ -24,7 +24,7 @@ constexpr std::string_view kTenant = "local";
 // The database file without its content: deleted, or cut to nothing. Beside backups that is damage;
 // to go on from nothing would create everything anew.
 base::Error emptied(const std::string& directory) {
-    return explain_damage(base::Error(base::Code::Corrupt,
+    return explain_damage(base::Error(base::Code::DataLoss,
                                       database_path(directory) +
                                           " is missing or empty, although there are backups of it")
                               .with_exit_code(74),
@@ -41,7 +41,9 @@ base::Result<std::unique_ptr<store::Database>> open_existing(const std::string& 
     auto opened = store::Database::open(path, {.access = store::Access::Write});
     if (opened.ok()) return opened;
     const base::Code code = opened.error().code();
-    if (code != base::Code::Exhausted && code != base::Code::NotFound) return opened;
+    if (code != base::Code::Exhausted && code != base::Code::CannotWrite &&
+        code != base::Code::NotFound)
+        return opened;
     opened = store::Database::open(path, {.access = store::Access::Read});
     if (opened.ok() || base::file_exists(path + "-wal")) return opened;
     return store::Database::open(path, {.access = store::Access::Immutable});
@@ -130,7 +132,7 @@ base::Result<void> StateImpl::read_scopes() {
         const bool whole =
             checksum_of_scope(select.text(1), select.text(2), select.text(3)) == select.integer(4);
         if (!whole || select.text(2) != session_.workspace_id) {
-            return base::Error(base::Code::Corrupt,
+            return base::Error(base::Code::DataLoss,
                                session_.database->path() + " is damaged: an environment's name");
         }
         if (select.text(3) == session_.options.environment) session_.scope = select.integer(0);
@@ -190,7 +192,7 @@ base::Result<Snapshot> StateImpl::read_snapshot() {
     snapshot.rows = TRY(rows.all());
     snapshot.open = TRY(Intents(session_).open());
     if (session_.seen != TRY(session_.tally())) {
-        return base::Error(base::Code::Corrupt,
+        return base::Error(base::Code::DataLoss,
                            session_.database->path() + " is damaged: rows or intents are missing");
     }
     snapshot.past_generations = TRY(rows.past_generations());

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// What whoever met an error can do next. A closed set: the command line puts each into words with
+// its commands in them, a service into a problem document; nothing below says how it is spelt.
+enum class Next : unsigned char {
+    PlanAgain,    // the world or the state has moved: a new plan tells what is so now
+    SavePlan,     // write a plan to a file
+    WaitForRun,   // `subject`: the run's number, or "": one that is not known
+    ListRuns,
+    AbandonRun,        // `subject`: the run; `object`: the host that it was on
+    ResolveIntent,     // `subject`: the address that nobody can find out about
+    AdoptOrphans,      // what was made and is not recorded
+    ImportResource,    // `subject`: an address; `object`: the key of what is there
+    PrintAsProgram,    // show a thing of the platform as Nickel
+    ForgetResource,    // `subject`: the address
+    MoveResource,      // `subject`: from; `object`: to
+    ListResources,     // what the state has
+    RestoreBackup,     // `subject`: "last", or ""; one has to be chosen
+    StartEmptyState,   // nothing to restore: set the damaged file aside
+    ListWorkspaces,
+    AddWorkspace,        // to the list of workspaces
+    ChooseEnvironment,   // `subject`: its name
+    ApproveEachTime,     // plan, look, and approve what goes beyond what is approved in advance
+    AcceptMissing,       // all of them are really gone
+    StartSandbox,
+    ResetSandbox,
+    SetVariable,     // `subject`: a variable of the environment
+    ChangeSetting,   // `subject`: the setting
+};
+
+std::string_view name_of(Next next);
+
+struct Advice {
+    Next next = Next::PlanAgain;
+    std::string subject = {};
+    std::string object = {};
+};
+
+}

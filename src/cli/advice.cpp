@@ -1,0 +1,68 @@
+#include "cli/advice.hpp"
+
+#include "base/check.hpp"
+
+#include <fmt/core.h>
+
+namespace cli {
+
+std::string words_of(const base::Advice& advice) {
+    const std::string& subject = advice.subject;
+    using base::Next;
+    switch (advice.next) {
+        case Next::PlanAgain: return "`provisioning plan` shows what is so now";
+        case Next::SavePlan: return "`provisioning plan --out FILE` makes one";
+        case Next::WaitForRun:
+            if (subject.empty())
+                return "try again when it has ended; `provisioning run list` shows it";
+            return fmt::format(
+                "try again when it has ended; `provisioning run show {}` tells how far it is",
+                subject);
+        case Next::ListRuns: return "`provisioning run list` shows them";
+        case Next::AbandonRun:
+            return fmt::format("if it is certain that {} does not run it any more: `provisioning "
+                               "run abandon {}`",
+                               advice.object, subject);
+        case Next::ResolveIntent:
+            return fmt::format("`provisioning plan` looks again; if you know what happened: "
+                               "`provisioning state resolve {} --done | --not-done`",
+                               subject);
+        case Next::AdoptOrphans: return "`provisioning state adopt` records it";
+        case Next::ImportResource:
+            return fmt::format("`provisioning import {} {}` takes it over", subject,
+                               advice.object.empty() ? "ID" : advice.object);
+        case Next::PrintAsProgram:
+            return "write the resource into the program first; `provisioning import --print TYPE "
+                   "ID` shows it as Nickel";
+        case Next::ForgetResource:
+            return fmt::format("`provisioning state rm {}` lets go of it", subject);
+        case Next::MoveResource:
+            return fmt::format("`provisioning state mv {} {}` gives it the other address", subject,
+                               advice.object);
+        case Next::ListResources: return "`provisioning state list` shows what there is";
+        case Next::RestoreBackup:
+            return fmt::format("`provisioning state restore {}` puts {} back; the damaged file is "
+                               "set aside, not deleted",
+                               subject.empty() ? "NAME" : subject,
+                               advice.object.empty() ? "a backup" : advice.object);
+        case Next::StartEmptyState:
+            return "`provisioning state restore none` sets the damaged file aside and begins with "
+                   "an empty state";
+        case Next::ListWorkspaces:
+            return "`provisioning workspace list` shows them; `workspace init DIR` adds one";
+        case Next::AddWorkspace:
+            return "`provisioning workspace init` in each workspace lists it again";
+        case Next::ChooseEnvironment: return fmt::format("--env {}", subject);
+        case Next::ApproveEachTime:
+            return "`provisioning apply` plans it and asks; `--yes` there approves it";
+        case Next::AcceptMissing: return "if all of them are really gone: --accept-missing";
+        case Next::StartSandbox: return "`provisioning sandbox start` starts one";
+        case Next::ResetSandbox: return "`provisioning sandbox reset` begins with an empty one";
+        case Next::SetVariable: return fmt::format("set {} where provisioning is started", subject);
+        case Next::ChangeSetting:
+            return fmt::format("the setting is `{}`: `provisioning settings` shows it", subject);
+    }
+    UNREACHABLE();
+}
+
+}
