@@ -30,11 +30,10 @@ std::string question_of(const ApplyRequest& request, const engine::Plan& plan) {
 void show_plan(Context& context, Session& session, const engine::Plan& plan,
                const ApplyRequest& request) {
     if (context.json()) return;
-    context.out().write(plan_text(plan, session.planner(),
-                                  {.terminal = context.out_terminal(),
-                                   .full = request.full,
-                                   .all = request.all,
-                                   .fingerprint = session.fingerprint()}));
+    context.out().write(plan_text(plan, {.terminal = context.out_terminal(),
+                                         .full = request.full,
+                                         .all = request.all,
+                                         .fingerprint = session.fingerprint()}));
     context.out().flush();
 }
 
@@ -166,7 +165,7 @@ private:
             return detail.ok() && detail->info.command == "recover";
         };
         const state::Key* key = TRY(state.key());
-        TRY(engine::check_still_holds(approved, session_.planner(), plan, *key, request_.likeness,
+        TRY(engine::check_still_holds(approved, plan, session_.snapshot(), *key, request_.likeness,
                                       own_run));
         show_plan(context_, session_, plan, request_);
         return {};
@@ -191,8 +190,8 @@ private:
                            : "",
             .plan = plan.is_empty() ? std::string() : TRY(saved_for_resume(plan, state)),
             .stop_on_failure = request_.stop_on_failure};
-        return engine::apply(session_.planner(), plan, state, session_.workers(), *listener,
-                             options);
+        return engine::apply(plan, &session_.planner(), *TRY(session_.registry()), state,
+                             session_.workers(), *listener, options);
     }
 
     int finish(engine::Plan& plan, engine::ApplyReport& report, int rounds) {
@@ -200,7 +199,7 @@ private:
             engine::PlanJsonOptions json{.all = request_.all,
                                          .fingerprint = session_.fingerprint()};
             plan.outputs = std::move(report.outputs);
-            context_.out().line("{}", report_json(plan, session_.planner(), json, report));
+            context_.out().line("{}", report_json(plan, json, report));
         } else if (!plan.is_empty() || rounds > 1) {
             show_report(context_, report, request_.command);
         }

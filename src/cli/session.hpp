@@ -52,6 +52,8 @@ public:
         std::vector<std::string> settings;   // --set
         std::vector<std::string> only;       // --only, --except
         std::vector<std::string> except;
+        bool graph = false;
+        std::string importing;
         const engine::SavedPlan* approved =
             nullptr;   // its sources are used, its steps alone planned
     };

@@ -142,6 +142,8 @@ base::Result<engine::Plan> Session::plan(const PlanOptions& wanted) {
                                  .scope = {state_ ? state_->workspace_id() : "", environment_},
                                  .only = wanted.only,
                                  .except = wanted.except,
+                                 .graph = wanted.graph,
+                                 .importing = wanted.importing,
                                  .approved = wanted.approved != nullptr
                                                  ? std::optional(wanted.approved->addresses())
                                                  : std::nullopt});
@@ -162,7 +164,7 @@ std::string Session::path_of(const std::string& source) const {
 
 engine::SavedPlan Session::saved(const engine::Plan& plan, const PlanOptions& wanted,
                                  const state::Key* key) {
-    engine::SavedPlan out = engine::save_plan(*planner_, plan, key);
+    engine::SavedPlan out = engine::save_plan(plan, key);
     out.command = wanted.destroy ? "destroy" : "apply";
     out.environment = environment_;
     if (state_) out.workspace = state_->workspace_id();

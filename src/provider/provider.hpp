@@ -50,7 +50,9 @@ struct Intent {
 };
 
 struct OperationResult {
-    enum class Kind { Done, Running, NextPhase };
+    // Queued: nothing was sent, and nothing is: whoever may start something asks again later, with
+    // the same call. What is not asked again was not begun.
+    enum class Kind { Done, Running, NextPhase, Queued };
     Kind kind = Kind::Done;
     std::optional<ObservedResource> seen;   // Done: what exists now; none after a delete
     std::string handle;                     // Running: what poll asks with

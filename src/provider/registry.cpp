@@ -71,6 +71,13 @@ base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provid
     return links_.back().get();
 }
 
+base::Result<ProviderInstance*> ProviderRegistry::instance_of(const ConnectionRef& record) {
+    for (const auto& link : links_) {
+        if (link->record == record || link->record->same_as(*record)) return link.get();
+    }
+    return link_of(*record);
+}
+
 base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord& record) {
     for (const auto& link : links_) {
         if (link->record->provider == record.provider &&

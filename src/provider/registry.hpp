@@ -42,6 +42,8 @@ public:
     // The link of a connection that the program declares ("connections.hz"), or of "default".
     base::Result<ProviderInstance*> connect(const Provider& provider, const std::string& address,
                                             const value::Value& settings);
+    // The instance of exactly this record, as a plan or a row names it; else as link_of.
+    base::Result<ProviderInstance*> instance_of(const ConnectionRef& record);
     // The link that a row was made through: one that leads to the same place, else one from the
     // row's own settings.
     base::Result<ProviderInstance*> link_of(const ConnectionRecord& record);

@@ -177,7 +177,8 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
     planner_ = std::make_unique<engine::Planner>(
         *registry_, snapshot_, workers_,
         engine::Planner::Options{.refresh = !options.contains("no-refresh"),
-                                 .accept_missing = options.contains("accept-missing")});
+                                 .accept_missing = options.contains("accept-missing"),
+                                 .graph = true});
     auto plan = options.contains("destroy") ? planner_->plan_destroy() : planner_->plan(*program_);
     if (plan.ok()) return plan;
     return cli::shown_problems(std::move(plan).error(), program_.get(), folder_);
@@ -194,8 +195,7 @@ std::string Stage::plan(const Words& options) {
     plan_ = std::make_unique<engine::Plan>(std::move(made).value());
     if (options.contains("json")) {
         return out +
-               plan_json(*plan_, *planner_,
-                         {.all = options.contains("all"), .fingerprint = fingerprint}) +
+               plan_json(*plan_, {.all = options.contains("all"), .fingerprint = fingerprint}) +
                "\n";
     }
     cli::PlanViewOptions view;
@@ -205,7 +205,7 @@ std::string Stage::plan(const Words& options) {
     view.full = options.contains("full");
     view.all = options.contains("all");
     view.fingerprint = fingerprint;
-    return out + plan_text(*plan_, *planner_, view);
+    return out + plan_text(*plan_, view);
 }
 
 std::string Stage::apply() {
@@ -217,7 +217,7 @@ std::string Stage::apply() {
     Listener listener;
     engine::ApplyOptions options;
     const std::unique_ptr<engine::Plan> plan = std::move(plan_);
-    auto report = engine::apply(*planner_, *plan, *state_, workers_, listener, options);
+    auto report = engine::apply(*plan, planner_.get(), *registry_, *state_, workers_, listener, options);
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
     for (const std::string& call : world_.calls) out += call + "\n";
@@ -250,7 +250,7 @@ std::string Stage::order() const {
 
 std::string Stage::graph(const Words& options) const {
     if (!plan_) return "no plan\n";
-    const cli::Graph graph = cli::graph_of(*planner_);
+    const cli::Graph graph = cli::graph_of(*plan_);
     if (options.contains("json")) return graph_json(graph) + "\n";
     if (options.contains("dot")) return graph_dot(graph);
     return graph_text(graph);

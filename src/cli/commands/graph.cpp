@@ -20,8 +20,9 @@ public:
     base::Result<int> run(Context& context) override {
         auto session = TRY(Session::open(context));
         wanted_.refresh = false;
-        TRY(session->plan(wanted_));
-        Graph graph = graph_of(session->planner());
+        wanted_.graph = true;
+        const engine::Plan plan = TRY(session->plan(wanted_));
+        Graph graph = graph_of(plan);
         if (context.json()) {
             context.out().line("{}", graph_json(graph));
         } else if (dot_) {

@@ -27,9 +27,10 @@ public:
         if (print_) return print(context, *session);
         auto* state = TRY(session->state(state::OpenMode::Write));
         wanted_.refresh = false;
-        TRY(session->plan(wanted_));
+        wanted_.importing = address_;
+        const engine::Plan before = TRY(session->plan(wanted_));
         const state::Row row = TRY(engine::import_resource(
-            session->planner(), *state,
+            before, session->snapshot(), *TRY(session->registry()), *state,
             {.address = address_, .key = key_, .environment = session->environment()}));
 
         // What the program makes of it: only of this one, as it was just looked at.
@@ -42,7 +43,7 @@ public:
                 "{{\"format\":1,\"imported\":{},\"type\":{},\"key\":{},\"plan\":{}}}",
                 base::quote_json(row.address), base::quote_json(row.type),
                 base::quote_json(row.key),
-                plan_json(plan, session->planner(), {.fingerprint = session->fingerprint()}));
+                plan_json(plan, {.fingerprint = session->fingerprint()}));
             return 0;
         }
         context.out().line("imported {} {} as {}", row.type, row.key, row.address);
@@ -51,8 +52,7 @@ public:
             return 0;
         }
         context.out().line("the next apply would change it:\n");
-        context.out().write(
-            plan_text(plan, session->planner(), {.terminal = context.out_terminal()}));
+        context.out().write(plan_text(plan, {.terminal = context.out_terminal()}));
         return 0;
     }
 

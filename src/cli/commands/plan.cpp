@@ -35,15 +35,13 @@ public:
         wanted_.refresh = !no_refresh_;
         engine::Plan plan = TRY(session->plan(wanted_));
         if (context.json()) {
-            context.out().line("{}",
-                               plan_json(plan, session->planner(),
-                                         {.all = all_, .fingerprint = session->fingerprint()}));
+            context.out().line(
+                "{}", plan_json(plan, {.all = all_, .fingerprint = session->fingerprint()}));
         } else {
-            context.out().write(plan_text(plan, session->planner(),
-                                          {.terminal = context.out_terminal(),
-                                           .full = full_,
-                                           .all = all_,
-                                           .fingerprint = session->fingerprint()}));
+            context.out().write(plan_text(plan, {.terminal = context.out_terminal(),
+                                                 .full = full_,
+                                                 .all = all_,
+                                                 .fingerprint = session->fingerprint()}));
             if (order_ && !plan.is_empty()) {
                 context.out().write("\nIn this order\n" + order_text(plan));
             }
@@ -57,7 +55,7 @@ private:
         const state::Key* key = TRY(session.key());
         engine::SavedPlan saved = session.saved(plan, wanted_, key);
         saved.id = base::sortable_id(context.clock());
-        saved.text = plan_text(plan, session.planner(), {.full = full_, .all = all_});
+        saved.text = plan_text(plan, {.full = full_, .all = all_});
         TRY(base::write_file_atomic(*out_, engine::to_bytes(saved, *key), {.mode = 0600}));
         if (!context.json())
             context.out().line("Kept in {}: `provisioning apply {}` does this, and nothing else.",

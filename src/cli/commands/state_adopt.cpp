@@ -21,7 +21,8 @@ public:
         TRY(session->recover());
         auto* state = TRY(session->state(state::OpenMode::Write));
         const engine::Plan plan = TRY(session->plan(wanted_));
-        const auto rows = TRY(engine::adopt_orphans(session->planner(), plan, *state, keys_));
+        const auto rows = TRY(engine::adopt_orphans(plan, session->snapshot(),
+                                                    *TRY(session->registry()), *state, keys_));
         if (context.json()) {
             std::string adopted;
             for (const state::Row& row : rows) {

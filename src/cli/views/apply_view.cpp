@@ -243,9 +243,6 @@ public:
         }
         write(out + "}");
     }
-    void on_warning(const std::string& text) override {
-        write(fmt::format(R"({{"event":"warning","message":{}}})", base::quote_json(text)));
-    }
 
 private:
     void write(const std::string& line) {

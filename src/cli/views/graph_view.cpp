@@ -95,37 +95,22 @@ std::string escape_xml(std::string_view text) {
 
 }
 
-Graph graph_of(const engine::Planner& planner) {
+Graph graph_of(const engine::Plan& plan) {
     Graph graph;
-    std::vector<std::uint32_t> order;
-    for (std::uint32_t i = 0; i < planner.resources().size(); ++i) {
-        if (!planner.resource(i).superseded) order.push_back(i);
-    }
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return planner.resource(a).address < planner.resource(b).address;
-    });
-    auto index_of = [&](std::string_view address) {
-        auto found = std::lower_bound(order.begin(), order.end(), address,
-                                      [&](std::uint32_t at, std::string_view wanted) {
-                                          return planner.resource(at).address < wanted;
-                                      });
-        bool there = found != order.end() && planner.resource(*found).address == address;
-        return there ? static_cast<std::size_t>(found - order.begin()) : SIZE_MAX;
-    };
-    for (std::uint32_t at : order) {
-        const engine::Resource& resource = planner.resource(at);
+    const std::vector<engine::PlannedResource>& all = plan.resources;   // by address
+    for (const engine::PlannedResource& resource : all) {
         Graph::Node node{.address = resource.address,
-                         .type = resource.type->name,
+                         .type = resource.type,
                          .action = resource.action,
                          .needs = {},
                          .layer = 0};
-        std::vector<std::string> needs = resource.lifecycle.after;
-        for (std::uint32_t owner : resource.reads) needs.push_back(planner.resource(owner).address);
-        if (!resource.instance) needs = resource.row->dependencies;
-        for (const std::string& address : needs) {
-            std::size_t index = index_of(address);
-            if (index != SIZE_MAX && planner.resource(order[index]).address != resource.address)
-                node.needs.push_back(index);
+        for (const std::string& address : resource.needs) {
+            const auto found =
+                std::ranges::lower_bound(all, address, {}, &engine::PlannedResource::address);
+            if (found == all.end() || found->address != address || address == resource.address) {
+                continue;
+            }
+            node.needs.push_back(static_cast<std::size_t>(found - all.begin()));
         }
         std::sort(node.needs.begin(), node.needs.end());
         node.needs.erase(std::unique(node.needs.begin(), node.needs.end()), node.needs.end());

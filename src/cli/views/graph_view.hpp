@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/plan/planner.hpp"
+#include "engine/plan/plan.hpp"
 
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ struct Graph {
     std::vector<Node> nodes;   // by address
 };
 
-Graph graph_of(const engine::Planner& planner);
+Graph graph_of(const engine::Plan& plan);
 
 // Each resource with what it needs beneath it; a part that was shown before is not shown again.
 std::string graph_text(const Graph& graph);

@@ -65,13 +65,13 @@ bool alike(const std::vector<FieldChange>& a, const std::vector<FieldChange>& b)
 
 // A group whose values differ is parted by them where that makes a few parts only: what differs is
 // then told exactly instead of by example.
-std::vector<StepGroup> parted(StepGroup group, const engine::Planner& planner, bool with_changes) {
+std::vector<StepGroup> parted(StepGroup group, bool with_changes) {
     std::vector<StepGroup> parts;
     const bool varies = std::ranges::any_of(group.changes, &GroupChange::varies);
     std::vector<std::vector<FieldChange>> values;
     for (const Step* step : group.steps) {
         if (!varies || !with_changes) break;
-        std::vector<FieldChange> changes = changes_of(*step, planner);
+        std::vector<FieldChange> changes = changes_of(*step);
         auto at =
             std::ranges::find_if(values, [&](const auto& known) { return alike(known, changes); });
         const auto index = static_cast<std::size_t>(at - values.begin());
@@ -100,15 +100,13 @@ bool is_upstream(const StepGroup& group) {
 
 }
 
-std::vector<StepGroup> group_steps(const engine::Plan& plan, const engine::Planner& planner,
-                                   bool collapse) {
+std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
     const PlanCauses causes(plan);
     std::vector<StepGroup> groups;
     std::map<std::string, std::size_t> by_key;
     for (const Step& step : plan.steps) {
-        std::vector<FieldChange> changes = changes_of(step, planner);
-        const bool create_first = step.action == StepAction::Replace &&
-                                  planner.resource(step.resource).lifecycle.create_first;
+        std::vector<FieldChange> changes = changes_of(step);
+        const bool create_first = step.action == StepAction::Replace && step.create_first;
         std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action), step.type,
                                       causes.key(step), create_first);
         if (step.action == StepAction::Create) key += fmt::format("\n{}", parent_of(step.address));
@@ -133,7 +131,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, const engine::Plann
     std::vector<StepGroup> parts;
     for (StepGroup& group : groups) {
         const bool with_changes = group.action != StepAction::Delete || !collapse;
-        for (StepGroup& part : parted(std::move(group), planner, with_changes))
+        for (StepGroup& part : parted(std::move(group), with_changes))
             parts.push_back(std::move(part));
     }
     groups = std::move(parts);

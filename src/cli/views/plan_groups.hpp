@@ -27,8 +27,7 @@ struct StepGroup {
 };
 
 // In the order to be shown: what cannot be undone first, larger groups before smaller ones.
-std::vector<StepGroup> group_steps(const engine::Plan& plan, const engine::Planner& planner,
-                                   bool collapse);
+std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse);
 
 // Things that were changed outside in the same way.
 struct DriftGroup {

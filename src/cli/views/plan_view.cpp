@@ -47,8 +47,8 @@ Look look_of(StepAction action) {
 
 class View {
 public:
-    View(const Plan& plan, const engine::Planner& planner, const PlanViewOptions& options)
-        : plan_(plan), planner_(planner), options_(options), terminal_(options.terminal) {}
+    View(const Plan& plan, const PlanViewOptions& options)
+        : plan_(plan), options_(options), terminal_(options.terminal) {}
 
     std::string take() {
         drift();
@@ -100,35 +100,29 @@ private:
             if (first.gone)
                 gone = addresses.size() > 1 ? " do not exist any more" : " does not exist any more";
             line("  {}{}", names_of(addresses, 26), gone);
-            for (const FieldChange& change : first.changes) {
-                field(change, "      ", fate_of(group, change), StepAction::Update);
+            for (std::size_t i = 0; i < first.changes.size(); ++i) {
+                field(first.changes[i], "      ", std::string(words_of(first.fates[i])),
+                      StepAction::Update);
             }
         }
         line("");
     }
 
-    // What becomes of a change that was seen outside.
-    std::string fate_of(const DriftGroup& group, const FieldChange& change) const {
-        const std::string input = change.path.substr(0, change.path.find_first_of(".["));
-        const engine::Drift& first = *group.drifts.front();
-        const provider::ResourceType* type = planner_.registry().type(first.type);
-        const engine::Resource& resource = planner_.resource(first.resource);
-        if (resource.blocked) return "left as it is";
-        if (type != nullptr && type->input(input) == nullptr) {
-            return resource.action == StepAction::None ? "taken as it is now" : "";
+    static std::string_view words_of(engine::Fate fate) {
+        switch (fate) {
+            case engine::Fate::Unsaid: return "";
+            case engine::Fate::LeftAsIs: return "left as it is";
+            case engine::Fate::Taken: return "taken as it is now";
+            case engine::Fate::Ignored: return "ignored, as the program says";
+            case engine::Fate::Set: return "set by this plan";
+            case engine::Fate::AsWanted: return "as the program wants it now";
         }
-        if (!resource.instance) return {};
-        const bool ignored =
-            std::ranges::find(resource.lifecycle.ignore, input) != resource.lifecycle.ignore.end();
-        if (ignored) return "ignored, as the program says";
-        const bool sets =
-            std::ranges::find(resource.change.changed, input) != resource.change.changed.end();
-        return sets ? "set by this plan" : "as the program wants it now";
+        return "";
     }
 
     void steps() {
         StepAction section = StepAction::None;
-        const auto groups = group_steps(plan_, planner_, !options_.full);
+        const auto groups = group_steps(plan_, !options_.full);
         for (const StepGroup& group : groups) {
             Look look = look_of(group.action);
             if (group.action != section) {
@@ -401,7 +395,6 @@ private:
     }
 
     const Plan& plan_;
-    const engine::Planner& planner_;
     const PlanViewOptions& options_;
     const Terminal& terminal_;
     std::string out_;
@@ -409,9 +402,8 @@ private:
 
 }
 
-std::string plan_text(const Plan& plan, const engine::Planner& planner,
-                      const PlanViewOptions& options) {
-    return View(plan, planner, options).take();
+std::string plan_text(const Plan& plan, const PlanViewOptions& options) {
+    return View(plan, options).take();
 }
 
 std::string summary_text(const engine::Summary& summary) {

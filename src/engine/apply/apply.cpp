@@ -1,7 +1,7 @@
 #include "engine/apply/apply.hpp"
 
 #include "base/text.hpp"
-#include "engine/apply/executor.hpp"
+#include "engine/apply/scheduler.hpp"
 #include "engine/plan/saved_plan.hpp"
 
 #include <fmt/core.h>
@@ -24,9 +24,9 @@ std::string_view name_of(StepEvent::Kind kind) {
     return {};
 }
 
-std::string report_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+std::string report_json(const Plan& plan, const PlanJsonOptions& options,
                         const ApplyReport& report) {
-    std::string out = plan_json(plan, planner, options, &report.counts);
+    std::string out = plan_json(plan, options, &report.counts);
     out.pop_back();
     out +=
         fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
@@ -56,56 +56,19 @@ std::string report_json(const Plan& plan, const Planner& planner, const PlanJson
     return out + "]}";
 }
 
-std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource) {
-    std::vector<std::string> out;
-    out.reserve(resource.reads.size() + resource.lifecycle.after.size());
-    for (std::uint32_t owner : resource.reads) out.push_back(planner.resource(owner).address);
-    out.insert(out.end(), resource.lifecycle.after.begin(), resource.lifecycle.after.end());
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-}
-
-std::vector<state::Row> rows_to_touch(const Planner& planner) {
-    std::vector<state::Row> out;
-    for (const Resource& resource : planner.resources()) {
-        if (!resource.instance || resource.row == nullptr || resource.blocked ||
-            resource.action != StepAction::None) {
-            continue;
-        }
-        const state::Row& row = *resource.row;
-        std::vector<std::string> dependencies = dependencies_of(planner, resource);
-        std::vector<std::string> recorded = row.dependencies;
-        std::sort(recorded.begin(), recorded.end());
-        if (dependencies == recorded && resource.lifecycle_value.same_as(row.lifecycle) &&
-            resource.change.outputs.same_as(row.outputs) && resource.inputs.same_as(row.inputs) &&
-            resource.link->record->same_as(*row.connection)) {
-            continue;
-        }
-        state::Row& touched = out.emplace_back(row);
-        touched.dependencies = std::move(dependencies);
-        touched.lifecycle = resource.lifecycle_value;
-        touched.inputs = resource.inputs;   // changed by hand to what the program wants now
-        touched.outputs = resource.change.outputs;
-        touched.connection = resource.link->record;
-    }
-    return out;
-}
-
 namespace {
 
 // The rows and absences that the plan rests on: those of its steps, and of what they read.
-state::RunRequest request_of(const Planner& planner, const Plan& plan,
-                             const std::vector<state::Row>& touched, const ApplyOptions& options) {
+state::RunRequest request_of(const Plan& plan, const ApplyOptions& options) {
     state::RunRequest request{.command = options.command,
                               .addresses = {},
-                              .expected = expectations_of(planner, plan),
+                              .expected = plan.expected,
                               .plan_id = options.plan_id,
                               .plan = options.plan,
                               .refreshed = plan.refreshed,
                               .recovers = false};
     for (const Step& step : plan.steps) request.addresses.push_back(step.address);
-    for (const state::Row& row : touched) {
+    for (const state::Row& row : plan.record_updates) {
         request.addresses.push_back(row.address);
         request.expected.push_back(
             {.address = row.address, .generation = row.generation, .version = row.version});
@@ -118,21 +81,22 @@ state::RunRequest request_of(const Planner& planner, const Plan& plan,
 
 }
 
-base::Result<ApplyReport> apply(Planner& planner, const Plan& plan, state::State& state,
+base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
+                                provider::ProviderRegistry& registry, state::State& state,
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options) {
-    std::vector<state::Row> touched = rows_to_touch(planner);
-    if (plan.is_empty() && touched.empty()) {
+    if (plan.is_empty() && plan.record_updates.empty()) {
         ApplyReport nothing;
         nothing.counts.done.unchanged = plan.summary.unchanged;
         nothing.outputs = plan.outputs;
         return nothing;
     }
-    auto run = TRY(state.begin_run(request_of(planner, plan, touched, options)));
+    auto run = TRY(state.begin_run(request_of(plan, options)));
     listener.on_begin(plan, *run);
-    Executor executor(planner, plan, *run, state.workspace_id(), workers, listener, options);
-    executor.run(touched);
-    ApplyReport report = executor.take_report();
+    Scheduler scheduler(plan, late, registry, *run, state.workspace_id(), workers, listener,
+                        options);
+    scheduler.run();
+    ApplyReport report = scheduler.take_report();
     if (!report.outputs) report.outputs = plan.outputs;
     state::RunStatus status = state::RunStatus::Done;
     if (report.interrupted) {

@@ -1,14 +1,19 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "engine/late/late.hpp"
 #include "engine/plan/plan_json.hpp"
-#include "engine/plan/planner.hpp"
+#include "provider/registry.hpp"
 #include "state/state.hpp"
 
 #include <chrono>
 #include <stop_token>
 #include <string>
 #include <vector>
+
+namespace base {
+class WorkerPool;
+}
 
 // Running an approved plan (ENGINE §5, §8, §9).
 namespace engine {
@@ -42,7 +47,6 @@ public:
     virtual ~ApplyListener() = default;
     virtual void on_begin(const Plan&, const state::Run&) {}
     virtual void on_step(const StepEvent&) {}
-    virtual void on_warning(const std::string&) {}
     virtual void idle() {}
 };
 
@@ -71,20 +75,15 @@ struct ApplyReport {
     bool succeeded() const { return !fatal && !interrupted && not_done.empty(); }
 };
 
-// Runs the plan. An error: nothing was begun (75, 76, 73 …). The planner is the one that made it.
-base::Result<ApplyReport> apply(Planner& planner, const Plan& plan, state::State& state,
+// Runs the plan. An error: nothing was begun (Busy, OutOfDate, CannotWrite …). `late` is the
+// evaluation that the plan came from; null where all of it is known.
+base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
+                                provider::ProviderRegistry& registry, state::State& state,
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options);
 
 // The document that `apply --json` ends with: that of the plan, with what was done.
-std::string report_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
+std::string report_json(const Plan& plan, const PlanJsonOptions& options,
                         const ApplyReport& report);
-
-// Addresses of what it reads and comes after, sorted.
-std::vector<std::string> dependencies_of(const Planner& planner, const Resource& resource);
-
-// Rows that are to be written although their things do not change: what they depend on, their
-// lifecycle, or outputs that were seen to differ.
-std::vector<state::Row> rows_to_touch(const Planner& planner);
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "engine/plan/planner.hpp"
+#include "engine/plan/plan.hpp"
+#include "provider/registry.hpp"
 #include "state/state.hpp"
 
 #include <string>
@@ -17,17 +18,20 @@ struct ImportRequest {
 
 // Reads the thing through the connection that the program gives the address, and writes its row as
 // the platform shows it: what differs from the program is the next plan's. Changes nothing outside.
-// The planner has planned the program; it is of no use afterwards. Errors: NotFound (66) when the
+// The plan was made with this address as `importing`. Errors: NotFound (66) when the
 // address or the thing does not exist, AlreadyExists (1) when the address or the thing is recorded,
 // those of the provider, and those of State::begin_run.
-base::Result<state::Row> import_resource(const Planner& planner, state::State& state,
+base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot& snapshot,
+                                         provider::ProviderRegistry& registry, state::State& state,
                                          const ImportRequest& request);
 
-// Rows for strays that the planner found, as the platform shows them: at the address that their tag
-// names if that is free, else at "strays.KEY". Of `keys`, or all where there is none. What becomes
-// of them is the next plan's. NotFound (66) names a key that no stray has; NotFound too when one
+// Rows for orphans that planning found, as the platform shows them: at the address that their tag
+// names if that is free, else at "orphans.KEY". Of `keys`, or all where there is none. What becomes
+// of them is the next plan's. NotFound (66) names a key that no orphan has; NotFound too when one
 // has gone since; else those of the provider and of State::begin_run. All or none.
-base::Result<std::vector<state::Row>> adopt_orphans(const Planner& planner, const Plan& plan,
+base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
+                                                    const state::Snapshot& snapshot,
+                                                    provider::ProviderRegistry& registry,
                                                     state::State& state,
                                                     const std::vector<std::string>& keys);
 

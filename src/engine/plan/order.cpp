@@ -51,6 +51,43 @@ base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
     return order.cycle(steps);
 }
 
+base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes,
+                                      std::vector<std::vector<Edge>> edges) {
+    Order order;
+    order.makers_.assign(steps, kNone);
+    order.removers_.assign(steps, kNone);
+    order.releasers_.assign(steps, kNone);
+    if (edges.size() != nodes.size()) {
+        return base::invalid_argument("an order has not one list of followers for each node");
+    }
+    for (std::uint32_t at = 0; at < nodes.size(); ++at) {
+        const Node& node = nodes[at];
+        if (node.step >= steps || (node.removes && node.releases)) {
+            return base::invalid_argument("an order names a step that there is not");
+        }
+        auto& of = node.releases  ? order.releasers_
+                   : node.removes ? order.removers_
+                                  : order.makers_;
+        if (of[node.step] != kNone) {
+            return base::invalid_argument("an order does the same twice");
+        }
+        of[node.step] = at;
+    }
+    order.nodes_ = std::move(nodes);
+    order.edges_ = std::move(edges);
+    order.waits_for_.assign(order.nodes_.size(), 0);
+    for (const std::vector<Edge>& followers : order.edges_) {
+        for (const Edge& next : followers) {
+            if (next.follower >= order.nodes_.size()) {
+                return base::invalid_argument("an order names a node that there is not");
+            }
+            ++order.waits_for_[next.follower];
+        }
+    }
+    if (!order.sort()) return base::invalid_argument("an order goes in circles");
+    return order;
+}
+
 Order Order::arrange(const std::vector<OrderStep>& steps, bool release_all) {
     Order order;
     order.add_nodes(steps, release_all);

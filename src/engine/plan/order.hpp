@@ -51,6 +51,11 @@ public:
     // A cycle is refused, with the shortest loop and the reason of each edge.
     static base::Result<Order> create(const std::vector<OrderStep>& steps);
 
+    // The same again, from what nodes() and followers() told of `steps` steps. InvalidArgument for
+    // parts that do not fit together or go in circles.
+    static base::Result<Order> from_parts(std::size_t steps, std::vector<Node> nodes,
+                                          std::vector<std::vector<Edge>> edges);
+
     const std::vector<Node>& nodes() const { return nodes_; }
     const std::vector<Edge>& followers(std::uint32_t node) const { return edges_[node]; }
     std::uint32_t waits_for(std::uint32_t node) const { return waits_for_[node]; }

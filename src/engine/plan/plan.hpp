@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/plan/order.hpp"
-#include "lang/program.hpp"
 #include "state/record.hpp"
+#include "state/run.hpp"
 #include "value/value.hpp"
 
 #include <optional>
@@ -69,7 +69,26 @@ struct Step {
     std::string undo;   // how, or why not
     Risk risk = Risk::None;
     std::uint64_t generation = 1;   // of the thing that is made or changed; of the deleted one
-    std::uint32_t resource = 0;     // index into the planner's resources
+
+    // What carrying it out takes. What is unknown in it becomes known while applying (late/).
+    bool create_first = false;            // of a replace: the new one before the old one goes
+    value::Value inputs;                  // wanted, without the reserved ones; null for a delete
+    value::Value outputs;                 // as planned, known or unknown
+    value::Value lifecycle;               // as given
+    provider::ConnectionRef connection;   // of what is wanted; null for a delete
+    std::optional<state::Row> recorded;   // what is there, or was when it was last seen
+    std::vector<std::string> reads;       // addresses whose outputs it reads, sorted
+    value::InputPlace place;              // where it is written; file "" for what left the program
+};
+
+// What becomes of something that was changed outside.
+enum class Fate : std::uint8_t {
+    Unsaid,     // the step tells it, or there is none
+    LeftAsIs,   // it is blocked
+    Taken,      // an output: recorded as it is now
+    Ignored,    // the program says so
+    Set,        // by this plan
+    AsWanted,   // it is as the program wants it now
 };
 
 struct Drift {
@@ -77,7 +96,7 @@ struct Drift {
     std::string type;
     bool gone = false;
     std::vector<FieldChange> changes;   // before: recorded, after: seen
-    std::uint32_t resource = 0;         // index into the planner's resources
+    std::vector<Fate> fates;            // of each change
 };
 
 struct Deferral {
@@ -109,6 +128,22 @@ struct Summary {
     void count(StepAction action);
 };
 
+// A resource of the program or of the state, for pictures of the whole (`PlanOptions::graph`).
+struct PlannedResource {
+    std::string address;
+    std::string type;
+    StepAction action = StepAction::None;
+    std::vector<std::string> needs;   // addresses
+};
+
+// What refresh saw of a thing that is to be changed: what a saved plan rests on.
+struct Observed {
+    std::string address;
+    provider::ObservedResource seen;
+};
+
+// A plan owns all that showing, saving, approving and running it take; it can be written, sent and
+// read elsewhere (plan_codec.hpp).
 struct Plan {
     std::vector<Step> steps;   // by address; an order of running is in `order`
     Order order;
@@ -119,7 +154,13 @@ struct Plan {
     std::vector<Orphan> orphans;
     std::vector<std::string> unchanged;   // addresses
     std::vector<std::string> warnings;
-    std::optional<value::Value> outputs;   // the program's, with unknown parts
+    std::optional<value::Value> outputs;     // the program's, with unknown parts
+    std::vector<state::Expected> expected;   // rows and absences that the steps rest on
+    // Rows that are written although their things do not change: what they depend on, their
+    // lifecycle, or outputs that were seen to differ.
+    std::vector<state::Row> record_updates;
+    std::vector<Observed> observed;           // by address
+    std::vector<PlannedResource> resources;   // empty unless asked for
     Summary summary;
     bool refreshed = true;
 

@@ -61,10 +61,10 @@ void add_changes(Json& json, const std::vector<FieldChange>& changes) {
     json.close(']');
 }
 
-void add_step(Json& json, const Step& step, const Planner& planner) {
+void add_step(Json& json, const Step& step) {
     json.open('{').member("address", step.address).member("type", step.type);
     json.member("action", name_of(step.action)).member("reason", reason_of(step));
-    add_changes(json, changes_of(step, planner));
+    add_changes(json, changes_of(step));
     if (!step.releases.empty()) {
         json.key("releases").open('[');
         for (const Release& release : step.releases) {
@@ -115,14 +115,13 @@ void add_findings(Json& json, const Plan& plan) {
 
 }
 
-std::vector<FieldChange> changes_of(const Step& step, const Planner& planner) {
-    const Resource& resource = planner.resource(step.resource);
-    bool other_type = resource.row != nullptr && resource.row->type != step.type;
+std::vector<FieldChange> changes_of(const Step& step) {
+    bool other_type = step.recorded && step.recorded->type != step.type;
     if (step.action == StepAction::Create || (step.action == StepAction::Replace && other_type)) {
-        return whole_changes(resource.inputs, true);
+        return whole_changes(step.inputs, true);
     }
-    if (step.action == StepAction::Delete && resource.row != nullptr) {
-        return whole_changes(resource.row->inputs, false);
+    if (step.action == StepAction::Delete && step.recorded) {
+        return whole_changes(step.recorded->inputs, false);
     }
     return step.changes;
 }
@@ -136,10 +135,9 @@ std::string reason_of(const Step& step) {
     return out;
 }
 
-std::string step_json(const Step& step, const Planner& planner,
-                      const value::Fingerprint& fingerprint) {
+std::string step_json(const Step& step, const value::Fingerprint& fingerprint) {
     Json json(fingerprint);
-    add_step(json, step, planner);
+    add_step(json, step);
     return json.take();
 }
 
@@ -155,11 +153,10 @@ std::string summary_json(const Done& done) {
     return out + fmt::format(R"(,"failed":{},"skipped":{}}})", done.failed, done.skipped);
 }
 
-std::string plan_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
-                      const Done* done) {
+std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Done* done) {
     Json json(options.fingerprint);
     json.open('{').key("format").raw("1").key("steps").open('[');
-    for (const Step& step : plan.steps) add_step(json, step, planner);
+    for (const Step& step : plan.steps) add_step(json, step);
     json.close(']');
     if (options.all) {
         json.key("unchanged").open('[');

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/plan/planner.hpp"
+#include "engine/plan/plan.hpp"
 #include "value/json.hpp"
 
 #include <string>
@@ -21,15 +21,13 @@ struct Done {
 };
 
 // Without the closing brace's newline. With `done`, the summary counts what was done.
-std::string plan_json(const Plan& plan, const Planner& planner, const PlanJsonOptions& options,
-                      const Done* done = nullptr);
-std::string step_json(const Step& step, const Planner& planner,
-                      const value::Fingerprint& fingerprint);
+std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Done* done = nullptr);
+std::string step_json(const Step& step, const value::Fingerprint& fingerprint);
 std::string summary_json(const Summary& summary);
 std::string summary_json(const Done& done);
 
 // The changes to show for a step; those of a create or delete are its inputs.
-std::vector<FieldChange> changes_of(const Step& step, const Planner& planner);
+std::vector<FieldChange> changes_of(const Step& step);
 // The causes in one line.
 std::string reason_of(const Step& step);
 

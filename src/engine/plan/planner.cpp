@@ -56,20 +56,39 @@ base::Result<std::size_t> Planner::check(lang::Program& program) {
     return resources_.size();
 }
 
-Planner::Advance Planner::advance() {
+LateEvaluation::Advance Planner::advance() {
     drive();
     std::sort(told_.begin(), told_.end());
     told_.erase(std::unique(told_.begin(), told_.end()), told_.end());
-    Advance out{.told = std::move(told_),
+    Advance out{.steps = {},
                 .problems = std::move(problems_),
                 .appeared = std::move(appeared_),
                 .outputs = {}};
+    for (std::uint32_t index : told_) {
+        Resource& resource = resources_[index];
+        if (resource.step != Order::kNone) {
+            out.steps.push_back(late_step(resource));
+        } else if (resource.action != StepAction::None && !resource.blocked) {
+            out.appeared.push_back(resource.address);
+        }
+    }
     told_.clear();
     problems_.clear();
     appeared_.clear();
     if (outputs_) out.outputs = std::move(outputs_);
     outputs_.reset();
     return out;
+}
+
+LateStep Planner::late_step(Resource& resource) {
+    return {.address = resource.address,
+            .action = resource.action,
+            .failed = resource.failed,
+            .changed = resource.change.changed,
+            .inputs = std::move(resource.inputs),
+            .outputs = resource.change.outputs,
+            .lifecycle = resource.lifecycle_value,
+            .reads = read_addresses(resource)};
 }
 
 void Planner::drive() {
@@ -404,8 +423,16 @@ void Planner::set_cells(Resource& resource) {
     }
 }
 
-bool Planner::set_outputs(std::uint32_t index, const value::Value& outputs) {
-    Resource& resource = resources_[index];
+value::InputPlace Planner::place_of(std::string_view address, std::string_view input) const {
+    const auto found = by_address_.find(std::string(address));
+    return found != by_address_.end() ? place_of(resources_[found->second], input)
+                                      : value::InputPlace{};
+}
+
+bool Planner::set_outputs(std::string_view address, const value::Value& outputs) {
+    const auto found = by_address_.find(std::string(address));
+    if (found == by_address_.end()) return false;
+    Resource& resource = resources_[found->second];
     bool any = false;
     if (program_ != nullptr && resource.instance) {
         for (std::uint32_t i = 0; i < resource.cell_known.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/late/late.hpp"
 #include "engine/plan/plan.hpp"
 #include "engine/plan/problems.hpp"
 #include "engine/plan/refresh.hpp"
@@ -16,7 +17,7 @@ namespace engine {
 // Drives an evaluation, compares what it wants with what is recorded and seen, and sets the cells
 // (ENGINE §4). Writes nothing, locks nothing. After planning it is what apply goes on with: cells
 // become known, and the resources that touched them are told again. Coordinating thread only.
-class Planner {
+class Planner final : public LateEvaluation {
 public:
     struct Options {
         bool refresh = true;
@@ -28,6 +29,9 @@ public:
         std::vector<std::string> except;
         // Of a saved plan: changes of any other address are left out.
         std::optional<std::set<std::string>> approved;
+        bool graph = false;   // tell all resources, not only those that change
+        // Things that were made for this address and are not recorded do not block it.
+        std::string importing;
     };
 
     Planner(provider::ProviderRegistry& registry, const state::Snapshot& snapshot,
@@ -40,26 +44,9 @@ public:
     // nothing to make, against its provider. No row, no cell, no call.
     base::Result<std::size_t> check(lang::Program& program);
 
-    const std::vector<Resource>& resources() const { return resources_; }
-    const Resource& resource(std::uint32_t index) const { return resources_[index]; }
-    const state::Snapshot& snapshot() const { return snapshot_; }
-    provider::ProviderRegistry& registry() const { return registry_; }
-
-    // While applying: a resource is done and its outputs are known. Then `advance` evaluates what
-    // waited for them; call it after a batch of results.
-    // Tells whether there is anything to evaluate on.
-    bool set_outputs(std::uint32_t resource, const value::Value& outputs);
-    struct Advance {
-        std::vector<std::uint32_t> told;       // have inputs again, with the change computed anew
-        std::vector<Problem> problems;         // the evaluation of these failed
-        std::vector<std::string> appeared;     // instances that no plan has shown
-        std::optional<value::Value> outputs;   // of the program, if told again
-    };
-    Advance advance();
-
-    // Where the input is written; of one that is given nowhere, or of "", where the resource is.
-    // File "" for what is not in the program.
-    value::InputPlace place_of(const Resource& resource, std::string_view input) const;
+    bool set_outputs(std::string_view address, const value::Value& outputs) override;
+    Advance advance() override;
+    value::InputPlace place_of(std::string_view address, std::string_view input) const override;
 
 private:
     struct Declared {
@@ -108,6 +95,15 @@ private:
     base::Result<Plan> finish();
     void add_step(Plan& plan, std::uint32_t index);
     void add_drift(Plan& plan) const;
+    Fate fate_of(const Resource& resource, const FieldChange& change) const;
+    void add_expectations(Plan& plan) const;
+    void add_record_updates(Plan& plan) const;
+    void add_observed(Plan& plan, const std::vector<std::uint32_t>& sorted) const;
+    void add_resources(Plan& plan, const std::vector<std::uint32_t>& sorted) const;
+    std::vector<std::string> read_addresses(const Resource& resource) const;
+    std::vector<std::string> dependencies_of(const Resource& resource) const;
+    LateStep late_step(Resource& resource);
+    value::InputPlace place_of(const Resource& resource, std::string_view input) const;
     base::Result<Order> order(Plan& plan) const;
     std::vector<std::pair<std::uint32_t, Release>> holds_of(const Resource& resource) const;
     void add_upstream(Resource& resource, std::uint32_t owner) const;
@@ -140,6 +136,7 @@ private:
     std::vector<Problem> problems_;
     std::vector<std::string> warnings_;
     std::vector<std::uint32_t> told_;
+    std::vector<std::uint32_t> resource_of_step_;
     std::optional<value::Value> outputs_;
     std::vector<std::string> appeared_;
     bool planned_ = false;

@@ -94,6 +94,13 @@ Lifecycle read_lifecycle(const value::Value& value) {
     return out;
 }
 
+std::vector<std::string> dependencies(std::vector<std::string> reads, const Lifecycle& lifecycle) {
+    reads.insert(reads.end(), lifecycle.after.begin(), lifecycle.after.end());
+    std::ranges::sort(reads);
+    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
+    return reads;
+}
+
 // All rows of a platform at once, when the first of its resources is planned.
 void Planner::look_at_rows_of(provider::ProviderInstance& link) {
     if (!options_.refresh ||
@@ -216,7 +223,8 @@ void Planner::compare(Resource& resource) {
         return;
     }
     look_at_rows_of(*resource.link);
-    if (const Orphan* orphan = resource.row == nullptr ? orphan_of(resource) : nullptr) {
+    const bool is_new = resource.row == nullptr && resource.address != options_.importing;
+    if (const Orphan* orphan = is_new ? orphan_of(resource) : nullptr) {
         resource.blocked = true;
         resource.change.outputs = all_unknown(*resource.type);
         blocked_.push_back(

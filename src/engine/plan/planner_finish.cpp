@@ -126,7 +126,7 @@ void Planner::add_rows_that_left() {
             problem(resource, {},
                     fmt::format("{} is a {}, a type that this program does not know", row.address,
                                 row.type),
-                    "use the version that made it, or `state rm` to let go of it");
+                    "use the version that made it");
             resource.failed = true;
             continue;
         }
@@ -253,6 +253,10 @@ base::Result<Plan> Planner::finish() {
         }
     }
     add_drift(plan);
+    add_expectations(plan);
+    add_record_updates(plan);
+    add_observed(plan, sorted);
+    if (options_.graph) add_resources(plan, sorted);
     plan.order = TRY(order(plan));
     plan.deferred = std::move(deferred_);
     plan.blocked = std::move(blocked_);
@@ -274,6 +278,7 @@ base::Result<Plan> Planner::finish() {
 void Planner::add_step(Plan& plan, std::uint32_t index) {
     Resource& resource = resources_[index];
     resource.step = static_cast<std::uint32_t>(plan.steps.size());
+    resource_of_step_.push_back(index);
     Step& step = plan.steps.emplace_back();
     step.address = resource.address;
     step.type = resource.type->name;
@@ -284,25 +289,116 @@ void Planner::add_step(Plan& plan, std::uint32_t index) {
     step.reversible =
         resource.action == StepAction::Create || resource.action == StepAction::Update;
     step.undo = undo_of(resource.action);
-    step.resource = index;
     step.generation = resource.row != nullptr ? resource.row->generation : 0;
     if (resource.action != StepAction::Update && resource.action != StepAction::Delete) {
         step.generation = snapshot_.next_generation(resource.address);
     }
-    if (resource.action == StepAction::Create || resource.action == StepAction::Delete) return;
-    const value::Value none;
-    for (const std::string& input : resource.change.changed) {
-        const value::Value& before = recorded_or_seen(resource, input, none);
+    if (resource.action == StepAction::Update || resource.action == StepAction::Replace ||
+        resource.action == StepAction::MayReplace) {
+        const value::Value none;
         const auto& forcing = resource.change.forcing;
-        add_changes(step.changes, input, &before, resource.inputs.find(input),
-                    std::find(forcing.begin(), forcing.end(), input) != forcing.end());
+        for (const std::string& input : resource.change.changed) {
+            add_changes(step.changes, input, &recorded_or_seen(resource, input, none),
+                        resource.inputs.find(input),
+                        std::ranges::find(forcing, input) != forcing.end());
+        }
+    }
+    step.create_first = resource.lifecycle.create_first;
+    step.lifecycle = resource.lifecycle_value;
+    if (resource.row != nullptr) step.recorded = *resource.row;
+    if (!resource.instance) return;
+    step.inputs = std::move(resource.inputs);
+    step.outputs = resource.change.outputs;
+    step.connection = resource.link->record;
+    step.reads = read_addresses(resource);
+    const bool is_told = step.causes.size() == 1 && step.causes.front().kind == Cause::Kind::New;
+    step.place = is_told ? step.causes.front().place : program_->place(*resource.instance, {});
+}
+
+std::vector<std::string> Planner::read_addresses(const Resource& resource) const {
+    std::vector<std::string> out;
+    out.reserve(resource.reads.size());
+    for (std::uint32_t owner : resource.reads) out.push_back(resources_[owner].address);
+    std::ranges::sort(out);
+    return out;
+}
+
+// What it reads and what it comes after, sorted.
+std::vector<std::string> Planner::dependencies_of(const Resource& resource) const {
+    return dependencies(read_addresses(resource), resource.lifecycle);
+}
+
+void Planner::add_expectations(Plan& plan) const {
+    std::vector<bool> expected(resources_.size(), false);
+    auto expect = [&](std::uint32_t index) {
+        if (expected[index]) return;
+        expected[index] = true;
+        const Resource& resource = resources_[index];
+        state::Expected& one = plan.expected.emplace_back();
+        one.address = resource.address;
+        if (resource.row == nullptr) return;
+        one.generation = resource.row->generation;
+        one.version = resource.row->version;
+    };
+    for (std::uint32_t index : resource_of_step_) {
+        expect(index);
+        for (std::uint32_t owner : resources_[index].reads) expect(owner);
+    }
+}
+
+void Planner::add_record_updates(Plan& plan) const {
+    for (const Resource& resource : resources_) {
+        if (!resource.instance || resource.row == nullptr || resource.blocked ||
+            resource.action != StepAction::None) {
+            continue;
+        }
+        const state::Row& row = *resource.row;
+        std::vector<std::string> needs = dependencies_of(resource);
+        std::vector<std::string> recorded = row.dependencies;
+        std::ranges::sort(recorded);
+        if (needs == recorded && resource.lifecycle_value.same_as(row.lifecycle) &&
+            resource.change.outputs.same_as(row.outputs) && resource.inputs.same_as(row.inputs) &&
+            resource.link->record->same_as(*row.connection)) {
+            continue;
+        }
+        state::Row& touched = plan.record_updates.emplace_back(row);
+        touched.dependencies = std::move(needs);
+        touched.lifecycle = resource.lifecycle_value;
+        touched.inputs = resource.inputs;   // changed by hand to what the program wants now
+        touched.outputs = resource.change.outputs;
+        touched.connection = resource.link->record;
+    }
+}
+
+// Of what is changed, and of what a saved plan was to change.
+void Planner::add_observed(Plan& plan, const std::vector<std::uint32_t>& sorted) const {
+    for (std::uint32_t index : sorted) {
+        const Resource& resource = resources_[index];
+        if (resource.superseded || resource.looked == nullptr || resource.row == nullptr ||
+            resource.looked->kind != RefreshResult::Kind::Present) {
+            continue;
+        }
+        const bool counts = resource.step != Order::kNone ||
+                            (options_.approved && options_.approved->contains(resource.address));
+        if (counts) {
+            plan.observed.push_back({.address = resource.address, .seen = resource.looked->seen});
+        }
+    }
+}
+
+void Planner::add_resources(Plan& plan, const std::vector<std::uint32_t>& sorted) const {
+    for (std::uint32_t index : sorted) {
+        const Resource& resource = resources_[index];
+        if (resource.superseded) continue;
+        PlannedResource& one = plan.resources.emplace_back();
+        one.address = resource.address;
+        one.type = resource.type->name;
+        one.action = resource.action;
+        one.needs = resource.instance ? dependencies_of(resource) : resource.row->dependencies;
     }
 }
 
 void Planner::add_drift(Plan& plan) const {
-    auto index_of = [&](const Resource& resource) {
-        return static_cast<std::uint32_t>(&resource - resources_.data());
-    };
     for (const Resource& resource : resources_) {
         if (resource.row == nullptr || resource.superseded) continue;
         if (resource.looked->kind == RefreshResult::Kind::Absent) {
@@ -310,21 +406,33 @@ void Planner::add_drift(Plan& plan) const {
                                   .type = resource.row->type,
                                   .gone = true,
                                   .changes = {},
-                                  .resource = index_of(resource)});
+                                  .fates = {}});
         }
         if (resource.looked->kind != RefreshResult::Kind::Present) continue;
-        const provider::ResourceType* type = registry_.type(resource.row->type);
-        auto changes = drift_changes(*type, resource.row->inputs, resource.row->outputs,
-                                     resource.looked->seen);
+        auto changes = drift_changes(*registry_.type(resource.row->type), resource.row->inputs,
+                                     resource.row->outputs, resource.looked->seen);
         if (changes.empty()) continue;
-        plan.drift.push_back({.address = resource.address,
-                              .type = resource.row->type,
-                              .gone = false,
-                              .changes = std::move(changes),
-                              .resource = index_of(resource)});
+        Drift& drift = plan.drift.emplace_back();
+        drift.address = resource.address;
+        drift.type = resource.row->type;
+        for (const FieldChange& change : changes) drift.fates.push_back(fate_of(resource, change));
+        drift.changes = std::move(changes);
     }
-    std::sort(plan.drift.begin(), plan.drift.end(),
-              [](const Drift& a, const Drift& b) { return a.address < b.address; });
+    std::ranges::sort(plan.drift, {}, &Drift::address);
+}
+
+Fate Planner::fate_of(const Resource& resource, const FieldChange& change) const {
+    const std::string input = change.path.substr(0, change.path.find_first_of(".["));
+    if (resource.blocked) return Fate::LeftAsIs;
+    if (registry_.type(resource.row->type)->input(input) == nullptr) {
+        return resource.action == StepAction::None ? Fate::Taken : Fate::Unsaid;
+    }
+    if (!resource.instance) return Fate::Unsaid;
+    const auto has = [&](const std::vector<std::string>& names) {
+        return std::ranges::find(names, input) != names.end();
+    };
+    if (has(resource.lifecycle.ignore)) return Fate::Ignored;
+    return has(resource.change.changed) ? Fate::Set : Fate::AsWanted;
 }
 
 std::string Planner::unique_name(const Resource& resource, const value::Value& inputs,
@@ -378,7 +486,7 @@ base::Result<Order> Planner::order(Plan& plan) const {
     };
     for (std::uint32_t i = 0; i < steps.size(); ++i) {
         const Step& step = plan.steps[i];
-        const Resource& resource = resources_[step.resource];
+        const Resource& resource = resources_[resource_of_step_[i]];
         OrderStep& out = steps[i];
         out.address = step.address;
         out.action = step.action;
@@ -392,7 +500,7 @@ base::Result<Order> Planner::order(Plan& plan) const {
                 std::uint32_t other = step_at(address);
                 if (other != Order::kNone && other != i) out.reads.push_back(other);
             }
-            out.wanted_name = unique_name(resource, resource.inputs, resource.link);
+            out.wanted_name = unique_name(resource, step.inputs, resource.link);
         }
         if (resource.row == nullptr) continue;
         for (const std::string& address : resource.row->dependencies) {

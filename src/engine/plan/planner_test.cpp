@@ -72,7 +72,7 @@ protected:
     }
 
     std::string json(const Plan& made) {
-        return plan_json(made, *planner_,
+        return plan_json(made,
                          {.all = false, .fingerprint = [](const value::Value&) { return "f"; }});
     }
 
@@ -134,7 +134,7 @@ TEST_F(PlannerTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
     });
     Plan made = must_plan();
     EXPECT_EQ(step(made, "web")->action, StepAction::Update);
-    const Resource& dns = planner_->resource(step(made, "dns")->resource);
+    const Step& dns = *step(made, "dns");
     EXPECT_EQ(*dns.inputs.find("ref")->as_string(), "10.0.0.1");
 }
 
@@ -307,7 +307,7 @@ TEST_F(PlannerTest, ValueThatIsKnownInThePlanIsHandedOn) {
         return record({{"name", reader.cell("n", "result")}, {"ref", reader.cell("n", "id")}});
     });
     Plan made = must_plan();
-    const Resource& web = planner_->resource(step(made, "web")->resource);
+    const Step& web = *step(made, "web");
     EXPECT_EQ(*web.inputs.find("name")->as_string(), "hello");
     EXPECT_TRUE(web.inputs.find("ref")->is_unknown());
 }

@@ -22,6 +22,9 @@ struct Lifecycle {
 };
 Lifecycle read_lifecycle(const value::Value& value);
 
+// Addresses of what it reads and comes after, sorted, each once.
+std::vector<std::string> dependencies(std::vector<std::string> reads, const Lifecycle& lifecycle);
+
 // One thing as the planner knows it: what the program wants, what is recorded, what was seen.
 struct Resource {
     std::string address;

@@ -1,8 +1,8 @@
 #include "engine/plan/saved_plan.hpp"
 
 #include "engine/plan/plan_json.hpp"
-#include "engine/plan/planner.hpp"
 #include "state/key.hpp"
+#include "state/state.hpp"
 #include "value/json.hpp"
 
 #include <fmt/core.h>
@@ -13,26 +13,21 @@ namespace engine {
 namespace {
 
 // All that is shown of a step, in 16 hexadecimal digits that tell nothing without the key.
-std::string digest_of(const Step& step, const Planner& planner, const state::Key& key) {
+std::string digest_of(const Step& step, const state::Key& key) {
     const value::Fingerprint fingerprint = [&key](const value::Value& secret) {
         return key.fingerprint_text(secret);
     };
-    return key.fingerprint_text(value::Value(step_json(step, planner, fingerprint)));
+    return key.fingerprint_text(value::Value(step_json(step, fingerprint)));
 }
 
 std::string digest_of(const provider::ObservedResource& seen, const state::Key& key) {
     return key.fingerprint_text(value::Value(value::Value::Array{seen.inputs, seen.outputs}));
 }
 
-bool was_seen(const Resource& resource) {
-    return resource.row != nullptr && resource.looked != nullptr &&
-           resource.looked->kind == RefreshResult::Kind::Present;
-}
-
 base::Error moved(std::string what) {
-    return base::Error(base::Code::Conflict, "the plan is out of date: " + std::move(what))
-        .with_exit_code(76)
-        .with_help("nothing was changed; `provisioning plan` makes a new one");
+    return base::Error(base::Code::OutOfDate, "the plan is out of date: " + std::move(what))
+        .with_help("nothing was changed")
+        .with_advice({.next = base::Next::PlanAgain});
 }
 
 // Whether approval of the first covers the second, where a run was cut off between.
@@ -68,8 +63,8 @@ const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
     return nullptr;
 }
 
-base::Result<void> check_steps(const SavedPlan& approved, const Planner& planner, const Plan& now,
-                               const state::Key& key, PlanMatch likeness) {
+base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const state::Key& key,
+                               PlanMatch likeness) {
     for (const Step& step : now.steps) {
         const SavedPlan::Step* shown = find_step(approved, step);
         if (shown == nullptr) {
@@ -85,7 +80,7 @@ base::Result<void> check_steps(const SavedPlan& approved, const Planner& planner
                                          name_of(shown->action), step.address,
                                          name_of(step.action)));
             }
-        } else if (shown->action != step.action || shown->digest != digest_of(step, planner, key)) {
+        } else if (shown->action != step.action || shown->digest != digest_of(step, key)) {
             return moved(fmt::format("the {} of {} is not what was shown any more",
                                      name_of(step.action), step.address));
         }
@@ -137,30 +132,10 @@ std::set<std::string> SavedPlan::addresses() const {
     return out;
 }
 
-std::vector<state::Expected> expectations_of(const Planner& planner, const Plan& plan) {
-    std::vector<state::Expected> out;
-    std::vector<bool> expected(planner.resources().size(), false);
-    auto expect = [&](std::uint32_t index) {
-        if (expected[index]) return;
-        expected[index] = true;
-        const Resource& resource = planner.resource(index);
-        state::Expected& one = out.emplace_back();
-        one.address = resource.address;
-        if (resource.row == nullptr) return;
-        one.generation = resource.row->generation;
-        one.version = resource.row->version;
-    };
-    for (const Step& step : plan.steps) {
-        expect(step.resource);
-        for (std::uint32_t owner : planner.resource(step.resource).reads) expect(owner);
-    }
-    return out;
-}
-
-SavedPlan save_plan(const Planner& planner, const Plan& plan, const state::Key* key) {
+SavedPlan save_plan(const Plan& plan, const state::Key* key) {
     SavedPlan out;
     out.refreshed = plan.refreshed;
-    out.expected = expectations_of(planner, plan);
+    out.expected = plan.expected;
     out.summary = summary_json(plan.summary);
     for (const Step& step : plan.steps) {
         SavedPlan::Step& saved = out.steps.emplace_back();
@@ -168,28 +143,30 @@ SavedPlan save_plan(const Planner& planner, const Plan& plan, const state::Key* 
         saved.type = step.type;
         saved.action = step.action;
         saved.changed = step.changed;
-        if (key == nullptr) continue;
-        saved.digest = digest_of(step, planner, *key);
-        const Resource& resource = planner.resource(step.resource);
-        if (was_seen(resource)) out.seen[step.address] = digest_of(resource.looked->seen, *key);
+        if (key != nullptr) saved.digest = digest_of(step, *key);
     }
+    if (key == nullptr) return out;
+    for (const Observed& one : plan.observed) out.seen[one.address] = digest_of(one.seen, *key);
     return out;
 }
 
-base::Result<void> check_still_holds(const SavedPlan& approved, const Planner& planner,
-                                     const Plan& now, const state::Key& key, PlanMatch likeness,
+base::Result<void> check_still_holds(const SavedPlan& approved, const Plan& now,
+                                     const state::Snapshot& snapshot, const state::Key& key,
+                                     PlanMatch likeness,
                                      const std::function<bool(std::int64_t)>& own_run) {
-    TRY(check_rows(approved, planner.snapshot(), own_run));
+    TRY(check_rows(approved, snapshot, own_run));
     if (likeness == PlanMatch::Same) {
-        for (const Resource& resource : planner.resources()) {
-            auto seen = approved.seen.find(resource.address);
-            if (seen == approved.seen.end() || resource.superseded) continue;
-            if (!was_seen(resource) || digest_of(resource.looked->seen, key) != seen->second) {
-                return moved(fmt::format("{} was changed outside meanwhile", resource.address));
+        for (const auto& [address, digest] : approved.seen) {
+            const auto at = std::ranges::lower_bound(now.observed, address, {}, &Observed::address);
+            const bool is_seen = at != now.observed.end() && at->address == address;
+            // One that is not recorded any more is told by its row.
+            if (!is_seen && snapshot.find(address) == nullptr) continue;
+            if (!is_seen || digest_of(at->seen, key) != digest) {
+                return moved(fmt::format("{} was changed outside meanwhile", address));
             }
         }
     }
-    return check_steps(approved, planner, now, key, likeness);
+    return check_steps(approved, now, key, likeness);
 }
 
 }

@@ -13,11 +13,10 @@
 
 namespace state {
 class Key;
+struct Snapshot;
 }
 
 namespace engine {
-
-class Planner;
 
 // A plan as it was approved, to be run later (`plan --out`, ENGINE §10) or to go on with after a
 // crash (`run resume`). It holds what the steps rest on, not the steps' values: running it plans
@@ -56,15 +55,13 @@ enum class PlanMatch : std::uint8_t {
 };
 
 // What `plan` rests on. Digests need the key; without one there are none.
-SavedPlan save_plan(const Planner& planner, const Plan& plan, const state::Key* key);
-
-// The rows and absences that the plan rests on: those of its steps, and of what they read.
-std::vector<state::Expected> expectations_of(const Planner& planner, const Plan& plan);
+SavedPlan save_plan(const Plan& plan, const state::Key* key);
 
 // Conflict (76) that names what moved: a step that is not as approved, a row, a thing outside.
 // `own_run` tells whether a row's version was written by a run of this very plan.
-base::Result<void> check_still_holds(const SavedPlan& approved, const Planner& planner,
-                                     const Plan& now, const state::Key& key, PlanMatch likeness,
+base::Result<void> check_still_holds(const SavedPlan& approved, const Plan& now,
+                                     const state::Snapshot& snapshot, const state::Key& key,
+                                     PlanMatch likeness,
                                      const std::function<bool(std::int64_t run)>& own_run);
 
 // As a file: JSON on one line, and its authentication. No secrets are in it but what --set gave.

@@ -2,6 +2,7 @@
 #include "base/worker_pool.hpp"
 #include "engine/apply/apply.hpp"
 #include "engine/apply/recovery.hpp"
+#include "engine/plan/planner.hpp"
 #include "fakes/fake_program.hpp"
 #include "fakes/fake_provider.hpp"
 
@@ -43,15 +44,15 @@ public:
 };
 
 // A workspace with a real state in a folder of its own, and a platform in memory.
-class ExecutorTest : public testing::Test {
+class SchedulerTest : public testing::Test {
 protected:
-    ExecutorTest() : workers_(8, 1000) {
+    SchedulerTest() : workers_(8, 1000) {
         char path[] = "/tmp/executor_test.XXXXXX";
         folder_ = mkdtemp(path);
         workers_.start();
         open();
     }
-    ~ExecutorTest() override {
+    ~SchedulerTest() override {
         state_.reset();
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
@@ -89,7 +90,7 @@ protected:
         ApplyOptions options;
         options.first = first_.get_token();
         options.second = second_.get_token();
-        auto report = apply(*planner_, plan_, *state_, workers_, listener_, options);
+        auto report = apply(plan_, planner_.get(), registry_, *state_, workers_, listener_, options);
         if (report.ok()) return std::move(report).value();
         ADD_FAILURE() << report.error().text();
         return {};
@@ -139,7 +140,7 @@ void thing_after(FakeProgram& program, const std::string& name, const std::strin
     });
 }
 
-TEST_F(ExecutorTest, CreatesInOrderWithValuesThatBecomeKnown) {
+TEST_F(SchedulerTest, CreatesInOrderWithValuesThatBecomeKnown) {
     auto describe = [](FakeProgram& program) {
         thing_after(program, "web", "net");
         thing(program, "net");
@@ -161,7 +162,7 @@ TEST_F(ExecutorTest, CreatesInOrderWithValuesThatBecomeKnown) {
     EXPECT_EQ(plan_.summary.unchanged, 2U);
 }
 
-TEST_F(ExecutorTest, DestroyRunsAgainstTheRecordedDependencies) {
+TEST_F(SchedulerTest, DestroyRunsAgainstTheRecordedDependencies) {
     apply_program([](FakeProgram& program) {
         thing(program, "a");
         thing_after(program, "b", "a");
@@ -176,7 +177,7 @@ TEST_F(ExecutorTest, DestroyRunsAgainstTheRecordedDependencies) {
     EXPECT_TRUE(rows().rows.empty());
 }
 
-TEST_F(ExecutorTest, ReplaceDeletesDependentsFirstAndMakesThemAgain) {
+TEST_F(SchedulerTest, ReplaceDeletesDependentsFirstAndMakesThemAgain) {
     auto describe = [](const char* zone) {
         return [zone](FakeProgram& program) {
             thing(program, "net", {{"zone", zone}});
@@ -197,7 +198,7 @@ TEST_F(ExecutorTest, ReplaceDeletesDependentsFirstAndMakesThemAgain) {
     EXPECT_EQ(after.rows[0].generation, 2U);
 }
 
-TEST_F(ExecutorTest, MayReplaceDoesTheMilderThing) {
+TEST_F(SchedulerTest, MayReplaceDoesTheMilderThing) {
     auto describe = [](std::int64_t size) {
         return [size](FakeProgram& program) {
             thing(program, "net", {{"size", size}});
@@ -220,7 +221,7 @@ TEST_F(ExecutorTest, MayReplaceDoesTheMilderThing) {
     EXPECT_EQ(cloud_.take_calls(), std::vector<std::string>{"update net"});
 }
 
-TEST_F(ExecutorTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
+TEST_F(SchedulerTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
     auto describe = [](std::int64_t size) {
         return [size](FakeProgram& program) {
             thing(program, "net", {{"size", size}});
@@ -248,7 +249,7 @@ TEST_F(ExecutorTest, StepThatBecameStrongerIsNotRunAndTheRestGoesOn) {
         EXPECT_EQ(call.find("web"), std::string::npos);
 }
 
-TEST_F(ExecutorTest, FailureStopsOnlyWhatDependsOnIt) {
+TEST_F(SchedulerTest, FailureStopsOnlyWhatDependsOnIt) {
     ApplyReport report = apply_program([](FakeProgram& program) {
         thing(program, "bad", {{"behave", "fail"}});
         thing_after(program, "child", "bad");
@@ -270,7 +271,7 @@ TEST_F(ExecutorTest, FailureStopsOnlyWhatDependsOnIt) {
     EXPECT_EQ(run->steps.size(), 3U);
 }
 
-TEST_F(ExecutorTest, LostAnswerIsFoundByTheToken) {
+TEST_F(SchedulerTest, LostAnswerIsFoundByTheToken) {
     ApplyReport report =
         apply_program([](FakeProgram& program) { thing(program, "web", {{"behave", "lost"}}); });
     EXPECT_TRUE(report.succeeded());
@@ -278,7 +279,7 @@ TEST_F(ExecutorTest, LostAnswerIsFoundByTheToken) {
     EXPECT_EQ(cloud_.objects.size(), 1U);
 }
 
-TEST_F(ExecutorTest, UnsureKeepsTheIntentOpenAndTheNextPlanHolds) {
+TEST_F(SchedulerTest, UnsureKeepsTheIntentOpenAndTheNextPlanHolds) {
     ApplyReport report = apply_program([](FakeProgram& program) {
         thing(program, "web", {{"behave", "unsure"}});
         thing(program, "good");
@@ -295,7 +296,7 @@ TEST_F(ExecutorTest, UnsureKeepsTheIntentOpenAndTheNextPlanHolds) {
     EXPECT_EQ(plan_.blocked[0].address, "web");
 }
 
-TEST_F(ExecutorTest, SlowStartsAndPhasesArePolledToTheirEnd) {
+TEST_F(SchedulerTest, SlowStartsAndPhasesArePolledToTheirEnd) {
     auto describe = [](std::int64_t size) {
         return [size](FakeProgram& program) {
             thing(program, "slow", {{"behave", "slow"}});
@@ -312,7 +313,7 @@ TEST_F(ExecutorTest, SlowStartsAndPhasesArePolledToTheirEnd) {
     EXPECT_EQ(calls.back(), "create next");
 }
 
-TEST_F(ExecutorTest, NotesNeedNoIntentsAndAreInOneCommit) {
+TEST_F(SchedulerTest, NotesNeedNoIntentsAndAreInOneCommit) {
     int commits = 0;
     open([&](std::string_view step) {
         commits += step.starts_with("before") || step.find("commit") != step.npos ? 1 : 0;
@@ -337,7 +338,7 @@ TEST_F(ExecutorTest, NotesNeedNoIntentsAndAreInOneCommit) {
     EXPECT_LT(commits, 30);
 }
 
-TEST_F(ExecutorTest, LimitOfTheConnectionIsKept) {
+TEST_F(SchedulerTest, LimitOfTheConnectionIsKept) {
     provider_.capabilities.max_parallel = 3;
     apply_program([](FakeProgram& program) {
         for (int i = 0; i < 60; ++i) thing(program, "t" + std::to_string(i));
@@ -346,7 +347,7 @@ TEST_F(ExecutorTest, LimitOfTheConnectionIsKept) {
     EXPECT_EQ(cloud_.objects.size(), 60U);
 }
 
-TEST_F(ExecutorTest, FirstInterruptLetsCallsFinishAndStartsNothing) {
+TEST_F(SchedulerTest, FirstInterruptLetsCallsFinishAndStartsNothing) {
     provider_.capabilities.max_parallel = 1;
     listener_.on_event = [&](const StepEvent& event) {
         if (event.kind == StepEvent::Kind::Started) first_.request_stop();
@@ -364,7 +365,7 @@ TEST_F(ExecutorTest, FirstInterruptLetsCallsFinishAndStartsNothing) {
     EXPECT_EQ(state_->run("last")->info.status, state::RunStatus::Interrupted);
 }
 
-TEST_F(ExecutorTest, SecondInterruptLeavesTheIntentForRecovery) {
+TEST_F(SchedulerTest, SecondInterruptLeavesTheIntentForRecovery) {
     listener_.on_event = [&](const StepEvent&) {
         first_.request_stop();
         second_.request_stop();
@@ -376,7 +377,7 @@ TEST_F(ExecutorTest, SecondInterruptLeavesTheIntentForRecovery) {
 }
 
 // What certainly had no effect needs neither a look nor a while to be a failure like any other.
-TEST_F(ExecutorTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
+TEST_F(SchedulerTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
     provider_.capabilities.effect_lag = std::chrono::hours(1);
     apply_program([](FakeProgram& program) { thing(program, "kept"); });
     for (const char* behave : {"refused", "refused blind"}) {
@@ -394,7 +395,7 @@ TEST_F(ExecutorTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
     }
 }
 
-TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
+TEST_F(SchedulerTest, FailureOfWhichNothingIsCertainStaysOpen) {
     provider_.capabilities.effect_lag = std::chrono::hours(1);
     ApplyReport report =
         apply_program([](FakeProgram& program) { thing(program, "a", {{"behave", "fail"}}); });
@@ -403,7 +404,7 @@ TEST_F(ExecutorTest, FailureOfWhichNothingIsCertainStaysOpen) {
     EXPECT_EQ(rows().open.size(), 1U);
 }
 
-TEST_F(ExecutorTest, ForeignThingIsNotTakenOver) {
+TEST_F(SchedulerTest, ForeignThingIsNotTakenOver) {
     provider_.capabilities.tags = false;
     cloud_.objects["x"] = {.type = "fake.Named",
                            .inputs = record({{"name", "x"}}),
@@ -419,7 +420,7 @@ TEST_F(ExecutorTest, ForeignThingIsNotTakenOver) {
     EXPECT_TRUE(rows().open.empty());
 }
 
-TEST_F(ExecutorTest, WhatIsGoneIsMadeAgainAndTheOldRowGoes) {
+TEST_F(SchedulerTest, WhatIsGoneIsMadeAgainAndTheOldRowGoes) {
     auto describe = [](FakeProgram& program) { thing(program, "web"); };
     apply_program(describe);
     cloud_.objects.clear();
@@ -430,7 +431,7 @@ TEST_F(ExecutorTest, WhatIsGoneIsMadeAgainAndTheOldRowGoes) {
     EXPECT_EQ(after.rows[0].generation, 2U);
 }
 
-TEST_F(ExecutorTest, LifecycleAloneIsRecordedWithoutAStep) {
+TEST_F(SchedulerTest, LifecycleAloneIsRecordedWithoutAStep) {
     apply_program([](FakeProgram& program) { thing(program, "db"); });
     apply_program([](FakeProgram& program) {
         thing(program, "db", {{"lifecycle", record({{"protect", true}})}});
@@ -444,20 +445,20 @@ TEST_F(ExecutorTest, LifecycleAloneIsRecordedWithoutAStep) {
     EXPECT_EQ(made.error().exit_code(), 77);
 }
 
-TEST_F(ExecutorTest, PlanThatHasMovedIsRefused) {
+TEST_F(SchedulerTest, PlanThatHasMovedIsRefused) {
     plan_program([](FakeProgram& program) { thing(program, "web"); });
     auto old_planner = std::move(planner_);
     auto old_program = std::move(program_);
     Plan old_plan = std::move(plan_);
     state::Snapshot old_snapshot = snapshot_;
     apply_program([](FakeProgram& program) { thing(program, "web"); });
-    auto report = apply(*old_planner, old_plan, *state_, workers_, listener_, {});
+    auto report = apply(old_plan, old_planner.get(), registry_, *state_, workers_, listener_, {});
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.error().exit_code(), 76);
     EXPECT_EQ(cloud_.objects.size(), 1U);
 }
 
-TEST_F(ExecutorTest, FrontierIsReachedAndWhatIsBehindItIsTold) {
+TEST_F(SchedulerTest, FrontierIsReachedAndWhatIsBehindItIsTold) {
     ApplyReport report = apply_program([](FakeProgram& program) {
         thing(program, "net");
         program.deferral("pool", "net", "id", [](FakeProgram& more) { thing(more, "pool.1"); });

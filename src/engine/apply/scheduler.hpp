@@ -1,6 +1,9 @@
 #pragma once
 
 #include "engine/apply/apply.hpp"
+#include "engine/apply/intents.hpp"
+#include "engine/apply/node.hpp"
+#include "engine/apply/steps_now.hpp"
 #include "state/batch.hpp"
 
 #include <condition_variable>
@@ -18,25 +21,16 @@ namespace engine {
 // A node waits until those before it are done; then it is prepared (what it would do now is held
 // against what was approved), its intent becomes durable together with whatever results have come
 // in, and only then a worker makes the call. Resources without outside effects need neither.
-class Executor {
+class Scheduler {
 public:
-    Executor(Planner& planner, const Plan& plan, state::Run& run, std::string workspace,
-             base::WorkerPool& workers, ApplyListener& listener, const ApplyOptions& options);
+    Scheduler(const Plan& plan, LateEvaluation* late, provider::ProviderRegistry& registry,
+              state::Run& run, std::string workspace, base::WorkerPool& workers,
+              ApplyListener& listener, const ApplyOptions& options);
 
-    void run(const std::vector<state::Row>& touched);
+    void run();
     ApplyReport take_report() { return std::move(report_); }
 
 private:
-    enum class NodeState : std::uint8_t {
-        Waiting,
-        Ready,
-        Probing,
-        Committing,
-        Calling,
-        Polling,
-        Done,
-        Stopped
-    };
     struct NodeRun {
         NodeState state = NodeState::Waiting;
         std::uint32_t waits_for = 0;
@@ -65,9 +59,11 @@ private:
         std::deque<Message> messages;
     };
 
-    // executor.cpp: the loop
+    // scheduler.cpp: the loop
     void number_heights();
+    void enter(std::uint32_t node, NodeState state);
     void make_ready(std::uint32_t node);
+    void take_back(std::uint32_t node);
     bool launch();
     bool may_start() const;
     std::size_t room(const provider::ProviderInstance& link) const;
@@ -78,18 +74,18 @@ private:
     void evaluate_on();
     bool commit();
     void write_the_rest();
-    std::chrono::nanoseconds now() const;
+    std::chrono::nanoseconds elapsed() const;
 
-    // executor_steps.cpp: one node
+    // results.cpp: one node
     enum class Prepared : std::uint8_t { Start, Done, Wait, Stopped };
     Prepared prepare(std::uint32_t node);
-    Prepared prepare_maker(std::uint32_t node, const Resource& resource, const Step& step);
-    Prepared prepare_releaser(std::uint32_t node, const Resource& resource, const Step& step);
-    Prepared prepare_remover(std::uint32_t node, const Resource& resource, const Step& step);
-    void prepare_intent(std::uint32_t node, const Resource& resource, const Step& step,
-                        const provider::ResourceType& type);
-    Prepared wait_for_owners(std::uint32_t node, const Resource& resource);
-    std::string beyond_approval(const Resource& resource, const Step& step) const;
+    Prepared prepare_maker(std::uint32_t node, const Step& step);
+    Prepared prepare_releaser(std::uint32_t node, const Step& step);
+    Prepared prepare_remover(std::uint32_t node, const Step& step);
+    void prepare_intent(std::uint32_t node, const IntentRequest& request);
+    Prepared wait_for_owners(std::uint32_t node);
+    provider::ProviderInstance* instance_of(std::uint32_t node,
+                                            const provider::ConnectionRef& connection);
     std::uint32_t node_of(std::string_view address) const;
     void probe(std::uint32_t node);
     void call(std::uint32_t node);
@@ -101,7 +97,8 @@ private:
     void finish_maker(std::uint32_t node, const provider::ObservedResource& seen);
     void finish_releaser(std::uint32_t node, const provider::ObservedResource& seen);
     void finish_remover(std::uint32_t node);
-    void finish_unchanged(std::uint32_t node, const Resource& resource);
+    void finish_unchanged(std::uint32_t node);
+    void warn_of_surprises(std::uint32_t step, const value::Value& outputs);
     void finish_node(std::uint32_t node, StepAction did);
     void poll_later(std::uint32_t node, provider::OperationResult started);
     void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
@@ -112,8 +109,10 @@ private:
 
     const Step& step_of(std::uint32_t node) const { return plan_.steps[order_.nodes()[node].step]; }
 
-    Planner& planner_;
     const Plan& plan_;
+    LateEvaluation* late_;   // null: nothing becomes known later
+    provider::ProviderRegistry& registry_;
+    StepsNow now_;
     Order order_;   // a copy: edges appear while applying
     state::Run& run_;
     std::string workspace_;

@@ -1,5 +1,6 @@
-#include "engine/apply/executor.hpp"
+#include "engine/apply/scheduler.hpp"
 
+#include "base/check.hpp"
 #include "base/worker_pool.hpp"
 
 #include <fmt/core.h>
@@ -17,9 +18,10 @@ constexpr milliseconds kCommitRetryTime{3000};   // for results that have nowher
 
 }
 
-Executor::Executor(Planner& planner, const Plan& plan, state::Run& run, std::string workspace,
-                   base::WorkerPool& workers, ApplyListener& listener, const ApplyOptions& options)
-    : planner_(planner), plan_(plan), order_(plan.order), run_(run),
+Scheduler::Scheduler(const Plan& plan, LateEvaluation* late, provider::ProviderRegistry& registry,
+                     state::Run& run, std::string workspace, base::WorkerPool& workers,
+                     ApplyListener& listener, const ApplyOptions& options)
+    : plan_(plan), late_(late), registry_(registry), now_(plan), order_(plan.order), run_(run),
       workspace_(std::move(workspace)), workers_(workers), listener_(listener), options_(options),
       clock_(options.clock != nullptr ? *options.clock : base::system_clock()) {
     nodes_.resize(order_.nodes().size());
@@ -36,7 +38,7 @@ Executor::Executor(Planner& planner, const Plan& plan, state::Run& run, std::str
 }
 
 // What the longest chain waits for is started first.
-void Executor::number_heights() {
+void Scheduler::number_heights() {
     const auto& sequence = order_.sequence();
     for (std::size_t i = sequence.size(); i-- > 0;) {
         std::uint32_t height = 0;
@@ -47,10 +49,10 @@ void Executor::number_heights() {
     }
 }
 
-std::chrono::nanoseconds Executor::now() const { return clock_.elapsed(); }
+std::chrono::nanoseconds Scheduler::elapsed() const { return clock_.elapsed(); }
 
-void Executor::run(const std::vector<state::Row>& touched) {
-    for (const state::Row& row : touched) {
+void Scheduler::run() {
+    for (const state::Row& row : plan_.record_updates) {
         pending_.results.push_back(
             {.kind = state::StepResult::Kind::Write, .row = row, .token = {}});
     }
@@ -84,24 +86,29 @@ void Executor::run(const std::vector<state::Row>& touched) {
     }
 }
 
-void Executor::make_ready(std::uint32_t node) {
-    nodes_[node].state = NodeState::Ready;
+void Scheduler::enter(std::uint32_t node, NodeState state) {
+    CHECK(may_follow(nodes_[node].state, state));
+    nodes_[node].state = state;
+}
+
+void Scheduler::make_ready(std::uint32_t node) {
+    enter(node, NodeState::Ready);
     ready_.emplace(nodes_[node].height, ~node);
 }
 
-bool Executor::may_start() const {
+bool Scheduler::may_start() const {
     return !options_.first.stop_requested() && !state_broken_ && !lease_lost_ &&
            !(failed_ && options_.stop_on_failure);
 }
 
-std::size_t Executor::room(const provider::ProviderInstance& link) const {
+std::size_t Scheduler::room(const provider::ProviderInstance& link) const {
     const std::size_t most = std::max<std::size_t>(1, link.connection->capabilities().max_parallel);
     auto calls = calls_of_link_.find(&link);
     return calls == calls_of_link_.end() ? most : most - std::min(most, calls->second);
 }
 
 // Only as many as can go, so that a thousand that wait cost nothing each time that one has ended.
-void Executor::take_those_with_room() {
+void Scheduler::take_those_with_room() {
     for (auto& [link, waiting] : no_room_) {
         for (std::size_t left = room(*link); left > 0 && !waiting.empty(); --left) {
             ready_.push(waiting.top());
@@ -112,7 +119,7 @@ void Executor::take_those_with_room() {
 
 // Prepares what is ready, makes intents durable together with the results that came in, and hands
 // the calls out. Tells whether anything happened.
-bool Executor::launch() {
+bool Scheduler::launch() {
     bool progressed = false;
     take_those_with_room();
     while (!ready_.empty() && may_start() &&
@@ -137,7 +144,7 @@ bool Executor::launch() {
             probe(node);
             ++calls_of_link_[nodes_[node].link];
         } else {
-            nodes_[node].state = NodeState::Committing;
+            enter(node, NodeState::Committing);
             pending_.open.push_back(*nodes_[node].open);
             to_call_.push_back(node);
             ++calls_of_link_[nodes_[node].link];
@@ -149,7 +156,7 @@ bool Executor::launch() {
 }
 
 // On failure nothing is lost: results and phases stay for the next time, intents are taken back.
-bool Executor::commit() {
+bool Scheduler::commit() {
     auto written = run_.commit(pending_);
     if (!written.ok()) {
         lease_lost_ = lease_lost_ || written.error().code() == base::Code::Conflict;
@@ -176,11 +183,11 @@ bool Executor::commit() {
     return true;
 }
 
-void Executor::wait() {
+void Scheduler::wait() {
     std::unique_lock lock(inbox_->mutex);
     auto until = kIdle;
     if (!polling_.empty()) {
-        auto left = std::chrono::duration_cast<milliseconds>(polling_.top().first - now());
+        auto left = std::chrono::duration_cast<milliseconds>(polling_.top().first - elapsed());
         until = std::clamp(left, milliseconds{1}, until);
     }
     inbox_->arrived.wait_for(lock, until, [&] { return !inbox_->messages.empty(); });
@@ -189,7 +196,7 @@ void Executor::wait() {
     listener_.idle();
 }
 
-void Executor::receive() {
+void Scheduler::receive() {
     std::deque<Message> messages;
     {
         const std::lock_guard lock(inbox_->mutex);
@@ -202,21 +209,36 @@ void Executor::receive() {
     evaluate_on();
 }
 
-void Executor::poll_due() {
-    const std::chrono::nanoseconds moment = now();
+void Scheduler::poll_due() {
+    const std::chrono::nanoseconds moment = elapsed();
     while (!polling_.empty() && polling_.top().first <= moment) {
         std::uint32_t node = polling_.top().second;
         polling_.pop();
+        // What nobody has begun must not be begun by asking for it.
+        if (nodes_[node].state == NodeState::Queued && !may_start()) {
+            take_back(node);
+            continue;
+        }
         ++calls_of_link_[nodes_[node].link];
         call(node);
     }
 }
 
+// Its connection has sent nothing: it is as if it had not been begun.
+void Scheduler::take_back(std::uint32_t node) {
+    state::StepResult nothing{.kind = state::StepResult::Kind::Keep, .row = {}, .token = {}};
+    nothing.token = nodes_[node].open->intent.token;
+    nothing.outcome = state::Outcome::Absent;
+    pending_.results.push_back(std::move(nothing));
+    nodes_[node].open.reset();
+    enter(node, NodeState::Ready);
+}
+
 // Cells became known: whatever touched them is evaluated again, before anything of it starts.
-void Executor::evaluate_on() {
+void Scheduler::evaluate_on() {
     if (!cells_set_) return;
     cells_set_ = false;
-    Planner::Advance advance = planner_.advance();
+    LateEvaluation::Advance advance = late_->advance();
     for (const Problem& problem : advance.problems) {
         std::string message = problem.diagnostic ? problem.diagnostic->message : problem.message;
         std::uint32_t node = node_of(problem.address);
@@ -226,23 +248,20 @@ void Executor::evaluate_on() {
             stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, std::move(message));
         }
     }
-    for (std::uint32_t index : advance.told) {
-        const Resource& resource = planner_.resource(index);
-        if (resource.step == Order::kNone && resource.action != StepAction::None &&
-            !resource.blocked) {
-            appeared_.insert(resource.address);
-        }
+    for (LateStep& step : advance.steps) {
+        const std::uint32_t node = node_of(step.address);
+        if (node != Order::kNone) now_.take(order_.nodes()[node].step, std::move(step));
     }
     appeared_.insert(advance.appeared.begin(), advance.appeared.end());
     if (advance.outputs) report_.outputs = std::move(advance.outputs);
 }
 
 // Results must not be lost: the state may become writable again (a disk that was full).
-void Executor::write_the_rest() {
+void Scheduler::write_the_rest() {
     pending_.open.clear();
-    auto deadline = now() + kCommitRetryTime;
+    auto deadline = elapsed() + kCommitRetryTime;
     while (!pending_.empty() && !lease_lost_) {
-        if (commit() || now() > deadline || options_.second.stop_requested()) break;
+        if (commit() || elapsed() > deadline || options_.second.stop_requested()) break;
         std::unique_lock lock(inbox_->mutex);
         inbox_->arrived.wait_for(lock, milliseconds{200}, [] { return false; });
     }

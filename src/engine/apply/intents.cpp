@@ -1,0 +1,51 @@
+#include "engine/apply/intents.hpp"
+
+#include "engine/plan/resource.hpp"
+
+namespace engine {
+
+std::shared_ptr<state::OpenIntent> make_intent(const Step& step, const StepNow& now,
+                                               const IntentRequest& request) {
+    const provider::ResourceType& type = *request.type;
+    const provider::Capabilities& capabilities = request.instance->connection->capabilities();
+    const bool removes = request.action == provider::Action::Delete;
+    auto open = std::make_shared<state::OpenIntent>();
+    provider::Intent& intent = open->intent;
+    intent.address = step.address;
+    intent.action = request.action;
+    intent.type = type.name;
+    if (request.action == provider::Action::Create) {
+        intent.generation = step.generation;
+        const value::Value* key =
+            type.input(type.key) != nullptr ? now.inputs->find(type.key) : nullptr;
+        if (key != nullptr && key->as_string() != nullptr) intent.key = *key->as_string();
+    } else {
+        intent.generation = step.recorded->generation;
+        intent.key = step.recorded->key;
+        const state::Row& row = request.released != nullptr ? *request.released : *step.recorded;
+        intent.prior = row.inputs;
+        intent.prior_outputs = row.outputs;
+    }
+    intent.inputs = removes ? step.recorded->inputs : *now.inputs;
+    open->connection = removes ? step.recorded->connection : request.instance->record;
+    open->lifecycle = *now.lifecycle;
+    const Lifecycle lifecycle = read_lifecycle(*now.lifecycle);
+    open->dependencies =
+        removes ? step.recorded->dependencies : dependencies(*now.reads, lifecycle);
+    open->call_deadline = lifecycle.timeout.value_or(capabilities.call_deadline);
+    open->effect_lag = capabilities.effect_lag;
+    open->effects_die_with_process = capabilities.effects_die_with_process;
+    return open;
+}
+
+bool is_pure(const IntentRequest& request) {
+    return !request.type->outside_effects ||
+           !request.instance->connection->capabilities().outside_effects;
+}
+
+bool needs_probe(const IntentRequest& request, const state::OpenIntent& open) {
+    return request.action == provider::Action::Create && !is_pure(request) &&
+           !request.instance->connection->capabilities().tags && !open.intent.key.empty();
+}
+
+}

@@ -1,0 +1,171 @@
+#include "engine/apply/approval.hpp"
+#include "engine/apply/scheduler.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+// What a ready node comes to: an intent to be made durable, nothing to do, or a reason to stop.
+namespace engine {
+
+std::uint32_t Scheduler::node_of(std::string_view address) const {
+    auto step = std::lower_bound(
+        plan_.steps.begin(), plan_.steps.end(), address,
+        [](const Step& at, std::string_view wanted) { return at.address < wanted; });
+    for (; step != plan_.steps.end() && step->address == address; ++step) {
+        std::uint32_t node = order_.maker(static_cast<std::uint32_t>(step - plan_.steps.begin()));
+        if (node != Order::kNone) return node;
+    }
+    return Order::kNone;
+}
+
+Scheduler::Prepared Scheduler::prepare(std::uint32_t node) {
+    if (nodes_[node].open != nullptr) return Prepared::Start;
+    const Step& step = step_of(node);
+    if (cells_set_ && now_[order_.nodes()[node].step].inputs->has_unknown()) {
+        evaluate_on();
+        if (nodes_[node].state != NodeState::Ready) return Prepared::Stopped;
+    }
+    if (order_.nodes()[node].releases) return prepare_releaser(node, step);
+    return order_.nodes()[node].removes ? prepare_remover(node, step) : prepare_maker(node, step);
+}
+
+Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& step) {
+    const std::uint32_t index = order_.nodes()[node].step;
+    const StepNow now = now_[index];
+    if (now.inputs->has_unknown()) return wait_for_owners(node);
+    std::string beyond = beyond_approval(step, now);
+    if (!beyond.empty()) {
+        stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused, std::move(beyond));
+        return Prepared::Stopped;
+    }
+    const bool makes_new =
+        removed_[index] || now.action == StepAction::Create || now.action == StepAction::Replace;
+    if (!makes_new && now.action == StepAction::None && !released_.contains(index)) {
+        finish_unchanged(node);
+        return Prepared::Done;
+    }
+    const provider::ProviderInstance* instance = instance_of(node, step.connection);
+    if (instance == nullptr) return Prepared::Stopped;
+    prepare_intent(node, {.action = makes_new ? provider::Action::Create : provider::Action::Update,
+                          .type = registry_.type(step.type),
+                          .instance = instance});
+    return Prepared::Start;
+}
+
+// An update to the recorded inputs, without those that hold what is about to go away.
+Scheduler::Prepared Scheduler::prepare_releaser(std::uint32_t node, const Step& step) {
+    // Whether it comes to the replacement of what is held is known by now: an update that turned
+    // out to be enough leaves nothing to let go of.
+    const bool any_goes = std::ranges::any_of(step.releases, [&](const Release& release) {
+        const auto owner =
+            std::ranges::lower_bound(plan_.steps, release.address, {}, &Step::address);
+        const StepNow held = now_[static_cast<std::uint32_t>(owner - plan_.steps.begin())];
+        const bool stays = held.action == StepAction::Update || held.action == StepAction::None;
+        return owner->action != StepAction::MayReplace || !stays || held.inputs->has_unknown();
+    });
+    if (!any_goes) {
+        finish_node(node, StepAction::None);
+        return Prepared::Done;
+    }
+    const provider::ProviderInstance* instance = instance_of(node, step.connection);
+    if (instance == nullptr) return Prepared::Stopped;
+    prepare_intent(node, {.action = provider::Action::Update,
+                          .type = registry_.type(step.type),
+                          .instance = instance});
+    provider::Intent& intent = nodes_[node].open->intent;
+    intent.inputs = step.recorded->inputs;
+    if (value::Value::Record* members = intent.inputs.as_record()) {
+        std::erase_if(*members, [&](const value::Value::Member& member) {
+            return std::ranges::find(step.releases, member.first, &Release::input) !=
+                   step.releases.end();
+        });
+    }
+    nodes_[node].open->dependencies = step.recorded->dependencies;
+    return Prepared::Start;
+}
+
+Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& step) {
+    const std::uint32_t index = order_.nodes()[node].step;
+    if (step.action != StepAction::Delete) {
+        const StepNow now = now_[index];
+        const bool is_known = !now.inputs->has_unknown();
+        // With values now known the milder thing may do; what has unknown inputs here is certain.
+        const bool may_keep = did_[index] == StepAction::Update ||
+                              now.action == StepAction::Update || now.action == StepAction::None;
+        if (may_keep && is_known) {
+            finish_node(node, StepAction::None);
+            return Prepared::Done;
+        }
+        std::string beyond = is_known ? beyond_approval(step, now) : "";
+        if (!beyond.empty()) {
+            stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused, std::move(beyond));
+            return Prepared::Stopped;
+        }
+    }
+    const provider::ProviderInstance* instance = instance_of(node, step.recorded->connection);
+    if (instance == nullptr) return Prepared::Stopped;
+    prepare_intent(node, {.action = provider::Action::Delete,
+                          .type = registry_.type(step.recorded->type),
+                          .instance = instance});
+    return Prepared::Start;
+}
+
+// The way to the platform; null after the node was stopped, as there is none.
+provider::ProviderInstance* Scheduler::instance_of(std::uint32_t node,
+                                                   const provider::ConnectionRef& connection) {
+    auto found = registry_.instance_of(connection);
+    if (found.ok()) {
+        nodes_[node].link = *found;
+        return *found;
+    }
+    stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, found.error().text(),
+              std::string(found.error().help()));
+    return nullptr;
+}
+
+// A branch was decided by a value that came late: there is another owner to wait for.
+Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
+    bool waits = false;
+    for (const std::string& owner : *now_[order_.nodes()[node].step].reads) {
+        const std::uint32_t maker = node_of(owner);
+        if (maker == Order::kNone || maker == node || nodes_[maker].state == NodeState::Done)
+            continue;
+        if (nodes_[maker].state == NodeState::Stopped) {
+            stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
+                      fmt::format("it waits for {}", owner));
+            return Prepared::Stopped;
+        }
+        order_.add_edge(maker, node);
+        ++nodes_[node].waits_for;
+        waits = true;
+    }
+    if (!waits) {
+        stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
+                  "it needs a value that this run does not make known");
+        return Prepared::Stopped;
+    }
+    enter(node, NodeState::Waiting);
+    return Prepared::Wait;
+}
+
+void Scheduler::prepare_intent(std::uint32_t node, const IntentRequest& request) {
+    NodeRun& run = nodes_[node];
+    const std::uint32_t step = order_.nodes()[node].step;
+    const auto released = released_.find(step);
+    IntentRequest whole = request;
+    if (released != released_.end()) whole.released = &released->second;
+    run.action = request.action;
+    run.open = make_intent(plan_.steps[step], now_[step], whole);
+    run.pure = is_pure(whole);
+    run.probed = !needs_probe(whole, *run.open);
+    run.started = elapsed();
+    provider::Intent& intent = run.open->intent;
+    intent.token = run_.new_token();   // also where nothing is recorded of it: ids are made from it
+    intent.run = run_.id();
+    intent.workspace = workspace_;
+    intent.environment = options_.environment;
+    run.open->opened = clock_.now();
+}
+
+}

@@ -1,0 +1,361 @@
+#include "engine/apply/scheduler.hpp"
+
+#include "base/worker_pool.hpp"
+#include "state/recovery.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPoll{20};
+constexpr milliseconds kSlowestPoll{2000};
+constexpr milliseconds kQueueFull{10};
+constexpr milliseconds kQueuedAgain{100};   // how often a connection is asked for a turn
+
+}
+
+void Scheduler::probe(std::uint32_t node) {
+    NodeRun& run = nodes_[node];
+    enter(node, NodeState::Probing);
+    auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
+                type = registry_.type(run.open->intent.type),
+                stop = options_.second](const std::stop_token&) {
+        auto seen = connection->read(*type, open->intent.key, open->intent.inputs,
+                                     {.stop = stop, .timeout = open->call_deadline});
+        Message message{.kind = Message::Kind::Probed,
+                        .node = node,
+                        .found_absent = seen.ok() && !seen->has_value(),
+                        .outcome = {},
+                        .found = {}};
+        const std::lock_guard lock(inbox->mutex);
+        inbox->messages.push_back(std::move(message));
+        inbox->arrived.notify_one();
+    };
+    if (workers_.submit(std::move(job)).ok()) {
+        ++in_flight_;
+        return;
+    }
+    --calls_of_link_[run.link];
+    run.probed = true;   // the queue is full: go without
+    make_ready(node);
+}
+
+void Scheduler::call(std::uint32_t node) {
+    NodeRun& run = nodes_[node];
+    if (run.state == NodeState::Committing) tell(node, StepEvent::Kind::Started);
+    enter(node, NodeState::Calling);
+    auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
+                stop = options_.second](const std::stop_token&) {
+        const provider::Intent& intent = open->intent;
+        const provider::CallContext context{.stop = stop, .timeout = open->call_deadline};
+        Message message{.kind = Message::Kind::Called,
+                        .node = node,
+                        .found_absent = false,
+                        .outcome = {},
+                        .found = {}};
+        message.outcome = intent.handle.empty() ? connection->start(intent, context)
+                                                : connection->poll(intent, context);
+        if (!message.outcome->ok()) {
+            auto found = connection->find(intent, context);
+            if (found.ok()) message.found = std::move(found).value();
+        }
+        const std::lock_guard lock(inbox->mutex);
+        inbox->messages.push_back(std::move(message));
+        inbox->arrived.notify_one();
+    };
+    if (workers_.submit(std::move(job)).ok()) {
+        ++in_flight_;
+        return;
+    }
+    --calls_of_link_[run.link];
+    polling_.emplace(elapsed() + kQueueFull, node);
+}
+
+// Nothing outside: the result is computed here and now.
+void Scheduler::call_pure(std::uint32_t node) {
+    NodeRun& run = nodes_[node];
+    auto started = run.link->connection->start(run.open->intent, {.stop = options_.second});
+    if (!started.ok()) {
+        on_failed(node, started.error(),
+                  provider::LookupResult{.kind = provider::LookupResult::Kind::Absent,
+                                         .seen = {},
+                                         .handle = {},
+                                         .reason = {}});
+        return;
+    }
+    on_started(node, std::move(started).value());
+}
+
+void Scheduler::on_message(Message& message) {
+    NodeRun& run = nodes_[message.node];
+    --calls_of_link_[run.link];
+    if (message.kind == Message::Kind::Probed) {
+        run.open->intent.found_absent_before = message.found_absent;
+        run.probed = true;
+        make_ready(message.node);
+        return;
+    }
+    if (message.outcome->ok()) {
+        on_started(message.node, std::move(*message.outcome).value());
+    } else {
+        on_failed(message.node, message.outcome->error(), message.found);
+    }
+}
+
+void Scheduler::on_started(std::uint32_t node, provider::OperationResult started) {
+    NodeRun& run = nodes_[node];
+    provider::Intent& intent = run.open->intent;
+    switch (started.kind) {
+        case provider::OperationResult::Kind::Done:
+            if (run.action == provider::Action::Delete) {
+                finish_remover(node);
+            } else if (started.seen) {
+                finish_maker(node, *started.seen);
+            } else {
+                on_failed(node,
+                          base::internal(fmt::format("the provider of {} did not say what it made",
+                                                     intent.type)),
+                          {});
+            }
+            return;
+        case provider::OperationResult::Kind::Running: poll_later(node, std::move(started)); return;
+        case provider::OperationResult::Kind::Queued:
+            enter(node, NodeState::Queued);
+            polling_.emplace(elapsed() + kQueuedAgain, node);
+            return;
+        case provider::OperationResult::Kind::NextPhase:
+            intent.phase = std::move(started.phase);
+            intent.handle.clear();
+            pending_.phases.push_back({.token = intent.token, .phase = intent.phase, .handle = {}});
+            ++calls_of_link_[run.link];
+            to_call_.push_back(node);
+            return;
+    }
+}
+
+void Scheduler::poll_later(std::uint32_t node, provider::OperationResult started) {
+    NodeRun& run = nodes_[node];
+    provider::Intent& intent = run.open->intent;
+    if (run.state != NodeState::Polling && run.poll_after.count() == 0)
+        tell(node, StepEvent::Kind::Waiting);
+    enter(node, NodeState::Polling);
+    if (!started.handle.empty() && started.handle != intent.handle) {
+        intent.handle = std::move(started.handle);
+        pending_.phases.push_back(
+            {.token = intent.token, .phase = intent.phase, .handle = intent.handle});
+    }
+    auto longest = std::chrono::nanoseconds(kSlowestPoll);
+    run.poll_after =
+        std::clamp(run.poll_after * 3 / 2, std::chrono::nanoseconds(kFirstPoll), longest);
+    polling_.emplace(elapsed() + run.poll_after, node);
+}
+
+void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
+                          const std::optional<provider::LookupResult>& found) {
+    NodeRun& run = nodes_[node];
+    const provider::CallFailure* failure = provider::call_failure_of(error);
+    const std::string input = failure != nullptr ? failure->input : std::string();
+    const bool is_certain = provider::is_without_effect(error);
+    auto stop = [&](StepEvent::Kind kind, std::string_view more = {}) {
+        const bool is_failed = kind == StepEvent::Kind::Failed;
+        stop_node(node, kind, is_failed ? state::Outcome::Failed : state::Outcome::Unsure,
+                  error.text() + std::string(more), std::string(error.help()), input);
+    };
+    if (run.pure) return stop(StepEvent::Kind::Failed);
+    if (!found && !is_certain) return stop(StepEvent::Kind::Unsure);
+    static const provider::LookupResult kNothing{
+        .kind = provider::LookupResult::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
+    const provider::LookupResult& there = found ? *found : kNothing;
+    if (there.kind == provider::LookupResult::Kind::Running) {
+        poll_later(node, {.kind = provider::OperationResult::Kind::Running,
+                          .seen = {},
+                          .handle = there.handle,
+                          .phase = {}});
+        return;
+    }
+    // A request that was answered, even by a refusal, cannot act any more.
+    state::OpenIntent judged = *run.open;
+    bool answered = error.code() != base::Code::Unavailable &&
+                    error.code() != base::Code::DeadlineExceeded &&
+                    error.code() != base::Code::Cancelled;
+    if (answered || is_certain) judged.call_deadline = {};
+    if (is_certain || (failure != nullptr && failure->is_over)) judged.effect_lag = {};
+    state::Decision decision = state::decide(judged, there, clock_.now());
+    using Kind = state::Decision::Kind;
+    if (decision.kind == Kind::WriteDone) {
+        // The answer was lost, the effect was not.
+        if (run.action == provider::Action::Delete) return finish_remover(node);
+        if (there.seen) return finish_maker(node, *there.seen);
+    }
+    if (decision.closes()) {
+        pending_.results.push_back(std::move(decision.result));
+        return stop(StepEvent::Kind::Failed,
+                    decision.kind == Kind::WriteIncomplete
+                        ? "; it is there in part: the next apply finishes it"
+                        : "");
+    }
+    stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
+}
+
+void Scheduler::finish_releaser(std::uint32_t node, const provider::ObservedResource& seen) {
+    state::Row row = state::row_of(*nodes_[node].open, seen);
+    pending_.results.push_back({.kind = state::StepResult::Kind::Write,
+                                .row = row,
+                                .token = nodes_[node].open->intent.token});
+    released_.insert_or_assign(order_.nodes()[node].step, std::move(row));
+    finish_node(node, StepAction::None);
+}
+
+void Scheduler::finish_maker(std::uint32_t node, const provider::ObservedResource& seen) {
+    NodeRun& run = nodes_[node];
+    if (order_.nodes()[node].releases) {
+        finish_releaser(node, seen);
+        return;
+    }
+    std::uint32_t step = order_.nodes()[node].step;
+    const Step& planned = plan_.steps[step];
+    state::StepResult written{.kind = state::StepResult::Kind::Write,
+                              .row = state::row_of(*run.open, seen)};
+    if (run.pure) {
+        written.row.token.clear();
+    } else {
+        written.token = run.open->intent.token;
+    }
+    pending_.results.push_back(std::move(written));
+    if (run.action == provider::Action::Create && planned.recorded &&
+        plan_.steps[step].action == StepAction::Create) {
+        // What was recorded is gone; its row goes with the making of the new one.
+        state::StepResult gone{.kind = state::StepResult::Kind::Remove, .row = {}, .token = {}};
+        gone.row.address = planned.recorded->address;
+        gone.row.generation = planned.recorded->generation;
+        pending_.results.push_back(std::move(gone));
+    }
+    warn_of_surprises(step, seen.outputs);
+    if (late_ != nullptr && late_->set_outputs(planned.address, seen.outputs)) cells_set_ = true;
+    bool updated = run.action == provider::Action::Update;
+    StepAction did = updated ? StepAction::Update : plan_.steps[step].action;
+    finish_node(node, did == StepAction::MayReplace ? StepAction::Replace : did);
+}
+
+void Scheduler::finish_remover(std::uint32_t node) {
+    const state::OpenIntent& open = *nodes_[node].open;
+    state::StepResult result{.kind = state::StepResult::Kind::Remove};
+    if (!nodes_[node].pure) result.token = open.intent.token;
+    result.row.address = open.intent.address;
+    result.row.generation = open.intent.generation;
+    pending_.results.push_back(std::move(result));
+    removed_[order_.nodes()[node].step] = true;
+    finish_node(node, StepAction::Delete);
+}
+
+// Outputs that planning took for known and that came out otherwise.
+void Scheduler::warn_of_surprises(std::uint32_t step, const value::Value& outputs) {
+    const value::Value::Record* planned = plan_.steps[step].outputs.as_record();
+    if (planned == nullptr || late_ == nullptr) return;
+    for (const auto& [name, shown] : *planned) {
+        const value::Value* now = shown.has_unknown() ? nullptr : now_[step].outputs->find(name);
+        const value::Value* actual = outputs.find(name);
+        if (now == nullptr || actual == nullptr || now->same_as(*actual) || now->has_unknown())
+            continue;
+        report_.warnings.push_back(fmt::format(
+            "`{}` of {} came out otherwise than planned; the next plan takes it into account", name,
+            plan_.steps[step].address));
+    }
+}
+
+void Scheduler::finish_unchanged(std::uint32_t node) {
+    const value::Value outputs = *now_[order_.nodes()[node].step].outputs;
+    if (late_ != nullptr && late_->set_outputs(step_of(node).address, outputs)) cells_set_ = true;
+    finish_node(node, StepAction::None);
+}
+
+void Scheduler::finish_node(std::uint32_t node, StepAction did) {
+    std::uint32_t step = order_.nodes()[node].step;
+    enter(node, NodeState::Done);
+    const Order::Node& what = order_.nodes()[node];
+    bool decides = what.removes ? plan_.steps[step].action == StepAction::Delete : !what.releases;
+    if (decides) did_[step] = did;
+    if (nodes_[node].open != nullptr) {
+        tell(node, StepEvent::Kind::Done);
+    } else if (!what.removes && !what.releases) {
+        tell(node, StepEvent::Kind::Unchanged);
+    }
+    nodes_[node].open.reset();
+    if (step_nodes_left_[step] != Order::kNone && --step_nodes_left_[step] == 0) {
+        report_.counts.done.count(did_[step]);
+    }
+    for (const Order::Edge& edge : order_.followers(node)) {
+        NodeRun& follower = nodes_[edge.follower];
+        if (--follower.waits_for == 0 && follower.state == NodeState::Waiting)
+            make_ready(edge.follower);
+    }
+}
+
+void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
+                          std::string message, std::string help, std::string_view input) {
+    const Step& step = step_of(node);
+    std::uint32_t index = order_.nodes()[node].step;
+    enter(node, NodeState::Stopped);
+    if (step_nodes_left_[index] != Order::kNone) {
+        step_nodes_left_[index] = Order::kNone;
+        ++(kind == StepEvent::Kind::Skipped ? report_.counts.skipped : report_.counts.failed);
+        base::Time at = clock_.now();
+        auto took =
+            std::chrono::duration_cast<std::chrono::microseconds>(elapsed() - nodes_[node].started);
+        bool began = nodes_[node].open != nullptr;
+        const std::string kept = help.empty() ? message : fmt::format("{} ({})", message, help);
+        pending_.steps.push_back({.address = step.address,
+                                  .generation = step.generation,
+                                  .action = nodes_[node].action,
+                                  .outcome = outcome,
+                                  .message = kept,
+                                  .started = began ? at - took : at,
+                                  .ended = at});
+        tell(node, kind, std::move(message), std::move(help), input);
+    }
+    nodes_[node].open.reset();
+    if (kind != StepEvent::Kind::Skipped) {
+        failed_ = true;
+        skip_followers(node);
+    }
+}
+
+void Scheduler::skip_followers(std::uint32_t node) {
+    std::vector<std::uint32_t> work{node};
+    while (!work.empty()) {
+        std::uint32_t at = work.back();
+        work.pop_back();
+        for (const Order::Edge& edge : order_.followers(at)) {
+            if (nodes_[edge.follower].state != NodeState::Waiting) continue;
+            stop_node(edge.follower, StepEvent::Kind::Skipped, state::Outcome::Skipped,
+                      fmt::format("it waits for {}", step_of(at).address));
+            work.push_back(edge.follower);
+        }
+    }
+}
+
+void Scheduler::tell(std::uint32_t node, StepEvent::Kind kind, std::string message,
+                     std::string help, std::string_view input) {
+    bool began = nodes_[node].open != nullptr;
+    StepEvent event{.kind = kind,
+                    .step = &step_of(node),
+                    .action = nodes_[node].action,
+                    .releases = order_.nodes()[node].releases,
+                    .message = std::move(message),
+                    .help = std::move(help),
+                    .place = {},
+                    .took = began ? elapsed() - nodes_[node].started : std::chrono::nanoseconds{0}};
+    if (kind >= StepEvent::Kind::Failed && kind != StepEvent::Kind::Skipped) {
+        event.place =
+            late_ != nullptr ? late_->place_of(event.step->address, input) : event.step->place;
+    }
+    listener_.on_step(event);
+    if (kind >= StepEvent::Kind::Failed) report_.not_done.push_back(std::move(event));
+}
+
+}
