@@ -125,6 +125,15 @@ function(all_areas)
   set(areas ${areas} PARENT_SCOPE)
 endfunction()
 
+# library_tests(): tests/embed as the program library_test, linked with the areas below cli only.
+function(library_tests)
+  add_executable(library_test ${CMAKE_SOURCE_DIR}/tests/embed/library_test.cpp)
+  link_areas(library_test base json value lang net store provider state engine providers)
+  target_link_libraries(library_test PRIVATE gtest gtest_main)
+  target_include_directories(library_test PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  add_test(NAME library COMMAND library_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
 # golden_runners(): tests/NAME/*.cpp as the program NAME_goldens, run over tests/NAME; what is in
 # *_test.cpp there tests the runner itself. tests/support is what they share.
 function(golden_runners)
