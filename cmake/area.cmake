@@ -125,9 +125,22 @@ function(all_areas)
   set(areas ${areas} PARENT_SCOPE)
 endfunction()
 
+# library_tests(): tests/embed as the program library_test, linked with the areas below cli only.
+function(library_tests)
+  add_executable(library_test ${CMAKE_SOURCE_DIR}/tests/embed/library_test.cpp)
+  link_areas(library_test base json value lang net store provider state engine providers)
+  target_link_libraries(library_test PRIVATE gtest gtest_main)
+  target_include_directories(library_test PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  add_test(NAME library COMMAND library_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
 # golden_runners(): tests/NAME/*.cpp as the program NAME_goldens, run over tests/NAME; what is in
-# *_test.cpp there tests the runner itself.
+# *_test.cpp there tests the runner itself. tests/support is what they share.
 function(golden_runners)
+  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cpp)
+  add_library(test_support OBJECT ${shared})
+  target_include_directories(test_support PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(test_support PUBLIC options)
   file(GLOB runners CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/runner.cpp)
   foreach(runner ${runners})
     cmake_path(GET runner PARENT_PATH folder)
@@ -138,10 +151,7 @@ function(golden_runners)
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     add_executable(${name}_goldens ${sources})
     link_areas(${name}_goldens ${areas})
-    target_include_directories(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    if(name MATCHES "^(faults|kill)$")
-      target_sources(${name}_goldens PRIVATE ${CMAKE_SOURCE_DIR}/tests/command/command.cpp)
-    endif()
+    target_link_libraries(${name}_goldens PRIVATE test_support)
     add_test(NAME ${name}_goldens COMMAND ${name}_goldens ${folder}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name}_goldens PROPERTIES

@@ -54,8 +54,9 @@ struct RunDetail {
 };
 
 // The state of one environment of a workspace: the only writer of `.provisioning/state.db`
-// (docs/formats/state.md). Not for several threads. Errors: DataLoss (74) when the database or a row
-// is damaged, with the backups and the command that restores one; Exhausted (73); Unavailable (75).
+// (docs/formats/state.md). Not for several threads. Errors: DataLoss (74) when the database or a
+// row is damaged, with the backups and the command that restores one; Exhausted (73); Unavailable
+// (75).
 class State {
 public:
     static base::Result<std::unique_ptr<State>> open(OpenOptions options);

@@ -1,5 +1,7 @@
 // Runs the transcripts of folders (see README.md). Usage: cli_goldens FOLDER... The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
+#include "await.hpp"
+#include "support/suite.hpp"
 #include "transcript.hpp"
 
 #include "base/fs.hpp"
@@ -9,12 +11,11 @@
 
 #include <fmt/core.h>
 
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -28,11 +29,6 @@ using transcript::Transcript;
 
 constexpr int kTimeoutSeconds = 120;
 constexpr std::size_t kMaxOutput = std::size_t{4} << 20U;
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 // The folders of one transcript; removed with all in it.
 struct Sandbox {
@@ -55,6 +51,11 @@ base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
         if (::symlink(binary.c_str(), link.c_str()) != 0) {
             return base::system_error("cannot make " + link, errno);
         }
+    }
+    const std::string self = TRY(base::real_path("/proc/self/exe"));
+    const std::string await = sandbox.root + "/bin/await";
+    if (::symlink(self.c_str(), await.c_str()) != 0) {
+        return base::system_error("cannot make " + await, errno);
     }
     sandbox.variables = {
         "PATH=" + sandbox.root + "/bin:/usr/local/bin:/usr/bin:/bin",
@@ -167,57 +168,40 @@ base::Result<std::string> run_transcript(const std::string& path, const std::str
     return failures;
 }
 
-std::vector<std::string> transcripts_in(const std::vector<std::string>& folders,
-                                        const std::string& filter) {
-    std::vector<std::string> paths;
-    for (const std::string& folder : folders) {
-        for (const std::string& name : base::list_directory(folder).value()) {
-            std::string path = base::join_path(folder, name);
-            if (name.ends_with(".txt") && path.find(filter) != std::string::npos) {
-                paths.push_back(std::move(path));
-            }
-        }
-    }
-    return paths;
-}
-
 int run_folders(const std::vector<std::string>& folders) {
-    const auto binary = base::real_path(variable("PROVISIONING_BINARY"));
+    const auto binary = base::real_path(suite::variable("PROVISIONING_BINARY"));
     if (!binary) {
         std::fputs("PROVISIONING_BINARY does not name the program under test\n", stderr);
         return 64;
     }
-    const std::string filter = variable("PROVISIONING_TEST_FILTER");
-    const bool accept = !variable("PROVISIONING_TEST_ACCEPT").empty();
-    std::atomic<int> passed = 0;
-    std::atomic<int> failed = 0;
-    base::Guarded<std::string> report;
-    {
-        base::WorkerPool pool(2, 10'000);
-        pool.start();
-        for (const std::string& path : transcripts_in(folders, filter)) {
+    base::Guarded<suite::Suite> suite;
+    const bool accept = suite.with([](suite::Suite& all) { return all.accepts(); });
+    base::WorkerPool pool(2, 10'000);
+    pool.start();
+    for (const std::string& folder : folders) {
+        const auto paths =
+            suite.with([&](suite::Suite& all) { return all.files_in(folder, ".txt"); });
+        for (const std::string& path : paths) {
             CHECK(pool.submit([&, path](const std::stop_token&) {
-                          auto failures = run_transcript(path, *binary, accept);
-                          const std::string text =
-                              failures ? *failures : path + ": " + failures.error().text() + "\n";
-                          ++(text.empty() ? passed : failed);
-                          report.with([&](std::string& all) { all += text; });
+                          const auto failures = run_transcript(path, *binary, accept);
+                          const std::string wrong = failures ? *failures : failures.error().text();
+                          suite.with([&](suite::Suite& all) { all.judge(path, wrong); });
                       })
                       .ok());
         }
-        pool.wait_until_idle();
     }
-    report.with([](const std::string& all) { std::fputs(all.c_str(), stdout); });
-    std::printf("%d passed, %d failed\n", passed.load(), failed.load());
-    return failed == 0 && (passed > 0 || !filter.empty()) ? 0 : 1;
+    pool.wait_until_idle();
+    return suite.with([](suite::Suite& all) { return all.finish(); });
 }
 
 }
 
 int main(int count, char** arguments) {
-    if (count < 2) {
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    if (std::string_view(arguments[0]).ends_with("await")) return await::run(words);
+    if (words.empty()) {
         std::fputs("usage: cli_goldens FOLDER...\n", stderr);
         return 64;
     }
-    return run_folders({arguments + 1, arguments + count});
+    return run_folders(words);
 }

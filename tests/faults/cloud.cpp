@@ -1,6 +1,6 @@
 #include "cloud.hpp"
 
-#include "command/command.hpp"
+#include "support/suite.hpp"
 
 #include "sandbox/control/loopback.hpp"
 #include "json/value.hpp"
@@ -19,7 +19,7 @@
 namespace faults {
 namespace {
 
-using command::give_up;
+using suite::give_up;
 
 constexpr std::string_view kCollections[] = {"ssh_keys",    "networks",    "placement_groups",
                                              "servers",     "volumes",     "firewalls",
@@ -33,7 +33,7 @@ const std::set<std::string, std::less<>> kLeftOut{
     "location", "datacenter",  "protection",  "iso",          "primary_disk_size"};
 
 std::string program() {
-    std::string path = command::variable("PROVISIONING_BINARY");
+    std::string path = suite::variable("PROVISIONING_BINARY");
     if (path.empty()) give_up("PROVISIONING_BINARY names the program under test");
     return path;
 }
@@ -143,7 +143,17 @@ void Cloud::add_fault(const std::vector<std::string>& words) const {
     must_run(all);
 }
 
-void Cloud::end_faults() const { must_run({"sandbox", "faults", "remove", "--dir", folder_}); }
+std::vector<Cloud::Fired> Cloud::end_faults() const {
+    auto told = json::parse(must_run({"sandbox", "faults", "list", "--dir", folder_, "--json"}));
+    if (!told.ok()) give_up("`sandbox faults list --json` printed no JSON");
+    std::vector<Fired> out;
+    for (const json::Value& fault : *told->find("faults")->as_array()) {
+        out.push_back(
+            {.requests = fault.int64_or("matched", 0), .times = fault.int64_or("fired", 0)});
+    }
+    must_run({"sandbox", "faults", "remove", "--dir", folder_});
+    return out;
+}
 
 std::int64_t Cloud::requests() const {
     auto status = json::parse(must_run({"sandbox", "status", "--dir", folder_, "--json"}));

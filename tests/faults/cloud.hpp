@@ -23,7 +23,12 @@ public:
     void reset() const;
     // `words` as for `sandbox faults add`.
     void add_fault(const std::vector<std::string>& words) const;
-    void end_faults() const;
+    struct Fired {
+        std::int64_t requests = 0;   // that came while it was set
+        std::int64_t times = 0;      // that it was at work
+    };
+    // Of each that was added since, in their order.
+    std::vector<Fired> end_faults() const;
     std::int64_t requests() const;   // that it has had since it was started
     // All that is there, one thing a line, without what differs from run to run: ids, times and
     // addresses. References are told by the names of what they refer to.

@@ -31,7 +31,7 @@ assemble() {
     [[ $(head -n 1 "$root/src/lang/stdlib/$module.ncl") == 'fun native std =>' ]] ||
       fail "src/lang/stdlib/$module.ncl does not start with: fun native std =>"
     {
-      head -n -1 "$root/tests/lang/stdlib_reference/native.ncl"
+      head -n -1 "$root/tests/lang/stdlib_reference/files/native.ncl"
       echo 'in let std = import "std.ncl" in'
       tail -n +2 "$root/src/lang/stdlib/$module.ncl"
     } >"$to/$module.ncl"

@@ -1,17 +1,17 @@
 // Ends apply and destroy with SIGKILL (see README.md). Usage: kill_goldens FOLDER. The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_SEED are read.
-#include "command/command.hpp"
+#include "support/command.hpp"
+#include "support/suite.hpp"
 
 #include "base/fs.hpp"
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <limits>
 #include <random>
-#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,9 +19,9 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using command::must;
-using command::variable;
 using command::Words;
+using suite::must;
+using suite::variable;
 
 const Words kPlan{"plan"};
 const Words kApply{"apply", "--yes"};
@@ -106,21 +106,8 @@ struct Workspace {
     }
 };
 
-int passed = 0;
-int failed = 0;
-
-void report(const std::string& what, const std::string& wrong) {
-    if (wrong.empty()) {
-        ++passed;
-        return;
-    }
-    ++failed;
-    fmt::print("FAILED {}: {}\n", what, wrong);
-    std::fflush(stdout);
-}
-
 // Ends a command before each call that makes something durable or changes a name in a folder.
-void at_every_step(const Words& words) {
+void at_every_step(const Words& words, suite::Suite& suite) {
     const bool destroys = words == kDestroy;
     int step = 1;
     for (bool killed = true; killed; ++step) {
@@ -134,11 +121,11 @@ void at_every_step(const Words& words) {
         }
         if (wrong.empty()) wrong = workspace.recover();
         if (wrong.empty()) wrong = workspace.destroy();
-        report(fmt::format("{} killed at step {}", words.front(), step), wrong);
-        if (failed > 5) return;
+        suite.judge(fmt::format("{} killed at step {}", words.front(), step), wrong);
+        if (suite.failed() > 5) return;
     }
     // Each file alone needs more than one.
-    report("steps of " + words.front(), step > 10 ? "" : fmt::format("only {} steps", step));
+    suite.judge("steps of " + words.front(), step > 10 ? "" : fmt::format("only {} steps", step));
     fmt::print("{}: {} steps\n", words.front(), step - 1);
 }
 
@@ -146,44 +133,48 @@ double seconds(const Clock::time_point& since) {
     return std::chrono::duration<double>(Clock::now() - since).count();
 }
 
-// Ends the command at a moment of its own time; true if it was still running.
-bool kill_after(const command::Command& called, double delay) {
-    const pid_t child = command::start(called);
-    std::this_thread::sleep_for(std::chrono::duration<double>(delay));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFSIGNALED(status);
-}
-
 constexpr int kMany = 1000;   // files
 
-void at_random_moments(unsigned seed, double limit) {
-    std::mt19937 random(seed);
+// How many durable steps a command makes that nobody ends.
+int steps_of(const command::Command& called) {
+    const command::Ended ended = command::run_until(called, std::numeric_limits<int>::max());
+    if (ended.status != 0) suite::give_up(fmt::format("status {} under the tracer", ended.status));
+    return ended.steps;
+}
+
+// Ends a large run anywhere: some calls of any kind after a durable step. Each file alone needs a
+// step, so that one of the first `kMany` is always reached.
+void at_random_moments(suite::Suite& suite, double limit) {
+    std::mt19937 random(suite.seed());
+    const auto any = [&](int from, int to) {
+        return std::uniform_int_distribution<int>(from, to)(random);
+    };
     const Clock::time_point begin = Clock::now();
     const Workspace workspace(kMany);
-    Clock::time_point start = begin;
-    report("first apply", workspace.recover());
-    const double whole = seconds(start) / 2;
-    int killed = 0;
+    const int steps_of_apply = steps_of(workspace.calling(kApply));
+    suite.judge("first apply", workspace.recover());
     int rounds = 0;
     double slowest = 0;
     for (; rounds < 4 || (rounds < 100 && seconds(begin) < limit); ++rounds) {
         const bool destroys = rounds % 2 == 0;
-        const double delay = std::uniform_real_distribution<double>(0, whole)(random);
-        killed += kill_after(workspace.calling(destroys ? kDestroy : kApply), delay) ? 1 : 0;
-        const std::string what = fmt::format("{} of {} killed after {:.3f} s (seed {})",
-                                             destroys ? "destroy" : "apply", kMany, delay, seed);
-        start = Clock::now();
-        std::string wrong = workspace.recover();
+        const int step = any(1, destroys ? kMany : steps_of_apply * 9 / 10);
+        const int further = any(0, 40);
+        const command::Ended ended =
+            command::run_until(workspace.calling(destroys ? kDestroy : kApply), step, further);
+        std::string wrong;
+        if (!ended.killed || !WIFSIGNALED(ended.status))
+            wrong = fmt::format("it was not killed: status {}", ended.status);
+        const Clock::time_point start = Clock::now();
+        if (wrong.empty()) wrong = workspace.recover();
         slowest = std::max(slowest, seconds(start));
         if (wrong.empty() && destroys) wrong = workspace.destroy();
-        report(what, wrong);
+        suite.judge(fmt::format("{} of {} killed {} calls after step {} (seed {})",
+                                destroys ? "destroy" : "apply", kMany, further, step, suite.seed()),
+                    wrong);
     }
-    report("rounds", killed > 1 ? "" : "no command was still running when it was killed");
-    report("last destroy", workspace.destroy());
-    fmt::print("{} of {} rounds were interrupted; slowest apply, plan and look after: {:.2f} s\n",
-               killed, rounds, slowest);
+    suite.judge("last destroy", workspace.destroy());
+    fmt::print("{} rounds; an apply has {} steps; slowest apply, plan and look after: {:.2f} s\n",
+               rounds, steps_of_apply, slowest);
 }
 
 }
@@ -193,16 +184,9 @@ int main() {
         std::fputs("kill: PROVISIONING_BINARY names the program under test\n", stderr);
         return 64;
     }
-    const std::string filter = variable("PROVISIONING_TEST_FILTER");
-    const std::string seed = variable("PROVISIONING_TEST_SEED");
-    const auto wanted = [&](std::string_view name) {
-        return name.find(filter) != std::string_view::npos;
-    };
-    if (wanted("kill apply")) at_every_step(kApply);
-    if (wanted("kill destroy")) at_every_step(kDestroy);
-    if (wanted("kill random")) {
-        at_random_moments(seed.empty() ? 20'261 : static_cast<unsigned>(std::stoul(seed)), 6);
-    }
-    fmt::print("{} passed, {} failed\n", passed, failed);
-    return failed > 0 ? 1 : 0;
+    suite::Suite suite;
+    if (suite.wants("kill apply")) at_every_step(kApply, suite);
+    if (suite.wants("kill destroy")) at_every_step(kDestroy, suite);
+    if (suite.wants("kill random")) at_random_moments(suite, 6);
+    return suite.finish();
 }

@@ -1,5 +1,7 @@
 // Runs the programs under a folder and holds them to their first lines (README.md).
 // Usage: lang_goldens FOLDER. PROVISIONING_TEST_FILTER: only those whose path contains it.
+#include "support/suite.hpp"
+
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "lang/data.hpp"
@@ -11,9 +13,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -130,33 +131,64 @@ std::set<std::string> read_known(const std::string& path) {
     return known;
 }
 
+// Material of other programs lies in folders `files`; parse/ is judged by the parser's own test.
+bool is_program(const std::string& name) {
+    return name.ends_with(".ncl") && name.find("/files/") == name.npos &&
+           !name.starts_with("parse/");
+}
+
 std::vector<std::string> programs_under(const std::string& folder) {
-    std::vector<std::string> paths;
+    std::vector<std::string> names;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (entry.path().extension() == ".ncl") paths.push_back(entry.path().string());
+        std::string name = entry.path().string().substr(folder.size() + 1);
+        if (is_program(name)) names.push_back(std::move(name));
     }
-    std::ranges::sort(paths);
-    return paths;
+    std::ranges::sort(names);
+    return names;
 }
 
-struct Checksums {
-    int ran = 0, failed = 0, known = 0, untyped = 0;
+class Judge {
+public:
+    Judge(std::string folder, suite::Suite& suite)
+        : folder_(std::move(folder)), suite_(suite), known_(read_known(folder_ + "/KNOWN")) {}
+
+    void judge(const std::string& name) {
+        const std::string path = folder_ + "/" + name;
+        const auto expected = read_header(suite::must(base::read_file(path)));
+        if (!expected) {
+            suite_.judge(name,
+                         "its first line is neither `# expect: pass` nor `# expect: error …`");
+        } else if (needs_typechecker(*expected)) {
+            ++untyped_;
+        } else {
+            agree(name, difference(*expected, run(path)));
+        }
+    }
+
+    void finish() {
+        for (const std::string& name : known_) {
+            if (suite_.wants(name))
+                suite_.judge(name, "listed in KNOWN, but there is no such program");
+        }
+        fmt::print("{} known differences; not run: needs the typechecker {}\n", differ_, untyped_);
+    }
+
+private:
+    void agree(const std::string& name, const std::string& wrong) {
+        const bool is_known = known_.erase(name) > 0;
+        if (is_known && !wrong.empty()) {
+            ++differ_;
+            return;
+        }
+        suite_.judge(name, is_known ? "agrees now: take it off the list KNOWN" : wrong);
+    }
+
+    std::string folder_;
+    suite::Suite& suite_;
+    std::set<std::string> known_;
+    int differ_ = 0;
+    int untyped_ = 0;
 };
-
-void judge(const std::string& name, const std::string& wrong, std::set<std::string>& known,
-           Checksums& tally) {
-    ++tally.ran;
-    const bool listed = known.erase(name) > 0;
-    if (wrong.empty() && listed) {
-        fmt::print("FAILED {}: agrees now: take it off the list KNOWN\n", name);
-        ++tally.failed;
-    } else if (!wrong.empty() && listed) {
-        ++tally.known;
-    } else if (!wrong.empty()) {
-        fmt::print("FAILED {}: {}\n", name, wrong);
-        ++tally.failed;
-    }
-}
 
 }
 
@@ -165,32 +197,13 @@ int main(int count, char** words) {
         fmt::print(stderr, "usage: lang_goldens FOLDER\n");
         return 2;
     }
-    const std::string folder = words[1];
-    const char* filter = std::getenv("PROVISIONING_TEST_FILTER");
-    std::set<std::string> known = read_known(folder + "/KNOWN");
-    Checksums tally;
-    for (const std::string& path : programs_under(folder)) {
-        const std::string name = path.substr(folder.size() + 1);
-        if (filter != nullptr && name.find(filter) == std::string::npos) continue;
-        const auto text = base::read_file(path);
-        if (!text) continue;
-        const auto expected = read_header(*text);
-        if (!expected) continue;
-        if (needs_typechecker(*expected)) {
-            ++tally.untyped;
-            continue;
-        }
-        std::fflush(stdout);
-        judge(name, difference(*expected, run(path)), known, tally);
+    suite::Suite suite;
+    Judge judge(words[1], suite);
+    for (const std::string& name : programs_under(words[1])) {
+        if (!suite.wants(name)) continue;
+        std::fflush(stdout);   // what a crash would lose
+        judge.judge(name);
     }
-    if (filter == nullptr) {
-        for (const std::string& name : known) {
-            fmt::print("FAILED {}: listed in KNOWN, but there is no such program\n", name);
-            ++tally.failed;
-        }
-    }
-    fmt::print("{} programs, {} failed, {} known differences\n", tally.ran, tally.failed,
-               tally.known);
-    fmt::print("not run: needs the typechecker {}\n", tally.untyped);
-    return tally.failed == 0 && tally.ran > 0 ? 0 : 1;
+    judge.finish();
+    return suite.finish();
 }

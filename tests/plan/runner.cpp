@@ -1,6 +1,7 @@
 // Runs the plan scenarios of folders (see README.md). Usage: plan_goldens FOLDER... The variables
 // PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
 #include "stage.hpp"
+#include "support/suite.hpp"
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/core.h>
 
 #include <cstdio>
-#include <cstdlib>
 
 namespace {
 
@@ -27,11 +27,6 @@ struct Scenario {
     std::string preamble;   // what it is about
     std::vector<Section> sections;
 };
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 Scenario parse(std::string_view text) {
     Scenario scenario;
@@ -139,28 +134,12 @@ int main(int count, char** arguments) {
         std::fputs("usage: plan_goldens FOLDER...\n", stderr);
         return 64;
     }
-    const std::string filter = variable("PROVISIONING_TEST_FILTER");
-    const bool accept = variable("PROVISIONING_TEST_ACCEPT") == "1";
-    std::size_t ran = 0;
-    std::size_t failed = 0;
+    suite::Suite suite;
     for (int i = 1; i < count; ++i) {
-        const std::string folder = arguments[i];
-        auto names = base::list_directory(folder);
-        if (!names.ok()) {
-            fmt::print(stderr, "{}\n", names.error().text());
-            return 1;
-        }
-        for (const std::string& name : *names) {
-            if (!name.ends_with(".txt") || name.find(filter) == std::string::npos) continue;
-            ++ran;
-            const std::string path = fmt::format("{}/{}", folder, name);
-            auto differences = run_scenario(path, accept);
-            if (differences.ok() && differences->empty()) continue;
-            ++failed;
-            fmt::print("FAILED {}\n{}\n", name,
-                       differences.ok() ? *differences : differences.error().text());
+        for (const std::string& path : suite.files_in(arguments[i], ".txt")) {
+            const auto differences = run_scenario(path, suite.accepts());
+            suite.judge(path, differences.ok() ? *differences : differences.error().text());
         }
     }
-    fmt::print("{} passed, {} failed\n", ran - failed, failed);
-    return failed == 0 && (ran > 0 || !filter.empty()) ? 0 : 1;
+    return suite.finish();
 }

@@ -217,7 +217,8 @@ std::string Stage::apply() {
     Listener listener;
     engine::ApplyOptions options;
     const std::unique_ptr<engine::Plan> plan = std::move(plan_);
-    auto report = engine::apply(*plan, planner_.get(), *registry_, *state_, workers_, listener, options);
+    auto report =
+        engine::apply(*plan, planner_.get(), *registry_, *state_, workers_, listener, options);
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
     for (const std::string& call : world_.calls) out += call + "\n";

@@ -1,6 +1,7 @@
 // Runs the conversations of a folder (see README.md). Usage: sandbox_goldens FOLDER. The variables
 // PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
 #include "script.hpp"
+#include "support/suite.hpp"
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
@@ -8,15 +9,9 @@
 
 #include <fmt/core.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <set>
 
 namespace {
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 // The first line in which they differ.
 std::string difference(const std::string& wanted, const std::string& got) {
@@ -35,39 +30,28 @@ std::string difference(const std::string& wanted, const std::string& got) {
 int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : "tests/sandbox";
     const shapes::Shapes shapes(base::read_file(folder + "/shapes.txt").value());
-    const std::string filter = variable("PROVISIONING_TEST_FILTER");
-    const bool accepts = !variable("PROVISIONING_TEST_ACCEPT").empty();
+    suite::Suite suite;
     std::set<std::string> answered;
-    int passed = 0;
-    int failed = 0;
-    for (const std::string& name : base::list_directory(folder).value()) {
-        if (!name.ends_with(".talk") || name.find(filter) == std::string::npos) continue;
-        const std::string path = base::join_path(folder, name);
+    for (const std::string& path : suite.files_in(folder, ".talk")) {
         const std::string text = base::read_file(path).value();
         const script::Outcome outcome = script::run(text, shapes);
         answered.insert(outcome.answered.begin(), outcome.answered.end());
-        bool ok = outcome.problems.empty();
-        for (const std::string& problem : outcome.problems) {
-            fmt::print("{}: {}\n", name, problem);
-        }
-        if (outcome.text != text && accepts) {
-            (void)base::write_file_atomic(path, outcome.text);
+        std::string wrong = base::join(outcome.problems, "\n");
+        if (outcome.text != text && suite.accepts()) {
+            suite::must(base::write_file_atomic(path, outcome.text));
         } else if (outcome.text != text) {
-            fmt::print("{}: {}\n", name, difference(text, outcome.text));
-            ok = false;
+            wrong += (wrong.empty() ? "" : "\n") + difference(text, outcome.text);
         }
-        (ok ? passed : failed) += 1;
+        suite.judge(path, wrong);
     }
     // Every route has answered at least once, or a client may be the first to see what it says.
     for (const auto routes : sandbox::hetzner::all_routes()) {
         for (const auto& route : routes) {
             const std::string what = fmt::format("{} {}", route.method, route.path);
             const bool is_gone = route.path.starts_with("/datacenters");
-            if (!filter.empty() || is_gone || answered.contains(what)) continue;
-            fmt::print("no conversation has had a success from {}\n", what);
-            ++failed;
+            if (suite.is_filtered() || is_gone || answered.contains(what)) continue;
+            suite.judge(what, "no conversation has had a success from it");
         }
     }
-    fmt::print("{} passed, {} failed\n", passed, failed);
-    return failed == 0 && passed > 0 ? 0 : 1;
+    return suite.finish();
 }

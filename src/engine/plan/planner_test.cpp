@@ -100,13 +100,13 @@ TEST_F(PlannerTest, CreatesWhatIsNew) {
     program_.instance("web", "fake.Thing", kThing,
                       constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
     Plan made = must_plan();
-    EXPECT_EQ(
-        json(made),
-        R"({"format":1,"steps":[{"address":"web","type":"fake.Thing","action":"create","reason":"new",)"
-        R"("changes":[{"path":"name","before":null,"after":"web","forces":false},)"
-        R"({"path":"size","before":null,"after":2,"forces":false}],"reversible":true}],)"
-        R"("drift":[],"frontiers":[],"held":[],"strays":[],)"
-        R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
+    EXPECT_EQ(json(made),
+              R"({"format":1,"steps":[{"address":"web","type":"fake.Thing","action":"create",)"
+              R"("reason":"new",)"
+              R"("changes":[{"path":"name","before":null,"after":"web","forces":false},)"
+              R"({"path":"size","before":null,"after":2,"forces":false}],"reversible":true}],)"
+              R"("drift":[],"frontiers":[],"held":[],"strays":[],)"
+              R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
 }
 
 TEST_F(PlannerTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {

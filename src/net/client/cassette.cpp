@@ -26,7 +26,7 @@ constexpr std::array kCodes{
     base::Code::PermissionDenied, base::Code::Unauthenticated, base::Code::FailedPrecondition,
     base::Code::Conflict,         base::Code::Exhausted,       base::Code::Unavailable,
     base::Code::DeadlineExceeded, base::Code::Cancelled,       base::Code::Unimplemented,
-    base::Code::DataLoss,          base::Code::Internal};
+    base::Code::DataLoss,         base::Code::Internal};
 constexpr std::array kDeliveries{Delivery::NotSent, Delivery::Unknown, Delivery::Answered};
 
 template <typename List>

@@ -59,10 +59,20 @@ TEST_F(CassetteTest, KeepsCallsWithoutSecretsAndPlaysThemAgain) {
     EXPECT_TRUE(recorder->check().ok());
     EXPECT_EQ(text(),
               R"({"cassette":1}
-{"request":{"method":"POST","url":"http://x/servers?token=***","body":"{\"name\":\"a\",\"user\":\"***\"}"},"answer":{"status":201,"headers":[["X-A","***"],["Set-Cookie","***"]],"body":"{\"server\":{\"root_password\":\"***\",\"name\":\"é\"}}"}}
-{"request":{"method":"POST","url":"http://x/servers?token=***","body":"{\"name\":\"a\",\"user\":\"***\"}"},"failure":{"code":"Unavailable","delivery":"unknown","transient":true,"message":"lost ***"}}
-{"request":{"method":"POST","url":"http://x/raw","body":"***"},"answer":{"status":201,"headers":[["X-A","***"],["Set-Cookie","***"]],"body":"***"}}
-{"request":{"method":"POST","url":"http://x/raw"},"answer":{"status":201,"headers":[["X-A","***"],["Set-Cookie","***"]],"body_hex":"ff00"}}
+{"request":{"method":"POST","url":"http://x/servers?token=***",)"
+              R"("body":"{\"name\":\"a\",\"user\":\"***\"}"},"answer":{"status":201,)"
+              R"("headers":[["X-A","***"],["Set-Cookie","***"]],)"
+              R"("body":"{\"server\":{\"root_password\":\"***\",\"name\":\"é\"}}"}}
+{"request":{"method":"POST","url":"http://x/servers?token=***",)"
+              R"("body":"{\"name\":\"a\",\"user\":\"***\"}"},)"
+              R"("failure":{"code":"Unavailable","delivery":"unknown","transient":true,)"
+              R"("message":"lost ***"}}
+{"request":{"method":"POST","url":"http://x/raw","body":"***"},)"
+              R"("answer":{"status":201,"headers":[["X-A","***"],["Set-Cookie","***"]],)"
+              R"("body":"***"}}
+{"request":{"method":"POST","url":"http://x/raw"},)"
+              R"("answer":{"status":201,"headers":[["X-A","***"],["Set-Cookie","***"]],)"
+              R"("body_hex":"ff00"}}
 )");
 
     const auto replayer = Replayer::create(text(), masks()).value();

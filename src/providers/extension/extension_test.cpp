@@ -168,7 +168,8 @@ TEST_F(ExtensionTest, LongWorkIsAskedFor) {
           create) echo '{"running":"job-3"}' ;;
           poll)
             cat > request
-            if [ -e ready ]; then echo '{"key":7,"outputs":{"id":7,"key":""}}'; else echo '{"running":"job-3"}'; fi ;;
+            if [ -e ready ]; then echo '{"key":7,"outputs":{"id":7,"key":""}}'
+            else echo '{"running":"job-3"}'; fi ;;
         esac)");
     provider::Intent create = intent(Action::Create);
     auto started = lamps.start(create, {});

@@ -112,7 +112,9 @@ DataSourceType location() {
   connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
   resources = {
     falkenstein | hetzner.Location = { name = "fsn1" },
-    net | hetzner.Network = { name = "net", ip_range = "10.0.0.0/16", labels.city = falkenstein.city },
+    net | hetzner.Network = {
+      name = "net", ip_range = "10.0.0.0/16", labels.city = falkenstein.city,
+    },
   },
 }
 )";

@@ -109,9 +109,9 @@ TEST_F(HetznerTest, ACreateCarriesItsIntentAndTheLabelsOfTheConnection) {
 
 TEST_F(HetznerTest, RefusalsNameTheThingTheServicesWordsAndWhatToDo) {
     EXPECT_EQ(
-        refusal(
-            422,
-            R"({"error":{"code":"invalid_input","message":"invalid input","details":{"fields":[{"name":"ip_range","messages":["must be private"]}]}}})"),
+        refusal(422,
+                R"({"error":{"code":"invalid_input","message":"invalid input",)"
+                R"("details":{"fields":[{"name":"ip_range","messages":["must be private"]}]}}})"),
         "creating the network \"net\": Hetzner Cloud says: invalid input; `ip_range` "
         "must be private (invalid_input, HTTP 422)\ncorrect what it names, and apply again\n0");
     EXPECT_EQ(

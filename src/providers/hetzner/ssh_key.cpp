@@ -32,7 +32,8 @@ RestType describe() {
   connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
   resources.key | hetzner.SshKey = {
     name = "ops",
-    public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZ4vGk1yXo0q5nYx1k7b0n3T1h6f6kT5cN0bVtq3u5Z ops@example.com",
+    public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZ4vGk1yXo0q5nYx1k7b0n3T1h6f6kT5cN0bVtq3u5Z)"
+                          R"( ops@example.com",
   },
 }
 )";

@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <functional>
 #include <set>
 #include <thread>
+#include <utility>
 
 // A process that ends at any moment of a run: no thing in the world without a row or an open
 // intent, no row lost, nothing left locked. The world is a folder with a file for each thing.
@@ -97,12 +99,13 @@ protected:
             auto state = open(OpenMode::Read);
             const auto snapshot = state->read();
             ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
-            for (const std::string& name : things()) {
+            const std::set<std::string> there = things();
+            for (const std::string& name : there) {
                 EXPECT_TRUE(snapshot->find(name) != nullptr || snapshot->find_open(name) != nullptr)
                     << name << " is an orphan";
             }
             for (const Row& row : snapshot->rows) {
-                EXPECT_TRUE(things().contains(row.address) ||
+                EXPECT_TRUE(there.contains(row.address) ||
                             snapshot->find_open(row.address) != nullptr)
                     << row.address << " is lost";
             }
@@ -153,14 +156,48 @@ TEST_F(FaultTest, AnEndAtEachDurableStepLosesNothing) {
     }
 }
 
+// Begins a durable step only when it is let: after `let(n)` it is between the n-th and the next.
+class Leash {
+public:
+    Leash() {
+        EXPECT_EQ(::pipe2(allowed_.data(), O_CLOEXEC), 0);
+        EXPECT_EQ(::pipe2(begun_.data(), O_CLOEXEC), 0);
+    }
+    ~Leash() {
+        for (const int end : {allowed_[0], allowed_[1], begun_[0], begun_[1]}) ::close(end);
+    }
+    Leash(const Leash&) = delete;
+    Leash& operator=(const Leash&) = delete;
+
+    // In the process on the leash.
+    void step() {
+        char one = 0;
+        if (::read(allowed_[0], &one, 1) != 1 || ::write(begun_[1], &one, 1) != 1) ::_exit(3);
+    }
+    // In the other: returns when so many have begun; false if it has ended before.
+    bool let(int so_many) {
+        ::close(std::exchange(begun_[1], -1));
+        const std::string all(static_cast<std::size_t>(so_many), 'x');
+        if (::write(allowed_[1], all.data(), all.size()) != so_many) return false;
+        for (char one = 0; so_many > 0; --so_many) {
+            if (::read(begun_[0], &one, 1) != 1) return false;
+        }
+        return true;
+    }
+
+private:
+    std::array<int, 2> allowed_{};
+    std::array<int, 2> begun_{};
+};
+
 TEST_F(FaultTest, KillAtAnyMomentLosesNothing) {
+    constexpr int kRounds = 16;
     std::vector<std::string> many;
     for (int i = 0; i < 3'000; ++i) many.push_back("item" + std::to_string(i));
-    {
-        auto state = open();
-    }
-    int interrupted = 0;
-    for (int round = 0; round < 16; ++round) {
+    // Half of them are there, so that there is enough to create and to delete in each round.
+    const auto half = many.begin() + static_cast<std::ptrdiff_t>(many.size() / 2);
+    ASSERT_TRUE(run_all(*open(), {many.begin(), half}, provider::Action::Create, 50));
+    for (int round = 0; round < kRounds; ++round) {
         // Whatever is there is deleted, or what is missing is created.
         const provider::Action action =
             round % 2 == 0 ? provider::Action::Create : provider::Action::Delete;
@@ -170,21 +207,23 @@ TEST_F(FaultTest, KillAtAnyMomentLosesNothing) {
                 addresses.push_back(name);
             }
         }
+        Leash leash;
         const pid_t child = ::fork();
         if (child == 0) {
-            auto state = State::open(options());
+            auto with_leash = options();
+            with_leash.at_durable_step = [&](std::string_view) { leash.step(); };
+            auto state = State::open(with_leash);
             ::_exit(state.ok() && run_all(**state, addresses, action, 50) ? 0 : 1);
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(7 * round));
+        const bool is_under_way = leash.let(1 + round);
         ::kill(child, SIGKILL);
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
-        if (WIFEXITED(status)) ASSERT_EQ(WEXITSTATUS(status), 0);
-        if (WIFSIGNALED(status)) ++interrupted;
         SCOPED_TRACE("round " + std::to_string(round));
+        ASSERT_TRUE(is_under_way);
+        ASSERT_TRUE(WIFSIGNALED(status));
         check_and_recover();
     }
-    EXPECT_GT(interrupted, 3);
 }
 
 // Several processes count up the same row; whoever comes too late plans again.

@@ -1,9 +1,12 @@
-#include "command.hpp"
+#include "support/command.hpp"
+
+#include "support/suite.hpp"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 
 #include <fcntl.h>
 #include <sys/ptrace.h>
@@ -69,19 +72,9 @@ pid_t start_traced(const Command& command) {
 
 }
 
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-void give_up(std::string_view why) {
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(why.size()), why.data());
-    std::exit(2);
-}
-
 pid_t start(const Command& command, const std::function<void(pid_t)>& prepare) {
     std::array<int, 2> gate{};
-    if (::pipe(gate.data()) != 0) give_up("no pipe");
+    if (::pipe(gate.data()) != 0) suite::give_up("no pipe");
     const pid_t child = ::fork();
     if (child == 0) {
         ::close(gate[1]);
@@ -89,7 +82,7 @@ pid_t start(const Command& command, const std::function<void(pid_t)>& prepare) {
     }
     ::close(gate[0]);
     if (prepare) prepare(child);
-    if (::write(gate[1], "x", 1) != 1) give_up("the program could not be let go");
+    if (::write(gate[1], "x", 1) != 1) suite::give_up("the program could not be let go");
     ::close(gate[1]);
     return child;
 }
@@ -101,7 +94,7 @@ Ended run(const Command& command, const std::function<void(pid_t)>& prepare) {
     return ended;
 }
 
-Ended run_until(const Command& command, int step) {
+Ended run_until(const Command& command, int step, int further) {
     const pid_t child = start_traced(command);
     Ended outcome;
     ::waitpid(child, &outcome.status, 0);   // the stop after exec
@@ -124,9 +117,12 @@ Ended run_until(const Command& command, int step) {
             return outcome;
         }
         int signal = WSTOPSIG(status);
-        if (signal == (SIGTRAP | 0x80) && begins_step(thread) && --step == 0) {
-            outcome.killed = true;
-            ::kill(child, SIGKILL);
+        if (signal == (SIGTRAP | 0x80)) {
+            if (begins_step(thread)) ++outcome.steps;
+            if (outcome.steps >= step && further-- == 0) {
+                outcome.killed = true;
+                ::kill(child, SIGKILL);
+            }
         }
         // Stops of the tracer's own, and the first of a new thread, are not for the command.
         if ((signal & 0x7f) == SIGTRAP || signal == SIGSTOP) signal = 0;

@@ -1,13 +1,8 @@
 #pragma once
 
-#include "base/result.hpp"
-
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -17,20 +12,6 @@ namespace command {
 
 using Words = std::vector<std::string>;
 
-// A variable of the environment; "" when there is none.
-std::string variable(const char* name);
-
-// What a suite cannot do without: ends it with status 2.
-[[noreturn]] void give_up(std::string_view why);
-template <typename T>
-T must(base::Result<T> result) {
-    if (!result.ok()) give_up(result.error().text());
-    return std::move(result).value();
-}
-inline void must(base::Result<void> result) {
-    if (!result.ok()) give_up(result.error().text());
-}
-
 struct Command {
     Words words;   // the first is the program
     std::string home;
@@ -39,8 +20,9 @@ struct Command {
 };
 
 struct Ended {
-    bool killed = false;   // by run_until
     int status = 0;        // as waitpid gives it
+    bool killed = false;   // by run_until
+    int steps = 0;         // that run_until saw begin
 };
 
 // `prepare` is given the process id before the program begins.
@@ -48,7 +30,8 @@ pid_t start(const Command& command, const std::function<void(pid_t)>& prepare = 
 Ended run(const Command& command, const std::function<void(pid_t)>& prepare = {});
 
 // Kills the command as its call number `step` begins (from 1) of those that sync a file, or make,
-// rename or remove a name. Not killed if it makes fewer. One at a time.
-Ended run_until(const Command& command, int step);
+// rename or remove a name; or, in the midst of things, `further` stops at calls of any kind later.
+// Not killed if it makes fewer. One at a time.
+Ended run_until(const Command& command, int step, int further = 0);
 
 }
