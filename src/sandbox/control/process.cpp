@@ -5,7 +5,7 @@
 #include "base/ids.hpp"
 #include "base/random.hpp"
 #include "net/server/server.hpp"
-#include "sandbox/control/gate.hpp"
+#include "sandbox/control/fault_middleware.hpp"
 #include "sandbox/control/place.hpp"
 
 #include <fmt/core.h>
@@ -112,16 +112,16 @@ base::Result<void> run_process(const ProcessOptions& options) {
                                                       .read_only_token = info.read_only_token,
                                                       .settings = options.settings,
                                                       .clock = &base::system_clock()}));
-    Gate gate(*cloud, info.token, [&] {
+    FaultMiddleware middleware(*cloud, info.token, [&] {
         const std::uint64_t one = 1;
         (void)::write(stopped.get(), &one, sizeof one);
     });
     for (const json::Value& fault : options.faults) {
         const Fault parsed = TRY(Fault::from_json(fault));
-        TRY(gate.add_fault(parsed));
+        TRY(middleware.add_fault(parsed));
     }
     const auto server = TRY(listen(options.port, info.port, [&](const net::Request& request) {
-        return gate.answer(request);
+        return middleware.answer(request);
     }));
     server->start();
     info.port = server->port();

@@ -20,28 +20,29 @@ std::string_view type_of(const Tenant& tenant, std::int64_t id) {
     return tenant.find(kAction, id) != nullptr ? kAction : kTimer;
 }
 
-void note(Goings& goings, const Record& record) {
+void note(PendingActions& pending, const Record& record) {
     const std::int64_t id = id_of(record);
     if (const std::int64_t after = record.int64_or("_after", 0); after != 0) {
-        goings.waiting.emplace(after, id);
+        pending.waiting.emplace(after, id);
     } else {
-        goings.due.emplace(record.int64_or("_due", 0), id);
+        pending.due.emplace(record.int64_or("_due", 0), id);
     }
     const json::Value* things = record.find("_held");
     if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
-        goings.holds.emplace(std::pair(std::string(thing.string_or("type", "")), id_of(thing)), id);
+        pending.holds.emplace(std::pair(std::string(thing.string_or("type", "")), id_of(thing)),
+                              id);
     }
 }
 
-void let_go(Goings& goings, const Record& record) {
+void let_go(PendingActions& pending, const Record& record) {
     const json::Value* things = record.find("_held");
     if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
-        const auto [from, to] = goings.holds.equal_range(
+        const auto [from, to] = pending.holds.equal_range(
             std::pair(std::string(thing.string_or("type", "")), id_of(thing)));
         for (auto it = from; it != to;) {
-            it = it->second == id_of(record) ? goings.holds.erase(it) : std::next(it);
+            it = it->second == id_of(record) ? pending.holds.erase(it) : std::next(it);
         }
     }
 }
@@ -56,7 +57,7 @@ void start(Tenant& tenant, Record& record) {
     put(record, "_due", due);
     put(record, "_began", micros_of(tenant.now));
     put(record, "_after", 0);
-    tenant.goings.due.emplace(due, id_of(record));
+    tenant.pending.due.emplace(due, id_of(record));
 }
 
 void forget_old(Tenant& tenant) {
@@ -78,7 +79,7 @@ void end(Tenant& tenant, std::int64_t id) {
     const json::Value* args = record.find("_args");
     const json::Value* fault = record.find("_fault");
     const bool fails = fault != nullptr && !fault->is_null();
-    let_go(tenant.goings, record);
+    let_go(tenant.pending, record);
     if (type == kTimer) {
         tenant.remove(kTimer, id);
         if (effect != nullptr && effect->finish != nullptr) effect->finish(tenant, *args);
@@ -101,10 +102,10 @@ void end(Tenant& tenant, std::int64_t id) {
 
 // Those that waited for it begin; when it failed, they fail too.
 void release_waiting(Tenant& tenant, std::int64_t id) {
-    const auto [from, to] = tenant.goings.waiting.equal_range(id);
+    const auto [from, to] = tenant.pending.waiting.equal_range(id);
     std::vector<std::int64_t> next;
     for (auto it = from; it != to; ++it) next.push_back(it->second);
-    tenant.goings.waiting.erase(from, to);
+    tenant.pending.waiting.erase(from, to);
     const Record* ended = tenant.find(kAction, id);
     const bool failed = ended != nullptr && ended->string_or("status", "") == "error";
     for (const std::int64_t waiting : next) {
@@ -120,9 +121,9 @@ void release_waiting(Tenant& tenant, std::int64_t id) {
     }
 }
 
-json::Array to_json(const std::vector<Thing>& things) {
+json::Array to_json(const std::vector<ResourceRef>& things) {
     json::Array out;
-    for (const Thing& thing : things) {
+    for (const ResourceRef& thing : things) {
         out.push_back(json::Object{{"id", thing.id}, {"type", thing.type}});
     }
     return out;
@@ -168,7 +169,7 @@ std::int64_t begin_action(Tenant& tenant, Begin begin) {
             effect->begin(tenant, *record.find("_args"));
         }
     }
-    if (!is_done) note(tenant.goings, record);
+    if (!is_done) note(tenant.pending, record);
     tenant.add(kAction, std::move(record));
     forget_old(tenant);
     return id;
@@ -178,16 +179,16 @@ void begin_timer(Tenant& tenant, std::string_view command, std::chrono::millisec
                  json::Value args) {
     const std::int64_t id = tenant.next_action_id();
     const std::int64_t due = micros_of(tenant.now) + tenant.real(after).count();
-    tenant.goings.due.emplace(due, id);
+    tenant.pending.due.emplace(due, id);
     tenant.add(
         kTimer,
         json::Object{{"id", id}, {"command", command}, {"_args", std::move(args)}, {"_due", due}});
 }
 
 void advance(Tenant& tenant, base::Time now) {
-    while (!tenant.goings.due.empty() && tenant.goings.due.begin()->first <= micros_of(now)) {
-        const auto [due, id] = *tenant.goings.due.begin();
-        tenant.goings.due.erase(tenant.goings.due.begin());
+    while (!tenant.pending.due.empty() && tenant.pending.due.begin()->first <= micros_of(now)) {
+        const auto [due, id] = *tenant.pending.due.begin();
+        tenant.pending.due.erase(tenant.pending.due.begin());
         tenant.now = time_of(due);
         end(tenant, id);
         release_waiting(tenant, id);
@@ -195,17 +196,17 @@ void advance(Tenant& tenant, base::Time now) {
     tenant.now = now;
 }
 
-Goings goings_of(const World& world, const std::string& project) {
-    Goings goings;
-    for (const auto& [id, action] : world.table(project, kAction)) {
-        if (action.string_or("status", "") == "running") note(goings, action);
+PendingActions pending_actions_of(const Store& store, const std::string& project) {
+    PendingActions pending;
+    for (const auto& [id, action] : store.table(project, kAction)) {
+        if (action.string_or("status", "") == "running") note(pending, action);
     }
-    for (const auto& [id, timer] : world.table(project, kTimer)) note(goings, timer);
-    return goings;
+    for (const auto& [id, timer] : store.table(project, kTimer)) note(pending, timer);
+    return pending;
 }
 
 bool is_held(const Tenant& tenant, std::string_view type, std::int64_t id) {
-    return tenant.goings.holds.contains(std::pair(std::string(type), id));
+    return tenant.pending.holds.contains(std::pair(std::string(type), id));
 }
 
 base::Result<void> require_free(const Tenant& tenant, std::string_view type, std::int64_t id) {

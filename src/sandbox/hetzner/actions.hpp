@@ -13,19 +13,19 @@
 // is in the table of effects, by command, so that it goes on after the sandbox was killed.
 namespace sandbox::hetzner {
 
-struct Thing {
+struct ResourceRef {
     std::string type;   // "server"
     std::int64_t id = 0;
 };
 
 struct Begin {
     std::string_view command;
-    std::vector<Thing> resources;
+    std::vector<ResourceRef> resources;
     std::chrono::milliseconds duration{0};   // of the cloud; 0: it has ended in success already
     json::Value args;                        // for its effect
     std::int64_t after = 0;                  // begins when this action has ended
     // What refuses other changes meanwhile; otherwise all of the resources.
-    std::optional<std::vector<Thing>> held;
+    std::optional<std::vector<ResourceRef>> held;
     std::optional<ActionFault> fault;   // it will end in error
 };
 
@@ -47,7 +47,7 @@ struct Effect {
 // Lets happen what is due until `now`, in order.
 void advance(Tenant& tenant, base::Time now);
 // Of a project that was loaded.
-Goings goings_of(const World& world, const std::string& project);
+PendingActions pending_actions_of(const Store& store, const std::string& project);
 
 bool is_held(const Tenant& tenant, std::string_view type, std::int64_t id);
 // 423 while an action holds it.

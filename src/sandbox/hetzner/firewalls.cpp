@@ -161,7 +161,7 @@ void add_target(Tenant& tenant, std::int64_t firewall, const Target& target) {
 
 json::Value act(Tenant& tenant, std::string_view command, std::int64_t firewall,
                 std::int64_t server) {
-    std::vector<Thing> things{{"firewall", firewall}};
+    std::vector<ResourceRef> things{{"firewall", firewall}};
     if (server != 0) things.push_back({"server", server});
     return view_action(tenant,
                        begin_action(tenant, {.command = command, .resources = std::move(things)}));

@@ -24,7 +24,7 @@ base::Result<const Record*> require_server(const Tenant& tenant, std::int64_t id
 
 // Ends in success at once, as the vendor's examples have it.
 std::int64_t done(Tenant& tenant, std::string_view command, std::int64_t ip, std::int64_t server) {
-    std::vector<Thing> things{{"floating_ip", ip}};
+    std::vector<ResourceRef> things{{"floating_ip", ip}};
     if (server != 0) things.push_back({"server", server});
     return begin_action(tenant, {.command = command, .resources = std::move(things)});
 }

@@ -8,7 +8,7 @@
 #include "sandbox/hetzner/catalogue.hpp"
 #include "sandbox/hetzner/rate_limit.hpp"
 #include "sandbox/hetzner/refusal.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/store/store.hpp"
 
 #include <fmt/core.h>
 
@@ -23,8 +23,8 @@ constexpr std::size_t kProjectLength = 16;
 constexpr json::Limits kBodyLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 50};
 
 struct State {
-    std::unique_ptr<World> world;
-    std::map<std::string, Goings> goings;
+    std::unique_ptr<Store> store;
+    std::map<std::string, PendingActions> pending;
     std::map<std::string, Bucket> buckets;
     CloudSettings settings;
 };
@@ -111,9 +111,9 @@ net::Response response_of(const base::Result<Reply>& result) {
 
 class Hetzner final : public Cloud {
 public:
-    Hetzner(CloudOptions options, std::unique_ptr<World> world) : options_(std::move(options)) {
+    Hetzner(CloudOptions options, std::unique_ptr<Store> store) : options_(std::move(options)) {
         state_.with([&](State& state) {
-            state.world = std::move(world);
+            state.store = std::move(store);
             state.settings = options_.settings;
         });
     }
@@ -156,12 +156,12 @@ public:
     json::Value summary() const override {
         return state_.with([&](const State& state) {
             json::Object out;
-            for (const std::string& project : state.world->projects()) {
+            for (const std::string& project : state.store->projects()) {
                 json::Object counts;
                 for (const char* type :
                      {"server", "network", "volume", "firewall", "primary_ip", "floating_ip",
                       "ssh_key", "placement_group", "image", "action"}) {
-                    const std::size_t count = state.world->table(project, type).size();
+                    const std::size_t count = state.store->table(project, type).size();
                     if (count > 0) counts.set(type, static_cast<std::int64_t>(count));
                 }
                 out.set(project, std::move(counts));
@@ -179,9 +179,9 @@ public:
 
     base::Result<void> reset() override {
         return state_.with([](State& state) {
-            state.goings.clear();
+            state.pending.clear();
             state.buckets.clear();
-            return state.world->clear();
+            return state.store->clear();
         });
     }
 
@@ -193,18 +193,19 @@ private:
 
     net::Response answer(State& state, const Identity& identity, const net::Request& request,
                          base::Time now, const ActionFault* fault) {
-        auto goings = state.goings.find(identity.project);
-        if (goings == state.goings.end()) {
-            goings =
-                state.goings.emplace(identity.project, goings_of(*state.world, identity.project))
+        auto pending = state.pending.find(identity.project);
+        if (pending == state.pending.end()) {
+            pending =
+                state.pending
+                    .emplace(identity.project, pending_actions_of(*state.store, identity.project))
                     .first;
         }
-        Tenant tenant(*state.world, identity.project, goings->second, catalogue_, state.settings,
+        Tenant tenant(*state.store, identity.project, pending->second, catalogue_, state.settings,
                       now);
         advance(tenant, now);
         if (fault != nullptr) tenant.fault = *fault;
         base::Result<Reply> reply = handle(tenant, request, identity.is_read_only);
-        if (auto committed = state.world->commit(); !committed.ok()) {
+        if (auto committed = state.store->commit(); !committed.ok()) {
             return response_of(std::move(committed).error());
         }
         return response_of(reply);
@@ -219,8 +220,8 @@ private:
 
 base::Result<std::unique_ptr<Cloud>> make(CloudOptions options) {
     CHECK(options.clock != nullptr);
-    auto world = TRY(World::open(options.folder, options.seed));
-    return std::unique_ptr<Cloud>(std::make_unique<Hetzner>(std::move(options), std::move(world)));
+    auto store = TRY(Store::open(options.folder, options.seed));
+    return std::unique_ptr<Cloud>(std::make_unique<Hetzner>(std::move(options), std::move(store)));
 }
 
 }

@@ -216,10 +216,10 @@ void give_ips(Tenant& tenant, const Wish& wish, const Found& found, std::int64_t
 json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::int64_t create) {
     json::Array out;
     std::int64_t last = create;
-    const auto queue = [&](std::string_view command, std::optional<Thing> other,
+    const auto queue = [&](std::string_view command, std::optional<ResourceRef> other,
                            milliseconds duration, json::Value args) {
-        std::vector<Thing> things{{"server", id}};
-        std::vector<Thing> held = things;
+        std::vector<ResourceRef> things{{"server", id}};
+        std::vector<ResourceRef> held = things;
         if (other) things.push_back(*other);
         // Many servers come to one network at a time; a volume comes to one server.
         if (other && other->type == "volume") held.push_back(*other);
@@ -238,11 +238,11 @@ json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::i
         out.push_back(view_action(tenant, last));
     };
     for (const std::int64_t volume : wish.volumes) {
-        queue("attach_volume", Thing{"volume", volume}, kAttachVolume,
+        queue("attach_volume", ResourceRef{"volume", volume}, kAttachVolume,
               json::Object{{"volume", volume}, {"server", id}});
     }
     for (const std::int64_t network : wish.networks) {
-        queue("attach_to_network", Thing{"network", network}, kAttachNetwork,
+        queue("attach_to_network", ResourceRef{"network", network}, kAttachNetwork,
               json::Object{{"network", network}, {"server", id}});
     }
     if (wish.start) queue("start_server", std::nullopt, kStart, json::Object{{"server", id}});

@@ -23,7 +23,7 @@ base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t net
                                    .resources = {{"server", call.id}, {"network", network}},
                                    .duration = kAttachNetwork,
                                    .args = std::move(args),
-                                   .held = std::vector<Thing>{{"server", call.id}}});
+                                   .held = std::vector<ResourceRef>{{"server", call.id}}});
     return reply_action(call.tenant, action);
 }
 

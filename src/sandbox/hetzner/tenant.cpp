@@ -20,12 +20,12 @@ const Record* Tenant::named(std::string_view type, std::string_view name) const 
 
 std::int64_t Tenant::next_id() {
     // A step for each number that was drawn: never the same twice.
-    return kFirstId + world_.count("id") * static_cast<std::int64_t>(kLargestStep) +
+    return kFirstId + store_.count("id") * static_cast<std::int64_t>(kLargestStep) +
            static_cast<std::int64_t>(draw() % kLargestStep);
 }
 
 std::int64_t Tenant::next_action_id() {
-    return kFirstAction + world_.count("action") * static_cast<std::int64_t>(kLargestStep) +
+    return kFirstAction + store_.count("action") * static_cast<std::int64_t>(kLargestStep) +
            static_cast<std::int64_t>(draw() % kLargestStep);
 }
 

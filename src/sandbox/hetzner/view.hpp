@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/world/world.hpp"
+#include "sandbox/store/store.hpp"
 
 namespace sandbox::hetzner {
 

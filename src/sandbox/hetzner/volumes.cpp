@@ -105,7 +105,7 @@ base::Result<Reply> create(Call& call) {
                             {"labels", wish.labels},
                             {"created", tenant.now_text()},
                             {"_location", wish.location}});
-    std::vector<Thing> things{{"volume", id}};
+    std::vector<ResourceRef> things{{"volume", id}};
     const std::int64_t action = begin_action(tenant, {.command = "create_volume",
                                                       .resources = things,
                                                       .duration = kCreate,

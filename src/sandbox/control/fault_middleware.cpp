@@ -1,4 +1,4 @@
-#include "sandbox/control/gate.hpp"
+#include "sandbox/control/fault_middleware.hpp"
 
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -83,7 +83,7 @@ std::int64_t number_or(std::string_view text, std::int64_t fallback) {
 
 }
 
-net::Answer Gate::answer(const net::Request& request) {
+net::Answer FaultMiddleware::answer(const net::Request& request) {
     if (request.target.starts_with(kControl)) return control(request);
     std::int64_t number = 0;
     const std::vector<Fault> faults = state_.with([&](State& state) {
@@ -104,7 +104,8 @@ net::Answer Gate::answer(const net::Request& request) {
     return answer;
 }
 
-net::Answer Gate::through_faults(const net::Request& request, const std::vector<Fault>& faults) {
+net::Answer FaultMiddleware::through_faults(const net::Request& request,
+                                            const std::vector<Fault>& faults) {
     if (faults.empty()) return cloud_.answer(request, nullptr);
     const auto status_answer = [&](const Fault& fault) -> net::Answer {
         if (fault.body) {
@@ -150,11 +151,11 @@ net::Answer Gate::through_faults(const net::Request& request, const std::vector<
     return answer;
 }
 
-base::Result<std::int64_t> Gate::add_fault(const Fault& fault) {
+base::Result<std::int64_t> FaultMiddleware::add_fault(const Fault& fault) {
     return state_.with([&](State& state) { return state.faults->add(fault); });
 }
 
-net::Answer Gate::control(const net::Request& request) {
+net::Answer FaultMiddleware::control(const net::Request& request) {
     const std::string_view given = request.headers.find("Authorization").value_or("");
     base::Result<json::Value> result =
         base::equal_in_constant_time(given, "Bearer " + token_)
@@ -165,7 +166,7 @@ net::Answer Gate::control(const net::Request& request) {
                          json::Object{{"error", result.error().text()}});
 }
 
-base::Result<json::Value> Gate::command(const net::Request& request) {
+base::Result<json::Value> FaultMiddleware::command(const net::Request& request) {
     std::string_view path = std::string_view(request.target).substr(kControl.size());
     std::int64_t last = kShown;
     if (const std::size_t question = path.find("?last="); question != std::string_view::npos) {
@@ -229,7 +230,7 @@ base::Result<json::Value> Gate::command(const net::Request& request) {
     return base::not_found("the sandbox does not know " + what);
 }
 
-json::Value Gate::requests(std::int64_t last) const {
+json::Value FaultMiddleware::requests(std::int64_t last) const {
     return state_.with([&](const State& state) {
         json::Array out;
         const auto size = static_cast<std::int64_t>(state.requests.size());

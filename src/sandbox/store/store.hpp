@@ -23,11 +23,11 @@ using Table = std::map<std::int64_t, Record>;
 // All that exists in the imitated cloud, by project and type, and on disk: a snapshot and a journal
 // of what changed since. What commit() returned for survives the end of the process in any way; a
 // power cut may take the last moments. Not for several threads.
-class World {
+class Store {
 public:
     // An empty folder keeps it in memory only. The seed counts when the world is new. Corrupt when
     // the files are not what commit() wrote; a last line that was cut off was never answered for.
-    static base::Result<std::unique_ptr<World>> open(std::string folder, std::uint64_t seed);
+    static base::Result<std::unique_ptr<Store>> open(std::string folder, std::uint64_t seed);
 
     const Table& table(std::string_view project, std::string_view type) const;
     const Record* find(std::string_view project, std::string_view type, std::int64_t id) const;
@@ -49,7 +49,7 @@ private:
     using Place = std::tuple<std::string, std::string, std::int64_t>;   // project, type, id
     using Tables = std::map<std::string, Table, std::less<>>;
 
-    World(std::string folder, std::uint64_t seed) : folder_(std::move(folder)), seed_(seed) {}
+    Store(std::string folder, std::uint64_t seed) : folder_(std::move(folder)), seed_(seed) {}
     base::Result<void> load();
     base::Result<void> load_snapshot(const json::Value& snapshot);
     base::Result<void> replay(const json::Value& change);

@@ -13,10 +13,10 @@ namespace sandbox {
 
 // What stands between the server and the cloud: faults, the log of requests, and the sandbox's own
 // API under /_sandbox/. Any thread.
-class Gate {
+class FaultMiddleware {
 public:
     // The token is what /_sandbox/ asks for. `stop` is called when it is asked to stop.
-    Gate(Cloud& cloud, std::string token, std::function<void()> stop)
+    FaultMiddleware(Cloud& cloud, std::string token, std::function<void()> stop)
         : cloud_(cloud), token_(std::move(token)), stop_(std::move(stop)) {}
 
     net::Answer answer(const net::Request& request);

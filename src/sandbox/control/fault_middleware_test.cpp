@@ -1,4 +1,4 @@
-#include "sandbox/control/gate.hpp"
+#include "sandbox/control/fault_middleware.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,14 +38,14 @@ private:
     CloudSettings settings_;
 };
 
-class GateTest : public testing::Test {
+class FaultMiddlewareTest : public testing::Test {
 protected:
     net::Answer ask(std::string method, std::string target, std::string body = {}) {
         net::Request request{.method = std::move(method),
                              .target = std::move(target),
                              .headers = {{"Authorization", "Bearer token"}},
                              .body = std::move(body)};
-        return gate_.answer(request);
+        return middleware_.answer(request);
     }
     // The answer of the sandbox's own API.
     json::Value control(std::string method, std::string what, std::string body = {}) {
@@ -60,11 +60,11 @@ protected:
 
     CountingCloud cloud_;
     bool is_stopped_ = false;
-    Gate gate_{cloud_, "token", [this] { is_stopped_ = true; }};
+    FaultMiddleware middleware_{cloud_, "token", [this] { is_stopped_ = true; }};
     int last_status_ = 0;
 };
 
-TEST_F(GateTest, HandsRequestsOnAndLogsThem) {
+TEST_F(FaultMiddlewareTest, HandsRequestsOnAndLogsThem) {
     EXPECT_EQ(ask("GET", "/v1/servers").response.status, 201);
     const json::Value log = control("GET", "requests?last=5");
     const json::Array& entries = *log.find("requests")->as_array();
@@ -74,7 +74,7 @@ TEST_F(GateTest, HandsRequestsOnAndLogsThem) {
     EXPECT_EQ(control("GET", "status").int64_or("requests", 0), 1);
 }
 
-TEST_F(GateTest, DropsBeforeOrAfterTheEffect) {
+TEST_F(FaultMiddlewareTest, DropsBeforeOrAfterTheEffect) {
     add(R"({"kind":"drop","times":1})");
     EXPECT_EQ(ask("GET", "/a").kind, net::Answer::Kind::Drop);
     EXPECT_EQ(cloud_.effects, 0);
@@ -84,7 +84,7 @@ TEST_F(GateTest, DropsBeforeOrAfterTheEffect) {
     EXPECT_EQ(ask("GET", "/a").kind, net::Answer::Kind::Whole);
 }
 
-TEST_F(GateTest, AnswersWithAStatusInEitherForm) {
+TEST_F(FaultMiddlewareTest, AnswersWithAStatusInEitherForm) {
     add(R"({"kind":"status","status":429,"times":1})");
     net::Answer answer = ask("GET", "/a");
     EXPECT_EQ(answer.response.status, 429);
@@ -96,7 +96,7 @@ TEST_F(GateTest, AnswersWithAStatusInEitherForm) {
     EXPECT_EQ(cloud_.effects, 1);
 }
 
-TEST_F(GateTest, ChoosesByMethodPathNumberAndTimes) {
+TEST_F(FaultMiddlewareTest, ChoosesByMethodPathNumberAndTimes) {
     add(R"({"kind":"drop","method":"POST","path":"/servers$","nth":2,"times":2})");
     const auto is_dropped = [&](const char* method, const char* target) {
         return ask(method, target).kind == net::Answer::Kind::Drop;
@@ -111,7 +111,7 @@ TEST_F(GateTest, ChoosesByMethodPathNumberAndTimes) {
     EXPECT_EQ((*faults.find("faults")->as_array())[0].int64_or("matched", 0), 4);
 }
 
-TEST_F(GateTest, DecidesByChanceTheSameWayForASeed) {
+TEST_F(FaultMiddlewareTest, DecidesByChanceTheSameWayForASeed) {
     const auto pattern = [&] {
         add(R"({"kind":"drop","probability":0.5,"seed":3,"times":0})");
         std::string out;
@@ -127,7 +127,7 @@ TEST_F(GateTest, DecidesByChanceTheSameWayForASeed) {
     EXPECT_EQ(pattern(), first);
 }
 
-TEST_F(GateTest, DelaysSpreadsAndCutsAnswers) {
+TEST_F(FaultMiddlewareTest, DelaysSpreadsAndCutsAnswers) {
     add(R"({"kind":"latency","delay_ms":70})");
     add(R"({"kind":"slow","delay_ms":90})");
     add(R"({"kind":"malformed"})");
@@ -137,7 +137,7 @@ TEST_F(GateTest, DelaysSpreadsAndCutsAnswers) {
     EXPECT_EQ(answer.response.body, "{\"an\":\"");
 }
 
-TEST_F(GateTest, HandsTheFaultOfAnActionOn) {
+TEST_F(FaultMiddlewareTest, HandsTheFaultOfAnActionOn) {
     add(R"({"kind":"action","code":"server_error","message":"no","happens":true})");
     ask("POST", "/a");
     ASSERT_TRUE(cloud_.last_fault);
@@ -145,7 +145,7 @@ TEST_F(GateTest, HandsTheFaultOfAnActionOn) {
     EXPECT_TRUE(cloud_.last_fault->happens);
 }
 
-TEST_F(GateTest, SendsSignals) {
+TEST_F(FaultMiddlewareTest, SendsSignals) {
     const pid_t child = ::fork();
     if (child == 0) {
         ::pause();
@@ -161,7 +161,7 @@ TEST_F(GateTest, SendsSignals) {
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-TEST_F(GateTest, RefusesFaultsThatMakeNoSense) {
+TEST_F(FaultMiddlewareTest, RefusesFaultsThatMakeNoSense) {
     for (const char* fault :
          {"{}", R"({"kind":"wind"})", R"({"kind":"status","status":7})", R"({"kind":"signal"})",
           R"({"kind":"signal","pid":1})", R"({"kind":"drop","path":"("})",
@@ -174,9 +174,9 @@ TEST_F(GateTest, RefusesFaultsThatMakeNoSense) {
     EXPECT_EQ(last_status_, 404);
 }
 
-TEST_F(GateTest, AsksForItsTokenAndObeys) {
+TEST_F(FaultMiddlewareTest, AsksForItsTokenAndObeys) {
     net::Request request{.method = "POST", .target = "/_sandbox/stop", .headers = {}, .body = {}};
-    EXPECT_EQ(gate_.answer(request).response.status, 401);
+    EXPECT_EQ(middleware_.answer(request).response.status, 401);
     EXPECT_FALSE(is_stopped_);
     control("POST", "stop");
     EXPECT_TRUE(is_stopped_);

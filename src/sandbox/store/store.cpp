@@ -1,4 +1,4 @@
-#include "sandbox/world/world.hpp"
+#include "sandbox/store/store.hpp"
 
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -63,17 +63,17 @@ void remove_id(Record& record, std::string_view key, std::int64_t id) {
     std::erase(list_in(record, key), json::Value(id));
 }
 
-base::Result<std::unique_ptr<World>> World::open(std::string folder, std::uint64_t seed) {
-    std::unique_ptr<World> world(new World(std::move(folder), seed));
-    if (!world->folder_.empty()) TRY(world->load().context("loading the sandbox's world"));
-    return world;
+base::Result<std::unique_ptr<Store>> Store::open(std::string folder, std::uint64_t seed) {
+    std::unique_ptr<Store> store(new Store(std::move(folder), seed));
+    if (!store->folder_.empty()) TRY(store->load().context("loading the sandbox's world"));
+    return store;
 }
 
-std::string World::journal_path(std::int64_t generation) const {
+std::string Store::journal_path(std::int64_t generation) const {
     return base::join_path(folder_, fmt::format("journal-{}", generation));
 }
 
-base::Result<void> World::load() {
+base::Result<void> Store::load() {
     TRY(base::make_directories(folder_, 0700));
     const std::string path = base::join_path(folder_, "world.json");
     if (base::file_exists(path)) {
@@ -104,7 +104,7 @@ base::Result<void> World::load() {
     return {};
 }
 
-base::Result<void> World::load_snapshot(const json::Value& snapshot) {
+base::Result<void> Store::load_snapshot(const json::Value& snapshot) {
     const std::string path = base::join_path(folder_, "world.json");
     if (snapshot.int64_or("format", 0) != 1) return corrupt(path, "its format is not known here");
     generation_ = snapshot.int64_or("generation", 0);
@@ -131,7 +131,7 @@ base::Result<void> World::load_snapshot(const json::Value& snapshot) {
 }
 
 // [project, type, id, record or null] each.
-base::Result<void> World::replay(const json::Value& change) {
+base::Result<void> Store::replay(const json::Value& change) {
     take_counters(change);
     const json::Value* changes = change.find("changes");
     if (changes == nullptr || !changes->is_array()) {
@@ -156,13 +156,13 @@ base::Result<void> World::replay(const json::Value& change) {
     return {};
 }
 
-json::Value World::counters() const {
+json::Value Store::counters() const {
     json::Object counts;
     for (const auto& [name, count] : counters_) counts.set(name, count);
     return counts;
 }
 
-void World::take_counters(const json::Value& from) {
+void Store::take_counters(const json::Value& from) {
     drawn_ = std::clamp<std::int64_t>(from.int64_or("drawn", drawn_), 0, kMostCounted);
     const json::Value* counts = from.find("counters");
     if (counts == nullptr || !counts->is_object()) return;
@@ -172,7 +172,7 @@ void World::take_counters(const json::Value& from) {
     }
 }
 
-const Table& World::table(std::string_view project, std::string_view type) const {
+const Table& Store::table(std::string_view project, std::string_view type) const {
     static const Table kEmpty;
     const auto tables = projects_.find(project);
     if (tables == projects_.end()) return kEmpty;
@@ -180,49 +180,49 @@ const Table& World::table(std::string_view project, std::string_view type) const
     return table == tables->second.end() ? kEmpty : table->second;
 }
 
-const Record* World::find(std::string_view project, std::string_view type, std::int64_t id) const {
+const Record* Store::find(std::string_view project, std::string_view type, std::int64_t id) const {
     const Table& records = table(project, type);
     const auto record = records.find(id);
     return record == records.end() ? nullptr : &record->second;
 }
 
-Record& World::edit(std::string_view project, std::string_view type, std::int64_t id) {
+Record& Store::edit(std::string_view project, std::string_view type, std::int64_t id) {
     CHECK(find(project, type, id) != nullptr);
     changed_.emplace(project, type, id);
     return projects_.find(project)->second.find(type)->second.find(id)->second;
 }
 
-Record& World::add(std::string_view project, std::string_view type, Record record) {
+Record& Store::add(std::string_view project, std::string_view type, Record record) {
     const std::int64_t id = id_of(record);
     CHECK(find(project, type, id) == nullptr);
     changed_.emplace(project, type, id);
     return projects_[std::string(project)][std::string(type)][id] = std::move(record);
 }
 
-void World::remove(std::string_view project, std::string_view type, std::int64_t id) {
+void Store::remove(std::string_view project, std::string_view type, std::int64_t id) {
     CHECK(find(project, type, id) != nullptr);
     changed_.emplace(project, type, id);
     projects_.find(project)->second.find(type)->second.erase(id);
 }
 
-std::vector<std::string> World::projects() const {
+std::vector<std::string> Store::projects() const {
     std::vector<std::string> names;
     for (const auto& [name, tables] : projects_) names.push_back(name);
     return names;
 }
 
-std::int64_t World::count(std::string_view counter) {
+std::int64_t Store::count(std::string_view counter) {
     counted_ = true;
     return ++counters_[std::string(counter)];
 }
 
-std::uint64_t World::draw() {
+std::uint64_t Store::draw() {
     counted_ = true;
     ++drawn_;
     return base::Random(seed_ + 0x9e3779b97f4a7c15U * static_cast<std::uint64_t>(drawn_)).next();
 }
 
-base::Result<void> World::commit() {
+base::Result<void> Store::commit() {
     if (changed_.empty() && !counted_) return {};
     if (folder_.empty()) {
         changed_.clear();
@@ -250,7 +250,7 @@ base::Result<void> World::commit() {
 }
 
 // The journal of the next generation begins empty; which one counts is in the snapshot.
-base::Result<void> World::write_snapshot() {
+base::Result<void> Store::write_snapshot() {
     json::Object projects;
     for (const auto& [project, tables] : projects_) {
         json::Object out;
@@ -280,7 +280,7 @@ base::Result<void> World::write_snapshot() {
     return {};
 }
 
-base::Result<void> World::clear() {
+base::Result<void> Store::clear() {
     projects_.clear();
     changed_.clear();
     counters_.clear();

@@ -1,5 +1,5 @@
 #include "base/check.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/store/store.hpp"
 
 #include <fmt/core.h>
 
@@ -11,14 +11,14 @@ namespace {
 
 // A folder that goes with the process.
 struct Folder {
-    std::string path = base::make_temporary_directory("world-fuzz").value();
+    std::string path = base::make_temporary_directory("store-fuzz").value();
     ~Folder() { (void)base::remove_tree(path).ok(); }
 };
 
-std::string shown(const sandbox::World& world) {
+std::string shown(const sandbox::Store& store) {
     std::string out;
-    for (const std::string& project : world.projects()) {
-        for (const auto& [id, record] : world.table(project, "server")) {
+    for (const std::string& project : store.projects()) {
+        for (const auto& [id, record] : store.table(project, "server")) {
             CHECK(sandbox::id_of(record) == id);
             out += fmt::format("{} {} {}\n", project, id, json::to_text(record));
         }
@@ -28,7 +28,7 @@ std::string shown(const sandbox::World& world) {
 
 }
 
-// The first line is a snapshot, the rest its journal: they are refused, or make a world that goes
+// The first line is a snapshot, the rest its journal: they are refused, or make a store that goes
 // on, and that is the same when it is opened again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const Folder folder;
@@ -37,17 +37,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t end = std::min(text.find('\n'), text.size());
     const auto snapshot = json::parse(text.substr(0, end));
     const std::int64_t generation = snapshot.ok() ? snapshot->int64_or("generation", 0) : 0;
-    const std::string world = folder.path + "/world.json";
+    const std::string snapshot_file = folder.path + "/world.json";
     const std::string journal = fmt::format("{}/journal-{}", folder.path, generation);
-    CHECK(base::write_file_atomic(world, text.substr(0, end)).ok());
+    CHECK(base::write_file_atomic(snapshot_file, text.substr(0, end)).ok());
     CHECK(base::write_file_atomic(journal, text.substr(std::min(end + 1, text.size()))).ok());
-    auto opened = sandbox::World::open(folder.path, 1);
+    auto opened = sandbox::Store::open(folder.path, 1);
     if (opened.ok()) {
         (void)(*opened)->count("ids");
         (void)(*opened)->draw();
         CHECK((*opened)->commit().ok());
         const std::string before = shown(**opened);
-        auto again = sandbox::World::open(folder.path, 1);
+        auto again = sandbox::Store::open(folder.path, 1);
         CHECK(again.ok());
         CHECK(shown(**again) == before);
     } else {
