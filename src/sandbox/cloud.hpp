@@ -48,7 +48,8 @@ public:
     // The path includes that of the API ("/v1/servers"). A fault, if not null, is for the first
     // action that the request begins.
     virtual net::Response answer(const net::Request& request, const ActionFault* fault) = 0;
-    // An answer of the cloud's own form that says what a fault wants said.
+    // An answer of the cloud's own form that says what a fault wants said. An empty code: the one
+    // that the vendor has for the status.
     virtual net::Response refuse(const net::Request& request, int status, std::string_view code,
                                  std::string_view message) = 0;
 

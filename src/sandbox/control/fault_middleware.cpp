@@ -41,24 +41,6 @@ const Fault* find(const std::vector<Fault>& faults, FaultKind kind, When when) {
     return nullptr;
 }
 
-std::string_view code_of(int status) {
-    switch (status) {
-        case 401: return "unauthorized";
-        case 403: return "forbidden";
-        case 404: return "not_found";
-        case 409: return "conflict";
-        case 412: return "resource_unavailable";
-        case 422: return "service_error";
-        case 423: return "locked";
-        case 429: return "rate_limit_exceeded";
-        case 500: return "server_error";
-        case 502: return "bad_gateway";
-        case 503: return "unavailable";
-        case 504: return "timeout";
-        default: return "unknown_error";
-    }
-}
-
 int status_of(base::Code code) {
     switch (code) {
         case base::Code::InvalidArgument: return 400;
@@ -83,19 +65,54 @@ std::int64_t number_or(std::string_view text, std::int64_t fallback) {
 
 }
 
-net::Answer FaultMiddleware::answer(const net::Request& request) {
-    if (request.target.starts_with(kControl)) return control(request);
+FaultMiddleware::FaultMiddleware(Cloud& cloud, std::string token, std::function<void()> stop)
+    : cloud_(cloud), token_(std::move(token)), stop_(std::move(stop)) {
+    struct Route {
+        std::string_view method;
+        std::string_view path;
+        Run run;
+    };
+    static constexpr Route kRoutes[] = {
+        {"GET", "/_sandbox/status", &FaultMiddleware::show_status},
+        {"GET", "/_sandbox/requests", &FaultMiddleware::list_requests},
+        {"PUT", "/_sandbox/settings", &FaultMiddleware::change_settings},
+        {"GET", "/_sandbox/faults", &FaultMiddleware::list_faults},
+        {"POST", "/_sandbox/faults", &FaultMiddleware::post_fault},
+        {"DELETE", "/_sandbox/faults", &FaultMiddleware::remove_faults},
+        {"DELETE", "/_sandbox/faults/{id}", &FaultMiddleware::remove_fault},
+        {"POST", "/_sandbox/reset", &FaultMiddleware::reset},
+        {"POST", "/_sandbox/stop", &FaultMiddleware::stop},
+    };
+    for (const Route& route : kRoutes) {
+        const auto added = router_.add(
+            route.method, route.path, {},
+            [this, run = route.run](const net::Request& request, const net::Context& context) {
+                return this->run(run, request, context);
+            });
+        CHECK(added.ok());
+    }
+    router_.refuse_with(
+        [](const net::Request& request, const net::Context&, const net::Router::Refusal& refusal) {
+            return json_response(
+                refusal.status,
+                json::Object{{"error", fmt::format("the sandbox does not know {} {}",
+                                                   request.method, net::path_of(request.target))}});
+        });
+}
+
+FaultyAnswer FaultMiddleware::answer(const net::Request& request, const net::Context& context) {
+    if (request.target.starts_with(kControl)) return {.response = control(request, context)};
     std::int64_t number = 0;
     const std::vector<Fault> faults = state_.with([&](State& state) {
         number = ++state.count;
         return state.faults->match(request);
     });
-    net::Answer answer = through_faults(request, faults);
+    FaultyAnswer answer = through_faults(request, faults);
     Logged entry{.number = number,
                  .time = base::format_time(base::system_clock().now(), true),
                  .method = request.method,
                  .target = request.target.substr(0, kLongestTarget),
-                 .status = answer.kind == net::Answer::Kind::Whole ? answer.response.status : 0,
+                 .status = answer.is_dropped ? 0 : answer.response.status,
                  .faults = kinds_of(faults)};
     state_.with([&](State& state) {
         state.requests.push_back(std::move(entry));
@@ -104,28 +121,29 @@ net::Answer FaultMiddleware::answer(const net::Request& request) {
     return answer;
 }
 
-net::Answer FaultMiddleware::through_faults(const net::Request& request,
-                                            const std::vector<Fault>& faults) {
-    if (faults.empty()) return cloud_.answer(request, nullptr);
-    const auto status_answer = [&](const Fault& fault) -> net::Answer {
-        if (fault.body) {
-            return net::Response{.status = fault.status,
-                                 .headers = {{"Content-Type", "text/html"}},
-                                 .body = *fault.body};
+FaultyAnswer FaultMiddleware::through_faults(const net::Request& request,
+                                             const std::vector<Fault>& faults) {
+    FaultyAnswer answer;
+    const auto spoil = [&](When when) {
+        if (find(faults, FaultKind::Drop, when) != nullptr) {
+            answer.is_dropped = true;
+            return true;
         }
-        const std::string code =
-            fault.code.empty() ? std::string(code_of(fault.status)) : fault.code;
-        const std::string message =
-            fault.message.empty() ? "the sandbox was told to answer so" : fault.message;
-        return cloud_.refuse(request, fault.status, code, message);
+        const Fault* fault = find(faults, FaultKind::Status, when);
+        if (fault == nullptr) return false;
+        if (fault->body) {
+            answer.response = {.status = fault->status,
+                               .headers = {{"Content-Type", "text/html"}},
+                               .body = *fault->body};
+        } else {
+            answer.response = cloud_.refuse(
+                request, fault->status, fault->code,
+                fault->message.empty() ? "the sandbox was told to answer so" : fault->message);
+        }
+        return true;
     };
     send_signals(faults, When::Before);
-    net::Answer answer{net::Response{}};
-    if (find(faults, FaultKind::Drop, When::Before) != nullptr) {
-        answer = net::Answer::drop();
-    } else if (const Fault* fault = find(faults, FaultKind::Status, When::Before)) {
-        answer = status_answer(*fault);
-    } else {
+    if (!spoil(When::Before)) {
         const Fault* action = find(faults, FaultKind::Action, When::Before);
         ActionFault wanted;
         if (action != nullptr) {
@@ -133,18 +151,14 @@ net::Answer FaultMiddleware::through_faults(const net::Request& request,
             if (!action->message.empty()) wanted.message = action->message;
             wanted.happens = action->happens;
         }
-        answer = cloud_.answer(request, action == nullptr ? nullptr : &wanted);
+        answer.response = cloud_.answer(request, action == nullptr ? nullptr : &wanted);
         send_signals(faults, When::After);
-        if (find(faults, FaultKind::Drop, When::After) != nullptr) {
-            answer = net::Answer::drop();
-        } else if (const Fault* late = find(faults, FaultKind::Status, When::After)) {
-            answer = status_answer(*late);
-        }
+        spoil(When::After);
     }
     for (const Fault& fault : faults) {
         if (fault.kind == FaultKind::Latency) answer.delay += fault.delay;
         if (fault.kind == FaultKind::Slow) answer.spread += fault.delay;
-        if (fault.kind == FaultKind::Malformed && answer.kind == net::Answer::Kind::Whole) {
+        if (fault.kind == FaultKind::Malformed && !answer.is_dropped) {
             answer.response.body.resize(answer.response.body.size() / 2);
         }
     }
@@ -155,82 +169,97 @@ base::Result<std::int64_t> FaultMiddleware::add_fault(const Fault& fault) {
     return state_.with([&](State& state) { return state.faults->add(fault); });
 }
 
-net::Answer FaultMiddleware::control(const net::Request& request) {
+net::Response FaultMiddleware::control(const net::Request& request, const net::Context& context) {
     const std::string_view given = request.headers.find("Authorization").value_or("");
-    base::Result<json::Value> result =
-        base::equal_in_constant_time(given, "Bearer " + token_)
-            ? command(request)
-            : base::Error(base::Code::Unauthenticated, "the sandbox's own token is needed here");
+    if (!base::equal_in_constant_time(given, "Bearer " + token_)) {
+        return json_response(401,
+                             json::Object{{"error", "the sandbox's own token is needed here"}});
+    }
+    return std::move(router_.handle(request, context).response);
+}
+
+net::Response FaultMiddleware::run(Run run, const net::Request& request,
+                                   const net::Context& context) {
+    json::Value body = json::Object{};
+    base::Result<json::Value> result = json::Value();
+    if (!request.body.empty()) {
+        result = json::parse(request.body, kBodyLimits).context("reading the request");
+        if (result.ok()) body = std::move(result).value();
+    }
+    if (result.ok()) {
+        result = (this->*run)({.body = body,
+                               .parameters = context.parameters,
+                               .query = net::query_of(request.target)});
+    }
     if (result.ok()) return json_response(200, *result);
     return json_response(status_of(result.error().code()),
                          json::Object{{"error", result.error().text()}});
 }
 
-base::Result<json::Value> FaultMiddleware::command(const net::Request& request) {
-    std::string_view path = std::string_view(request.target).substr(kControl.size());
-    std::int64_t last = kShown;
-    if (const std::size_t question = path.find("?last="); question != std::string_view::npos) {
-        last = number_or(path.substr(question + 6), kShown);
-        path = path.substr(0, question);
-    }
-    json::Value body = json::Object{};
-    if (!request.body.empty()) {
-        body = TRY(json::parse(request.body, kBodyLimits).context("reading the request"));
-    }
-    const std::string what = request.method + " " + std::string(path);
-    if (what == "GET status") {
-        json::Object out = *cloud_.settings().to_json().as_object();
-        out.set("things", cloud_.summary());
-        state_.with([&](State& state) {
-            out.set("requests", state.count);
-            out.set("faults", state.faults->to_json());
-        });
-        return json::Value(std::move(out));
-    }
-    if (what == "GET requests") return requests(last);
-    if (what == "PUT settings") {
-        CloudSettings settings = cloud_.settings();
-        TRY(settings.take(body));
-        cloud_.set(settings);
-        return settings.to_json();
-    }
-    if (what == "GET faults") {
-        return state_.with([](State& state) {
-            return json::Value(json::Object{{"faults", state.faults->to_json()}});
-        });
-    }
-    if (what == "POST faults") {
-        const Fault fault = TRY(Fault::from_json(body));
-        const std::int64_t id = TRY(add_fault(fault));
-        return json::Value(json::Object{{"id", id}});
-    }
-    if (what == "DELETE faults") {
-        state_.with([](State& state) { state.faults->clear(); });
-        return json::Value(json::Object{});
-    }
-    if (what.starts_with("DELETE faults/")) {
-        const std::int64_t id = number_or(path.substr(7), 0);
-        const bool found = state_.with([&](State& state) { return state.faults->remove(id); });
-        if (!found) return base::not_found(fmt::format("there is no fault {}", path.substr(7)));
-        return json::Value(json::Object{});
-    }
-    if (what == "POST reset") {
-        TRY(cloud_.reset());
-        state_.with([&](State& state) {
-            state.requests.clear();
-            state.count = 0;
-            if (!body.bool_or("keep_faults", false)) state.faults->clear();
-        });
-        return json::Value(json::Object{});
-    }
-    if (what == "POST stop") {
-        stop_();
-        return json::Value(json::Object{});
-    }
-    return base::not_found("the sandbox does not know " + what);
+base::Result<json::Value> FaultMiddleware::show_status(const Command&) {
+    json::Object out = *cloud_.settings().to_json().as_object();
+    out.set("things", cloud_.summary());
+    state_.with([&](State& state) {
+        out.set("requests", state.count);
+        out.set("faults", state.faults->to_json());
+    });
+    return json::Value(std::move(out));
 }
 
-json::Value FaultMiddleware::requests(std::int64_t last) const {
+base::Result<json::Value> FaultMiddleware::change_settings(const Command& command) {
+    CloudSettings settings = cloud_.settings();
+    TRY(settings.take(command.body));
+    cloud_.set(settings);
+    return settings.to_json();
+}
+
+base::Result<json::Value> FaultMiddleware::list_faults(const Command&) {
+    return state_.with([](State& state) {
+        return json::Value(json::Object{{"faults", state.faults->to_json()}});
+    });
+}
+
+base::Result<json::Value> FaultMiddleware::post_fault(const Command& command) {
+    const Fault fault = TRY(Fault::from_json(command.body));
+    const std::int64_t id = TRY(add_fault(fault));
+    return json::Value(json::Object{{"id", id}});
+}
+
+base::Result<json::Value> FaultMiddleware::remove_faults(const Command&) {
+    state_.with([](State& state) { state.faults->clear(); });
+    return json::Value(json::Object{});
+}
+
+base::Result<json::Value> FaultMiddleware::remove_fault(const Command& command) {
+    const std::string& wanted = command.parameters.text("id");
+    const std::int64_t id = number_or(wanted, 0);
+    const bool found = state_.with([&](State& state) { return state.faults->remove(id); });
+    if (!found) return base::not_found(fmt::format("there is no fault {}", wanted));
+    return json::Value(json::Object{});
+}
+
+base::Result<json::Value> FaultMiddleware::reset(const Command& command) {
+    TRY(cloud_.reset());
+    state_.with([&](State& state) {
+        state.requests.clear();
+        state.count = 0;
+        if (!command.body.bool_or("keep_faults", false)) state.faults->clear();
+    });
+    return json::Value(json::Object{});
+}
+
+base::Result<json::Value> FaultMiddleware::stop(const Command&) {
+    stop_();
+    return json::Value(json::Object{});
+}
+
+// The last ones, as many as `last` says.
+base::Result<json::Value> FaultMiddleware::list_requests(const Command& command) {
+    constexpr std::string_view kLast = "last=";
+    std::int64_t last = kShown;
+    if (command.query.starts_with(kLast)) {
+        last = number_or(command.query.substr(kLast.size()), kShown);
+    }
     return state_.with([&](const State& state) {
         json::Array out;
         const auto size = static_cast<std::int64_t>(state.requests.size());
@@ -248,5 +277,4 @@ json::Value FaultMiddleware::requests(std::int64_t last) const {
         return json::Value(json::Object{{"requests", std::move(out)}});
     });
 }
-
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "base/guarded.hpp"
-#include "net/server/server.hpp"
+#include "net/server/router.hpp"
 #include "sandbox/control/faults.hpp"
+#include "sandbox/control/faulty_answer.hpp"
 
 #include <deque>
 #include <functional>
@@ -16,10 +17,9 @@ namespace sandbox {
 class FaultMiddleware {
 public:
     // The token is what /_sandbox/ asks for. `stop` is called when it is asked to stop.
-    FaultMiddleware(Cloud& cloud, std::string token, std::function<void()> stop)
-        : cloud_(cloud), token_(std::move(token)), stop_(std::move(stop)) {}
+    FaultMiddleware(Cloud& cloud, std::string token, std::function<void()> stop);
 
-    net::Answer answer(const net::Request& request);
+    FaultyAnswer answer(const net::Request& request, const net::Context& context);
     base::Result<std::int64_t> add_fault(const Fault& fault);
 
 private:
@@ -36,15 +36,32 @@ private:
         std::deque<Logged> requests;
         std::int64_t count = 0;
     };
+    // What is asked of /_sandbox/: the body, and what the path and the query have.
+    struct Command {
+        const json::Value& body;
+        const net::Parameters& parameters;
+        std::string_view query;
+    };
+    using Run = base::Result<json::Value> (FaultMiddleware::*)(const Command&);
 
-    net::Answer through_faults(const net::Request& request, const std::vector<Fault>& faults);
-    net::Answer control(const net::Request& request);
-    base::Result<json::Value> command(const net::Request& request);
-    json::Value requests(std::int64_t last) const;
+    FaultyAnswer through_faults(const net::Request& request, const std::vector<Fault>& faults);
+    net::Response control(const net::Request& request, const net::Context& context);
+    net::Response run(Run run, const net::Request& request, const net::Context& context);
+
+    base::Result<json::Value> show_status(const Command& command);
+    base::Result<json::Value> list_requests(const Command& command);
+    base::Result<json::Value> change_settings(const Command& command);
+    base::Result<json::Value> list_faults(const Command& command);
+    base::Result<json::Value> post_fault(const Command& command);
+    base::Result<json::Value> remove_faults(const Command& command);
+    base::Result<json::Value> remove_fault(const Command& command);
+    base::Result<json::Value> reset(const Command& command);
+    base::Result<json::Value> stop(const Command& command);
 
     Cloud& cloud_;
     std::string token_;
     std::function<void()> stop_;
+    net::Router router_;
     base::Guarded<State> state_;
 };
 

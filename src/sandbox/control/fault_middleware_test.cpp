@@ -20,7 +20,9 @@ public:
     }
     net::Response refuse(const net::Request&, int status, std::string_view code,
                          std::string_view) override {
-        return {.status = status, .headers = {}, .body = std::string(code)};
+        return {.status = status,
+                .headers = {},
+                .body = code.empty() ? "own words" : std::string(code)};
     }
     std::string_view base_path() const override { return "/v1"; }
     json::Value summary() const override { return json::Object{}; }
@@ -40,16 +42,16 @@ private:
 
 class FaultMiddlewareTest : public testing::Test {
 protected:
-    net::Answer ask(std::string method, std::string target, std::string body = {}) {
+    FaultyAnswer ask(std::string method, std::string target, std::string body = {}) {
         net::Request request{.method = std::move(method),
                              .target = std::move(target),
                              .headers = {{"Authorization", "Bearer token"}},
                              .body = std::move(body)};
-        return middleware_.answer(request);
+        return middleware_.answer(request, {});
     }
     // The answer of the sandbox's own API.
     json::Value control(std::string method, std::string what, std::string body = {}) {
-        const net::Answer answer = ask(std::move(method), "/_sandbox/" + what, std::move(body));
+        const FaultyAnswer answer = ask(std::move(method), "/_sandbox/" + what, std::move(body));
         last_status_ = answer.response.status;
         return json::parse(answer.response.body).value();
     }
@@ -76,19 +78,21 @@ TEST_F(FaultMiddlewareTest, HandsRequestsOnAndLogsThem) {
 
 TEST_F(FaultMiddlewareTest, DropsBeforeOrAfterTheEffect) {
     add(R"({"kind":"drop","times":1})");
-    EXPECT_EQ(ask("GET", "/a").kind, net::Answer::Kind::Drop);
+    EXPECT_TRUE(ask("GET", "/a").is_dropped);
     EXPECT_EQ(cloud_.effects, 0);
     add(R"({"kind":"drop","when":"after","times":1})");
-    EXPECT_EQ(ask("GET", "/a").kind, net::Answer::Kind::Drop);
+    EXPECT_TRUE(ask("GET", "/a").is_dropped);
     EXPECT_EQ(cloud_.effects, 1);
-    EXPECT_EQ(ask("GET", "/a").kind, net::Answer::Kind::Whole);
+    EXPECT_FALSE(ask("GET", "/a").is_dropped);
 }
 
 TEST_F(FaultMiddlewareTest, AnswersWithAStatusInEitherForm) {
     add(R"({"kind":"status","status":429,"times":1})");
-    net::Answer answer = ask("GET", "/a");
+    FaultyAnswer answer = ask("GET", "/a");
     EXPECT_EQ(answer.response.status, 429);
-    EXPECT_EQ(answer.response.body, "rate_limit_exceeded");
+    EXPECT_EQ(answer.response.body, "own words");
+    add(R"({"kind":"status","status":403,"code":"forbidden","times":1})");
+    EXPECT_EQ(ask("GET", "/a").response.body, "forbidden");
     add(R"({"kind":"status","status":502,"body":"<html>","when":"after","times":1})");
     answer = ask("GET", "/a");
     EXPECT_EQ(answer.response.status, 502);
@@ -99,7 +103,7 @@ TEST_F(FaultMiddlewareTest, AnswersWithAStatusInEitherForm) {
 TEST_F(FaultMiddlewareTest, ChoosesByMethodPathNumberAndTimes) {
     add(R"({"kind":"drop","method":"POST","path":"/servers$","nth":2,"times":2})");
     const auto is_dropped = [&](const char* method, const char* target) {
-        return ask(method, target).kind == net::Answer::Kind::Drop;
+        return ask(method, target).is_dropped;
     };
     EXPECT_FALSE(is_dropped("POST", "/v1/servers"));
     EXPECT_FALSE(is_dropped("GET", "/v1/servers"));
@@ -116,7 +120,7 @@ TEST_F(FaultMiddlewareTest, DecidesByChanceTheSameWayForASeed) {
         add(R"({"kind":"drop","probability":0.5,"seed":3,"times":0})");
         std::string out;
         for (int i = 0; i < 40; ++i) {
-            out += ask("GET", "/a").kind == net::Answer::Kind::Drop ? 'x' : '.';
+            out += ask("GET", "/a").is_dropped ? 'x' : '.';
         }
         control("DELETE", "faults");
         return out;
@@ -131,7 +135,7 @@ TEST_F(FaultMiddlewareTest, DelaysSpreadsAndCutsAnswers) {
     add(R"({"kind":"latency","delay_ms":70})");
     add(R"({"kind":"slow","delay_ms":90})");
     add(R"({"kind":"malformed"})");
-    const net::Answer answer = ask("GET", "/a");
+    const FaultyAnswer answer = ask("GET", "/a");
     EXPECT_EQ(answer.delay.count(), 70);
     EXPECT_EQ(answer.spread.count(), 90);
     EXPECT_EQ(answer.response.body, "{\"an\":\"");
@@ -176,7 +180,7 @@ TEST_F(FaultMiddlewareTest, RefusesFaultsThatMakeNoSense) {
 
 TEST_F(FaultMiddlewareTest, AsksForItsTokenAndObeys) {
     net::Request request{.method = "POST", .target = "/_sandbox/stop", .headers = {}, .body = {}};
-    EXPECT_EQ(middleware_.answer(request).response.status, 401);
+    EXPECT_EQ(middleware_.answer(request, {}).response.status, 401);
     EXPECT_FALSE(is_stopped_);
     control("POST", "stop");
     EXPECT_TRUE(is_stopped_);

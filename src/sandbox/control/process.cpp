@@ -120,9 +120,10 @@ base::Result<void> run_process(const ProcessOptions& options) {
         const Fault parsed = TRY(Fault::from_json(fault));
         TRY(middleware.add_fault(parsed));
     }
-    const auto server = TRY(listen(options.port, info.port, [&](const net::Request& request) {
-        return middleware.answer(request);
-    }));
+    const auto server = TRY(listen(options.port, info.port,
+                                   [&](const net::Request& request, const net::Context& context) {
+                                       return middleware.answer(request, context).to_answer();
+                                   }));
     server->start();
     info.port = server->port();
     info.endpoint = fmt::format("http://127.0.0.1:{}{}", info.port, cloud->base_path());

@@ -54,6 +54,25 @@ Identity identify(const net::Request& request, const CloudOptions& options) {
     return is_token ? Identity{project_of(token)} : Identity{};
 }
 
+// What the vendor calls a failure of this status.
+std::string_view code_of(int status) {
+    switch (status) {
+        case 401: return "unauthorized";
+        case 403: return "forbidden";
+        case 404: return "not_found";
+        case 409: return "conflict";
+        case 412: return "resource_unavailable";
+        case 422: return "service_error";
+        case 423: return "locked";
+        case 429: return "rate_limit_exceeded";
+        case 500: return "server_error";
+        case 502: return "bad_gateway";
+        case 503: return "unavailable";
+        case 504: return "timeout";
+        default: return "unknown_error";
+    }
+}
+
 base::Result<Reply> handle(Tenant& tenant, const net::Request& request, bool is_read_only) {
     const std::string_view target = request.target;
     const std::size_t question = std::min(target.find('?'), target.size());
@@ -140,7 +159,8 @@ public:
 
     net::Response refuse(const net::Request& request, int status, std::string_view code,
                          std::string_view message) override {
-        net::Response response = response_of(hetzner::refuse(status, code, std::string(message)));
+        net::Response response = response_of(
+            hetzner::refuse(status, code.empty() ? code_of(status) : code, std::string(message)));
         const Identity identity = identify(request, options_);
         const base::Time now = options_.clock->now();
         state_.with([&](State& state) {
