@@ -4,6 +4,7 @@
 #include "cli/args.hpp"
 #include "cli/context.hpp"
 #include "engine/workspace/workspace.hpp"
+#include "sandbox/cloud.hpp"
 
 #include <fmt/core.h>
 
@@ -16,7 +17,13 @@ void SandboxChoice::declare(Args& args) {
                 "the sandbox's folder; otherwise .provisioning/sandbox/CLOUD of the workspace")
         .value_name("DIR")
         .completes(Completes::Directory);
-    args.option("cloud", &cloud, "which cloud it imitates").values({"hetzner"});
+    std::vector<std::string_view> names;
+    for (const sandbox::CloudType& type : sandbox::all_clouds()) names.push_back(type.name);
+    args.option("cloud", &cloud, "which cloud it imitates").values(std::move(names));
+}
+
+std::string SandboxChoice::cloud_name() const {
+    return cloud.value_or(std::string(sandbox::all_clouds().front().name));
 }
 
 base::Result<sandbox::Place> SandboxChoice::place(Context& context) const {

@@ -17,7 +17,7 @@ struct SandboxChoice {
     std::optional<std::string> cloud;
 
     void declare(Args& args);
-    std::string cloud_name() const { return cloud.value_or("hetzner"); }
+    std::string cloud_name() const;   // the first of those that there are, if none was named
     // The folder that was named, or that of the cloud in the workspace.
     base::Result<sandbox::Place> place(Context& context) const;
 };

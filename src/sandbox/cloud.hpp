@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -61,7 +62,15 @@ public:
     virtual base::Result<void> reset() = 0;
 };
 
+struct CloudType {
+    std::string_view name;   // "hetzner"
+    base::Result<std::unique_ptr<Cloud>> (*make)(CloudOptions);
+};
+
+// The clouds that can be imitated; clouds.cpp lists them.
+std::span<const CloudType> all_clouds();
 // By name; NotFound names those that there are.
-base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options);
+base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options,
+                                                std::span<const CloudType> clouds = all_clouds());
 
 }

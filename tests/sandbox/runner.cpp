@@ -4,7 +4,8 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
-#include "sandbox/hetzner/call.hpp"
+#include "sandbox/hetzner/hetzner.hpp"
+#include "sandbox/kit/api.hpp"
 
 #include <fmt/core.h>
 
@@ -59,14 +60,13 @@ int main(int argc, char** argv) {
         (ok ? passed : failed) += 1;
     }
     // Every route has answered at least once, or a client may be the first to see what it says.
-    for (const auto routes : sandbox::hetzner::all_routes()) {
-        for (const auto& route : routes) {
-            const std::string what = fmt::format("{} {}", route.method, route.path);
-            const bool is_gone = route.path.starts_with("/datacenters");
-            if (!filter.empty() || is_gone || answered.contains(what)) continue;
-            fmt::print("no conversation has had a success from {}\n", what);
-            ++failed;
-        }
+    const net::RouteTable table = sandbox::table_of(*sandbox::hetzner::make_api());
+    for (const net::RouteInfo& route : table.routes()) {
+        const std::string what = fmt::format("{} {}", route.method, route.path);
+        const bool is_gone = route.path.starts_with("/datacenters");
+        if (!filter.empty() || is_gone || answered.contains(what)) continue;
+        fmt::print("no conversation has had a success from {}\n", what);
+        ++failed;
     }
     fmt::print("{} passed, {} failed\n", passed, failed);
     return failed == 0 && passed > 0 ? 0 : 1;

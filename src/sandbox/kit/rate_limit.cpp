@@ -1,11 +1,10 @@
-#include "sandbox/hetzner/rate_limit.hpp"
+#include "sandbox/kit/rate_limit.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <string>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 constexpr std::int64_t kUnlimited = 1'000'000'000;   // what the headers say when there is no limit
@@ -29,13 +28,10 @@ bool Bucket::take(std::int64_t limit, double speed, base::Time now) {
     return true;
 }
 
-void Bucket::add_headers(net::Headers& headers) const {
+std::int64_t Bucket::full_at() const {
     const double missing = static_cast<double>(limit_) - left_;
     const auto now = std::chrono::duration<double>(at_.time_since_epoch()).count();
-    const double full = refill_ > 0 ? now + missing / refill_ : now;
-    headers.set("RateLimit-Limit", std::to_string(limit_));
-    headers.set("RateLimit-Remaining", std::to_string(static_cast<std::int64_t>(left_)));
-    headers.set("RateLimit-Reset", std::to_string(static_cast<std::int64_t>(std::ceil(full))));
+    return static_cast<std::int64_t>(std::ceil(refill_ > 0 ? now + missing / refill_ : now));
 }
 
 }

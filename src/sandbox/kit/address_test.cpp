@@ -1,8 +1,8 @@
-#include "sandbox/hetzner/address.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 TEST(Net4, IsReadWithoutHostBits) {

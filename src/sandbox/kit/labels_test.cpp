@@ -1,8 +1,8 @@
-#include "sandbox/hetzner/labels.hpp"
+#include "sandbox/kit/labels.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 bool matches(std::string_view selector, const json::Value& labels) {
@@ -39,7 +39,7 @@ TEST(Selector, SaysWhereItIsNotUnderstood) {
 
 TEST(Labels, HaveKeysAndValuesOfOneForm) {
     const auto problem = [](const char* key, const char* value) {
-        return problem_of_labels(json::Object{{key, value}});
+        return problem_of_labels(json::Object{{key, value}}, "hetzner.cloud/");
     };
     EXPECT_EQ(problem("a", ""), "");
     EXPECT_EQ(problem("a-b_c.d", "X.y"), "");
@@ -50,9 +50,10 @@ TEST(Labels, HaveKeysAndValuesOfOneForm) {
     EXPECT_NE(problem("a", "b c"), "");
     EXPECT_NE(problem("Example.com/a", "b"), "");
     EXPECT_NE(problem("hetzner.cloud/a", "b"), "");
+    EXPECT_EQ(problem_of_labels(json::Object{{"hetzner.cloud/a", "b"}}, ""), "");
     EXPECT_NE(problem("a", std::string(64, 'x').c_str()), "");
-    EXPECT_NE(problem_of_labels(json::Object{{"a", 1}}), "");
-    EXPECT_NE(problem_of_labels(json::Array{}), "");
+    EXPECT_NE(problem_of_labels(json::Object{{"a", 1}}, "hetzner.cloud/"), "");
+    EXPECT_NE(problem_of_labels(json::Array{}, "hetzner.cloud/"), "");
 }
 
 }

@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 
-// What is wrong with a label, or empty.
-std::string problem_of_labels(const json::Value& labels);
+// What is wrong with labels, or empty. A prefix of keys that only the vendor may use may be empty.
+std::string problem_of_labels(const json::Value& labels, std::string_view reserved_prefix);
 
-// A label selector: terms joined by commas, all of which must hold.
+// A label selector in the language of Kubernetes: terms joined by commas, all of which must hold.
 class Selector {
 public:
     // InvalidArgument: "invalid identifier at position 3".

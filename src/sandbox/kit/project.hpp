@@ -12,9 +12,9 @@
 #include <string_view>
 #include <utility>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 
-class Catalogue;
+class Api;
 
 using Micros = std::chrono::microseconds;
 
@@ -27,35 +27,41 @@ struct PendingActions {
 };
 
 // One project of the cloud at one moment: what handlers and effects work on.
-class Tenant {
+class Project {
 public:
-    Tenant(Store& store, std::string project, PendingActions& pending, const Catalogue& catalogue,
-           const CloudSettings& options, base::Time now)
-        : catalogue(catalogue), options(options), pending(pending), now(now), store_(store),
-          project_(std::move(project)) {}
+    Project(Store& store, std::string name, PendingActions& pending, const Api& api,
+            const CloudSettings& options, base::Time now)
+        : api(api), options(options), pending(pending), now(now), store_(store),
+          name_(std::move(name)) {}
 
-    const Table& all(std::string_view type) const { return store_.table(project_, type); }
+    const Table& all(std::string_view type) const { return store_.table(name_, type); }
     const Record* find(std::string_view type, std::int64_t id) const {
-        return store_.find(project_, type, id);
+        return store_.find(name_, type, id);
     }
-    Record& edit(std::string_view type, std::int64_t id) { return store_.edit(project_, type, id); }
+    Record& edit(std::string_view type, std::int64_t id) { return store_.edit(name_, type, id); }
     Record& add(std::string_view type, Record record) {
-        return store_.add(project_, type, std::move(record));
+        return store_.add(name_, type, std::move(record));
     }
-    void remove(std::string_view type, std::int64_t id) { store_.remove(project_, type, id); }
-    // The one of that name, or null. Exact.
-    const Record* named(std::string_view type, std::string_view name) const;
+    void remove(std::string_view type, std::int64_t id) { store_.remove(name_, type, id); }
+    // The one whose member is this text, or null. Exact. What the vendor knows by a text keeps that
+    // as a member: the number that every record has need not be shown.
+    const Record* find_by(std::string_view type, std::string_view member,
+                          std::string_view text) const;
+    const Record* named(std::string_view type, std::string_view name) const {
+        return find_by(type, "name", name);
+    }
 
-    std::int64_t next_id();          // not dense, never used again
-    std::int64_t next_action_id();   // of 15 digits
+    std::int64_t next_id();   // not dense, never used again
+    std::int64_t next_action_id();
     std::int64_t count(std::string_view counter) { return store_.count(counter); }
     std::uint64_t draw() { return store_.draw(); }
     std::string draw_text(std::size_t length);   // letters and digits
+    std::string draw_uuid();                     // "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx"
     std::string now_text() const { return base::format_time(now); }
     // A duration of the cloud in real time.
     Micros real(std::chrono::milliseconds duration) const;
 
-    const Catalogue& catalogue;
+    const Api& api;
     const CloudSettings& options;
     PendingActions& pending;
     base::Time now;
@@ -63,7 +69,10 @@ public:
 
 private:
     Store& store_;
-    std::string project_;
+    std::string name_;
 };
+
+// The record without what is the sandbox's own.
+json::Object public_part(const Record& record);
 
 }

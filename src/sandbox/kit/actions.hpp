@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/hetzner/tenant.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <chrono>
 #include <optional>
@@ -9,9 +9,11 @@
 #include <string_view>
 #include <vector>
 
-// Actions: what takes time. An action holds things until it ends; what it does to them
-// is in the table of effects, by command, so that it goes on after the sandbox was killed.
-namespace sandbox::hetzner {
+// Actions: what takes time. An action holds things until it ends; what it does to them is in the
+// API's effects, by command, so that it goes on after the sandbox was killed. Its record, in the
+// table "action", has: id, command, status ("running", "success", "error"), progress, started,
+// finished, resources and error. Showing that in the vendor's form is for the vendor's folder.
+namespace sandbox {
 
 struct ResourceRef {
     std::string type;   // "server"
@@ -30,33 +32,30 @@ struct Begin {
 };
 
 // Gives the action's id. Effects of an action without a duration are the caller's.
-std::int64_t begin_action(Tenant& tenant, Begin begin);
+std::int64_t begin_action(Project& project, Begin begin);
 // Something that happens later and is no action: its effect's `finish` runs.
-void begin_timer(Tenant& tenant, std::string_view command, std::chrono::milliseconds after,
+void begin_timer(Project& project, std::string_view command, std::chrono::milliseconds after,
                  json::Value args);
 
 // What an action of a command does when its time comes. Null: nothing.
 struct Effect {
     std::string_view command;
-    void (*begin)(Tenant&, const json::Value& args) = nullptr;
-    void (*finish)(Tenant&, const json::Value& args) = nullptr;
+    void (*begin)(Project&, const json::Value& args) = nullptr;
+    void (*finish)(Project&, const json::Value& args) = nullptr;
     // Instead of finish, when the action ends in error and what it does has not taken place.
-    void (*undo)(Tenant&, const json::Value& args) = nullptr;
+    void (*undo)(Project&, const json::Value& args) = nullptr;
 };
 
 // Lets happen what is due until `now`, in order.
-void advance(Tenant& tenant, base::Time now);
+void advance(Project& project, base::Time now);
 // Of a project that was loaded.
 PendingActions pending_actions_of(const Store& store, const std::string& project);
 
-bool is_held(const Tenant& tenant, std::string_view type, std::int64_t id);
-// 423 while an action holds it.
-base::Result<void> require_free(const Tenant& tenant, std::string_view type, std::int64_t id);
+bool is_held(const Project& project, std::string_view type, std::int64_t id);
+// Refused (Reason::Busy) while an action holds it.
+base::Result<void> require_free(const Project& project, std::string_view type, std::int64_t id);
 
-json::Value view_action(const Tenant& tenant, const Record& action);
-json::Value view_action(const Tenant& tenant, std::int64_t id);
-
-// Of all families; effects.cpp lists them.
-const Effect* find_effect(std::string_view command);
+// In percent.
+int progress_of(const Project& project, const Record& action);
 
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 
 // An IPv4 network; an address is one of 32 bits.
 struct Net4 {

@@ -1,10 +1,10 @@
-#include "sandbox/hetzner/labels.hpp"
+#include "sandbox/kit/labels.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 constexpr std::size_t kLongestName = 63;
@@ -100,12 +100,12 @@ base::Result<std::string> value_of(Reader& reader) {
 
 }
 
-std::string problem_of_labels(const json::Value& labels) {
+std::string problem_of_labels(const json::Value& labels, std::string_view reserved_prefix) {
     if (!labels.is_object()) return "Not a valid mapping type.";
     if (labels.as_object()->size() > kMostLabels) return "too many labels";
     for (const auto& [key, value] : *labels.as_object()) {
         if (!is_key(key)) return fmt::format("label key '{}' is not correctly formatted", key);
-        if (key.starts_with("hetzner.cloud/")) {
+        if (!reserved_prefix.empty() && key.starts_with(reserved_prefix)) {
             return fmt::format("label key '{}' has a reserved prefix", key);
         }
         const std::string* text = value.as_string();

@@ -1,4 +1,4 @@
-#include "sandbox/hetzner/address.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <fmt/core.h>
 
@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 constexpr std::size_t kLongest = 64;

@@ -1,10 +1,10 @@
+#include "sandbox/kit/query.hpp"
 #include "base/text.hpp"
-#include "sandbox/hetzner/call.hpp"
 #include "json/error.hpp"
 
 #include <algorithm>
 
-namespace sandbox::hetzner {
+namespace sandbox {
 namespace {
 
 constexpr std::size_t kMostFields = 1000;
