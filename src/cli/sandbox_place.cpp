@@ -26,12 +26,12 @@ std::string SandboxChoice::cloud_name() const {
     return cloud.value_or(std::string(sandbox::all_clouds().front().name));
 }
 
-base::Result<sandbox::Place> SandboxChoice::place(Context& context) const {
+base::Result<sandbox::SandboxFolder> SandboxChoice::sandbox_folder(Context& context) const {
     const std::string here = TRY(base::current_directory());
-    if (folder) return sandbox::Place(base::join_path(here, *folder));
+    if (folder) return sandbox::SandboxFolder(base::join_path(here, *folder));
     const engine::Workspace workspace(TRY(context.workspace_folder()));
-    return sandbox::Place(base::join_path(base::join_path(here, workspace.state_folder()),
-                                          "sandbox/" + cloud_name()));
+    return sandbox::SandboxFolder(base::join_path(base::join_path(here, workspace.state_folder()),
+                                                  "sandbox/" + cloud_name()));
 }
 
 base::Result<std::int64_t> whole_number(std::string_view option, std::string_view text) {

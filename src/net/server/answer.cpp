@@ -26,7 +26,7 @@ std::string one_line(std::string_view text) {
 
 }
 
-std::string format_event(const Event& event) {
+std::string format_event(const ServerEvent& event) {
     std::string out;
     if (!event.id.empty()) append_field(out, "id", one_line(event.id));
     if (!event.type.empty()) append_field(out, "event", one_line(event.type));

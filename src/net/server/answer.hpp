@@ -27,13 +27,13 @@ struct Transmission {
 using AnswerFilter = std::function<Transmission(std::string head, std::string body)>;
 
 // A server-sent event (the HTML standard, 9.2).
-struct Event {
+struct ServerEvent {
     std::string data;   // of any number of lines
     std::string type;   // empty: "message"
     std::string id;     // by which the client says where it was; empty: none
 };
 // Line breaks in type and id, which would end them, are left out.
-std::string format_event(const Event& event);
+std::string format_event(const ServerEvent& event);
 
 // The open end of an answer that streams.
 class StreamWriter {
@@ -44,7 +44,7 @@ public:
     virtual bool write(std::string_view bytes) = 0;
     virtual std::stop_token stop() const = 0;
 
-    bool send(const Event& event) { return write(format_event(event)); }
+    bool send(const ServerEvent& event) { return write(format_event(event)); }
 };
 
 // Writes the body of an answer, on a thread of its own. The connection is closed after it.

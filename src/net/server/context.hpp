@@ -10,7 +10,7 @@
 namespace net {
 
 // What a handler is told beside the request itself.
-struct Context {
+struct RequestContext {
     // When the answer should be there; `stop` is requested then.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
     // Requested when the server stops, the deadline has passed, or, while an answer streams, when

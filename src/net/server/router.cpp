@@ -24,7 +24,7 @@ base::Result<void> Router::add(std::string_view method, std::string_view pattern
     return {};
 }
 
-Answer Router::handle(const Request& request, Context context) const {
+Answer Router::handle(const Request& request, RequestContext context) const {
     const std::string_view path = path_of(request.target);
     RouteMatch match = table_.match(request.method, path);
     if (match.outcome == RouteMatch::Outcome::NoMethod && request.method == "HEAD") {

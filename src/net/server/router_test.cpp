@@ -6,7 +6,7 @@ namespace net {
 namespace {
 
 Router::Handler say(std::string text) {
-    return [text = std::move(text)](const Request&, const Context& context) -> Answer {
+    return [text = std::move(text)](const Request&, const RequestContext& context) -> Answer {
         std::string body = text;
         for (const auto& value : context.parameters.values()) {
             body += " " + value.name + "=" + value.text;
@@ -50,11 +50,12 @@ TEST(Router, RefusesWhatHasNoHandler) {
 
 TEST(Router, RefusesInTheWordsOfTheService) {
     Router own = router();
-    own.refuse_with([](const Request& request, const Context&, const Router::Refusal& refusal) {
-        return Response{.status = refusal.status == 405 ? 400 : refusal.status,
-                        .headers = {{"Content-Type", "application/problem+json"}},
-                        .body = "no " + request.method};
-    });
+    own.refuse_with(
+        [](const Request& request, const RequestContext&, const Router::Refusal& refusal) {
+            return Response{.status = refusal.status == 405 ? 400 : refusal.status,
+                            .headers = {{"Content-Type", "application/problem+json"}},
+                            .body = "no " + request.method};
+        });
     const Response response = ask(own, "DELETE", "/servers/7");
     EXPECT_EQ(response.status, 400);
     EXPECT_EQ(response.body, "no DELETE");

@@ -1,7 +1,7 @@
 #include "net/server/server.hpp"
 
 #include "base/log.hpp"
-#include "net/server/session.hpp"
+#include "net/server/http_session.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/core.h>
@@ -105,7 +105,7 @@ void Server::Impl::accept() {
         if (host_.sessions.size() >= host_.options.max_connections) return;
         Code ignored;
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-        std::make_shared<Session>(host_, std::move(socket))->read();
+        std::make_shared<HttpSession>(host_, std::move(socket))->read();
     });
 }
 
@@ -122,8 +122,8 @@ void Server::Impl::begin_stop() {
     Code ignored;
     acceptor_.close(ignored);
     accept_timer_.cancel();
-    const std::vector<Session*> open(host_.sessions.begin(), host_.sessions.end());
-    for (Session* session : open) session->wind_up();
+    const std::vector<HttpSession*> open(host_.sessions.begin(), host_.sessions.end());
+    for (HttpSession* session : open) session->wind_up();
 }
 
 void Server::Impl::stop() {

@@ -35,7 +35,7 @@ struct ServerOptions {
 // log and answered with 500. Content-Length, Connection and Date are set here.
 class Server {
 public:
-    using Handler = std::function<Answer(const Request&, const Context&)>;
+    using Handler = std::function<Answer(const Request&, const RequestContext&)>;
 
     // Binds and listens; connections wait until start(). Unavailable when the port is taken.
     static base::Result<std::unique_ptr<Server>> create(ServerOptions options, Handler handler);

@@ -25,7 +25,7 @@ std::unique_ptr<Server> serve(Server::Handler handler, ServerOptions options = {
     return std::move(server).value();
 }
 
-Answer echo(const Request& request, const Context&) {
+Answer echo(const Request& request, const RequestContext&) {
     return Response{
         .status = 201,
         .headers = {{"X-Seen", std::string(request.headers.find("X-Sent").value_or("-"))}},
@@ -68,7 +68,7 @@ TEST(Server, ReadsABodyInChunks) {
 }
 
 TEST(Server, SendsNoBodyWith204AndToHead) {
-    const auto server = serve([](const Request& request, const Context&) -> Answer {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
         return Response{
             .status = request.method == "HEAD" ? 200 : 204, .headers = {}, .body = "text"};
     });
@@ -95,7 +95,7 @@ TEST(Server, RefusesWhatIsTooLargeOrNoRequest) {
 }
 
 TEST(Server, LetsAFilterDecideWhatGoesOut) {
-    const auto server = serve([](const Request& request, const Context&) -> Answer {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
         Answer answer{Response{.status = 200, .headers = {}, .body = "abcdef"}};
         if (request.target == "/drop") {
             answer.filter = [](std::string, std::string) {
@@ -130,7 +130,7 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
     std::atomic<int> running{0};
     std::atomic<bool> go{false};
     const auto server = serve(
-        [&](const Request&, const Context&) -> Answer {
+        [&](const Request&, const RequestContext&) -> Answer {
             ++running;
             while (!go) std::this_thread::yield();
             return Response{};
@@ -164,7 +164,7 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
 TEST(Server, StopsWithIdleConnectionsAndSendsTheLastAnswer) {
     std::atomic<bool> entered{false};
     std::atomic<bool> go{false};
-    auto server = serve([&](const Request&, const Context&) -> Answer {
+    auto server = serve([&](const Request&, const RequestContext&) -> Answer {
         entered = true;
         while (!go) std::this_thread::yield();
         return Response{.status = 200, .headers = {}, .body = "last"};

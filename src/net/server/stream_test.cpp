@@ -34,7 +34,7 @@ void wait_for(const std::stop_token& stop) {
 
 // A stream that says one event and then waits to be stopped.
 Server::Handler wait_for_stop(std::atomic<int>& ended) {
-    return [&](const Request&, const Context&) {
+    return [&](const Request&, const RequestContext&) {
         return stream_events([&](StreamWriter& writer) {
             EXPECT_TRUE(writer.send({.data = "begun"}));
             wait_for(writer.stop());
@@ -62,7 +62,7 @@ TEST(Stream, WritesEventsAsTheStandardHasThem) {
 }
 
 TEST(Stream, SendsWhatIsWrittenInChunksAndThenTheEnd) {
-    const auto server = serve([](const Request&, const Context&) {
+    const auto server = serve([](const Request&, const RequestContext&) {
         return stream_bytes("text/plain", [](StreamWriter& writer) {
             EXPECT_TRUE(writer.write("hello "));
             EXPECT_TRUE(writer.write(""));
@@ -84,7 +84,7 @@ TEST(Stream, WaitsForAPeerThatIsSlow) {
     constexpr std::size_t kPiece = 64 * 1024;
     constexpr std::size_t kPieces = 400;   // 25 MiB: more than sockets and the queue hold
     std::atomic<std::size_t> written{0};
-    const auto server = serve([&](const Request&, const Context&) {
+    const auto server = serve([&](const Request&, const RequestContext&) {
         return stream_bytes("text/plain", [&](StreamWriter& writer) {
             const std::string piece(kPiece, 'x');
             for (std::size_t i = 0; i < kPieces && writer.write(piece); ++i) ++written;
@@ -136,7 +136,7 @@ TEST(Stream, HasABoundOnHowManyThereAre) {
 }
 
 TEST(Stream, IsSeenToBeCutShortWhenItsFunctionFails) {
-    const auto server = serve([](const Request&, const Context&) {
+    const auto server = serve([](const Request&, const RequestContext&) {
         return stream_bytes("text/plain", [](StreamWriter& writer) {
             writer.write("half");
             throw std::runtime_error("no more");
@@ -151,7 +151,7 @@ TEST(Stream, KeepsARecordWhenItEnds) {
     std::atomic<std::uint64_t> bytes{0};
     {
         const auto server = serve(
-            [](const Request&, const Context&) {
+            [](const Request&, const RequestContext&) {
                 return stream_events([](StreamWriter& writer) { writer.send({.data = "x"}); });
             },
             {.log = [&](const RequestRecord& record) {

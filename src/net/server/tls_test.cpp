@@ -47,7 +47,7 @@ protected:
 
 TEST_F(ServerTls, ServesRequestsOfAnySizeOnOneConnection) {
     std::atomic<int> requests{0};
-    const auto server = serve([&](const Request& request, const Context&) -> Answer {
+    const auto server = serve([&](const Request& request, const RequestContext&) -> Answer {
         ++requests;
         return Response{.status = 200, .headers = {}, .body = request.body + request.body};
     });
@@ -61,7 +61,7 @@ TEST_F(ServerTls, ServesRequestsOfAnySizeOnOneConnection) {
 }
 
 TEST_F(ServerTls, StreamsAndStops) {
-    const auto server = serve([](const Request&, const Context&) {
+    const auto server = serve([](const Request&, const RequestContext&) {
         return stream_events([](StreamWriter& writer) {
             for (int i = 0; i < 300; ++i) writer.send({.data = std::string(1000, 'x')});
         });
@@ -73,7 +73,8 @@ TEST_F(ServerTls, StreamsAndStops) {
 }
 
 TEST_F(ServerTls, ClosesAConnectionThatDoesNotSpeakIt) {
-    const auto server = serve([](const Request&, const Context&) -> Answer { return Response{}; });
+    const auto server =
+        serve([](const Request&, const RequestContext&) -> Answer { return Response{}; });
     const std::string answer = fakes::get(server->port(), "/");
     EXPECT_FALSE(answer.contains("HTTP/1.1")) << answer;
     CurlTransport transport({.ca_file = ca_file_});

@@ -6,7 +6,7 @@
 
 namespace net {
 
-// Which trace a request belongs to, and its own place there (W3C Trace Context, level 1).
+// Which trace a request belongs to, and its own place there (W3C Trace RequestContext, level 1).
 struct TraceContext {
     std::string trace_id;    // 32 hexadecimal digits
     std::string parent_id;   // 16: the caller's span; empty: the trace begins here

@@ -84,23 +84,24 @@ FaultMiddleware::FaultMiddleware(Cloud& cloud, std::string token, std::function<
         {"POST", "/_sandbox/stop", &FaultMiddleware::stop},
     };
     for (const Route& route : kRoutes) {
-        const auto added = router_.add(
-            route.method, route.path, {},
-            [this, run = route.run](const net::Request& request, const net::Context& context) {
-                return this->run(run, request, context);
-            });
+        const auto added = router_.add(route.method, route.path, {},
+                                       [this, run = route.run](const net::Request& request,
+                                                               const net::RequestContext& context) {
+                                           return this->run(run, request, context);
+                                       });
         CHECK(added.ok());
     }
-    router_.refuse_with(
-        [](const net::Request& request, const net::Context&, const net::Router::Refusal& refusal) {
-            return json_response(
-                refusal.status,
-                json::Object{{"error", fmt::format("the sandbox does not know {} {}",
-                                                   request.method, net::path_of(request.target))}});
-        });
+    router_.refuse_with([](const net::Request& request, const net::RequestContext&,
+                           const net::Router::Refusal& refusal) {
+        return json_response(
+            refusal.status,
+            json::Object{{"error", fmt::format("the sandbox does not know {} {}", request.method,
+                                               net::path_of(request.target))}});
+    });
 }
 
-FaultyAnswer FaultMiddleware::answer(const net::Request& request, const net::Context& context) {
+FaultyAnswer FaultMiddleware::answer(const net::Request& request,
+                                     const net::RequestContext& context) {
     if (request.target.starts_with(kControl)) return {.response = control(request, context)};
     std::int64_t number = 0;
     const std::vector<Fault> faults = state_.with([&](State& state) {
@@ -169,7 +170,8 @@ base::Result<std::int64_t> FaultMiddleware::add_fault(const Fault& fault) {
     return state_.with([&](State& state) { return state.faults->add(fault); });
 }
 
-net::Response FaultMiddleware::control(const net::Request& request, const net::Context& context) {
+net::Response FaultMiddleware::control(const net::Request& request,
+                                       const net::RequestContext& context) {
     const std::string_view given = request.headers.find("Authorization").value_or("");
     if (!base::equal_in_constant_time(given, "Bearer " + token_)) {
         return json_response(401,
@@ -179,7 +181,7 @@ net::Response FaultMiddleware::control(const net::Request& request, const net::C
 }
 
 net::Response FaultMiddleware::run(Run run, const net::Request& request,
-                                   const net::Context& context) {
+                                   const net::RequestContext& context) {
     json::Value body = json::Object{};
     base::Result<json::Value> result = json::Value();
     if (!request.body.empty()) {

@@ -19,7 +19,7 @@ public:
     // The token is what /_sandbox/ asks for. `stop` is called when it is asked to stop.
     FaultMiddleware(Cloud& cloud, std::string token, std::function<void()> stop);
 
-    FaultyAnswer answer(const net::Request& request, const net::Context& context);
+    FaultyAnswer answer(const net::Request& request, const net::RequestContext& context);
     base::Result<std::int64_t> add_fault(const Fault& fault);
 
 private:
@@ -45,8 +45,8 @@ private:
     using Run = base::Result<json::Value> (FaultMiddleware::*)(const Command&);
 
     FaultyAnswer through_faults(const net::Request& request, const std::vector<Fault>& faults);
-    net::Response control(const net::Request& request, const net::Context& context);
-    net::Response run(Run run, const net::Request& request, const net::Context& context);
+    net::Response control(const net::Request& request, const net::RequestContext& context);
+    net::Response run(Run run, const net::Request& request, const net::RequestContext& context);
 
     base::Result<json::Value> show_status(const Command& command);
     base::Result<json::Value> list_requests(const Command& command);

@@ -114,7 +114,9 @@ private:
         if (!options_.read_only_token.empty() && token == options_.read_only_token) {
             return {project_of(options_.token), true};
         }
-        return api_->is_token(token) ? Identity{project_of(token)} : Identity{};
+        // The first project's is made by the process, which knows no vendor's form.
+        const bool is_own = !token.empty() && token == options_.token;
+        return is_own || api_->is_token(token) ? Identity{project_of(token)} : Identity{};
     }
 
     net::Response answer(State& state, const Identity& identity, const net::Request& request,

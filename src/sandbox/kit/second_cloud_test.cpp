@@ -169,6 +169,15 @@ TEST_F(SecondCloud, GoesOnWithWhatTakesTimeAfterItEnded) {
     }
 }
 
+TEST_F(SecondCloud, TakesTheTokenThatTheProcessMade) {
+    EXPECT_TRUE(ask("GET", "/boxes", "", "another form").starts_with("403 "));
+    cloud_ =
+        make_cloud("quay", {.token = "another form", .settings = {}, .clock = &clock_}, kClouds)
+            .value();
+    EXPECT_TRUE(ask("GET", "/boxes", "", "another form").starts_with("200 "));
+    EXPECT_TRUE(ask("GET", "/boxes", "", "").starts_with("403 "));
+}
+
 TEST_F(SecondCloud, HasAProjectForEachKey) {
     create("a");
     EXPECT_EQ(ask("GET", "/boxes", "", "key-another"), R"(200 {"items":[],"continue":""})");
@@ -184,7 +193,7 @@ TEST_F(SecondCloud, IsServedWithFaultsLikeAnyOther) {
                     .value())
             .ok());
     auto server =
-        net::Server::create({}, [&](const net::Request& asked, const net::Context& context) {
+        net::Server::create({}, [&](const net::Request& asked, const net::RequestContext& context) {
             return middleware.answer(asked, context).to_answer();
         });
     ASSERT_TRUE(server.ok());

@@ -46,7 +46,7 @@ public:
     base::Result<void> clear();
 
 private:
-    using Place = std::tuple<std::string, std::string, std::int64_t>;   // project, type, id
+    using Key = std::tuple<std::string, std::string, std::int64_t>;   // project, type, id
     using Tables = std::map<std::string, Table, std::less<>>;
 
     Store(std::string folder, std::uint64_t seed) : folder_(std::move(folder)), seed_(seed) {}
@@ -63,7 +63,7 @@ private:
     std::int64_t drawn_ = 0;
     std::map<std::string, std::int64_t, std::less<>> counters_;
     std::map<std::string, Tables, std::less<>> projects_;
-    std::set<Place> changed_;
+    std::set<Key> changed_;
     bool counted_ = false;   // counters changed since the last commit
 
     base::FileDescriptor journal_;

@@ -1,4 +1,4 @@
-#include "net/server/session.hpp"
+#include "net/server/http_session.hpp"
 
 #include "base/log.hpp"
 #include "net/server/answer_head.hpp"
@@ -24,7 +24,7 @@ constexpr std::size_t kMaxLoggedPath = 1024;
 
 // Runs what is not ours. What it throws is told, and false.
 template <typename Work>
-bool run_guarded(const Context& context, const Request& request, const Work& work) {
+bool run_guarded(const RequestContext& context, const Request& request, const Work& work) {
     std::string what = "an exception of no known type";
     try {
         work();
@@ -61,16 +61,16 @@ std::unique_ptr<ConnectionLayer> layer_of(const ServerOptions& options) {
 
 }
 
-Session::Session(SessionHost& host, asio::ip::tcp::socket socket)
+HttpSession::HttpSession(SessionHost& host, asio::ip::tcp::socket socket)
     : host_(host), stream_(std::move(socket), layer_of(host.options)), pause_(host.io),
       deadline_(host.io), buffer_(host.options.max_header_bytes + host.options.max_body_bytes),
       peer_(name_of(stream_.tcp().socket())) {
     host_.sessions.insert(this);
 }
 
-Session::~Session() { host_.sessions.erase(this); }
+HttpSession::~HttpSession() { host_.sessions.erase(this); }
 
-void Session::read() {
+void HttpSession::read() {
     is_idle_ = true;
     method_.clear();
     record_ = {};
@@ -90,13 +90,13 @@ void Session::read() {
                             });
 }
 
-void Session::wind_up() {
+void HttpSession::wind_up() {
     stop_.request_stop();
     pause_.cancel();
     if (is_idle_) close();
 }
 
-void Session::read_header() {
+void HttpSession::read_header() {
     began_ = Clock::now();
     stream_.tcp().expires_after(host_.options.read_time);
     http::async_read_header(
@@ -104,7 +104,7 @@ void Session::read_header() {
         [self = shared_from_this()](Code code, std::size_t) { self->on_header(code); });
 }
 
-void Session::on_header(Code code) {
+void HttpSession::on_header(Code code) {
     if (code) return on_failed_read(code);
     const std::string_view expect = (*parser_).get()[http::field::expect];
     if (expect != "100-continue") return read_body();
@@ -115,13 +115,13 @@ void Session::on_header(Code code) {
                       });
 }
 
-void Session::read_body() {
+void HttpSession::read_body() {
     http::async_read(
         stream_, buffer_, *parser_,
         [self = shared_from_this()](Code code, std::size_t) { self->on_request(code); });
 }
 
-void Session::on_failed_read(Code code) {
+void HttpSession::on_failed_read(Code code) {
     if (code == http::error::header_limit) return refuse(431, "the header is too large\n");
     if (code == http::error::body_limit) return refuse(413, "the body is too large\n");
     if (code.category() == http::make_error_code(http::error::bad_method).category() &&
@@ -131,13 +131,13 @@ void Session::on_failed_read(Code code) {
     close();
 }
 
-void Session::refuse(int status, std::string text) {
+void HttpSession::refuse(int status, std::string text) {
     keep_alive_ = false;
     is_idle_ = false;
     deliver(plain(status, std::move(text)));
 }
 
-void Session::on_request(Code code) {
+void HttpSession::on_request(Code code) {
     if (code) return on_failed_read(code);
     is_idle_ = false;
     auto message = parser_->release();
@@ -157,17 +157,17 @@ void Session::on_request(Code code) {
     begin_handling(std::move(request));
 }
 
-void Session::begin_handling(Request request) {
+void HttpSession::begin_handling(Request request) {
     ++number_;
     stop_ = std::stop_source();
     if (host_.is_stopping) stop_.request_stop();
     const auto header = request.headers.find("traceparent");
     auto trace = header ? continue_trace(*header) : std::nullopt;
-    Context context{.deadline = Clock::now() + host_.options.handle_time,
-                    .stop = stop_.get_token(),
-                    .peer = peer_,
-                    .trace = trace ? std::move(*trace) : new_trace(),
-                    .parameters = {}};
+    RequestContext context{.deadline = Clock::now() + host_.options.handle_time,
+                           .stop = stop_.get_token(),
+                           .peer = peer_,
+                           .trace = trace ? std::move(*trace) : new_trace(),
+                           .parameters = {}};
     record_.trace_id = context.trace.trace_id;
     watch_deadline(context.deadline);
     // The session goes along: it may only end on its own thread.
@@ -184,7 +184,7 @@ void Session::begin_handling(Request request) {
     if (!submitted.ok()) deliver(plain(503, "too many requests are waiting\n"));
 }
 
-void Session::watch_deadline(Clock::time_point deadline) {
+void HttpSession::watch_deadline(Clock::time_point deadline) {
     deadline_.expires_at(deadline);
     deadline_.async_wait([self = shared_from_this(), number = number_](Code code) {
         // It may have come due before the answer cancelled it.
@@ -192,7 +192,7 @@ void Session::watch_deadline(Clock::time_point deadline) {
     });
 }
 
-void Session::deliver(Answer answer) {
+void HttpSession::deliver(Answer answer) {
     ++number_;
     deadline_.cancel();
     if (answer.stream && method_ != "HEAD") return begin_stream(std::move(answer));
@@ -219,7 +219,7 @@ void Session::deliver(Answer answer) {
     next_part();
 }
 
-void Session::next_part() {
+void HttpSession::next_part() {
     if (parts_.empty()) {
         record();
         if (!keep_alive_ || host_.is_stopping) return close();
@@ -234,7 +234,7 @@ void Session::next_part() {
     });
 }
 
-void Session::write_part() {
+void HttpSession::write_part() {
     stream_.tcp().expires_after(host_.is_stopping ? kFarewell : host_.options.write_time);
     asio::async_write(stream_, asio::buffer(parts_.front().bytes),
                       [self = shared_from_this()](Code code, std::size_t size) {
@@ -245,12 +245,12 @@ void Session::write_part() {
                       });
 }
 
-void Session::on_written() {
+void HttpSession::on_written() {
     parts_.pop_front();
     next_part();
 }
 
-void Session::begin_stream(Answer answer) {
+void HttpSession::begin_stream(Answer answer) {
     const bool is_full = host_.streams.size() >= host_.options.max_streams;
     if (is_full || host_.is_stopping) {
         return deliver(plain(503, is_full ? "too many streams are open\n" : "stopping\n"));
@@ -274,8 +274,8 @@ void Session::begin_stream(Answer answer) {
     send_stream();
 }
 
-void Session::run_stream(StreamFunction stream) {
-    Context context;
+void HttpSession::run_stream(StreamFunction stream) {
+    RequestContext context;
     context.trace.trace_id = record_.trace_id;
     Request request{.method = method_, .target = record_.path, .headers = {}, .body = {}};
     auto work = [self = shared_from_this(), channel = channel_, stream = std::move(stream),
@@ -295,7 +295,7 @@ void Session::run_stream(StreamFunction stream) {
 }
 
 // What a peer says while an answer streams is not looked at; that it has gone ends the stream.
-void Session::watch_peer() {
+void HttpSession::watch_peer() {
     stream_.async_read_some(asio::buffer(heard_),
                             [self = shared_from_this()](Code code, std::size_t) {
                                 if (!code) return self->watch_peer();
@@ -304,7 +304,7 @@ void Session::watch_peer() {
                             });
 }
 
-void Session::on_stream_end(bool is_whole) {
+void HttpSession::on_stream_end(bool is_whole) {
     host_.streams.erase(this);   // joins the thread, whose last act this was
     // Without its last chunk, a stream that was cut short is seen to be so.
     if (is_whole) channel_->finish();
@@ -312,7 +312,7 @@ void Session::on_stream_end(bool is_whole) {
     send_stream();
 }
 
-void Session::send_stream() {
+void HttpSession::send_stream() {
     if (is_sending_ || !channel_) return;
     if (out_.empty()) out_ = channel_->take();
     if (out_.empty()) {
@@ -337,14 +337,14 @@ void Session::send_stream() {
                       });
 }
 
-void Session::record() {
+void HttpSession::record() {
     if (!host_.options.log) return;
     if (record_.bytes == 0) record_.status = 0;
     record_.duration = Clock::now() - began_;
     host_.options.log(record_);
 }
 
-void Session::close() {
+void HttpSession::close() {
     Code ignored;
     stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     stream_.tcp().close();

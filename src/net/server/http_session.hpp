@@ -18,7 +18,7 @@
 // Internal to the server: one connection, and what all of them share.
 namespace net {
 
-class Session;
+class HttpSession;
 
 // Touched by the server's thread only, but for the handler and the pool.
 struct SessionHost {
@@ -28,20 +28,20 @@ struct SessionHost {
 
     const ServerOptions options;
     const Server::Handler handler;
-    std::unordered_set<Session*> sessions;
-    std::unordered_map<Session*, std::jthread> streams;
+    std::unordered_set<HttpSession*> sessions;
+    std::unordered_map<HttpSession*, std::jthread> streams;
     boost::asio::io_context io{1};
     bool is_stopping = false;
     base::WorkerPool pool;
 };
 
 // Lives as long as an operation of it is pending; only the server's thread touches it.
-class Session : public std::enable_shared_from_this<Session> {
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
 public:
-    Session(SessionHost& host, boost::asio::ip::tcp::socket socket);
-    ~Session();
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    HttpSession(SessionHost& host, boost::asio::ip::tcp::socket socket);
+    ~HttpSession();
+    HttpSession(const HttpSession&) = delete;
+    HttpSession& operator=(const HttpSession&) = delete;
 
     // The next request.
     void read();

@@ -58,10 +58,10 @@ private:
     std::string folder_;
 };
 
-TEST(Session, TellsAHandlerItsContext) {
+TEST(HttpSession, TellsAHandlerItsContext) {
     const auto before = std::chrono::steady_clock::now();
     const auto server = serve(
-        [&](const Request&, const Context& context) -> Answer {
+        [&](const Request&, const RequestContext& context) -> Answer {
             EXPECT_GE(context.deadline, before + milliseconds(7000));
             EXPECT_FALSE(context.stop.stop_requested());
             return text(context.peer + " " + context.trace.trace_id + " " +
@@ -78,9 +78,9 @@ TEST(Session, TellsAHandlerItsContext) {
     EXPECT_TRUE(made.ends_with(' ')) << made;
 }
 
-TEST(Session, AsksASlowHandlerToStopWhenTheServerDoes) {
+TEST(HttpSession, AsksASlowHandlerToStopWhenTheServerDoes) {
     std::atomic<bool> entered{false};
-    auto server = serve([&](const Request&, const Context& context) -> Answer {
+    auto server = serve([&](const Request&, const RequestContext& context) -> Answer {
         entered = true;
         wait_for(context.stop);
         return text("cut short");
@@ -94,9 +94,9 @@ TEST(Session, AsksASlowHandlerToStopWhenTheServerDoes) {
     EXPECT_EQ(body_of(answer), "cut short");
 }
 
-TEST(Session, AsksAHandlerToStopAtItsDeadlineAndNotTheNextOne) {
+TEST(HttpSession, AsksAHandlerToStopAtItsDeadlineAndNotTheNextOne) {
     const auto server = serve(
-        [&](const Request& request, const Context& context) -> Answer {
+        [&](const Request& request, const RequestContext& context) -> Answer {
             if (request.target == "/slow") wait_for(context.stop);
             return text(context.stop.stop_requested() ? "stopped;" : "ran;");
         },
@@ -108,9 +108,9 @@ TEST(Session, AsksAHandlerToStopAtItsDeadlineAndNotTheNextOne) {
     EXPECT_TRUE(answer.ends_with("ran;")) << answer;
 }
 
-TEST(Session, AnswersForAnExceptionThatEscapesAHandlerAndLivesOn) {
+TEST(HttpSession, AnswersForAnExceptionThatEscapesAHandlerAndLivesOn) {
     const LogFile log;
-    const auto server = serve([](const Request& request, const Context&) -> Answer {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
         if (request.target.starts_with("/known")) throw std::runtime_error("out of luck");
         if (request.target == "/unknown") throw 7;
         return text("fine");
@@ -128,9 +128,9 @@ TEST(Session, AnswersForAnExceptionThatEscapesAHandlerAndLivesOn) {
     EXPECT_EQ(log.text().find("secret"), std::string::npos);
 }
 
-TEST(Session, LosesOneConnectionToAnExceptionOnTheServersThread) {
+TEST(HttpSession, LosesOneConnectionToAnExceptionOnTheServersThread) {
     const LogFile log;
-    const auto server = serve([](const Request& request, const Context&) -> Answer {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
         Answer answer = text("fine");
         if (request.target == "/bad") {
             answer.filter = [](std::string, std::string) -> Transmission {
@@ -144,11 +144,11 @@ TEST(Session, LosesOneConnectionToAnExceptionOnTheServersThread) {
     EXPECT_NE(log.text().find("a filter failed"), std::string::npos);
 }
 
-TEST(Session, KeepsARecordOfEachRequestWithoutItsSecrets) {
+TEST(HttpSession, KeepsARecordOfEachRequestWithoutItsSecrets) {
     base::Guarded<std::vector<RequestRecord>> kept;
     {
         const auto server = serve(
-            [](const Request& request, const Context&) -> Answer {
+            [](const Request& request, const RequestContext&) -> Answer {
                 Answer answer = text("abc");
                 if (request.target == "/drop") {
                     answer.filter = [](std::string, std::string) {
@@ -180,7 +180,7 @@ TEST(Session, KeepsARecordOfEachRequestWithoutItsSecrets) {
     EXPECT_EQ(records[2].method, "");
 }
 
-TEST(Session, WritesRecordsIntoTheLog) {
+TEST(HttpSession, WritesRecordsIntoTheLog) {
     const LogFile log;
     log_request({.method = "GET",
                  .path = "/a",
@@ -197,9 +197,10 @@ TEST(Session, WritesRecordsIntoTheLog) {
         << line;
 }
 
-TEST(Session, GivesARequestLessTimeToComeThanAConnectionToBeIdle) {
-    const auto server = serve([](const Request&, const Context&) -> Answer { return text("x"); },
-                              {.idle_time = milliseconds(60'000), .read_time = milliseconds(30)});
+TEST(HttpSession, GivesARequestLessTimeToComeThanAConnectionToBeIdle) {
+    const auto server =
+        serve([](const Request&, const RequestContext&) -> Answer { return text("x"); },
+              {.idle_time = milliseconds(60'000), .read_time = milliseconds(30)});
     const base::FileDescriptor idle = connect_to(server->port());
     const base::FileDescriptor slow = connect_to(server->port());
     ASSERT_TRUE(base::write_all(slow.get(), "GET / HTTP/1.1\r\nHost: ").ok());
@@ -208,15 +209,16 @@ TEST(Session, GivesARequestLessTimeToComeThanAConnectionToBeIdle) {
     EXPECT_TRUE(fakes::read_until(idle, "\r\n\r\nx").starts_with("HTTP/1.1 200"));
 }
 
-TEST(Session, ClosesAnIdleConnection) {
-    const auto server = serve([](const Request&, const Context&) -> Answer { return text("x"); },
-                              {.idle_time = milliseconds(30)});
+TEST(HttpSession, ClosesAnIdleConnection) {
+    const auto server =
+        serve([](const Request&, const RequestContext&) -> Answer { return text("x"); },
+              {.idle_time = milliseconds(30)});
     const base::FileDescriptor idle = connect_to(server->port());
     EXPECT_EQ(fakes::read_until(idle, "never"), "");
 }
 
-TEST(Session, LeavesOutFieldsThatWouldBecomeSeveral) {
-    const auto server = serve([](const Request&, const Context&) -> Answer {
+TEST(HttpSession, LeavesOutFieldsThatWouldBecomeSeveral) {
+    const auto server = serve([](const Request&, const RequestContext&) -> Answer {
         Answer answer = text("x");
         answer.response.headers.add("X-Good", "1");
         answer.response.headers.add("X-Bad", "1\r\nSet-Cookie: a=b");

@@ -1,4 +1,4 @@
-#include "sandbox/control/place.hpp"
+#include "sandbox/control/sandbox_folder.hpp"
 
 #include "base/fs.hpp"
 #include "sandbox/control/loopback.hpp"
@@ -96,14 +96,16 @@ json::Value Info::to_json() const {
                         {"read_only_token", read_only_token}};
 }
 
-std::string Place::path(std::string_view name) const { return base::join_path(folder_, name); }
+std::string SandboxFolder::path(std::string_view name) const {
+    return base::join_path(folder_, name);
+}
 
-bool Place::is_running() const {
+bool SandboxFolder::is_running() const {
     const base::FileDescriptor lock(::open(path("lock").c_str(), O_RDWR | O_CLOEXEC));
     return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-base::Result<Info> Place::info() const {
+base::Result<Info> SandboxFolder::info() const {
     const std::string file = path("sandbox.json");
     if (!base::file_exists(file)) {
         return base::not_found(fmt::format("no sandbox was started in {}", folder_))
@@ -119,13 +121,13 @@ base::Result<Info> Place::info() const {
                 .read_only_token = std::string(value.string_or("read_only_token", ""))};
 }
 
-base::Result<void> Place::write_info(const Info& info) const {
+base::Result<void> SandboxFolder::write_info(const Info& info) const {
     return base::write_file_atomic(path("sandbox.json"),
                                    json::to_pretty_text(info.to_json()) + "\n", {.mode = 0600});
 }
 
-base::Result<Info> Place::start(const std::string& executable,
-                                const std::vector<std::string>& arguments) const {
+base::Result<Info> SandboxFolder::start(const std::string& executable,
+                                        const std::vector<std::string>& arguments) const {
     TRY(base::make_directories(folder_, 0700));
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_error("making a pipe", errno);
@@ -149,7 +151,7 @@ base::Result<Info> Place::start(const std::string& executable,
                                                             why.empty() ? "it said nothing" : why));
 }
 
-base::Result<Info> Place::await_ready() const {
+base::Result<Info> SandboxFolder::await_ready() const {
     const Steady::time_point deadline = Steady::now() + kLaunch;
     for (;;) {
         // What the file says may be of the last time until it answers.
@@ -160,7 +162,7 @@ base::Result<Info> Place::await_ready() const {
     }
 }
 
-bool Place::wait_until_ended(milliseconds patience) const {
+bool SandboxFolder::wait_until_ended(milliseconds patience) const {
     const Steady::time_point deadline = Steady::now() + patience;
     while (is_running()) {
         if (Steady::now() >= deadline) return false;
@@ -169,7 +171,7 @@ bool Place::wait_until_ended(milliseconds patience) const {
     return true;
 }
 
-base::Result<bool> Place::stop() const {
+base::Result<bool> SandboxFolder::stop() const {
     if (!is_running()) return false;
     const Info known = TRY(info());
     const auto asked = ask("POST", "stop");
@@ -185,8 +187,8 @@ base::Result<bool> Place::stop() const {
                        fmt::format("the sandbox (process {}) does not stop", known.pid));
 }
 
-base::Result<json::Value> Place::ask(std::string_view method, std::string_view what,
-                                     const json::Value& body) const {
+base::Result<json::Value> SandboxFolder::ask(std::string_view method, std::string_view what,
+                                             const json::Value& body) const {
     const Info known = TRY(info());
     if (!is_running()) {
         return base::Error(base::Code::Unavailable,

@@ -25,9 +25,9 @@ struct Info {
 };
 
 // The folder of a sandbox: its world, sandbox.json, a lock that the process holds, and its log.
-class Place {
+class SandboxFolder {
 public:
-    explicit Place(std::string folder) : folder_(std::move(folder)) {}
+    explicit SandboxFolder(std::string folder) : folder_(std::move(folder)) {}
 
     const std::string& folder() const { return folder_; }
     std::string path(std::string_view name) const;
