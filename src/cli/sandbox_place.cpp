@@ -4,6 +4,7 @@
 #include "cli/args.hpp"
 #include "cli/context.hpp"
 #include "engine/workspace/workspace.hpp"
+#include "sandbox/cloud.hpp"
 
 #include <fmt/core.h>
 
@@ -16,15 +17,21 @@ void SandboxChoice::declare(Args& args) {
                 "the sandbox's folder; otherwise .provisioning/sandbox/CLOUD of the workspace")
         .value_name("DIR")
         .completes(Completes::Directory);
-    args.option("cloud", &cloud, "which cloud it imitates").values({"hetzner"});
+    std::vector<std::string_view> names;
+    for (const sandbox::CloudType& type : sandbox::all_clouds()) names.push_back(type.name);
+    args.option("cloud", &cloud, "which cloud it imitates").values(std::move(names));
 }
 
-base::Result<sandbox::Place> SandboxChoice::place(Context& context) const {
+std::string SandboxChoice::cloud_name() const {
+    return cloud.value_or(std::string(sandbox::all_clouds().front().name));
+}
+
+base::Result<sandbox::SandboxFolder> SandboxChoice::sandbox_folder(Context& context) const {
     const std::string here = TRY(base::current_directory());
-    if (folder) return sandbox::Place(base::join_path(here, *folder));
+    if (folder) return sandbox::SandboxFolder(base::join_path(here, *folder));
     const engine::Workspace workspace(TRY(context.workspace_folder()));
-    return sandbox::Place(base::join_path(base::join_path(here, workspace.state_folder()),
-                                          "sandbox/" + cloud_name()));
+    return sandbox::SandboxFolder(base::join_path(base::join_path(here, workspace.state_folder()),
+                                                  "sandbox/" + cloud_name()));
 }
 
 base::Result<std::int64_t> whole_number(std::string_view option, std::string_view text) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/control/place.hpp"
+#include "sandbox/control/sandbox_folder.hpp"
 
 #include <optional>
 #include <string>
@@ -17,9 +17,9 @@ struct SandboxChoice {
     std::optional<std::string> cloud;
 
     void declare(Args& args);
-    std::string cloud_name() const { return cloud.value_or("hetzner"); }
+    std::string cloud_name() const;   // the first of those that there are, if none was named
     // The folder that was named, or that of the cloud in the workspace.
-    base::Result<sandbox::Place> place(Context& context) const;
+    base::Result<sandbox::SandboxFolder> sandbox_folder(Context& context) const;
 };
 
 // A whole number of an option; the error names the option.

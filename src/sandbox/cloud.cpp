@@ -1,7 +1,5 @@
 #include "sandbox/cloud.hpp"
 
-#include "sandbox/hetzner/hetzner.hpp"
-
 #include <fmt/core.h>
 
 namespace sandbox {
@@ -44,10 +42,15 @@ base::Result<void> CloudSettings::take(const json::Value& from) {
     return {};
 }
 
-base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options) {
-    if (name == "hetzner") return hetzner::make(std::move(options));
+base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options,
+                                                std::span<const CloudType> clouds) {
+    std::string names;
+    for (const CloudType& cloud : clouds) {
+        if (cloud.name == name) return cloud.make(std::move(options));
+        names += (names.empty() ? "" : ", ") + std::string(cloud.name);
+    }
     return base::not_found(fmt::format("there is no sandbox of a cloud \"{}\"", name))
-        .with_help("the clouds are: hetzner");
+        .with_help("the clouds are: " + names);
 }
 
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,7 +49,8 @@ public:
     // The path includes that of the API ("/v1/servers"). A fault, if not null, is for the first
     // action that the request begins.
     virtual net::Response answer(const net::Request& request, const ActionFault* fault) = 0;
-    // An answer of the cloud's own form that says what a fault wants said.
+    // An answer of the cloud's own form that says what a fault wants said. An empty code: the one
+    // that the vendor has for the status.
     virtual net::Response refuse(const net::Request& request, int status, std::string_view code,
                                  std::string_view message) = 0;
 
@@ -60,7 +62,15 @@ public:
     virtual base::Result<void> reset() = 0;
 };
 
+struct CloudType {
+    std::string_view name;   // "hetzner"
+    base::Result<std::unique_ptr<Cloud>> (*make)(CloudOptions);
+};
+
+// The clouds that can be imitated; clouds.cpp lists them.
+std::span<const CloudType> all_clouds();
 // By name; NotFound names those that there are.
-base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options);
+base::Result<std::unique_ptr<Cloud>> make_cloud(std::string_view name, CloudOptions options,
+                                                std::span<const CloudType> clouds = all_clouds());
 
 }

@@ -3,7 +3,7 @@
 #include "base/fs.hpp"
 #include "base/random.hpp"
 #include "providers/hetzner/provider.hpp"
-#include "sandbox/control/place.hpp"
+#include "sandbox/control/sandbox_folder.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -14,10 +14,10 @@ namespace conformance {
 
 class HetznerWorld::Process {
 public:
-    Process() : place_(*base::make_temporary_directory("hetzner")) {
+    Process() : folder_(*base::make_temporary_directory("hetzner")) {
         const char* binary = std::getenv("PROVISIONING_BINARY");
         auto started =
-            place_.start(binary != nullptr ? binary : "", {"--speed", "500", "--rate-limit", "0"});
+            folder_.start(binary != nullptr ? binary : "", {"--speed", "500", "--rate-limit", "0"});
         if (!started.ok()) {
             std::fprintf(stderr, "%s\n", started.error().text().c_str());
             std::exit(1);
@@ -25,12 +25,12 @@ public:
         info_ = *started;
     }
     ~Process() {
-        (void)place_.stop();
-        (void)base::remove_tree(place_.folder());
+        (void)folder_.stop();
+        (void)base::remove_tree(folder_.folder());
     }
 
     const sandbox::Info& info() const { return info_; }
-    const sandbox::Place& place() const { return place_; }
+    const sandbox::SandboxFolder& folder() const { return folder_; }
 
     static std::shared_ptr<Process> shared() {
         static std::weak_ptr<Process> running;
@@ -40,7 +40,7 @@ public:
     }
 
 private:
-    sandbox::Place place_;
+    sandbox::SandboxFolder folder_;
     sandbox::Info info_;
 };
 
@@ -110,7 +110,7 @@ private:
 
 HetznerWorld::HetznerWorld()
     : process_(Process::shared()), token_(new_token()), wire_(std::make_shared<Wire>()) {
-    (void)process_->place().ask("DELETE", "faults");
+    (void)process_->folder().ask("DELETE", "faults");
 }
 
 json::Value HetznerWorld::ask(std::string method, const std::string& path,
@@ -170,7 +170,7 @@ std::string HetznerWorld::id_of_first(std::string_view plural) const {
 }
 
 void HetznerWorld::fault(const json::Value& fault) const {
-    (void)process_->place().ask("POST", "faults", fault);
+    (void)process_->folder().ask("POST", "faults", fault);
 }
 
 Connect HetznerWorld::connect_as(std::string token, std::string project) const {

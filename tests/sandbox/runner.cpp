@@ -5,7 +5,8 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
-#include "sandbox/hetzner/call.hpp"
+#include "sandbox/hetzner/hetzner.hpp"
+#include "sandbox/kit/api.hpp"
 
 #include <fmt/core.h>
 
@@ -45,13 +46,12 @@ int main(int argc, char** argv) {
         suite.judge(path, wrong);
     }
     // Every route has answered at least once, or a client may be the first to see what it says.
-    for (const auto routes : sandbox::hetzner::all_routes()) {
-        for (const auto& route : routes) {
-            const std::string what = fmt::format("{} {}", route.method, route.path);
-            const bool is_gone = route.path.starts_with("/datacenters");
-            if (suite.is_filtered() || is_gone || answered.contains(what)) continue;
-            suite.judge(what, "no conversation has had a success from it");
-        }
+    const net::RouteTable table = sandbox::table_of(*sandbox::hetzner::make_api());
+    for (const net::RouteInfo& route : table.routes()) {
+        const std::string what = fmt::format("{} {}", route.method, route.path);
+        const bool is_gone = route.path.starts_with("/datacenters");
+        if (suite.is_filtered() || is_gone || answered.contains(what)) continue;
+        suite.judge(what, "no conversation has had a success from it");
     }
     return suite.finish();
 }

@@ -4,7 +4,8 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "sandbox/cloud.hpp"
-#include "sandbox/hetzner/call.hpp"
+#include "sandbox/hetzner/hetzner.hpp"
+#include "sandbox/kit/api.hpp"
 
 #include <fmt/core.h>
 
@@ -226,9 +227,10 @@ private:
             for (const auto& text : shapes_.problems("error_answer", last_)) problem(text);
             return;
         }
-        const auto match = sandbox::hetzner::find_route(request.method, path);
-        if (match.route != nullptr) {
-            outcome_.answered.insert(fmt::format("{} {}", request.method, match.route->path));
+        const auto match = table_.match(request.method, path);
+        if (match.outcome == net::RouteMatch::Outcome::Found) {
+            const std::string& pattern = table_.routes()[match.route].path;
+            outcome_.answered.insert(fmt::format("{} {}", request.method, pattern));
         }
         if (response.status == 204) return;
         const shapes::Answer* answer = shapes_.answer_of(request.method, path);
@@ -240,6 +242,7 @@ private:
     }
 
     const shapes::Shapes& shapes_;
+    const net::RouteTable table_ = sandbox::table_of(*sandbox::hetzner::make_api());
     std::string folder_;
     base::FakeClock clock_;
     sandbox::CloudSettings settings_;

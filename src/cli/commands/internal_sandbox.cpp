@@ -20,7 +20,7 @@ public:
 
     base::Result<int> run(Context& context) override {
         constexpr std::int64_t kLargestPort = 65535;
-        sandbox::ProcessOptions options{.folder = TRY(choice_.place(context)).folder(),
+        sandbox::ProcessOptions options{.folder = TRY(choice_.sandbox_folder(context)).folder(),
                                         .cloud = choice_.cloud_name()};
         const std::int64_t port = port_ ? TRY(whole_number("port", *port_)) : 0;
         if (port > kLargestPort) return usage_error("--port takes a number up to 65535");

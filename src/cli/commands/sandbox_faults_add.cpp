@@ -49,8 +49,9 @@ public:
 
     base::Result<int> run(Context& context) override {
         const json::Value fault = TRY(to_json());
-        const sandbox::Place place = TRY(choice_.place(context));
-        const json::Value added = TRY(place.ask("POST", "faults", fault).context("adding a fault"));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
+        const json::Value added =
+            TRY(folder.ask("POST", "faults", fault).context("adding a fault"));
         const std::int64_t id = added.int64_or("id", 0);
         if (context.json()) {
             context.out().line(R"({{"format":1,"id":{}}})", id);

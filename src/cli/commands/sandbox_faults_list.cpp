@@ -14,8 +14,8 @@ public:
     void declare(Args& args) override { choice_.declare(args); }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
-        const json::Value told = TRY(place.ask("GET", "faults"));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
+        const json::Value told = TRY(folder.ask("GET", "faults"));
         const json::Array& faults = *told.find("faults")->as_array();
         if (context.json()) {
             context.out().line("{}",

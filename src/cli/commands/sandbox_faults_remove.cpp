@@ -14,10 +14,10 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
-        if (ids_.empty()) TRY(place.ask("DELETE", "faults"));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
+        if (ids_.empty()) TRY(folder.ask("DELETE", "faults"));
         for (const std::string& id : ids_) {
-            TRY(place.ask("DELETE", "faults/" + std::to_string(TRY(whole_number("ID", id)))));
+            TRY(folder.ask("DELETE", "faults/" + std::to_string(TRY(whole_number("ID", id)))));
         }
         if (context.json()) {
             context.out().line(R"({{"format":1}})");

@@ -15,12 +15,12 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
-        TRY(place.info());
-        if (place.is_running()) {
-            TRY(place.ask("POST", "reset", json::Object{{"keep_faults", keep_faults_}}));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
+        TRY(folder.info());
+        if (folder.is_running()) {
+            TRY(folder.ask("POST", "reset", json::Object{{"keep_faults", keep_faults_}}));
         } else {
-            TRY(base::remove_tree(place.path("world")));
+            TRY(base::remove_tree(folder.path("world")));
         }
         if (context.json()) {
             context.out().line(R"({{"format":1}})");

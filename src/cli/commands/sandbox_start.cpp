@@ -25,22 +25,22 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
         const json::Value settings = TRY(settings_.to_json());
         sandbox::Info info;
-        const bool was_running = place.is_running();
+        const bool was_running = folder.is_running();
         if (!choice_.folder) {
             TRY(engine::Workspace(TRY(context.workspace_folder())).keep_out_of_git());
         }
         if (was_running) {
-            info = TRY(place.await_ready());
-            if (!settings.as_object()->empty()) TRY(place.ask("PUT", "settings", settings));
+            info = TRY(folder.await_ready());
+            if (!settings.as_object()->empty()) TRY(folder.ask("PUT", "settings", settings));
             for (const std::string& fault : faults_) {
-                TRY(place.ask("POST", "faults",
-                              TRY(json::parse(fault).context("reading --fault"))));
+                TRY(folder.ask("POST", "faults",
+                               TRY(json::parse(fault).context("reading --fault"))));
             }
         } else {
-            info = TRY(place.start(TRY(base::real_path("/proc/self/exe")), TRY(words())));
+            info = TRY(folder.start(TRY(base::real_path("/proc/self/exe")), TRY(words())));
         }
         if (context.json()) {
             json::Object out = *info.to_json().as_object();

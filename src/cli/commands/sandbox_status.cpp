@@ -18,17 +18,17 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
         const std::int64_t last = last_ ? TRY(whole_number("last", *last_)) : 50;
-        const sandbox::Info info = TRY(place.info());
+        const sandbox::Info info = TRY(folder.info());
         json::Object status = *info.to_json().as_object();
-        status.set("running", place.is_running());
-        if (place.is_running()) {
-            const json::Value told = TRY(place.ask("GET", "status"));
+        status.set("running", folder.is_running());
+        if (folder.is_running()) {
+            const json::Value told = TRY(folder.ask("GET", "status"));
             for (const auto& [key, value] : *told.as_object()) status.set(key, value);
             if (requests_) {
                 const json::Value log =
-                    TRY(place.ask("GET", fmt::format("requests?last={}", last)));
+                    TRY(folder.ask("GET", fmt::format("requests?last={}", last)));
                 status.set("log", *log.find("requests"));
             }
         }

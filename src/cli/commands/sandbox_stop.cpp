@@ -11,8 +11,8 @@ public:
     void declare(Args& args) override { choice_.declare(args); }
 
     base::Result<int> run(Context& context) override {
-        const sandbox::Place place = TRY(choice_.place(context));
-        const bool was_running = TRY(place.stop());
+        const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
+        const bool was_running = TRY(folder.stop());
         if (context.json()) {
             context.out().line(R"({{"format":1,"was_running":{}}})", was_running);
         } else {

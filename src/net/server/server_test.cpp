@@ -1,6 +1,6 @@
 #include "net/server/server.hpp"
 
-#include "base/fs.hpp"
+#include "fakes/raw_http.hpp"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -9,37 +9,14 @@
 #include <atomic>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace net {
 namespace {
 
-base::FileDescriptor connect_to(std::uint16_t port) {
-    base::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-              0);
-    return socket;
-}
-
-// Sends the bytes and reads until the server closes.
-std::string exchange(std::uint16_t port, std::string_view bytes) {
-    const base::FileDescriptor socket = connect_to(port);
-    EXPECT_TRUE(base::write_all(socket.get(), bytes).ok());
-    auto answer = base::read_all(socket.get(), "the server");
-    return answer.ok() ? *answer : "";
-}
-
-std::string body_of(const std::string& answer) {
-    const std::size_t end = answer.find("\r\n\r\n");
-    return end == std::string::npos ? "" : answer.substr(end + 4);
-}
+using fakes::body_of;
+using fakes::connect_to;
+using fakes::converse;
 
 std::unique_ptr<Server> serve(Server::Handler handler, ServerOptions options = {}) {
     auto server = Server::create(std::move(options), std::move(handler));
@@ -48,7 +25,7 @@ std::unique_ptr<Server> serve(Server::Handler handler, ServerOptions options = {
     return std::move(server).value();
 }
 
-Answer echo(const Request& request) {
+Answer echo(const Request& request, const RequestContext&) {
     return Response{
         .status = 201,
         .headers = {{"X-Seen", std::string(request.headers.find("X-Sent").value_or("-"))}},
@@ -58,7 +35,7 @@ Answer echo(const Request& request) {
 TEST(Server, HandsOverARequestAndSendsTheAnswer) {
     const auto server = serve(echo);
     const std::string answer =
-        exchange(server->port(), "POST /a?b=c HTTP/1.1\r\nHost: x\r\nX-Sent: yes\r\n"
+        converse(server->port(), "POST /a?b=c HTTP/1.1\r\nHost: x\r\nX-Sent: yes\r\n"
                                  "Content-Length: 3\r\nConnection: close\r\n\r\nabc");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 Created\r\n")) << answer;
     EXPECT_NE(answer.find("X-Seen: yes\r\n"), std::string::npos);
@@ -68,7 +45,7 @@ TEST(Server, HandsOverARequestAndSendsTheAnswer) {
 TEST(Server, KeepsTheConnectionForFurtherRequests) {
     const auto server = serve(echo);
     const std::string answer =
-        exchange(server->port(), "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n"
+        converse(server->port(), "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n"
                                  "Connection: close\r\n\r\n");
     EXPECT_NE(answer.find("GET /1 "), std::string::npos);
     EXPECT_TRUE(answer.ends_with("GET /2 "));
@@ -77,7 +54,7 @@ TEST(Server, KeepsTheConnectionForFurtherRequests) {
 TEST(Server, WaitsForABodyThatNeedsAskingFor) {
     const auto server = serve(echo);
     const std::string answer =
-        exchange(server->port(), "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+        converse(server->port(), "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
                                  "Content-Length: 2\r\nConnection: close\r\n\r\nhi");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201")) << answer;
 }
@@ -85,22 +62,22 @@ TEST(Server, WaitsForABodyThatNeedsAskingFor) {
 TEST(Server, ReadsABodyInChunks) {
     const auto server = serve(echo);
     const std::string answer =
-        exchange(server->port(), "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        converse(server->port(), "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
                                  "Connection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     EXPECT_EQ(body_of(answer), "PUT /x abcde");
 }
 
 TEST(Server, SendsNoBodyWith204AndToHead) {
-    const auto server = serve([](const Request& request) -> Answer {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
         return Response{
             .status = request.method == "HEAD" ? 200 : 204, .headers = {}, .body = "text"};
     });
     const std::string none =
-        exchange(server->port(), "DELETE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        converse(server->port(), "DELETE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(none.find("Content-Length"), std::string::npos);
     EXPECT_EQ(body_of(none), "");
     const std::string head =
-        exchange(server->port(), "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        converse(server->port(), "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_NE(head.find("Content-Length: 4"), std::string::npos);
     EXPECT_EQ(body_of(head), "");
 }
@@ -108,36 +85,52 @@ TEST(Server, SendsNoBodyWith204AndToHead) {
 TEST(Server, RefusesWhatIsTooLargeOrNoRequest) {
     const auto server = serve(echo, {.max_header_bytes = 512, .max_body_bytes = 10});
     const std::string head =
-        exchange(server->port(), "GET / HTTP/1.1\r\nX: " + std::string(1000, 'x') + "\r\n\r\n");
+        converse(server->port(), "GET / HTTP/1.1\r\nX: " + std::string(1000, 'x') + "\r\n\r\n");
     EXPECT_TRUE(head.starts_with("HTTP/1.1 431 ")) << head;
     const std::string body =
-        exchange(server->port(), "POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\nhello world");
+        converse(server->port(), "POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\nhello world");
     EXPECT_TRUE(body.starts_with("HTTP/1.1 413 ")) << body;
-    const std::string noise = exchange(server->port(), "what is this\r\n\r\n");
+    const std::string noise = converse(server->port(), "what is this\r\n\r\n");
     EXPECT_TRUE(noise.starts_with("HTTP/1.1 400 ")) << noise;
 }
 
-TEST(Server, DropsOrSendsRawBytesOrIsSlow) {
-    const auto server = serve([](const Request& request) -> Answer {
-        if (request.target == "/drop") return Answer::drop();
-        if (request.target == "/raw") return Answer::raw("no HTTP at all");
-        Answer slow{Response{.status = 200, .headers = {}, .body = std::string(100, 'x')}};
-        slow.delay = std::chrono::milliseconds(5);
-        slow.spread = std::chrono::milliseconds(40);
-        return slow;
+TEST(Server, LetsAFilterDecideWhatGoesOut) {
+    const auto server = serve([](const Request& request, const RequestContext&) -> Answer {
+        Answer answer{Response{.status = 200, .headers = {}, .body = "abcdef"}};
+        if (request.target == "/drop") {
+            answer.filter = [](std::string, std::string) {
+                return Transmission{.parts = {}, .keeps_open = false};
+            };
+        } else if (request.target == "/raw") {
+            answer.filter = [](std::string, std::string) {
+                return Transmission{.parts = {{.bytes = "no HTTP at all"}}, .keeps_open = false};
+            };
+        } else {
+            answer.filter = [](std::string head, std::string body) {
+                Transmission out;
+                out.parts.push_back({std::move(head), std::chrono::milliseconds(2)});
+                for (const char c : body) {
+                    out.parts.push_back({std::string(1, c), std::chrono::milliseconds(1)});
+                }
+                return out;
+            };
+        }
+        return answer;
     });
-    EXPECT_EQ(exchange(server->port(), "GET /drop HTTP/1.1\r\nHost: x\r\n\r\n"), "");
-    EXPECT_EQ(exchange(server->port(), "GET /raw HTTP/1.1\r\nHost: x\r\n\r\n"), "no HTTP at all");
+    EXPECT_EQ(converse(server->port(), "GET /drop HTTP/1.1\r\nHost: x\r\n\r\n"), "");
+    EXPECT_EQ(converse(server->port(), "GET /raw HTTP/1.1\r\nHost: x\r\n\r\n"), "no HTTP at all");
     const std::string slow =
-        exchange(server->port(), "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    EXPECT_EQ(body_of(slow), std::string(100, 'x'));
+        converse(server->port(), "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+                                 "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(slow.find("\r\n\r\nabcdefHTTP/1.1 200"), std::string::npos) << slow;
+    EXPECT_TRUE(slow.ends_with("\r\n\r\nabcdef"));
 }
 
 TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
     std::atomic<int> running{0};
     std::atomic<bool> go{false};
     const auto server = serve(
-        [&](const Request&) -> Answer {
+        [&](const Request&, const RequestContext&) -> Answer {
             ++running;
             while (!go) std::this_thread::yield();
             return Response{};
@@ -146,7 +139,7 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
     std::vector<std::string> answers(4);
     std::atomic<int> answered{0};
     const auto ask = [&](std::string& answer) {
-        answer = exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        answer = converse(server->port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         ++answered;
     };
     {
@@ -171,7 +164,7 @@ TEST(Server, RunsHandlersAtTheSameTimeAndRefusesBeyondTheQueue) {
 TEST(Server, StopsWithIdleConnectionsAndSendsTheLastAnswer) {
     std::atomic<bool> entered{false};
     std::atomic<bool> go{false};
-    auto server = serve([&](const Request&) -> Answer {
+    auto server = serve([&](const Request&, const RequestContext&) -> Answer {
         entered = true;
         while (!go) std::this_thread::yield();
         return Response{.status = 200, .headers = {}, .body = "last"};
@@ -180,7 +173,7 @@ TEST(Server, StopsWithIdleConnectionsAndSendsTheLastAnswer) {
     std::string answer;
     {
         std::jthread client(
-            [&] { answer = exchange(server->port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); });
+            [&] { answer = converse(server->port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); });
         while (!entered) std::this_thread::yield();
         std::jthread stopper([&] { server->stop(); });
         go = true;

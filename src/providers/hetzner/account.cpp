@@ -83,7 +83,8 @@ base::Result<Access> start_sandbox(const provider::Host& host) {
     base::RunOptions options;
     const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
     options.spawn.program = host.executable;
-    options.spawn.arguments = {"provisioning", "sandbox", "start", "--dir", folder, "--json"};
+    options.spawn.arguments = {"provisioning", "sandbox", "start", "--cloud",
+                               "hetzner",      "--dir",   folder,  "--json"};
     options.spawn.environment = base::child_environment(base::Inherit::Little, {}, host.executable);
     options.timeout = kSandboxStart;
     const base::Ran ran = TRY(run(options).context("starting the sandbox"));

@@ -5,8 +5,8 @@
 #include "base/ids.hpp"
 #include "base/random.hpp"
 #include "net/server/server.hpp"
-#include "sandbox/control/gate.hpp"
-#include "sandbox/control/place.hpp"
+#include "sandbox/control/fault_middleware.hpp"
+#include "sandbox/control/sandbox_folder.hpp"
 
 #include <fmt/core.h>
 
@@ -79,11 +79,11 @@ void wait(int signals, int event, const std::string& lock_path, int lock) {
 }
 
 base::Result<void> run_process(const ProcessOptions& options) {
-    const Place place(options.folder);
+    const SandboxFolder folder(options.folder);
     TRY(base::make_directories(options.folder, 0700));
     const base::FileDescriptor lock(
-        ::open(place.path("lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) return base::system_error("opening \"" + place.path("lock") + "\"", errno);
+        ::open(folder.path("lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock) return base::system_error("opening \"" + folder.path("lock") + "\"", errno);
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         say("taken");
         return {};
@@ -98,7 +98,7 @@ base::Result<void> run_process(const ProcessOptions& options) {
     if (!signals || !stopped) return base::system_error("watching signals", errno);
 
     Info info;
-    if (auto last = place.info(); last.ok() && last->cloud == options.cloud) info = *last;
+    if (auto last = folder.info(); last.ok() && last->cloud == options.cloud) info = *last;
     info.cloud = options.cloud;
     info.pid = ::getpid();
     if (info.token.empty()) {
@@ -106,29 +106,31 @@ base::Result<void> run_process(const ProcessOptions& options) {
         info.read_only_token = token_of(options.seed, "read-only token");
     }
     const std::uint64_t seed = options.seed == 0 ? seed_by_chance() : options.seed;
-    const auto cloud = TRY(make_cloud(options.cloud, {.folder = place.path("world"),
+    const auto cloud = TRY(make_cloud(options.cloud, {.folder = folder.path("world"),
                                                       .seed = seed,
                                                       .token = info.token,
                                                       .read_only_token = info.read_only_token,
                                                       .settings = options.settings,
                                                       .clock = &base::system_clock()}));
-    Gate gate(*cloud, info.token, [&] {
+    FaultMiddleware middleware(*cloud, info.token, [&] {
         const std::uint64_t one = 1;
         (void)::write(stopped.get(), &one, sizeof one);
     });
     for (const json::Value& fault : options.faults) {
         const Fault parsed = TRY(Fault::from_json(fault));
-        TRY(gate.add_fault(parsed));
+        TRY(middleware.add_fault(parsed));
     }
-    const auto server = TRY(listen(options.port, info.port, [&](const net::Request& request) {
-        return gate.answer(request);
-    }));
+    const auto server =
+        TRY(listen(options.port, info.port,
+                   [&](const net::Request& request, const net::RequestContext& context) {
+                       return middleware.answer(request, context).to_answer();
+                   }));
     server->start();
     info.port = server->port();
     info.endpoint = fmt::format("http://127.0.0.1:{}{}", info.port, cloud->base_path());
-    TRY(place.write_info(info));
+    TRY(folder.write_info(info));
     say("ready");
-    wait(signals.get(), stopped.get(), place.path("lock"), lock.get());
+    wait(signals.get(), stopped.get(), folder.path("lock"), lock.get());
     server->stop();
     return {};
 }

@@ -11,7 +11,7 @@ namespace sandbox {
 
 struct ProcessOptions {
     std::string folder;
-    std::string cloud = "hetzner";
+    std::string cloud;
     std::uint16_t port = 0;   // 0: the one of the last time if it is free, else any
     std::uint64_t seed = 0;   // 0: by chance, if the world is new
     CloudSettings settings;

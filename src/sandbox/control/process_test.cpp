@@ -1,6 +1,6 @@
 #include "base/fs.hpp"
 #include "sandbox/control/loopback.hpp"
-#include "sandbox/control/place.hpp"
+#include "sandbox/control/sandbox_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,14 +24,14 @@ protected:
         folder_ = base::make_temporary_directory("sandbox").value();
     }
     void TearDown() override {
-        const auto stopped = place().stop();
+        const auto stopped = sandbox().stop();
         EXPECT_TRUE(stopped.ok());
         (void)base::remove_tree(folder_);
     }
 
-    Place place() const { return Place(folder_); }
+    SandboxFolder sandbox() const { return SandboxFolder(folder_); }
     Info start(const std::vector<std::string>& arguments = {"--seed", "5", "--rate-limit", "0"}) {
-        auto info = place().start(binary_, arguments);
+        auto info = sandbox().start(binary_, arguments);
         EXPECT_TRUE(info.ok()) << (info.ok() ? "" : info.error().text());
         return info.ok() ? *info : Info{};
     }
@@ -59,12 +59,12 @@ protected:
 
 TEST_F(ProcessTest, KeepsItsWorldTokenAndPortAcrossAStop) {
     const Info first = start();
-    EXPECT_TRUE(place().is_running());
+    EXPECT_TRUE(sandbox().is_running());
     EXPECT_TRUE(create(first, 1));
     EXPECT_EQ(count(first), 1U);
-    EXPECT_TRUE(place().stop().value());
-    EXPECT_FALSE(place().is_running());
-    EXPECT_FALSE(place().stop().value());
+    EXPECT_TRUE(sandbox().stop().value());
+    EXPECT_FALSE(sandbox().is_running());
+    EXPECT_FALSE(sandbox().stop().value());
     const Info second = start();
     EXPECT_EQ(second.token, first.token);
     EXPECT_EQ(second.endpoint, first.endpoint);
@@ -88,7 +88,7 @@ TEST_F(ProcessTest, LosesNothingThatWasAnsweredWhenItIsKilled) {
             ASSERT_EQ(::kill(static_cast<pid_t>(info.pid), SIGKILL), 0);
         }
         answered += answers;
-        while (place().is_running()) std::this_thread::yield();
+        while (sandbox().is_running()) std::this_thread::yield();
         info = start();
         const std::size_t there = count(info);
         EXPECT_GE(there, answered);
@@ -115,12 +115,12 @@ TEST_F(ProcessTest, EndsWhenItsFolderGoes) {
 }
 
 TEST_F(ProcessTest, SaysWhyItDoesNotStart) {
-    const auto failed = place().start(binary_, {"--cloud", "atlantis"});
+    const auto failed = sandbox().start(binary_, {"--cloud", "atlantis"});
     ASSERT_FALSE(failed.ok());
     EXPECT_NE(failed.error().text().find("atlantis"), std::string::npos);
-    ASSERT_TRUE(base::make_directories(place().path("world")).ok());
-    ASSERT_TRUE(base::write_file_atomic(place().path("world") + "/world.json", "nothing").ok());
-    const auto damaged = place().start(binary_, {});
+    ASSERT_TRUE(base::make_directories(sandbox().path("world")).ok());
+    ASSERT_TRUE(base::write_file_atomic(sandbox().path("world") + "/world.json", "nothing").ok());
+    const auto damaged = sandbox().start(binary_, {});
     ASSERT_FALSE(damaged.ok());
     EXPECT_NE(damaged.error().text().find("world.json"), std::string::npos);
 }

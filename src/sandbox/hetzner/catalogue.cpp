@@ -7,7 +7,7 @@
 namespace sandbox::hetzner {
 namespace {
 
-struct Place {
+struct Location {
     int id;
     const char* name;
     const char* description;
@@ -19,13 +19,14 @@ struct Place {
 };
 
 constexpr std::array kPlaces{
-    Place{1, "fsn1", "Falkenstein DC Park 1", "DE", "Falkenstein", 50.47612, 12.370071,
-          "eu-central"},
-    Place{2, "nbg1", "Nuremberg DC Park 1", "DE", "Nuremberg", 49.452102, 11.076665, "eu-central"},
-    Place{3, "hel1", "Helsinki DC Park 1", "FI", "Helsinki", 60.169855, 24.938379, "eu-central"},
-    Place{4, "ash", "Ashburn, VA", "US", "Ashburn, VA", 39.045821, -77.487073, "us-east"},
-    Place{5, "hil", "Hillsboro, OR", "US", "Hillsboro, OR", 45.54222, -122.951924, "us-west"},
-    Place{6, "sin", "Singapore", "SG", "Singapore", 1.283333, 103.833333, "ap-southeast"},
+    Location{1, "fsn1", "Falkenstein DC Park 1", "DE", "Falkenstein", 50.47612, 12.370071,
+             "eu-central"},
+    Location{2, "nbg1", "Nuremberg DC Park 1", "DE", "Nuremberg", 49.452102, 11.076665,
+             "eu-central"},
+    Location{3, "hel1", "Helsinki DC Park 1", "FI", "Helsinki", 60.169855, 24.938379, "eu-central"},
+    Location{4, "ash", "Ashburn, VA", "US", "Ashburn, VA", 39.045821, -77.487073, "us-east"},
+    Location{5, "hil", "Hillsboro, OR", "US", "Hillsboro, OR", 45.54222, -122.951924, "us-west"},
+    Location{6, "sin", "Singapore", "SG", "Singapore", 1.283333, 103.833333, "ap-southeast"},
 };
 
 struct Size {
@@ -84,7 +85,7 @@ constexpr std::string_view kRetiredAnnounced = "2025-10-01T00:00:00Z";
 constexpr std::string_view kRetiredAfter = "2026-01-01T00:00:00Z";
 constexpr double kVat = 1.19;
 
-bool is_european(const Place& place) { return std::string_view(place.zone) == "eu-central"; }
+bool is_european(const Location& place) { return std::string_view(place.zone) == "eu-central"; }
 bool is_arm(const Size& size) { return std::string_view(size.name).starts_with("cax"); }
 bool is_dedicated(const Size& size) { return std::string_view(size.name).starts_with("ccx"); }
 
@@ -95,7 +96,7 @@ json::Value price(double net) {
 
 json::Value prices_of(double monthly, bool everywhere) {
     json::Array prices;
-    for (const Place& place : kPlaces) {
+    for (const Location& place : kPlaces) {
         if (!everywhere && !is_european(place)) continue;
         prices.push_back(json::Object{
             {"location", place.name},
@@ -113,7 +114,7 @@ json::Value retired() {
 
 json::Value make_server_type(const Size& size) {
     json::Array locations;
-    for (const Place& place : kPlaces) {
+    for (const Location& place : kPlaces) {
         if (!size.everywhere && !is_european(place)) continue;
         locations.push_back(json::Object{{"id", place.id},
                                          {"name", place.name},
@@ -177,7 +178,7 @@ json::Value make_pricing(const Catalogue& catalogue) {
     };
     json::Array monthly;
     json::Array hourly;
-    for (const Place& place : kPlaces) {
+    for (const Location& place : kPlaces) {
         monthly.push_back(json::Object{{"location", place.name}, {"price_monthly", price(3)}});
         hourly.push_back(json::Object{{"location", place.name},
                                       {"price_hourly", price(0.0008)},
@@ -202,7 +203,7 @@ json::Value make_pricing(const Catalogue& catalogue) {
 }
 
 Catalogue::Catalogue() {
-    for (const Place& place : kPlaces) {
+    for (const Location& place : kPlaces) {
         locations.push_back(json::Object{{"id", place.id},
                                          {"name", place.name},
                                          {"description", place.description},

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "sandbox/hetzner/body.hpp"
-#include "sandbox/hetzner/tenant.hpp"
+#include "sandbox/kit/body.hpp"
+#include "sandbox/kit/project.hpp"
 #include "json/value.hpp"
 
 #include <string_view>
@@ -35,6 +35,9 @@ public:
 private:
     static const json::Value* pick(const std::vector<json::Value>& entries, const IdOrName& wanted);
 };
+
+// That of the project's cloud.
+const Catalogue& catalogue_of(const Project& project);
 
 // The entry of a server type for a location, or null where it is not offered.
 const json::Value* offer_of(const json::Value& server_type, std::string_view location);

@@ -9,7 +9,7 @@ namespace {
 
 using Entries = std::vector<json::Value> Catalogue::*;
 
-json::Value as_is(const Tenant&, const Record& record) { return record; }
+json::Value as_is(const Project&, const Record& record) { return record; }
 
 base::Result<Reply> list(Call& call, Entries entries, std::string_view plural,
                          std::span<const std::string_view> sorts) {
@@ -17,7 +17,7 @@ base::Result<Reply> list(Call& call, Entries entries, std::string_view plural,
     const auto architectures = call.query.all("architecture");
     const bool wildcard = call.query.find("include_architecture_wildcard") == "true";
     std::vector<const Record*> out;
-    for (const json::Value& entry : call.tenant.catalogue.*entries) {
+    for (const json::Value& entry : catalogue_of(call.project).*entries) {
         if (name && !name->empty() && entry.string_or("name", "") != *name) continue;
         const std::string_view architecture = entry.string_or("architecture", "");
         const bool fits = architectures.empty() || (wildcard && architecture.empty()) ||
@@ -30,7 +30,7 @@ base::Result<Reply> list(Call& call, Entries entries, std::string_view plural,
 
 base::Result<Reply> show(Call& call, Entries entries, std::string_view singular,
                          std::string_view words) {
-    for (const json::Value& entry : call.tenant.catalogue.*entries) {
+    for (const json::Value& entry : catalogue_of(call.project).*entries) {
         if (id_of(entry) != call.id) continue;
         return Reply{.body = json::Object{{std::string(singular), entry}}};
     }
@@ -60,7 +60,7 @@ base::Result<Reply> show_load_balancer_type(Call& call) {
     return show(call, &Catalogue::load_balancer_types, "load_balancer_type", "load balancer type");
 }
 base::Result<Reply> show_pricing(Call& call) {
-    return Reply{.body = json::Object{{"pricing", call.tenant.catalogue.pricing}}};
+    return Reply{.body = json::Object{{"pricing", catalogue_of(call.project).pricing}}};
 }
 
 // Gone since 2026-10-01.
@@ -76,35 +76,35 @@ base::Result<Reply> list_actions_by_id(Call& call) {
     for (const std::string_view text : wanted) {
         const auto parsed = id_or_name_of(json::Value(text));
         if (!parsed || !parsed->id) return invalid("id", "Not a valid integer.");
-        const Record* action = call.tenant.find("action", *parsed->id);
-        if (action != nullptr) out.push_back(view_action(call.tenant, *action));
+        const Record* action = call.project.find("action", *parsed->id);
+        if (action != nullptr) out.push_back(view_action(call.project, *action));
     }
     return Reply{.body = json::Object{{"actions", std::move(out)}}};
 }
 
 base::Result<Reply> show_action_by_id(Call& call) {
-    const Record* action = call.tenant.find("action", call.id);
+    const Record* action = call.project.find("action", call.id);
     if (action == nullptr) return not_found("action");
-    return Reply{.body = json::Object{{"action", view_action(call.tenant, *action)}}};
+    return Reply{.body = json::Object{{"action", view_action(call.project, *action)}}};
 }
 
 constexpr Route kCatalogue[] = {
     {"GET", "/locations", list_locations},
-    {"GET", "/locations/{id}", show_location},
+    {"GET", "/locations/{id:integer}", show_location},
     {"GET", "/server_types", list_server_types},
-    {"GET", "/server_types/{id}", show_server_type},
+    {"GET", "/server_types/{id:integer}", show_server_type},
     {"GET", "/isos", list_isos},
-    {"GET", "/isos/{id}", show_iso},
+    {"GET", "/isos/{id:integer}", show_iso},
     {"GET", "/load_balancer_types", list_load_balancer_types},
-    {"GET", "/load_balancer_types/{id}", show_load_balancer_type},
+    {"GET", "/load_balancer_types/{id:integer}", show_load_balancer_type},
     {"GET", "/pricing", show_pricing},
     {"GET", "/datacenters", datacenters},
-    {"GET", "/datacenters/{id}", datacenters},
+    {"GET", "/datacenters/{id:integer}", datacenters},
 };
 
 constexpr Route kActions[] = {
     {"GET", "/actions", list_actions_by_id},
-    {"GET", "/actions/{id}", show_action_by_id},
+    {"GET", "/actions/{id:integer}", show_action_by_id},
 };
 
 }

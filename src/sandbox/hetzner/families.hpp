@@ -1,7 +1,7 @@
 #pragma once
 
-#include "sandbox/hetzner/actions.hpp"
 #include "sandbox/hetzner/lists.hpp"
+#include "sandbox/kit/actions.hpp"
 
 #include <span>
 

@@ -1,6 +1,6 @@
-#include "sandbox/hetzner/address.hpp"
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/firewalls.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <fmt/core.h>
 

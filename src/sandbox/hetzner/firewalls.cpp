@@ -2,8 +2,8 @@
 
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/families.hpp"
-#include "sandbox/hetzner/labels.hpp"
-#include "sandbox/hetzner/view.hpp"
+#include "sandbox/kit/labels.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <fmt/core.h>
 
@@ -25,7 +25,7 @@ std::string selector_in(const json::Value& resource) {
     return selector == nullptr ? "" : std::string(selector->string_or("selector", ""));
 }
 
-json::Value view(const Tenant&, const Record& firewall) {
+json::Value view(const Project&, const Record& firewall) {
     json::Object out = public_part(firewall);
     json::Array applied;
     for (const json::Value& resource : *firewall.find("applied_to")->as_array()) {
@@ -50,7 +50,7 @@ struct Target {
     std::string selector;
 };
 
-base::Result<std::vector<Target>> read_targets(const Tenant& tenant, const json::Value& request,
+base::Result<std::vector<Target>> read_targets(const Project& project, const json::Value& request,
                                                std::string_view field, int status) {
     Body body(request);
     const json::Array* resources = body.objects(field);
@@ -78,7 +78,7 @@ base::Result<std::vector<Target>> read_targets(const Tenant& tenant, const json:
     }
     TRY(body.check());
     for (const Target& target : out) {
-        if (target.server == 0 || tenant.find("server", target.server) != nullptr) continue;
+        if (target.server == 0 || project.find("server", target.server) != nullptr) continue;
         return refuse(status, "firewall_resource_not_found",
                       fmt::format("server with ID {} not found", target.server));
     }
@@ -96,12 +96,12 @@ json::Value* entry_of(Record& firewall, const Target& target) {
 }
 
 // Makes the server's list of firewalls what the firewalls say; new ones are pending for a while.
-void refresh_server(Tenant& tenant, std::int64_t id) {
-    const Record* server = tenant.find("server", id);
+void refresh_server(Project& project, std::int64_t id) {
+    const Record* server = project.find("server", id);
     if (server == nullptr) return;
     const json::Value* before = server->find("_firewalls");
     json::Array now;
-    for (const auto& [number, firewall] : tenant.all("firewall")) {
+    for (const auto& [number, firewall] : project.all("firewall")) {
         const json::Array& applied = *firewall.find("applied_to")->as_array();
         const bool is_applied = std::any_of(applied.begin(), applied.end(), [&](const auto& one) {
             return server_in(one) == id || has_id(one, "_members", id);
@@ -116,25 +116,25 @@ void refresh_server(Tenant& tenant, std::int64_t id) {
             continue;
         }
         now.push_back(json::Object{{"id", number}, {"status", "pending"}});
-        begin_timer(tenant, "firewall_applied", kFirewallLag,
+        begin_timer(project, "firewall_applied", kFirewallLag,
                     json::Object{{"firewall", number}, {"server", id}});
     }
-    if (now != *before->as_array()) put(tenant.edit("server", id), "_firewalls", std::move(now));
+    if (now != *before->as_array()) put(project.edit("server", id), "_firewalls", std::move(now));
 }
 
-void sync_selectors(Tenant& tenant, std::int64_t only_firewall, std::int64_t only_server) {
+void sync_selectors(Project& project, std::int64_t only_firewall, std::int64_t only_server) {
     std::vector<std::int64_t> firewalls;
-    for (const auto& [id, firewall] : tenant.all("firewall")) {
+    for (const auto& [id, firewall] : project.all("firewall")) {
         if (only_firewall == 0 || id == only_firewall) firewalls.push_back(id);
     }
     std::vector<std::int64_t> touched;
     for (const std::int64_t id : firewalls) {
-        json::Value applied = *tenant.find("firewall", id)->find("applied_to");
+        json::Value applied = *project.find("firewall", id)->find("applied_to");
         bool changed = false;
         for (json::Value& resource : *applied.as_array()) {
             if (resource.find("_members") == nullptr) continue;
             const auto selector = Selector::parse(selector_in(resource));
-            for (const auto& [number, server] : tenant.all("server")) {
+            for (const auto& [number, server] : project.all("server")) {
                 if (only_server != 0 && number != only_server) continue;
                 const bool wanted = selector.ok() && selector->matches(server.find("labels"));
                 if (wanted == has_id(resource, "_members", number)) continue;
@@ -144,33 +144,33 @@ void sync_selectors(Tenant& tenant, std::int64_t only_firewall, std::int64_t onl
                 changed = true;
             }
         }
-        if (changed) put(tenant.edit("firewall", id), "applied_to", std::move(applied));
+        if (changed) put(project.edit("firewall", id), "applied_to", std::move(applied));
     }
-    for (const std::int64_t server : touched) refresh_server(tenant, server);
+    for (const std::int64_t server : touched) refresh_server(project, server);
 }
 
-void add_target(Tenant& tenant, std::int64_t firewall, const Target& target) {
-    if (target.server != 0) return apply_firewall(tenant, firewall, target.server);
-    list_in(tenant.edit("firewall", firewall), "applied_to")
+void add_target(Project& project, std::int64_t firewall, const Target& target) {
+    if (target.server != 0) return apply_firewall(project, firewall, target.server);
+    list_in(project.edit("firewall", firewall), "applied_to")
         .push_back(json::Object{{"type", "label_selector"},
                                 {"label_selector", json::Object{{"selector", target.selector}}},
                                 {"_members", json::Array{}}});
-    begin_timer(tenant, "sync_selectors", kFirewallLag,
+    begin_timer(project, "sync_selectors", kFirewallLag,
                 json::Object{{"firewall", firewall}, {"server", 0}});
 }
 
-json::Value act(Tenant& tenant, std::string_view command, std::int64_t firewall,
+json::Value act(Project& project, std::string_view command, std::int64_t firewall,
                 std::int64_t server) {
-    std::vector<Thing> things{{"firewall", firewall}};
+    std::vector<ResourceRef> things{{"firewall", firewall}};
     if (server != 0) things.push_back({"server", server});
-    return view_action(tenant,
-                       begin_action(tenant, {.command = command, .resources = std::move(things)}));
+    return view_action(project,
+                       begin_action(project, {.command = command, .resources = std::move(things)}));
 }
 
 // Whether a server can take one more, by its id.
-base::Result<void> require_appliable(const Tenant& tenant, const Target& target) {
+base::Result<void> require_appliable(const Project& project, const Target& target) {
     if (target.server == 0) return {};
-    const Record& server = *tenant.find("server", target.server);
+    const Record& server = *project.find("server", target.server);
     if (server.int64_or("_ipv4", 0) == 0 && server.int64_or("_ipv6", 0) == 0) {
         return refuse(422, "private_net_only_server", "the server has no public network interface");
     }
@@ -181,76 +181,76 @@ base::Result<void> require_appliable(const Tenant& tenant, const Target& target)
 }
 
 base::Result<Reply> create(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     Body body(call.body);
-    const std::string name = read_name(body, NameRule::Text);
+    const std::string name = read_name(body, check_text_name);
     auto labels = body.labels();
     TRY(body.check());
     json::Array rules = TRY(read_rules(call.body));
-    const auto targets = TRY(read_targets(tenant, call.body, "apply_to", 422));
-    for (const Target& target : targets) TRY(require_appliable(tenant, target));
-    TRY(require_new_name(tenant, kFirewalls, name));
-    TRY(require_quota(tenant, kFirewalls, kMostFirewalls));
-    const std::int64_t id = tenant.next_id();
-    tenant.add("firewall", json::Object{{"id", id},
-                                        {"name", name},
-                                        {"rules", std::move(rules)},
-                                        {"applied_to", json::Array{}},
-                                        {"labels", labels.value_or(json::Object{})},
-                                        {"created", tenant.now_text()}});
-    json::Array actions{act(tenant, "set_firewall_rules", id, 0)};
+    const auto targets = TRY(read_targets(project, call.body, "apply_to", 422));
+    for (const Target& target : targets) TRY(require_appliable(project, target));
+    TRY(require_new_name(project, kFirewalls, name));
+    TRY(require_quota(project, kFirewalls, kMostFirewalls));
+    const std::int64_t id = project.next_id();
+    project.add("firewall", json::Object{{"id", id},
+                                         {"name", name},
+                                         {"rules", std::move(rules)},
+                                         {"applied_to", json::Array{}},
+                                         {"labels", labels.value_or(json::Object{})},
+                                         {"created", project.now_text()}});
+    json::Array actions{act(project, "set_firewall_rules", id, 0)};
     for (const Target& target : targets) {
-        add_target(tenant, id, target);
-        actions.push_back(act(tenant, "apply_firewall", id, target.server));
+        add_target(project, id, target);
+        actions.push_back(act(project, "apply_firewall", id, target.server));
     }
     return Reply{.status = 201,
-                 .body = json::Object{{"firewall", view(tenant, *tenant.find("firewall", id))},
+                 .body = json::Object{{"firewall", view(project, *project.find("firewall", id))},
                                       {"actions", std::move(actions)}}};
 }
 
 base::Result<Reply> remove(Call& call) {
-    const Record* firewall = TRY(require(call.tenant, kFirewalls, call.id));
+    const Record* firewall = TRY(require(call.project, kFirewalls, call.id));
     if (!firewall->find("applied_to")->as_array()->empty()) {
         return refuse(422, "resource_in_use", "firewall is still in use");
     }
-    call.tenant.remove("firewall", call.id);
+    call.project.remove("firewall", call.id);
     return no_content();
 }
 
 base::Result<Reply> set_rules(Call& call) {
-    TRY(require(call.tenant, kFirewalls, call.id));
+    TRY(require(call.project, kFirewalls, call.id));
     if (call.body.find("rules") == nullptr) {
         return invalid("rules", "Missing data for required field.");
     }
     json::Array rules = TRY(read_rules(call.body));
-    put(call.tenant.edit("firewall", call.id), "rules", std::move(rules));
-    json::Array actions{act(call.tenant, "set_firewall_rules", call.id, 0)};
+    put(call.project.edit("firewall", call.id), "rules", std::move(rules));
+    json::Array actions{act(call.project, "set_firewall_rules", call.id, 0)};
     return Reply{.status = 201, .body = json::Object{{"actions", std::move(actions)}}};
 }
 
 base::Result<Reply> apply(Call& call) {
-    Tenant& tenant = call.tenant;
-    TRY(require(tenant, kFirewalls, call.id));
-    const auto targets = TRY(read_targets(tenant, call.body, "apply_to", 404));
+    Project& project = call.project;
+    TRY(require(project, kFirewalls, call.id));
+    const auto targets = TRY(read_targets(project, call.body, "apply_to", 404));
     if (targets.empty()) return invalid("apply_to", "Missing data for required field.");
-    Record copy = *tenant.find("firewall", call.id);
+    Record copy = *project.find("firewall", call.id);
     for (const Target& target : targets) {
         if (entry_of(copy, target) != nullptr) {
             return refuse(422, "firewall_already_applied", "the firewall is already applied");
         }
-        TRY(require_appliable(tenant, target));
+        TRY(require_appliable(project, target));
     }
     json::Array actions;
     for (const Target& target : targets) {
-        add_target(tenant, call.id, target);
-        actions.push_back(act(tenant, "apply_firewall", call.id, target.server));
+        add_target(project, call.id, target);
+        actions.push_back(act(project, "apply_firewall", call.id, target.server));
     }
     return Reply{.status = 201, .body = json::Object{{"actions", std::move(actions)}}};
 }
 
-void remove_selector(Tenant& tenant, std::int64_t firewall, const std::string& selector) {
+void remove_selector(Project& project, std::int64_t firewall, const std::string& selector) {
     std::vector<std::int64_t> members;
-    std::erase_if(list_in(tenant.edit("firewall", firewall), "applied_to"),
+    std::erase_if(list_in(project.edit("firewall", firewall), "applied_to"),
                   [&](const json::Value& resource) {
                       if (resource.find("_members") == nullptr) return false;
                       if (selector_in(resource) != selector) return false;
@@ -259,15 +259,15 @@ void remove_selector(Tenant& tenant, std::int64_t firewall, const std::string& s
                       }
                       return true;
                   });
-    for (const std::int64_t server : members) refresh_server(tenant, server);
+    for (const std::int64_t server : members) refresh_server(project, server);
 }
 
 base::Result<Reply> remove_from(Call& call) {
-    Tenant& tenant = call.tenant;
-    TRY(require(tenant, kFirewalls, call.id));
-    const auto targets = TRY(read_targets(tenant, call.body, "remove_from", 404));
+    Project& project = call.project;
+    TRY(require(project, kFirewalls, call.id));
+    const auto targets = TRY(read_targets(project, call.body, "remove_from", 404));
     if (targets.empty()) return invalid("remove_from", "Missing data for required field.");
-    Record copy = *tenant.find("firewall", call.id);
+    Record copy = *project.find("firewall", call.id);
     for (const Target& target : targets) {
         if (target.server == 0 || entry_of(copy, target) != nullptr) continue;
         for (const json::Value& resource : *copy.find("applied_to")->as_array()) {
@@ -279,11 +279,11 @@ base::Result<Reply> remove_from(Call& call) {
     json::Array actions;
     for (const Target& target : targets) {
         if (target.server != 0) {
-            remove_firewall(tenant, call.id, target.server);
+            remove_firewall(project, call.id, target.server);
         } else {
-            remove_selector(tenant, call.id, target.selector);
+            remove_selector(project, call.id, target.selector);
         }
-        actions.push_back(act(tenant, "remove_firewall", call.id, target.server));
+        actions.push_back(act(project, "remove_firewall", call.id, target.server));
     }
     return Reply{.status = 201, .body = json::Object{{"actions", std::move(actions)}}};
 }
@@ -292,21 +292,21 @@ constexpr Route kRoutes[] = {
     {"GET", "/firewalls", list_of<kFirewalls>},
     {"POST", "/firewalls", create},
     {"GET", "/firewalls/actions", all_actions_of<kFirewalls>},
-    {"GET", "/firewalls/actions/{id}", any_action_of<kFirewalls>},
-    {"GET", "/firewalls/{id}", show_of<kFirewalls>},
-    {"PUT", "/firewalls/{id}", update_of<kFirewalls>},
-    {"DELETE", "/firewalls/{id}", remove},
-    {"GET", "/firewalls/{id}/actions", actions_of<kFirewalls>},
-    {"GET", "/firewalls/{id}/actions/{action_id}", action_of<kFirewalls>},
-    {"POST", "/firewalls/{id}/actions/set_rules", set_rules},
-    {"POST", "/firewalls/{id}/actions/apply_to_resources", apply},
-    {"POST", "/firewalls/{id}/actions/remove_from_resources", remove_from},
+    {"GET", "/firewalls/actions/{id:integer}", any_action_of<kFirewalls>},
+    {"GET", "/firewalls/{id:integer}", show_of<kFirewalls>},
+    {"PUT", "/firewalls/{id:integer}", update_of<kFirewalls>},
+    {"DELETE", "/firewalls/{id:integer}", remove},
+    {"GET", "/firewalls/{id:integer}/actions", actions_of<kFirewalls>},
+    {"GET", "/firewalls/{id:integer}/actions/{action_id:integer}", action_of<kFirewalls>},
+    {"POST", "/firewalls/{id:integer}/actions/set_rules", set_rules},
+    {"POST", "/firewalls/{id:integer}/actions/apply_to_resources", apply},
+    {"POST", "/firewalls/{id:integer}/actions/remove_from_resources", remove_from},
 };
 
-void mark_applied(Tenant& tenant, const json::Value& args) {
+void mark_applied(Project& project, const json::Value& args) {
     const std::int64_t server = args.int64_or("server", 0);
-    if (tenant.find("server", server) == nullptr) return;
-    for (json::Value& entry : list_in(tenant.edit("server", server), "_firewalls")) {
+    if (project.find("server", server) == nullptr) return;
+    for (json::Value& entry : list_in(project.edit("server", server), "_firewalls")) {
         if (id_of(entry) == args.int64_or("firewall", 0)) put(entry, "status", "applied");
     }
 }
@@ -315,8 +315,8 @@ constexpr Effect kEffects[] = {
     {.command = "firewall_applied", .finish = mark_applied},
     {.command = "sync_selectors",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             sync_selectors(tenant, args.int64_or("firewall", 0), args.int64_or("server", 0));
+         [](Project& project, const json::Value& args) {
+             sync_selectors(project, args.int64_or("firewall", 0), args.int64_or("server", 0));
          }},
 };
 
@@ -328,29 +328,29 @@ constexpr Family kFirewalls{.type = "firewall",
                             .sorts = kSortIdNameCreated,
                             .view = view};
 
-void apply_firewall(Tenant& tenant, std::int64_t firewall, std::int64_t server) {
-    Record& record = tenant.edit("firewall", firewall);
+void apply_firewall(Project& project, std::int64_t firewall, std::int64_t server) {
+    Record& record = project.edit("firewall", firewall);
     if (entry_of(record, {.server = server}) == nullptr) {
         list_in(record, "applied_to")
             .push_back(json::Object{{"type", "server"}, {"server", json::Object{{"id", server}}}});
     }
-    refresh_server(tenant, server);
+    refresh_server(project, server);
 }
 
-void remove_firewall(Tenant& tenant, std::int64_t firewall, std::int64_t server) {
-    std::erase_if(list_in(tenant.edit("firewall", firewall), "applied_to"),
+void remove_firewall(Project& project, std::int64_t firewall, std::int64_t server) {
+    std::erase_if(list_in(project.edit("firewall", firewall), "applied_to"),
                   [&](const json::Value& resource) { return server_in(resource) == server; });
-    refresh_server(tenant, server);
+    refresh_server(project, server);
 }
 
-void sync_selectors_later(Tenant& tenant, std::int64_t server) {
-    begin_timer(tenant, "sync_selectors", kFirewallLag,
+void sync_selectors_later(Project& project, std::int64_t server) {
+    begin_timer(project, "sync_selectors", kFirewallLag,
                 json::Object{{"firewall", 0}, {"server", server}});
 }
 
-void forget_server_in_firewalls(Tenant& tenant, std::int64_t server) {
+void forget_server_in_firewalls(Project& project, std::int64_t server) {
     std::vector<std::int64_t> touched;
-    for (const auto& [id, firewall] : tenant.all("firewall")) {
+    for (const auto& [id, firewall] : project.all("firewall")) {
         for (const json::Value& resource : *firewall.find("applied_to")->as_array()) {
             if (server_in(resource) == server || has_id(resource, "_members", server)) {
                 touched.push_back(id);
@@ -359,7 +359,7 @@ void forget_server_in_firewalls(Tenant& tenant, std::int64_t server) {
         }
     }
     for (const std::int64_t id : touched) {
-        json::Array& applied = list_in(tenant.edit("firewall", id), "applied_to");
+        json::Array& applied = list_in(project.edit("firewall", id), "applied_to");
         std::erase_if(applied, [&](const auto& one) { return server_in(one) == server; });
         for (json::Value& resource : applied) {
             if (resource.find("_members") != nullptr) remove_id(resource, "_members", server);

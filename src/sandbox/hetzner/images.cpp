@@ -2,15 +2,15 @@
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/catalogue.hpp"
 #include "sandbox/hetzner/families.hpp"
-#include "sandbox/hetzner/labels.hpp"
-#include "sandbox/hetzner/view.hpp"
+#include "sandbox/kit/labels.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <algorithm>
 
 namespace sandbox::hetzner {
 namespace {
 
-json::Value view(const Tenant&, const Record& image) { return public_part(image); }
+json::Value view(const Project&, const Record& image) { return public_part(image); }
 
 bool is_one_of(const Query& query, std::string_view name, std::string_view value) {
     const auto wanted = query.all(name);
@@ -30,36 +30,29 @@ bool fits(const Query& query, const Selector& selector, const Record& image) {
 }
 
 base::Result<Reply> list(Call& call) {
-    Selector selector;
-    if (const auto text = call.query.find("label_selector")) {
-        auto parsed = Selector::parse(*text);
-        if (!parsed.ok()) {
-            return invalid("label_selector", std::string(parsed.error().message()));
-        }
-        selector = std::move(*parsed);
-    }
+    const Selector selector = TRY(selector_of(call, "label_selector"));
     std::vector<const Record*> images;
-    for (const json::Value& image : call.tenant.catalogue.images) {
+    for (const json::Value& image : catalogue_of(call.project).images) {
         if (fits(call.query, selector, image)) images.push_back(&image);
     }
-    for (const auto& [id, image] : call.tenant.all("image")) {
+    for (const auto& [id, image] : call.project.all("image")) {
         if (fits(call.query, selector, image)) images.push_back(&image);
     }
     return reply_page(call, "images", std::move(images), kSortIdNameCreated, view);
 }
 
 base::Result<Reply> show(Call& call) {
-    const json::Value* image = image_of(call.tenant, call.id);
+    const json::Value* image = image_of(call.project, call.id);
     if (image == nullptr) return not_found("image");
-    return Reply{.body = json::Object{{"image", view(call.tenant, *image)}}};
+    return Reply{.body = json::Object{{"image", view(call.project, *image)}}};
 }
 
 // One that the project made; the vendor's own cannot be changed.
 base::Result<const Record*> require_own(const Call& call) {
-    if (call.tenant.catalogue.image(call.id) != nullptr) {
+    if (catalogue_of(call.project).image(call.id) != nullptr) {
         return refuse(403, "forbidden", "only snapshots and backups can be changed");
     }
-    return require(call.tenant, kImages, call.id);
+    return require(call.project, kImages, call.id);
 }
 
 base::Result<Reply> update(Call& call) {
@@ -69,21 +62,21 @@ base::Result<Reply> update(Call& call) {
     const auto type = body.one_of("type", {"snapshot"});
     auto labels = body.labels();
     TRY(body.check());
-    Record& image = call.tenant.edit("image", call.id);
+    Record& image = call.project.edit("image", call.id);
     if (description) put(image, "description", *description);
     if (labels) put(image, "labels", std::move(*labels));
     if (type) {
         put(image, "type", *type);
         put(image, "bound_to", nullptr);
     }
-    return reply_one(call.tenant, kImages, call.id);
+    return reply_one(call.project, kImages, call.id);
 }
 
 base::Result<Reply> remove(Call& call) {
     const Record* image = TRY(require_own(call));
     TRY(require_unprotected(*image, kImages));
-    TRY(require_free(call.tenant, "image", call.id));
-    call.tenant.remove("image", call.id);
+    TRY(require_free(call.project, "image", call.id));
+    call.project.remove("image", call.id);
     return no_content();
 }
 
@@ -96,29 +89,29 @@ base::Result<Reply> protect(Call& call) {
 constexpr Route kRoutes[] = {
     {"GET", "/images", list},
     {"GET", "/images/actions", all_actions_of<kImages>},
-    {"GET", "/images/actions/{id}", any_action_of<kImages>},
-    {"GET", "/images/{id}", show},
-    {"PUT", "/images/{id}", update},
-    {"DELETE", "/images/{id}", remove},
-    {"GET", "/images/{id}/actions", actions_of<kImages>},
-    {"GET", "/images/{id}/actions/{action_id}", action_of<kImages>},
-    {"POST", "/images/{id}/actions/change_protection", protect},
+    {"GET", "/images/actions/{id:integer}", any_action_of<kImages>},
+    {"GET", "/images/{id:integer}", show},
+    {"PUT", "/images/{id:integer}", update},
+    {"DELETE", "/images/{id:integer}", remove},
+    {"GET", "/images/{id:integer}/actions", actions_of<kImages>},
+    {"GET", "/images/{id:integer}/actions/{action_id:integer}", action_of<kImages>},
+    {"POST", "/images/{id:integer}/actions/change_protection", protect},
 };
 
 constexpr Effect kEffects[] = {
     {.command = "create_image",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
+         [](Project& project, const json::Value& args) {
              const std::int64_t id = args.int64_or("image", 0);
-             if (tenant.find("image", id) == nullptr) return;
-             Record& image = tenant.edit("image", id);
+             if (project.find("image", id) == nullptr) return;
+             Record& image = project.edit("image", id);
              put(image, "status", "available");
              put(image, "image_size", 2.5);
          },
      .undo =
-         [](Tenant& tenant, const json::Value& args) {
+         [](Project& project, const json::Value& args) {
              const std::int64_t id = args.int64_or("image", 0);
-             if (tenant.find("image", id) != nullptr) tenant.remove("image", id);
+             if (project.find("image", id) != nullptr) project.remove("image", id);
          }},
 };
 
@@ -130,14 +123,14 @@ constexpr Family kImages{.type = "image",
                          .sorts = kSortIdNameCreated,
                          .view = view};
 
-const json::Value* image_of(const Tenant& tenant, std::int64_t id) {
-    const json::Value* system = tenant.catalogue.image(id);
-    return system != nullptr ? system : tenant.find("image", id);
+const json::Value* image_of(const Project& project, std::int64_t id) {
+    const json::Value* system = catalogue_of(project).image(id);
+    return system != nullptr ? system : project.find("image", id);
 }
 
-json::Value view_image(const Tenant& tenant, std::int64_t id) {
-    const json::Value* image = image_of(tenant, id);
-    return image == nullptr ? json::Value() : json::Value(view(tenant, *image));
+json::Value view_image(const Project& project, std::int64_t id) {
+    const json::Value* image = image_of(project, id);
+    return image == nullptr ? json::Value() : json::Value(view(project, *image));
 }
 
 std::span<const Route> image_routes() { return kRoutes; }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "sandbox/hetzner/tenant.hpp"
+#include "sandbox/kit/project.hpp"
 
 namespace sandbox::hetzner {
 
 // Of the vendor or the project; null when there is none.
-const json::Value* image_of(const Tenant& tenant, std::int64_t id);
-json::Value view_image(const Tenant& tenant, std::int64_t id);   // null when there is none
+const json::Value* image_of(const Project& project, std::int64_t id);
+json::Value view_image(const Project& project, std::int64_t id);   // null when there is none
 
 }

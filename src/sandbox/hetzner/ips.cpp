@@ -1,9 +1,9 @@
 #include "sandbox/hetzner/ips.hpp"
 
-#include "sandbox/hetzner/address.hpp"
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/catalogue.hpp"
 #include "sandbox/hetzner/refusal.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <fmt/core.h>
 
@@ -16,12 +16,12 @@ constexpr std::int64_t kPrefixes = 0xffff'ffff;
 
 }
 
-std::string next_address(Tenant& tenant, std::string_view type) {
+std::string next_address(Project& project, std::string_view type) {
     if (type == "ipv4") {
-        const std::int64_t number = tenant.count("ipv4") % kAddresses;
+        const std::int64_t number = project.count("ipv4") % kAddresses;
         return format_ipv4(kFirstAddress + static_cast<std::uint32_t>(number));
     }
-    const std::int64_t number = tenant.count("ipv6") % kPrefixes;
+    const std::int64_t number = project.count("ipv6") % kPrefixes;
     return fmt::format("2001:db8:{:x}:{:x}::/64", number >> 16U, number & 0xffff);
 }
 
@@ -59,10 +59,10 @@ base::Result<void> set_dns_ptr(Record& record, const json::Value& request) {
     return {};
 }
 
-std::int64_t make_primary_ip(Tenant& tenant, const NewPrimaryIp& wanted) {
-    const std::int64_t id = tenant.next_id();
-    const std::string ip = next_address(tenant, wanted.type);
-    tenant.add(
+std::int64_t make_primary_ip(Project& project, const NewPrimaryIp& wanted) {
+    const std::int64_t id = project.next_id();
+    const std::string ip = next_address(project, wanted.type);
+    project.add(
         "primary_ip",
         json::Object{{"id", id},
                      {"name", wanted.name.empty() ? fmt::format("primary_ip-{}", id) : wanted.name},
@@ -71,7 +71,7 @@ std::int64_t make_primary_ip(Tenant& tenant, const NewPrimaryIp& wanted) {
                      {"assignee_id", nullptr},
                      {"auto_delete", wanted.auto_delete},
                      {"blocked", false},
-                     {"created", tenant.now_text()},
+                     {"created", project.now_text()},
                      {"dns_ptr", default_dns_ptr(wanted.type, ip)},
                      {"labels", wanted.labels},
                      {"protection", json::Object{{"delete", false}}},
@@ -79,27 +79,27 @@ std::int64_t make_primary_ip(Tenant& tenant, const NewPrimaryIp& wanted) {
     return id;
 }
 
-void assign_primary_ip(Tenant& tenant, std::int64_t id, std::int64_t server) {
-    if (tenant.find("primary_ip", id) == nullptr || tenant.find("server", server) == nullptr) {
+void assign_primary_ip(Project& project, std::int64_t id, std::int64_t server) {
+    if (project.find("primary_ip", id) == nullptr || project.find("server", server) == nullptr) {
         return;
     }
-    Record& ip = tenant.edit("primary_ip", id);
+    Record& ip = project.edit("primary_ip", id);
     put(ip, "assignee_id", server);
-    put(tenant.edit("server", server), "_" + std::string(ip.string_or("type", "")), id);
+    put(project.edit("server", server), "_" + std::string(ip.string_or("type", "")), id);
 }
 
-void unassign_primary_ip(Tenant& tenant, std::int64_t id) {
-    if (tenant.find("primary_ip", id) == nullptr) return;
-    Record& ip = tenant.edit("primary_ip", id);
+void unassign_primary_ip(Project& project, std::int64_t id) {
+    if (project.find("primary_ip", id) == nullptr) return;
+    Record& ip = project.edit("primary_ip", id);
     const std::int64_t server = ip.int64_or("assignee_id", 0);
     put(ip, "assignee_id", nullptr);
-    if (tenant.find("server", server) == nullptr) return;
-    put(tenant.edit("server", server), "_" + std::string(ip.string_or("type", "")), 0);
+    if (project.find("server", server) == nullptr) return;
+    put(project.edit("server", server), "_" + std::string(ip.string_or("type", "")), 0);
 }
 
-base::Result<void> require_usable_primary_ip(const Tenant& tenant, std::int64_t id,
+base::Result<void> require_usable_primary_ip(const Project& project, std::int64_t id,
                                              std::string_view type, std::string_view location) {
-    const Record* ip = tenant.find("primary_ip", id);
+    const Record* ip = project.find("primary_ip", id);
     if (ip == nullptr) return invalid_input(fmt::format("primary IP with ID {} not found", id));
     if (ip->string_or("type", "") != type) {
         return refuse(422, "primary_ip_version_mismatch",
@@ -116,26 +116,26 @@ base::Result<void> require_usable_primary_ip(const Tenant& tenant, std::int64_t 
     return {};
 }
 
-void assign_floating_ip(Tenant& tenant, std::int64_t id, std::int64_t server) {
-    unassign_floating_ip(tenant, id);
-    if (tenant.find("floating_ip", id) == nullptr || tenant.find("server", server) == nullptr) {
+void assign_floating_ip(Project& project, std::int64_t id, std::int64_t server) {
+    unassign_floating_ip(project, id);
+    if (project.find("floating_ip", id) == nullptr || project.find("server", server) == nullptr) {
         return;
     }
-    put(tenant.edit("floating_ip", id), "server", server);
-    add_id(tenant.edit("server", server), "_floating_ips", id);
+    put(project.edit("floating_ip", id), "server", server);
+    add_id(project.edit("server", server), "_floating_ips", id);
 }
 
-void unassign_floating_ip(Tenant& tenant, std::int64_t id) {
-    const Record* ip = tenant.find("floating_ip", id);
+void unassign_floating_ip(Project& project, std::int64_t id) {
+    const Record* ip = project.find("floating_ip", id);
     const std::int64_t server = ip == nullptr ? 0 : ip->int64_or("server", 0);
     if (server == 0) return;
-    put(tenant.edit("floating_ip", id), "server", nullptr);
-    if (tenant.find("server", server) == nullptr) return;
-    remove_id(tenant.edit("server", server), "_floating_ips", id);
+    put(project.edit("floating_ip", id), "server", nullptr);
+    if (project.find("server", server) == nullptr) return;
+    remove_id(project.edit("server", server), "_floating_ips", id);
 }
 
-json::Value location_of(const Tenant& tenant, const Record& record) {
-    const json::Value* location = tenant.catalogue.location(
+json::Value location_of(const Project& project, const Record& record) {
+    const json::Value* location = catalogue_of(project).location(
         IdOrName{std::nullopt, std::string(record.string_or("_location", ""))});
     return location == nullptr ? json::Value() : *location;
 }

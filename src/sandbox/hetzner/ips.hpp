@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/hetzner/tenant.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@
 namespace sandbox::hetzner {
 
 // Of ranges that belong to nobody; never given out twice.
-std::string next_address(Tenant& tenant, std::string_view type);
+std::string next_address(Project& project, std::string_view type);
 // A list with the vendor's default entry for IPv4, empty for IPv6.
 json::Value default_dns_ptr(std::string_view type, std::string_view ip);
 // Null resets. 422 when the address is not one of the thing's.
@@ -24,17 +24,17 @@ struct NewPrimaryIp {
     bool auto_delete = false;
     json::Value labels = json::Object{};
 };
-std::int64_t make_primary_ip(Tenant& tenant, const NewPrimaryIp& wanted);
-void assign_primary_ip(Tenant& tenant, std::int64_t id, std::int64_t server);
-void unassign_primary_ip(Tenant& tenant, std::int64_t id);
+std::int64_t make_primary_ip(Project& project, const NewPrimaryIp& wanted);
+void assign_primary_ip(Project& project, std::int64_t id, std::int64_t server);
+void unassign_primary_ip(Project& project, std::int64_t id);
 // 422 unless it exists, is free, of the type and at the place; `field` is that of the request.
-base::Result<void> require_usable_primary_ip(const Tenant& tenant, std::int64_t id,
+base::Result<void> require_usable_primary_ip(const Project& project, std::int64_t id,
                                              std::string_view type, std::string_view location);
 
-void assign_floating_ip(Tenant& tenant, std::int64_t id, std::int64_t server);
-void unassign_floating_ip(Tenant& tenant, std::int64_t id);
+void assign_floating_ip(Project& project, std::int64_t id, std::int64_t server);
+void unassign_floating_ip(Project& project, std::int64_t id);
 
 // The location's object for a record that holds its name.
-json::Value location_of(const Tenant& tenant, const Record& record);
+json::Value location_of(const Project& project, const Record& record);
 
 }

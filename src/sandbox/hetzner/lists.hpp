@@ -1,8 +1,9 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/hetzner/call.hpp"
+#include "sandbox/hetzner/action_view.hpp"
 #include "sandbox/hetzner/refusal.hpp"
+#include "sandbox/kit/family.hpp"
 
 #include <span>
 #include <string>
@@ -12,24 +13,7 @@
 // What all families have alike: reads, lists, renaming, labels, their actions.
 namespace sandbox::hetzner {
 
-enum class NameRule : unsigned char {
-    Text,     // not empty, at most 128 characters
-    Host,     // RFC 1123
-    Volume,   // 1-64 letters, digits, - _ .
-};
-
 class Body;
-
-struct Family {
-    std::string_view type;     // "server": table, member of answers, and type in actions
-    std::string_view plural;   // "servers"
-    std::string_view words;    // "server", for messages
-    std::span<const std::string_view> sorts;
-    NameRule name_rule = NameRule::Text;
-    json::Value (*view)(const Tenant&, const Record&) = nullptr;
-    // Filters of its own, beyond name and label_selector.
-    bool (*matches)(const Call&, const Record&) = nullptr;
-};
 
 inline constexpr std::string_view kSortIdNameCreated[] = {"id", "name", "created"};
 inline constexpr std::string_view kSortIdName[] = {"id", "name"};
@@ -39,7 +23,7 @@ inline constexpr std::string_view kSortIdCreated[] = {"id", "created"};
 base::Result<Reply> reply_page(const Call& call, std::string_view plural,
                                std::vector<const Record*> records,
                                std::span<const std::string_view> sorts,
-                               json::Value (*view)(const Tenant&, const Record&));
+                               json::Value (*view)(const Project&, const Record&));
 
 base::Result<Reply> list_records(Call& call, const Family& family);
 base::Result<Reply> show_record(Call& call, const Family& family);
@@ -49,10 +33,8 @@ base::Result<Reply> show_any_action(Call& call, const Family& family);
 base::Result<Reply> list_actions(Call& call, const Family& family);
 base::Result<Reply> show_action(Call& call, const Family& family);
 
-// 404 when it is not there.
-base::Result<const Record*> require(const Tenant& tenant, const Family& family, std::int64_t id);
-Reply reply_one(const Tenant& tenant, const Family& family, std::int64_t id, int status = 200);
-Reply reply_action(const Tenant& tenant, std::int64_t action);
+Reply reply_one(const Project& project, const Family& family, std::int64_t id, int status = 200);
+Reply reply_action(const Project& project, std::int64_t action);
 Reply no_content();
 
 // Protection is on in the record's "protection.delete".
@@ -60,26 +42,21 @@ base::Result<void> require_unprotected(const Record& record, const Family& famil
 bool is_protected(const Record& record, std::string_view what);
 
 // What is wrong with a name, or empty.
-std::string problem_of_name(NameRule rule, std::string_view name);
+std::string check_text_name(std::string_view name);     // not empty, at most 128 characters
+std::string check_host_name(std::string_view name);     // RFC 1123
+std::string check_volume_name(std::string_view name);   // 1-64 letters, digits, - _ .
 // The required "name" of a creation; problems go to the body.
-std::string read_name(Body& body, NameRule rule);
+std::string read_name(Body& body, std::string (*problem_of_name)(std::string_view));
 // PUT with name and labels; the rest of the body is the caller's.
 base::Result<void> update_name_and_labels(Call& call, const Family& family);
 // POST …/actions/change_protection with these members; an action that has ended already.
 base::Result<Reply> change_protection(Call& call, const Family& family,
                                       std::span<const std::string_view> members);
 
-// 409 when another one has the name.
-base::Result<void> require_new_name(const Tenant& tenant, const Family& family,
-                                    std::string_view name, std::int64_t own_id = 0);
-// 403 when the project has as many as it may.
-base::Result<void> require_quota(const Tenant& tenant, const Family& family,
-                                 std::int64_t fallback = 0);
-
 template <const Family& F>
 base::Result<Reply> update_of(Call& call) {
     TRY(update_name_and_labels(call, F));
-    return reply_one(call.tenant, F, call.id);
+    return reply_one(call.project, F, call.id);
 }
 template <const Family& F>
 base::Result<Reply> protect_of(Call& call) {

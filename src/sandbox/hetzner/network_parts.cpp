@@ -1,7 +1,7 @@
 #include "sandbox/hetzner/network_parts.hpp"
 
-#include "sandbox/hetzner/address.hpp"
 #include "sandbox/hetzner/body.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/store/store.hpp"
 
 #include <string>
 

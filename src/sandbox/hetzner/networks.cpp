@@ -1,9 +1,9 @@
-#include "sandbox/hetzner/address.hpp"
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/families.hpp"
 #include "sandbox/hetzner/network_parts.hpp"
 #include "sandbox/hetzner/private_net.hpp"
-#include "sandbox/hetzner/view.hpp"
+#include "sandbox/kit/address.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <fmt/core.h>
 
@@ -15,14 +15,14 @@ namespace {
 constexpr std::chrono::milliseconds kChange{1500};
 constexpr int kSmallestNetwork = 24;   // bits
 
-json::Value view(const Tenant&, const Record& network) { return public_part(network); }
+json::Value view(const Project&, const Record& network) { return public_part(network); }
 
 std::int64_t network_in(const json::Value& args) { return args.int64_or("network", 0); }
 
 base::Result<Reply> create(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     Body body(call.body);
-    const std::string name = read_name(body, NameRule::Text);
+    const std::string name = read_name(body, check_text_name);
     const auto range = parse_net4(body.required_text("ip_range"));
     if (body.find("ip_range") != nullptr &&
         (!range || !is_private(*range) || range->bits > kSmallestNetwork)) {
@@ -43,60 +43,60 @@ base::Result<Reply> create(Call& call) {
         auto route = TRY(read_route(network, (*routes)[i], fmt::format("routes.{}.", i)));
         list_in(network, "routes").push_back(std::move(route));
     }
-    TRY(require_new_name(tenant, kNetworks, name));
-    TRY(require_quota(tenant, kNetworks));
-    const std::int64_t id = tenant.next_id();
+    TRY(require_new_name(project, kNetworks, name));
+    TRY(require_quota(project, kNetworks));
+    const std::int64_t id = project.next_id();
     put(network, "id", id);
     put(network, "name", name);
     put(network, "servers", json::Array{});
     put(network, "load_balancers", json::Array{});
     put(network, "protection", json::Object{{"delete", false}});
     put(network, "labels", labels.value_or(json::Object{}));
-    put(network, "created", tenant.now_text());
+    put(network, "created", project.now_text());
     put(network, "expose_routes_to_vswitch", exposed);
-    tenant.add("network", std::move(network));
-    return reply_one(tenant, kNetworks, id, 201);
+    project.add("network", std::move(network));
+    return reply_one(project, kNetworks, id, 201);
 }
 
 base::Result<Reply> update(Call& call) {
-    TRY(require(call.tenant, kNetworks, call.id));
+    TRY(require(call.project, kNetworks, call.id));
     Body body(call.body);
     const auto exposed = body.flag("expose_routes_to_vswitch");
     TRY(body.check());
     TRY(update_name_and_labels(call, kNetworks));
     if (exposed) {
-        put(call.tenant.edit("network", call.id), "expose_routes_to_vswitch", *exposed);
+        put(call.project.edit("network", call.id), "expose_routes_to_vswitch", *exposed);
     }
-    return reply_one(call.tenant, kNetworks, call.id);
+    return reply_one(call.project, kNetworks, call.id);
 }
 
 base::Result<Reply> remove(Call& call) {
-    Tenant& tenant = call.tenant;
-    const Record* network = TRY(require(tenant, kNetworks, call.id));
+    Project& project = call.project;
+    const Record* network = TRY(require(project, kNetworks, call.id));
     TRY(require_unprotected(*network, kNetworks));
-    TRY(require_free_network(tenant, call.id));
+    TRY(require_free_network(project, call.id));
     std::vector<std::int64_t> members;
-    for (const auto& [id, server] : tenant.all("server")) {
+    for (const auto& [id, server] : project.all("server")) {
         if (is_attached(server, call.id)) members.push_back(id);
     }
-    for (const std::int64_t id : members) detach_network(tenant, id, call.id);
-    tenant.remove("network", call.id);
+    for (const std::int64_t id : members) detach_network(project, id, call.id);
+    project.remove("network", call.id);
     return no_content();
 }
 
 // Begins an action that holds the network; what it does is in `args`.
 base::Result<Reply> begin(Call& call, std::string_view command, json::Object args) {
     args.set("network", call.id);
-    const std::int64_t action = begin_action(call.tenant, {.command = command,
-                                                           .resources = {{"network", call.id}},
-                                                           .duration = kChange,
-                                                           .args = std::move(args)});
-    return reply_action(call.tenant, action);
+    const std::int64_t action = begin_action(call.project, {.command = command,
+                                                            .resources = {{"network", call.id}},
+                                                            .duration = kChange,
+                                                            .args = std::move(args)});
+    return reply_action(call.project, action);
 }
 
 base::Result<const Record*> require_changeable(Call& call) {
-    const Record* network = TRY(require(call.tenant, kNetworks, call.id));
-    TRY(require_free_network(call.tenant, call.id));
+    const Record* network = TRY(require(call.project, kNetworks, call.id));
+    TRY(require_free_network(call.project, call.id));
     return network;
 }
 
@@ -117,7 +117,7 @@ base::Result<Reply> delete_subnet(Call& call) {
                            return one.string_or("ip_range", "") == range->text();
                        });
     if (!known) return not_found("subnet");
-    for (const auto& [id, server] : call.tenant.all("server")) {
+    for (const auto& [id, server] : call.project.all("server")) {
         for (const json::Value& net : *server.find("private_net")->as_array()) {
             const auto ip = parse_ipv4(net.string_or("ip", ""));
             if (net.int64_or("network", 0) == call.id && ip && range->contains(*ip)) {
@@ -157,58 +157,59 @@ base::Result<Reply> change_ip_range(Call& call) {
         body.problem("ip_range", "can only be extended: the same base, a shorter prefix");
     }
     TRY(body.check());
-    put(call.tenant.edit("network", call.id), "ip_range", range->text());
+    put(call.project.edit("network", call.id), "ip_range", range->text());
     const std::int64_t action = begin_action(
-        call.tenant, {.command = "change_ip_range", .resources = {{"network", call.id}}});
-    return reply_action(call.tenant, action);
+        call.project, {.command = "change_ip_range", .resources = {{"network", call.id}}});
+    return reply_action(call.project, action);
 }
 
 constexpr Route kRoutes[] = {
     {"GET", "/networks", list_of<kNetworks>},
     {"POST", "/networks", create},
     {"GET", "/networks/actions", all_actions_of<kNetworks>},
-    {"GET", "/networks/actions/{id}", any_action_of<kNetworks>},
-    {"GET", "/networks/{id}", show_of<kNetworks>},
-    {"PUT", "/networks/{id}", update},
-    {"DELETE", "/networks/{id}", remove},
-    {"GET", "/networks/{id}/actions", actions_of<kNetworks>},
-    {"GET", "/networks/{id}/actions/{action_id}", action_of<kNetworks>},
-    {"POST", "/networks/{id}/actions/add_subnet", add_subnet},
-    {"POST", "/networks/{id}/actions/delete_subnet", delete_subnet},
-    {"POST", "/networks/{id}/actions/add_route", add_route},
-    {"POST", "/networks/{id}/actions/delete_route", delete_route},
-    {"POST", "/networks/{id}/actions/change_ip_range", change_ip_range},
-    {"POST", "/networks/{id}/actions/change_protection", protect_of<kNetworks>},
+    {"GET", "/networks/actions/{id:integer}", any_action_of<kNetworks>},
+    {"GET", "/networks/{id:integer}", show_of<kNetworks>},
+    {"PUT", "/networks/{id:integer}", update},
+    {"DELETE", "/networks/{id:integer}", remove},
+    {"GET", "/networks/{id:integer}/actions", actions_of<kNetworks>},
+    {"GET", "/networks/{id:integer}/actions/{action_id:integer}", action_of<kNetworks>},
+    {"POST", "/networks/{id:integer}/actions/add_subnet", add_subnet},
+    {"POST", "/networks/{id:integer}/actions/delete_subnet", delete_subnet},
+    {"POST", "/networks/{id:integer}/actions/add_route", add_route},
+    {"POST", "/networks/{id:integer}/actions/delete_route", delete_route},
+    {"POST", "/networks/{id:integer}/actions/change_ip_range", change_ip_range},
+    {"POST", "/networks/{id:integer}/actions/change_protection", protect_of<kNetworks>},
 };
 
 // Adds to, or takes from, one of the network's lists.
-void add_to(Tenant& tenant, const json::Value& args, std::string_view list, std::string_view what) {
-    if (tenant.find("network", network_in(args)) == nullptr) return;
-    list_in(tenant.edit("network", network_in(args)), list).push_back(*args.find(what));
+void add_to(Project& project, const json::Value& args, std::string_view list,
+            std::string_view what) {
+    if (project.find("network", network_in(args)) == nullptr) return;
+    list_in(project.edit("network", network_in(args)), list).push_back(*args.find(what));
 }
 
 constexpr Effect kEffects[] = {
     {.command = "add_subnet",
-     .finish = [](Tenant& tenant,
-                  const json::Value& args) { add_to(tenant, args, "subnets", "subnet"); }},
+     .finish = [](Project& project,
+                  const json::Value& args) { add_to(project, args, "subnets", "subnet"); }},
     {.command = "delete_subnet",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             if (tenant.find("network", network_in(args)) == nullptr) return;
-             std::erase_if(list_in(tenant.edit("network", network_in(args)), "subnets"),
+         [](Project& project, const json::Value& args) {
+             if (project.find("network", network_in(args)) == nullptr) return;
+             std::erase_if(list_in(project.edit("network", network_in(args)), "subnets"),
                            [&](const json::Value& subnet) {
                                return subnet.string_or("ip_range", "") ==
                                       args.string_or("ip_range", "");
                            });
          }},
     {.command = "add_route",
-     .finish = [](Tenant& tenant,
-                  const json::Value& args) { add_to(tenant, args, "routes", "route"); }},
+     .finish = [](Project& project,
+                  const json::Value& args) { add_to(project, args, "routes", "route"); }},
     {.command = "delete_route",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             if (tenant.find("network", network_in(args)) == nullptr) return;
-             std::erase(list_in(tenant.edit("network", network_in(args)), "routes"),
+         [](Project& project, const json::Value& args) {
+             if (project.find("network", network_in(args)) == nullptr) return;
+             std::erase(list_in(project.edit("network", network_in(args)), "routes"),
                         *args.find("route"));
          }},
 };

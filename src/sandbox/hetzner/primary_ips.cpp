@@ -2,7 +2,7 @@
 #include "sandbox/hetzner/catalogue.hpp"
 #include "sandbox/hetzner/families.hpp"
 #include "sandbox/hetzner/ips.hpp"
-#include "sandbox/hetzner/view.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <fmt/core.h>
 
@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kAssign{2000};
 
-json::Value view(const Tenant& tenant, const Record& ip) {
+json::Value view(const Project& project, const Record& ip) {
     json::Object out = public_part(ip);
     const bool is_assigned = ip.int64_or("assignee_id", 0) != 0;
     out.set("assignee_type", is_assigned ? "server" : "unassigned");
-    out.set("location", location_of(tenant, ip));
+    out.set("location", location_of(project, ip));
     return out;
 }
 
@@ -25,11 +25,11 @@ bool matches(const Call& call, const Record& record) {
 }
 
 // A server that may get the address: there, off, without one of the type.
-base::Result<const Record*> require_assignee(const Tenant& tenant, std::int64_t id,
+base::Result<const Record*> require_assignee(const Project& project, std::int64_t id,
                                              std::string_view type) {
-    const Record* server = tenant.find("server", id);
+    const Record* server = project.find("server", id);
     if (server == nullptr) return invalid_input(fmt::format("server with ID {} not found", id));
-    TRY(require_free(tenant, "server", id));
+    TRY(require_free(project, "server", id));
     if (server->string_or("status", "") != "off") {
         return refuse(422, "server_not_stopped", "the server must be stopped");
     }
@@ -42,9 +42,9 @@ base::Result<const Record*> require_assignee(const Tenant& tenant, std::int64_t 
 }
 
 base::Result<Reply> create(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     Body body(call.body);
-    const std::string name = read_name(body, NameRule::Text);
+    const std::string name = read_name(body, check_text_name);
     const auto type = body.one_of("type", {"ipv4", "ipv6"});
     if (!type && !body.has("type")) body.missing("type");
     (void)body.one_of("assignee_type", {"server"});
@@ -60,135 +60,135 @@ base::Result<Reply> create(Call& call) {
     TRY(body.check());
     std::string location;
     if (assignee) {
-        const Record* server = TRY(require_assignee(tenant, *assignee, *type));
+        const Record* server = TRY(require_assignee(project, *assignee, *type));
         location = std::string(server->string_or("_location", ""));
     } else {
-        const json::Value* found = tenant.catalogue.location(*place);
+        const json::Value* found = catalogue_of(project).location(*place);
         if (found == nullptr) {
             return invalid_input(fmt::format("location '{}' not found", place->name));
         }
         location = std::string(found->string_or("name", ""));
     }
-    TRY(require_new_name(tenant, kPrimaryIps, name));
-    TRY(require_quota(tenant, kPrimaryIps));
-    const std::int64_t id = make_primary_ip(tenant, {.name = name,
-                                                     .type = *type,
-                                                     .location = location,
-                                                     .auto_delete = auto_delete,
-                                                     .labels = labels.value_or(json::Object{})});
+    TRY(require_new_name(project, kPrimaryIps, name));
+    TRY(require_quota(project, kPrimaryIps));
+    const std::int64_t id = make_primary_ip(project, {.name = name,
+                                                      .type = *type,
+                                                      .location = location,
+                                                      .auto_delete = auto_delete,
+                                                      .labels = labels.value_or(json::Object{})});
     json::Object out;
     if (assignee) {
         const std::int64_t action =
-            begin_action(tenant, {.command = "assign_primary_ip",
-                                  .resources = {{"primary_ip", id}, {"server", *assignee}},
-                                  .duration = kAssign,
-                                  .args = json::Object{{"ip", id}, {"server", *assignee}}});
-        out.set("action", view_action(tenant, action));
+            begin_action(project, {.command = "assign_primary_ip",
+                                   .resources = {{"primary_ip", id}, {"server", *assignee}},
+                                   .duration = kAssign,
+                                   .args = json::Object{{"ip", id}, {"server", *assignee}}});
+        out.set("action", view_action(project, action));
     }
-    out.set("primary_ip", view(tenant, *tenant.find("primary_ip", id)));
+    out.set("primary_ip", view(project, *project.find("primary_ip", id)));
     return Reply{.status = 201, .body = std::move(out)};
 }
 
 base::Result<Reply> update(Call& call) {
-    TRY(require(call.tenant, kPrimaryIps, call.id));
+    TRY(require(call.project, kPrimaryIps, call.id));
     Body body(call.body);
     const auto auto_delete = body.flag("auto_delete");
     TRY(body.check());
     TRY(update_name_and_labels(call, kPrimaryIps));
-    if (auto_delete) put(call.tenant.edit("primary_ip", call.id), "auto_delete", *auto_delete);
-    return reply_one(call.tenant, kPrimaryIps, call.id);
+    if (auto_delete) put(call.project.edit("primary_ip", call.id), "auto_delete", *auto_delete);
+    return reply_one(call.project, kPrimaryIps, call.id);
 }
 
 base::Result<Reply> remove(Call& call) {
-    const Record* ip = TRY(require(call.tenant, kPrimaryIps, call.id));
+    const Record* ip = TRY(require(call.project, kPrimaryIps, call.id));
     TRY(require_unprotected(*ip, kPrimaryIps));
     if (ip->int64_or("assignee_id", 0) != 0) {
         return refuse(422, "must_be_unassigned", "the primary IP must be unassigned first");
     }
-    TRY(require_free(call.tenant, "primary_ip", call.id));
-    call.tenant.remove("primary_ip", call.id);
+    TRY(require_free(call.project, "primary_ip", call.id));
+    call.project.remove("primary_ip", call.id);
     return no_content();
 }
 
 base::Result<Reply> assign(Call& call) {
-    Tenant& tenant = call.tenant;
-    const Record* ip = TRY(require(tenant, kPrimaryIps, call.id));
+    Project& project = call.project;
+    const Record* ip = TRY(require(project, kPrimaryIps, call.id));
     Body body(call.body);
     const std::int64_t server = body.required_number("assignee_id");
     (void)body.one_of("assignee_type", {"server"});
     TRY(body.check());
-    TRY(require_free(tenant, "primary_ip", call.id));
+    TRY(require_free(project, "primary_ip", call.id));
     if (ip->int64_or("assignee_id", 0) != 0) {
         return refuse(422, "primary_ip_already_assigned", "the primary IP is assigned already");
     }
-    const Record* assignee = TRY(require_assignee(tenant, server, ip->string_or("type", "")));
+    const Record* assignee = TRY(require_assignee(project, server, ip->string_or("type", "")));
     if (assignee->string_or("_location", "") != ip->string_or("_location", "")) {
         return invalid_input("the primary IP and the server are in different locations");
     }
     const std::int64_t action =
-        begin_action(tenant, {.command = "assign_primary_ip",
-                              .resources = {{"primary_ip", call.id}, {"server", server}},
-                              .duration = kAssign,
-                              .args = json::Object{{"ip", call.id}, {"server", server}}});
-    return reply_action(tenant, action);
+        begin_action(project, {.command = "assign_primary_ip",
+                               .resources = {{"primary_ip", call.id}, {"server", server}},
+                               .duration = kAssign,
+                               .args = json::Object{{"ip", call.id}, {"server", server}}});
+    return reply_action(project, action);
 }
 
 base::Result<Reply> unassign(Call& call) {
-    Tenant& tenant = call.tenant;
-    const Record* ip = TRY(require(tenant, kPrimaryIps, call.id));
+    Project& project = call.project;
+    const Record* ip = TRY(require(project, kPrimaryIps, call.id));
     const std::int64_t server = ip->int64_or("assignee_id", 0);
     if (server == 0) {
         return refuse(422, "service_error", "the primary IP is not assigned");
     }
-    TRY(require_free(tenant, "primary_ip", call.id));
-    TRY(require_free(tenant, "server", server));
-    const Record* assignee = tenant.find("server", server);
+    TRY(require_free(project, "primary_ip", call.id));
+    TRY(require_free(project, "server", server));
+    const Record* assignee = project.find("server", server);
     if (assignee != nullptr && assignee->string_or("status", "") != "off") {
         return refuse(422, "server_not_stopped", "the server must be stopped");
     }
     const std::int64_t action =
-        begin_action(tenant, {.command = "unassign_primary_ip",
-                              .resources = {{"primary_ip", call.id}, {"server", server}},
-                              .duration = kAssign,
-                              .args = json::Object{{"ip", call.id}}});
-    return reply_action(tenant, action);
+        begin_action(project, {.command = "unassign_primary_ip",
+                               .resources = {{"primary_ip", call.id}, {"server", server}},
+                               .duration = kAssign,
+                               .args = json::Object{{"ip", call.id}}});
+    return reply_action(project, action);
 }
 
 base::Result<Reply> change_dns_ptr(Call& call) {
-    TRY(require(call.tenant, kPrimaryIps, call.id));
-    TRY(require_free(call.tenant, "primary_ip", call.id));
-    TRY(set_dns_ptr(call.tenant.edit("primary_ip", call.id), call.body));
+    TRY(require(call.project, kPrimaryIps, call.id));
+    TRY(require_free(call.project, "primary_ip", call.id));
+    TRY(set_dns_ptr(call.project.edit("primary_ip", call.id), call.body));
     const std::int64_t action = begin_action(
-        call.tenant, {.command = "change_dns_ptr", .resources = {{"primary_ip", call.id}}});
-    return reply_action(call.tenant, action);
+        call.project, {.command = "change_dns_ptr", .resources = {{"primary_ip", call.id}}});
+    return reply_action(call.project, action);
 }
 
 constexpr Route kRoutes[] = {
     {"GET", "/primary_ips", list_of<kPrimaryIps>},
     {"POST", "/primary_ips", create},
     {"GET", "/primary_ips/actions", all_actions_of<kPrimaryIps>},
-    {"GET", "/primary_ips/actions/{id}", any_action_of<kPrimaryIps>},
-    {"GET", "/primary_ips/{id}", show_of<kPrimaryIps>},
-    {"PUT", "/primary_ips/{id}", update},
-    {"DELETE", "/primary_ips/{id}", remove},
-    {"GET", "/primary_ips/{id}/actions", actions_of<kPrimaryIps>},
-    {"GET", "/primary_ips/{id}/actions/{action_id}", action_of<kPrimaryIps>},
-    {"POST", "/primary_ips/{id}/actions/assign", assign},
-    {"POST", "/primary_ips/{id}/actions/unassign", unassign},
-    {"POST", "/primary_ips/{id}/actions/change_dns_ptr", change_dns_ptr},
-    {"POST", "/primary_ips/{id}/actions/change_protection", protect_of<kPrimaryIps>},
+    {"GET", "/primary_ips/actions/{id:integer}", any_action_of<kPrimaryIps>},
+    {"GET", "/primary_ips/{id:integer}", show_of<kPrimaryIps>},
+    {"PUT", "/primary_ips/{id:integer}", update},
+    {"DELETE", "/primary_ips/{id:integer}", remove},
+    {"GET", "/primary_ips/{id:integer}/actions", actions_of<kPrimaryIps>},
+    {"GET", "/primary_ips/{id:integer}/actions/{action_id:integer}", action_of<kPrimaryIps>},
+    {"POST", "/primary_ips/{id:integer}/actions/assign", assign},
+    {"POST", "/primary_ips/{id:integer}/actions/unassign", unassign},
+    {"POST", "/primary_ips/{id:integer}/actions/change_dns_ptr", change_dns_ptr},
+    {"POST", "/primary_ips/{id:integer}/actions/change_protection", protect_of<kPrimaryIps>},
 };
 
 constexpr Effect kEffects[] = {
     {.command = "assign_primary_ip",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             assign_primary_ip(tenant, args.int64_or("ip", 0), args.int64_or("server", 0));
+         [](Project& project, const json::Value& args) {
+             assign_primary_ip(project, args.int64_or("ip", 0), args.int64_or("server", 0));
          }},
     {.command = "unassign_primary_ip",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             unassign_primary_ip(tenant, args.int64_or("ip", 0));
+         [](Project& project, const json::Value& args) {
+             unassign_primary_ip(project, args.int64_or("ip", 0));
          }},
 };
 

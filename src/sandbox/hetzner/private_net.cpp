@@ -1,9 +1,9 @@
 #include "sandbox/hetzner/private_net.hpp"
 
-#include "sandbox/hetzner/actions.hpp"
-#include "sandbox/hetzner/address.hpp"
 #include "sandbox/hetzner/catalogue.hpp"
 #include "sandbox/hetzner/refusal.hpp"
+#include "sandbox/kit/actions.hpp"
+#include "sandbox/kit/address.hpp"
 
 #include <fmt/core.h>
 
@@ -16,17 +16,17 @@ namespace {
 constexpr std::uint32_t kHostGateway = 172U << 24U | 31U << 16U | 1U << 8U | 1U;   // 172.31.1.1
 constexpr std::size_t kMostAliases = 5;
 
-std::string zone_of(const Tenant& tenant, std::string_view location) {
+std::string zone_of(const Project& project, std::string_view location) {
     const json::Value* found =
-        tenant.catalogue.location(IdOrName{std::nullopt, std::string(location)});
+        catalogue_of(project).location(IdOrName{std::nullopt, std::string(location)});
     return found == nullptr ? "" : std::string(found->string_or("network_zone", ""));
 }
 
 // Subnets that reach the location, by their ranges.
-std::vector<Net4> subnets_for(const Tenant& tenant, const Record& network,
+std::vector<Net4> subnets_for(const Project& project, const Record& network,
                               std::string_view location) {
     std::vector<Net4> out;
-    const std::string zone = zone_of(tenant, location);
+    const std::string zone = zone_of(project, location);
     for (const json::Value& subnet : *network.find("subnets")->as_array()) {
         const auto range = parse_net4(subnet.string_or("ip_range", ""));
         if (range && subnet.string_or("network_zone", "") == zone) out.push_back(*range);
@@ -36,13 +36,13 @@ std::vector<Net4> subnets_for(const Tenant& tenant, const Record& network,
 }
 
 // All addresses of the network that servers have, but for one server's aliases.
-std::set<std::uint32_t> taken_in(const Tenant& tenant, std::int64_t network,
+std::set<std::uint32_t> taken_in(const Project& project, std::int64_t network,
                                  std::int64_t without_aliases_of = 0) {
     std::set<std::uint32_t> taken;
     const auto take = [&](std::string_view text) {
         if (const auto address = parse_ipv4(text)) taken.insert(*address);
     };
-    for (const auto& [id, server] : tenant.all("server")) {
+    for (const auto& [id, server] : project.all("server")) {
         for (const json::Value& net : *server.find("private_net")->as_array()) {
             if (net.int64_or("network", 0) != network) continue;
             take(net.string_or("ip", ""));
@@ -108,33 +108,33 @@ bool is_attached(const Record& server, std::int64_t network) {
     return false;
 }
 
-base::Result<void> require_free_network(const Tenant& tenant, std::int64_t network) {
-    if (is_held(tenant, "network", network)) return conflict();
+base::Result<void> require_free_network(const Project& project, std::int64_t network) {
+    if (is_held(project, "network", network)) return conflict();
     return {};
 }
 
-base::Result<void> require_attachable_network(const Tenant& tenant, std::int64_t network,
+base::Result<void> require_attachable_network(const Project& project, std::int64_t network,
                                               std::string_view location) {
-    const Record* record = tenant.find("network", network);
+    const Record* record = project.find("network", network);
     if (record == nullptr) {
         return invalid_input(fmt::format("network with ID {} not found", network));
     }
-    TRY(require_free_network(tenant, network));
-    if (subnets_for(tenant, *record, location).empty()) {
+    TRY(require_free_network(project, network));
+    if (subnets_for(project, *record, location).empty()) {
         return refuse(422, "no_subnet_available",
                       "the network has no subnet in the network zone of the server");
     }
     return {};
 }
 
-base::Result<std::vector<std::string>> checked_aliases(const Tenant& tenant, std::int64_t network,
+base::Result<std::vector<std::string>> checked_aliases(const Project& project, std::int64_t network,
                                                        std::int64_t server,
                                                        const std::vector<std::string>& aliases) {
-    const Record& record = *tenant.find("network", network);
+    const Record& record = *project.find("network", network);
     const auto range = parse_net4(record.string_or("ip_range", ""));
     const auto subnets =
-        subnets_for(tenant, record, tenant.find("server", server)->string_or("_location", ""));
-    std::set<std::uint32_t> taken = taken_in(tenant, network, server);
+        subnets_for(project, record, project.find("server", server)->string_or("_location", ""));
+    std::set<std::uint32_t> taken = taken_in(project, network, server);
     if (aliases.size() > kMostAliases) {
         return invalid("alias_ips", fmt::format("at most {} are allowed", kMostAliases));
     }
@@ -154,24 +154,24 @@ base::Result<std::vector<std::string>> checked_aliases(const Tenant& tenant, std
     return out;
 }
 
-base::Result<void> reserve_attachment(Tenant& tenant, std::int64_t server,
+base::Result<void> reserve_attachment(Project& project, std::int64_t server,
                                       const Attachment& wanted) {
-    const std::string location(tenant.find("server", server)->string_or("_location", ""));
-    TRY(require_attachable_network(tenant, wanted.network, location));
-    const Record& network = *tenant.find("network", wanted.network);
+    const std::string location(project.find("server", server)->string_or("_location", ""));
+    TRY(require_attachable_network(project, wanted.network, location));
+    const Record& network = *project.find("network", wanted.network);
     const auto range = parse_net4(network.string_or("ip_range", ""));
-    const std::uint32_t ip = TRY(pick_address(*range, subnets_for(tenant, network, location),
-                                              taken_in(tenant, wanted.network), wanted));
-    auto checked = TRY(checked_aliases(tenant, wanted.network, server, wanted.alias_ips));
+    const std::uint32_t ip = TRY(pick_address(*range, subnets_for(project, network, location),
+                                              taken_in(project, wanted.network), wanted));
+    auto checked = TRY(checked_aliases(project, wanted.network, server, wanted.alias_ips));
     json::Array aliases;
     for (std::string& alias : checked) {
         if (parse_ipv4(alias) == ip) return refuse(422, "ip_not_available", "IP is used twice");
         aliases.emplace_back(std::move(alias));
     }
-    const std::uint64_t random = tenant.draw();
+    const std::uint64_t random = project.draw();
     std::string mac = fmt::format("86:00:00:{:02x}:{:02x}:{:02x}", random & 255U,
                                   random >> 8U & 255U, random >> 16U & 255U);
-    list_in(tenant.edit("server", server), "private_net")
+    list_in(project.edit("server", server), "private_net")
         .push_back(json::Object{{"network", wanted.network},
                                 {"ip", format_ipv4(ip)},
                                 {"alias_ips", std::move(aliases)},
@@ -180,23 +180,24 @@ base::Result<void> reserve_attachment(Tenant& tenant, std::int64_t server,
     return {};
 }
 
-void finish_attachment(Tenant& tenant, std::int64_t server, std::int64_t network) {
-    if (tenant.find("server", server) == nullptr) return;
-    if (tenant.find("network", network) == nullptr) return detach_network(tenant, server, network);
-    json::Value* entry = entry_of(tenant.edit("server", server), network);
+void finish_attachment(Project& project, std::int64_t server, std::int64_t network) {
+    if (project.find("server", server) == nullptr) return;
+    if (project.find("network", network) == nullptr)
+        return detach_network(project, server, network);
+    json::Value* entry = entry_of(project.edit("server", server), network);
     if (entry == nullptr) return;
     entry->as_object()->remove("_pending");
-    add_id(tenant.edit("network", network), "servers", server);
+    add_id(project.edit("network", network), "servers", server);
 }
 
-void detach_network(Tenant& tenant, std::int64_t server, std::int64_t network) {
-    if (tenant.find("server", server) != nullptr) {
+void detach_network(Project& project, std::int64_t server, std::int64_t network) {
+    if (project.find("server", server) != nullptr) {
         std::erase_if(
-            list_in(tenant.edit("server", server), "private_net"),
+            list_in(project.edit("server", server), "private_net"),
             [&](const json::Value& net) { return net.int64_or("network", 0) == network; });
     }
-    if (tenant.find("network", network) != nullptr) {
-        remove_id(tenant.edit("network", network), "servers", server);
+    if (project.find("network", network) != nullptr) {
+        remove_id(project.edit("network", network), "servers", server);
     }
 }
 

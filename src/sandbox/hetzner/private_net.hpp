@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/hetzner/tenant.hpp"
+#include "sandbox/kit/project.hpp"
 
 #include <optional>
 #include <string>
@@ -21,20 +21,20 @@ struct Attachment {
 };
 
 // 409 while the network is being changed, 422 when there is no address to be had.
-base::Result<void> reserve_attachment(Tenant& tenant, std::int64_t server,
+base::Result<void> reserve_attachment(Project& project, std::int64_t server,
                                       const Attachment& wanted);
 // The checks of the same, before there is a server.
-base::Result<void> require_attachable_network(const Tenant& tenant, std::int64_t network,
+base::Result<void> require_attachable_network(const Project& project, std::int64_t network,
                                               std::string_view location);
-base::Result<void> require_free_network(const Tenant& tenant, std::int64_t network);
+base::Result<void> require_free_network(const Project& project, std::int64_t network);
 // 422 unless each is in a subnet and free for the server.
-base::Result<std::vector<std::string>> checked_aliases(const Tenant& tenant, std::int64_t network,
+base::Result<std::vector<std::string>> checked_aliases(const Project& project, std::int64_t network,
                                                        std::int64_t server,
                                                        const std::vector<std::string>& aliases);
 
-void finish_attachment(Tenant& tenant, std::int64_t server, std::int64_t network);
+void finish_attachment(Project& project, std::int64_t server, std::int64_t network);
 // Also of one that is pending.
-void detach_network(Tenant& tenant, std::int64_t server, std::int64_t network);
+void detach_network(Project& project, std::int64_t server, std::int64_t network);
 bool is_attached(const Record& server, std::int64_t network);
 
 }

@@ -2,25 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <memory>
 #include <utility>
 
 namespace sandbox::hetzner {
-
-json::Value Refusal::body() const {
-    return json::Object{
-        {"error", json::Object{{"code", code}, {"message", message}, {"details", details}}}};
-}
-
-base::Error refuse(int status, std::string_view code, std::string message, json::Value details) {
-    auto refusal = std::make_shared<Refusal>();
-    refusal->status = status;
-    refusal->code = std::string(code);
-    refusal->message = message;
-    refusal->details = std::move(details);
-    return base::Error(base::Code::FailedPrecondition, std::move(message))
-        .with_detail(std::move(refusal));
-}
 
 base::Error not_found(std::string_view what) {
     return refuse(404, "not_found", fmt::format("{} not found", what));

@@ -1,26 +1,13 @@
 #pragma once
 
-#include "base/error.hpp"
-#include "json/value.hpp"
+#include "sandbox/kit/refusal.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-// How a handler refuses: an error that carries the API's own answer.
+// What the API refuses with, beyond a status and a code of a handler's own.
 namespace sandbox::hetzner {
-
-struct Refusal final : base::ErrorDetail {
-    int status = 500;
-    std::string code;
-    std::string message;
-    json::Value details;   // null: none
-
-    json::Value body() const;
-};
-
-base::Error refuse(int status, std::string_view code, std::string message,
-                   json::Value details = {});
 
 base::Error not_found(std::string_view what);   // 404: "server" becomes "server not found"
 base::Error uniqueness(std::string_view field, std::string message);        // 409
@@ -29,10 +16,6 @@ base::Error locked(std::string_view type);                                  // 4
 base::Error protected_from(std::string_view type, std::string_view what);   // 423
 base::Error over_limit(std::string_view limit, std::string message);        // 403
 
-struct FieldProblem {
-    std::string field;   // "rules.0.port"
-    std::string message;
-};
 // 422 for one or several fields of the body or the query.
 base::Error invalid(std::vector<FieldProblem> problems);
 base::Error invalid(std::string field, std::string message);

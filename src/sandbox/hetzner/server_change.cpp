@@ -22,10 +22,10 @@ std::int64_t server_in(const json::Value& args) { return args.int64_or("server",
 std::int64_t begin(Call& call, std::string_view command, milliseconds duration,
                    json::Object args = {}) {
     args.set("server", call.id);
-    return begin_action(call.tenant, {.command = command,
-                                      .resources = {{"server", call.id}},
-                                      .duration = duration,
-                                      .args = std::move(args)});
+    return begin_action(call.project, {.command = command,
+                                       .resources = {{"server", call.id}},
+                                       .duration = duration,
+                                       .args = std::move(args)});
 }
 
 base::Result<void> require_off(const Record& server) {
@@ -34,20 +34,20 @@ base::Result<void> require_off(const Record& server) {
 }
 
 base::Result<Reply> change_type(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const IdOrName wanted = body.required_id_or_name("server_type");
     const auto upgrades = body.flag("upgrade_disk");
     if (!body.has("upgrade_disk")) body.missing("upgrade_disk");
     TRY(body.check());
-    const json::Value* type = tenant.catalogue.server_type(wanted);
+    const json::Value* type = catalogue_of(project).server_type(wanted);
     if (type == nullptr) {
         return invalid_input(fmt::format("server type '{}' not found", wanted.name));
     }
     TRY(require_off(*server));
     const json::Value* now =
-        tenant.catalogue.server_type(IdOrName{server->int64_or("_type", 0), {}});
+        catalogue_of(project).server_type(IdOrName{server->int64_or("_type", 0), {}});
     const json::Value* offer = offer_of(*type, server->string_or("_location", ""));
     const auto refused = [](const char* why) { return refuse(422, "invalid_server_type", why); };
     if (type == now) return refused("the server is of this type already");
@@ -57,28 +57,28 @@ base::Result<Reply> change_type(Call& call) {
     if (type->int64_or("disk", 0) < server->int64_or("primary_disk_size", 0)) {
         return refused("the disk of the server type is smaller than that of the server");
     }
-    if (offer == nullptr || is_unavailable(offer->find("deprecation"), tenant.now)) {
+    if (offer == nullptr || is_unavailable(offer->find("deprecation"), project.now)) {
         return refused("the server type is not available in this location");
     }
-    return reply_action(tenant,
+    return reply_action(project,
                         begin(call, "change_server_type", kChangeType,
                               json::Object{{"type", id_of(*type)}, {"upgrades", *upgrades}}));
 }
 
-void finish_change_type(Tenant& tenant, const json::Value& args) {
-    if (tenant.find("server", server_in(args)) == nullptr) return;
-    Record& server = tenant.edit("server", server_in(args));
+void finish_change_type(Project& project, const json::Value& args) {
+    if (project.find("server", server_in(args)) == nullptr) return;
+    Record& server = project.edit("server", server_in(args));
     const std::int64_t type = args.int64_or("type", 0);
     put(server, "_type", type);
     put(server, "status", "running");
     if (!args.bool_or("upgrades", false)) return;
     put(server, "primary_disk_size",
-        tenant.catalogue.server_type(IdOrName{type, {}})->int64_or("disk", 0));
+        catalogue_of(project).server_type(IdOrName{type, {}})->int64_or("disk", 0));
 }
 
 base::Result<Reply> rebuild(Call& call) {
-    Tenant& tenant = call.tenant;
-    const Record* server = TRY(require(tenant, kServers, call.id));
+    Project& project = call.project;
+    const Record* server = TRY(require(project, kServers, call.id));
     if (is_protected(*server, "rebuild")) return protected_from("server", "rebuild");
     TRY(require_free_server(call));
     Body body(call.body);
@@ -86,10 +86,10 @@ base::Result<Reply> rebuild(Call& call) {
     (void)body.text("user_data");
     TRY(body.check());
     const json::Value* type =
-        tenant.catalogue.server_type(IdOrName{server->int64_or("_type", 0), {}});
+        catalogue_of(project).server_type(IdOrName{server->int64_or("_type", 0), {}});
     const std::string_view architecture = type->string_or("architecture", "");
-    const json::Value* image = wanted.id ? image_of(tenant, *wanted.id)
-                                         : tenant.catalogue.image(wanted.name, architecture);
+    const json::Value* image = wanted.id ? image_of(project, *wanted.id)
+                                         : catalogue_of(project).image(wanted.name, architecture);
     if (image == nullptr || image->string_or("status", "") != "available") {
         return invalid_input(fmt::format("image '{}' not found", wanted.name));
     }
@@ -100,15 +100,15 @@ base::Result<Reply> rebuild(Call& call) {
     const std::int64_t action =
         begin(call, "rebuild_server", kRebuild, json::Object{{"image", id_of(*image)}});
     json::Value password;
-    if (!has_keys) password = tenant.draw_text(kPasswordLength);
+    if (!has_keys) password = project.draw_text(kPasswordLength);
     return Reply{.status = 201,
-                 .body = json::Object{{"action", view_action(tenant, action)},
+                 .body = json::Object{{"action", view_action(project, action)},
                                       {"root_password", std::move(password)}}};
 }
 
 base::Result<Reply> change_protection_of_server(Call& call) {
     static constexpr std::string_view kBoth[] = {"delete", "rebuild"};
-    const Record* server = TRY(require(call.tenant, kServers, call.id));
+    const Record* server = TRY(require(call.project, kServers, call.id));
     const bool deletion = call.body.bool_or("delete", is_protected(*server, "delete"));
     const bool rebuilding = call.body.bool_or("rebuild", is_protected(*server, "rebuild"));
     if (deletion != rebuilding) {
@@ -121,23 +121,23 @@ base::Result<Reply> enable_backup(Call& call) {
     TRY(require_free_server(call));
     static constexpr const char* kWindows[] = {"22-02", "02-06", "06-10",
                                                "10-14", "14-18", "18-22"};
-    put(call.tenant.edit("server", call.id), "backup_window", kWindows[call.tenant.draw() % 6]);
-    return reply_action(call.tenant, begin(call, "enable_backup", milliseconds(0)));
+    put(call.project.edit("server", call.id), "backup_window", kWindows[call.project.draw() % 6]);
+    return reply_action(call.project, begin(call, "enable_backup", milliseconds(0)));
 }
 
 base::Result<Reply> disable_backup(Call& call) {
     TRY(require_free_server(call));
-    put(call.tenant.edit("server", call.id), "backup_window", nullptr);
+    put(call.project.edit("server", call.id), "backup_window", nullptr);
     std::vector<std::int64_t> backups;
-    for (const auto& [id, image] : call.tenant.all("image")) {
+    for (const auto& [id, image] : call.project.all("image")) {
         if (image.int64_or("bound_to", 0) == call.id) backups.push_back(id);
     }
-    for (const std::int64_t id : backups) call.tenant.remove("image", id);
-    return reply_action(call.tenant, begin(call, "disable_backup", milliseconds(0)));
+    for (const std::int64_t id : backups) call.project.remove("image", id);
+    return reply_action(call.project, begin(call, "disable_backup", milliseconds(0)));
 }
 
 base::Result<Reply> create_image(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const auto description = body.text("description");
@@ -148,9 +148,9 @@ base::Result<Reply> create_image(Call& call) {
     if (is_backup && server->find("backup_window")->is_null()) {
         return refuse(422, "service_error", "backups are not enabled for the server");
     }
-    const std::int64_t id = tenant.next_id();
+    const std::int64_t id = project.next_id();
     Record image = json::Object{};
-    if (const json::Value* source = image_of(tenant, server->int64_or("_image", 0)))
+    if (const json::Value* source = image_of(project, server->int64_or("_image", 0)))
         image = *source;
     for (const auto& [key, value] :
          *(json::Value(json::Object{
@@ -161,7 +161,7 @@ base::Result<Reply> create_image(Call& call) {
                {"description", description.value_or(std::string(server->string_or("name", "")))},
                {"image_size", nullptr},
                {"disk_size", server->int64_or("primary_disk_size", 0)},
-               {"created", tenant.now_text()},
+               {"created", project.now_text()},
                {"created_from", json::Object{{"id", call.id}, {"name", *server->find("name")}}},
                {"bound_to", is_backup ? json::Value(call.id) : nullptr},
                {"rapid_deploy", false},
@@ -171,15 +171,15 @@ base::Result<Reply> create_image(Call& call) {
               .as_object()) {
         put(image, key, value);
     }
-    tenant.add("image", std::move(image));
+    project.add("image", std::move(image));
     const std::int64_t action =
-        begin_action(tenant, {.command = "create_image",
-                              .resources = {{"server", call.id}, {"image", id}},
-                              .duration = kImage,
-                              .args = json::Object{{"image", id}}});
+        begin_action(project, {.command = "create_image",
+                               .resources = {{"server", call.id}, {"image", id}},
+                               .duration = kImage,
+                               .args = json::Object{{"image", id}}});
     return Reply{.status = 201,
-                 .body = json::Object{{"image", view_image(tenant, id)},
-                                      {"action", view_action(tenant, action)}}};
+                 .body = json::Object{{"image", view_image(project, id)},
+                                      {"action", view_action(project, action)}}};
 }
 
 base::Result<Reply> attach_iso(Call& call) {
@@ -187,23 +187,23 @@ base::Result<Reply> attach_iso(Call& call) {
     Body body(call.body);
     const IdOrName wanted = body.required_id_or_name("iso");
     TRY(body.check());
-    const json::Value* iso = call.tenant.catalogue.iso(wanted);
+    const json::Value* iso = catalogue_of(call.project).iso(wanted);
     if (iso == nullptr) return invalid_input(fmt::format("ISO '{}' not found", wanted.name));
-    return reply_action(call.tenant,
+    return reply_action(call.project,
                         begin(call, "attach_iso", kShort, json::Object{{"iso", id_of(*iso)}}));
 }
 
 base::Result<Reply> detach_iso(Call& call) {
     const Record* server = TRY(require_free_server(call));
     const bool has_none = server->int64_or("_iso", 0) == 0;
-    return reply_action(call.tenant, begin(call, "detach_iso", has_none ? milliseconds(0) : kShort,
-                                           json::Object{{"iso", 0}}));
+    return reply_action(call.project, begin(call, "detach_iso", has_none ? milliseconds(0) : kShort,
+                                            json::Object{{"iso", 0}}));
 }
 
 base::Result<Reply> with_password(Call& call, std::int64_t action) {
     return Reply{.status = 201,
-                 .body = json::Object{{"action", view_action(call.tenant, action)},
-                                      {"root_password", call.tenant.draw_text(kPasswordLength)}}};
+                 .body = json::Object{{"action", view_action(call.project, action)},
+                                      {"root_password", call.project.draw_text(kPasswordLength)}}};
 }
 
 base::Result<Reply> enable_rescue(Call& call) {
@@ -213,17 +213,17 @@ base::Result<Reply> enable_rescue(Call& call) {
     const auto keys = body.ids("ssh_keys");
     TRY(body.check());
     for (const std::int64_t id : keys) {
-        if (call.tenant.find("ssh_key", id) != nullptr) continue;
+        if (call.project.find("ssh_key", id) != nullptr) continue;
         return invalid_input(fmt::format("SSH key with ID {} not found", id));
     }
-    put(call.tenant.edit("server", call.id), "rescue_enabled", true);
+    put(call.project.edit("server", call.id), "rescue_enabled", true);
     return with_password(call, begin(call, "enable_rescue", milliseconds(0)));
 }
 
 base::Result<Reply> disable_rescue(Call& call) {
     TRY(require_free_server(call));
-    put(call.tenant.edit("server", call.id), "rescue_enabled", false);
-    return reply_action(call.tenant, begin(call, "disable_rescue", milliseconds(0)));
+    put(call.project.edit("server", call.id), "rescue_enabled", false);
+    return reply_action(call.project, begin(call, "disable_rescue", milliseconds(0)));
 }
 
 base::Result<Reply> reset_password(Call& call) {
@@ -243,9 +243,9 @@ base::Result<Reply> add_to_placement_group(Call& call) {
     if (server->int64_or("_placement_group", 0) != 0) {
         return refuse(422, "already_in_placement_group", "the server is in a placement group");
     }
-    TRY(require_placement(call.tenant, group, call.id));
-    join_group(call.tenant, group, call.id);
-    return reply_action(call.tenant, begin(call, "add_to_placement_group", kShort));
+    TRY(require_placement(call.project, group, call.id));
+    join_group(call.project, group, call.id);
+    return reply_action(call.project, begin(call, "add_to_placement_group", kShort));
 }
 
 base::Result<Reply> remove_from_placement_group(Call& call) {
@@ -254,50 +254,51 @@ base::Result<Reply> remove_from_placement_group(Call& call) {
         return refuse(422, "service_error", "the server is in no placement group");
     }
     TRY(require_off(*server));
-    leave_group(call.tenant, call.id);
-    return reply_action(call.tenant, begin(call, "remove_from_placement_group", milliseconds(0)));
+    leave_group(call.project, call.id);
+    return reply_action(call.project, begin(call, "remove_from_placement_group", milliseconds(0)));
 }
 
 constexpr Route kRoutes[] = {
-    {"POST", "/servers/{id}/actions/change_type", change_type},
-    {"POST", "/servers/{id}/actions/rebuild", rebuild},
-    {"POST", "/servers/{id}/actions/change_protection", change_protection_of_server},
-    {"POST", "/servers/{id}/actions/enable_backup", enable_backup},
-    {"POST", "/servers/{id}/actions/disable_backup", disable_backup},
-    {"POST", "/servers/{id}/actions/create_image", create_image},
-    {"POST", "/servers/{id}/actions/attach_iso", attach_iso},
-    {"POST", "/servers/{id}/actions/detach_iso", detach_iso},
-    {"POST", "/servers/{id}/actions/enable_rescue", enable_rescue},
-    {"POST", "/servers/{id}/actions/disable_rescue", disable_rescue},
-    {"POST", "/servers/{id}/actions/reset_password", reset_password},
-    {"POST", "/servers/{id}/actions/add_to_placement_group", add_to_placement_group},
-    {"POST", "/servers/{id}/actions/remove_from_placement_group", remove_from_placement_group},
+    {"POST", "/servers/{id:integer}/actions/change_type", change_type},
+    {"POST", "/servers/{id:integer}/actions/rebuild", rebuild},
+    {"POST", "/servers/{id:integer}/actions/change_protection", change_protection_of_server},
+    {"POST", "/servers/{id:integer}/actions/enable_backup", enable_backup},
+    {"POST", "/servers/{id:integer}/actions/disable_backup", disable_backup},
+    {"POST", "/servers/{id:integer}/actions/create_image", create_image},
+    {"POST", "/servers/{id:integer}/actions/attach_iso", attach_iso},
+    {"POST", "/servers/{id:integer}/actions/detach_iso", detach_iso},
+    {"POST", "/servers/{id:integer}/actions/enable_rescue", enable_rescue},
+    {"POST", "/servers/{id:integer}/actions/disable_rescue", disable_rescue},
+    {"POST", "/servers/{id:integer}/actions/reset_password", reset_password},
+    {"POST", "/servers/{id:integer}/actions/add_to_placement_group", add_to_placement_group},
+    {"POST", "/servers/{id:integer}/actions/remove_from_placement_group",
+     remove_from_placement_group},
 };
 
-void set_iso(Tenant& tenant, const json::Value& args) {
-    if (tenant.find("server", server_in(args)) == nullptr) return;
-    put(tenant.edit("server", server_in(args)), "_iso", args.int64_or("iso", 0));
+void set_iso(Project& project, const json::Value& args) {
+    if (project.find("server", server_in(args)) == nullptr) return;
+    put(project.edit("server", server_in(args)), "_iso", args.int64_or("iso", 0));
 }
 
 constexpr Effect kEffects[] = {
     {.command = "change_server_type",
-     .begin = [](Tenant& tenant,
-                 const json::Value& args) { set_status(tenant, server_in(args), "migrating"); },
+     .begin = [](Project& project,
+                 const json::Value& args) { set_status(project, server_in(args), "migrating"); },
      .finish = finish_change_type,
-     .undo = [](Tenant& tenant,
-                const json::Value& args) { set_status(tenant, server_in(args), "off"); }},
+     .undo = [](Project& project,
+                const json::Value& args) { set_status(project, server_in(args), "off"); }},
     {.command = "rebuild_server",
-     .begin = [](Tenant& tenant,
-                 const json::Value& args) { set_status(tenant, server_in(args), "rebuilding"); },
+     .begin = [](Project& project,
+                 const json::Value& args) { set_status(project, server_in(args), "rebuilding"); },
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             if (tenant.find("server", server_in(args)) == nullptr) return;
-             Record& server = tenant.edit("server", server_in(args));
+         [](Project& project, const json::Value& args) {
+             if (project.find("server", server_in(args)) == nullptr) return;
+             Record& server = project.edit("server", server_in(args));
              put(server, "_image", args.int64_or("image", 0));
              put(server, "status", "running");
          },
-     .undo = [](Tenant& tenant,
-                const json::Value& args) { set_status(tenant, server_in(args), "off"); }},
+     .undo = [](Project& project,
+                const json::Value& args) { set_status(project, server_in(args), "off"); }},
     {.command = "attach_iso", .finish = set_iso},
     {.command = "detach_iso", .finish = set_iso},
 };

@@ -65,7 +65,7 @@ void read_public_net(Body& body, Wish& wish) {
 base::Result<Wish> read_wish(const json::Value& request) {
     Body body(request);
     Wish wish;
-    wish.name = read_name(body, NameRule::Host);
+    wish.name = read_name(body, check_host_name);
     wish.type = body.required_id_or_name("server_type");
     wish.image = body.required_id_or_name("image");
     wish.location = body.id_or_name("location");
@@ -95,36 +95,36 @@ base::Result<Wish> read_wish(const json::Value& request) {
     return wish;
 }
 
-base::Result<std::string> choose_location(const Tenant& tenant, const Wish& wish,
+base::Result<std::string> choose_location(const Project& project, const Wish& wish,
                                           const json::Value& type) {
     if (!wish.location) {
         // The backend chooses: where the volumes or addresses are, else the first that offers it.
         for (const std::int64_t id : wish.volumes) {
-            const Record* volume = tenant.find("volume", id);
+            const Record* volume = project.find("volume", id);
             if (volume != nullptr) return std::string(volume->string_or("_location", ""));
         }
         for (const auto& id : {wish.ipv4, wish.ipv6}) {
-            const Record* ip = id ? tenant.find("primary_ip", *id) : nullptr;
+            const Record* ip = id ? project.find("primary_ip", *id) : nullptr;
             if (ip != nullptr) return std::string(ip->string_or("_location", ""));
         }
         return std::string((*type.find("locations")->as_array())[0].string_or("name", ""));
     }
-    const json::Value* place = tenant.catalogue.location(*wish.location);
+    const json::Value* place = catalogue_of(project).location(*wish.location);
     if (place == nullptr) {
         return invalid_input(fmt::format("location '{}' not found", wish.location->name));
     }
     return std::string(place->string_or("name", ""));
 }
 
-base::Result<Found> look_up(const Tenant& tenant, const Wish& wish) {
+base::Result<Found> look_up(const Project& project, const Wish& wish) {
     Found found;
-    found.type = tenant.catalogue.server_type(wish.type);
+    found.type = catalogue_of(project).server_type(wish.type);
     if (found.type == nullptr) {
         return invalid_input(fmt::format("server type '{}' not found", wish.type.name));
     }
     const std::string_view architecture = found.type->string_or("architecture", "");
-    found.image = wish.image.id ? image_of(tenant, *wish.image.id)
-                                : tenant.catalogue.image(wish.image.name, architecture);
+    found.image = wish.image.id ? image_of(project, *wish.image.id)
+                                : catalogue_of(project).image(wish.image.name, architecture);
     if (found.image == nullptr || found.image->string_or("status", "") != "available") {
         return invalid_input(fmt::format("image '{}' not found", wish.image.name));
     }
@@ -137,112 +137,112 @@ base::Result<Found> look_up(const Tenant& tenant, const Wish& wish) {
     if (found.image->int64_or("disk_size", 0) > found.type->int64_or("disk", 0)) {
         return invalid_input("the disk of the server type is too small for the image");
     }
-    found.location = TRY(choose_location(tenant, wish, *found.type));
+    found.location = TRY(choose_location(project, wish, *found.type));
     const json::Value* offer = offer_of(*found.type, found.location);
     if (offer == nullptr) return invalid_input("unsupported location for server type");
-    if (is_unavailable(offer->find("deprecation"), tenant.now)) {
+    if (is_unavailable(offer->find("deprecation"), project.now)) {
         return invalid_input(fmt::format("server type '{}' is deprecated", wish.type.name));
     }
     return found;
 }
 
-base::Result<void> check_parts(const Tenant& tenant, const Wish& wish, const Found& found) {
+base::Result<void> check_parts(const Project& project, const Wish& wish, const Found& found) {
     for (const IdOrName& key : wish.keys) {
         const Record* record =
-            key.id ? tenant.find("ssh_key", *key.id) : tenant.named("ssh_key", key.name);
+            key.id ? project.find("ssh_key", *key.id) : project.named("ssh_key", key.name);
         if (record == nullptr) {
             return invalid_input(fmt::format("SSH key '{}' not found", key.name));
         }
     }
     for (const std::int64_t id : wish.volumes) {
-        TRY(require_attachable(tenant, id, found.location));
+        TRY(require_attachable(project, id, found.location));
     }
     for (const std::int64_t id : wish.networks) {
-        TRY(require_attachable_network(tenant, id, found.location));
+        TRY(require_attachable_network(project, id, found.location));
     }
     for (const std::int64_t id : wish.firewalls) {
-        if (tenant.find("firewall", id) != nullptr) continue;
+        if (project.find("firewall", id) != nullptr) continue;
         return invalid_input(fmt::format("firewall with ID {} not found", id));
     }
     if (!wish.firewalls.empty() && !wish.has_ipv4 && !wish.has_ipv6) {
         return refuse(422, "private_net_only_server", "the server has no public network interface");
     }
-    if (wish.placement_group) TRY(require_placement(tenant, *wish.placement_group, 0));
-    if (wish.ipv4) TRY(require_usable_primary_ip(tenant, *wish.ipv4, "ipv4", found.location));
-    if (wish.ipv6) TRY(require_usable_primary_ip(tenant, *wish.ipv6, "ipv6", found.location));
+    if (wish.placement_group) TRY(require_placement(project, *wish.placement_group, 0));
+    if (wish.ipv4) TRY(require_usable_primary_ip(project, *wish.ipv4, "ipv4", found.location));
+    if (wish.ipv6) TRY(require_usable_primary_ip(project, *wish.ipv6, "ipv6", found.location));
     return {};
 }
 
-void make_record(Tenant& tenant, const Wish& wish, const Found& found, std::int64_t id) {
-    tenant.add("server",
-               json::Object{{"id", id},
-                            {"name", wish.name},
-                            {"status", "initializing"},
-                            {"created", tenant.now_text()},
-                            {"labels", wish.labels},
-                            {"private_net", json::Array{}},
-                            {"primary_disk_size", found.type->int64_or("disk", 0)},
-                            {"protection", json::Object{{"delete", false}, {"rebuild", false}}},
-                            {"backup_window", nullptr},
-                            {"rescue_enabled", false},
-                            {"_type", id_of(*found.type)},
-                            {"_image", id_of(*found.image)},
-                            {"_location", found.location},
-                            {"_has_keys", !wish.keys.empty()},
-                            {"_iso", 0},
-                            {"_placement_group", 0},
-                            {"_ipv4", 0},
-                            {"_ipv6", 0},
-                            {"_volumes", json::Array{}},
-                            {"_floating_ips", json::Array{}},
-                            {"_firewalls", json::Array{}}});
+void make_record(Project& project, const Wish& wish, const Found& found, std::int64_t id) {
+    project.add("server",
+                json::Object{{"id", id},
+                             {"name", wish.name},
+                             {"status", "initializing"},
+                             {"created", project.now_text()},
+                             {"labels", wish.labels},
+                             {"private_net", json::Array{}},
+                             {"primary_disk_size", found.type->int64_or("disk", 0)},
+                             {"protection", json::Object{{"delete", false}, {"rebuild", false}}},
+                             {"backup_window", nullptr},
+                             {"rescue_enabled", false},
+                             {"_type", id_of(*found.type)},
+                             {"_image", id_of(*found.image)},
+                             {"_location", found.location},
+                             {"_has_keys", !wish.keys.empty()},
+                             {"_iso", 0},
+                             {"_placement_group", 0},
+                             {"_ipv4", 0},
+                             {"_ipv6", 0},
+                             {"_volumes", json::Array{}},
+                             {"_floating_ips", json::Array{}},
+                             {"_firewalls", json::Array{}}});
 }
 
-void give_ips(Tenant& tenant, const Wish& wish, const Found& found, std::int64_t id) {
+void give_ips(Project& project, const Wish& wish, const Found& found, std::int64_t id) {
     const auto give = [&](bool wanted, std::optional<std::int64_t> own, const char* type) {
         if (!wanted) return;
         const std::int64_t ip =
             own ? *own
                 : make_primary_ip(
-                      tenant,
+                      project,
                       {.name = "", .type = type, .location = found.location, .auto_delete = true});
-        assign_primary_ip(tenant, ip, id);
+        assign_primary_ip(project, ip, id);
     };
     give(wish.has_ipv4, wish.ipv4, "ipv4");
     give(wish.has_ipv6, wish.ipv6, "ipv6");
 }
 
 // One after the other behind the creation: volumes, networks, then the start.
-json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::int64_t create) {
+json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std::int64_t create) {
     json::Array out;
     std::int64_t last = create;
-    const auto queue = [&](std::string_view command, std::optional<Thing> other,
+    const auto queue = [&](std::string_view command, std::optional<ResourceRef> other,
                            milliseconds duration, json::Value args) {
-        std::vector<Thing> things{{"server", id}};
-        std::vector<Thing> held = things;
+        std::vector<ResourceRef> things{{"server", id}};
+        std::vector<ResourceRef> held = things;
         if (other) things.push_back(*other);
         // Many servers come to one network at a time; a volume comes to one server.
         if (other && other->type == "volume") held.push_back(*other);
         std::optional<ActionFault> fault;
-        if (command == "start_server" && !has_interface(*tenant.find("server", id))) {
+        if (command == "start_server" && !has_interface(*project.find("server", id))) {
             fault = ActionFault{.code = "invalid_input",
                                 .message = "no public or private network interfaces found"};
         }
-        last = begin_action(tenant, {.command = command,
-                                     .resources = std::move(things),
-                                     .duration = duration,
-                                     .args = std::move(args),
-                                     .after = last,
-                                     .held = std::move(held),
-                                     .fault = fault});
-        out.push_back(view_action(tenant, last));
+        last = begin_action(project, {.command = command,
+                                      .resources = std::move(things),
+                                      .duration = duration,
+                                      .args = std::move(args),
+                                      .after = last,
+                                      .held = std::move(held),
+                                      .fault = fault});
+        out.push_back(view_action(project, last));
     };
     for (const std::int64_t volume : wish.volumes) {
-        queue("attach_volume", Thing{"volume", volume}, kAttachVolume,
+        queue("attach_volume", ResourceRef{"volume", volume}, kAttachVolume,
               json::Object{{"volume", volume}, {"server", id}});
     }
     for (const std::int64_t network : wish.networks) {
-        queue("attach_to_network", Thing{"network", network}, kAttachNetwork,
+        queue("attach_to_network", ResourceRef{"network", network}, kAttachNetwork,
               json::Object{{"network", network}, {"server", id}});
     }
     if (wish.start) queue("start_server", std::nullopt, kStart, json::Object{{"server", id}});
@@ -252,36 +252,36 @@ json::Array queue_rest(Tenant& tenant, const Wish& wish, std::int64_t id, std::i
 }
 
 base::Result<Reply> create_server(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     const Wish wish = TRY(read_wish(call.body));
-    const Found found = TRY(look_up(tenant, wish));
-    TRY(check_parts(tenant, wish, found));
-    TRY(require_new_name(tenant, kServers, wish.name));
-    TRY(require_quota(tenant, kServers));
-    const std::int64_t id = tenant.next_id();
-    make_record(tenant, wish, found, id);
+    const Found found = TRY(look_up(project, wish));
+    TRY(check_parts(project, wish, found));
+    TRY(require_new_name(project, kServers, wish.name));
+    TRY(require_quota(project, kServers));
+    const std::int64_t id = project.next_id();
+    make_record(project, wish, found, id);
     for (const std::int64_t network : wish.networks) {
-        auto reserved = reserve_attachment(tenant, id, {.network = network});
+        auto reserved = reserve_attachment(project, id, {.network = network});
         if (reserved.ok()) continue;
-        tenant.remove("server", id);
+        project.remove("server", id);
         return std::move(reserved).error();
     }
-    give_ips(tenant, wish, found, id);
-    if (wish.placement_group) join_group(tenant, *wish.placement_group, id);
-    for (const std::int64_t firewall : wish.firewalls) apply_firewall(tenant, firewall, id);
-    sync_selectors_later(tenant, id);
-    const bool is_system = tenant.catalogue.image(id_of(*found.image)) != nullptr;
+    give_ips(project, wish, found, id);
+    if (wish.placement_group) join_group(project, *wish.placement_group, id);
+    for (const std::int64_t firewall : wish.firewalls) apply_firewall(project, firewall, id);
+    sync_selectors_later(project, id);
+    const bool is_system = catalogue_of(project).image(id_of(*found.image)) != nullptr;
     const std::int64_t create =
-        begin_action(tenant, {.command = "create_server",
-                              .resources = {{"server", id}},
-                              .duration = is_system ? kCreate : kCreateFromSnapshot,
-                              .args = json::Object{{"server", id}}});
-    json::Array next = queue_rest(tenant, wish, id, create);
+        begin_action(project, {.command = "create_server",
+                               .resources = {{"server", id}},
+                               .duration = is_system ? kCreate : kCreateFromSnapshot,
+                               .args = json::Object{{"server", id}}});
+    json::Array next = queue_rest(project, wish, id, create);
     json::Value password;
-    if (wish.keys.empty()) password = tenant.draw_text(kPasswordLength);
+    if (wish.keys.empty()) password = project.draw_text(kPasswordLength);
     return Reply{.status = 201,
-                 .body = json::Object{{"server", view_server(tenant, *tenant.find("server", id))},
-                                      {"action", view_action(tenant, create)},
+                 .body = json::Object{{"server", view_server(project, *project.find("server", id))},
+                                      {"action", view_action(project, create)},
                                       {"next_actions", std::move(next)},
                                       {"root_password", std::move(password)}}};
 }

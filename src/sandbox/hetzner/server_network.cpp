@@ -19,12 +19,12 @@ base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t net
     args.set("server", call.id);
     args.set("network", network);
     const std::int64_t action =
-        begin_action(call.tenant, {.command = command,
-                                   .resources = {{"server", call.id}, {"network", network}},
-                                   .duration = kAttachNetwork,
-                                   .args = std::move(args),
-                                   .held = std::vector<Thing>{{"server", call.id}}});
-    return reply_action(call.tenant, action);
+        begin_action(call.project, {.command = command,
+                                    .resources = {{"server", call.id}, {"network", network}},
+                                    .duration = kAttachNetwork,
+                                    .args = std::move(args),
+                                    .held = std::vector<ResourceRef>{{"server", call.id}}});
+    return reply_action(call.project, action);
 }
 
 base::Result<Reply> attach(Call& call) {
@@ -41,7 +41,7 @@ base::Result<Reply> attach(Call& call) {
     if (server->find("private_net")->as_array()->size() >= kMostNetworks) {
         return over_limit("network_limit", "the server is attached to as many networks as it may");
     }
-    TRY(reserve_attachment(call.tenant, call.id, wanted));
+    TRY(reserve_attachment(call.project, call.id, wanted));
     return begin(call, "attach_to_network", wanted.network, {});
 }
 
@@ -53,7 +53,7 @@ base::Result<Reply> detach(Call& call) {
     if (!is_attached(*server, network)) {
         return invalid_input(fmt::format("the server is not attached to network {}", network));
     }
-    TRY(require_free_network(call.tenant, network));
+    TRY(require_free_network(call.project, network));
     return begin(call, "detach_from_network", network, {});
 }
 
@@ -67,56 +67,56 @@ base::Result<Reply> change_alias_ips(Call& call) {
     if (!is_attached(*server, network)) {
         return invalid_input(fmt::format("the server is not attached to network {}", network));
     }
-    TRY(require_free_network(call.tenant, network));
+    TRY(require_free_network(call.project, network));
     json::Array aliases;
-    for (std::string& alias : TRY(checked_aliases(call.tenant, network, call.id, wanted))) {
+    for (std::string& alias : TRY(checked_aliases(call.project, network, call.id, wanted))) {
         aliases.emplace_back(std::move(alias));
     }
     return begin(call, "change_alias_ips", network, json::Object{{"alias_ips", aliases}});
 }
 
 base::Result<Reply> change_dns_ptr(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     const bool is_v6 = call.body.string_or("ip", "").find(':') != std::string_view::npos;
     const std::int64_t ip = server->int64_or(is_v6 ? "_ipv6" : "_ipv4", 0);
-    if (tenant.find("primary_ip", ip) == nullptr) {
+    if (project.find("primary_ip", ip) == nullptr) {
         return invalid("ip", "does not belong to this resource");
     }
-    TRY(set_dns_ptr(tenant.edit("primary_ip", ip), call.body));
+    TRY(set_dns_ptr(project.edit("primary_ip", ip), call.body));
     const std::int64_t action =
-        begin_action(tenant, {.command = "change_dns_ptr", .resources = {{"server", call.id}}});
-    return reply_action(tenant, action);
+        begin_action(project, {.command = "change_dns_ptr", .resources = {{"server", call.id}}});
+    return reply_action(project, action);
 }
 
 constexpr Route kRoutes[] = {
-    {"POST", "/servers/{id}/actions/attach_to_network", attach},
-    {"POST", "/servers/{id}/actions/detach_from_network", detach},
-    {"POST", "/servers/{id}/actions/change_alias_ips", change_alias_ips},
-    {"POST", "/servers/{id}/actions/change_dns_ptr", change_dns_ptr},
+    {"POST", "/servers/{id:integer}/actions/attach_to_network", attach},
+    {"POST", "/servers/{id:integer}/actions/detach_from_network", detach},
+    {"POST", "/servers/{id:integer}/actions/change_alias_ips", change_alias_ips},
+    {"POST", "/servers/{id:integer}/actions/change_dns_ptr", change_dns_ptr},
 };
 
 constexpr Effect kEffects[] = {
     {.command = "attach_to_network",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             finish_attachment(tenant, server_in(args), network_in(args));
+         [](Project& project, const json::Value& args) {
+             finish_attachment(project, server_in(args), network_in(args));
          },
      .undo =
-         [](Tenant& tenant, const json::Value& args) {
-             detach_network(tenant, server_in(args), network_in(args));
+         [](Project& project, const json::Value& args) {
+             detach_network(project, server_in(args), network_in(args));
          }},
     {.command = "detach_from_network",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             detach_network(tenant, server_in(args), network_in(args));
+         [](Project& project, const json::Value& args) {
+             detach_network(project, server_in(args), network_in(args));
          }},
     {.command = "change_alias_ips",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             if (tenant.find("server", server_in(args)) == nullptr) return;
+         [](Project& project, const json::Value& args) {
+             if (project.find("server", server_in(args)) == nullptr) return;
              for (json::Value& net :
-                  list_in(tenant.edit("server", server_in(args)), "private_net")) {
+                  list_in(project.edit("server", server_in(args)), "private_net")) {
                  if (net.int64_or("network", 0) != network_in(args)) continue;
                  put(net, "alias_ips", *args.find("alias_ips"));
              }

@@ -15,11 +15,11 @@ json::Object args_of(std::int64_t server) { return json::Object{{"server", serve
 std::int64_t server_in(const json::Value& args) { return args.int64_or("server", 0); }
 
 base::Result<Reply> act(Call& call, std::string_view command, milliseconds duration) {
-    const std::int64_t action = begin_action(call.tenant, {.command = command,
-                                                           .resources = {{"server", call.id}},
-                                                           .duration = duration,
-                                                           .args = args_of(call.id)});
-    return reply_action(call.tenant, action);
+    const std::int64_t action = begin_action(call.project, {.command = command,
+                                                            .resources = {{"server", call.id}},
+                                                            .duration = duration,
+                                                            .args = args_of(call.id)});
+    return reply_action(call.project, action);
 }
 
 base::Result<Reply> poweron(Call& call) {
@@ -61,43 +61,43 @@ struct Status {
 };
 
 template <Status S>
-void becomes(Tenant& tenant, const json::Value& args) {
-    set_status(tenant, server_in(args), S.text);
+void becomes(Project& project, const json::Value& args) {
+    set_status(project, server_in(args), S.text);
 }
 
 // A running server only: something else may have stopped it meanwhile.
-void system_stopped(Tenant& tenant, const json::Value& args) {
-    const Record* server = tenant.find("server", server_in(args));
+void system_stopped(Project& project, const json::Value& args) {
+    const Record* server = project.find("server", server_in(args));
     if (server == nullptr || server->string_or("status", "") != "running") return;
-    if (is_held(tenant, "server", server_in(args))) return;
-    set_status(tenant, server_in(args), "off");
+    if (is_held(project, "server", server_in(args))) return;
+    set_status(project, server_in(args), "off");
 }
 
 constexpr Route kRoutes[] = {
-    {"POST", "/servers/{id}/actions/poweron", poweron},
-    {"POST", "/servers/{id}/actions/poweroff", poweroff},
-    {"POST", "/servers/{id}/actions/reset", reset},
-    {"POST", "/servers/{id}/actions/shutdown", shutdown},
-    {"POST", "/servers/{id}/actions/reboot", reboot},
+    {"POST", "/servers/{id:integer}/actions/poweron", poweron},
+    {"POST", "/servers/{id:integer}/actions/poweroff", poweroff},
+    {"POST", "/servers/{id:integer}/actions/reset", reset},
+    {"POST", "/servers/{id:integer}/actions/shutdown", shutdown},
+    {"POST", "/servers/{id:integer}/actions/reboot", reboot},
 };
 
 constexpr Effect kEffects[] = {
     {.command = "start_server",
      .begin =
-         [](Tenant& tenant, const json::Value& args) {
-             const Record* server = tenant.find("server", server_in(args));
+         [](Project& project, const json::Value& args) {
+             const Record* server = project.find("server", server_in(args));
              if (server != nullptr && server->string_or("status", "") == "off") {
-                 set_status(tenant, server_in(args), "starting");
+                 set_status(project, server_in(args), "starting");
              }
          },
      .finish = becomes<"running">,
      .undo = becomes<"off">},
     {.command = "stop_server",
      .begin =
-         [](Tenant& tenant, const json::Value& args) {
-             const Record* server = tenant.find("server", server_in(args));
+         [](Project& project, const json::Value& args) {
+             const Record* server = project.find("server", server_in(args));
              if (server != nullptr && !is_off(*server)) {
-                 set_status(tenant, server_in(args), "stopping");
+                 set_status(project, server_in(args), "stopping");
              }
          },
      .finish = becomes<"off">,
@@ -105,8 +105,8 @@ constexpr Effect kEffects[] = {
     {.command = "reset_server", .finish = becomes<"running">},
     {.command = "shutdown_server",
      .finish =
-         [](Tenant& tenant, const json::Value& args) {
-             begin_timer(tenant, "system_stopped", kObey, args_of(server_in(args)));
+         [](Project& project, const json::Value& args) {
+             begin_timer(project, "system_stopped", kObey, args_of(server_in(args)));
          }},
     {.command = "system_stopped", .finish = system_stopped},
 };

@@ -1,6 +1,6 @@
-#include "sandbox/hetzner/actions.hpp"
 #include "sandbox/hetzner/body.hpp"
 #include "sandbox/hetzner/lists.hpp"
+#include "sandbox/kit/actions.hpp"
 
 #include <fmt/core.h>
 
@@ -43,41 +43,44 @@ bool is_volume(std::string_view name) {
 
 }
 
-std::string problem_of_name(NameRule rule, std::string_view name) {
-    switch (rule) {
-        case NameRule::Text:
-            if (name.empty()) return "Shorter than minimum length 1.";
-            if (name.size() > kLongestName) return "Longer than maximum length 128.";
-            return {};
-        case NameRule::Host: return is_host(name) ? "" : "must be a valid hostname per RFC 1123";
-        case NameRule::Volume:
-            return is_volume(name) ? "" : "must be 1-64 letters, digits, '-', '_' or '.'";
-    }
-    UNREACHABLE();
+std::string check_text_name(std::string_view name) {
+    if (name.empty()) return "Shorter than minimum length 1.";
+    if (name.size() > kLongestName) return "Longer than maximum length 128.";
+    return {};
 }
 
-std::string read_name(Body& body, NameRule rule) {
+std::string check_host_name(std::string_view name) {
+    return is_host(name) ? "" : "must be a valid hostname per RFC 1123";
+}
+
+std::string check_volume_name(std::string_view name) {
+    return is_volume(name) ? "" : "must be 1-64 letters, digits, '-', '_' or '.'";
+}
+
+std::string read_name(Body& body, std::string (*problem_of_name)(std::string_view)) {
     std::string name = body.required_text("name");
     const json::Value* given = body.find("name");
     if (given == nullptr || !given->is_string()) return name;
-    std::string what = problem_of_name(rule, name);
+    std::string what = problem_of_name(name);
     if (!what.empty()) body.problem("name", std::move(what));
     return name;
 }
 
 base::Result<void> update_name_and_labels(Call& call, const Family& family) {
-    TRY(require(call.tenant, family, call.id));
+    TRY(require(call.project, family, call.id));
     Body body(call.body);
     const auto name = body.text("name");
     if (name) {
-        std::string what = problem_of_name(family.name_rule, *name);
+        const auto check =
+            family.problem_of_name == nullptr ? check_text_name : family.problem_of_name;
+        std::string what = check(*name);
         if (!what.empty()) body.problem("name", std::move(what));
     }
     auto labels = body.labels();
     TRY(body.check());
-    if (name) TRY(require_new_name(call.tenant, family, *name, call.id));
+    if (name) TRY(require_new_name(call.project, family, *name, call.id));
     if (!name && !labels) return {};
-    Record& record = call.tenant.edit(family.type, call.id);
+    Record& record = call.project.edit(family.type, call.id);
     if (name) put(record, "name", *name);
     if (labels) put(record, "labels", std::move(*labels));
     return {};
@@ -85,21 +88,21 @@ base::Result<void> update_name_and_labels(Call& call, const Family& family) {
 
 base::Result<Reply> change_protection(Call& call, const Family& family,
                                       std::span<const std::string_view> members) {
-    TRY(require(call.tenant, family, call.id));
+    TRY(require(call.project, family, call.id));
     Body body(call.body);
     std::vector<std::optional<bool>> wanted;
     for (const std::string_view member : members) wanted.push_back(body.flag(member));
     TRY(body.check());
-    Record& record = call.tenant.edit(family.type, call.id);
+    Record& record = call.project.edit(family.type, call.id);
     json::Value protection = *record.find("protection");
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (wanted[i]) put(protection, members[i], *wanted[i]);
     }
     put(record, "protection", std::move(protection));
     const std::int64_t action =
-        begin_action(call.tenant, {.command = "change_protection",
-                                   .resources = {{std::string(family.type), call.id}}});
-    return reply_action(call.tenant, action);
+        begin_action(call.project, {.command = "change_protection",
+                                    .resources = {{std::string(family.type), call.id}}});
+    return reply_action(call.project, action);
 }
 
 }

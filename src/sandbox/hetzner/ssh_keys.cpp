@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kLongestKey = 16'384;
 
-json::Value view(const Tenant&, const Record& key) { return key; }
+json::Value view(const Project&, const Record& key) { return key; }
 
 bool matches(const Call& call, const Record& key) {
     const auto wanted = call.query.find("fingerprint");
@@ -57,9 +57,9 @@ std::optional<std::string> fingerprint_of(std::string_view key) {
 }
 
 base::Result<Reply> create(Call& call) {
-    Tenant& tenant = call.tenant;
+    Project& project = call.project;
     Body body(call.body);
-    const std::string name = read_name(body, NameRule::Text);
+    const std::string name = read_name(body, check_text_name);
     const std::string key = body.required_text("public_key");
     const auto fingerprint = fingerprint_of(key);
     if (body.find("public_key") != nullptr && !fingerprint) {
@@ -67,33 +67,35 @@ base::Result<Reply> create(Call& call) {
     }
     auto labels = body.labels();
     TRY(body.check());
-    TRY(require_new_name(tenant, kSshKeys, name));
-    for (const auto& [id, other] : tenant.all("ssh_key")) {
+    TRY(require_new_name(project, kSshKeys, name));
+    for (const auto& [id, other] : project.all("ssh_key")) {
         if (other.string_or("fingerprint", "") == *fingerprint) {
             return uniqueness("public_key", "SSH key not unique");
         }
     }
-    TRY(require_quota(tenant, kSshKeys));
-    const std::int64_t id = tenant.next_id();
-    tenant.add("ssh_key", json::Object{{"id", id},
-                                       {"name", name},
-                                       {"fingerprint", *fingerprint},
-                                       {"public_key", std::string(base::trim(key))},
-                                       {"labels", labels.value_or(json::Object{})},
-                                       {"created", tenant.now_text()}});
-    return reply_one(tenant, kSshKeys, id, 201);
+    TRY(require_quota(project, kSshKeys));
+    const std::int64_t id = project.next_id();
+    project.add("ssh_key", json::Object{{"id", id},
+                                        {"name", name},
+                                        {"fingerprint", *fingerprint},
+                                        {"public_key", std::string(base::trim(key))},
+                                        {"labels", labels.value_or(json::Object{})},
+                                        {"created", project.now_text()}});
+    return reply_one(project, kSshKeys, id, 201);
 }
 
 base::Result<Reply> remove(Call& call) {
-    TRY(require(call.tenant, kSshKeys, call.id));
-    call.tenant.remove("ssh_key", call.id);
+    TRY(require(call.project, kSshKeys, call.id));
+    call.project.remove("ssh_key", call.id);
     return no_content();
 }
 
 constexpr Route kRoutes[] = {
-    {"GET", "/ssh_keys", list_of<kSshKeys>},      {"POST", "/ssh_keys", create},
-    {"GET", "/ssh_keys/{id}", show_of<kSshKeys>}, {"PUT", "/ssh_keys/{id}", update_of<kSshKeys>},
-    {"DELETE", "/ssh_keys/{id}", remove},
+    {"GET", "/ssh_keys", list_of<kSshKeys>},
+    {"POST", "/ssh_keys", create},
+    {"GET", "/ssh_keys/{id:integer}", show_of<kSshKeys>},
+    {"PUT", "/ssh_keys/{id:integer}", update_of<kSshKeys>},
+    {"DELETE", "/ssh_keys/{id:integer}", remove},
 };
 
 }

@@ -1,0 +1,14 @@
+#include "sandbox/cloud.hpp"
+#include "sandbox/hetzner/hetzner.hpp"
+
+namespace sandbox {
+
+// A cloud is a folder and a line here. The first is the one that commands mean without --cloud.
+std::span<const CloudType> all_clouds() {
+    static constexpr CloudType kAll[] = {
+        {"hetzner", hetzner::make},
+    };
+    return kAll;
+}
+
+}

@@ -1,0 +1,19 @@
+#include "sandbox/kit/api.hpp"
+
+namespace sandbox {
+
+std::string_view Api::token_of(const net::Request& request) const {
+    constexpr std::string_view kScheme = "Bearer ";
+    const std::string_view header = request.headers.find("Authorization").value_or("");
+    return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view();
+}
+
+net::RouteTable table_of(const Api& api) {
+    net::RouteTable table;
+    for (const auto routes : api.routes()) {
+        for (const Route& route : routes) CHECK(table.add(route.method, route.path).ok());
+    }
+    return table;
+}
+
+}
