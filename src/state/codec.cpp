@@ -26,8 +26,7 @@ enum class Tag : std::uint8_t {
 };
 
 base::Error damaged(const char* what) {
-    return base::Error(base::Code::DataLoss, std::string("a stored value is damaged: ") + what)
-        .with_exit_code(74);
+    return {base::Code::DataLoss, std::string("a stored value is damaged: ") + what};
 }
 
 void put_varint(std::string& out, std::uint64_t number) {

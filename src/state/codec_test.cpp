@@ -84,7 +84,7 @@ TEST_F(CodecTest, AnotherKeyOpensNothing) {
     key_ = Key::from_bytes(std::string(32, 'x')).value();
     const auto opened = decode_value(bytes, source_);
     ASSERT_FALSE(opened.ok());
-    EXPECT_EQ(opened.error().exit_code(), 74);
+    EXPECT_EQ(opened.error().code(), base::Code::DataLoss);
 }
 
 TEST_F(CodecTest, PlainValuesNeedNoKey) {

@@ -60,7 +60,6 @@ std::string path_of(const std::string& directory) { return base::join_path(direc
 base::Error cannot_open() {
     return base::Error(base::Code::DataLoss,
                        "a sealed value does not open with the key of this workspace")
-        .with_exit_code(74)
         .with_help("put back the .provisioning/key that belongs to this state");
 }
 
@@ -68,7 +67,7 @@ base::Error cannot_open() {
 
 base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
     if (bytes.size() != kKeySize) {
-        return base::Error(base::Code::DataLoss, "the key has not 32 bytes").with_exit_code(74);
+        return base::Error(base::Code::DataLoss, "the key has not 32 bytes");
     }
     std::unique_ptr<Key> key(new Key());
     key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));
@@ -83,7 +82,6 @@ base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
     struct stat info;
     if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
         return base::Error(base::Code::PermissionDenied, path + " can be read by others")
-            .with_exit_code(77)
             .with_help("chmod 600 " + path);
     }
     return from_bytes(bytes.reveal()).context("loading " + path);
@@ -96,7 +94,7 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
     const auto written = base::write_file_atomic(path_of(directory), bytes.reveal(),
                                                  {.mode = 0600, .sync = true, .replace = false});
     if (!written && written.error().code() != base::Code::AlreadyExists) {
-        return base::Error(written.error().code(), written.error().text()).with_exit_code(73);
+        return base::Error(base::Code::CannotWrite, written.error().text());
     }
     return load(directory);
 }

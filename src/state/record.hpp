@@ -59,13 +59,15 @@ struct RunInfo {
     std::string command;   // "apply"
     std::int64_t pid = 0;
     std::string host;
+    std::string boot_id;   // of that host
     std::string user;
     base::Time started;
     std::optional<base::Time> ended;   // of a run that died: when it was dead for certain
     RunStatus status = RunStatus::Running;
-    std::string summary;   // JSON, as the command ended with (ENGINE §11)
-    std::string plan_id;   // of the saved plan that it consumed
-    bool live = false;     // its process holds the run's lock at this moment
+    std::string summary;      // JSON, as the command ended with (ENGINE §11)
+    std::string plan_id;      // of the saved plan that it consumed
+    bool live = false;        // its process is there, or it is elsewhere
+    bool elsewhere = false;   // begun on another machine, and not ended: nobody can tell from here
 };
 
 enum class Outcome : std::uint8_t {
@@ -106,6 +108,8 @@ struct OpenIntent {
     base::Time opened;
     std::int64_t run = 0;
     bool run_live = false;
+    std::string
+        elsewhere;   // the host of a run that counts as live because it is not ours to judge
     std::optional<base::Time>
         run_ended;   // the run has sent nothing after this; none while it lives
 };

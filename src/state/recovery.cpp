@@ -98,7 +98,12 @@ base::Time horizon(const OpenIntent& open) {
 }
 
 Decision decide(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
-    if (open.run_live) return keep(Decision::Kind::KeepRunning, "its run is at work");
+    if (open.run_live) {
+        return keep(Decision::Kind::KeepRunning,
+                    open.elsewhere.empty()
+                        ? std::string("its run is at work")
+                        : "its run was begun on " + open.elsewhere + " and may be at work there");
+    }
     switch (found.kind) {
         case provider::LookupResult::Kind::Done: return done(open, found);
         case provider::LookupResult::Kind::Partial: return partial(open, found);

@@ -29,8 +29,8 @@ struct RunRequest {
 };
 
 struct FinishReport {
-    std::string backup;    // path of the backup made; "" when nothing was written
-    std::string warning;   // why there is none although something was written; for people
+    std::string backup;    // path of the backup made; "" when none was due
+    std::string warning;   // why there is none although one was due; for people
 };
 
 // A run in progress: owns the leases of its addresses and the lock that says that it lives. The one
@@ -50,11 +50,12 @@ public:
                                       std::span<const Expected> expected) = 0;
 
     // Durable as a whole when it returns; otherwise nothing of it is written, and the batch may be
-    // committed again. Exhausted (73): no room, or read-only. Conflict (75): a lease is not ours
+    // committed again. CannotWrite: no room, or read-only. Busy: a lease is not ours
     // any more; nothing of this run may be written again.
     virtual base::Result<void> commit(const Batch& batch) = 0;
 
-    // Ends the run: gives the leases back, writes a backup if anything was written, trims files.
+    // Ends the run: gives the leases back, prunes a bounded part of what the history policy lets
+    // go, writes a backup if anything was written and one is due, trims files.
     // The lock is held until destruction. Intents may be open: then they are for recovery. A run
     // that wrote nothing, and is not worth a line in the list, leaves no trace with `discard`.
     virtual base::Result<FinishReport> finish(RunStatus status, std::string_view summary_json) = 0;

@@ -1,17 +1,14 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "state/backups.hpp"
+#include "state/history.hpp"
+#include "state/liveness.hpp"
 #include "state/record.hpp"
 #include "state/run.hpp"
 
 #include <functional>
 #include <map>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace state {
 
@@ -41,7 +38,11 @@ struct OpenOptions {
     std::string directory;   // the workspace's .provisioning
     std::string environment = "default";
     OpenMode mode = OpenMode::Read;
+    std::string backend = "sqlite";       // one of `backends()`
     const base::Clock* clock = nullptr;   // null: the system's
+    HistoryPolicy history;
+    BackupPolicy backups;
+    std::optional<Machine> machine;   // none: this one; tests take others
     // Tests: called before and after each durable step with its name; may end the process.
     std::function<void(std::string_view step)> at_durable_step;
 };
@@ -51,15 +52,17 @@ struct RunDetail {
     std::vector<StepRecord> steps;        // not plain success
     std::vector<Row> written;             // by this run, and still current
     std::vector<HistoryEntry> replaced;   // what it changed or removed, as it was before
+    bool pruned = false;                  // some of `steps` and `replaced` is not kept any more
 };
 
-// The state of one environment of a workspace: the only writer of `.provisioning/state.db`
-// (docs/formats/state.md). Not for several threads. Errors: DataLoss (74) when the database or a
-// row is damaged, with the backups and the command that restores one; Exhausted (73); Unavailable
-// (75).
+// The state of one environment of a workspace, and its only writer (docs/formats/state.md). Not for
+// several threads. Errors: DataLoss when what is stored is damaged, with the backups there are;
+// CannotWrite; Busy when somebody else holds the database.
 class State {
 public:
     static base::Result<std::unique_ptr<State>> open(OpenOptions options);
+    // Whether there is a state, of any environment. Creates nothing and opens nothing.
+    static base::Result<bool> exists(const OpenOptions& options);
     virtual ~State() = default;
 
     // Unique to the workspace, made with its first state; "" when there is none yet. For tags.
@@ -69,13 +72,13 @@ public:
     virtual base::Result<Snapshot> read() = 0;
 
     // Begins a run in one transaction: takes the leases of its addresses and checks what the plan
-    // read. Unavailable (75): an address is leased by a live run, which the message names, or has
-    // an open intent. Conflict (76): a version or an absence has moved, or the plan was used.
-    // Leases of dead runs are taken over. The run must not outlive the state.
+    // read. Busy: an address is leased by a run that lives or is elsewhere, which the message
+    // names, or has an open intent. OutOfDate: a version or an absence has moved, or the plan was
+    // used. Leases of dead runs are taken over. The run must not outlive the state.
     virtual base::Result<std::unique_ptr<Run>> begin_run(const RunRequest& request) = 0;
 
-    // Recovery, first part: marks runs as died whose lock can be taken, gives their leases back,
-    // and tells the open intents of runs that do not live, oldest first. Writes only if a run died.
+    // Recovery, first part: marks runs as died that are dead, gives their leases back, and tells
+    // the open intents of runs that do not live, oldest first. Writes only if a run died.
     // Then: find each, decide() (recovery.hpp), commit the results in a run with `recovers`.
     virtual base::Result<std::vector<OpenIntent>> recoverable() = 0;
 
@@ -88,6 +91,11 @@ public:
     // intents of an address whose run does not live.
     enum class Settled : std::uint8_t { Done, NotDone };
     virtual base::Result<std::size_t> settle(std::string_view address, Settled how) = 0;
+
+    // By hand, for a run on another machine: whoever asks knows that it has died there. It is
+    // marked as died and its leases are given back; should it live, it writes nothing more. Busy
+    // when it lives on this machine; FailedPrecondition when it has ended; NotFound.
+    virtual base::Result<RunInfo> abandon(std::string_view number_or_id) = 0;
 
     // Whether anything is left that `workspace remove` must refuse for, in any environment.
     struct Usage {

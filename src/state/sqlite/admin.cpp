@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace state {
+namespace state::sqlite {
 namespace {
 
 bool is_at_or_under(std::string_view address, std::string_view group) {
@@ -21,26 +21,30 @@ bool is_at_or_under(std::string_view address, std::string_view group) {
 
 base::Error no_resource(std::string_view address) {
     return base::not_found(fmt::format("the state has no resource at {}", address))
-        .with_help("`provisioning state list` shows what there is");
+        .with_advice({.next = base::Next::ListResources});
 }
 
 // While it is not known what a run has done, its rows stay where they are.
-base::Result<void> refuse_while_open(Session& session) {
-    const auto open = TRY(Intents(session).open());
+base::Result<void> refuse_while_open(SqliteContext& context) {
+    const auto open = TRY(Intents(context).open());
     if (open.empty()) return {};
     const OpenIntent& first = open.front();
+    const std::string run = std::to_string(first.run);
+    base::Advice advice{.next = base::Next::ResolveIntent, .subject = first.intent.address};
+    if (first.run_live) advice = {.next = base::Next::WaitForRun, .subject = run};
+    if (!first.elsewhere.empty()) {
+        advice = {.next = base::Next::AbandonRun, .subject = run, .object = first.elsewhere};
+    }
     return base::Error(
-               base::Code::FailedPrecondition,
+               base::Code::Busy,
                fmt::format("{} of run {} {} still open, for {}",
                            open.size() == 1 ? "an intent" : fmt::format("{} intents", open.size()),
-                           first.run, open.size() == 1 ? "is" : "are", first.intent.address))
-        .with_exit_code(75)
-        .with_help(first.run_live ? "try again when that run has ended"
-                                  : "`provisioning plan` finds out what it has done");
+                           run, open.size() == 1 ? "is" : "are", first.intent.address))
+        .with_advice(std::move(advice));
 }
 
-base::Result<std::vector<Row>> rows_under(Session& session, std::string_view group) {
-    auto rows = TRY(Rows(session).all());
+base::Result<std::vector<Row>> rows_under(SqliteContext& context, std::string_view group) {
+    auto rows = TRY(Rows(context).all());
     std::erase_if(rows, [&](const Row& row) { return !is_at_or_under(row.address, group); });
     if (rows.empty()) return no_resource(group);
     return rows;
@@ -78,10 +82,10 @@ std::string moved_address(std::string_view address, std::string_view from, std::
 }
 
 // Rows that refer to what was moved.
-base::Result<void> follow_move(Session& session, RunImpl& run, std::string_view from,
+base::Result<void> follow_move(SqliteContext& context, RunImpl& run, std::string_view from,
                                std::string_view to) {
     Batch batch;
-    for (Row& row : TRY(Rows(session).all())) {
+    for (Row& row : TRY(Rows(context).all())) {
         bool changed = false;
         for (std::string& dependency : row.dependencies) {
             if (!is_at_or_under(dependency, from)) continue;
@@ -111,34 +115,60 @@ provider::LookupResult settled_as_done(const OpenIntent& open) {
 
 }
 
-base::Result<void> reap_dead_runs(Session& session) {
-    Runs runs(session);
+base::Result<void> reap_dead_runs(SqliteContext& context) {
+    Runs runs(context);
     const auto dead = TRY(runs.dead());
     if (dead.empty()) return {};
     auto transaction =
-        TRY(store::Transaction::begin(*session.database, store::Transaction::Kind::Write));
-    TRY(runs.reap_dead());
-    TRY(session.commit(transaction, "bury"));
-    for (const RunInfo& run : dead) forget_dead(session.directory(), run.id);
+        TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
+    TRY(runs.reap_dead_runs());
+    TRY(context.commit(transaction, "reap"));
+    for (const RunInfo& run : dead) context.liveness->forget(run.id);
     return {};
 }
 
-base::Result<std::size_t> move_rows(Session& session, std::string_view from, std::string_view to) {
-    TRY(reap_dead_runs(session));
-    TRY(refuse_while_open(session));
-    const auto rows = TRY(rows_under(session, from));
+base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view number_or_id) {
+    Runs runs(context);
+    auto transaction =
+        TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
+    const auto run = TRY(runs.find(number_or_id));
+    if (!run) return base::not_found(fmt::format("there is no run {}", number_or_id));
+    if (run->status != RunStatus::Running) {
+        return base::Error(
+            base::Code::FailedPrecondition,
+            fmt::format("run {} has ended already: {}", run->number, name_of(run->status)));
+    }
+    if (run->live && !run->elsewhere) {
+        return base::Error(base::Code::Busy,
+                           fmt::format("run {} is at work on this machine, as process {}",
+                                       run->number, run->pid))
+            .with_advice({.next = base::Next::WaitForRun, .subject = std::to_string(run->number)});
+    }
+    TRY(runs.mark_died(run->number, context.clock->now()));
+    TRY(context.commit(transaction, "abandon"));
+    context.liveness->forget(run->id);
+    auto after = TRY(runs.find(run->id));
+    CHECK(after.has_value());
+    return std::move(*after);
+}
+
+base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view from,
+                                    std::string_view to) {
+    TRY(reap_dead_runs(context));
+    TRY(refuse_while_open(context));
+    const auto rows = TRY(rows_under(context, from));
     if (to.empty() || is_at_or_under(to, from) || is_at_or_under(from, to)) {
         return base::invalid_argument(fmt::format("cannot move {} to \"{}\"", from, to));
     }
-    auto everything = TRY(Rows(session).all());
+    auto everything = TRY(Rows(context).all());
     RunRequest request = request_of("state mv");
     rely_on(request, everything);
     for (const Row& row : rows) {
         request.addresses.push_back(moved_address(row.address, from, to));
     }
-    auto run = TRY(RunImpl::begin(session, request));
+    auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "move", [&]() -> base::Result<void> {
-        TRY(refuse_while_open(session));
+        TRY(refuse_while_open(context));
         for (const Row& row : rows) {
             const std::string target = moved_address(row.address, from, to);
             const bool taken = std::ranges::any_of(
@@ -149,20 +179,20 @@ base::Result<std::size_t> move_rows(Session& session, std::string_view from, std
             }
             TRY(run->move(row, target));
         }
-        return follow_move(session, *run, from, to);
+        return follow_move(context, *run, from, to);
     }));
     return rows.size();
 }
 
-base::Result<std::size_t> remove_rows(Session& session, std::string_view address) {
-    TRY(reap_dead_runs(session));
-    TRY(refuse_while_open(session));
-    const auto rows = TRY(rows_under(session, address));
+base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view address) {
+    TRY(reap_dead_runs(context));
+    TRY(refuse_while_open(context));
+    const auto rows = TRY(rows_under(context, address));
     RunRequest request = request_of("state rm");
     rely_on(request, rows);
-    auto run = TRY(RunImpl::begin(session, request));
+    auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "remove", [&]() -> base::Result<void> {
-        TRY(refuse_while_open(session));
+        TRY(refuse_while_open(context));
         Batch batch;
         for (const Row& row : rows) {
             StepResult result;
@@ -176,25 +206,25 @@ base::Result<std::size_t> remove_rows(Session& session, std::string_view address
     return rows.size();
 }
 
-base::Result<std::size_t> settle_intents(Session& session, std::string_view address,
+base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_view address,
                                          State::Settled how) {
-    TRY(reap_dead_runs(session));
-    auto open = TRY(Intents(session).open());
+    TRY(reap_dead_runs(context));
+    auto open = TRY(Intents(context).open());
     std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != address; });
     if (open.empty()) {
         return base::not_found(fmt::format("nothing is open at {}", address))
-            .with_help("`provisioning plan` shows what is held, and why");
+            .with_advice({.next = base::Next::PlanAgain});
     }
     RunRequest request = request_of("state settle");
     request.addresses.emplace_back(address);
     request.recovers = true;
-    auto run = TRY(RunImpl::begin(session, request));
+    auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "settle", [&]() -> base::Result<void> {
         Batch batch;
         for (const OpenIntent& intent : open) {
             StepResult result;
             if (how == State::Settled::Done) {
-                result = decide(intent, settled_as_done(intent), session.clock->now()).result;
+                result = decide(intent, settled_as_done(intent), context.clock->now()).result;
             } else {
                 result.row.address = intent.intent.address;
                 result.row.generation = intent.intent.generation;

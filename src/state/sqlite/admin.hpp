@@ -1,15 +1,17 @@
 #pragma once
 
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
-// What `state mv`, `state rm` and `state settle` do, each in a run of its own, and the burial of
-// dead runs. Only for the .cpp files of this folder.
-namespace state {
+// What is done by hand: `state mv`, `state rm` and `state settle`, each in a run of its own, and to
+// runs that have died. Only for the .cpp files of this folder.
+namespace state::sqlite {
 
-base::Result<void> reap_dead_runs(Session& session);
-base::Result<std::size_t> move_rows(Session& session, std::string_view from, std::string_view to);
-base::Result<std::size_t> remove_rows(Session& session, std::string_view address);
-base::Result<std::size_t> settle_intents(Session& session, std::string_view address,
+base::Result<void> reap_dead_runs(SqliteContext& context);
+base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view number_or_id);
+base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view from,
+                                    std::string_view to);
+base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view address);
+base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_view address,
                                          State::Settled how);
 
 }

@@ -1,5 +1,7 @@
 #include "base/random.hpp"
-#include "state/sqlite/state_fixture.hpp"
+#include "state/key.hpp"
+#include "state/sqlite/backups.hpp"
+#include "state/sqlite/sqlite_fixture.hpp"
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -10,36 +12,18 @@
 #include <cerrno>
 
 // Damaged and emptied databases, backups and restores, a full disk.
-namespace state {
+namespace state::sqlite {
 namespace {
 
-class DamageTest : public StateTest {
+class DamageTest : public SqliteTest {
 protected:
     std::string database() const { return base::join_path(directory_, "state.db"); }
 
-    // Some rows with history, intents and two runs.
-    void fill() {
-        auto state = open();
-        std::vector<Row> rows;
-        for (int i = 0; i < 60; ++i) {
-            Row each = row("item" + std::to_string(i), std::string(80, 'v'));
-            each.dependencies = {"item0"};
-            rows.push_back(each);
-        }
-        apply(*state, rows);
-        clock_.advance(std::chrono::seconds{1});
-        apply(*state, {row("item7", "second")});
-        auto run = begin(*state, {"web"});
-        Batch batch;
-        batch.open.push_back(intent("web", run->new_token()));
-        ASSERT_TRUE(run->commit(batch).ok());
-        ASSERT_TRUE(run->finish(RunStatus::Interrupted, "{}").ok());
-    }
-
     static void expect_damage(const base::Error& error) {
         EXPECT_EQ(error.code(), base::Code::DataLoss) << error.text();
-        EXPECT_EQ(error.exit_code(), 74) << error.text();
-        EXPECT_NE(error.help().find("provisioning state restore"), std::string_view::npos)
+        const base::Advice* advice = error.advice();
+        EXPECT_TRUE(advice != nullptr && advice->next == base::Next::RestoreBackup &&
+                    advice->subject == "last" && advice->object.starts_with("the backup /"))
             << error.text() << " / " << error.help();
     }
 };
@@ -115,7 +99,7 @@ TEST_F(DamageTest, ACutFileIsDamage) {
             ASSERT_FALSE(snapshot.ok());
             expect_damage(snapshot.error());
         }
-        ASSERT_TRUE(restore(directory_, "last", clock_).ok());
+        ASSERT_TRUE(backups()->restore("last").ok());
         EXPECT_EQ(open()->read()->rows.size(), 60u);
     }
 }
@@ -131,94 +115,32 @@ TEST_F(DamageTest, ADeletedDatabaseBesideBackupsIsDamage) {
     EXPECT_FALSE(base::file_exists(database()));
 }
 
-TEST_F(DamageTest, RestoreBeginsAnEpochAndAsksForARefresh) {
-    fill();
-    const auto before = open()->read().value();
-    ASSERT_TRUE(base::write_file_atomic(database(), "rubbish").ok());
-    expect_damage(State::open(options()).error());
-
-    const auto restored = restore(directory_, "last", clock_);
-    ASSERT_TRUE(restored.ok()) << restored.error().text();
-    EXPECT_EQ(restored->backup.run, 3);
-    EXPECT_EQ(base::read_file(restored->set_aside).value(), "rubbish");
-    auto state = open();
-    const auto after = state->read().value();
-    EXPECT_TRUE(after.refresh_required);
-    ASSERT_EQ(after.rows.size(), before.rows.size());
-    EXPECT_EQ(after.rows[0].version, before.rows[0].version);
-    const std::string workspace = state->workspace_id();
-
-    RunRequest stale = request({"item1"});
-    stale.refreshed = false;
-    ASSERT_TRUE(state->begin_run(stale).value()->finish(RunStatus::Done, "{}").ok());
-    EXPECT_TRUE(state->read()->refresh_required);
-    apply(*state, {row("item1", "third")});
-    const auto later = state->read().value();
-    EXPECT_FALSE(later.refresh_required);
-    EXPECT_GT(later.find("item1")->version.epoch, before.rows[0].version.epoch);
-
-    // An older backup once more: again an epoch of its own.
-    clock_.advance(std::chrono::seconds{1});
-    ASSERT_TRUE(restore(directory_, restored->backup.name, clock_).ok());
-    auto again = open();
-    EXPECT_EQ(again->workspace_id(), workspace);
-    apply(*again, {row("item1", "fourth")});
-    EXPECT_GT(again->read()->find("item1")->version.epoch, later.find("item1")->version.epoch);
-    const auto aside = base::list_directory(base::join_path(directory_, "set-aside")).value();
-    EXPECT_EQ(std::ranges::count_if(aside, [](const auto& name) { return name.ends_with(".db"); }),
-              2);
-}
-
-TEST_F(DamageTest, RestoreOfNothingBeginsAnew) {
-    fill();
-    const auto restored = restore(directory_, "none", clock_);
-    ASSERT_TRUE(restored.ok()) << restored.error().text();
-    EXPECT_TRUE(base::file_exists(restored->set_aside));
-    auto state = open();
-    EXPECT_TRUE(state->read()->rows.empty());
-    EXPECT_TRUE(backups(directory_)->empty());
-}
-
-TEST_F(DamageTest, RestoreIsRefusedWhileARunLives) {
-    fill();
-    auto state = open();
-    {
-        auto run = begin(*state, {"item1"});
-        const auto refused = restore(directory_, "last", clock_);
-        ASSERT_FALSE(refused.ok());
-        EXPECT_EQ(refused.error().code(), base::Code::Conflict);
-    }
-    EXPECT_TRUE(restore(directory_, "last", clock_).ok());
-    EXPECT_EQ(restore(directory_, "000009-20260102T030405Z.db", clock_).error().code(),
-              base::Code::NotFound);
-}
-
 TEST_F(DamageTest, ADamagedBackupIsNotPutInPlace) {
     fill();
-    const auto kept = backups(directory_).value();
+    const auto kept = backups()->list().value();
     ASSERT_EQ(kept.size(), 3u);
     ASSERT_TRUE(base::write_file_atomic(kept[0].path, std::string(9'000, 'z')).ok());
-    const auto refused = restore(directory_, "last", clock_);
+    const auto refused = backups()->restore("last");
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().exit_code(), 74);
+    EXPECT_EQ(refused.error().code(), base::Code::DataLoss);
     EXPECT_EQ(open()->read()->rows.size(), 60u);
-    EXPECT_TRUE(restore(directory_, kept[1].name, clock_).ok());
+    EXPECT_TRUE(backups()->restore(kept[1].name).ok());
 }
 
 TEST_F(DamageTest, TheLastFiveBackupsAreKept) {
     auto state = open();
     for (int i = 0; i < 8; ++i) {
-        apply(*state, {row("a", std::to_string(i))});
+        apply_rows(*state, {row("a", std::to_string(i))});
         clock_.advance(std::chrono::seconds{1});
     }
-    const auto kept = backups(directory_).value();
+    const auto kept = backups()->list().value();
     ASSERT_EQ(kept.size(), kBackupsKept);
     EXPECT_EQ(kept.front().run, 8);
     EXPECT_EQ(kept.back().run, 4);
     EXPECT_EQ(base::list_directory(base::join_path(directory_, "backups"))->size(), kBackupsKept);
     // A run that wrote nothing makes none.
     ASSERT_TRUE(begin(*state, {"a"})->finish(RunStatus::Done, "{}").ok());
-    EXPECT_EQ(backups(directory_)->front().run, 8);
+    EXPECT_EQ(backups()->list()->front().run, 8);
 }
 
 TEST_F(DamageTest, WithoutItsKeySecretsStaySealedAndTheRestIsTold) {
@@ -226,7 +148,7 @@ TEST_F(DamageTest, WithoutItsKeySecretsStaySealedAndTheRestIsTold) {
     value::Value secret("hunter2");
     secret.mark_secret();
     with_secret.inputs.set("password", secret);
-    apply(*open(), {with_secret});
+    apply_rows(*open(), {with_secret});
     const std::string key = base::join_path(directory_, "key");
     ASSERT_TRUE(base::rename_file(key, key + ".away").ok());
     const auto missing = open(OpenMode::Read)->read();
@@ -235,10 +157,10 @@ TEST_F(DamageTest, WithoutItsKeySecretsStaySealedAndTheRestIsTold) {
     ASSERT_TRUE(base::write_file_atomic(key, std::string(32, 'w'), {.mode = 0600}).ok());
     const auto wrong = open(OpenMode::Read)->read();
     ASSERT_FALSE(wrong.ok());
-    EXPECT_EQ(wrong.error().exit_code(), 74);
+    EXPECT_EQ(wrong.error().code(), base::Code::DataLoss);
     EXPECT_NE(wrong.error().help().find("key"), std::string_view::npos);
     ASSERT_TRUE(base::write_file_atomic(key, std::string(32, 'w'), {.mode = 0644}).ok());
-    EXPECT_EQ(open(OpenMode::Read)->read().error().exit_code(), 77);
+    EXPECT_EQ(open(OpenMode::Read)->read().error().code(), base::Code::PermissionDenied);
     ASSERT_TRUE(base::rename_file(key + ".away", key).ok());
     EXPECT_EQ(*open()->read()->rows[0].inputs.find("password")->as_string(), "hunter2");
 }
@@ -272,8 +194,7 @@ TEST_F(DiskTest, AFullDiskLeavesTheBatchForLater) {
     for (int i = 0; i < 3; ++i) {
         const auto full = run->commit(batch);
         ASSERT_FALSE(full.ok());
-        EXPECT_EQ(full.error().code(), base::Code::Exhausted) << full.error().text();
-        EXPECT_EQ(full.error().exit_code(), 73);
+        EXPECT_EQ(full.error().code(), base::Code::CannotWrite) << full.error().text();
     }
     EXPECT_NE(readable(batch).find("\"address\":\"a\""), std::string::npos);
     auto snapshot = state->read().value();
@@ -302,14 +223,14 @@ TEST_F(DiskTest, NoRoomForABackupIsAWarning) {
     ASSERT_TRUE(finished.ok()) << finished.error().text();
     EXPECT_NE(finished->warning, "");
     EXPECT_EQ(state->read()->rows.size(), 1u);
-    EXPECT_TRUE(backups(directory_)->empty());
+    EXPECT_TRUE(backups()->list()->empty());
     run.reset();
     state.reset();
 }
 
 TEST_F(DiskTest, AReadOnlyDiskCanBeReadAndSaysWhyNothingIsWritten) {
     if (!mounted_) return;
-    apply(*open(), {row("a")});
+    apply_rows(*open(), {row("a")});
     ASSERT_EQ(::mount("tmpfs", workspace_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=600k"),
               0);
     EXPECT_EQ(open(OpenMode::Read)->read()->rows.size(), 1u);
@@ -317,7 +238,7 @@ TEST_F(DiskTest, AReadOnlyDiskCanBeReadAndSaysWhyNothingIsWritten) {
     auto run = state.ok() ? (*state)->begin_run(request({"a"}))
                           : base::Result<std::unique_ptr<state::Run>>(std::move(state).error());
     ASSERT_FALSE(run.ok());
-    EXPECT_EQ(run.error().exit_code(), 73) << run.error().text();
+    EXPECT_EQ(run.error().code(), base::Code::CannotWrite) << run.error().text();
 }
 
 }

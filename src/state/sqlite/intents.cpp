@@ -1,13 +1,13 @@
 #include "state/sqlite/intents.hpp"
 
 #include "state/codec.hpp"
-#include "state/sqlite/liveness.hpp"
+#include "state/sqlite/runs.hpp"
 
 #include <fmt/core.h>
 
 #include <utility>
 
-namespace state {
+namespace state::sqlite {
 namespace {
 
 enum Flag : std::int64_t {
@@ -27,48 +27,56 @@ base::Error damage(std::string_view token, std::string_view what) {
 }
 
 base::Error not_open(std::string_view token) {
-    return base::Error(
-               base::Code::Conflict,
-               fmt::format("the intent {} is not open any more: somebody else has settled it",
-                           token))
-        .with_exit_code(75);
+    return {base::Code::Conflict,
+            fmt::format("the intent {} is not open any more: somebody else has closed it", token)};
 }
 
 }
 
 base::Result<bool> Intents::any_open() {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT 1 FROM intent WHERE scope = ? AND closed IS NULL LIMIT 1"));
-    TRY(select.query({session_.scope}));
+    TRY(select.query({context_.scope}));
     return select.next();
 }
 
 base::Result<std::int64_t> Intents::run_with_open(std::string_view address) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT run FROM intent WHERE scope = ? AND address = ? AND closed IS NULL LIMIT 1"));
-    TRY(select.query({session_.scope, address}));
+    TRY(select.query({context_.scope, address}));
     if (!TRY(select.next())) return std::int64_t{0};
     return select.integer(0);
 }
 
 base::Result<std::vector<OpenIntent>> Intents::open() {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT token, intent.run, address, generation, action, phase, handle, type, connection, "
         "key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, call_deadline_ms, "
-        "effect_lag_ms, checksum, opened, run.id, run.ended FROM intent JOIN run "
+        "effect_lag_ms, checksum, opened, run.id, run.ended, run.host, run.boot, run.status "
+        "FROM intent JOIN run "
         "ON run.number = intent.run WHERE intent.scope = ? AND closed IS NULL "
         "ORDER BY address, generation, opened"));
-    TRY(select.query({session_.scope}));
+    TRY(select.query({context_.scope}));
     std::vector<OpenIntent> intents;
-    std::map<std::int64_t, bool> live;
+    std::map<std::int64_t, Life> lives;
     while (TRY(select.next())) {
         OpenIntent open = TRY(read(select));
-        auto known = live.find(open.run);
-        if (known == live.end()) {
-            known = live.emplace(open.run, is_live(session_.directory(), open.intent.run)).first;
+        auto known = lives.find(open.run);
+        if (known == lives.end()) {
+            const Machine machine{std::string(select.text(22)), std::string(select.text(23))};
+            const bool ended = select.integer(24) != 0;
+            known =
+                lives.emplace(open.run, life_of(context_, open.intent.run, machine, ended)).first;
         }
-        open.run_live = known->second;
-        session_.seen.add_intent(select.integer(18));
+        open.run_live = known->second != Life::Dead;
+        if (known->second == Life::Elsewhere) open.elsewhere = select.text(22);
+        // That its run has ended says nothing of its process, which only its own machine sees.
+        const bool same_start =
+            !context_.here.boot_id.empty() && select.text(23) == context_.here.boot_id;
+        if (!same_start && select.text(22) != context_.here.host) {
+            open.effects_die_with_process = false;
+        }
+        context_.seen.add_intent(select.integer(18));
         intents.push_back(std::move(open));
     }
     return intents;
@@ -86,22 +94,22 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     if (from.integer(4) > std::int64_t{static_cast<std::uint8_t>(provider::Action::Delete)}) {
         return damage(intent.token, "unknown action");
     }
-    const auto& key = session_.key_source;
+    const auto& key = context_.key_source;
     const auto value = [&](int column) -> base::Result<value::Value> {
         if (from.blob(column).empty()) return value::Value();
         return decode_value(from.blob(column), key).context("the intent " + intent.token);
     };
     open.run = from.integer(1);
     intent.run = from.text(20);
-    intent.workspace = session_.workspace_id;
-    intent.environment = session_.options.environment;
+    intent.workspace = context_.workspace_id;
+    intent.environment = context_.options.environment;
     intent.address = from.text(2);
     intent.generation = static_cast<std::uint64_t>(from.integer(3));
     intent.action = static_cast<provider::Action>(from.integer(4));
     intent.phase = from.text(5);
     intent.handle = from.text(6);
-    intent.type = *TRY(session_.interned->type(from.integer(7)));
-    open.connection = TRY(session_.interned->connection(from.integer(8)));
+    intent.type = *TRY(context_.interned->type(from.integer(7)));
+    open.connection = TRY(context_.interned->connection(from.integer(8)));
     intent.key = from.text(9);
     intent.inputs = TRY(value(10));
     intent.prior = TRY(value(11));
@@ -123,7 +131,7 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
     const provider::Intent& intent = open.intent;
     const auto encoded = [&](const value::Value& value) -> base::Result<std::string> {
         if (value.is_null() && !value.is_secret()) return std::string();
-        return encode_value(value, session_.key_source);
+        return encode_value(value, context_.key_source);
     };
     const std::string inputs = TRY(encoded(intent.inputs));
     const std::string prior = TRY(encoded(intent.prior));
@@ -140,15 +148,15 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
                                       .add(lifecycle)
                                       .add(dependencies)
                                       .value();
-    const std::int64_t type = TRY(session_.interned->id_of_type(intent.type));
-    const std::int64_t connection = TRY(session_.interned->id_of_connection(open.connection));
-    auto insert = TRY(session_.database->prepare(
+    const std::int64_t type = TRY(context_.interned->id_of_type(intent.type));
+    const std::int64_t connection = TRY(context_.interned->id_of_connection(open.connection));
+    auto insert = TRY(context_.database->prepare(
         "INSERT INTO intent (token, scope, run, address, generation, action, phase, handle, type, "
         "connection, key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, "
         "call_deadline_ms, effect_lag_ms, checksum, opened) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     TRY(insert.run({intent.token,
-                    session_.scope,
+                    context_.scope,
                     run,
                     intent.address,
                     intent.generation,
@@ -167,41 +175,41 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
                     open.call_deadline.count(),
                     open.effect_lag.count(),
                     checksum,
-                    session_.now()}));
-    session_.change.add_intent(checksum);
+                    context_.now()}));
+    context_.change.add_intent(checksum);
     return {};
 }
 
 base::Result<void> Intents::change_phase(const PhaseChange& change) {
-    auto update = TRY(session_.database->prepare("UPDATE intent SET phase = ?, handle = ? WHERE "
+    auto update = TRY(context_.database->prepare("UPDATE intent SET phase = ?, handle = ? WHERE "
                                                  "token = ? AND scope = ? AND closed IS NULL"));
     const auto changed =
-        TRY(update.run({change.phase, change.handle, change.token, session_.scope}));
+        TRY(update.run({change.phase, change.handle, change.token, context_.scope}));
     if (changed != 1) return not_open(change.token);
     return {};
 }
 
 base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
     if (!TRY(closed.next())) return not_open(token);
-    session_.change.remove_intent(closed.integer(0));
+    context_.change.remove_intent(closed.integer(0));
     TRY(closed.next());
     return {};
 }
 
 base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
     if (outcome == Outcome::Done) {
-        auto erase = TRY(session_.database->prepare(
+        auto erase = TRY(context_.database->prepare(
             "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL "
             "RETURNING checksum"));
-        TRY(erase.query({token, session_.scope}));
+        TRY(erase.query({token, context_.scope}));
         return count_closed(erase, token);
     }
     // Its values have gone into the row, or nowhere.
-    auto update = TRY(session_.database->prepare(
+    auto update = TRY(context_.database->prepare(
         "UPDATE intent SET closed = ?, outcome = ?, inputs = NULL, prior = NULL, "
         "prior_outputs = NULL, lifecycle = NULL, dependencies = NULL "
         "WHERE token = ? AND scope = ? AND closed IS NULL RETURNING checksum"));
-    TRY(update.query({session_.now(), static_cast<std::int64_t>(outcome), token, session_.scope}));
+    TRY(update.query({context_.now(), static_cast<std::int64_t>(outcome), token, context_.scope}));
     return count_closed(update, token);
 }
 

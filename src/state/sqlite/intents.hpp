@@ -1,19 +1,19 @@
 #pragma once
 
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
 #include <string_view>
 #include <vector>
 
 // Rows of the table `intent`. Only for the .cpp files of this folder; all within a transaction of
 // the caller.
-namespace state {
+namespace state::sqlite {
 
 class Intents {
 public:
-    explicit Intents(Session& session) : session_(session) {}
+    explicit Intents(SqliteContext& context) : context_(context) {}
 
-    // Every intent that is not closed, by address and generation. Adds them to the session's
+    // Every intent that is not closed, by address and generation. Adds them to the context's
     // `seen`.
     base::Result<std::vector<OpenIntent>> open();
     base::Result<bool> any_open();
@@ -29,7 +29,7 @@ private:
     base::Result<OpenIntent> read(const store::Statement& from);
     base::Result<void> count_closed(store::Statement& closed, std::string_view token);
 
-    Session& session_;
+    SqliteContext& context_;
 };
 
 }

@@ -11,7 +11,7 @@
     "address, generation, type, connection, key, token, inputs, outputs, lifecycle, " \
     "dependencies, complete, run, sequence, checksum"
 
-namespace state {
+namespace state::sqlite {
 
 struct Rows::Stored {
     std::int64_t type;
@@ -43,8 +43,9 @@ static base::Result<value::Value> decoded(std::string_view bytes, const KeySourc
     return decode_value(bytes, key);
 }
 
-// Everything that makes the row, what it names by number included.
-struct Summed {
+// Everything that makes the row, what it names by number included: a connection that is replaced
+// beneath its rows is damage of the rows.
+struct ChecksumInput {
     std::string_view address;
     std::int64_t generation;
     const std::string& type;
@@ -53,7 +54,7 @@ struct Summed {
     bool complete;
     Version version;
 };
-static std::int64_t checksum_of(const Summed& row) {
+static std::int64_t checksum_of(const ChecksumInput& row) {
     return Checksum()
         .add(row.address)
         .add(row.generation)
@@ -76,11 +77,11 @@ static std::int64_t checksum_of(const Summed& row) {
 
 base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) {
     Stored out;
-    out.type = TRY(session_.interned->id_of_type(row.type));
-    out.connection = TRY(session_.interned->id_of_connection(row.connection));
-    out.inputs = TRY(encoded(row.inputs, session_.key_source));
-    out.outputs = TRY(encoded(row.outputs, session_.key_source));
-    out.lifecycle = TRY(encoded(row.lifecycle, session_.key_source));
+    out.type = TRY(context_.interned->id_of_type(row.type));
+    out.connection = TRY(context_.interned->id_of_connection(row.connection));
+    out.inputs = TRY(encoded(row.inputs, context_.key_source));
+    out.outputs = TRY(encoded(row.outputs, context_.key_source));
+    out.lifecycle = TRY(encoded(row.lifecycle, context_.key_source));
     out.dependencies = encode_names(row.dependencies);
     out.version = version;
     static const provider::ConnectionRecord none;
@@ -94,8 +95,8 @@ base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) 
 base::Result<void> Rows::read(const store::Statement& from, Row& row) {
     row.address = from.text(0);
     row.generation = static_cast<std::uint64_t>(from.integer(1));
-    row.type = *TRY(session_.interned->type(from.integer(2)));
-    row.connection = TRY(session_.interned->connection(from.integer(3)));
+    row.type = *TRY(context_.interned->type(from.integer(2)));
+    row.connection = TRY(context_.interned->connection(from.integer(3)));
     row.key = from.text(4);
     row.token = from.text(5);
     const auto inputs = from.blob(6);
@@ -104,7 +105,7 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
     const auto dependencies = from.blob(9);
     row.complete = from.integer(10) != 0;
     const std::int64_t run = from.integer(11);
-    row.version = {TRY(session_.epoch_of(run)), run, from.integer(12)};
+    row.version = {TRY(context_.epoch_of(run)), run, from.integer(12)};
     const std::int64_t sum =
         checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
                      inputs, outputs, lifecycle, dependencies, row.complete, row.version});
@@ -113,7 +114,7 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
                            fmt::format("the row of {} is damaged: its checksum does not fit",
                                        base::escape_controls(row.address)));
     }
-    const auto& key = session_.key_source;
+    const auto& key = context_.key_source;
     row.inputs = TRY(decoded(inputs, key).context("inputs of " + row.address));
     row.outputs = TRY(decoded(outputs, key).context("outputs of " + row.address));
     row.lifecycle = TRY(decoded(lifecycle, key).context("lifecycle of " + row.address));
@@ -128,66 +129,71 @@ base::Result<std::vector<Row>> Rows::read_all(store::Statement& from) {
 }
 
 base::Result<std::vector<Row>> Rows::all() {
-    auto select = TRY(session_.database->prepare("SELECT " ROW_COLUMNS " FROM resource "
+    auto select = TRY(context_.database->prepare("SELECT " ROW_COLUMNS " FROM resource "
                                                  "WHERE scope = ? ORDER BY address, generation"));
-    TRY(select.query({session_.scope}));
+    TRY(select.query({context_.scope}));
     std::vector<Row> rows;
     while (TRY(select.next())) {
         TRY(read(select, rows.emplace_back()));
-        session_.seen.add_row(select.integer(13));
+        context_.seen.add_row(select.integer(13));
     }
     return rows;
 }
 
 base::Result<std::vector<Row>> Rows::at(std::string_view address) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT " ROW_COLUMNS
         " FROM resource WHERE scope = ? AND address = ? ORDER BY generation"));
-    TRY(select.query({session_.scope, address}));
+    TRY(select.query({context_.scope, address}));
     return read_all(select);
 }
 
 base::Result<bool> Rows::exist_at(std::string_view address) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT 1 FROM resource WHERE scope = ? AND address = ? LIMIT 1"));
-    TRY(select.query({session_.scope, address}));
+    TRY(select.query({context_.scope, address}));
     return select.next();
 }
 
 base::Result<std::optional<Version>> Rows::version(std::string_view address,
                                                    std::uint64_t generation) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT run, sequence FROM resource WHERE scope = ? AND address = ? AND generation = ?"));
-    TRY(select.query({session_.scope, address, generation}));
+    TRY(select.query({context_.scope, address, generation}));
     if (!TRY(select.next())) return std::optional<Version>();
     const std::int64_t run = select.integer(0);
-    return std::optional<Version>({TRY(session_.epoch_of(run)), run, select.integer(1)});
+    return std::optional<Version>({TRY(context_.epoch_of(run)), run, select.integer(1)});
 }
 
 base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
-    auto insert = TRY(session_.database->prepare(
+    auto insert = TRY(context_.database->prepare(
         "INSERT INTO resource (scope, " ROW_COLUMNS ") "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
     const auto inserted = TRY(insert.run(
-        {session_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
+        {context_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
          text_or_null(row.token), or_null(stored.inputs), or_null(stored.outputs),
          or_null(stored.lifecycle), or_null(stored.dependencies), row.complete, stored.version.run,
          stored.version.sequence, stored.checksum}));
-    if (inserted == 1) session_.change.add_row(stored.checksum);
-    return inserted == 1;
+    if (inserted != 1) return false;
+    context_.change.add_row(stored.checksum);
+    // The row says by itself now which generation was the newest.
+    auto erase = TRY(context_.database->prepare(
+        "DELETE FROM past_generation WHERE scope = ? AND address = ? AND generation <= ?"));
+    TRY(erase.run({context_.scope, row.address, row.generation}));
+    return true;
 }
 
 base::Result<void> Rows::update(const Row& row, const Stored& stored) {
-    auto update = TRY(session_.database->prepare(
+    auto update = TRY(context_.database->prepare(
         "UPDATE resource SET type = ?, connection = ?, key = ?, token = ?, inputs = ?, "
         "outputs = ?, lifecycle = ?, dependencies = ?, complete = ?, run = ?, sequence = ?, "
         "checksum = ? WHERE scope = ? AND address = ? AND generation = ?"));
     TRY(update.run({stored.type, stored.connection, row.key, text_or_null(row.token),
                     or_null(stored.inputs), or_null(stored.outputs), or_null(stored.lifecycle),
                     or_null(stored.dependencies), row.complete, stored.version.run,
-                    stored.version.sequence, stored.checksum, session_.scope, row.address,
+                    stored.version.sequence, stored.checksum, context_.scope, row.address,
                     row.generation}));
-    session_.change.add_row(stored.checksum);
+    context_.change.add_row(stored.checksum);
     return {};
 }
 
@@ -197,12 +203,12 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
     std::string token;
     {
         auto select =
-            TRY(session_.database->prepare("SELECT token, checksum FROM resource "
+            TRY(context_.database->prepare("SELECT token, checksum FROM resource "
                                            "WHERE scope = ? AND address = ? AND generation = ?"));
-        TRY(select.query({session_.scope, row.address, row.generation}));
+        TRY(select.query({context_.scope, row.address, row.generation}));
         TRY(select.next());
         token = select.text(0);
-        session_.change.remove_row(select.integer(1));
+        context_.change.remove_row(select.integer(1));
     }
     if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
     // Whoever updates a thing need not know the token it was created with.
@@ -213,20 +219,28 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
 
 base::Result<bool> Rows::keep_in_history(std::string_view address, std::uint64_t generation,
                                          const Version& by, bool removed) {
-    auto copy = TRY(session_.database->prepare(
+    auto copy = TRY(context_.database->prepare(
         "INSERT INTO resource_history SELECT scope, " ROW_COLUMNS ", ?, ?, ? FROM resource "
         "WHERE scope = ? AND address = ? AND generation = ?"));
-    return TRY(copy.run({by.run, by.sequence, removed, session_.scope, address, generation})) == 1;
+    const auto kept =
+        TRY(copy.run({by.run, by.sequence, removed, context_.scope, address, generation}));
+    context_.record_change += kept;
+    return kept == 1;
 }
 
 base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generation,
                                 const Version& by) {
     if (!TRY(keep_in_history(address, generation, by, true))) return false;
-    auto erase = TRY(session_.database->prepare(
+    auto erase = TRY(context_.database->prepare(
         "DELETE FROM resource WHERE scope = ? AND address = ? AND generation = ? "
         "RETURNING checksum"));
-    TRY(erase.query({session_.scope, address, generation}));
-    while (TRY(erase.next())) session_.change.remove_row(erase.integer(0));
+    TRY(erase.query({context_.scope, address, generation}));
+    while (TRY(erase.next())) context_.change.remove_row(erase.integer(0));
+    auto note = TRY(context_.database->prepare(
+        "INSERT INTO past_generation SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM resource "
+        "WHERE scope = ?1 AND address = ?2 AND generation > ?3) ON CONFLICT DO UPDATE "
+        "SET generation = max(generation, excluded.generation)"));
+    TRY(note.run({context_.scope, address, generation}));
     return true;
 }
 
@@ -246,42 +260,41 @@ base::Result<std::vector<HistoryEntry>> Rows::read_history(store::Statement& fro
         HistoryEntry& entry = entries.emplace_back();
         TRY(read(from, entry.row));
         const std::int64_t run = from.integer(14);
-        entry.replaced_by = {TRY(session_.epoch_of(run)), run, from.integer(15)};
+        entry.replaced_by = {TRY(context_.epoch_of(run)), run, from.integer(15)};
         entry.removed = from.integer(16) != 0;
     }
     return entries;
 }
 
 base::Result<std::vector<HistoryEntry>> Rows::history_of(std::string_view address) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT " ROW_COLUMNS ", by_run, by_sequence, removed FROM resource_history "
         "WHERE scope = ? AND address = ? ORDER BY by_run DESC, by_sequence DESC"));
-    TRY(select.query({session_.scope, address}));
+    TRY(select.query({context_.scope, address}));
     return read_history(select);
 }
 
 base::Result<std::vector<HistoryEntry>> Rows::replaced_by_run(std::int64_t run) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT " ROW_COLUMNS ", by_run, by_sequence, removed FROM resource_history "
         "WHERE scope = ? AND by_run = ? ORDER BY address, generation, by_sequence"));
-    TRY(select.query({session_.scope, run}));
+    TRY(select.query({context_.scope, run}));
     return read_history(select);
 }
 
 base::Result<std::vector<Row>> Rows::written_by_run(std::int64_t run) {
-    auto select = TRY(session_.database->prepare("SELECT " ROW_COLUMNS
+    auto select = TRY(context_.database->prepare("SELECT " ROW_COLUMNS
                                                  " FROM resource WHERE scope = ? AND run = ? "
                                                  "ORDER BY address, generation"));
-    TRY(select.query({session_.scope, run}));
+    TRY(select.query({context_.scope, run}));
     return read_all(select);
 }
 
 base::Result<std::map<std::string, std::uint64_t, std::less<>>> Rows::past_generations() {
     std::map<std::string, std::uint64_t, std::less<>> past;
-    auto select = TRY(
-        session_.database->prepare("SELECT address, max(generation) FROM resource_history AS past "
-                                   "WHERE scope = ?1 AND removed = 1 GROUP BY address"));
-    TRY(select.query({session_.scope}));
+    auto select = TRY(context_.database->prepare("SELECT address, generation FROM past_generation "
+                                                 "WHERE scope = ? ORDER BY address"));
+    TRY(select.query({context_.scope}));
     while (TRY(select.next())) {
         past.emplace_hint(past.end(), select.text(0),
                           static_cast<std::uint64_t>(select.integer(1)));

@@ -1,19 +1,19 @@
 #pragma once
 
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
 #include <string_view>
 #include <vector>
 
 // Rows of resources in the tables `resource` and `resource_history`. Only for the .cpp files of
 // this folder; all within a transaction of the caller.
-namespace state {
+namespace state::sqlite {
 
 class Rows {
 public:
-    explicit Rows(Session& session) : session_(session) {}
+    explicit Rows(SqliteContext& context) : context_(context) {}
 
-    base::Result<std::vector<Row>> all();   // adds them to the session's `seen`
+    base::Result<std::vector<Row>> all();   // adds them to the context's `seen`
     base::Result<std::vector<Row>> at(std::string_view address);   // every generation
     base::Result<bool> exist_at(std::string_view address);
     base::Result<std::optional<Version>> version(std::string_view address,
@@ -44,7 +44,7 @@ private:
     base::Result<bool> keep_in_history(std::string_view address, std::uint64_t generation,
                                        const Version& by, bool removed);
 
-    Session& session_;
+    SqliteContext& context_;
 };
 
 }

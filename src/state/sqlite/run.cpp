@@ -1,8 +1,9 @@
 #include "state/sqlite/run_impl.hpp"
 
 #include "base/ids.hpp"
-#include "state/sqlite/backup.hpp"
+#include "state/sqlite/backups.hpp"
 #include "state/sqlite/intents.hpp"
+#include "state/sqlite/prune.hpp"
 #include "state/sqlite/rows.hpp"
 #include "state/sqlite/runs.hpp"
 
@@ -10,7 +11,7 @@
 
 #include <utility>
 
-namespace state {
+namespace state::sqlite {
 namespace {
 
 // 60 random bits after the number: unique wherever tags and labels of several workspaces meet.
@@ -21,49 +22,48 @@ std::string new_run_id(std::int64_t number) {
 base::Error not_ours(std::string_view what) {
     return base::Error(base::Code::Conflict,
                        fmt::format("{} is not leased by this run any more", what))
-        .with_exit_code(75)
         .with_help("another process has taken this run for dead; nothing more is written");
 }
 
 }
 
-RunImpl::RunImpl(Session& session, RunLock lock, std::int64_t number, std::string id,
-                 std::int64_t epoch)
-    : session_(session), lock_(std::move(lock)), number_(number), id_(std::move(id)),
+RunImpl::RunImpl(SqliteContext& context, std::unique_ptr<Liveness::Claim> claim,
+                 std::int64_t number, std::string id, std::int64_t epoch)
+    : context_(context), claim_(std::move(claim)), number_(number), id_(std::move(id)),
       epoch_(epoch) {}
 
 RunImpl::~RunImpl() {
-    if (ended_) lock_.remove_file();
+    if (ended_) claim_->forget();
 }
 
-base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(Session& session, const RunRequest& request) {
+base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
+                                                      const RunRequest& request) {
     auto transaction =
-        TRY(store::Transaction::begin(*session.database, store::Transaction::Kind::Write));
-    Runs runs(session);
-    const auto buried = TRY(runs.dead());
-    TRY(runs.reap_dead());
+        TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
+    Runs runs(context);
+    const auto dead_runs = TRY(runs.dead());
+    TRY(runs.reap_dead_runs());
     TRY(runs.check_plan_unused(request.plan_id));
     TRY(runs.check_leases(request.addresses, 0));
     TRY(runs.check_intents(request.addresses, request.recovers, 0));
     TRY(runs.check_expected(request.expected));
 
-    const std::int64_t number = TRY(session.database->number(
+    const std::int64_t number = TRY(context.database->number(
         "SELECT max((SELECT coalesce(max(number), 0) FROM run), "
         "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1"));
-    const std::int64_t epoch =
-        TRY(session.database->number("SELECT value FROM meta WHERE name = 'epoch'"));
+    const std::int64_t epoch = TRY(context.epoch_of(number));
     std::string id = new_run_id(number);
     // Before the row can be seen: whoever sees it asks for the lock.
-    RunLock lock = TRY(RunLock::take(session.directory(), id));
-    std::unique_ptr<RunImpl> run(new RunImpl(session, std::move(lock), number, id, epoch));
+    auto claim = TRY(context.liveness->claim(id));
+    std::unique_ptr<RunImpl> run(new RunImpl(context, std::move(claim), number, id, epoch));
     run->ended_ = true;   // until the row is there, nothing is left behind
     TRY(runs.insert(request, id, number, epoch));
     TRY(runs.take_leases(request.addresses, number));
-    TRY(session.commit(transaction, "begin"));
+    TRY(context.commit(transaction, "begin"));
     run->ended_ = false;
     run->refreshed_ = request.refreshed;
-    session.epochs[number] = epoch;
-    for (const RunInfo& dead : buried) forget_dead(session.directory(), dead.id);
+    context.records_written = 0;
+    for (const RunInfo& dead : dead_runs) context.liveness->forget(dead.id);
     return run;
 }
 
@@ -76,24 +76,24 @@ base::Result<void> RunImpl::in_transaction(std::string_view step,
     const std::int64_t steps = steps_;
     auto result = [&]() -> base::Result<void> {
         auto transaction =
-            TRY(store::Transaction::begin(*session_.database, store::Transaction::Kind::Write));
-        if (!TRY(Runs(session_).is_running(number_))) return not_ours("everything");
+            TRY(store::Transaction::begin(*context_.database, store::Transaction::Kind::Write));
+        if (!TRY(Runs(context_).is_running(number_))) return not_ours("everything");
         TRY(work());
-        return session_.commit(transaction, step);
+        return context_.commit(transaction, step);
     }();
     if (!result.ok()) {
         sequence_ = sequence;
         steps_ = steps;
-        session_.roll_back();
+        context_.roll_back();
     }
-    return explained(std::move(result), session_);
+    return explained(std::move(result), context_);
 }
 
 base::Result<void> RunImpl::extend(std::span<const std::string> addresses,
                                    std::span<const Expected> expected) {
     return in_transaction("extend", [&]() -> base::Result<void> {
-        Runs runs(session_);
-        TRY(runs.reap_dead());
+        Runs runs(context_);
+        TRY(runs.reap_dead_runs());
         TRY(runs.check_leases(addresses, number_));
         TRY(runs.check_intents(addresses, false, number_));
         TRY(runs.check_expected(expected));
@@ -109,13 +109,13 @@ base::Result<void> RunImpl::commit(const Batch& batch) {
 }
 
 base::Result<void> RunImpl::check_lease(std::string_view address) {
-    if (TRY(Runs(session_).holds_lease(address, number_))) return {};
+    if (TRY(Runs(context_).holds_lease(address, number_))) return {};
     return not_ours(address);
 }
 
 base::Result<void> RunImpl::write(const Batch& batch) {
-    Intents intents(session_);
-    Runs runs(session_);
+    Intents intents(context_);
+    Runs runs(context_);
     for (const OpenIntent& open : batch.open) {
         TRY(check_lease(open.intent.address));
         TRY(intents.write(open, number_));
@@ -128,8 +128,8 @@ base::Result<void> RunImpl::write(const Batch& batch) {
 
 base::Result<void> RunImpl::write(const StepResult& result) {
     TRY(check_lease(result.row.address));
-    if (!result.token.empty()) TRY(Intents(session_).close(result.token, result.outcome));
-    Rows rows(session_);
+    if (!result.token.empty()) TRY(Intents(context_).close(result.token, result.outcome));
+    Rows rows(context_);
     switch (result.kind) {
         case StepResult::Kind::Write: return rows.write(result.row, next_version());
         case StepResult::Kind::Remove:
@@ -141,20 +141,24 @@ base::Result<void> RunImpl::write(const StepResult& result) {
 }
 
 base::Result<void> RunImpl::move(const Row& row, std::string_view to) {
-    return Rows(session_).move(row, to, next_version());
+    return Rows(context_).move(row, to, next_version());
 }
 
 base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view summary_json) {
     TRY(in_transaction("finish", [&]() -> base::Result<void> {
-        TRY(Runs(session_).end(number_, status, summary_json));
+        TRY(Runs(context_).end(number_, status, summary_json));
         if (status == RunStatus::Done && refreshed_) {
-            auto erase = TRY(session_.database->prepare("DELETE FROM meta WHERE name = 'stale'"));
+            auto erase = TRY(context_.database->prepare("DELETE FROM meta WHERE name = 'stale'"));
             TRY(erase.run({}));
         }
         return {};
     }));
     ended_ = true;
     FinishReport report;
+    // What was done is recorded: neither of these can make the run a failed one.
+    if (auto pruned = prune(context_, number_); !pruned.ok()) {
+        report.warning = pruned.error().text();
+    }
     if (!wrote_) return report;
     auto made = make_backup();
     if (made.ok()) {
@@ -167,20 +171,21 @@ base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view su
 
 // The log is emptied first, so that the folder is as small as its contents.
 base::Result<std::string> RunImpl::make_backup() {
-    session_.at_step("checkpoint:before");
-    TRY(session_.database->checkpoint());
-    session_.at_step("backup:before");
-    auto backup = TRY(state::make_backup(*session_.database, session_.directory(), number_,
-                                         session_.clock->now()));
-    session_.at_step("backup:after");
+    context_.at_step("checkpoint:before");
+    TRY(context_.database->checkpoint());
+    if (!TRY(backup_is_due(context_, number_))) return std::string();
+    context_.at_step("backup:before");
+    auto backup = TRY(sqlite::make_backup(*context_.database, context_.directory(), number_,
+                                          context_.clock->now()));
+    context_.at_step("backup:after");
     return std::move(backup.path);
 }
 
 base::Result<void> RunImpl::discard() {
     CHECK(!wrote_);
     TRY(in_transaction("discard", [&]() -> base::Result<void> {
-        TRY(Runs(session_).give_leases_back(number_));
-        auto erase = TRY(session_.database->prepare("DELETE FROM run WHERE number = ?"));
+        TRY(Runs(context_).give_leases_back(number_));
+        auto erase = TRY(context_.database->prepare("DELETE FROM run WHERE number = ?"));
         TRY(erase.run({number_}));
         return {};
     }));

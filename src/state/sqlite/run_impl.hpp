@@ -1,19 +1,18 @@
 #pragma once
 
 #include "state/run.hpp"
-#include "state/sqlite/liveness.hpp"
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
 
-namespace state {
+namespace state::sqlite {
 
 // Run over the tables. Only for the .cpp files of this folder.
 class RunImpl final : public Run {
 public:
-    static base::Result<std::unique_ptr<RunImpl>> begin(Session& session,
+    static base::Result<std::unique_ptr<RunImpl>> begin(SqliteContext& context,
                                                         const RunRequest& request);
     ~RunImpl() override;
 
@@ -35,16 +34,16 @@ public:
     void set_wrote() { wrote_ = true; }
 
 private:
-    RunImpl(Session& session, RunLock lock, std::int64_t number, std::string id,
-            std::int64_t epoch);
+    RunImpl(SqliteContext& context, std::unique_ptr<Liveness::Claim> claim, std::int64_t number,
+            std::string id, std::int64_t epoch);
 
     Version next_version() { return {epoch_, number_, ++sequence_}; }
     base::Result<void> check_lease(std::string_view address);
     base::Result<void> write(const StepResult& result);
     base::Result<std::string> make_backup();
 
-    Session& session_;
-    RunLock lock_;
+    SqliteContext& context_;
+    std::unique_ptr<Liveness::Claim> claim_;
     std::int64_t number_;
     std::string id_;
     std::int64_t epoch_;

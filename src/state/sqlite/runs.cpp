@@ -1,7 +1,6 @@
 #include "state/sqlite/runs.hpp"
 
 #include "state/sqlite/intents.hpp"
-#include "state/sqlite/liveness.hpp"
 #include "state/sqlite/rows.hpp"
 
 #include <fmt/core.h>
@@ -14,15 +13,10 @@
 #define RUN_COLUMNS \
     "number, id, epoch, command, pid, host, user, started, ended, status, summary, plan_id, boot"
 
-namespace state {
+namespace state::sqlite {
 namespace {
 
 constexpr std::int64_t kLastStatus = static_cast<std::int64_t>(RunStatus::Died);
-
-std::string host_name() {
-    char name[256] = "";
-    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
 
 std::string user_name() {
     passwd entry{};
@@ -35,24 +29,29 @@ std::string user_name() {
 }
 
 base::Error at_work(std::string_view address, const RunInfo& run) {
-    return base::Error(
-               base::Code::Unavailable,
-               fmt::format("{} is being worked on by run {} (`{}`, pid {} of {} on {}) since {}",
-                           address, run.number, run.command, run.pid, run.user, run.host,
-                           base::format_time(run.started)))
-        .with_exit_code(75)
-        .with_help(
-            fmt::format("try again when it has ended; `provisioning run show {}` tells how far "
-                        "it is",
-                        run.number));
+    std::string text = fmt::format(
+        "{} is being worked on by run {} (`{}`, pid {} of {} on {}) since {}", address, run.number,
+        run.command, run.pid, run.user, run.host, base::format_time(run.started));
+    const std::string number = std::to_string(run.number);
+    if (!run.elsewhere) {
+        return base::Error(base::Code::Busy, std::move(text))
+            .with_advice({.next = base::Next::WaitForRun, .subject = number});
+    }
+    return base::Error(base::Code::Busy, std::move(text))
+        .with_help("that is another machine: whether the run is still at work cannot be seen here")
+        .with_advice({.next = base::Next::AbandonRun, .subject = number, .object = run.host});
 }
 
 base::Error moved(std::string text) {
-    return base::Error(base::Code::Conflict, std::move(text))
-        .with_exit_code(76)
-        .with_help("make a new plan");
+    return base::Error(base::Code::OutOfDate, std::move(text))
+        .with_advice({.next = base::Next::PlanAgain});
 }
 
+}
+
+Life life_of(SqliteContext& context, std::string_view id, const Machine& machine, bool ended) {
+    const Life life = judge(machine, context.here, context.liveness->is_claimed(id));
+    return life == Life::Elsewhere && ended ? Life::Dead : life;
 }
 
 RunInfo Runs::read(const store::Statement& from) {
@@ -71,7 +70,10 @@ RunInfo Runs::read(const store::Statement& from) {
         status >= 0 && status <= kLastStatus ? static_cast<RunStatus>(status) : RunStatus::Failed;
     run.summary = from.text(10);
     run.plan_id = from.text(11);
-    run.live = is_live(session_.directory(), run.id);
+    run.boot_id = from.text(12);
+    const Life life = life_of(context_, run.id, {run.host, run.boot_id}, status != 0);
+    run.live = life != Life::Dead;
+    run.elsewhere = life == Life::Elsewhere;
     return run;
 }
 
@@ -82,9 +84,9 @@ base::Result<std::vector<RunInfo>> Runs::read_all(store::Statement& from) {
 }
 
 base::Result<std::vector<RunInfo>> Runs::newest(std::size_t limit) {
-    auto select = TRY(session_.database->prepare("SELECT " RUN_COLUMNS " FROM run WHERE scope = ? "
+    auto select = TRY(context_.database->prepare("SELECT " RUN_COLUMNS " FROM run WHERE scope = ? "
                                                  "ORDER BY number DESC LIMIT ?"));
-    TRY(select.query({session_.scope, limit}));
+    TRY(select.query({context_.scope, limit}));
     return read_all(select);
 }
 
@@ -96,23 +98,23 @@ base::Result<std::optional<RunInfo>> Runs::find(std::string_view which) {
     std::int64_t number = -1;
     const auto parsed = std::from_chars(which.data(), which.data() + which.size(), number);
     if (parsed.ptr != which.data() + which.size()) number = -1;
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT " RUN_COLUMNS " FROM run WHERE scope = ? AND (number = ? OR id = ?)"));
-    TRY(select.query({session_.scope, number, which}));
+    TRY(select.query({context_.scope, number, which}));
     auto runs = TRY(read_all(select));
     return runs.empty() ? std::optional<RunInfo>() : std::optional(std::move(runs.front()));
 }
 
 base::Result<std::string> Runs::plan_of(std::int64_t number) {
     auto select =
-        TRY(session_.database->prepare("SELECT plan FROM run WHERE scope = ? AND number = ?"));
-    TRY(select.query({session_.scope, number}));
+        TRY(context_.database->prepare("SELECT plan FROM run WHERE scope = ? AND number = ?"));
+    TRY(select.query({context_.scope, number}));
     if (!TRY(select.next())) return base::not_found(fmt::format("there is no run {}", number));
     return std::string(select.blob(0));
 }
 
 base::Result<std::vector<StepRecord>> Runs::steps_of(std::int64_t number) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT address, generation, action, outcome, message, started, ended FROM step "
         "WHERE run = ? ORDER BY number"));
     TRY(select.query({number}));
@@ -131,42 +133,35 @@ base::Result<std::vector<StepRecord>> Runs::steps_of(std::int64_t number) {
 }
 
 base::Result<std::vector<RunInfo>> Runs::dead() {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT " RUN_COLUMNS " FROM run WHERE scope = ? AND status = 0 ORDER BY number"));
-    TRY(select.query({session_.scope}));
+    TRY(select.query({context_.scope}));
     auto runs = TRY(read_all(select));
     std::erase_if(runs, [](const RunInfo& run) { return run.live; });
     return runs;
 }
 
-base::Result<bool> Runs::reap_dead() {
+base::Result<bool> Runs::reap_dead_runs() {
     const auto runs = TRY(dead());
-    const base::Time now = session_.clock->now();
+    const base::Time now = context_.clock->now();
     for (const RunInfo& run : runs) {
-        auto boot = TRY(session_.database->prepare("SELECT boot FROM run WHERE number = ?"));
-        TRY(boot.query({run.number}));
-        TRY(boot.next());
         // After a restart of this machine, the run ended with the time before.
-        const bool restarted =
-            run.host == host_name() && !boot_id().empty() && boot.text(0) != boot_id();
-        const base::Time ended =
-            restarted ? std::max(run.started, std::min(now, boot_time(now))) : now;
-        auto update = TRY(session_.database->prepare(
-            "UPDATE run SET status = ?, ended = ? WHERE number = ? AND status = 0"));
-        TRY(update.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(ended), run.number}));
-        TRY(give_leases_back(run.number));
+        const bool restarted = run.host == context_.here.host && !run.boot_id.empty() &&
+                               run.boot_id != context_.here.boot_id;
+        TRY(mark_died(run.number,
+                      restarted ? std::max(run.started, std::min(now, boot_time(now))) : now));
     }
     return !runs.empty();
 }
 
 base::Result<void> Runs::check_leases(std::span<const std::string> addresses, std::int64_t run) {
-    auto any = TRY(session_.database->prepare("SELECT 1 FROM lease WHERE scope = ? LIMIT 1"));
-    TRY(any.query({session_.scope}));
+    auto any = TRY(context_.database->prepare("SELECT 1 FROM lease WHERE scope = ? LIMIT 1"));
+    TRY(any.query({context_.scope}));
     if (!TRY(any.next())) return {};
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT run FROM lease WHERE scope = ? AND address = ? AND run <> ?"));
     for (const std::string& address : addresses) {
-        TRY(select.query({session_.scope, address, run}));
+        TRY(select.query({context_.scope, address, run}));
         if (!TRY(select.next())) continue;
         const auto holder = TRY(find(std::to_string(select.integer(0))));
         if (!holder) return base::Error(base::Code::DataLoss, "a lease without a run: " + address);
@@ -177,7 +172,7 @@ base::Result<void> Runs::check_leases(std::span<const std::string> addresses, st
 
 base::Result<void> Runs::check_intents(std::span<const std::string> addresses, bool recovers,
                                        std::int64_t run) {
-    Intents intents(session_);
+    Intents intents(context_);
     if (!TRY(intents.any_open())) return {};
     for (const std::string& address : addresses) {
         const std::int64_t holder = TRY(intents.run_with_open(address));
@@ -186,19 +181,16 @@ base::Result<void> Runs::check_intents(std::span<const std::string> addresses, b
         if (!info) return base::Error(base::Code::DataLoss, "an intent without a run: " + address);
         if (info->live) return at_work(address, *info);
         if (recovers) continue;
-        return base::Error(base::Code::Unavailable,
+        return base::Error(base::Code::Busy,
                            fmt::format("it is not known yet what run {} (`{}`, {}) has done to {}",
                                        info->number, info->command, name_of(info->status), address))
-            .with_exit_code(75)
-            .with_help("`provisioning plan` looks again; if it can never be told, "
-                       "`provisioning state settle " +
-                       address + " --done|--not-done` does");
+            .with_advice({.next = base::Next::ResolveIntent, .subject = address});
     }
     return {};
 }
 
 base::Result<void> Runs::check_expected(std::span<const Expected> expected) {
-    Rows rows(session_);
+    Rows rows(context_);
     for (const Expected& wanted : expected) {
         if (!wanted.version) {
             if (!TRY(rows.exist_at(wanted.address))) continue;
@@ -217,69 +209,84 @@ base::Result<void> Runs::check_expected(std::span<const Expected> expected) {
 base::Result<void> Runs::check_plan_unused(const std::string& plan_id) {
     if (plan_id.empty()) return {};
     auto select =
-        TRY(session_.database->prepare("SELECT number FROM run WHERE scope = ? AND plan_id = ?"));
-    TRY(select.query({session_.scope, plan_id}));
+        TRY(context_.database->prepare("SELECT number FROM run WHERE scope = ? AND plan_id = ?"));
+    TRY(select.query({context_.scope, plan_id}));
     if (!TRY(select.next())) return {};
     return moved(fmt::format("this plan was applied already, by run {}", select.integer(0)));
 }
 
 base::Result<void> Runs::take_leases(std::span<const std::string> addresses, std::int64_t run) {
     auto insert = TRY(
-        session_.database->prepare("INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO NOTHING"));
+        context_.database->prepare("INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO NOTHING"));
     for (const std::string& address : addresses) {
-        TRY(insert.run({session_.scope, address, run}));
+        TRY(insert.run({context_.scope, address, run}));
     }
     return {};
 }
 
 base::Result<void> Runs::give_leases_back(std::int64_t run) {
-    auto erase = TRY(session_.database->prepare("DELETE FROM lease WHERE scope = ? AND run = ?"));
-    TRY(erase.run({session_.scope, run}));
+    auto erase = TRY(context_.database->prepare("DELETE FROM lease WHERE scope = ? AND run = ?"));
+    TRY(erase.run({context_.scope, run}));
     return {};
 }
 
 base::Result<bool> Runs::holds_lease(std::string_view address, std::int64_t run) {
-    auto select = TRY(session_.database->prepare(
+    auto select = TRY(context_.database->prepare(
         "SELECT 1 FROM lease WHERE scope = ? AND address = ? AND run = ?"));
-    TRY(select.query({session_.scope, address, run}));
+    TRY(select.query({context_.scope, address, run}));
     return select.next();
 }
 
 base::Result<std::int64_t> Runs::insert(const RunRequest& request, const std::string& id,
                                         std::int64_t number, std::int64_t epoch) {
-    auto insert = TRY(session_.database->prepare(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, '', ?, ?)"));
+    auto insert = TRY(context_.database->prepare(
+        "INSERT INTO run (number, id, scope, epoch, command, pid, host, user, boot, started, "
+        "status, refreshed, summary, plan_id, plan) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '', ?, ?)"));
     const store::Param plan_id =
         request.plan_id.empty() ? store::Param(nullptr) : store::Param(request.plan_id);
     const store::Param plan =
         request.plan.empty() ? store::Param(nullptr) : store::Param(store::Blob{request.plan});
-    TRY(insert.run({number, id, session_.scope, epoch, request.command, ::getpid(), host_name(),
-                    user_name(), boot_id(), session_.now(), request.refreshed, plan_id, plan}));
+    TRY(insert.run({number, id, context_.scope, epoch, request.command, ::getpid(),
+                    context_.here.host, user_name(), context_.here.boot_id, context_.now(),
+                    request.refreshed, plan_id, plan}));
     return number;
 }
 
 base::Result<void> Runs::end(std::int64_t number, RunStatus status, std::string_view summary) {
     // What is left of a plan that was not done is for `run resume`.
-    auto update = TRY(session_.database->prepare(
+    auto update = TRY(context_.database->prepare(
         "UPDATE run SET status = ?1, ended = ?2, summary = ?3, "
         "plan = CASE WHEN ?1 = 1 THEN NULL ELSE plan END WHERE number = ?4"));
-    TRY(update.run({static_cast<std::int64_t>(status), session_.now(), summary, number}));
+    TRY(update.run({static_cast<std::int64_t>(status), context_.now(), summary, number}));
     return give_leases_back(number);
 }
 
 base::Result<bool> Runs::is_running(std::int64_t number) {
     auto select =
-        TRY(session_.database->prepare("SELECT 1 FROM run WHERE number = ? AND status = 0"));
+        TRY(context_.database->prepare("SELECT 1 FROM run WHERE number = ? AND status = 0"));
     TRY(select.query({number}));
     return select.next();
 }
 
+base::Result<bool> Runs::is_pruned(std::int64_t number) {
+    return TRY(context_.database->number("SELECT pruned FROM run WHERE number = ?", {number})) != 0;
+}
+
+base::Result<void> Runs::mark_died(std::int64_t number, base::Time ended) {
+    auto update = TRY(context_.database->prepare(
+        "UPDATE run SET status = ?, ended = ? WHERE number = ? AND status = 0"));
+    TRY(update.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(ended), number}));
+    return give_leases_back(number);
+}
+
 base::Result<void> Runs::write_step(std::int64_t run, std::int64_t number, const StepRecord& step) {
     auto insert =
-        TRY(session_.database->prepare("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+        TRY(context_.database->prepare("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     TRY(insert.run({run, number, step.address, step.generation,
                     static_cast<std::int64_t>(step.action), static_cast<std::int64_t>(step.outcome),
                     step.message, to_micros(step.started), to_micros(step.ended)}));
+    ++context_.record_change;
     return {};
 }
 

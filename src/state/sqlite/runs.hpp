@@ -1,6 +1,6 @@
 #pragma once
 
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
 #include <optional>
 #include <span>
@@ -9,11 +9,15 @@
 
 // Rows of the tables `run`, `step` and `lease`. Only for the .cpp files of this folder; all within
 // a transaction of the caller.
-namespace state {
+namespace state::sqlite {
+
+// Of a run with this id: what its machine says, and its claim where that says anything. One that
+// has ended by its own word is not waited for on another machine: all it sent, it sent before that.
+Life life_of(SqliteContext& context, std::string_view id, const Machine& machine, bool ended);
 
 class Runs {
 public:
-    explicit Runs(Session& session) : session_(session) {}
+    explicit Runs(SqliteContext& context) : context_(context) {}
 
     base::Result<std::vector<RunInfo>> newest(std::size_t limit);
     // By number, by id, or "last".
@@ -21,10 +25,10 @@ public:
     base::Result<std::string> plan_of(std::int64_t number);
     base::Result<std::vector<StepRecord>> steps_of(std::int64_t number);
 
-    // Runs that are said to run but do not live.
+    // Runs that are said to run and are dead for certain.
     base::Result<std::vector<RunInfo>> dead();
     // Marks them as died and gives their leases back; true if there were any.
-    base::Result<bool> reap_dead();
+    base::Result<bool> reap_dead_runs();
 
     // The checks and leases of State::begin_run, for `run` (0: not in the table yet).
     base::Result<void> check_leases(std::span<const std::string> addresses, std::int64_t run);
@@ -40,13 +44,16 @@ public:
                                       std::int64_t number, std::int64_t epoch);
     base::Result<void> end(std::int64_t number, RunStatus status, std::string_view summary);
     base::Result<bool> is_running(std::int64_t number);
+    base::Result<bool> is_pruned(std::int64_t number);
+    // Of a run that has not ended: its leases are given back, its intents wait for recovery.
+    base::Result<void> mark_died(std::int64_t number, base::Time ended);
     base::Result<void> write_step(std::int64_t run, std::int64_t number, const StepRecord& step);
 
 private:
     RunInfo read(const store::Statement& from);
     base::Result<std::vector<RunInfo>> read_all(store::Statement& from);
 
-    Session& session_;
+    SqliteContext& context_;
 };
 
 }

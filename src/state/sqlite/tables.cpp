@@ -1,6 +1,6 @@
 #include "state/sqlite/tables.hpp"
 
-namespace state {
+namespace state::sqlite {
 
 // Rows of a resource are clustered by address: a snapshot reads them in order, without an index.
 static constexpr store::Migration kMigrations[] = {
@@ -143,6 +143,42 @@ CREATE TABLE lease (
     run     INTEGER NOT NULL REFERENCES run,
     PRIMARY KEY (scope, address)
 ) STRICT, WITHOUT ROWID;
+)sql"},
+    // Runs are pruned, and rows and history outlive theirs: the epoch of a run, and the newest
+    // generation of an address that has no row, are kept apart from what is pruned.
+    {2, R"sql(
+CREATE TABLE epoch (
+    first_run INTEGER PRIMARY KEY,
+    epoch     INTEGER NOT NULL
+) STRICT;
+INSERT INTO epoch SELECT min(number), epoch FROM run GROUP BY epoch;
+INSERT OR IGNORE INTO epoch
+    SELECT max((SELECT coalesce(max(number), 0) FROM run),
+               (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1, value
+    FROM meta WHERE name = 'epoch' AND value NOT IN (SELECT epoch FROM run);
+
+CREATE TABLE past_generation (
+    scope      INTEGER NOT NULL,
+    address    TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    PRIMARY KEY (scope, address)
+) STRICT, WITHOUT ROWID;
+INSERT INTO past_generation
+    SELECT scope, address, max(generation) FROM resource_history WHERE removed = 1
+    GROUP BY scope, address;
+DELETE FROM past_generation WHERE generation <=
+    (SELECT max(generation) FROM resource WHERE resource.scope = past_generation.scope
+     AND resource.address = past_generation.address);
+
+ALTER TABLE scope ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
+UPDATE scope SET records =
+    (SELECT count(*) FROM resource_history WHERE resource_history.scope = scope.id) +
+    (SELECT count(*) FROM step JOIN run ON run.number = step.run WHERE run.scope = scope.id);
+ALTER TABLE run ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX resource_history_by_run ON resource_history (scope, by_run);
+CREATE INDEX intent_run ON intent (run);
+CREATE INDEX run_by_age ON run (scope, started);
 )sql"},
 };
 

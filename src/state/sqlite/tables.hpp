@@ -4,7 +4,7 @@
 
 #include <span>
 
-namespace state {
+namespace state::sqlite {
 
 // The tables of `.provisioning/state.db`, as the ordered list of changes that made them what they
 // are. What the columns mean: docs/formats/state.md.

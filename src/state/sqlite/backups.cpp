@@ -1,8 +1,9 @@
-#include "state/sqlite/backup.hpp"
+#include "state/sqlite/backups.hpp"
 
 #include "base/fs.hpp"
-#include "state/sqlite/liveness.hpp"
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
+#include "state/sqlite/file_liveness.hpp"
+#include "state/sqlite/sqlite_state.hpp"
 #include "state/sqlite/tables.hpp"
 #include "store/database.hpp"
 
@@ -13,7 +14,7 @@
 #include <charconv>
 #include <utility>
 
-namespace state {
+namespace state::sqlite {
 namespace {
 
 std::string folder_of(const std::string& directory) {
@@ -64,7 +65,7 @@ std::optional<Backup> parse_name(std::string_view name) {
 }
 
 base::Result<Backup> choose(const std::string& directory, std::string_view name) {
-    auto kept = TRY(backups(directory));
+    auto kept = TRY(list_backups(directory));
     if (kept.empty()) return base::not_found("there are no backups in " + folder_of(directory));
     for (Backup& backup : kept) {
         if (name == "last" || backup.name == name) return std::move(backup);
@@ -89,7 +90,13 @@ base::Result<void> prepare(const std::string& from, const std::string& to, base:
     {
         const std::int64_t epoch = TRY(copy->number("SELECT value FROM meta WHERE name = 'epoch'"));
         auto set = TRY(copy->prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"));
-        TRY(set.run({"epoch", std::max(epoch + 1, to_micros(now) / 1000)}));
+        const std::int64_t next = std::max(epoch + 1, to_micros(now) / 1000);
+        TRY(set.run({"epoch", next}));
+        auto begin = TRY(copy->prepare(
+            "INSERT OR REPLACE INTO epoch SELECT max("
+            "(SELECT coalesce(max(number), 0) FROM run), "
+            "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1, ?"));
+        TRY(begin.run({next}));
         TRY(set.run({"stale", 1}));
         auto ended = TRY(copy->prepare("DELETE FROM lease"));
         TRY(ended.run({}));
@@ -122,8 +129,8 @@ base::Result<std::string> set_aside(const std::string& directory, base::Time now
 }
 
 // Not the one just made, whatever the clock says.
-base::Result<void> prune(const std::string& directory, std::string_view made) {
-    const auto kept = TRY(backups(directory));
+base::Result<void> remove_oldest(const std::string& directory, std::string_view made) {
+    const auto kept = TRY(list_backups(directory));
     for (std::size_t i = kBackupsKept; i < kept.size(); ++i) {
         if (kept[i].name != made) TRY(base::remove_file(kept[i].path));
     }
@@ -132,13 +139,39 @@ base::Result<void> prune(const std::string& directory, std::string_view made) {
 
 base::Error not_restored(base::Error error) {
     if (error.code() != base::Code::DataLoss) return error;
-    return std::move(error).with_help(
-        "this backup is damaged too; `provisioning state restore NAME` takes another one");
+    return std::move(error)
+        .with_help("this backup is damaged too")
+        .with_advice({.next = base::Next::RestoreBackup, .object = "another one"});
+}
+
+// A run of another machine holds no lock that is seen here. A state that cannot be opened can tell
+// of none, and has to be restored all the same.
+base::Result<void> refuse_while_elsewhere(const OpenOptions& options) {
+    OpenOptions reading = options;
+    reading.mode = OpenMode::Read;
+    if (!open_state(std::move(reading)).ok()) return {};
+    const std::string path = database_path(options.directory);
+    if (!base::file_exists(path)) return {};
+    auto database = TRY(store::Database::open(path, {.access = store::Access::Read}));
+    const Machine here = options.machine.value_or(this_machine());
+    auto select = TRY(database->prepare("SELECT number, host, boot FROM run WHERE status = 0"));
+    TRY(select.query({}));
+    while (TRY(select.next())) {
+        const Machine machine{std::string(select.text(1)), std::string(select.text(2))};
+        if (judge(machine, here, false) != Life::Elsewhere) continue;
+        return base::Error(base::Code::Busy,
+                           fmt::format("run {} was begun on {} and may be at work there",
+                                       select.integer(0), machine.host))
+            .with_advice({.next = base::Next::AbandonRun,
+                          .subject = std::to_string(select.integer(0)),
+                          .object = machine.host});
+    }
+    return {};
 }
 
 }
 
-base::Result<std::vector<Backup>> backups(const std::string& directory) {
+base::Result<std::vector<Backup>> list_backups(const std::string& directory) {
     const std::string folder = folder_of(directory);
     std::vector<Backup> found;
     if (!base::is_directory(folder)) return found;
@@ -177,38 +210,83 @@ base::Result<Backup> make_backup(store::Database& database, const std::string& d
     }
     TRY(base::rename_file(temporary, base::join_path(folder, name)));
     TRY(base::sync_directory(folder));
-    TRY(prune(directory, name));
-    auto kept = TRY(backups(directory));
+    TRY(remove_oldest(directory, name));
+    auto kept = TRY(list_backups(directory));
     for (Backup& backup : kept) {
         if (backup.name == name) return std::move(backup);
     }
     return base::internal("the backup " + name + " has vanished");
 }
 
-base::Result<Restored> restore(const std::string& directory, std::string_view name,
-                               const base::Clock& clock) {
-    const auto alone = TRY(keep_runs_out(directory));
+base::Result<bool> backup_is_due(const SqliteContext& context, std::int64_t run) {
+    struct stat info;
+    if (::stat(database_path(context.directory()).c_str(), &info) != 0) return true;
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    const BackupPolicy& policy = context.options.backups;
+    if (size <= policy.large_bytes) return true;
+    const auto kept = TRY(list_backups(context.directory()));
+    if (kept.empty()) return true;
+    const Backup& newest = kept.front();
+    // A run that has added much is not left to luck.
+    if (size > newest.size + newest.size / 8) return true;
+    const base::Time now = context.clock->now();
+    // The second of each: numbers begin again after a restore, and clocks are set back.
+    if (run >= newest.run + policy.runs || run < newest.run) return true;
+    return now >= newest.made + policy.age || now < newest.made;
+}
+
+namespace {
+
+class FileBackups final : public Backups {
+public:
+    explicit FileBackups(OpenOptions options) : options_(std::move(options)) {}
+
+    base::Result<std::vector<Backup>> list() override { return list_backups(options_.directory); }
+    base::Result<Restored> restore(std::string_view name) override;
+
+private:
+    base::Result<Restored> empty(base::Time now) const;
+
+    OpenOptions options_;
+};
+
+// With backups beside it, an empty state would count as damage.
+base::Result<Restored> FileBackups::empty(base::Time now) const {
+    const std::string& directory = options_.directory;
     Restored restored;
-    if (name == "none") {
-        restored.set_aside = TRY(set_aside(directory, clock.now()));
-        const std::string aside = base::join_path(directory, "set-aside");
-        TRY(base::make_directories(aside));
-        // With backups beside it, an empty state would count as damage.
-        for (const Backup& backup : TRY(backups(directory))) {
-            TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));
-        }
-        return restored;
+    restored.set_aside = TRY(set_aside(directory, now));
+    const std::string aside = base::join_path(directory, "set-aside");
+    TRY(base::make_directories(aside));
+    for (const Backup& backup : TRY(list_backups(directory))) {
+        TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));
     }
+    return restored;
+}
+
+base::Result<Restored> FileBackups::restore(std::string_view name) {
+    const std::string& directory = options_.directory;
+    const base::Time now =
+        (options_.clock != nullptr ? *options_.clock : base::system_clock()).now();
+    const auto alone = TRY(file_liveness(directory)->keep_runs_out());
+    TRY(refuse_while_elsewhere(options_));
+    if (name == "none") return empty(now);
+    Restored restored;
     restored.backup = TRY(choose(directory, name));
     const std::string path = database_path(directory);
     const std::string prepared = path + ".restored";
     for (const char* part : {"", "-wal", "-shm"}) TRY(base::remove_tree(prepared + part));
-    auto ready = prepare(restored.backup.path, prepared, clock.now());
+    auto ready = prepare(restored.backup.path, prepared, now);
     if (!ready.ok()) return not_restored(std::move(ready).error().with_context("restoring"));
-    restored.set_aside = TRY(set_aside(directory, clock.now()));
+    restored.set_aside = TRY(set_aside(directory, now));
     TRY(base::rename_file(prepared, path));
     TRY(base::sync_directory(directory));
     return restored;
+}
+
+}
+
+std::unique_ptr<Backups> open_backups(const OpenOptions& options) {
+    return std::make_unique<FileBackups>(options);
 }
 
 }

@@ -1,5 +1,6 @@
+#include "base/fs.hpp"
+#include "state/conformance/suite.hpp"
 #include "state/recovery.hpp"
-#include "state/sqlite/state_fixture.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -17,15 +18,17 @@
 namespace state {
 namespace {
 
-class FaultTest : public StateTest {
-protected:
-    void SetUp() override {
-        StateTest::SetUp();
-        world_ = base::join_path(workspace_, "world");
-        ASSERT_TRUE(base::make_directories(world_).ok());
-    }
+class World {
+public:
+    explicit World(StateFixture& test)
+        : test_(test), folder_(base::make_temporary_directory("world").value()) {}
+    ~World() { EXPECT_TRUE(base::remove_tree(folder_).ok()); }
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
 
-    std::string thing(const std::string& address) const { return base::join_path(world_, address); }
+    std::string thing(const std::string& address) const {
+        return base::join_path(folder_, address);
+    }
 
     // One run over these addresses, in batches: intents, effects, results. False on any error.
     bool run_all(State& state, const std::vector<std::string>& addresses, provider::Action action,
@@ -62,7 +65,7 @@ protected:
 
     // What the next command does first.
     void recover() {
-        auto state = open();
+        auto state = test_.open();
         const auto waiting = state->recoverable().value();
         std::vector<std::string> addresses;
         Batch batch;
@@ -75,7 +78,7 @@ protected:
             if (there)
                 found.seen =
                     provider::ObservedResource{open.intent.address, {}, {}, open.intent.token};
-            const Decision decision = decide(open, found, clock_.now());
+            const Decision decision = decide(open, found, test_.options().clock->now());
             ASSERT_TRUE(decision.closes());
             batch.results.push_back(decision.result);
             addresses.push_back(open.intent.address);
@@ -88,15 +91,19 @@ protected:
         ASSERT_TRUE((*run)->finish(RunStatus::Done, "{}").ok());
     }
 
+    void clear() const {
+        for (const std::string& name : things()) ::unlink(thing(name).c_str());
+    }
+
     std::set<std::string> things() const {
-        const auto names = base::list_directory(world_).value();
+        const auto names = base::list_directory(folder_).value();
         return {names.begin(), names.end()};
     }
 
     // Nothing in the world is unknown to the state, before recovery; afterwards both are the same.
     void check_and_recover() {
         {
-            auto state = open(OpenMode::Read);
+            auto state = test_.open(OpenMode::Read);
             const auto snapshot = state->read();
             ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
             const std::set<std::string> there = things();
@@ -112,28 +119,30 @@ protected:
             for (const RunInfo& run : state->runs(100).value()) EXPECT_FALSE(run.live);
         }
         recover();
-        const auto after = open(OpenMode::Read)->read().value();
+        const auto after = test_.open(OpenMode::Read)->read().value();
         EXPECT_TRUE(after.open.empty());
         std::set<std::string> rows;
         for (const Row& row : after.rows) rows.insert(row.address);
         EXPECT_EQ(rows, things());
     }
 
-    std::string world_;
+    StateFixture& test_;
+    std::string folder_;
 };
 
 const std::vector<std::string> kFew{"a", "b", "c", "d", "e"};
 
-TEST_F(FaultTest, AnEndAtEachDurableStepLosesNothing) {
+TEST_P(Conformance, AnEndAtEachDurableStepLosesNothing) {
+    World world(*this);
     for (const provider::Action action : {provider::Action::Create, provider::Action::Delete}) {
         int step = 0;
         for (int status = 1; status != 0; ++step) {
             ASSERT_LT(step, 100);
-            ASSERT_TRUE(base::remove_tree(directory_).ok());
-            for (const std::string& name : things()) ::unlink(thing(name).c_str());
+            place_->clear();
+            world.clear();
             if (action == provider::Action::Delete) {
                 auto state = open();
-                ASSERT_TRUE(run_all(*state, kFew, provider::Action::Create, 5));
+                ASSERT_TRUE(world.run_all(*state, kFew, provider::Action::Create, 5));
             }
             const pid_t child = ::fork();
             if (child == 0) {
@@ -143,16 +152,16 @@ TEST_F(FaultTest, AnEndAtEachDurableStepLosesNothing) {
                     if (left-- == 0) ::_exit(9);
                 };
                 auto state = State::open(with_fault);
-                ::_exit(state.ok() && run_all(**state, kFew, action, 2) ? 0 : 1);
+                ::_exit(state.ok() && world.run_all(**state, kFew, action, 2) ? 0 : 1);
             }
             ASSERT_EQ(::waitpid(child, &status, 0), child);
             ASSERT_TRUE(WIFEXITED(status));
             ASSERT_NE(WEXITSTATUS(status), 1);
             SCOPED_TRACE("step " + std::to_string(step));
-            check_and_recover();
+            world.check_and_recover();
         }
         EXPECT_GT(step, 12);
-        EXPECT_EQ(things().size(), action == provider::Action::Create ? kFew.size() : 0u);
+        EXPECT_EQ(world.things().size(), action == provider::Action::Create ? kFew.size() : 0u);
     }
 }
 
@@ -190,20 +199,21 @@ private:
     std::array<int, 2> begun_{};
 };
 
-TEST_F(FaultTest, KillAtAnyMomentLosesNothing) {
+TEST_P(Conformance, KillAtAnyMomentLosesNothing) {
     constexpr int kRounds = 16;
+    World world(*this);
     std::vector<std::string> many;
     for (int i = 0; i < 3'000; ++i) many.push_back("item" + std::to_string(i));
     // Half of them are there, so that there is enough to create and to delete in each round.
     const auto half = many.begin() + static_cast<std::ptrdiff_t>(many.size() / 2);
-    ASSERT_TRUE(run_all(*open(), {many.begin(), half}, provider::Action::Create, 50));
+    ASSERT_TRUE(world.run_all(*open(), {many.begin(), half}, provider::Action::Create, 50));
     for (int round = 0; round < kRounds; ++round) {
         // Whatever is there is deleted, or what is missing is created.
         const provider::Action action =
             round % 2 == 0 ? provider::Action::Create : provider::Action::Delete;
         std::vector<std::string> addresses;
         for (const std::string& name : many) {
-            if (base::file_exists(thing(name)) == (action == provider::Action::Delete)) {
+            if (base::file_exists(world.thing(name)) == (action == provider::Action::Delete)) {
                 addresses.push_back(name);
             }
         }
@@ -213,7 +223,7 @@ TEST_F(FaultTest, KillAtAnyMomentLosesNothing) {
             auto with_leash = options();
             with_leash.at_durable_step = [&](std::string_view) { leash.step(); };
             auto state = State::open(with_leash);
-            ::_exit(state.ok() && run_all(**state, addresses, action, 50) ? 0 : 1);
+            ::_exit(state.ok() && world.run_all(**state, addresses, action, 50) ? 0 : 1);
         }
         const bool is_under_way = leash.let(1 + round);
         ::kill(child, SIGKILL);
@@ -222,15 +232,15 @@ TEST_F(FaultTest, KillAtAnyMomentLosesNothing) {
         SCOPED_TRACE("round " + std::to_string(round));
         ASSERT_TRUE(is_under_way);
         ASSERT_TRUE(WIFSIGNALED(status));
-        check_and_recover();
+        world.check_and_recover();
     }
 }
 
 // Several processes count up the same row; whoever comes too late plans again.
-TEST_F(FaultTest, ProcessesThatContendLoseNoChange) {
+TEST_P(Conformance, ProcessesThatContendLoseNoChange) {
     constexpr int kProcesses = 4;
     constexpr int kRounds = 12;
-    apply(*open(), {row("counter", "0")});
+    apply_rows(*open(), {row("counter", "0")});
     std::vector<pid_t> children;
     for (int process = 0; process < kProcesses; ++process) {
         children.push_back(::fork());
@@ -245,8 +255,8 @@ TEST_F(FaultTest, ProcessesThatContendLoseNoChange) {
             wanted.expected = {{"counter", 1, before->version}};
             auto run = (*state)->begin_run(wanted);
             if (!run.ok()) {
-                const int code = run.error().exit_code();
-                if (code != 75 && code != 76) ::_exit(3);
+                const base::Code code = run.error().code();
+                if (code != base::Code::Busy && code != base::Code::OutOfDate) ::_exit(3);
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
                 continue;
             }

@@ -1,13 +1,15 @@
-#include "state/sqlite/session.hpp"
+#include "state/sqlite/context.hpp"
 
 #include "base/fs.hpp"
-#include "state/sqlite/backup.hpp"
+#include "state/sqlite/backups.hpp"
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
-namespace state {
+namespace state::sqlite {
 
 std::int64_t to_micros(base::Time time) { return time.time_since_epoch().count(); }
 base::Time from_micros(std::int64_t micros) {
@@ -19,24 +21,27 @@ std::string database_path(const std::string& directory) {
 }
 
 base::Error explain_damage(base::Error error, const std::string& directory) {
-    if (error.code() != base::Code::DataLoss || !error.help().empty()) return error;
-    error = std::move(error).with_exit_code(74);
-    const auto kept = backups(directory);
+    if (error.code() != base::Code::DataLoss || !error.help().empty() ||
+        error.advice() != nullptr) {
+        return error;
+    }
+    const auto kept = list_backups(directory);
     if (!kept.ok() || kept->empty()) {
-        return std::move(error).with_help(
-            "there is no backup; `provisioning state restore none` sets the damaged file aside and "
-            "begins with an empty state");
+        return std::move(error)
+            .with_help("there is no backup")
+            .with_advice({.next = base::Next::StartEmptyState});
     }
     const Backup& newest = kept->front();
-    return std::move(error).with_help(fmt::format(
-        "`provisioning state restore last` puts back the backup {} made after run {} at "
-        "{}; the damaged file is set aside, not deleted",
-        newest.path, newest.run, base::format_time(newest.made)));
+    return std::move(error).with_advice(
+        {.next = base::Next::RestoreBackup,
+         .subject = "last",
+         .object = fmt::format("the backup {} made after run {} at {}", newest.path, newest.run,
+                               base::format_time(newest.made))});
 }
 
-std::int64_t Session::now() const { return to_micros(clock->now()); }
+std::int64_t SqliteContext::now() const { return to_micros(clock->now()); }
 
-base::Result<const Key*> Session::load_key() {
+base::Result<const Key*> SqliteContext::load_key() {
     if (key == nullptr) {
         auto loaded = options.mode == OpenMode::Write ? Key::load_or_create(directory())
                                                       : Key::load(directory());
@@ -50,19 +55,21 @@ base::Result<const Key*> Session::load_key() {
     return key.get();
 }
 
-base::Result<std::int64_t> Session::epoch_of(std::int64_t run) {
-    const auto known = epochs.find(run);
-    if (known != epochs.end()) return known->second;
-    auto epoch = database->number("SELECT epoch FROM run WHERE number = ?", {run});
-    if (!epoch.ok() && epoch.error().code() == base::Code::NotFound) {
-        return base::Error(base::Code::DataLoss, fmt::format("run {} is missing", run));
+base::Result<std::int64_t> SqliteContext::epoch_of(std::int64_t run) {
+    // Only a restore begins one, and that makes another database file: once read, they stay.
+    if (epochs.empty()) {
+        auto select = TRY(database->prepare("SELECT first_run, epoch FROM epoch"));
+        TRY(select.query({}));
+        while (TRY(select.next())) epochs.emplace(select.integer(0), select.integer(1));
     }
-    const std::int64_t found = TRY(std::move(epoch));
-    epochs.emplace(run, found);
-    return found;
+    const auto after = epochs.upper_bound(run);
+    if (after == epochs.begin()) {
+        return base::Error(base::Code::DataLoss, fmt::format("run {} has no epoch", run));
+    }
+    return std::prev(after)->second;
 }
 
-base::Result<Checksums> Session::tally() {
+base::Result<Checksums> SqliteContext::checksums() {
     auto select =
         TRY(database->prepare("SELECT rows, row_sum, intents, intent_sum FROM scope WHERE id = ?"));
     TRY(select.query({scope}));
@@ -70,21 +77,25 @@ base::Result<Checksums> Session::tally() {
     return Checksums{select.integer(0), select.integer(1), select.integer(2), select.integer(3)};
 }
 
-void Session::roll_back() {
+void SqliteContext::roll_back() {
     change = {};
+    record_change = 0;
     if (interned != nullptr) interned->forget();
 }
 
-base::Result<void> Session::commit(store::Transaction& transaction, std::string_view step) {
-    if (change != Checksums()) {
+base::Result<void> SqliteContext::commit(store::Transaction& transaction, std::string_view step) {
+    if (change != Checksums() || record_change != 0) {
         auto update = TRY(database->prepare(
             "UPDATE scope SET rows = rows + ?, row_sum = row_sum + ?, intents = intents + ?, "
-            "intent_sum = intent_sum + ? WHERE id = ?"));
-        TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum, scope}));
+            "intent_sum = intent_sum + ?, records = records + ? WHERE id = ?"));
+        TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum,
+                        record_change, scope}));
     }
     at_step(fmt::format("{}:before", step));
     TRY(transaction.commit());
     change = {};
+    records_written += std::max<std::int64_t>(record_change, 0);
+    record_change = 0;
     at_step(fmt::format("{}:after", step));
     return {};
 }

@@ -1,0 +1,79 @@
+#include "state/conformance/suite.hpp"
+
+namespace state {
+namespace {
+
+TEST_P(Conformance, MoveTakesAllBeneathAndThoseThatRefer) {
+    auto state = open();
+    Row dependent = row("other");
+    dependent.dependencies = {"web.1", "webx"};
+    apply_rows(*state, {row("web.1"), row("web.2"), row("webx"), dependent});
+    EXPECT_EQ(state->move("web", "site").value(), 2u);
+    const auto snapshot = state->read().value();
+    ASSERT_EQ(snapshot.rows.size(), 4u);
+    EXPECT_EQ(snapshot.find("web.1"), nullptr);
+    ASSERT_NE(snapshot.find("site.1"), nullptr);
+    EXPECT_EQ(snapshot.find("site.1")->key, "key-web.1");
+    EXPECT_EQ(snapshot.find("other")->dependencies, (std::vector<std::string>{"site.1", "webx"}));
+    EXPECT_EQ(state->run("last")->info.command, "state mv");
+
+    EXPECT_EQ(state->move("nothing", "x").error().code(), base::Code::NotFound);
+    EXPECT_EQ(state->move("site.1", "webx").error().code(), base::Code::AlreadyExists);
+    EXPECT_EQ(state->move("site", "site.1").error().code(), base::Code::InvalidArgument);
+    EXPECT_EQ(state->read()->rows.size(), 4u);
+    EXPECT_EQ(state->run("last")->info.command, "state mv");
+}
+
+TEST_P(Conformance, RemoveForgetsAndRemembers) {
+    auto state = open();
+    apply_rows(*state, {row("web.1"), row("web.2"), row("b")});
+    EXPECT_EQ(state->remove("web").value(), 2u);
+    EXPECT_EQ(state->read()->rows.size(), 1u);
+    EXPECT_EQ(state->history("web.1")->size(), 1u);
+    EXPECT_EQ(state->remove("web").error().code(), base::Code::NotFound);
+}
+
+TEST_P(Conformance, MoveAndRemoveRefuseWhileAnIntentIsOpen) {
+    auto state = open();
+    apply_rows(*state, {row("a")});
+    {
+        auto run = begin(*state, {"b"});
+        Batch batch;
+        batch.open.push_back(intent("b", run->new_token()));
+        ASSERT_TRUE(run->commit(batch).ok());
+        EXPECT_EQ(state->remove("a").error().code(), base::Code::Busy);
+    }
+    EXPECT_EQ(state->remove("a").error().code(), base::Code::Busy);
+    EXPECT_EQ(state->move("a", "c").error().code(), base::Code::Busy);
+    EXPECT_EQ(state->usage()->at(0).open_intents, 1u);
+}
+
+TEST_P(Conformance, WhatNobodyCanTellIsSettledByHand) {
+    auto state = open();
+    const auto leave_open = [&](const char* address, provider::Action action) {
+        auto run = begin(*state, {address});
+        Batch batch;
+        batch.open.push_back(intent(address, run->new_token(), action));
+        ASSERT_TRUE(run->commit(batch).ok());
+        EXPECT_EQ(state->settle(address, State::Settled::Done).error().code(), base::Code::Busy);
+    };
+    apply_rows(*state, {row("c"), row("d")});
+    leave_open("a", provider::Action::Create);
+    leave_open("b", provider::Action::Create);
+    leave_open("c", provider::Action::Delete);
+    leave_open("d", provider::Action::Delete);
+    EXPECT_EQ(state->settle("a", State::Settled::Done).value(), 1u);
+    EXPECT_EQ(state->settle("b", State::Settled::NotDone).value(), 1u);
+    EXPECT_EQ(state->settle("c", State::Settled::Done).value(), 1u);
+    EXPECT_EQ(state->settle("d", State::Settled::NotDone).value(), 1u);
+    EXPECT_EQ(state->settle("a", State::Settled::Done).error().code(), base::Code::NotFound);
+    const auto snapshot = state->read().value();
+    ASSERT_EQ(snapshot.rows.size(), 2u);
+    EXPECT_EQ(snapshot.rows[0].address, "a");
+    EXPECT_EQ(snapshot.rows[0].dependencies, std::vector<std::string>{"network"});
+    EXPECT_EQ(snapshot.rows[1].address, "d");
+    EXPECT_TRUE(snapshot.open.empty());
+}
+
+}
+}

@@ -1,0 +1,42 @@
+#include "state/liveness.hpp"
+
+#include "base/fs.hpp"
+
+#include <time.h>
+#include <unistd.h>
+
+namespace state {
+
+static std::string host_name() {
+    char name[256] = "";
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+static std::string boot_id() {
+    auto id = base::read_file("/proc/sys/kernel/random/boot_id", 100);
+    if (!id) return "";
+    while (!id->empty() && id->back() == '\n') id->pop_back();
+    return std::move(id).value();
+}
+
+Machine this_machine() { return {host_name(), boot_id()}; }
+
+base::Time boot_time(base::Time now) {
+    timespec since{};
+    if (::clock_gettime(CLOCK_BOOTTIME, &since) != 0) return now;
+    return now - std::chrono::seconds(since.tv_sec);
+}
+
+Life judge(const Machine& of_run, const Machine& here, bool claimed) {
+    // One start of one kernel, whatever name a container has there: its locks are ours to see.
+    const bool same_start = !here.boot_id.empty() && of_run.boot_id == here.boot_id;
+    if (same_start) return claimed ? Life::Lives : Life::Dead;
+    // A free lock says nothing here: the file system may not share locks between machines.
+    if (of_run.host != here.host) return Life::Elsewhere;
+    // Without its id the start cannot have been another one for certain, and the lock is all there
+    // is.
+    if (here.boot_id.empty() || of_run.boot_id.empty()) return claimed ? Life::Lives : Life::Dead;
+    return Life::Dead;
+}
+
+}

@@ -1,0 +1,45 @@
+#include "state/state.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace state {
+
+const Row* Snapshot::find(std::string_view address) const {
+    const auto after =
+        std::ranges::upper_bound(rows, address, std::ranges::less(),
+                                 [](const Row& row) { return std::string_view(row.address); });
+    if (after == rows.begin() || std::prev(after)->address != address) return nullptr;
+    return &*std::prev(after);
+}
+
+const Row* Snapshot::find(std::string_view address, std::uint64_t generation) const {
+    const auto same =
+        std::ranges::equal_range(rows, address, std::ranges::less(),
+                                 [](const Row& row) { return std::string_view(row.address); });
+    for (const Row& row : same) {
+        if (row.generation == generation) return &row;
+    }
+    return nullptr;
+}
+
+const OpenIntent* Snapshot::find_open(std::string_view address) const {
+    const auto found =
+        std::ranges::lower_bound(open, address, std::ranges::less(), [](const OpenIntent& intent) {
+            return std::string_view(intent.intent.address);
+        });
+    return found != open.end() && found->intent.address == address ? &*found : nullptr;
+}
+
+std::uint64_t Snapshot::next_generation(std::string_view address) const {
+    std::uint64_t newest = 0;
+    if (const Row* row = find(address)) newest = row->generation;
+    const auto past = past_generations.find(address);
+    if (past != past_generations.end()) newest = std::max(newest, past->second);
+    for (const OpenIntent& intent : open) {
+        if (intent.intent.address == address) newest = std::max(newest, intent.intent.generation);
+    }
+    return newest + 1;
+}
+
+}

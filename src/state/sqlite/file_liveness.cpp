@@ -1,0 +1,95 @@
+#include "state/sqlite/file_liveness.hpp"
+
+#include "base/fs.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace state::sqlite {
+namespace {
+
+class FileClaim final : public Liveness::Claim {
+public:
+    void forget() override {
+        if (!path.empty()) ::unlink(path.c_str());
+    }
+
+    std::string path;
+    base::FileDescriptor file;
+    base::FileDescriptor folder;   // shared by all runs, exclusive for a restore
+};
+
+class FileLiveness final : public Liveness {
+public:
+    explicit FileLiveness(std::string directory) : folder_(base::join_path(directory, "runs")) {}
+
+    base::Result<std::unique_ptr<Claim>> claim(std::string_view run_id) override;
+    bool is_claimed(std::string_view run_id) override;
+    void forget(std::string_view run_id) override { ::unlink(path_of(run_id).c_str()); }
+    base::Result<std::unique_ptr<Claim>> keep_runs_out() override;
+
+private:
+    std::string path_of(std::string_view run_id) const {
+        return base::join_path(folder_, std::string(run_id) + ".lock");
+    }
+    base::Result<base::FileDescriptor> lock_folder(int how, std::string_view busy) const;
+
+    std::string folder_;
+};
+
+base::Result<base::FileDescriptor> FileLiveness::lock_folder(int how, std::string_view busy) const {
+    base::FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) return base::system_error("opening " + folder_, errno);
+    if (::flock(folder.get(), how | LOCK_NB) != 0) {
+        return base::Error(base::Code::Busy, std::string(busy));
+    }
+    return folder;
+}
+
+base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_view run_id) {
+    TRY(base::make_directories(folder_));
+    auto claim = std::make_unique<FileClaim>();
+    claim->folder = TRY(lock_folder(LOCK_SH, "a backup of the state is being restored"));
+    claim->path = path_of(run_id);
+    const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+    claim->file = base::FileDescriptor(::open(claim->path.c_str(), flags, 0600));
+    if (!claim->file) {
+        const auto error = base::system_error("creating " + claim->path, errno);
+        return base::Error(base::Code::CannotWrite, std::string(error.message()));
+    }
+    if (::flock(claim->file.get(), LOCK_EX) != 0) {
+        return base::system_error("locking " + claim->path, errno);
+    }
+    return std::unique_ptr<Claim>(std::move(claim));
+}
+
+// Shared, so that two who ask at once do not take each other for the run.
+bool FileLiveness::is_claimed(std::string_view run_id) {
+    const base::FileDescriptor file(::open(path_of(run_id).c_str(), O_RDONLY | O_CLOEXEC));
+    return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::keep_runs_out() {
+    TRY(base::make_directories(folder_));
+    auto claim = std::make_unique<FileClaim>();
+    auto folder = lock_folder(LOCK_EX, "a run is in progress, and it writes to this state");
+    if (!folder.ok()) {
+        auto error = std::move(folder).error();
+        if (error.code() != base::Code::Busy) return error;
+        return std::move(error).with_advice({.next = base::Next::WaitForRun});
+    }
+    claim->folder = std::move(folder).value();
+    return std::unique_ptr<Claim>(std::move(claim));
+}
+
+}
+
+std::unique_ptr<Liveness> file_liveness(std::string directory) {
+    return std::make_unique<FileLiveness>(std::move(directory));
+}
+
+}
