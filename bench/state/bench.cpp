@@ -40,7 +40,7 @@ std::uint64_t size_of(const std::string& path) {
     return sum;
 }
 
-Row row(const ConnectionRef& connection, std::size_t i, std::size_t round) {
+Row row(const provider::ConnectionRef& connection, std::size_t i, std::size_t round) {
     Row row;
     row.address = fmt::format("group{}.item{}", i / 100, i);
     row.type = "local.Data";
@@ -54,8 +54,8 @@ Row row(const ConnectionRef& connection, std::size_t i, std::size_t round) {
 }
 
 double apply(State& state, std::size_t count, StepResult::Kind kind, std::size_t round) {
-    const auto connection = std::make_shared<ConnectionRecord>(
-        ConnectionRecord{"default", "local", "this machine", value::Value()});
+    const auto connection = std::make_shared<provider::ConnectionRecord>(
+        provider::ConnectionRecord{"default", "local", "this machine", value::Value()});
     std::vector<Row> rows;
     for (std::size_t i = 0; i < count; ++i) rows.push_back(row(connection, i, round));
     const auto start = std::chrono::steady_clock::now();
