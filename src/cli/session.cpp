@@ -52,13 +52,21 @@ Session::Session(Context& context, engine::Workspace workspace)
 
 Session::~Session() = default;
 
-bool Session::has_state() const { return base::is_directory(workspace_.state_folder()); }
+// Where that cannot be told, opening it says why.
+bool Session::has_state() const {
+    const auto exists = state::State::exists({.directory = workspace_.state_folder()});
+    return !exists.ok() || *exists;
+}
 
 base::Result<state::State*> Session::state(state::OpenMode mode) {
     if (!state_) {
         if (mode == state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
+        const std::string& history = context_.settings().text("state.history");
         state_ = TRY(state::State::open(
-            {.directory = workspace_.state_folder(), .environment = environment_, .mode = mode}));
+            {.directory = workspace_.state_folder(),
+             .environment = environment_,
+             .mode = mode,
+             .history = TRY(state::parse_history_policy(history).context("state.history"))}));
         auto key = state_->key();
         if (key.ok()) key_ = *key;
     }

@@ -22,6 +22,7 @@ const std::vector<SettingSpec>& setting_specs() {
         {"limits.steps", Number, "0", "calls and values of an evaluation; 0: any number", {}},
         {"log.file", Text, "", "where the log goes; standard error when empty", {}},
         {"log.level", Choice, "off", "what is logged", {"off", "error", "warn", "info", "debug"}},
+        {"state.history", Text, "90d", "age of what is kept of past runs: 90d, 12w, or all", {}},
         {"ui.color", Choice, "auto", "colours in what is printed", {"auto", "always", "never"}},
         {"ui.progress", Choice, "auto", "live progress", {"auto", "always", "never"}},
     };
