@@ -456,7 +456,7 @@ TEST_F(SchedulerTest, PlanThatHasMovedIsRefused) {
     apply_program([](FakeProgram& program) { thing(program, "web"); });
     auto report = apply(old_plan, old_planner.get(), registry_, *state_, workers_, listener_, {});
     ASSERT_FALSE(report.ok());
-    EXPECT_EQ(report.error().exit_code(), 76);
+    EXPECT_EQ(report.error().code(), base::Code::OutOfDate);
     EXPECT_EQ(cloud_.objects.size(), 1U);
 }
 
