@@ -3,7 +3,7 @@
 #include "cli/approval.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "state/state.hpp"
