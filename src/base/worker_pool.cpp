@@ -1,5 +1,8 @@
 #include "base/worker_pool.hpp"
 
+#include "base/last_catch.hpp"
+#include "base/log.hpp"
+
 namespace base {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued)
@@ -38,6 +41,12 @@ void WorkerPool::wait_until_idle() {
     idle_.wait(lock, [this] { return queue_.empty() && running_ == 0; });
 }
 
+// The last catch: an exception ends the job, neither the thread nor the process.
+void WorkerPool::run(Job& job, const std::stop_token& stop) {
+    const Result<void> done = last_catch([&] { job(stop); });
+    if (!done.ok()) log::error("a job ended early", {{"error.message", done.error().text()}});
+}
+
 void WorkerPool::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (work_arrived_.wait(lock, stop, [this] { return !queue_.empty(); })) {
@@ -46,7 +55,7 @@ void WorkerPool::work(const std::stop_token& stop) {
         queue_.pop_front();
         ++running_;
         lock.unlock();
-        job(stop);
+        run(job, stop);
         job = {};
         lock.lock();
         if (--running_ == 0 && queue_.empty()) idle_.notify_all();

@@ -31,6 +31,7 @@ public:
     void wait_until_idle();
 
 private:
+    static void run(Job& job, const std::stop_token& stop);
     void work(const std::stop_token& stop);
 
     const std::size_t thread_count_;

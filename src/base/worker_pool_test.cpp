@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <latch>
+#include <stdexcept>
 
 namespace base {
 
@@ -42,6 +43,18 @@ TEST(WorkerPool, DestructionStopsWhatRunsAndDropsTheRest) {
         first_runs.wait();
     }
     EXPECT_EQ(begun, 1);
+}
+
+TEST(WorkerPool, AnExceptionEndsItsJobAlone) {
+    std::atomic<int> done = 0;
+    WorkerPool pool(1, 10);
+    pool.start();
+    ASSERT_TRUE(
+        pool.submit([](const std::stop_token&) { throw std::runtime_error("of a library"); }).ok());
+    ASSERT_TRUE(pool.submit([](const std::stop_token&) { throw 7; }).ok());
+    ASSERT_TRUE(pool.submit([&](const std::stop_token&) { ++done; }).ok());
+    pool.wait_until_idle();
+    EXPECT_EQ(done, 1);
 }
 
 }
