@@ -4,68 +4,28 @@
 #include "cli/approval.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/observer.hpp"
 #include "cli/render_error.hpp"
 #include "cli/views/apply_view.hpp"
 #include "cli/views/plan_view.hpp"
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <optional>
+#include <map>
 
 namespace cli {
 namespace {
 
-std::string question_of(const ApplyRequest& request, const engine::Plan& plan) {
-    std::string what = base::count_of(plan.steps.size(), "change");
-    if (request.command == "destroy") {
+std::string question_of(const engine::Planned& planned) {
+    const engine::Summary& summary = planned.plan.summary;
+    if (planned.is_destroy()) {
         return fmt::format("Delete {}? This cannot be undone.",
-                           base::count_of(plan.summary.remove, "resource"));
+                           base::count_of(summary.remove, "resource"));
     }
-    std::size_t lost = plan.summary.remove + plan.summary.replace;
+    const std::string what = base::count_of(planned.plan.steps.size(), "change");
+    const std::size_t lost = summary.remove + summary.replace;
     if (lost == 0) return fmt::format("Apply {}?", what);
     return fmt::format("Apply {}, of which {} cannot be undone?", what, lost);
-}
-
-void show_plan(Context& context, Session& session, const engine::Plan& plan,
-               const ApplyRequest& request) {
-    if (context.json()) return;
-    context.out().write(plan_text(plan, {.terminal = context.out_terminal(),
-                                         .full = request.full,
-                                         .all = request.all,
-                                         .fingerprint = session.fingerprint()}));
-    context.out().flush();
-}
-
-// What a run that lives is at, what nobody can tell and what waits to be recorded was left out of
-// the plan: not all is done.
-std::optional<base::Error> undecided(const engine::Plan& plan, const state::Snapshot& snapshot) {
-    for (const engine::Orphan& orphan : plan.orphans) {
-        if (std::ranges::find(plan.blocked, orphan.address, &engine::Blocked::address) ==
-            plan.blocked.end()) {
-            continue;
-        }
-        return base::Error(base::Code::FailedPrecondition,
-                           fmt::format("what was made for {} is not recorded, so not all was done",
-                                       orphan.address))
-            .with_help("`provisioning state adopt` records it");
-    }
-    if (snapshot.open.empty()) return std::nullopt;
-    const auto live =
-        std::ranges::find_if(snapshot.open, [](const auto& open) { return open.run_live; });
-    if (live != snapshot.open.end()) {
-        return base::Error(base::Code::Conflict, fmt::format("run {} is at {}, so not all was done",
-                                                             live->run, live->intent.address))
-            .with_help("do it again when that run has ended; `provisioning run list` shows it");
-    }
-    const state::OpenIntent& open = snapshot.open.front();
-    return base::Error(base::Code::FailedPrecondition,
-                       fmt::format("what became of {} is not known, so not all was done",
-                                   open.intent.address))
-        .with_help(fmt::format(
-            "do it again a little later, or say what you know: provisioning state settle {} "
-            "--done | --not-done",
-            open.intent.address));
 }
 
 void show_error(Context& context, const base::Error& error) {
@@ -74,183 +34,134 @@ void show_error(Context& context, const base::Error& error) {
                                        : render_error(error, context.err_terminal()));
 }
 
-// More than this many frontiers behind one another are a program that never comes to an end.
-constexpr int kMaxRounds = 32;
-
-// What `--yes` covers behind a frontier, where nobody has seen the plan: making things and changing
-// them in place.
-bool within_envelope(const engine::Plan& plan) {
-    return plan.summary.remove + plan.summary.replace == 0;
-}
-
-base::Error beyond_envelope(const engine::Plan& plan) {
-    return base::Error(
-               base::Code::PermissionDenied,
-               fmt::format(
-                   "what was known is applied; what became known deletes or replaces {}, which "
-                   "`--yes` does not cover",
-                   base::count_of(plan.summary.remove + plan.summary.replace, "resource")))
-        .with_exit_code(kExitNotPermitted)
-        .with_help("`provisioning apply` plans it and asks; `--yes` there approves it");
-}
-
-// Adds what earlier rounds did to the counts of the last.
-void add_counts(engine::Done& into, const engine::Done& earlier) {
-    into.done.create += earlier.done.create;
-    into.done.update += earlier.done.update;
-    into.done.replace += earlier.done.replace;
-    into.done.remove += earlier.done.remove;
-    std::size_t touched = earlier.done.create + earlier.done.update + earlier.done.replace;
-    into.done.unchanged -= std::min(into.done.unchanged, touched);
-    into.failed += earlier.failed;
-    into.skipped += earlier.skipped;
-}
-
-// Plans and applies; where a frontier hid a part of the program, goes on with that part once it is
-// known (ENGINE §6), until there is nothing more.
-class ApplyRounds {
+class ApplyObserver final : public TerminalObserver {
 public:
-    ApplyRounds(Context& context, const ApplyRequest& request, Session& session)
-        : context_(context), request_(request), session_(session) {}
+    ApplyObserver(Context& context, const engine::Deployment& deployment, const PlanDetail& detail)
+        : TerminalObserver(context), deployment_(deployment), detail_(detail),
+          interrupts_(context.interrupts()) {
+        enter_planning();
+    }
 
-    base::Result<int> run(state::State& state) {
-        engine::Done earlier;
-        for (int round = 1;; ++round) {
-            Session::PlanOptions wanted = request_.wanted;
-            wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
-            engine::Plan plan = TRY(session_.plan(wanted));
-            if (round > 1) plan.refreshed = true;
-            TRY(request_.approved ? check_approved(plan, state) : approve(plan, round));
-            engine::ApplyReport report = TRY(apply(plan, state));
-            bool goes_on = !request_.approved && report.succeeded() &&
-                           plan.steps.size() > report.not_done.size() &&
-                           (!plan.deferred.empty() || !report.appeared.empty()) &&
-                           round < kMaxRounds;
-            if (goes_on) {
-                if (context_.json()) {
-                    context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", report.run,
-                                        engine::summary_json(report.counts));
-                }
-                add_counts(report.counts, earlier);
-                earlier = report.counts;
-                continue;
-            }
-            add_counts(report.counts, earlier);
-            return finish(plan, report, round);
+    void on_plan(const engine::Proposal& proposal) override {
+        if (context_.json()) return;
+        if (proposal.round > 1) context_.out().line("With values now known:\n");
+        context_.out().write(
+            plan_text(proposal.planned.plan, {.terminal = context_.out_terminal(),
+                                              .full = detail_.full,
+                                              .all = detail_.all,
+                                              .fingerprint = deployment_.fingerprint()}));
+        context_.out().flush();
+    }
+
+    base::Result<void> approve(const engine::Proposal& proposal) override {
+        interrupts_.enter(Interrupts::Phase::Asking);
+        return ask_approval(context_, question_of(proposal.planned));
+    }
+
+    void on_begin(const engine::Plan& plan, const state::Run& run) override {
+        interrupts_.enter(Interrupts::Phase::Applying);
+        view_ = apply_listener(context_);
+        running_.clear();
+        view_->on_begin(plan, run);
+    }
+    void on_step(const engine::StepEvent& event) override {
+        using Kind = engine::StepEvent::Kind;
+        if (event.kind == Kind::Started || event.kind == Kind::Waiting) {
+            running_[event.step->address] = event.action;
+        } else {
+            running_.erase(event.step->address);
         }
+        view_->on_step(event);
+        tell_interrupt();
+    }
+    void idle() override {
+        view_->idle();
+        tell_interrupt();
+    }
+
+    void on_round(const engine::RoundEvent& round) override {
+        view_.reset();
+        if (!round.goes_on) return interrupts_.enter(Interrupts::Phase::Quiet);
+        enter_planning();
+        if (!context_.json()) return;
+        context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", round.report.run,
+                            engine::summary_json(round.report.counts));
     }
 
 private:
-    base::Result<void> approve(const engine::Plan& plan, int round) {
-        if (round == 1) {
-            show_plan(context_, session_, plan, request_);
-            if (plan.is_empty() || request_.yes) return {};
-            return ask_approval(context_, question_of(request_, plan));
+    void enter_planning() {
+        std::string notice = fmt::format(
+            "\n{} waiting for what was asked to be answered; interrupt again to end at once\n",
+            context_.err_terminal().paint(Color::Yellow, "interrupted:"));
+        interrupts_.enter(Interrupts::Phase::Planning,
+                          context_.json() ? std::string() : std::move(notice));
+    }
+
+    // By the thread that draws: a line of another would be drawn over.
+    void tell_interrupt() {
+        if (is_interrupt_told_ || running_.empty() || !interrupts_.first().stop_requested()) return;
+        is_interrupt_told_ = true;
+        constexpr std::size_t kNamed = 6;
+        std::vector<std::string> names;
+        for (const auto& [address, action] : running_) {
+            if (names.size() == kNamed) break;
+            names.push_back(base::escape_controls(address));
         }
-        if (plan.is_empty()) return {};
-        if (!context_.json()) context_.out().line("With values now known:\n");
-        show_plan(context_, session_, plan, request_);
-        if (!request_.yes) return ask_approval(context_, question_of(request_, plan));
-        if (!within_envelope(plan)) return beyond_envelope(plan);
-        return {};
-    }
-
-    // The writes of runs that carried out this very plan, and of recovery after them, are its own.
-    base::Result<void> check_approved(const engine::Plan& plan, state::State& state) {
-        const engine::SavedPlan& approved = *request_.approved;
-        const auto own_run = [&](std::int64_t run) {
-            if (approved.runs.empty() || run < approved.runs.front()) return false;
-            if (std::ranges::find(approved.runs, run) != approved.runs.end()) return true;
-            auto detail = state.run(std::to_string(run));
-            return detail.ok() && detail->info.command == "recover";
-        };
-        const state::Key* key = TRY(state.key());
-        TRY(engine::check_still_holds(approved, plan, session_.snapshot(), *key, request_.likeness,
-                                      own_run));
-        show_plan(context_, session_, plan, request_);
-        return {};
-    }
-
-    base::Result<std::string> saved_for_resume(const engine::Plan& plan, state::State& state) {
-        const state::Key* key = TRY(state.key());
-        if (request_.approved) return engine::to_bytes(*request_.approved, *key);
-        return engine::to_bytes(session_.saved(plan, request_.wanted, nullptr), *key);
-    }
-
-    base::Result<engine::ApplyReport> apply(const engine::Plan& plan, state::State& state) {
-        Interrupts& interrupts = context_.interrupts();
-        auto listener = apply_listener(context_);
-        engine::ApplyOptions options{
-            .command = request_.command,
-            .environment = session_.environment(),
-            .first = interrupts.first(),
-            .second = interrupts.second(),
-            .plan_id = request_.likeness == engine::PlanMatch::Same && request_.approved
-                           ? request_.approved->id
-                           : "",
-            .plan = plan.is_empty() ? std::string() : TRY(saved_for_resume(plan, state)),
-            .stop_on_failure = request_.stop_on_failure};
-        return engine::apply(plan, &session_.planner(), *TRY(session_.registry()), state,
-                             session_.workers(), *listener, options);
-    }
-
-    int finish(engine::Plan& plan, engine::ApplyReport& report, int rounds) {
         if (context_.json()) {
-            engine::PlanJsonOptions json{.all = request_.all,
-                                         .fingerprint = session_.fingerprint()};
-            plan.outputs = std::move(report.outputs);
-            context_.out().line("{}", report_json(plan, json, report));
-        } else if (!plan.is_empty() || rounds > 1) {
-            show_report(context_, report, request_.command);
+            std::string quoted;
+            for (const auto& [address, action] : running_) {
+                quoted += (quoted.empty() ? "" : ",") + base::quote_json(address);
+            }
+            context_.out().line(R"({{"event":"interrupted","waits_for":[{}]}})", quoted);
+            context_.out().flush();
+            return;
         }
-        if (report.fatal) show_error(context_, *report.fatal);
-        const int code = exit_code_of(report, context_.was_terminated());
-        if (code != kExitDone) return code;
-        const auto left = undecided(plan, session_.snapshot());
-        if (!left) return kExitDone;
-        show_error(context_, *left);
-        return cli::exit_code_of(*left);
+        std::string waits = base::join(names, ", ");
+        if (running_.size() > kNamed)
+            waits += fmt::format(" and {} more", running_.size() - kNamed);
+        view_->notice(fmt::format("{} nothing new is begun; waiting for {}; interrupt again to "
+                                  "stop waiting: what became of it is "
+                                  "then found out by the next command",
+                                  context_.err_terminal().paint(Color::Yellow, "interrupted:"),
+                                  waits));
     }
 
-    Context& context_;
-    const ApplyRequest& request_;
-    Session& session_;
+    const engine::Deployment& deployment_;
+    const PlanDetail& detail_;
+    Interrupts& interrupts_;
+    std::unique_ptr<ApplyView> view_;                   // during a round's steps
+    std::map<std::string, provider::Action> running_;   // by address
+    bool is_interrupt_told_ = false;
 };
 
+int finish(Context& context, const engine::Deployment& deployment, const PlanDetail& detail,
+           engine::ApplyOutcome& outcome) {
+    engine::Plan& plan = outcome.planned.plan;
+    engine::ApplyReport& report = outcome.report;
+    if (context.json()) {
+        const engine::PlanJsonOptions json{.all = detail.all,
+                                           .fingerprint = deployment.fingerprint()};
+        plan.outputs = std::move(report.outputs);
+        context.out().line("{}", report_json(plan, json, report));
+    } else if (!plan.is_empty() || outcome.rounds > 1) {
+        show_report(context, report, outcome.planned.is_destroy() ? "destroy" : "apply");
+    }
+    if (report.fatal) show_error(context, *report.fatal);
+    const int code = exit_code_of(report, context.was_terminated());
+    if (code != kExitDone || !outcome.undecided) return code;
+    show_error(context, *outcome.undecided);
+    return exit_code_of(*outcome.undecided);
 }
 
-base::Result<int> run_apply(Context& context, ApplyRequest request) {
-    auto session = TRY(Session::open(context));
-    context.interrupts();   // before any thread is started
-    auto* state = TRY(session->state(state::OpenMode::Write));
-    TRY(session->recover(Session::RecoveryWait::Waits));
-    return ApplyRounds(context, request, *session).run(*state);
 }
 
-base::Result<int> run_saved(Context& context, Session& session, ApplyRequest request) {
-    const engine::SavedPlan& approved = *request.approved;
-    auto* state = TRY(session.state(state::OpenMode::Write));
-    if (approved.workspace != state->workspace_id() ||
-        approved.environment != session.environment()) {
-        return base::invalid_argument(
-                   fmt::format("this plan is for the environment {} of {}", approved.environment,
-                               approved.workspace == state->workspace_id() ? "this workspace"
-                                                                           : "another workspace"))
-            .with_help(fmt::format("--env {}", approved.environment));
-    }
-    const std::vector<std::string> changed = session.changed_since(approved);
-    if (!changed.empty()) {
-        context.err().line("{} {} not as it was planned: the plan's own copy is used",
-                           context.err_terminal().paint(Color::Yellow, "warning:"),
-                           base::join(changed, ", ") + (changed.size() == 1 ? " is" : " are"));
-    }
-    request.command = approved.command;
-    request.wanted.destroy = approved.command == "destroy";
-    request.wanted.refresh = approved.refreshed || request.likeness == engine::PlanMatch::Rest;
-    request.wanted.accept_missing = approved.accept_missing;
-    request.wanted.settings = approved.settings;
-    request.wanted.approved = &approved;
-    return ApplyRounds(context, request, session).run(*state);
+base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
+                            const PlanDetail& detail, const ApplyEntry& entry) {
+    Interrupts& interrupts = context.interrupts();   // before any thread is started
+    ApplyObserver observer(context, deployment, detail);
+    engine::ApplyOutcome outcome = TRY(
+        entry(deployment, observer, {.first = interrupts.first(), .second = interrupts.second()}));
+    return finish(context, deployment, detail, outcome);
 }
 
 }

@@ -1,23 +1,23 @@
 #pragma once
 
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
+#include "engine/run/apply.hpp"
+
+#include <functional>
 
 namespace cli {
 
-// What `apply` and `destroy` have in common: plan, show, ask, run, report.
-struct ApplyRequest {
-    std::string command;
-    Session::PlanOptions wanted;
-    bool yes = false;
-    bool stop_on_failure = false;
-    bool full = false;
-    bool all = false;
-    // Runs what was approved before, and nothing more; asks nothing.
-    std::optional<engine::SavedPlan> approved;
-    engine::PlanMatch likeness = engine::PlanMatch::Same;
+// How much of a plan is shown.
+struct PlanDetail {
+    bool full = false;   // every step by itself
+    bool all = false;    // unchanged resources too
 };
-base::Result<int> run_apply(Context& context, ApplyRequest request);
-// `apply FILE` and `run resume`.
-base::Result<int> run_saved(Context& context, Session& session, ApplyRequest request);
+
+// What `apply`, `destroy` and `run resume` have in common: interrupts, showing the plan and asking,
+// following the steps, the report and its exit code. `entry` is one of engine/run/.
+using ApplyEntry = std::function<base::Result<engine::ApplyOutcome>(
+    engine::Deployment&, engine::Observer&, const engine::Stop&)>;
+base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
+                            const PlanDetail& detail, const ApplyEntry& entry);
 
 }

@@ -1,40 +1,59 @@
 #include "cli/approval.hpp"
 
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace cli {
 namespace {
 
-std::string read_answer() {
-    std::string line;
-    char c = 0;
-    while (line.size() < 100 && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') line += c;
-    return base::to_lower_ascii(base::trim(line));
+enum class Wait : unsigned char { Input, Interrupted };
+
+// Waits for input, or for the first signal where signals are caught.
+Wait wait_for_input(const Interrupts* interrupts) {
+    pollfd watched[2] = {
+        {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
+        {.fd = interrupts != nullptr ? interrupts->wake_fd() : -1, .events = POLLIN, .revents = 0}};
+    while (::poll(watched, 2, -1) < 0) {
+    }
+    return watched[1].revents != 0 ? Wait::Interrupted : Wait::Input;
 }
 
-base::Error refused(std::string message, std::string help) {
-    return base::Error(base::Code::PermissionDenied, std::move(message))
-        .with_exit_code(kExitNotPermitted)
-        .with_help(std::move(help));
+base::Result<std::string> read_answer(const Interrupts* interrupts) {
+    constexpr std::size_t kLongest = 100;
+    std::string line;
+    char c = 0;
+    while (line.size() < kLongest) {
+        if (wait_for_input(interrupts) == Wait::Interrupted) {
+            return base::Error(base::Code::Cancelled,
+                               "interrupted at the question; nothing was changed");
+        }
+        if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n') break;
+        line += c;
+    }
+    return base::to_lower_ascii(base::trim(line));
 }
 
 }
 
 base::Result<void> ask_approval(Context& context, std::string_view question) {
     if (!context.can_ask()) {
-        return refused("not approved: there is no terminal to ask on",
-                       "`--yes` approves without asking");
+        return base::Error(base::Code::NotApproved, "not approved: there is no terminal to ask on")
+            .with_help("`--yes` approves without asking");
     }
     context.out().flush();
     context.err().write(context.err_terminal().paint(Color::Bold, question));
     context.err().write(" [y/N] ");
     context.err().flush();
-    std::string answer = read_answer();
-    if (answer == "y" || answer == "yes") return {};
-    return refused("not approved: nothing was changed", {});
+    auto answer = read_answer(context.caught_interrupts());
+    if (!answer.ok()) {
+        context.err().write("\n");
+        return std::move(answer).error();
+    }
+    if (*answer == "y" || *answer == "yes") return {};
+    return base::Error(base::Code::NotApproved, "not approved: nothing was changed");
 }
 
 }

@@ -52,6 +52,8 @@ public:
     // Becomes set on the first SIGINT or SIGTERM. Signals are caught from the first call on; before
     // it they end the process at once, which is right for a command that changes nothing.
     Interrupts& interrupts();
+    // Null: not caught yet.
+    const Interrupts* caught_interrupts() const { return interrupts_.get(); }
     bool was_terminated() const;   // the first signal was SIGTERM
 
     // Called once, by whoever dispatches, before the command runs: enters the folder, reads the

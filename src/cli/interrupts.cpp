@@ -1,7 +1,12 @@
 #include "cli/interrupts.hpp"
 
+#include "cli/exit_code.hpp"
+
 #include <csignal>
 #include <ctime>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace cli {
 
@@ -17,6 +22,11 @@ static sigset_t watched_signals() {
 static constexpr int kWake = SIGURG;
 
 Interrupts::Interrupts() {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+        wake_read_ = ends[0];
+        wake_write_ = ends[1];
+    }
     sigset_t set = watched_signals();
     sigaddset(&set, kWake);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
@@ -29,6 +39,15 @@ Interrupts::~Interrupts() {
     thread_.join();
     const sigset_t set = watched_signals();
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    if (wake_read_ >= 0) ::close(wake_read_);
+    if (wake_write_ >= 0) ::close(wake_write_);
+}
+
+void Interrupts::enter(Phase phase, std::string notice) {
+    doing_.with([&](Doing& doing) {
+        doing.phase = phase;
+        doing.notice = std::move(notice);
+    });
 }
 
 void Interrupts::wait(const std::stop_token& stop) {
@@ -37,12 +56,28 @@ void Interrupts::wait(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         int received = 0;
         if (::sigwait(&set, &received) != 0 || received == kWake) continue;
-        if (signal_ == 0) {
-            signal_ = received;
-            first_.request_stop();
-        } else {
-            second_.request_stop();
+        take(received);
+    }
+}
+
+void Interrupts::take(int received) {
+    const Doing doing = doing_.with([](const Doing& now) { return now; });
+    ++count_;
+    if (count_ == 1) {
+        signal_ = received;
+        if (!doing.notice.empty()) {
+            [[maybe_unused]] const auto written =
+                ::write(STDERR_FILENO, doing.notice.data(), doing.notice.size());
         }
+        [[maybe_unused]] const auto woken = ::write(wake_write_, "!", 1);
+        first_.request_stop();
+        return;
+    }
+    second_.request_stop();
+    // What is durable is so at each step: recovery reads it from the state, however this ends.
+    const int end_at = doing.phase == Phase::Applying ? 3 : 2;
+    if (doing.phase != Phase::Quiet && count_ >= end_at) {
+        ::_exit(signal_ == SIGTERM ? kExitTerminated : kExitInterrupted);
     }
 }
 

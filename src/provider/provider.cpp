@@ -21,12 +21,13 @@ base::Result<PlannedChange> Connection::plan(const Change& change) {
     return plan_by_schema(change);
 }
 
-base::Result<Page> Connection::list(const ResourceType& type, std::string_view) {
+base::Result<Page> Connection::list(const ResourceType& type, std::string_view, CallContext) {
     return base::Error(base::Code::Unimplemented,
                        "listing all of " + type.name + " is not supported");
 }
 
-base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view) {
+base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view,
+                                        CallContext) {
     return Page{};
 }
 

@@ -139,9 +139,10 @@ public:
     virtual std::string conflict_key(const ResourceType&, const value::Value& inputs);
     // Refines the schema's diff (plan_by_schema). Default: returns it.
     virtual base::Result<PlannedChange> plan(const Change& change);
-    virtual base::Result<Page> list(const ResourceType&, std::string_view page);
+    virtual base::Result<Page> list(const ResourceType&, std::string_view page, CallContext);
     // Only what carries the tags of this scope. Default: nothing does.
-    virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page);
+    virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page,
+                                        CallContext);
     // Spells what a list showed as the record does, where the platform knows several spellings of
     // the same, as read() does by itself. Default: leaves it.
     virtual void normalize(const ResourceType&, ObservedResource&,
@@ -162,6 +163,7 @@ struct Host {
     std::string executable;      // our own binary, for the supervisor
     // A variable of the process's environment; null: there is none.
     std::function<std::optional<std::string>(const std::string& name)> environment;
+    std::stop_token stop;   // of connecting: whoever waits has given up
 };
 
 class Provider {

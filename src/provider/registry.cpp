@@ -90,8 +90,7 @@ base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord
             return connect(*provider, record.address, record.settings);
         }
     }
-    return base::Error(base::Code::NotFound,
-                       fmt::format("no provider is named {}", record.provider))
+    return base::not_found(fmt::format("no provider is named {}", record.provider))
         .with_help("this program does not have the provider that made the resource");
 }
 

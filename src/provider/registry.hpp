@@ -30,6 +30,9 @@ public:
     void use_secrets(std::unique_ptr<const Secrets> secrets) { secrets_ = std::move(secrets); }
     const Secrets* secrets() const { return secrets_.get(); }
 
+    // Links made from now on are given up when this asks for it.
+    void use_stop(std::stop_token stop) { host_.stop = std::move(stop); }
+
     const ResourceType* type(std::string_view name) const;
     const Provider* provider_of(std::string_view type_name) const;
     const std::vector<const Provider*>& providers() const { return providers_; }

@@ -40,13 +40,14 @@ public:
         return planned;
     }
 
-    base::Result<Page> list(const ResourceType& type, std::string_view page) override {
-        return within_->list(type, page);
+    base::Result<Page> list(const ResourceType& type, std::string_view page,
+                            CallContext context) override {
+        return within_->list(type, page, std::move(context));
     }
 
-    base::Result<Page> list_own(const ResourceType& type, const Scope& scope,
-                                std::string_view page) override {
-        return within_->list_own(type, scope, page);
+    base::Result<Page> list_own(const ResourceType& type, const Scope& scope, std::string_view page,
+                                CallContext context) override {
+        return within_->list_own(type, scope, page, std::move(context));
     }
 
     void normalize(const ResourceType& type, ObservedResource& seen,

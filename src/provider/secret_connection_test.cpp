@@ -30,7 +30,7 @@ protected:
         auto connection =
             with_secrets(std::make_unique<fakes::FakeConnection>(cloud_, Capabilities{}), secrets);
         const ResourceType& type = *fakes::fake_schema().find("fake.Thing");
-        Page page = connection->list(type, "").value();
+        Page page = connection->list(type, "", {}).value();
         connection->normalize(type, page.items.at(0), recorded_);
         EXPECT_EQ(page.items[0].outputs.find("address")->as_string()->find("hush"),
                   std::string::npos);

@@ -27,13 +27,13 @@ public:
         return inner_->plan(change);
     }
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
-                                          const provider::Scope& scope,
-                                          std::string_view page) override {
-        return inner_->list_own(type, scope, page);
+                                          const provider::Scope& scope, std::string_view page,
+                                          provider::CallContext context) override {
+        return inner_->list_own(type, scope, page, std::move(context));
     }
-    base::Result<provider::Page> list(const provider::ResourceType& type,
-                                      std::string_view page) override {
-        return inner_->list(type, page);
+    base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
+                                      provider::CallContext context) override {
+        return inner_->list(type, page, std::move(context));
     }
     base::Result<std::optional<provider::ObservedResource>>
     read(const provider::ResourceType& type, const std::string& key,

@@ -85,8 +85,8 @@ public:
         return planned;
     }
 
-    base::Result<provider::Page> list(const provider::ResourceType& type,
-                                      std::string_view) override {
+    base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view,
+                                      provider::CallContext) override {
         const std::lock_guard lock(world_.mutex);
         provider::Page page;
         for (const auto& [key, object] : world_.objects) {

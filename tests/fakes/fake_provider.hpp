@@ -88,7 +88,7 @@ inline const provider::Schema& fake_schema() {
     return schema;
 }
 
-class FakeConnection final : public provider::Connection {
+class FakeConnection : public provider::Connection {
 public:
     FakeConnection(FakeCloud& cloud, provider::Capabilities capabilities)
         : cloud_(cloud), capabilities_(capabilities) {}
@@ -112,8 +112,8 @@ public:
         return planned;
     }
 
-    base::Result<provider::Page> list(const provider::ResourceType& type,
-                                      std::string_view page) override {
+    base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
+                                      provider::CallContext) override {
         const std::lock_guard lock(cloud_.mutex);
         ++cloud_.lists;
         provider::Page out;

@@ -8,6 +8,7 @@
 #include "cli/views/order_view.hpp"
 #include "cli/views/plan_view.hpp"
 #include "cli/views/problems_view.hpp"
+#include "cli/views/recovery_view.hpp"
 #include "engine/apply/recovery.hpp"
 
 #include <fmt/core.h>
@@ -157,12 +158,12 @@ base::Result<void> Stage::outside(std::string_view line) {
 }
 
 std::string Stage::recover() {
-    auto recovered = engine::recover(*state_, *registry_, workers_, base::system_clock());
+    auto recovered = engine::recover(*state_, *registry_, workers_, {});
     if (!recovered.ok()) return recovered.error().text() + "\n";
     std::string out;
     for (const engine::Recovered& one : *recovered) {
         out += fmt::format("recovered: the {} of {} by run {}: {}\n", state::name_of(one.action),
-                           one.address, one.run, one.what);
+                           one.address, one.run, cli::outcome_text(one));
     }
     return out;
 }

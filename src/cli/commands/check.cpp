@@ -1,18 +1,18 @@
+#include "engine/run/check.hpp"
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::check {
 
-class Check final : public Command {
+class Check final : public DeploymentCommand {
 public:
     void declare(Args& args) override { declare_set(args, settings_); }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        std::size_t count = TRY(session->check(settings_));
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        const std::size_t count = TRY(engine::check(deployment, settings_, {}));
         if (context.json()) {
             context.out().line("{{\"format\":1,\"ok\":true,\"resources\":{}}}", count);
         } else {

@@ -1,31 +1,33 @@
 #include "cli/apply_command.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::destroy {
 
-class Destroy final : public Command {
+class Destroy final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
-        declare_choice(args, request_.wanted);
-        args.flag("yes,y", request_.yes, "approve without asking");
+        declare_choice(args, request_.plan);
+        args.flag("yes,y", request_.is_approved, "approve without asking");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
-        args.flag("accept-missing", request_.wanted.accept_missing,
+        args.flag("accept-missing", request_.plan.accept_missing,
                   "all resources of a connection may be gone");
         args.flag("stop-on-failure", request_.stop_on_failure, "begin nothing new after a failure");
-        args.flag("full", request_.full, "show every step by itself");
+        args.flag("full", detail_.full, "show every step by itself");
     }
 
-    base::Result<int> run(Context& context) override {
-        request_.command = "destroy";
-        request_.wanted.destroy = true;
-        request_.wanted.refresh = !no_refresh_;
-        return run_apply(context, request_);
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        request_.plan.refresh = !no_refresh_;
+        return run_apply(context, deployment, detail_,
+                         [&](auto& opened, auto& observer, const auto& stop) {
+                             return engine::destroy(opened, request_, observer, stop);
+                         });
     }
 
 private:
-    ApplyRequest request_;
+    engine::ApplyRequest request_;
+    PlanDetail detail_;
     bool no_refresh_ = false;
 };
 

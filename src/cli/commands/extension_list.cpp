@@ -1,7 +1,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/extensions.hpp"

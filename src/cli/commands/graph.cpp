@@ -1,7 +1,7 @@
 #include "base/fs.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
+#include "cli/observer.hpp"
 #include "cli/views/graph_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace cli::graph {
 
-class GraphCommand final : public Command {
+class GraphCommand final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.flag("dot", dot_, "in the language of Graphviz");
@@ -17,20 +17,21 @@ public:
         declare_set(args, wanted_.settings);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        TerminalObserver observer(context);
         wanted_.refresh = false;
         wanted_.graph = true;
-        const engine::Plan plan = TRY(session->plan(wanted_));
-        Graph graph = graph_of(plan);
+        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        Graph graph = graph_of(planned.plan);
         if (context.json()) {
             context.out().line("{}", graph_json(graph));
         } else if (dot_) {
             context.out().write(graph_dot(graph));
         } else if (html_) {
             context.out().write(graph_html(
-                graph, fmt::format("{} ({})", base::file_name(session->workspace().folder()),
-                                   session->environment())));
+                graph, fmt::format("{} ({})", base::file_name(deployment.workspace().folder()),
+                                   deployment.environment())));
         } else {
             context.out().write(graph_text(graph));
         }
@@ -38,7 +39,7 @@ public:
     }
 
 private:
-    Session::PlanOptions wanted_;
+    engine::PlanRequest wanted_;
     bool dot_ = false;
     bool html_ = false;
 };

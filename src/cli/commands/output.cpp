@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
+#include "cli/deployment.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/session.hpp"
+#include "cli/observer.hpp"
 #include "cli/views/value_text.hpp"
 #include "embedded/cli.hpp"
 
@@ -10,21 +10,23 @@
 
 namespace cli::output {
 
-class Output final : public Command {
+class Output final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("NAME", &name_, "only this output, bare: fit for a script");
         declare_set(args, wanted_.settings);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        TerminalObserver observer(context);
         wanted_.refresh = false;
-        engine::Plan plan = TRY(session->plan(wanted_));
-        const value::Value outputs = plan.outputs.value_or(value::Value(value::Value::Record{}));
-        if (name_) return show_one(context, *session, outputs);
+        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        const value::Value outputs =
+            planned.plan.outputs.value_or(value::Value(value::Value::Record{}));
+        if (name_) return show_one(context, deployment, outputs);
         if (context.json()) {
-            context.out().line("{}", to_json(outputs, session->fingerprint()));
+            context.out().line("{}", to_json(outputs, deployment.fingerprint()));
             return 0;
         }
         if (const value::Value::Record* members = outputs.as_record()) {
@@ -35,7 +37,8 @@ public:
     }
 
 private:
-    base::Result<int> show_one(Context& context, Session& session, const value::Value& outputs) {
+    base::Result<int> show_one(Context& context, const engine::Deployment& deployment,
+                               const value::Value& outputs) {
         const value::Value* value = outputs.find(*name_);
         if (value == nullptr) {
             std::vector<std::string> names;
@@ -53,7 +56,7 @@ private:
                 .with_help(std::move(help));
         }
         if (context.json()) {
-            context.out().line("{}", to_json(*value, session.fingerprint()));
+            context.out().line("{}", to_json(*value, deployment.fingerprint()));
         } else if (value->has_unknown()) {
             return base::Error(base::Code::FailedPrecondition,
                                fmt::format("`{}` is known only after apply", *name_))
@@ -68,7 +71,7 @@ private:
     }
 
     std::optional<std::string> name_;
-    Session::PlanOptions wanted_;
+    engine::PlanRequest wanted_;
 };
 
 const Register<Output> registration{{

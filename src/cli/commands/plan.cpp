@@ -1,16 +1,17 @@
 #include "base/fs.hpp"
 #include "base/ids.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
+#include "cli/deployment.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/session.hpp"
+#include "cli/observer.hpp"
 #include "cli/views/order_view.hpp"
 #include "cli/views/plan_view.hpp"
 #include "embedded/cli.hpp"
+#include "engine/run/recover.hpp"
 
 namespace cli::plan {
 
-class Plan final : public Command {
+class Plan final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         declare_set(args, wanted_.settings);
@@ -29,33 +30,37 @@ public:
                   "show the steps in the order of running, with what each waits for");
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        TRY(session->recover());
+protected:
+    // Signals are not caught: they end a command that changes nothing at once.
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        TerminalObserver observer(context);
+        TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         wanted_.refresh = !no_refresh_;
-        engine::Plan plan = TRY(session->plan(wanted_));
+        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        const engine::Plan& plan = planned.plan;
         if (context.json()) {
             context.out().line(
-                "{}", plan_json(plan, {.all = all_, .fingerprint = session->fingerprint()}));
+                "{}", plan_json(plan, {.all = all_, .fingerprint = deployment.fingerprint()}));
         } else {
             context.out().write(plan_text(plan, {.terminal = context.out_terminal(),
                                                  .full = full_,
                                                  .all = all_,
-                                                 .fingerprint = session->fingerprint()}));
+                                                 .fingerprint = deployment.fingerprint()}));
             if (order_ && !plan.is_empty()) {
                 context.out().write("\nIn this order\n" + order_text(plan));
             }
         }
-        if (out_) TRY(save(context, *session, plan));
+        if (out_) TRY(save(context, deployment, planned));
         return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
     }
 
 private:
-    base::Result<void> save(Context& context, Session& session, const engine::Plan& plan) {
-        const state::Key* key = TRY(session.key());
-        engine::SavedPlan saved = session.saved(plan, wanted_, key);
+    base::Result<void> save(Context& context, engine::Deployment& deployment,
+                            const engine::Planned& planned) {
+        const state::Key* key = TRY(deployment.key());
+        engine::SavedPlan saved = TRY(engine::save(deployment, planned, wanted_, key));
         saved.id = base::sortable_id(context.clock());
-        saved.text = plan_text(plan, {.full = full_, .all = all_});
+        saved.text = plan_text(planned.plan, {.full = full_, .all = all_});
         TRY(base::write_file_atomic(*out_, engine::to_bytes(saved, *key), {.mode = 0600}));
         if (!context.json())
             context.out().line("Kept in {}: `provisioning apply {}` does this, and nothing else.",
@@ -64,7 +69,7 @@ private:
     }
 
     std::optional<std::string> out_;
-    Session::PlanOptions wanted_;
+    engine::PlanRequest wanted_;
     bool no_refresh_ = false;
     bool detailed_ = false;
     bool all_ = false;

@@ -1,7 +1,6 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/run_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -10,15 +9,14 @@
 
 namespace cli::run_list {
 
-class RunList final : public Command {
+class RunList final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.option("limit", &limit_, "at most so many").value_name("N");
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(state::OpenMode::Read));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto runs = TRY(state->runs(limit_));
         if (context.json()) {
             std::string out;

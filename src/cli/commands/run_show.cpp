@@ -1,24 +1,22 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/run_view.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::run_show {
 
-class RunShow final : public Command {
+class RunShow final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("RUN", &run_, "its number or id, or `last`");
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(state::OpenMode::Read));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto detail = TRY(state->run(run_.value_or("last")));
         if (context.json()) {
-            context.out().line("{}", run_detail_json(detail, session->fingerprint()));
+            context.out().line("{}", run_detail_json(detail, deployment.fingerprint()));
         } else {
             show_run(context, detail);
         }

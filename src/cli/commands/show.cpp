@@ -1,21 +1,19 @@
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::show {
 
-class Show final : public Command {
+class Show final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "only this resource, or those beneath it")
             .completes(Completes::Address);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(state::OpenMode::Read));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         std::vector<const state::Row*> rows;
         if (address_) {
@@ -24,7 +22,7 @@ public:
             for (const state::Row& row : snapshot.rows) rows.push_back(&row);
         }
         if (context.json()) {
-            context.out().line("{}", rows_json(rows, session->fingerprint()));
+            context.out().line("{}", rows_json(rows, deployment.fingerprint()));
             return 0;
         }
         if (rows.empty()) context.out().line("Nothing is recorded: nothing was applied here yet.");

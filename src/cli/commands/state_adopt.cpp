@@ -1,28 +1,25 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
+#include "cli/observer.hpp"
 #include "embedded/cli.hpp"
-#include "engine/apply/import.hpp"
+#include "engine/run/adopt.hpp"
 
 #include <fmt/core.h>
 
 namespace cli::state_adopt {
 
-class StateAdopt final : public Command {
+class StateAdopt final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ID", &keys_, "the strays to record, by their ids; all without one");
-        declare_set(args, wanted_.settings);
+        declare_set(args, settings_);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        TRY(session->recover());
-        auto* state = TRY(session->state(state::OpenMode::Write));
-        const engine::Plan plan = TRY(session->plan(wanted_));
-        const auto rows = TRY(engine::adopt_orphans(plan, session->snapshot(),
-                                                    *TRY(session->registry()), *state, keys_));
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        TerminalObserver observer(context);
+        const auto rows = TRY(engine::adopt(deployment, keys_, settings_, observer, {}));
         if (context.json()) {
             std::string adopted;
             for (const state::Row& row : rows) {
@@ -48,7 +45,7 @@ public:
 
 private:
     std::vector<std::string> keys_;
-    Session::PlanOptions wanted_;
+    std::vector<std::string> settings_;
 };
 
 const Register<StateAdopt> registration{{

@@ -1,7 +1,6 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/resource_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -10,16 +9,15 @@
 
 namespace cli::state_list {
 
-class StateList final : public Command {
+class StateList final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "only this resource, or those beneath it")
             .completes(Completes::Address);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(state::OpenMode::Read));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
         std::string json;

@@ -1,13 +1,12 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::state_mv {
 
-class StateMv final : public Command {
+class StateMv final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("FROM", &from_, "the resource, or a group of them")
@@ -15,11 +14,10 @@ public:
         args.positional("TO", &to_, "its new address");
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         // Nothing is made in a workspace that has no state.
-        auto* state = TRY(
-            session->state(session->has_state() ? state::OpenMode::Write : state::OpenMode::Read));
+        auto* state = TRY(deployment.state(deployment.has_state() ? state::OpenMode::Write
+                                                                  : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
         TRY(rows_at(snapshot, from_));
         const std::size_t moved = TRY(state->move(from_, to_));

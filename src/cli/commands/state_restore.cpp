@@ -3,7 +3,7 @@
 #include "cli/approval.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "state/state.hpp"
@@ -21,7 +21,7 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        // Not a Session: that opens the very database which may be damaged.
+        // Not a deployment: that opens the very database which may be damaged.
         const auto workspace = TRY(find_workspace(context));
         auto backups = TRY(state::Backups::open({.directory = workspace.state_folder()}));
         const auto kept = TRY(backups->list());

@@ -1,8 +1,7 @@
 #include "base/text.hpp"
 #include "cli/approval.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -10,7 +9,7 @@
 
 namespace cli::state_rm {
 
-class StateRm final : public Command {
+class StateRm final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "the resource, or a group of them")
@@ -18,11 +17,10 @@ public:
         args.flag("yes,y", yes_, "approve without asking");
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         // Nothing is made in a workspace that has no state.
-        auto* state = TRY(
-            session->state(session->has_state() ? state::OpenMode::Write : state::OpenMode::Read));
+        auto* state = TRY(deployment.state(deployment.has_state() ? state::OpenMode::Write
+                                                                  : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
         const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
         if (!yes_) {

@@ -1,14 +1,13 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "embedded/cli.hpp"
 
 #include <fmt/core.h>
 
 namespace cli::state_settle {
 
-class StateSettle final : public Command {
+class StateSettle final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "where an effect is not decided")
@@ -17,16 +16,15 @@ public:
         args.flag("not-done", not_done_, "it has not happened");
     }
 
-    base::Result<int> run(Context& context) override {
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         if (done_ == not_done_) {
             return usage_error(done_ ? "--done and --not-done exclude each other"
                                      : "either --done or --not-done is needed",
                                "look at what the address stands for, then say which it is");
         }
-        auto session = TRY(Session::open(context));
         // Nothing is made in a workspace that has no state: there is nothing to settle in it.
-        const auto mode = session->has_state() ? state::OpenMode::Write : state::OpenMode::Read;
-        auto* state = TRY(session->state(mode));
+        const auto mode = deployment.has_state() ? state::OpenMode::Write : state::OpenMode::Read;
+        auto* state = TRY(deployment.state(mode));
         if (mode == state::OpenMode::Read) {
             return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
         }

@@ -1,24 +1,22 @@
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/session.hpp"
+#include "cli/deployment.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::state_show {
 
-class StateShow final : public Command {
+class StateShow final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "the resource").completes(Completes::Address);
     }
 
-    base::Result<int> run(Context& context) override {
-        auto session = TRY(Session::open(context));
-        auto* state = TRY(session->state(state::OpenMode::Read));
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         auto rows = TRY(rows_at(snapshot, address_));
         if (context.json()) {
-            context.out().line("{}", rows_json(rows, session->fingerprint()));
+            context.out().line("{}", rows_json(rows, deployment.fingerprint()));
             return 0;
         }
         for (const state::Row* row : rows) show_row(context, *row, RowDetail::All);

@@ -2,8 +2,8 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
+#include "cli/deployment.hpp"
 #include "cli/environment.hpp"
-#include "cli/session.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/registry.hpp"
 

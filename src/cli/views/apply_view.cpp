@@ -91,7 +91,7 @@ std::string folder_of(Context& context) {
 }
 
 // Plain lines: the start of what takes long is worth one too.
-class PlainListener final : public engine::ApplyListener {
+class PlainListener final : public ApplyView {
 public:
     explicit PlainListener(Context& context) : context_(context), folder_(folder_of(context)) {}
 
@@ -101,6 +101,7 @@ public:
                                : event_text(event, context_.err_terminal(), folder_);
         if (!text.empty()) context_.err().line("{}", text);
     }
+    void notice(const std::string& text) override { context_.err().line("{}", text); }
 
 private:
     Context& context_;
@@ -108,7 +109,7 @@ private:
 };
 
 // The lines of what is under way are redrawn below those of what is done.
-class LiveListener final : public engine::ApplyListener {
+class LiveListener final : public ApplyView {
 public:
     explicit LiveListener(Context& context)
         : context_(context), terminal_(context.err_terminal()), folder_(folder_of(context)) {}
@@ -132,6 +133,10 @@ public:
         draw(false);
     }
 
+    void notice(const std::string& text) override {
+        pending_.push_back(text);
+        draw(true);
+    }
     void idle() override { draw(true); }
 
 private:
@@ -214,7 +219,7 @@ private:
     std::chrono::nanoseconds drawn_at_{0};
 };
 
-class JsonListener final : public engine::ApplyListener {
+class JsonListener final : public ApplyView {
 public:
     explicit JsonListener(Context& context) : context_(context) {}
 
@@ -279,7 +284,7 @@ void show_outputs(Context& context, const value::Value& outputs) {
 
 }
 
-std::unique_ptr<engine::ApplyListener> apply_listener(Context& context) {
+std::unique_ptr<ApplyView> apply_listener(Context& context) {
     if (context.json()) return std::make_unique<JsonListener>(context);
     if (context.err_terminal().progress) return std::make_unique<LiveListener>(context);
     return std::make_unique<PlainListener>(context);

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 namespace cli {
 namespace {
@@ -57,6 +58,7 @@ public:
         deferred();
         if (!plan_.refreshed)
             line("Recorded values were used: nothing was looked at (--no-refresh).");
+        unlisted();
         for (const std::string& warning : plan_.warnings) {
             line("{} {}", terminal_.paint(Color::Yellow, "warning:"), warning);
         }
@@ -71,6 +73,21 @@ private:
     void line(fmt::format_string<T...> format, T&&... values) {
         out_ += fmt::format(format, std::forward<T>(values)...);
         out_ += '\n';
+    }
+
+    // One line for all that was refused in the same words.
+    void unlisted() {
+        std::map<std::pair<std::string_view, std::string_view>, std::vector<std::string_view>>
+            alike;
+        for (const engine::Unlisted& one : plan_.unlisted) {
+            auto& types = alike[{one.connection->address, one.message}];
+            if (std::ranges::find(types, one.type) == types.end()) types.emplace_back(one.type);
+        }
+        for (const auto& [said, types] : alike) {
+            line("{} {} could not list {}: {}", terminal_.paint(Color::Yellow, "warning:"),
+                 base::escape_controls(said.first), addresses_text(types, width_left(40)),
+                 base::escape_controls(said.second));
+        }
     }
 
     std::size_t width() const { return terminal_.is_terminal ? terminal_.width : 100; }

@@ -118,4 +118,10 @@ base::Error shown_problems(base::Error error, const lang::Program* program,
     return std::move(error).with_detail(std::move(shown));
 }
 
+base::Error shown_problems(base::Error error, const std::string& folder) {
+    const auto* problems = dynamic_cast<const engine::Problems*>(error.detail());
+    const lang::Program* program = problems != nullptr ? problems->program() : nullptr;
+    return shown_problems(std::move(error), program, folder);
+}
+
 }

@@ -9,5 +9,7 @@ namespace cli {
 // gone when the error is printed.
 base::Error shown_problems(base::Error error, const lang::Program* program,
                            const std::string& folder);
+// The same with the program that the error carries.
+base::Error shown_problems(base::Error error, const std::string& folder);
 
 }

@@ -1,62 +1,40 @@
 #include "engine/apply/recovery.hpp"
 
-#include "base/worker_pool.hpp"
-#include "state/recovery.hpp"
-
-#include <fmt/core.h>
-
-#include <atomic>
-#include <latch>
+#include "base/parallel.hpp"
 
 namespace engine {
 namespace {
 
 constexpr std::size_t kLanes = 16;
 
-void find_all(const std::vector<state::OpenIntent>& open,
-              const std::vector<provider::ProviderInstance*>& links,
-              std::vector<provider::LookupResult>& found, base::WorkerPool& workers) {
-    std::size_t lanes = std::min(kLanes, open.size());
-    std::atomic<std::size_t> next{0};
-    std::latch done(static_cast<std::ptrdiff_t>(lanes));
-    auto lane = [&](const std::stop_token& stop) {
-        for (std::size_t i = next++; i < open.size(); i = next++) {
-            if (links[i] == nullptr) continue;
-            auto answer = links[i]->connection->find(open[i].intent, {.stop = stop});
-            if (answer.ok()) {
-                found[i] = std::move(answer).value();
-            } else {
-                found[i] = {.kind = provider::LookupResult::Kind::Unsure,
-                            .seen = {},
-                            .handle = {},
-                            .reason = answer.error().text()};
+provider::LookupResult unsure(std::string reason) {
+    return {.kind = provider::LookupResult::Kind::Unsure,
+            .seen = {},
+            .handle = {},
+            .reason = std::move(reason)};
+}
+
+// Asks the platform of each intent what became of it.
+std::vector<provider::LookupResult> find_all(const std::vector<state::OpenIntent>& open,
+                                             provider::ProviderRegistry& registry,
+                                             base::WorkerPool& workers,
+                                             const std::stop_token& stop) {
+    // Links are made by this thread alone.
+    std::vector<base::Result<provider::ProviderInstance*>> links;
+    for (const state::OpenIntent& one : open) links.push_back(registry.link_of(*one.connection));
+    auto answers = base::for_each_parallel(
+        workers, open.size(), {.lanes = kLanes, .stop = stop}, [&](std::size_t i) {
+            if (!links[i].ok()) {
+                return base::Result<provider::LookupResult>(unsure(links[i].error().text()));
             }
-        }
-        done.count_down();
-    };
-    for (std::size_t i = 0; i < lanes; ++i) {
-        if (!workers.submit(lane).ok()) lane({});
+            return (*links[i])->connection->find(open[i].intent, {.stop = stop});
+        });
+    std::vector<provider::LookupResult> found;
+    for (auto& answer : answers) {
+        found.push_back(answer.ok() ? std::move(answer).value() : unsure(answer.error().text()));
     }
-    done.wait();
+    return found;
 }
-
-std::string outcome_text(const state::Decision& decision) {
-    switch (decision.kind) {
-        case state::Decision::Kind::WriteDone: return "done";
-        case state::Decision::Kind::WriteIncomplete:
-            return "done in part: the next apply finishes it";
-        case state::Decision::Kind::CloseAbsent: return "did not happen";
-        case state::Decision::Kind::KeepUntil:
-            return fmt::format("may still happen until {}", base::format_time(decision.until));
-        case state::Decision::Kind::KeepRunning: return "the platform is still at it";
-        case state::Decision::Kind::KeepUnsure: return "cannot be told: " + decision.reason;
-    }
-    return {};
-}
-
-}
-
-namespace {
 
 // What still runs on this machine may be at it for hours; a platform's action is soon over.
 std::optional<base::Time> ask_again(const state::Decision& decision, const state::OpenIntent& open,
@@ -73,21 +51,19 @@ std::optional<base::Time> ask_again(const state::Decision& decision, const state
 
 base::Result<std::vector<Recovered>> recover(state::State& state,
                                              provider::ProviderRegistry& registry,
-                                             base::WorkerPool& workers, const base::Clock& clock) {
+                                             base::WorkerPool& workers,
+                                             const RecoveryOptions& options) {
+    const base::Clock& clock = options.clock != nullptr ? *options.clock : base::system_clock();
     std::vector<Recovered> out;
     auto open = TRY(state.recoverable());
     if (open.empty()) return out;
-    std::vector<provider::ProviderInstance*> links(open.size(), nullptr);
-    std::vector<provider::LookupResult> found(open.size());
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        auto link = registry.link_of(*open[i].connection);
-        if (link.ok()) {
-            links[i] = *link;
-        } else {
-            found[i].reason = link.error().text();
-        }
+    const auto found = find_all(open, registry, workers, options.stop);
+    // An answer that was not waited for is none.
+    if (options.stop.stop_requested()) {
+        return base::Error(base::Code::Cancelled,
+                           "interrupted while asking what became of a run that died; nothing was "
+                           "begun");
     }
-    find_all(open, links, found, workers);
     state::Batch batch;
     state::RunRequest request{.command = "recover",
                               .addresses = {},
@@ -101,8 +77,9 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
         out.push_back({.address = open[i].intent.address,
                        .action = open[i].intent.action,
                        .run = open[i].run,
-                       .closed = decision.closes(),
-                       .what = outcome_text(decision),
+                       .decision = decision.kind,
+                       .reason = decision.reason,
+                       .acts_until = decision.until,
                        .until = ask_again(decision, open[i], clock.now())});
         if (!decision.closes()) continue;
         request.addresses.push_back(open[i].intent.address);

@@ -288,10 +288,10 @@ TEST_F(SchedulerTest, UnsureKeepsTheIntentOpenAndTheNextPlanHolds) {
     EXPECT_TRUE(happened("unsure web"));
     EXPECT_EQ(report.counts.failed, 1U);
     EXPECT_EQ(rows().open.size(), 1U);
-    auto recovered = recover(*state_, registry_, workers_, base::system_clock());
+    auto recovered = recover(*state_, registry_, workers_, {});
     ASSERT_TRUE(recovered.ok()) << recovered.error().text();
     ASSERT_EQ(recovered->size(), 1U);
-    EXPECT_FALSE((*recovered)[0].closed);
+    EXPECT_FALSE((*recovered)[0].closed());
     plan_program([](FakeProgram& program) { thing(program, "web"); });
     ASSERT_EQ(plan_.blocked.size(), 1U);
     EXPECT_EQ(plan_.blocked[0].address, "web");

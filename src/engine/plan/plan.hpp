@@ -117,6 +117,16 @@ struct Orphan {
     provider::ConnectionRef connection;
 };
 
+// A list that was refused: what it would have shown is not known.
+struct Unlisted {
+    std::string type;
+    provider::ConnectionRef connection;
+    bool is_own = false;   // of what carries our tags: else its rows were read one by one
+    base::Code code = base::Code::PermissionDenied;
+    std::string message;               // the platform's words
+    std::vector<std::string> blocks;   // addresses that are not made because of it
+};
+
 struct Summary {
     std::size_t create = 0;
     std::size_t update = 0;
@@ -152,6 +162,7 @@ struct Plan {
     std::vector<Blocked> blocked;
     std::vector<std::string> left_out;   // addresses with changes that were not asked for
     std::vector<Orphan> orphans;
+    std::vector<Unlisted> unlisted;
     std::vector<std::string> unchanged;   // addresses
     std::vector<std::string> warnings;
     std::optional<value::Value> outputs;     // the program's, with unknown parts

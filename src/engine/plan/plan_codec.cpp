@@ -137,6 +137,16 @@ void describe(Archive& archive, Orphan& orphan) {
 }
 
 template <typename Archive>
+void describe(Archive& archive, Unlisted& unlisted) {
+    archive("type", unlisted.type);
+    archive("connection", unlisted.connection);
+    archive("is_own", unlisted.is_own);
+    archive("code", unlisted.code, base::Code::Internal);
+    archive("message", unlisted.message);
+    archive("blocks", unlisted.blocks);
+}
+
+template <typename Archive>
 void describe(Archive& archive, provider::ObservedResource& seen) {
     archive("key", seen.key);
     archive("inputs", seen.inputs);
@@ -200,6 +210,7 @@ void describe(Archive& archive, Plan& plan) {
     archive("blocked", plan.blocked);
     archive("left_out", plan.left_out);
     archive("orphans", plan.orphans);
+    archive("unlisted", plan.unlisted);
     archive("unchanged", plan.unchanged);
     archive("warnings", plan.warnings);
     archive("outputs", plan.outputs);

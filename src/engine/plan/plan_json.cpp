@@ -111,6 +111,14 @@ void add_findings(Json& json, const Plan& plan) {
         json.member("address", orphan.address).close('}');
     }
     json.close(']');
+    if (plan.unlisted.empty()) return;
+    json.key("unlisted").open('[');
+    for (const Unlisted& one : plan.unlisted) {
+        json.open('{').member("type", one.type);
+        json.member("connection", one.connection->address).member("message", one.message);
+        json.close('}');
+    }
+    json.close(']');
 }
 
 }

@@ -33,16 +33,19 @@ base::Result<Plan> Planner::plan(lang::Program& program) {
     CHECK(program_ == nullptr);
     program_ = &program;
     drive();
+    if (options_.looking.stop.stop_requested()) return stopped();
     if (!problems_.empty()) {
         locate_problems();
         return error_of(std::move(problems_));
     }
     add_rows_that_left();
+    if (options_.looking.stop.stop_requested()) return stopped();
     return finish();
 }
 
 base::Result<Plan> Planner::plan_destroy() {
     add_rows_that_left();
+    if (options_.looking.stop.stop_requested()) return stopped();
     return finish();
 }
 
@@ -51,6 +54,7 @@ base::Result<std::size_t> Planner::check(lang::Program& program) {
     program_ = &program;
     checking_ = true;
     drive();
+    if (options_.looking.stop.stop_requested()) return stopped();
     check_conflicts();
     if (!problems_.empty()) return error_of(std::move(problems_));
     return resources_.size();
@@ -91,8 +95,15 @@ LateStep Planner::late_step(Resource& resource) {
             .reads = read_addresses(resource)};
 }
 
+base::Error Planner::stopped() const {
+    return base::Error(base::Code::Cancelled,
+                       checking_ ? "interrupted while checking"
+                                 : "interrupted while planning; nothing was begun");
+}
+
 void Planner::drive() {
-    for (;;) {
+    // While applying, what results have made known is evaluated to its end.
+    while (planned_ || !options_.looking.stop.stop_requested()) {
         Event event = program_->next();
         switch (event.kind) {
             case Event::Kind::Inputs: on_inputs(event); break;

@@ -32,6 +32,7 @@ public:
         bool graph = false;   // tell all resources, not only those that change
         // Things that were made for this address and are not recorded do not block it.
         std::string importing;
+        RefreshOptions looking;   // its stop token ends planning as well
     };
 
     Planner(provider::ProviderRegistry& registry, const state::Snapshot& snapshot,
@@ -58,6 +59,10 @@ private:
     void read_rows();
     void look_at_rows_of(provider::ProviderInstance& link);
     const Orphan* orphan_of(const Resource& resource) const;
+    void take_failed_lists(const provider::ProviderInstance& link, std::vector<FailedList> failed,
+                           bool is_told);
+    bool is_unlisted(const Resource& resource);
+    base::Error stopped() const;
     void check_missing(const provider::ProviderInstance& link,
                        const std::vector<RefreshTask>& tasks);
     void drive();
@@ -131,6 +136,7 @@ private:
     std::vector<Deferral> deferred_;
     std::vector<Blocked> blocked_;
     std::vector<Orphan> orphans_;
+    std::vector<Unlisted> unlisted_;
     std::set<std::pair<std::string, std::string>> places_seen_;   // provider, identity
     std::vector<std::string> left_out_;
     std::vector<Problem> problems_;

@@ -120,7 +120,9 @@ void Planner::look_at_rows_of(provider::ProviderInstance& link) {
                 {.type = registry_.type(recorded.type), .row = &recorded, .out = &looked_[row]});
         }
     }
-    for (UnrecordedResource& one : refresh(link, options_.scope, tasks, workers_)) {
+    Refreshed looked = refresh(link, options_.scope, tasks, workers_, options_.looking);
+    if (options_.looking.stop.stop_requested()) return;
+    for (UnrecordedResource& one : looked.unrecorded) {
         const bool is_undecided = undecided.contains({one.type->name, one.key}) ||
                                   std::ranges::any_of(snapshot_.open, [&](const auto& open) {
                                       return open.intent.token == one.token;
@@ -132,6 +134,62 @@ void Planner::look_at_rows_of(provider::ProviderInstance& link) {
                             .connection = link.record});
     }
     check_missing(link, tasks);
+    // Where a row could not be read, that tells the same of the connection, at a better place.
+    const bool is_told = std::ranges::any_of(tasks, [](const RefreshTask& task) {
+        return task.out->kind == RefreshResult::Kind::Failed;
+    });
+    take_failed_lists(link, std::move(looked.failed), is_told);
+}
+
+// What a list did not show is not known. Where our own things could not be listed, no plan is made,
+// as where a row cannot be read. Only a list that is not permitted stays so however often it is
+// tried, and many a token may do a part only: then the plan goes on without what needs to know that
+// nothing was made (`is_unlisted`). The rows behind a failed list of everything are read one by
+// one, and fail by themselves.
+void Planner::take_failed_lists(const provider::ProviderInstance& link,
+                                std::vector<FailedList> failed, bool is_told) {
+    const FailedList* whole = nullptr;
+    std::size_t alike = 0;
+    for (FailedList& one : failed) {
+        const base::Code code = one.error.code();
+        if (one.is_own && code != base::Code::PermissionDenied) {
+            if (whole == nullptr) whole = &one;
+            ++alike;
+            continue;
+        }
+        if (code != base::Code::PermissionDenied) continue;
+        unlisted_.push_back({.type = one.type->name,
+                             .connection = link.record,
+                             .is_own = one.is_own,
+                             .code = code,
+                             .message = one.error.text(),
+                             .blocks = {}});
+    }
+    if (whole == nullptr || is_told) return;
+    failed_links_.insert(&link);
+    const base::Error& error = whole->error;
+    std::string which = whole->type->name;
+    if (alike > 1) which += fmt::format(" and {} more", alike - 1);
+    problems_.push_back({.address = link.record->address,
+                         .diagnostic = {},
+                         .message = fmt::format("listing {} failed: {}", which, error.text()),
+                         .help = std::string(error.help()),
+                         .place = {},
+                         .exit_code = error.exit_code() != 0 ? error.exit_code() : 69});
+}
+
+// Whether it cannot be known that it was not made already. Then nothing is made.
+bool Planner::is_unlisted(const Resource& resource) {
+    const auto found = std::ranges::find_if(unlisted_, [&](const Unlisted& one) {
+        return one.is_own && one.type == resource.type->name &&
+               one.connection == resource.link->record;
+    });
+    if (found == unlisted_.end()) return false;
+    found->blocks.push_back(resource.address);
+    blocked_.push_back(
+        {resource.address, fmt::format("{} could not be listed, so it may have been made already",
+                                       resource.type->name)});
+    return true;
 }
 
 // What was made for an address and is in no row: another one must not be made beside it.
@@ -231,6 +289,11 @@ void Planner::compare(Resource& resource) {
             {resource.address,
              fmt::format("the {} {} was made for it and is not recorded; `state adopt` records it",
                          orphan->type, orphan->key)});
+        return;
+    }
+    if (resource.row == nullptr && is_unlisted(resource)) {
+        resource.blocked = true;
+        resource.change.outputs = all_unknown(*resource.type);
         return;
     }
     if (resource.row != nullptr) {

@@ -264,6 +264,7 @@ base::Result<Plan> Planner::finish() {
     std::ranges::sort(plan.orphans, {}, [](const Orphan& orphan) {
         return std::tie(orphan.type, orphan.address, orphan.key);
     });
+    plan.unlisted = std::move(unlisted_);
     plan.left_out = std::move(left_out_);
     std::sort(plan.left_out.begin(), plan.left_out.end());
     plan.warnings = std::move(warnings_);

@@ -23,4 +23,11 @@ base::Error error_of(std::vector<Problem> problems) {
         .with_detail(std::make_shared<Problems>(std::move(problems)));
 }
 
+base::Error with_program(base::Error error, std::shared_ptr<const lang::Program> program) {
+    const auto* problems = dynamic_cast<const Problems*>(error.detail());
+    if (problems == nullptr) return error;
+    auto detail = std::make_shared<Problems>(problems->found(), std::move(program));
+    return std::move(error).with_detail(std::move(detail));
+}
+
 }

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "lang/program.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,13 +24,20 @@ struct Problem {
 // Carried by the error that ends planning: all problems, in the order found.
 class Problems final : public base::ErrorDetail {
 public:
-    explicit Problems(std::vector<Problem> found) : found_(std::move(found)) {}
+    explicit Problems(std::vector<Problem> found,
+                      std::shared_ptr<const lang::Program> program = nullptr)
+        : found_(std::move(found)), program_(std::move(program)) {}
     const std::vector<Problem>& found() const { return found_; }
+    // What renders the diagnostics, and has the sources; null: there is none.
+    const lang::Program* program() const { return program_.get(); }
 
 private:
     std::vector<Problem> found_;
+    std::shared_ptr<const lang::Program> program_;
 };
 
 base::Error error_of(std::vector<Problem> problems);
+// The error with what it takes to show its problems, if it has any.
+base::Error with_program(base::Error error, std::shared_ptr<const lang::Program> program);
 
 }

@@ -1,10 +1,8 @@
 #include "engine/plan/refresh.hpp"
 
-#include "base/worker_pool.hpp"
+#include "base/parallel.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <latch>
 #include <map>
 #include <set>
 
@@ -24,43 +22,24 @@ void keep_create_only(const provider::ResourceType& type, provider::ObservedReso
     }
 }
 
-void read_one(provider::Connection& connection, RefreshTask& task, std::stop_token stop) {
-    auto seen =
-        connection.read(*task.type, task.row->key, task.row->inputs, {.stop = std::move(stop)});
-    if (!seen.ok()) {
-        task.out->kind = RefreshResult::Kind::Failed;
-        task.out->error = std::move(seen).error();
-    } else if (seen->has_value()) {
-        task.out->kind = RefreshResult::Kind::Present;
-        task.out->seen = std::move(**seen);
-        keep_create_only(*task.type, task.out->seen, *task.row);
-    } else {
-        task.out->kind = RefreshResult::Kind::Absent;
-    }
+void set_failed(RefreshTask& task, base::Error error) {
+    task.out->kind = RefreshResult::Kind::Failed;
+    task.out->error = std::move(error);
 }
 
-// Runs `work(i)` for every i below count, in at most `lanes` jobs, and waits.
-template <typename Work>
-void for_each_parallel(base::WorkerPool& workers, std::size_t count, std::size_t lanes, Work work) {
-    lanes = std::min(lanes, count);
-    if (lanes == 0) return;
-    std::atomic<std::size_t> next{0};
-    std::latch done(static_cast<std::ptrdiff_t>(lanes));
-    auto lane = [&](const std::stop_token& stop) {
-        for (std::size_t i = next++; i < count; i = next++) work(i, stop);
-        done.count_down();
-    };
-    for (std::size_t i = 0; i < lanes; ++i) {
-        if (!workers.submit(lane).ok()) lane({});   // the queue is full: this thread helps
-    }
-    done.wait();
+void take_read(RefreshTask& task, std::optional<provider::ObservedResource> seen) {
+    task.out->kind = seen ? RefreshResult::Kind::Present : RefreshResult::Kind::Absent;
+    if (!seen) return;
+    task.out->seen = std::move(*seen);
+    keep_create_only(*task.type, task.out->seen, *task.row);
 }
 
-// The list of the things of a type. A page that fails leaves its rows to be read.
+// The list of the things of a type.
 struct List {
     const provider::ResourceType* type = nullptr;
     std::unordered_map<std::string_view, RefreshTask*> wanted;   // by key
     std::set<std::string> asked;                                 // pages
+    bool has_failed = false;                                     // in this walk
 
     std::size_t count_left() const {
         return static_cast<std::size_t>(
@@ -81,106 +60,200 @@ struct List {
     }
 };
 
-using ListPage = std::function<base::Result<provider::Page>(const provider::ResourceType&,
-                                                            std::string_view page)>;
-using TakePage = std::function<void(List&, provider::Page&)>;
+// One look at everything behind a connection.
+class Look {
+public:
+    Look(provider::ProviderInstance& link, const provider::Scope& scope, base::WorkerPool& workers,
+         const RefreshOptions& options)
+        : link_(link), connection_(*link.connection), scope_(scope), workers_(workers),
+          options_(options),
+          lanes_(std::max<std::size_t>(1, connection_.capabilities().max_parallel)) {}
+
+    void list_all(std::span<RefreshTask> tasks);
+    void read_rest(std::span<RefreshTask> tasks);
+    void tell(RefreshEvent::Kind kind, std::size_t seen, std::size_t rows) const {
+        if (!options_.tell) return;
+        options_.tell({.kind = kind, .connection = link_.record, .seen = seen, .rows = rows});
+    }
+    Refreshed take_result() { return std::move(result_); }
+
+private:
+    using Ask = base::Result<provider::Page> (Look::*)(const provider::ResourceType&,
+                                                       std::string_view page);
+    using Take = void (Look::*)(List&, provider::Page&);
+    struct Walk {
+        bool is_own;
+        Ask ask;
+        Take take;
+        bool (*goes_on)(const List& list, std::size_t pages);
+    };
+    struct WantedPage {
+        List* list = nullptr;
+        std::string name;
+    };
+
+    std::vector<List> make_lists(std::span<RefreshTask> tasks) const;
+    bool has_own() const { return connection_.capabilities().tags && !scope_.workspace.empty(); }
+    void walk(std::vector<List>& lists, const Walk& how);
+    std::vector<WantedPage> take_pages(const std::vector<WantedPage>& asked,
+                                       std::vector<base::Result<provider::Page>>& told,
+                                       const Walk& how);
+
+    base::Result<provider::Page> ask_own(const provider::ResourceType& type,
+                                         std::string_view page) {
+        return connection_.list_own(type, scope_, page, {.stop = options_.stop});
+    }
+    base::Result<provider::Page> ask_everything(const provider::ResourceType& type,
+                                                std::string_view page) {
+        return connection_.list(type, page, {.stop = options_.stop});
+    }
+    void take_own(List& list, provider::Page& page);
+    void take_everything(List& list, provider::Page& page);
+
+    provider::ProviderInstance& link_;
+    provider::Connection& connection_;
+    const provider::Scope& scope_;
+    base::WorkerPool& workers_;
+    const RefreshOptions& options_;
+    std::size_t lanes_;
+    Refreshed result_;
+};
+
+std::vector<List> Look::make_lists(std::span<RefreshTask> tasks) const {
+    std::map<const provider::ResourceType*, List> by_type;
+    for (RefreshTask& task : tasks) by_type[task.type].wanted.emplace(task.row->key, &task);
+    if (has_own()) {   // types without a row too: one may have been made
+        for (const provider::ResourceType& type : link_.provider->schema().types) {
+            if (!type.is_connection && type.outside_effects) by_type[&type];
+        }
+    }
+    std::vector<List> lists;
+    for (auto& [type, list] : by_type) {
+        list.type = type;
+        lists.push_back(std::move(list));
+    }
+    return lists;
+}
+
+void Look::list_all(std::span<RefreshTask> tasks) {
+    std::vector<List> lists = make_lists(tasks);
+    if (has_own()) {
+        walk(lists, {.is_own = true,
+                     .ask = &Look::ask_own,
+                     .take = &Look::take_own,
+                     .goes_on = [](const List&, std::size_t) { return true; }});
+    }
+    // Where fewer rows are left than pages, those are read one by one.
+    walk(lists, {.is_own = false,
+                 .ask = &Look::ask_everything,
+                 .take = &Look::take_everything,
+                 .goes_on = [](const List& list, std::size_t pages) {
+                     return list.count_left() > pages;
+                 }});
+}
 
 // Pages of the lists, as many at once as the connection takes; those behind the first as long as
 // `goes_on` says so.
-void walk(std::vector<List>& lists, base::WorkerPool& workers, std::size_t lanes,
-          const ListPage& list_page, const TakePage& take,
-          bool (*goes_on)(const List& list, std::size_t pages)) {
-    std::vector<std::pair<List*, std::string>> pages;
+void Look::walk(std::vector<List>& lists, const Walk& how) {
+    std::vector<WantedPage> pages;
     for (List& list : lists) {
         list.asked = {""};
-        if (goes_on(list, 1)) pages.emplace_back(&list, "");
+        list.has_failed = false;
+        if (how.goes_on(list, 1)) pages.push_back({&list, ""});
     }
-    while (!pages.empty()) {
-        std::vector<provider::Page> told(pages.size());
-        for_each_parallel(workers, pages.size(), lanes, [&](std::size_t i, const std::stop_token&) {
-            auto page = list_page(*pages[i].first->type, pages[i].second);
-            if (page.ok()) told[i] = std::move(page).value();
-        });
-        std::map<List*, std::set<std::string>> behind;
-        for (std::size_t i = 0; i < pages.size(); ++i) {
-            List& list = *pages[i].first;
-            take(list, told[i]);
-            if (told[i].next.empty()) continue;
-            told[i].others.push_back(std::move(told[i].next));
-            for (std::string& page : told[i].others) {
-                if (!list.asked.contains(page)) behind[&list].insert(std::move(page));
-            }
-        }
-        pages.clear();
-        for (auto& [list, some] : behind) {
-            if (!goes_on(*list, some.size())) continue;
-            for (const std::string& page : some) {
-                list->asked.insert(page);
-                pages.emplace_back(list, page);
-            }
-        }
+    while (!pages.empty() && !options_.stop.stop_requested()) {
+        auto told = base::for_each_parallel(
+            workers_, pages.size(), {.lanes = lanes_, .stop = options_.stop},
+            [&](std::size_t i) { return (this->*how.ask)(*pages[i].list->type, pages[i].name); });
+        pages = take_pages(pages, told, how);
     }
 }
 
+// Tells the pages behind these.
+std::vector<Look::WantedPage> Look::take_pages(const std::vector<WantedPage>& asked,
+                                               std::vector<base::Result<provider::Page>>& told,
+                                               const Walk& how) {
+    std::map<List*, std::set<std::string>> behind;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        List& list = *asked[i].list;
+        if (!told[i].ok()) {
+            // One finding a list: its other pages fail in the same way.
+            if (!list.has_failed) {
+                result_.failed.push_back(
+                    {.type = list.type, .is_own = how.is_own, .error = std::move(told[i]).error()});
+            }
+            list.has_failed = true;
+            continue;
+        }
+        provider::Page& page = *told[i];
+        (this->*how.take)(list, page);
+        if (page.next.empty()) continue;
+        page.others.push_back(std::move(page.next));
+        for (std::string& other : page.others) {
+            if (!list.asked.contains(other)) behind[&list].insert(std::move(other));
+        }
+    }
+    std::vector<WantedPage> pages;
+    for (auto& [list, some] : behind) {
+        if (list->has_failed || !how.goes_on(*list, some.size())) continue;
+        for (const std::string& page : some) {
+            list->asked.insert(page);
+            pages.push_back({list, page});
+        }
+    }
+    return pages;
 }
 
-std::vector<UnrecordedResource> refresh(provider::ProviderInstance& link,
-                                        const provider::Scope& scope, std::span<RefreshTask> tasks,
-                                        base::WorkerPool& workers) {
-    provider::Connection& connection = *link.connection;
-    const provider::Capabilities& capabilities = connection.capabilities();
-    const std::size_t lanes = std::max<std::size_t>(1, capabilities.max_parallel);
-    std::vector<UnrecordedResource> unrecorded;
-    if (capabilities.bulk_lists) {
-        std::map<const provider::ResourceType*, List> by_type;
-        for (RefreshTask& task : tasks) by_type[task.type].wanted.emplace(task.row->key, &task);
-        const bool has_own = capabilities.tags && !scope.workspace.empty();
-        if (has_own) {   // types without a row too: one may have been made
-            for (const provider::ResourceType& type : link.provider->schema().types) {
-                if (!type.is_connection && type.outside_effects) by_type[&type];
-            }
-        }
-        std::vector<List> lists;
-        for (auto& [type, list] : by_type) {
-            list.type = type;
-            lists.push_back(std::move(list));
-        }
-        const auto take_own = [&](List& list, provider::Page& page) {
-            for (std::size_t i = 0; i < page.items.size(); ++i) {
-                if (list.take(connection, page.items[i])) continue;
-                unrecorded.push_back({.type = list.type,
+void Look::take_own(List& list, provider::Page& page) {
+    for (std::size_t i = 0; i < page.items.size(); ++i) {
+        if (list.take(connection_, page.items[i])) continue;
+        result_.unrecorded.push_back({.type = list.type,
                                       .key = std::move(page.items[i].key),
                                       .address = std::move(page.addresses[i]),
                                       .token = std::move(page.items[i].token)});
-            }
-        };
-        if (has_own) {
-            walk(
-                lists, workers, lanes,
-                [&](const provider::ResourceType& type, std::string_view page) {
-                    return connection.list_own(type, scope, page);
-                },
-                take_own, [](const List&, std::size_t) { return true; });
-        }
-        // Where fewer rows are left than pages, those are read one by one.
-        walk(
-            lists, workers, lanes,
-            [&](const provider::ResourceType& type, std::string_view page) {
-                return connection.list(type, page);
-            },
-            [&](List& list, provider::Page& page) {
-                for (provider::ObservedResource& seen : page.items) list.take(connection, seen);
-            },
-            [](const List& list, std::size_t pages) { return list.count_left() > pages; });
     }
+}
+
+void Look::take_everything(List& list, provider::Page& page) {
+    for (provider::ObservedResource& seen : page.items) list.take(connection_, seen);
+}
+
+void Look::read_rest(std::span<RefreshTask> tasks) {
     std::vector<RefreshTask*> left;
     for (RefreshTask& task : tasks) {
         if (task.out->kind == RefreshResult::Kind::NotYet) left.push_back(&task);
     }
-    for_each_parallel(workers, left.size(), lanes, [&](std::size_t i, const std::stop_token& stop) {
-        read_one(connection, *left[i], stop);
+    const std::size_t listed = tasks.size() - left.size();
+    const base::ParallelOptions how{
+        .lanes = lanes_, .stop = options_.stop, .progress = [&](std::size_t read) {
+            tell(RefreshEvent::Kind::Progress, listed + read, tasks.size());
+        }};
+    auto read = base::for_each_parallel(workers_, left.size(), how, [&](std::size_t i) {
+        return connection_.read(*left[i]->type, left[i]->row->key, left[i]->row->inputs,
+                                {.stop = options_.stop});
     });
-    return unrecorded;
+    // A read that was stopped is no finding about its row.
+    if (options_.stop.stop_requested()) return;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (read[i].ok()) {
+            take_read(*left[i], std::move(read[i]).value());
+        } else {
+            set_failed(*left[i], std::move(read[i]).error());
+        }
+    }
+}
+
+}
+
+Refreshed refresh(provider::ProviderInstance& link, const provider::Scope& scope,
+                  std::span<RefreshTask> tasks, base::WorkerPool& workers,
+                  const RefreshOptions& options) {
+    Look look(link, scope, workers, options);
+    look.tell(RefreshEvent::Kind::Begun, 0, tasks.size());
+    if (link.connection->capabilities().bulk_lists) look.list_all(tasks);
+    look.read_rest(tasks);
+    look.tell(RefreshEvent::Kind::Ended, tasks.size(), tasks.size());
+    return look.take_result();
 }
 
 }

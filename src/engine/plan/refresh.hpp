@@ -3,7 +3,9 @@
 #include "provider/registry.hpp"
 #include "state/record.hpp"
 
+#include <functional>
 #include <span>
+#include <stop_token>
 
 namespace base {
 class WorkerPool;
@@ -33,12 +35,40 @@ struct UnrecordedResource {
     std::string token;     // of the intent that made it
 };
 
+// A list that was not answered to its end. What it would have shown is not known: it is not empty.
+struct FailedList {
+    const provider::ResourceType* type = nullptr;
+    bool is_own = false;   // of what carries our tags; otherwise of everything
+    base::Error error;
+};
+
+struct Refreshed {
+    std::vector<UnrecordedResource> unrecorded;
+    std::vector<FailedList> failed;
+};
+
+// How far the look at what is behind a connection has come.
+struct RefreshEvent {
+    enum class Kind : std::uint8_t { Begun, Progress, Ended };
+    Kind kind = Kind::Begun;
+    provider::ConnectionRef connection;
+    std::size_t seen = 0;   // rows looked at
+    std::size_t rows = 0;   // of so many
+};
+
+struct RefreshOptions {
+    // Ends it early: what was not looked at stays NotYet, and no plan may be made of it.
+    std::stop_token stop;
+    // Called by the thread that calls refresh(), with Progress a few times a second.
+    std::function<void(const RefreshEvent&)> tell;
+};
+
 // Looks at all of these, which are rows of `link`: in bulk where the connection lists, otherwise
 // one by one, in as many calls at once as the connection allows. What carries our tags is listed
 // first, then, for what is left, everything. A list does not prove absence: what it lacks is read
 // by key. Returns when all are answered, with what the lists of our own showed beside the rows.
-std::vector<UnrecordedResource> refresh(provider::ProviderInstance& link,
-                                        const provider::Scope& scope, std::span<RefreshTask> tasks,
-                                        base::WorkerPool& workers);
+Refreshed refresh(provider::ProviderInstance& link, const provider::Scope& scope,
+                  std::span<RefreshTask> tasks, base::WorkerPool& workers,
+                  const RefreshOptions& options);
 
 }

@@ -47,7 +47,6 @@ base::Error error_of(const value::Diagnostic& diagnostic, const lang::SourceMap&
                                   lang::render_text(diagnostic, sources, {.colour = true}),
                                   lang::render_json({&diagnostic, 1}, sources));
     return base::Error(base::Code::InvalidArgument, diagnostic.message)
-        .with_exit_code(65)
         .with_detail(std::move(finding));
 }
 
@@ -73,9 +72,8 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
     auto writer = json::make_writer(json::Format::Json, text);
     lang::ExportFailure failure;
     if (!lang::write_data(evaluation.machine, word, *writer, failure)) {
-        return base::invalid_argument(fmt::format("{} is no plain data at {}: {}", path,
-                                                  failure.path, failure.message))
-            .with_exit_code(65);
+        return base::invalid_argument(
+            fmt::format("{} is no plain data at {}: {}", path, failure.path, failure.message));
     }
     return json::parse(text);
 }
@@ -119,7 +117,6 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
         if (help.empty() && !names.empty()) help = "there is: " + base::join(names, ", ");
         if (names.empty()) help = "an extension is a folder in extensions/ with an extension.ncl";
         return base::not_found(fmt::format("no extension `{}` in {}", name, workspace.folder()))
-            .with_exit_code(66)
             .with_help(std::move(help));
     }
     Extension out;
@@ -129,7 +126,6 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
     if (!base::file_exists(path)) {
         return base::invalid_argument(
                    fmt::format("the extension `{}` has no manifest {}", name, path))
-            .with_exit_code(65)
             .with_help("write one, or move the folder out of extensions/: "
                        "{ name = …, version = \"0.1.0\", description = …, kind = 'Taskserv }");
     }
@@ -144,7 +140,6 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
         return base::invalid_argument(
                    fmt::format("the extension in the folder `{}` calls itself `{}` in {}", name,
                                manifest.string_or("name", ""), path))
-            .with_exit_code(65)
             .with_help("folder and name must be the same: imports are written with the folder's");
     }
     out.modules = modules_of(out.folder, name);

@@ -35,8 +35,8 @@ struct ExtensionLimits {
     std::uint32_t max_depth = 100'000;
 };
 
-// Evaluates one manifest against `prelude.Extension`. NotFound (66) without such a folder or
-// manifest, with a suggestion; InvalidArgument (65) with the finding and its place as the error's
+// Evaluates one manifest against `prelude.Extension`. NotFound without such a folder or
+// manifest, with a suggestion; InvalidArgument with the finding and its place as the error's
 // detail.
 base::Result<Extension> load_extension(const Workspace& workspace, std::string_view name,
                                        const ExtensionLimits& limits = {});

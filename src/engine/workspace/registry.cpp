@@ -19,7 +19,8 @@ base::Result<Registry> Registry::load(const std::string& data_folder) {
     if (entries == nullptr || !entries->is_array()) {
         return base::Error(base::Code::DataLoss,
                            fmt::format("{} is not a list of workspaces", registry.path_))
-            .with_help("move it away; `workspace init` in each workspace lists it again");
+            .with_help("move it away")
+            .with_advice({.next = base::Next::AddWorkspace});
     }
     for (const json::Value& entry : *entries->as_array()) {
         registry.entries_.push_back({.name = std::string(entry.string_or("name", "")),
@@ -51,11 +52,11 @@ base::Result<Registry::Entry> Registry::require(std::string_view name_or_folder)
     }
     std::vector<std::string> names;
     for (const Entry& entry : entries_) names.push_back(entry.name);
+    base::Error error =
+        base::not_found(fmt::format("no workspace `{}` in the list", name_or_folder));
     std::string help = base::did_you_mean(name_or_folder, names);
-    return base::not_found(fmt::format("no workspace `{}` in the list", name_or_folder))
-        .with_exit_code(66)
-        .with_help(help.empty() ? "`workspace list` shows them; `workspace init DIR` adds one"
-                                : std::move(help));
+    if (!help.empty()) return std::move(error).with_help(std::move(help));
+    return std::move(error).with_advice({.next = base::Next::ListWorkspaces});
 }
 
 std::string Registry::free_name(std::string wanted) const {

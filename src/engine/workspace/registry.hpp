@@ -24,7 +24,7 @@ public:
     const std::vector<Entry>& entries() const { return entries_; }
     const Entry* current() const;
     const Entry* find(std::string_view name_or_folder) const;
-    // NotFound (66) with a suggestion.
+    // NotFound with a suggestion.
     base::Result<Entry> require(std::string_view name_or_folder) const;
 
     // Each writes the file before it returns.

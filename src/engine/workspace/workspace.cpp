@@ -71,7 +71,6 @@ base::Result<std::string> Workspace::main_path(std::string_view environment) con
     std::string help = base::did_you_mean(environment, names);
     if (help.empty()) help = fmt::format("the environments are: {}", base::join(names, ", "));
     return base::not_found(fmt::format("no environment `{}` in {}", environment, folder_))
-        .with_exit_code(66)
         .with_help(std::move(help));
 }
 

@@ -23,7 +23,7 @@ public:
     std::string extensions_folder() const;
     // `default` (main.ncl) and each environments/NAME.ncl, sorted.
     base::Result<std::vector<std::string>> environments() const;
-    // The file that is evaluated for an environment. NotFound (66) suggests a name.
+    // The file that is evaluated for an environment. NotFound suggests a name.
     base::Result<std::string> main_path(std::string_view environment) const;
     // Before the first state: keeps `.provisioning` out of git.
     base::Result<void> keep_out_of_git() const;

@@ -44,7 +44,7 @@ TEST_F(WorkspaceTest, EnvironmentsAreFiles) {
     EXPECT_EQ(*workspace.main_path("prod"), folder_ + "/environments/prod.ncl");
     auto missing = workspace.main_path("prd");
     ASSERT_FALSE(missing.ok());
-    EXPECT_EQ(missing.error().exit_code(), 66);
+    EXPECT_EQ(missing.error().code(), base::Code::NotFound);
     EXPECT_NE(missing.error().help().find("prod"), std::string_view::npos);
     EXPECT_FALSE(workspace.main_path("../main").ok());
 }

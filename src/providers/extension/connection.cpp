@@ -93,11 +93,12 @@ public:
         return planned;
     }
 
-    base::Result<provider::Page> list(const ResourceType& type, std::string_view page) override {
+    base::Result<provider::Page> list(const ResourceType& type, std::string_view page,
+                                      provider::CallContext context) override {
+        context.timeout = manifest_.timeout;
         json::Object asked = about(type.name, "", Value::Record{});
         asked.set("page", page);
-        const Answer answer =
-            TRY(program_.ask("list", type.name, asked, {.timeout = manifest_.timeout}));
+        const Answer answer = TRY(program_.ask("list", type.name, asked, std::move(context)));
         if (answer.kind == Answer::Kind::Refused) return refused(answer);
         if (answer.kind != Answer::Kind::Listed) return out_of_place("list", "no `items`");
         provider::Page out;

@@ -152,12 +152,12 @@ TEST_F(ExtensionTest, AListHasPages) {
         fi)",
                           std::string(kTypes) + "lists = true,");
     EXPECT_TRUE(lamps.capabilities().bulk_lists);
-    const auto first = lamps.list(type(), "");
+    const auto first = lamps.list(type(), "", {});
     ASSERT_TRUE(first.ok()) << first.error().text();
     ASSERT_EQ(first->items.size(), 1u);
     EXPECT_EQ(first->items[0].key, "7");
     EXPECT_EQ(first->next, "2");
-    const auto last = lamps.list(type(), first->next);
+    const auto last = lamps.list(type(), first->next, {});
     EXPECT_TRUE(last->items.empty());
     EXPECT_EQ(last->next, "");
 }

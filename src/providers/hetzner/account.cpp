@@ -87,7 +87,11 @@ base::Result<Access> start_sandbox(const provider::Host& host) {
                                "hetzner",      "--dir",   folder,  "--json"};
     options.spawn.environment = base::child_environment(base::Inherit::Little, {}, host.executable);
     options.timeout = kSandboxStart;
+    options.stop = host.stop;
     const base::Ran ran = TRY(run(options).context("starting the sandbox"));
+    if (ran.end == base::Ran::End::LeftRunning) {
+        return base::Error(base::Code::Cancelled, "interrupted while the sandbox was starting");
+    }
     const bool is_started = ran.end == base::Ran::End::Exited && ran.code == 0;
     auto told = is_started ? json::parse(ran.output) : base::Result<json::Value>(json::Value());
     if (!is_started || !told.ok()) {

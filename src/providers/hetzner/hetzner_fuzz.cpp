@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         providers::hetzner::connect_over(std::make_unique<SameAnswer>(body), settings, {}).value();
     for (const provider::ResourceType& type : providers::hetzner::provider().schema().types) {
         if (type.is_connection) continue;
-        if (auto page = connection->list(type, ""); page.ok()) {
+        if (auto page = connection->list(type, "", {}); page.ok()) {
             for (provider::ObservedResource& seen : page->items)
                 connection->normalize(type, seen, seen.inputs);
         }

@@ -155,7 +155,7 @@ TEST_F(HetznerTest, ANameThatIsTakenIsOursOnlyByTheToken) {
 TEST_F(HetznerTest, ListsTellAllTheirPages) {
     answer(200, R"({"networks":[{"id":1,"name":"a","ip_range":"10.0.0.0/8"}],"meta":{"pagination":
         {"page":1,"per_page":50,"previous_page":null,"next_page":2,"last_page":4}}})");
-    const auto page = connection_->list(*provider().schema().find("hetzner.Network"), "");
+    const auto page = connection_->list(*provider().schema().find("hetzner.Network"), "", {});
     ASSERT_TRUE(page.ok());
     EXPECT_EQ(page->items.size(), 1U);
     EXPECT_EQ(page->next, "2");

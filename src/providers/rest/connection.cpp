@@ -60,15 +60,18 @@ base::Result<provider::PlannedChange> RestConnection::plan(const provider::Chang
 }
 
 base::Result<provider::Page> RestConnection::list(const provider::ResourceType& type,
-                                                  std::string_view page) {
-    return TRY(kind(type.name))->list(page, {.timeout = options_.capabilities.call_deadline});
+                                                  std::string_view page,
+                                                  provider::CallContext context) {
+    context.timeout = options_.capabilities.call_deadline;
+    return TRY(kind(type.name))->list(page, context);
 }
 
 base::Result<provider::Page> RestConnection::list_own(const provider::ResourceType& type,
                                                       const provider::Scope& scope,
-                                                      std::string_view page) {
-    return TRY(kind(type.name))
-        ->list_own(scope, page, {.timeout = options_.capabilities.call_deadline});
+                                                      std::string_view page,
+                                                      provider::CallContext context) {
+    context.timeout = options_.capabilities.call_deadline;
+    return TRY(kind(type.name))->list_own(scope, page, context);
 }
 
 base::Result<std::optional<provider::ObservedResource>>

@@ -38,11 +38,11 @@ public:
     base::Result<void> validate(const provider::ResourceType& type,
                                 const value::Value& inputs) override;
     base::Result<provider::PlannedChange> plan(const provider::Change& change) override;
-    base::Result<provider::Page> list(const provider::ResourceType& type,
-                                      std::string_view page) override;
+    base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
+                                      provider::CallContext context) override;
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
-                                          const provider::Scope& scope,
-                                          std::string_view page) override;
+                                          const provider::Scope& scope, std::string_view page,
+                                          provider::CallContext context) override;
     void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) override;
     base::Result<std::optional<provider::ObservedResource>>

@@ -243,7 +243,7 @@ TEST_F(RestKindTest, AChangeThatDoesNotShowIsAFailure) {
 TEST_F(RestKindTest, AListTellsItsNextPageAndSpellsAsTheRecordDoes) {
     answer(R"({"lamps":[{"id":7,"name":"desk","colour":"red","labels":{"a":"b"}},{"id":8}],)"
            R"("next":"two"})");
-    auto page = connection_->list(lamp().schema, "one");
+    auto page = connection_->list(lamp().schema, "one", {});
     ASSERT_TRUE(page.ok());
     EXPECT_EQ(take_asked(), Asked{"GET /lamps?page=one"});
     EXPECT_EQ(page->next, "two");
@@ -252,7 +252,7 @@ TEST_F(RestKindTest, AListTellsItsNextPageAndSpellsAsTheRecordDoes) {
     connection_->normalize(lamp().schema, page->items[0], wanted(40));
     EXPECT_EQ(*page->items[0].inputs.find("colour"), Value("red"));
     answer(R"({"lamps":7})");
-    EXPECT_TRUE(connection_->list(lamp().schema, "")->items.empty());
+    EXPECT_TRUE(connection_->list(lamp().schema, "", {})->items.empty());
 }
 
 TEST_F(RestKindTest, ACreateIsFoundByItsTokenAlone) {

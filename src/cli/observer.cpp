@@ -1,0 +1,55 @@
+#include "cli/observer.hpp"
+
+#include "base/text.hpp"
+#include "cli/views/recovery_view.hpp"
+
+#include <fmt/core.h>
+
+namespace cli {
+
+void TerminalObserver::on_recovered(const engine::Recovered& one) {
+    const Terminal& terminal = context_.err_terminal();
+    context_.err().line("{} the {} of {} by run {}, which died: {}",
+                        terminal.paint(one.closed() ? Color::Cyan : Color::Yellow, "recovered:"),
+                        state::name_of(one.action), one.address, one.run, outcome_text(one));
+    if (!one.closed()) {
+        context_.err().line(
+            "{} if you know what happened: provisioning state settle {} --done | --not-done",
+            terminal.paint(Color::Cyan, " help:"), one.address);
+    }
+}
+
+void TerminalObserver::on_recovery_wait(std::int64_t run, base::Time until) {
+    context_.err().line(
+        "{} for what run {} was at when it died, until {} at the latest (Ctrl-C ends this)",
+        context_.err_terminal().paint(Color::Cyan, "waiting:"), run, base::format_time(until));
+}
+
+// One line, redrawn, and gone when it is over: what was found is the plan's to tell.
+void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
+    constexpr std::chrono::seconds kWorthTelling{1};
+    const Terminal& terminal = context_.err_terminal();
+    if (!terminal.progress) return;
+    const auto now = context_.clock().elapsed();
+    if (event.kind == engine::RefreshEvent::Kind::Begun) refresh_began_ = now;
+    const bool is_over = event.kind == engine::RefreshEvent::Kind::Ended;
+    if (is_over ? !is_line_drawn_ : now - refresh_began_ < kWorthTelling) return;
+    is_line_drawn_ = !is_over;
+    context_.err().write("\r\x1b[K");
+    if (!is_over) {
+        const std::string text =
+            fmt::format("looking at what is there: {}, {} of {}", event.connection->address,
+                        base::format_count(event.seen), base::format_count(event.rows));
+        context_.err().write(
+            terminal.paint(Color::Dim, base::truncate_to_width(text, terminal.width - 1)));
+    }
+    context_.err().flush();
+}
+
+void TerminalObserver::on_changed_sources(const std::vector<std::string>& sources) {
+    context_.err().line("{} {} not as it was planned: the plan's own copy is used",
+                        context_.err_terminal().paint(Color::Yellow, "warning:"),
+                        base::join(sources, ", ") + (sources.size() == 1 ? " is" : " are"));
+}
+
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "cli/context.hpp"
+#include "engine/run/observer.hpp"
+
+namespace cli {
+
+// Tells on standard error what a command does before its own work: recovery, and a look at the
+// platforms that takes long.
+class TerminalObserver : public engine::Observer {
+public:
+    explicit TerminalObserver(Context& context) : context_(context) {}
+
+    void on_recovered(const engine::Recovered& one) override;
+    void on_recovery_wait(std::int64_t run, base::Time until) override;
+    void on_refresh(const engine::RefreshEvent& event) override;
+    void on_changed_sources(const std::vector<std::string>& sources) override;
+
+protected:
+    Context& context_;
+
+private:
+    std::chrono::nanoseconds refresh_began_{0};
+    bool is_line_drawn_ = false;
+};
+
+}

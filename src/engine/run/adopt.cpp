@@ -1,0 +1,19 @@
+#include "engine/run/adopt.hpp"
+
+#include "engine/apply/import.hpp"
+#include "engine/run/recover.hpp"
+
+namespace engine {
+
+base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
+                                            const std::vector<std::string>& keys,
+                                            const std::vector<std::string>& settings,
+                                            Observer& observer, const std::stop_token& stop) {
+    TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
+    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    const Planned planned = TRY(plan(deployment, {.settings = settings}, observer, stop));
+    return adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state,
+                         keys);
+}
+
+}

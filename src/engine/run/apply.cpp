@@ -1,0 +1,21 @@
+#include "engine/run/apply.hpp"
+
+#include "engine/run/recover.hpp"
+#include "engine/run/rounds.hpp"
+
+namespace engine {
+
+base::Result<ApplyOutcome> apply(Deployment& deployment, const ApplyRequest& request,
+                                 Observer& observer, const Stop& stop) {
+    TRY(deployment.state(state::OpenMode::Write));
+    TRY(recover(deployment, RecoveryWait::Waits, observer, stop.first));
+    return apply_in_rounds(deployment, request, nullptr, observer, stop);
+}
+
+base::Result<ApplyOutcome> destroy(Deployment& deployment, ApplyRequest request, Observer& observer,
+                                   const Stop& stop) {
+    request.plan.destroy = true;
+    return apply(deployment, request, observer, stop);
+}
+
+}

@@ -1,0 +1,22 @@
+#include "engine/run/check.hpp"
+
+#include "engine/run/evaluate.hpp"
+
+namespace engine {
+
+base::Result<std::size_t> check(Deployment& deployment, const std::vector<std::string>& settings,
+                                const std::stop_token& stop) {
+    auto program = TRY(make_program(
+        deployment,
+        {.settings = settings, .approved = nullptr, .all_unknown = true, .stop = stop}));
+    const state::Snapshot nothing;
+    Planner::Options options;
+    options.looking.stop = stop;
+    Planner planner(*TRY(deployment.providers()), nothing, deployment.workers(),
+                    std::move(options));
+    auto checked = planner.check(*program);
+    if (checked.ok()) return checked;
+    return with_program(std::move(checked).error(), program);
+}
+
+}

@@ -1,0 +1,102 @@
+#include "engine/run/deployment.hpp"
+
+#include "state/key.hpp"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+bool has_records(const Workspace& workspace, const std::string& environment) {
+    const auto exists = state::State::exists({.directory = workspace.state_folder()});
+    if (!exists.ok() || !*exists) return false;
+    auto state = state::State::open({.directory = workspace.state_folder()});
+    if (!state.ok()) return false;
+    auto usage = (*state)->usage();
+    return usage.ok() && std::ranges::any_of(*usage, [&](const state::State::Usage& one) {
+               return one.environment == environment;
+           });
+}
+
+}
+
+base::Result<std::unique_ptr<Deployment>> Deployment::open(Workspace workspace,
+                                                           DeploymentOptions options) {
+    auto main = workspace.main_path(options.environment);
+    if (!main.ok() && !has_records(workspace, options.environment)) return std::move(main).error();
+    return std::unique_ptr<Deployment>(new Deployment(std::move(workspace), std::move(options)));
+}
+
+Deployment::Deployment(Workspace workspace, DeploymentOptions options)
+    : workspace_(std::move(workspace)), options_(std::move(options)) {}
+
+Deployment::~Deployment() = default;
+
+base::Clock& Deployment::clock() const {
+    return options_.clock != nullptr ? *options_.clock : base::system_clock();
+}
+
+base::Result<provider::ProviderRegistry*> Deployment::providers() {
+    if (registry_) return registry_.get();
+    if (options_.load_extensions) extensions_ = TRY(options_.load_extensions(workspace_));
+    std::vector<const provider::Provider*> providers = options_.providers;
+    for (const auto& extension : extensions_) providers.push_back(extension.get());
+    registry_ = std::make_unique<provider::ProviderRegistry>(
+        std::move(providers), provider::Host{.workspace_dir = workspace_.folder(),
+                                             .state_dir = workspace_.state_folder(),
+                                             .executable = options_.executable,
+                                             .environment = options_.variable,
+                                             .stop = {}});
+    registry_->use_secrets(std::make_unique<provider::Secrets>(
+        options_.variable, workspace_.folder(), [this](const value::Value& secret) {
+            return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
+        }));
+    return registry_.get();
+}
+
+base::WorkerPool& Deployment::workers() {
+    constexpr std::size_t kMaxQueued = 10'000;
+    constexpr std::size_t kMaxThreads = 256;
+    if (!workers_) {
+        workers_ = std::make_unique<base::WorkerPool>(
+            std::clamp<std::size_t>(options_.parallelism, 1, kMaxThreads), kMaxQueued);
+        workers_->start();
+    }
+    return *workers_;
+}
+
+// Where that cannot be told, opening it says why.
+bool Deployment::has_state() const {
+    const auto exists = state::State::exists({.directory = workspace_.state_folder()});
+    return !exists.ok() || *exists;
+}
+
+base::Result<state::State*> Deployment::state(state::OpenMode mode) {
+    if (state_) return state_.get();
+    if (mode == state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
+    state_ = TRY(state::State::open({.directory = workspace_.state_folder(),
+                                     .environment = options_.environment,
+                                     .mode = mode,
+                                     .history = options_.history,
+                                     .clock = options_.clock}));
+    auto key = state_->key();
+    if (key.ok()) key_ = *key;
+    return state_.get();
+}
+
+base::Result<state::State*> Deployment::state_if_any() {
+    if (!state_ && !has_state()) return nullptr;
+    return state(state::OpenMode::Read);
+}
+
+base::Result<const state::Key*> Deployment::key() {
+    return TRY(state(state::OpenMode::Write))->key();
+}
+
+value::Fingerprint Deployment::fingerprint() const {
+    return [key = key_](const value::Value& secret) {
+        return key != nullptr ? key->fingerprint_text(secret) : std::string();
+    };
+}
+
+}

@@ -1,0 +1,37 @@
+#include "engine/run/evaluate.hpp"
+
+#include "base/fs.hpp"
+#include "engine/workspace/modules.hpp"
+
+namespace engine {
+
+std::string path_of(const Workspace& workspace, const std::string& source) {
+    return source.starts_with('/') ? source : base::join_path(workspace.folder(), source);
+}
+
+base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment,
+                                                          const Evaluation& evaluation) {
+    const Workspace& workspace = deployment.workspace();
+    lang::ProgramOptions options;
+    options.main_path = TRY(workspace.main_path(deployment.environment()));
+    options.settings = evaluation.settings;
+    if (evaluation.approved != nullptr) {
+        options.settings = evaluation.approved->settings;
+        auto& files = options.frozen_files.emplace();
+        for (const auto& [source, text] : evaluation.approved->sources) {
+            files[path_of(workspace, source)] = text;
+        }
+    }
+    options.import_paths = {workspace.folder(), workspace.extensions_folder()};
+    if (base::is_directory(workspace.schemas_folder()))
+        options.schemas_dir = workspace.schemas_folder();
+    options.modules.push_back(prelude_module());
+    for (const provider::Provider* provider : TRY(deployment.providers())->providers()) {
+        options.modules.push_back(builtin_module(provider->schema()));
+    }
+    options.all_unknown = evaluation.all_unknown;
+    options.limits = deployment.options().limits;
+    return std::shared_ptr<lang::Program>(lang::Program::create(std::move(options)));
+}
+
+}

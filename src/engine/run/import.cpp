@@ -1,0 +1,52 @@
+#include "engine/run/import.hpp"
+
+#include "base/text.hpp"
+#include "engine/apply/import.hpp"
+#include "engine/run/recover.hpp"
+
+#include <fmt/core.h>
+
+namespace engine {
+
+base::Result<Imported> import_resource(Deployment& deployment, const ImportOptions& options,
+                                       Observer& observer, const std::stop_token& stop) {
+    TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
+    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    PlanRequest wanted;
+    wanted.refresh = false;
+    wanted.settings = options.settings;
+    Imported out;
+    {
+        PlanRequest before = wanted;
+        before.importing = options.address;
+        const Planned planned = TRY(plan(deployment, before, observer, stop));
+        out.row = TRY(import_resource(planned.plan, *planned.snapshot, *TRY(deployment.providers()),
+                                      *state,
+                                      {.address = options.address,
+                                       .key = options.key,
+                                       .environment = deployment.environment()}));
+    }
+    // It was just looked at.
+    wanted.only = {options.address};
+    out.next = TRY(plan(deployment, wanted, observer, stop));
+    out.next.plan.refreshed = true;
+    out.next.plan.left_out.clear();
+    return out;
+}
+
+base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type_name,
+                               const std::string& key, const std::stop_token& stop) {
+    provider::ProviderRegistry& registry = *TRY(deployment.providers());
+    registry.use_stop(stop);
+    const provider::ResourceType* type = registry.type(type_name);
+    if (type == nullptr) {
+        return base::not_found(fmt::format("there is no type `{}`", type_name))
+            .with_help(base::did_you_mean(type_name, registry.type_names()));
+    }
+    const provider::ProviderInstance* link =
+        TRY(registry.connect(*registry.provider_of(type->name), "default", {}));
+    return LookedUp{.type = type,
+                    .seen = TRY(look_at(*type, key, *link, value::Value(value::Value::Record{})))};
+}
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/run/plan.hpp"
+
+namespace engine {
+
+struct ImportOptions {
+    std::string address;   // where the program has it
+    std::string key;       // how its platform names it
+    std::vector<std::string> settings;
+};
+struct Imported {
+    state::Row row;
+    Planned next;   // what the program makes of it, of this one alone
+};
+// Takes something that exists into the state. Errors: those of `import_resource`
+// (engine/apply/import.hpp) and of plan().
+base::Result<Imported> import_resource(Deployment& deployment, const ImportOptions& options,
+                                       Observer& observer, const std::stop_token& stop);
+
+struct LookedUp {
+    const provider::ResourceType* type = nullptr;
+    provider::ObservedResource seen;
+};
+// A thing of a type as its platform shows it; nothing is recorded.
+base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type,
+                               const std::string& key, const std::stop_token& stop);
+
+}

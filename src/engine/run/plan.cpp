@@ -1,0 +1,74 @@
+#include "engine/run/plan.hpp"
+
+#include "base/fs.hpp"
+#include "engine/run/evaluate.hpp"
+
+namespace engine {
+namespace {
+
+Planner::Options planner_options(const PlanRequest& request, const state::Snapshot& snapshot,
+                                 Observer& observer, const std::stop_token& stop) {
+    Planner::Options options;
+    options.refresh = request.refresh || snapshot.refresh_required;
+    options.accept_missing = request.accept_missing;
+    options.only = request.only;
+    options.except = request.except;
+    options.graph = request.graph;
+    options.importing = request.importing;
+    if (request.approved != nullptr) options.approved = request.approved->addresses();
+    options.looking = {.stop = stop, .tell = [&observer](const RefreshEvent& event) {
+                           observer.on_refresh(event);
+                       }};
+    return options;
+}
+
+}
+
+base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, Observer& observer,
+                           const std::stop_token& stop) {
+    Planned out;
+    // Only while planning: afterwards the first stop lets what is under way come to its end.
+    const std::stop_callback stops_evaluation(stop,
+                                              [source = out.evaluation] { source.request_stop(); });
+    provider::ProviderRegistry* registry = TRY(deployment.providers());
+    registry->use_stop(stop);
+    if (!request.destroy) {
+        out.program = TRY(make_program(deployment, {.settings = request.settings,
+                                                    .approved = request.approved,
+                                                    .all_unknown = false,
+                                                    .stop = out.evaluation.get_token()}));
+    }
+    state::State* state = TRY(deployment.state_if_any());
+    out.snapshot = std::make_unique<state::Snapshot>();
+    if (state != nullptr) *out.snapshot = TRY(state->read());
+    Planner::Options options = planner_options(request, *out.snapshot, observer, stop);
+    options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
+                     .environment = deployment.environment()};
+    out.planner = std::make_unique<Planner>(*registry, *out.snapshot, deployment.workers(),
+                                            std::move(options));
+    auto made = request.destroy ? out.planner->plan_destroy() : out.planner->plan(*out.program);
+    if (!made.ok()) return with_program(std::move(made).error(), out.program);
+    out.plan = std::move(made).value();
+    return out;
+}
+
+base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
+                             const PlanRequest& request, const state::Key* key) {
+    SavedPlan out = save_plan(planned.plan, key);
+    out.command = request.destroy ? "destroy" : "apply";
+    out.environment = deployment.environment();
+    if (state::State* state = TRY(deployment.state_if_any())) {
+        out.workspace = state->workspace_id();
+    }
+    out.made_at = base::format_time(deployment.clock().now());
+    out.settings = request.settings;
+    out.accept_missing = request.accept_missing;
+    if (!planned.program) return out;
+    const std::string prefix = deployment.workspace().folder() + "/";
+    for (auto& [path, text] : planned.program->sources()) {
+        out.sources[path.starts_with(prefix) ? path.substr(prefix.size()) : path] = text;
+    }
+    return out;
+}
+
+}

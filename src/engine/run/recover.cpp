@@ -1,0 +1,62 @@
+#include "engine/run/recover.hpp"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+base::Result<void> wait_until(base::Clock& clock, base::Time until, const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds kSlice{50};
+    while (clock.now() < until) {
+        if (stop.stop_requested()) {
+            return base::Error(base::Code::Cancelled,
+                               "interrupted while waiting; nothing was begun");
+        }
+        clock.sleep_for(kSlice);
+    }
+    return {};
+}
+
+// The moment at which all that is worth waiting for has been decided; none: nothing is.
+std::optional<base::Time> worth_waiting_for(const std::vector<Recovered>& recovered,
+                                            base::Time give_up) {
+    std::optional<base::Time> next;
+    for (const Recovered& one : recovered) {
+        if (one.until && *one.until < give_up) {
+            next = std::max(next.value_or(*one.until), *one.until);
+        }
+    }
+    return next;
+}
+
+}
+
+base::Result<void> recover(Deployment& deployment, RecoveryWait wait, Observer& observer,
+                           const std::stop_token& stop) {
+    if (!deployment.has_state()) return {};
+    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    provider::ProviderRegistry* registry = TRY(deployment.providers());
+    registry->use_stop(stop);
+    base::Clock& clock = deployment.clock();
+    const base::Time give_up = clock.now() + deployment.options().longest_recovery_wait;
+    for (bool is_told = false;;) {
+        const auto recovered =
+            TRY(recover(*state, *registry, deployment.workers(), {.clock = &clock, .stop = stop}));
+        std::optional<base::Time> next;
+        if (wait == RecoveryWait::Waits) next = worth_waiting_for(recovered, give_up);
+        // What is waited for may have been decided when it is asked about again.
+        for (const Recovered& one : recovered) {
+            if (one.closed() || !next) observer.on_recovered(one);
+        }
+        if (!next) return {};
+        if (!is_told) {
+            const auto open =
+                std::ranges::find_if(recovered, [](const Recovered& one) { return !one.closed(); });
+            observer.on_recovery_wait(open->run, *next);
+        }
+        is_told = true;
+        TRY(wait_until(clock, *next, stop));
+    }
+}
+
+}

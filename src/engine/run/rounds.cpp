@@ -1,0 +1,160 @@
+#include "engine/run/rounds.hpp"
+
+#include "base/text.hpp"
+#include "state/key.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+// More than this many deferrals behind one another are a program that never comes to an end.
+constexpr int kMaxRounds = 32;
+
+std::size_t lost(const Plan& plan) { return plan.summary.remove + plan.summary.replace; }
+
+// Behind a deferral nobody has seen the plan: approval in advance covers making things and changing
+// them in place.
+base::Error beyond_advance_approval(const Plan& plan) {
+    return base::Error(base::Code::NotApproved,
+                       fmt::format("what was known is applied; what became known deletes or "
+                                   "replaces {}, which approval in advance does not cover",
+                                   base::count_of(lost(plan), "resource")))
+        .with_advice({.next = base::Next::ApproveEachTime});
+}
+
+base::Error interrupted_between_rounds() {
+    return base::Error(base::Code::Cancelled,
+                       "interrupted: what was known is applied, what became known is not begun");
+}
+
+// Adds what earlier rounds did to the counts of the last.
+void add_counts(Done& into, const Done& earlier) {
+    into.done.create += earlier.done.create;
+    into.done.update += earlier.done.update;
+    into.done.replace += earlier.done.replace;
+    into.done.remove += earlier.done.remove;
+    const std::size_t touched = earlier.done.create + earlier.done.update + earlier.done.replace;
+    into.done.unchanged -= std::min(into.done.unchanged, touched);
+    into.failed += earlier.failed;
+    into.skipped += earlier.skipped;
+}
+
+class Rounds {
+public:
+    Rounds(Deployment& deployment, const ApplyRequest& request, const Approved* approved,
+           Observer& observer, const Stop& stop)
+        : deployment_(deployment), request_(request), approved_(approved), observer_(observer),
+          stop_(stop) {}
+
+    base::Result<ApplyOutcome> run(state::State& state) {
+        ApplyOutcome out;
+        for (Done earlier;; ++out.rounds) {
+            out.planned = TRY(plan_round(out.rounds));
+            TRY(approved_ != nullptr ? check_approved(out.planned, state)
+                                     : approve(out.planned, out.rounds));
+            out.report = TRY(apply(out.planned, state));
+            const bool goes_on = has_more(out);
+            add_counts(out.report.counts, earlier);
+            earlier = out.report.counts;
+            observer_.on_round({.number = out.rounds, .report = out.report, .goes_on = goes_on});
+            if (!goes_on) break;
+        }
+        if (out.report.succeeded()) {
+            out.undecided = undecided(out.planned.plan, *out.planned.snapshot);
+        }
+        return out;
+    }
+
+private:
+    base::Result<Planned> plan_round(int round) {
+        PlanRequest wanted = request_.plan;
+        wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
+        auto planned = plan(deployment_, wanted, observer_, stop_.first);
+        if (round == 1) return planned;
+        if (planned.ok()) {
+            planned->plan.refreshed = true;
+        } else if (planned.error().code() == base::Code::Cancelled) {
+            return interrupted_between_rounds();
+        }
+        return planned;
+    }
+
+    bool has_more(const ApplyOutcome& out) const {
+        const Plan& plan = out.planned.plan;
+        return approved_ == nullptr && out.report.succeeded() &&
+               plan.steps.size() > out.report.not_done.size() &&
+               (!plan.deferred.empty() || !out.report.appeared.empty()) && out.rounds < kMaxRounds;
+    }
+
+    base::Result<void> approve(const Planned& planned, int round) {
+        if (round > 1 && planned.plan.is_empty()) return {};
+        const bool is_approved = planned.plan.is_empty() || request_.is_approved;
+        const Proposal proposal{.planned = planned, .round = round, .needs_approval = !is_approved};
+        observer_.on_plan(proposal);
+        if (!is_approved) return observer_.approve(proposal);
+        if (round > 1 && lost(planned.plan) != 0) return beyond_advance_approval(planned.plan);
+        return {};
+    }
+
+    // The writes of runs that carried out this very plan, and of recovery after them, are its own.
+    base::Result<void> check_approved(const Planned& planned, state::State& state) {
+        const SavedPlan& approved = approved_->plan;
+        const auto own_run = [&](std::int64_t run) {
+            if (approved.runs.empty() || run < approved.runs.front()) return false;
+            if (std::ranges::find(approved.runs, run) != approved.runs.end()) return true;
+            auto detail = state.run(std::to_string(run));
+            return detail.ok() && detail->info.command == "recover";
+        };
+        const state::Key* key = TRY(state.key());
+        TRY(check_still_holds(approved, planned.plan, *planned.snapshot, *key, approved_->match,
+                              own_run));
+        observer_.on_plan({.planned = planned, .round = 1, .needs_approval = false});
+        return {};
+    }
+
+    base::Result<std::string> saved_for_resume(const Planned& planned, state::State& state) {
+        const state::Key* key = TRY(state.key());
+        if (approved_ != nullptr) return to_bytes(approved_->plan, *key);
+        return to_bytes(TRY(save(deployment_, planned, request_.plan, nullptr)), *key);
+    }
+
+    base::Result<ApplyReport> apply(Planned& planned, state::State& state) {
+        // Values that became known are evaluated to their end, unless the second insists.
+        const std::stop_callback stops_evaluation(
+            stop_.second, [source = planned.evaluation] { source.request_stop(); });
+        ApplyOptions options{.command = request_.plan.destroy ? "destroy" : "apply",
+                             .environment = deployment_.environment(),
+                             .first = stop_.first,
+                             .second = stop_.second,
+                             .plan_id = {},
+                             .plan = {},
+                             .stop_on_failure = request_.stop_on_failure,
+                             .clock = deployment_.options().clock};
+        if (approved_ != nullptr && approved_->match == PlanMatch::Same) {
+            options.plan_id = approved_->plan.id;
+        }
+        if (!planned.plan.is_empty()) options.plan = TRY(saved_for_resume(planned, state));
+        return engine::apply(planned.plan, planned.planner.get(), *TRY(deployment_.providers()),
+                             state, deployment_.workers(), observer_, options);
+    }
+
+    Deployment& deployment_;
+    const ApplyRequest& request_;
+    const Approved* approved_;
+    Observer& observer_;
+    const Stop& stop_;
+};
+
+}
+
+base::Result<ApplyOutcome> apply_in_rounds(Deployment& deployment, const ApplyRequest& request,
+                                           const Approved* approved, Observer& observer,
+                                           const Stop& stop) {
+    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    return Rounds(deployment, request, approved, observer, stop).run(*state);
+}
+
+}
