@@ -99,7 +99,7 @@ private:
 
     // By the thread that draws: a line of another would be drawn over.
     void tell_interrupt() {
-        if (is_interrupt_told_ || !interrupts_.first().stop_requested()) return;
+        if (is_interrupt_told_ || running_.empty() || !interrupts_.first().stop_requested()) return;
         is_interrupt_told_ = true;
         constexpr std::size_t kNamed = 6;
         std::vector<std::string> names;
@@ -119,11 +119,11 @@ private:
         std::string waits = base::join(names, ", ");
         if (running_.size() > kNamed)
             waits += fmt::format(" and {} more", running_.size() - kNamed);
-        view_->notice(fmt::format(
-            "{} nothing new is begun{}{}; interrupt again to stop waiting: what became of it is "
-            "then found out by the next command",
-            context_.err_terminal().paint(Color::Yellow, "interrupted:"),
-            waits.empty() ? "" : "; waiting for ", waits));
+        view_->notice(fmt::format("{} nothing new is begun; waiting for {}; interrupt again to "
+                                  "stop waiting: what became of it is "
+                                  "then found out by the next command",
+                                  context_.err_terminal().paint(Color::Yellow, "interrupted:"),
+                                  waits));
     }
 
     const engine::Deployment& deployment_;

@@ -21,7 +21,7 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        // Not a Session: that opens the very database which may be damaged.
+        // Not a deployment: that opens the very database which may be damaged.
         const auto workspace = TRY(find_workspace(context));
         auto backups = TRY(state::Backups::open({.directory = workspace.state_folder()}));
         const auto kept = TRY(backups->list());

@@ -48,6 +48,13 @@ public:
         for (std::size_t i = number(3); i > 0; --i)
             out.orphans.push_back(
                 {.type = text(), .key = text(), .address = text(), .connection = connection()});
+        for (std::size_t i = number(3); i > 0; --i)
+            out.unlisted.push_back({.type = text(),
+                                    .connection = connection(),
+                                    .is_own = flag(),
+                                    .code = base::Code::Unavailable,
+                                    .message = text(),
+                                    .blocks = {text()}});
         out.left_out = {text()};
         out.unchanged = {text(), text()};
         out.warnings = {text()};

@@ -1,6 +1,5 @@
 #include "engine/run/deployment.hpp"
 
-#include "base/fs.hpp"
 #include "state/key.hpp"
 
 #include <algorithm>
@@ -9,6 +8,8 @@ namespace engine {
 namespace {
 
 bool has_records(const Workspace& workspace, const std::string& environment) {
+    const auto exists = state::State::exists({.directory = workspace.state_folder()});
+    if (!exists.ok() || !*exists) return false;
     auto state = state::State::open({.directory = workspace.state_folder()});
     if (!state.ok()) return false;
     auto usage = (*state)->usage();

@@ -29,7 +29,7 @@ struct DeploymentOptions {
     std::function<base::Result<Providers>(const Workspace&)> load_extensions;
     std::size_t parallelism = 16;   // calls to platforms at once
     lang::Limits limits;
-    state::HistoryPolicy history;   // how much of its past the state keeps
+    state::HistoryPolicy history;   // how much of the past the state keeps
     std::chrono::seconds longest_recovery_wait{std::chrono::minutes{3}};
     base::Clock* clock = nullptr;   // null: the system's
     // A variable of the environment that providers and secrets are looked for in; null: there is
