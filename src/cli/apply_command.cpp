@@ -63,7 +63,7 @@ std::optional<base::Error> undecided(const engine::Plan& plan, const state::Snap
                        fmt::format("what became of {} is not known, so not all was done",
                                    open.intent.address))
         .with_help(fmt::format(
-            "do it again a little later, or say what you know: provisioning state settle {} "
+            "do it again a little later, or say what you know: provisioning state resolve {} "
             "--done | --not-done",
             open.intent.address));
 }

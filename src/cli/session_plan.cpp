@@ -52,7 +52,7 @@ void Session::tell(const engine::Recovered& one) {
                         state::name_of(one.action), one.address, one.run, one.what);
     if (!one.closed) {
         context_.err().line(
-            "{} if you know what happened: provisioning state settle {} --done | --not-done",
+            "{} if you know what happened: provisioning state resolve {} --done | --not-done",
             terminal.paint(Color::Cyan, " help:"), one.address);
     }
 }

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace cli::env {
+namespace cli::show_settings {
 
 namespace {
 
@@ -57,7 +57,7 @@ void print_text(Context& context) {
 
 }
 
-class Env final : public Command {
+class ShowSettings final : public Command {
 public:
     base::Result<int> run(Context& context) override {
         if (context.json()) {
@@ -76,10 +76,10 @@ public:
     }
 };
 
-const Register<Env> registration{{
-    .path = "env",
+const Register<ShowSettings> registration{{
+    .path = "settings",
     .summary = "show the settings and where each comes from",
-    .manual = embedded::env_md,
+    .manual = embedded::settings_md,
 }};
 
 }
