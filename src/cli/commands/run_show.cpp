@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/run_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -18,7 +19,7 @@ public:
         auto* state = TRY(session->state(state::OpenMode::Read));
         auto detail = TRY(state->run(run_.value_or("last")));
         if (context.json()) {
-            context.out().line("{}", run_detail_json(detail, session->fingerprint()));
+            print_json(context, run_detail_record(detail, session->fingerprint()));
         } else {
             show_run(context, detail);
         }

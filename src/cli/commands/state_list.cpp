@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -22,19 +23,15 @@ public:
         auto* state = TRY(session->state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
-        std::string json;
+        json::Array records;
         for (const state::Row& row : snapshot.rows) {
             if (address_ && !is_at_or_under(row.address, *address_)) continue;
             std::string note = row.complete ? "" : " (incomplete)";
             table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
-            json += fmt::format(
-                R"({}{{"address":{},"generation":{},"type":{},"key":{},"complete":{},"version":{}}})",
-                json.empty() ? "" : ",", base::quote_json(row.address), row.generation,
-                base::quote_json(row.type), base::quote_json(row.key), row.complete,
-                base::quote_json(to_string(row.version)));
+            records.push_back(row_record(row));
         }
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"resources\":[{}]}}", json);
+            print_json(context, json::Object{{"format", 1}, {"resources", std::move(records)}});
         } else if (!table.empty()) {
             table.print(context);
         }

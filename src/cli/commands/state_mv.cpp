@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -24,7 +25,7 @@ public:
         TRY(rows_at(snapshot, from_));
         const std::size_t moved = TRY(state->move(from_, to_));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"moved\":{}}}", moved);
+            print_json(context, json::Object{{"format", 1}, {"moved", moved}});
         } else {
             context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_,
                                to_);

@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 #include <fmt/core.h>
@@ -34,7 +35,7 @@ public:
         const std::size_t resolved =
             TRY(state->settle(address_, done_ ? Settled::Done : Settled::NotDone));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"resolved\":{}}}", resolved);
+            print_json(context, json::Object{{"format", 1}, {"resolved", resolved}});
         } else {
             context.out().line("resolved {} at {} as {}", base::count_of(resolved, "effect"),
                                address_, done_ ? "done" : "not done");

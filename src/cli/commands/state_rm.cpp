@@ -3,6 +3,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -32,7 +33,7 @@ public:
         }
         const std::size_t removed = TRY(state->remove(address_));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"removed\":{}}}", removed);
+            print_json(context, json::Object{{"format", 1}, {"removed", removed}});
         } else {
             context.out().line("forgot {} at {}; nothing outside was touched",
                                base::count_of(removed, "resource"), address_);
