@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/resource_handler.hpp"
 
@@ -55,17 +56,7 @@ provider::ResourceType describe() {
             .changes_with({"create", "update", "environment", "directory", "triggers"}),
     };
     type.key = "id";
-    type.example = R"({
-  resources = {
-    build | local.Command = {
-      create = "mkdir -p out && date > out/built",
-      check = ["test", "-f", "out/built"],
-      undo = ["rm", "-rf", "out"],
-      triggers = { version = 3 },
-    },
-  },
-}
-)";
+    type.example = embedded::local_command_ncl;
     return type;
 }
 
