@@ -1,4 +1,4 @@
-#include "cli/program.hpp"
+#include "cli/dispatch.hpp"
 
 #include "base/fs.hpp"
 #include "cli/command_line.hpp"
