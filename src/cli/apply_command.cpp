@@ -74,10 +74,10 @@ void show_error(Context& context, const base::Error& error) {
                                        : render_error(error, context.err_terminal()));
 }
 
-// More than this many frontiers behind one another are a program that never comes to an end.
+// More than this many deferrals behind one another are a program that never comes to an end.
 constexpr int kMaxRounds = 32;
 
-// What `--yes` covers behind a frontier, where nobody has seen the plan: making things and changing
+// What `--yes` covers behind a deferral, where nobody has seen the plan: making things and changing
 // them in place.
 bool within_envelope(const engine::Plan& plan) {
     return plan.summary.remove + plan.summary.replace == 0;
@@ -106,7 +106,7 @@ void add_counts(engine::Done& into, const engine::Done& earlier) {
     into.skipped += earlier.skipped;
 }
 
-// Plans and applies; where a frontier hid a part of the program, goes on with that part once it is
+// Plans and applies; where a deferral hid a part of the program, goes on with that part once it is
 // known (ENGINE §6), until there is nothing more.
 class ApplyRounds {
 public:
