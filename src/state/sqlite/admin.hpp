@@ -2,7 +2,7 @@
 
 #include "state/sqlite/context.hpp"
 
-// What is done by hand: `state mv`, `state rm` and `state settle`, each in a run of its own, and to
+// What is done by hand: `state mv`, `state rm` and `state resolve`, each in a run of its own, and to
 // runs that have died. Only for the .cpp files of this folder.
 namespace state::sqlite {
 
