@@ -127,6 +127,19 @@ std::string escape_controls(std::string_view text) {
     return out;
 }
 
+std::string mend_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const bool is_ascii = static_cast<unsigned char>(text.front()) < 0x80;
+        const Character character = is_ascii ? Character{1, text.front()} : first_of(text);
+        out +=
+            character.code < 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, character.bytes);
+        text.remove_prefix(character.bytes);
+    }
+    return out;
+}
+
 std::string quote_json(std::string_view text) {
     std::string out = "\"";
     out.reserve(text.size() + 2);

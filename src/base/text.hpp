@@ -42,8 +42,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width);
 // What is not ours may not steer the terminal: control characters become visible escapes.
 std::string escape_controls(std::string_view text);
 
-std::string
-quote_json(std::string_view text);   // with the quotes; what is not UTF-8 becomes U+FFFD
+// What is not UTF-8 becomes U+FFFD.
+std::string mend_utf8(std::string_view text);
+std::string quote_json(std::string_view text);    // with the quotes; mended
 std::string quote_shell(std::string_view text);   // quoted only when it must be
 
 }

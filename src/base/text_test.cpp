@@ -73,6 +73,7 @@ TEST(Text, MakesForeignTextHarmless) {
     EXPECT_EQ(escape_controls("a\x1b[2Jb\n"), "a\\u{1b}[2Jb\n");
     EXPECT_EQ(escape_controls("\xff\u202e"), "\\xff\\u{202e}");
     EXPECT_EQ(quote_json("a\"\\\n\x01\xff漢"), "\"a\\\"\\\\\\n\\u0001\xef\xbf\xbd漢\"");
+    EXPECT_EQ(mend_utf8("a\x01\xff漢\xe6"), "a\x01\xef\xbf\xbd漢\xef\xbf\xbd");
     EXPECT_EQ(quote_shell("plain-1.0"), "plain-1.0");
     EXPECT_EQ(quote_shell("it's"), "'it'\\''s'");
     EXPECT_EQ(quote_shell(""), "''");

@@ -150,7 +150,11 @@ Result<void> Args::parse_letters(const std::vector<std::string>& tokens, std::si
     const std::string_view letters = std::string_view(tokens[at]).substr(1);
     for (std::size_t i = 0; i < letters.size(); ++i) {
         Argument* option = find_letter(letters[i]);
-        if (option == nullptr) return usage_error(fmt::format("unknown option `-{}`", letters[i]));
+        if (option == nullptr) {
+            const bool is_word = find_option(letters.substr(0, letters.find('='))) != nullptr;
+            return usage_error(fmt::format("unknown option `-{}`", letters[i]),
+                               is_word ? fmt::format("did you mean `--{}`?", letters) : "");
+        }
         if (option->is_flag()) {
             TRY(set_flag(*option));
             continue;

@@ -28,6 +28,7 @@ std::vector<const Registration*> all_commands() {
 const Registration* find_command(std::string_view path) {
     for (const Registration* node = list_head; node != nullptr; node = node->next()) {
         if (node->spec().path == path) return node;
+        if (!path.empty() && node->spec().alias == path) return node;
     }
     return nullptr;
 }

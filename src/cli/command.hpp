@@ -17,6 +17,7 @@ struct CommandSpec {
     std::string_view
         manual;            // Markdown, from the file beside the command: embedded::state_list_md
     bool hidden = false;   // left out of help and completion
+    std::string_view alias{};   // another word for it: works and is told in help, is not listed
     // The exit codes and usage errors of the official Nickel command line instead of ours.
     bool nickel_dialect = false;
 };
@@ -61,6 +62,7 @@ public:
 const Registration* first_command();
 // Sorted by path.
 std::vector<const Registration*> all_commands();
+// By its path or its alias.
 const Registration* find_command(std::string_view path);
 
 }

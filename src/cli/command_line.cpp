@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "base/text.hpp"
+#include "cli/foreign_words.hpp"
 
 #include <fmt/core.h>
 
@@ -113,7 +114,8 @@ CommandLine read_command_line(const std::vector<std::string>& words) {
 base::Error explain_unknown(const CommandLine& line) {
     const std::vector<std::string_view> known = words_after(line.path);
     if (line.path.empty()) {
-        std::string help = base::did_you_mean(line.unknown, known);
+        std::string help = answer_foreign_command(line.unknown);
+        if (help.empty()) help = base::did_you_mean(line.unknown, known);
         if (help.empty()) help = "`provisioning help` lists the commands";
         return usage_error(fmt::format("unknown command `{}`", line.unknown), std::move(help));
     }
@@ -121,7 +123,8 @@ base::Error explain_unknown(const CommandLine& line) {
     if (line.unknown.empty()) {
         return usage_error(fmt::format("`{}` needs to be told what to do", line.path), verbs);
     }
-    std::string help = base::did_you_mean(line.unknown, known);
+    std::string help = answer_foreign_command(line.path + " " + line.unknown);
+    if (help.empty()) help = base::did_you_mean(line.unknown, known);
     help = help.empty() ? verbs : help + "\n" + verbs;
     return usage_error(fmt::format("`{}` does not know `{}`", line.path, line.unknown),
                        std::move(help));

@@ -15,7 +15,7 @@ namespace cli {
 namespace {
 
 // What is typed every day comes first, in the order of a day's work.
-constexpr std::array<std::string_view, 9> kDaily{"check", "plan",   "apply",  "destroy", "drift",
+constexpr std::array<std::string_view, 8> kDaily{"check", "plan",   "apply",  "destroy",
                                                  "show",  "output", "import", "graph"};
 
 struct Line {
@@ -65,6 +65,7 @@ std::string described(const Argument& argument) {
 
 struct Described {
     std::string synopsis;
+    std::string other_synopsis;   // by the alias; empty without one
     std::vector<Line> arguments;
     std::vector<Line> options;
     std::vector<Line> globals;
@@ -78,6 +79,9 @@ Described describe(const Registration& registration) {
     declare_global_options(args, ignored);
     Described out;
     out.synopsis = fmt::format("provisioning {} {}", registration.spec().path, args.synopsis());
+    if (const std::string_view alias = registration.spec().alias; !alias.empty()) {
+        out.other_synopsis = fmt::format("provisioning {} {}", alias, args.synopsis());
+    }
     for (const Argument& argument : args.positionals()) {
         out.arguments.push_back({std::string(argument.name), described(argument)});
     }
@@ -150,8 +154,9 @@ std::string noun_help(std::string_view noun, const Terminal& terminal) {
 
 static std::string usage_part(const Registration& registration, const Terminal& terminal) {
     const Described what = describe(registration);
-    return fmt::format("Usage: {}\n", what.synopsis) +
-           section("Arguments", what.arguments, terminal) +
+    std::string usage = fmt::format("Usage: {}\n", what.synopsis);
+    if (!what.other_synopsis.empty()) usage += fmt::format("   or: {}\n", what.other_synopsis);
+    return usage + section("Arguments", what.arguments, terminal) +
            section("Options", what.options, terminal);
 }
 
@@ -188,7 +193,11 @@ std::string command_man_page(const Registration& command) {
         fmt::format(".TH \"{}\" 1 \"\" \"provisioning {}\"\n", escape_roff(name), version_text());
     out += fmt::format(".SH NAME\n{} \\- {}\n", escape_roff(name),
                        escape_roff(command.spec().summary));
-    out += fmt::format(".SH SYNOPSIS\n.B {}\n.SH DESCRIPTION\n", escape_roff(what.synopsis));
+    out += fmt::format(".SH SYNOPSIS\n.B {}\n", escape_roff(what.synopsis));
+    if (!what.other_synopsis.empty()) {
+        out += fmt::format(".br\n.B {}\n", escape_roff(what.other_synopsis));
+    }
+    out += ".SH DESCRIPTION\n";
     out += render_roff(command.spec().manual);
     return out + roff_section("ARGUMENTS", what.arguments) + roff_section("OPTIONS", what.options) +
            roff_section("OPTIONS OF EVERY COMMAND", what.globals);

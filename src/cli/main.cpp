@@ -1,4 +1,4 @@
-#include "cli/program.hpp"
+#include "cli/dispatch.hpp"
 
 int main(int count, char** arguments) {
     const std::string called_as = count > 0 ? arguments[0] : "";

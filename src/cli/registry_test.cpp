@@ -39,6 +39,10 @@ TEST(Registry, EveryCommandExplainsItself) {
         EXPECT_FALSE(spec.manual.empty()) << spec.path;
         EXPECT_FALSE(spec.manual.starts_with('#')) << spec.path << ": begin with a sentence";
         EXPECT_NE(command_man_page(*command).find(".SH DESCRIPTION"), std::string::npos);
+        if (!spec.alias.empty()) {
+            EXPECT_EQ(find_command(spec.alias), command) << spec.alias;
+            EXPECT_FALSE(is_noun(spec.alias)) << spec.alias;
+        }
         // A noun is not a command: its verbs would be taken for arguments.
         EXPECT_FALSE(is_noun(spec.path)) << spec.path;
     }

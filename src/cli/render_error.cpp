@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/advice.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/views/json.hpp"
 
 #include <fmt/core.h>
 
@@ -36,27 +37,24 @@ static std::string help_of(const base::Error& error) {
 }
 
 std::string render_error_json(const base::Error& error) {
-    std::string out = fmt::format("{{\"error\":{{\"code\":{},\"exit_code\":{},\"message\":{}",
-                                  base::quote_json(base::name_of(error.code())),
-                                  exit_code_of(error), base::quote_json(error.message()));
-    if (!error.contexts().empty()) {
-        out += ",\"contexts\":[";
-        for (auto it = error.contexts().rbegin(); it != error.contexts().rend(); ++it) {
-            if (it != error.contexts().rbegin()) out += ',';
-            out += base::quote_json(*it);
-        }
-        out += ']';
+    json::Object out{
+        {"code", base::name_of(error.code())},
+        {"exit_code", exit_code_of(error)},
+        {"message", error.message()},
+    };
+    if (const auto& contexts = error.contexts(); !contexts.empty()) {
+        out.set("contexts", json_texts(std::vector(contexts.rbegin(), contexts.rend())));
     }
-    const std::string help = help_of(error);
-    if (!help.empty()) out += ",\"help\":" + base::quote_json(help);
+    if (const std::string help = help_of(error); !help.empty()) out.set("help", help);
     if (const base::Advice* advice = error.advice()) {
-        out += fmt::format(",\"advice\":{{\"next\":{},\"subject\":{}}}",
-                           base::quote_json(base::name_of(advice->next)),
-                           base::quote_json(advice->subject));
+        out.set("advice",
+                json::Object{{"next", base::name_of(advice->next)}, {"subject", advice->subject}});
     }
-    const std::string detail = error.detail() != nullptr ? error.detail()->json() : "";
-    if (!detail.empty()) out += ",\"detail\":" + detail;
-    return out + "}}\n";
+    if (const std::string detail = error.detail() != nullptr ? error.detail()->json() : "";
+        !detail.empty()) {
+        out.set("detail", json_parsed(detail));
+    }
+    return json_line(json::Object{{"error", std::move(out)}}) + "\n";
 }
 
 }

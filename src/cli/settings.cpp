@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "cli/environment.hpp"
 #include "cli/exit_code.hpp"
+#include "json/error.hpp"
+#include "json/toml/reader.hpp"
 
 #include <fmt/core.h>
 
@@ -87,59 +89,66 @@ Result<void> Settings::set(std::string_view name, std::string_view value, std::s
     return {};
 }
 
-static bool is_key(std::string_view text) {
-    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
-    return !text.empty() && text.find_first_not_of(kLetters) == std::string_view::npos;
-}
+namespace {
 
-// A text in double quotes, with the escapes \" and \\ and \n; anything else up to a comment.
-static Result<std::string> parse_value(std::string_view text) {
-    if (!text.starts_with('"')) {
-        const std::string_view value = base::trim(text.substr(0, text.find('#')));
-        if (value == "true" || value == "false" || parse_number(value)) return std::string(value);
-        return base::invalid_argument(
-            "a value is a text in double quotes, a whole number, true or false");
-    }
-    std::string value;
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '"') {
-            const std::string_view after = base::trim(text.substr(i + 1));
-            if (!after.empty() && !after.starts_with('#')) {
-                return base::invalid_argument("there is something after the text");
-            }
-            return value;
-        }
-        if (text[i] != '\\') {
-            value += text[i];
-            continue;
-        }
-        const char escaped = i + 1 < text.size() ? text[++i] : '\0';
-        if (escaped != '"' && escaped != '\\' && escaped != 'n') {
-            return base::invalid_argument("a text may have the escapes \\\" \\\\ \\n");
-        }
-        value += escaped == 'n' ? '\n' : escaped;
-    }
-    return base::invalid_argument("the text is not closed");
-}
+// Takes settings.toml apart: tables are sections, what is in them are settings.
+class SettingsFile final : public json::Events {
+public:
+    SettingsFile(Settings& settings, std::string_view text, const std::string& path)
+        : settings_(settings), text_(text), path_(path) {}
 
-Result<void> Settings::read_line(std::string_view line, std::string& section,
-                                 const std::string& place) {
-    line = base::trim(line);
-    if (line.empty() || line.starts_with('#')) return {};
-    if (line.starts_with('[')) {
-        const std::size_t end = line.find(']');
-        const std::string_view name = base::trim(line.substr(1, end == line.npos ? 0 : end - 1));
-        if (!is_key(name)) return base::invalid_argument("a section is written as [name]");
-        section = name;
+    Result<void> null(json::Span span) override { return no_value(span); }
+    Result<void> boolean(bool value, json::Span span) override {
+        return set(value ? "true" : "false", span);
+    }
+    Result<void> number(std::string_view text, json::Span span) override { return set(text, span); }
+    Result<void> string(std::string_view value, json::Span span) override {
+        return set(value, span);
+    }
+    Result<void> begin_array(json::Span span) override { return no_value(span); }
+    Result<void> end_array(json::Span) override { return {}; }
+    // The file is the first object, a section the second.
+    Result<void> begin_object(json::Span span) override {
+        if (depth_ == 2) return no_value(span);
+        if (++depth_ == 2) section_ = key_;
         return {};
     }
-    const std::size_t equals = line.find('=');
-    const std::string_view key = base::trim(line.substr(0, equals));
-    if (equals == line.npos || !is_key(key) || section.empty()) {
-        return base::invalid_argument("a setting is written as key = value, below a [section]");
+    Result<void> key(std::string_view name, json::Span span) override {
+        key_ = name;
+        key_span_ = span;
+        return {};
     }
-    const std::string value = TRY(parse_value(base::trim(line.substr(equals + 1))));
-    return set(section + "." + std::string(key), value, place);
+    Result<void> end_object(json::Span) override {
+        --depth_;
+        return {};
+    }
+
+    std::string place_of_key() const { return place(key_span_); }
+
+private:
+    std::string place(json::Span span) const {
+        return fmt::format("{}:{}", path_, json::position_of(text_, span.begin).line);
+    }
+    Result<void> set(std::string_view value, json::Span) {
+        if (depth_ == 2) return settings_.set(section_ + "." + key_, value, place(key_span_));
+        return base::invalid_argument("a setting is written as key = value, below a [section]")
+            .with_context(place(key_span_));
+    }
+    Result<void> no_value(json::Span span) const {
+        return base::invalid_argument(
+                   "a value is a text in double quotes, a whole number, true or false")
+            .with_context(place(span));
+    }
+
+    Settings& settings_;
+    std::string_view text_;
+    const std::string& path_;
+    int depth_ = 0;
+    std::string section_;
+    std::string key_;
+    json::Span key_span_;
+};
+
 }
 
 Result<void> Settings::read_file(const std::string& path) {
@@ -148,17 +157,19 @@ Result<void> Settings::read_file(const std::string& path) {
 }
 
 Result<void> Settings::read_text(std::string_view text, const std::string& path) {
-    std::string section;
-    std::size_t number = 0;
-    for (const std::string_view line : base::split_lines(text)) {
-        const std::string place = fmt::format("{}:{}", path, ++number);
-        Result<void> read = read_line(line, section, place);
-        if (read) continue;
-        const auto& contexts = read.error().contexts();
-        if (std::find(contexts.begin(), contexts.end(), place) != contexts.end()) return read;
-        return std::move(read).context(place);
+    SettingsFile file(*this, text, path);
+    Result<void> read = json::toml::read(text, file, {.max_bytes = kMaxFile, .max_depth = 8});
+    if (read) return {};
+    const auto* syntax = dynamic_cast<const json::SyntaxError*>(read.error().detail());
+    if (syntax == nullptr) {
+        // A number that fits nowhere is found without a place, while its value is handed over.
+        return read.error().contexts().empty() ? std::move(read).context(file.place_of_key())
+                                               : std::move(read);
     }
-    return {};
+    return base::invalid_argument(syntax->message)
+        .with_help("settings are TOML: a [section], then key = value with a text in double quotes, "
+                   "a whole number, true or false")
+        .with_context(fmt::format("{}:{}", path, syntax->position.line));
 }
 
 Result<void> Settings::read_environment() {
@@ -175,7 +186,5 @@ std::uint64_t Settings::number(std::string_view name) const {
     // Values were checked when they were set.
     return parse_number(find(name).value).value();
 }
-
-bool Settings::is_on(std::string_view name) const { return find(name).value == "true"; }
 
 }

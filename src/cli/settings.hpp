@@ -30,7 +30,7 @@ struct Setting {
 };
 
 // Settings with their origin: flag > environment > workspace file > user file > default. Files are
-// settings.toml: [section] lines and key = value lines with texts, whole numbers, true and false.
+// TOML: sections, and in them texts, whole numbers, true and false.
 class Settings {
 public:
     Settings();
@@ -43,14 +43,11 @@ public:
 
     const std::string& text(std::string_view name) const;
     std::uint64_t number(std::string_view name) const;
-    bool is_on(std::string_view name) const;
     const Setting& find(std::string_view name) const;   // the name must exist
     const std::vector<Setting>& all() const { return settings_; }
 
 private:
     Setting* lookup(std::string_view name);
-    base::Result<void> read_line(std::string_view line, std::string& section,
-                                 const std::string& place);
 
     std::vector<Setting> settings_;
 };

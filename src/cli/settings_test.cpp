@@ -44,14 +44,21 @@ TEST_F(SettingsTest, RefusesBadFilesWithTheLine) {
     EXPECT_EQ(
         error_of("[log]\nlevel = \"loud\"\n"),
         "settings.toml:2: setting `log.level`: `loud` is not one of off, error, warn, info, debug");
-    EXPECT_EQ(error_of("[log]\nlevel = info\n"),
-              "settings.toml:2: a value is a text in double quotes, a whole number, true or false");
-    EXPECT_EQ(error_of("[log]\nlevel = \"info\n"), "settings.toml:2: the text is not closed");
+    EXPECT_EQ(error_of("[log]\nlevel = info\n"), "settings.toml:2: invalid value");
+    EXPECT_EQ(error_of("[log]\nlevel = \"info\n"), "settings.toml:2: expected a closing quote");
     EXPECT_EQ(error_of("level = 1\n"),
               "settings.toml:1: a setting is written as key = value, below a [section]");
-    EXPECT_EQ(error_of("[lo g]\n"), "settings.toml:1: a section is written as [name]");
-    EXPECT_EQ(error_of("[apply]\nparallelism = 99999999999999999999\n"),
+    EXPECT_EQ(error_of("[log]\nlevel = [\n1]\n"),
               "settings.toml:2: a value is a text in double quotes, a whole number, true or false");
+    EXPECT_EQ(error_of("[log.level]\na = 1\n"),
+              "settings.toml:1: a value is a text in double quotes, a whole number, true or false");
+    EXPECT_EQ(error_of("[lo g]\n"), "settings.toml:1: expected a closing bracket");
+    EXPECT_EQ(error_of("[log]\nlevel = \"info\"\nlevel = \"info\"\n"),
+              "settings.toml:3: the key 'level' is defined twice");
+    EXPECT_EQ(error_of("[apply]\nparallelism = 99999999999999999999\n"),
+              "settings.toml:2: the integer 99999999999999999999 does not fit in 64 bits");
+    EXPECT_EQ(error_of("[apply]\nparallelism = 1.5\n"),
+              "settings.toml:2: setting `apply.parallelism`: `1.5` is not a whole number");
 }
 
 TEST_F(SettingsTest, AMissingFileIsFine) {

@@ -19,7 +19,7 @@ struct Decision {
     Kind kind = Kind::KeepUnsure;
     StepResult result;    // what to commit, for the first three
     base::Time until;     // KeepUntil
-    std::string reason;   // for people: why the address is held, or why nothing was written
+    std::string reason;   // for people: why the address is blocked, or why nothing was written
 
     bool closes() const { return kind <= Kind::CloseAbsent; }
 };

@@ -45,7 +45,7 @@ public:
     // For a new intent: unique everywhere, [0-9a-z-], at most 40 characters.
     virtual std::string new_token() = 0;
 
-    // More addresses (beyond a frontier), with the errors of State::begin_run. Durable.
+    // More addresses (beyond a deferral), with the errors of State::begin_run. Durable.
     virtual base::Result<void> extend(std::span<const std::string> addresses,
                                       std::span<const Expected> expected) = 0;
 

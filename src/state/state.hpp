@@ -87,7 +87,7 @@ public:
     // many rows there were.
     virtual base::Result<std::size_t> move(std::string_view from, std::string_view to) = 0;
     virtual base::Result<std::size_t> remove(std::string_view address) = 0;
-    // `state settle`: what nobody can find out (a command without a check). Closes the open
+    // `state resolve`: what nobody can find out (a command without a check). Closes the open
     // intents of an address whose run does not live.
     enum class Settled : std::uint8_t { Done, NotDone };
     virtual base::Result<std::size_t> settle(std::string_view address, Settled how) = 0;

@@ -67,6 +67,32 @@ std::string to_json(const Value& value, const Fingerprint& fingerprint) {
     return out;
 }
 
+json::Value json_value(const Value& value, const Fingerprint& fingerprint) {
+    if (value.is_secret()) return json::Object{{"$secret", fingerprint(value)}};
+    if (value.is_null()) return {};
+    if (const auto* unknown = value.as_unknown()) {
+        return json::Object{{"$unknown", name_of(unknown->type)}};
+    }
+    if (const auto* boolean = value.as_bool()) return *boolean;
+    if (const auto* integer = value.as_integer()) return *integer;
+    if (const auto* number = value.as_rational()) {
+        return json::Value::number(number->is_integer() ? number->to_fraction()
+                                                        : number->to_string());
+    }
+    if (const auto* string = value.as_string()) return *string;
+    if (const auto* array = value.as_array()) {
+        json::Array out;
+        out.reserve(array->size());
+        for (const Value& item : *array) out.push_back(json_value(item, fingerprint));
+        return out;
+    }
+    const auto* record = value.as_record();
+    CHECK(record != nullptr);
+    json::Object out;
+    for (const auto& [name, member] : *record) out.set(name, json_value(member, fingerprint));
+    return out;
+}
+
 Value from_json(const json::Value& value) {
     if (const bool* flag = value.as_bool()) return *flag;
     if (const std::int64_t* number = value.as_int64()) return *number;

@@ -16,6 +16,9 @@ using Fingerprint = std::function<std::string(const Value& secret)>;
 std::string to_json(const Value& value, const Fingerprint& fingerprint);
 void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint);
 
+// The same as a tree.
+json::Value json_value(const Value& value, const Fingerprint& fingerprint);
+
 // Plain data of a document; numbers exact.
 Value from_json(const json::Value& value);
 

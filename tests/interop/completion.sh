@@ -43,8 +43,8 @@ for shell in zsh fish; do
   fi
   shows "$shell" "provisioning pl" "plan"
   shows "$shell" "provisioning completion " bash zsh fish
-  shows "$shell" "provisioning state " adopt "list the recorded resources" settle
-  shows "$shell" "provisioning env --log-level d" debug
+  shows "$shell" "provisioning state " adopt "list the recorded resources" resolve
+  shows "$shell" "provisioning settings --log-level d" debug
   shows "$shell" "provisioning apply no" notes.txt
 done
 

@@ -30,6 +30,7 @@ const Register<Check> registration{{
     .path = "check",
     .summary = "check the configuration without asking anybody",
     .manual = embedded::check_md,
+    .alias = "validate",
 }};
 
 }

@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/extensions.hpp"
 #include "value/json.hpp"
@@ -20,14 +21,12 @@ public:
         const auto workspace = TRY(find_workspace(context));
         const auto extension = TRY(engine::load_extension(workspace, name_));
         if (context.json()) {
-            std::string modules;
-            for (const std::string& module : extension.modules) {
-                modules += (modules.empty() ? "" : ",") + base::quote_json(module);
-            }
-            context.out().line(R"({{"format":1,"folder":{},"modules":[{}],"manifest":{}}})",
-                               base::quote_json(extension.folder), modules,
-                               value::to_json(extension.manifest,
-                                              [](const value::Value&) { return std::string(); }));
+            const auto no_secret = [](const value::Value&) { return std::string(); };
+            print_json(context, json::Object{{"format", 1},
+                                             {"folder", extension.folder},
+                                             {"modules", json_texts(extension.modules)},
+                                             {"manifest",
+                                              value::json_value(extension.manifest, no_secret)}});
             return 0;
         }
         context.out().line("{}  {} {}", context.out_terminal().paint(Color::Bold, extension.name),

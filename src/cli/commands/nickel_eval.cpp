@@ -16,19 +16,19 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
-        nickel::Session session(context, inputs_);
-        lang::Word root = session.load();
-        if (!session.failed() && customise.lists) {
-            const std::string text = customise.list(session, root);
-            if (session.failed()) return session.report();
+        nickel::FileEvaluation files(context, inputs_);
+        lang::Word root = files.load();
+        if (!files.failed() && customise.lists) {
+            const std::string text = customise.list(files, root);
+            if (files.failed()) return files.report();
             context.out().write(text);
             return 0;
         }
-        if (!session.failed()) root = customise.apply(session, root);
-        if (!session.failed()) root = session.select(root);
-        if (!session.failed()) root = session.evaluate_deep(root, lang::Machine::Depth::All);
-        if (session.failed()) return session.report();
-        context.out().write(TRY(lang::print_value(session.evaluation.machine, root)));
+        if (!files.failed()) root = customise.apply(files, root);
+        if (!files.failed()) root = files.select(root);
+        if (!files.failed()) root = files.evaluate_deep(root, lang::Machine::Depth::All);
+        if (files.failed()) return files.report();
+        context.out().write(TRY(lang::print_value(files.evaluation.machine, root)));
         context.out().write("\n");
         return 0;
     }

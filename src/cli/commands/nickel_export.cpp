@@ -26,44 +26,44 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
-        nickel::Session session(context, inputs_);
-        Word root = session.load();
-        if (!session.failed() && customise.lists) {
-            const std::string text = customise.list(session, root);
-            if (session.failed()) return session.report();
+        nickel::FileEvaluation files(context, inputs_);
+        Word root = files.load();
+        if (!files.failed() && customise.lists) {
+            const std::string text = customise.list(files, root);
+            if (files.failed()) return files.report();
             context.out().write(text);
             return 0;
         }
-        if (!session.failed()) root = customise.apply(session, root);
-        if (!session.failed()) root = session.select(root);
-        if (!session.failed()) {
-            root = session.evaluate_deep(root, lang::Machine::Depth::Exported);
+        if (!files.failed()) root = customise.apply(files, root);
+        if (!files.failed()) root = files.select(root);
+        if (!files.failed()) {
+            root = files.evaluate_deep(root, lang::Machine::Depth::Exported);
         }
         std::string text;
-        if (!session.failed()) write(session, root, text);
-        if (session.failed()) return session.report();
+        if (!files.failed()) write(files, root, text);
+        if (files.failed()) return files.report();
         TRY(nickel::write_output(context, output_, text));
         return 0;
     }
 
 private:
-    void write(nickel::Session& session, Word word, std::string& text) {
+    void write(nickel::FileEvaluation& files, Word word, std::string& text) {
         const std::string format = format_.value_or("json");
         if (format == "text" || format == "raw") {
             if (lang::is(word, Tag::String)) {
                 text = lang::as<lang::StringObj>(word)->text();
             } else {
-                session.fail("ExportError::NotAString",
-                             "as text only a string can be exported, not " +
-                                 session.evaluation.machine.describe(word));
+                files.fail("ExportError::NotAString",
+                           "as text only a string can be exported, not " +
+                               files.evaluation.machine.describe(word));
             }
             return;
         }
-        if (format == "yaml-documents" && !check_documents(session, word)) return;
+        if (format == "yaml-documents" && !check_documents(files, word)) return;
         const auto kind = json::format_from_name(format);
         const auto writer = json::make_writer(*kind, text);
         lang::ExportFailure failure;
-        if (lang::write_data(session.evaluation.machine, word, *writer, failure)) {
+        if (lang::write_data(files.evaluation.machine, word, *writer, failure)) {
             if (*kind == json::Format::Json) text += '\n';
             return;
         }
@@ -73,22 +73,21 @@ private:
         diagnostic.kind = failure.kind;
         diagnostic.message = failure.message;
         if (!failure.path.empty()) diagnostic.notes.push_back("at " + failure.path);
-        session.fail(std::move(diagnostic));
+        files.fail(std::move(diagnostic));
     }
 
-    static bool check_documents(nickel::Session& session, Word word) {
-        lang::Machine& machine = session.evaluation.machine;
+    static bool check_documents(nickel::FileEvaluation& files, Word word) {
+        lang::Machine& machine = files.evaluation.machine;
         if (!lang::is(word, Tag::Array)) {
-            session.fail("ExportError::ExpectedArray",
-                         "documents are exported from an array, not from " +
-                             machine.describe(word));
+            files.fail("ExportError::ExpectedArray",
+                       "documents are exported from an array, not from " + machine.describe(word));
             return false;
         }
         auto& array = *lang::as<lang::Array>(word);
         for (std::size_t i = 0; i < array.size; ++i) {
             Word known;
             if (machine.at_hand(machine.element(array, i), known) && known.is_null()) {
-                session.fail("ExportError::UnsupportedNull", "a document cannot be null");
+                files.fail("ExportError::UnsupportedNull", "a document cannot be null");
                 return false;
             }
         }

@@ -45,11 +45,11 @@ public:
         if (selects && format != "markdown") {
             return usage_error("what to show can be selected in the markdown form only");
         }
-        nickel::Session session(context, inputs_);
-        const Word root = session.load();
+        nickel::FileEvaluation files(context, inputs_);
+        const Word root = files.load();
         std::optional<Answer> answer;
-        if (!session.failed()) answer = ask(session, root);
-        if (session.failed()) return session.report();
+        if (!files.failed()) answer = ask(files, root);
+        if (files.failed()) return files.report();
         if (!inputs_.field) {
             context.err().line("warning: no --field given, so this is about the whole program");
         }
@@ -66,21 +66,21 @@ public:
     }
 
 private:
-    std::optional<Answer> ask(nickel::Session& session, Word root) {
+    std::optional<Answer> ask(nickel::FileEvaluation& files, Word root) {
         Answer answer;
         Word word = root;
         if (inputs_.field) {
-            const auto path = session.path(*inputs_.field, "<field path>");
+            const auto path = files.path(*inputs_.field, "<field path>");
             if (!path || path->empty()) return std::nullopt;
-            const auto place = session.find(root, *path);
+            const auto place = files.find(root, *path);
             if (!place) return std::nullopt;
-            const lang::Meta* meta = session.evaluation.machine.meta(*place->record, place->slot);
-            if (meta != nullptr) describe(session.evaluation.sources, *meta, answer);
-            word = session.evaluation.machine.field(*place->record, place->slot);
+            const lang::Meta* meta = files.evaluation.machine.meta(*place->record, place->slot);
+            if (meta != nullptr) describe(files.evaluation.sources, *meta, answer);
+            word = files.evaluation.machine.field(*place->record, place->slot);
         }
         if (!word.exists()) return answer;
-        const Word value = session.evaluate(word);
-        if (session.failed()) return std::nullopt;
+        const Word value = files.evaluate(word);
+        if (files.failed()) return std::nullopt;
         if (lang::is(value, lang::Tag::Record)) {
             const lang::Shape& shape = *lang::as<lang::Record>(value)->shape;
             answer.sub_fields.emplace();
@@ -88,11 +88,11 @@ private:
                 answer.sub_fields->emplace_back(shape.symbols[slot].text());
             }
         }
-        auto text = lang::print_value(session.evaluation.machine, value);
+        auto text = lang::print_value(files.evaluation.machine, value);
         if (text)
             answer.value = std::move(*text);
         else
-            session.fail("Other", text.error().text());
+            files.fail("Other", text.error().text());
         return answer;
     }
 

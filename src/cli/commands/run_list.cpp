@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/run_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -19,9 +20,7 @@ public:
         auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto runs = TRY(state->runs(limit_));
         if (context.json()) {
-            std::string out;
-            for (const state::RunInfo& run : runs) out += (out.empty() ? "" : ",") + run_json(run);
-            context.out().line("{{\"format\":1,\"runs\":[{}]}}", out);
+            print_json(context, json::Object{{"format", 1}, {"runs", json_list(runs, run_record)}});
             return 0;
         }
         Table table({"RUN", "COMMAND", "STATUS", "STARTED", "TOOK", "BY", "DONE"});

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/run_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -16,7 +17,7 @@ public:
         auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto detail = TRY(state->run(run_.value_or("last")));
         if (context.json()) {
-            context.out().line("{}", run_detail_json(detail, deployment.fingerprint()));
+            print_json(context, run_detail_record(detail, deployment.fingerprint()));
         } else {
             show_run(context, detail);
         }

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 #include <cstdlib>
@@ -54,7 +55,7 @@ public:
             TRY(folder.ask("POST", "faults", fault).context("adding a fault"));
         const std::int64_t id = added.int64_or("id", 0);
         if (context.json()) {
-            context.out().line(R"({{"format":1,"id":{}}})", id);
+            print_json(context, json::Object{{"format", 1}, {"id", id}});
         } else {
             context.out().line("fault {} is set", id);
         }

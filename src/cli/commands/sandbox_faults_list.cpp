@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 
@@ -18,8 +19,7 @@ public:
         const json::Value told = TRY(folder.ask("GET", "faults"));
         const json::Array& faults = *told.find("faults")->as_array();
         if (context.json()) {
-            context.out().line("{}",
-                               json::to_text(json::Object{{"format", 1}, {"faults", faults}}));
+            print_json(context, json::Object{{"format", 1}, {"faults", faults}});
             return 0;
         }
         if (faults.empty()) {

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::sandbox_faults_remove {
@@ -20,7 +21,7 @@ public:
             TRY(folder.ask("DELETE", "faults/" + std::to_string(TRY(whole_number("ID", id)))));
         }
         if (context.json()) {
-            context.out().line(R"({{"format":1}})");
+            print_json(context, json::Object{{"format", 1}});
         } else {
             context.out().line("{}", ids_.empty() ? "no fault is set" : "removed");
         }

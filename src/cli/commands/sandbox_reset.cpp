@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::sandbox_reset {
@@ -23,7 +24,7 @@ public:
             TRY(base::remove_tree(folder.path("world")));
         }
         if (context.json()) {
-            context.out().line(R"({{"format":1}})");
+            print_json(context, json::Object{{"format", 1}});
         } else {
             context.out().line("the sandbox is empty");
         }

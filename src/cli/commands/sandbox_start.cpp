@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
 #include "cli/sandbox_settings.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/workspace.hpp"
 #include "sandbox/control/faults.hpp"
@@ -45,7 +46,7 @@ public:
         if (context.json()) {
             json::Object out = *info.to_json().as_object();
             out.set("was_running", was_running);
-            context.out().line("{}", json::to_text(out));
+            print_json(context, out);
             return 0;
         }
         context.out().line("{} {} at {}", info.cloud, was_running ? "runs already" : "runs",

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 
@@ -33,7 +34,7 @@ public:
             }
         }
         if (context.json()) {
-            context.out().line("{}", json::to_text(status));
+            print_json(context, status);
             return 0;
         }
         show(context, info, status);

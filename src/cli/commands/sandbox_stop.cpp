@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/sandbox_place.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::sandbox_stop {
@@ -14,7 +15,7 @@ public:
         const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
         const bool was_running = TRY(folder.stop());
         if (context.json()) {
-            context.out().line(R"({{"format":1,"was_running":{}}})", was_running);
+            print_json(context, json::Object{{"format", 1}, {"was_running", was_running}});
         } else {
             context.out().line("{}", was_running ? "stopped" : "no sandbox runs there");
         }

@@ -5,6 +5,7 @@
 #include "cli/context.hpp"
 #include "cli/deployment.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
 #include "provider/registry.hpp"
@@ -37,7 +38,7 @@ public:
         if (folder_) return write_modules(context, registry);
         std::vector<const provider::ResourceType*> types = TRY(wanted_types(registry));
         if (context.json()) {
-            context.out().line("{}", types_json(types));
+            print_json(context, types_record(types));
         } else if (type_ && types.size() == 1) {
             context.out().write(type_page(*types.front(), context.out_terminal()));
         } else {

@@ -12,7 +12,7 @@ namespace cli::state_adopt {
 class StateAdopt final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
-        args.positional("ID", &keys_, "the strays to record, by their ids; all without one");
+        args.positional("ID", &keys_, "the orphans to record, by their ids; all without one");
         declare_set(args, settings_);
     }
 
@@ -34,7 +34,7 @@ protected:
             context.out().line("adopted {} {} as {}", row.type, row.key, row.address);
         }
         if (rows.empty()) {
-            context.out().line("there are no strays: all that was made here is recorded");
+            context.out().line("there are no orphans: all that was made here is recorded");
         } else {
             context.err().line("{} `provisioning plan` says what becomes of {}",
                                context.err_terminal().paint(Color::Cyan, " help:"),

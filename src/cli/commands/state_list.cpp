@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -20,19 +21,15 @@ public:
         auto* state = TRY(deployment.state(state::OpenMode::Read));
         auto snapshot = TRY(state->read());
         Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
-        std::string json;
+        json::Array records;
         for (const state::Row& row : snapshot.rows) {
             if (address_ && !is_at_or_under(row.address, *address_)) continue;
             std::string note = row.complete ? "" : " (incomplete)";
             table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
-            json += fmt::format(
-                R"({}{{"address":{},"generation":{},"type":{},"key":{},"complete":{},"version":{}}})",
-                json.empty() ? "" : ",", base::quote_json(row.address), row.generation,
-                base::quote_json(row.type), base::quote_json(row.key), row.complete,
-                base::quote_json(to_string(row.version)));
+            records.push_back(row_record(row));
         }
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"resources\":[{}]}}", json);
+            print_json(context, json::Object{{"format", 1}, {"resources", std::move(records)}});
         } else if (!table.empty()) {
             table.print(context);
         }

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -22,7 +23,7 @@ public:
         TRY(rows_at(snapshot, from_));
         const std::size_t moved = TRY(state->move(from_, to_));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"moved\":{}}}", moved);
+            print_json(context, json::Object{{"format", 1}, {"moved", moved}});
         } else {
             context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_,
                                to_);

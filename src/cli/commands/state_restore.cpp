@@ -4,6 +4,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "state/state.hpp"
@@ -34,9 +35,9 @@ public:
         }
         const auto restored = TRY(backups->restore(*name_));
         if (context.json()) {
-            context.out().line(R"({{"format":1,"restored":{},"set_aside":{}}})",
-                               base::quote_json(restored.backup.name),
-                               base::quote_json(restored.set_aside));
+            print_json(context, json::Object{{"format", 1},
+                                             {"restored", restored.backup.name},
+                                             {"set_aside", restored.set_aside}});
             return 0;
         }
         if (restored.backup.name.empty()) {
@@ -55,16 +56,15 @@ public:
 private:
     static int list(Context& context, const std::vector<state::Backup>& kept) {
         Table table({"BACKUP", "RUN", "MADE", "BYTES"});
-        std::string json;
+        json::Array records;
         for (const auto& backup : kept) {
             const std::string made = base::format_time(backup.made);
             table.add({backup.name, std::to_string(backup.run), made, std::to_string(backup.size)});
-            json += fmt::format(R"({}{{"name":{},"run":{},"made":{},"size":{}}})",
-                                json.empty() ? "" : ",", base::quote_json(backup.name), backup.run,
-                                base::quote_json(made), backup.size);
+            records.push_back(json::Object{
+                {"name", backup.name}, {"run", backup.run}, {"made", made}, {"size", backup.size}});
         }
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"backups\":[{}]}}", json);
+            print_json(context, json::Object{{"format", 1}, {"backups", std::move(records)}});
         } else if (kept.empty()) {
             context.err().line("There are no backups: each run that changes something makes one.");
         } else {

@@ -2,6 +2,7 @@
 #include "cli/approval.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/resource_view.hpp"
 #include "embedded/cli.hpp"
 
@@ -30,7 +31,7 @@ public:
         }
         const std::size_t removed = TRY(state->remove(address_));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"removed\":{}}}", removed);
+            print_json(context, json::Object{{"format", 1}, {"removed", removed}});
         } else {
             context.out().line("forgot {} at {}; nothing outside was touched",
                                base::count_of(removed, "resource"), address_);

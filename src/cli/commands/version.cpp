@@ -1,6 +1,7 @@
 #include "cli/version.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::version {
@@ -9,7 +10,7 @@ class Version final : public Command {
 public:
     base::Result<int> run(Context& context) override {
         if (context.json()) {
-            context.out().line("{{\"version\": \"{}\"}}", version_text());
+            print_json(context, json::Object{{"version", version_text()}});
         } else {
             context.out().line("provisioning {}", version_text());
         }

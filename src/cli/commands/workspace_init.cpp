@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
 #include "cli/environment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/registry.hpp"
 
@@ -34,9 +35,11 @@ public:
                                              : engine::Workspace(TRY(base::real_path(folder)));
         auto entry = TRY(registry.add(workspace.folder(), name_given_.value_or("")));
         if (context.json()) {
-            context.out().line("{{\"name\":{},\"folder\":{},\"created\":{}}}",
-                               base::quote_json(entry.name), base::quote_json(entry.folder),
-                               is_new);
+            print_json(context, json::Object{
+                                    {"name", entry.name},
+                                    {"folder", entry.folder},
+                                    {"created", is_new},
+                                });
             return 0;
         }
         context.out().line("{} {} in {}", is_new ? "made workspace" : "listed workspace",

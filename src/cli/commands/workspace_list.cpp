@@ -4,6 +4,7 @@
 #include "cli/completion.hpp"
 #include "cli/deployment.hpp"
 #include "cli/environment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/registry.hpp"
@@ -53,18 +54,19 @@ public:
         auto registry = TRY(engine::Registry::load(user_data_folder()));
         const engine::Registry::Entry* current = registry.current();
         Table table({" ", "NAME", "FOLDER"});
-        std::string json;
+        json::Array records;
         for (const engine::Registry::Entry& entry : registry.entries()) {
             const bool is_current = current != nullptr && current->name == entry.name;
             const bool there = base::file_exists(base::join_path(entry.folder, "main.ncl"));
             table.add(
                 {is_current ? "*" : " ", entry.name, entry.folder + (there ? "" : " (missing)")});
-            json += fmt::format(R"({}{{"name":{},"folder":{},"in_use":{},"exists":{}}})",
-                                json.empty() ? "" : ",", base::quote_json(entry.name),
-                                base::quote_json(entry.folder), is_current, there);
+            records.push_back(json::Object{{"name", entry.name},
+                                           {"folder", entry.folder},
+                                           {"in_use", is_current},
+                                           {"exists", there}});
         }
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"workspaces\":[{}]}}", json);
+            print_json(context, json::Object{{"format", 1}, {"workspaces", std::move(records)}});
         } else if (table.empty()) {
             context.out().line(
                 "No workspace is listed. `provisioning workspace init DIR` makes one.");

@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
 #include "cli/environment.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/registry.hpp"
@@ -32,19 +33,19 @@ public:
         auto state = TRY(state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) environments[usage.environment] = usage;
         Table table({"ENVIRONMENT", "RESOURCES", "UNDECIDED"});
-        std::string json;
+        json::Array records;
         for (const auto& [name, usage] : environments) {
             table.add({name, std::to_string(usage.rows), std::to_string(usage.open_intents)});
-            json += fmt::format(R"({}{{"name":{},"resources":{},"open_intents":{}}})",
-                                json.empty() ? "" : ",", base::quote_json(name), usage.rows,
-                                usage.open_intents);
+            records.push_back(json::Object{
+                {"name", name}, {"resources", usage.rows}, {"open_intents", usage.open_intents}});
         }
         const std::string listed = entry != nullptr ? entry->name : "";
         if (context.json()) {
-            context.out().line(
-                R"({{"format":1,"name":{},"folder":{},"id":{},"environments":[{}]}})",
-                base::quote_json(listed), base::quote_json(workspace.folder()),
-                base::quote_json(state->workspace_id()), json);
+            print_json(context, json::Object{{"format", 1},
+                                             {"name", listed},
+                                             {"folder", workspace.folder()},
+                                             {"id", state->workspace_id()},
+                                             {"environments", std::move(records)}});
             return 0;
         }
         context.out().line(

@@ -50,51 +50,51 @@ static std::string path_text(const std::vector<Symbol>& path) {
 }
 
 // The expression as source text.
-static std::optional<std::string> expression_of(Session& session, const lang::Assignment& given,
-                                                const lang::Source& source) {
+static std::optional<std::string>
+expression_of(FileEvaluation& files, const lang::Assignment& given, const lang::Source& source) {
     if (given.value != nullptr) {
         const std::size_t after_path = given.path_span.end - source.base;
         return source.text.substr(source.text.find('=', after_path) + 1);
     }
     const auto value = environment(std::string(given.variable));
     if (value) return lang::quote_string(*value);
-    session.fail("Other",
-                 "the environment variable `" + std::string(given.variable) + "` is not set");
+    files.fail("Other",
+               "the environment variable `" + std::string(given.variable) + "` is not set");
     return std::nullopt;
 }
 
-Word Customise::apply(Session& session, Word root) const {
-    lang::Evaluation& evaluation = session.evaluation;
+Word Customise::apply(FileEvaluation& files, Word root) const {
+    lang::Evaluation& evaluation = files.evaluation;
     std::set<std::string> seen;
     Word result = root;
     for (const Assignment& assignment : assignments) {
         const lang::Source* source = evaluation.sources.add("<command line>", assignment.text);
         if (source == nullptr) {
-            session.fail("Other", "the sources together are too large");
+            files.fail("Other", "the sources together are too large");
             return {};
         }
         lang::Arena arena;
-        const auto given = lang::parse_assignment(*source, arena, session.diagnostics());
+        const auto given = lang::parse_assignment(*source, arena, files.diagnostics());
         if (!given) return {};
         const std::string path = path_text(given->path);
         if (!seen.insert(path).second) {
-            session.fail("Other", "the field `" + path + "` is assigned twice");
+            files.fail("Other", "the field `" + path + "` is assigned twice");
             return {};
         }
-        const auto place = session.find(root, given->path);
+        const auto place = files.find(root, given->path);
         if (!place) return {};
         if (!assignment.overrides && !is_input(evaluation.machine, *place->record, place->slot)) {
-            session.fail("Other", "the field `" + path + "` has a value already: --override " +
-                                      assignment.text + " replaces it");
+            files.fail("Other", "the field `" + path + "` has a value already: --override " +
+                                    assignment.text + " replaces it");
             return {};
         }
-        const auto value = expression_of(session, *given, *source);
+        const auto value = expression_of(files, *given, *source);
         if (!value) return {};
         const std::string text =
             "{ " + path + (assignment.overrides ? " | force" : "") + " = (" + *value + "\n) }";
         const Word part = evaluation.load_text(
-            "<command line>", text, lang::ast::ImportFormat::Nickel, session.diagnostics());
-        if (session.failed()) return {};
+            "<command line>", text, lang::ast::ImportFormat::Nickel, files.diagnostics());
+        if (files.failed()) return {};
         result = evaluation.machine.delay_merge(result, part);
     }
     return result;
@@ -108,57 +108,57 @@ struct Listed {
 
 }
 
-static std::string contracts_of(Session& session, const Record& record, std::uint32_t slot) {
-    const lang::Meta* meta = session.evaluation.machine.meta(record, slot);
+static std::string contracts_of(FileEvaluation& files, const Record& record, std::uint32_t slot) {
+    const lang::Meta* meta = files.evaluation.machine.meta(record, slot);
     std::vector<std::string> texts;
     if (meta == nullptr) return {};
-    if (meta->type.exists()) texts.emplace_back(session.evaluation.sources.text(meta->type));
+    if (meta->type.exists()) texts.emplace_back(files.evaluation.sources.text(meta->type));
     for (const lang::Span span : meta->contracts) {
-        texts.emplace_back(session.evaluation.sources.text(span));
+        texts.emplace_back(files.evaluation.sources.text(span));
     }
     std::string text;
     for (const std::string& contract : texts) text += (text.empty() ? ": <" : ", ") + contract;
     return text.empty() ? text : text + ">";
 }
 
-static void list_fields(Session& session, Word root, Listed& listed) {
+static void list_fields(FileEvaluation& files, Word root, Listed& listed) {
     struct Open {
         Word word;
         std::string prefix;
     };
     std::vector<Open> open{{root, ""}};
-    Machine& machine = session.evaluation.machine;
+    Machine& machine = files.evaluation.machine;
     while (!open.empty()) {
         const Open top = std::move(open.back());
         open.pop_back();
-        const Word value = session.evaluate(top.word);
-        if (session.failed()) return;
+        const Word value = files.evaluate(top.word);
+        if (files.failed()) return;
         if (!lang::is(value, Tag::Record)) continue;
         auto& record = *lang::as<Record>(value);
         for (const std::uint32_t slot : record.shape->sorted_slots()) {
             const std::string path =
                 top.prefix + lang::quote_field(record.shape->symbols[slot].text());
             if (is_input(machine, record, slot)) {
-                listed.inputs.insert("- " + path + contracts_of(session, record, slot) + "\n");
+                listed.inputs.insert("- " + path + contracts_of(files, record, slot) + "\n");
                 continue;
             }
             Word known;
             const Word field = machine.field(record, slot);
             std::optional<Diagnostic> ignored;
-            known = session.evaluation.evaluate(field, ignored);
+            known = files.evaluation.evaluate(field, ignored);
             if (!ignored && lang::is(known, Tag::Record) &&
                 lang::as<Record>(known)->shape->size > 0) {
                 open.push_back({known, path + "."});
             } else {
-                listed.overridable.insert("- " + path + contracts_of(session, record, slot) + "\n");
+                listed.overridable.insert("- " + path + contracts_of(files, record, slot) + "\n");
             }
         }
     }
 }
 
-std::string Customise::list(Session& session, Word root) const {
+std::string Customise::list(FileEvaluation& files, Word root) const {
     Listed listed;
-    list_fields(session, root, listed);
+    list_fields(files, root, listed);
     std::string text;
     if (!listed.inputs.empty()) {
         text += "Input fields:\n";

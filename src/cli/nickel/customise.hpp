@@ -16,9 +16,9 @@ struct Customise {
     static base::Result<Customise> parse(const std::vector<std::string>& words);
 
     // The root with the assignments merged in; nothing after an error.
-    lang::Word apply(Session& session, lang::Word root) const;
+    lang::Word apply(FileEvaluation& files, lang::Word root) const;
     // The fields that may be assigned, for `list`.
-    std::string list(Session& session, lang::Word root) const;
+    std::string list(FileEvaluation& files, lang::Word root) const;
 };
 
 }

@@ -63,17 +63,17 @@ static lang::EvaluationOptions options_of(const Context& context, const Inputs& 
     return options;
 }
 
-Session::Session(Context& context, const Inputs& inputs)
+FileEvaluation::FileEvaluation(Context& context, const Inputs& inputs)
     : evaluation(options_of(context, inputs)), context_(context), inputs_(inputs) {}
 
-void Session::fail(std::string kind, std::string message) {
+void FileEvaluation::fail(std::string kind, std::string message) {
     Diagnostic diagnostic;
     diagnostic.kind = std::move(kind);
     diagnostic.message = std::move(message);
     fail(std::move(diagnostic));
 }
 
-Word Session::load_stdin() {
+Word FileEvaluation::load_stdin() {
     auto text = base::read_all(STDIN_FILENO, "standard input", kMaxStdin);
     if (!text) {
         fail("ImportError::IoError", text.error().text());
@@ -88,7 +88,7 @@ Word Session::load_stdin() {
     return evaluation.load_text("<stdin>", std::move(*text), format, diagnostics_);
 }
 
-Word Session::load_inputs() {
+Word FileEvaluation::load_inputs() {
     if (inputs_.files.empty()) return load_stdin();
     Word all;
     for (const std::string& file : inputs_.files) {
@@ -99,7 +99,7 @@ Word Session::load_inputs() {
     return all;
 }
 
-Word Session::with_contracts(Word word) {
+Word FileEvaluation::with_contracts(Word word) {
     for (const std::string& file : inputs_.contracts) {
         const Word contract = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
         if (failed()) return {};
@@ -112,13 +112,13 @@ Word Session::with_contracts(Word word) {
     return word;
 }
 
-Word Session::load() {
+Word FileEvaluation::load() {
     Word word = load_inputs();
     if (failed()) return {};
     return with_contracts(word);
 }
 
-Word Session::evaluate(Word word) {
+Word FileEvaluation::evaluate(Word word) {
     std::optional<Diagnostic> error;
     word = evaluation.evaluate(word, error);
     if (!error) return word;
@@ -126,7 +126,7 @@ Word Session::evaluate(Word word) {
     return {};
 }
 
-Word Session::evaluate_deep(Word word, lang::Machine::Depth depth) {
+Word FileEvaluation::evaluate_deep(Word word, lang::Machine::Depth depth) {
     std::optional<Diagnostic> error;
     word = evaluation.evaluate_deep(word, error, depth);
     if (!error) return word;
@@ -134,7 +134,7 @@ Word Session::evaluate_deep(Word word, lang::Machine::Depth depth) {
     return {};
 }
 
-std::optional<std::vector<Symbol>> Session::path(const std::string& text, std::string name) {
+std::optional<std::vector<Symbol>> FileEvaluation::path(const std::string& text, std::string name) {
     const lang::Source* source = evaluation.sources.add(std::move(name), text);
     if (source == nullptr) {
         fail("ImportError::IoError", "the sources together are too large");
@@ -153,8 +153,9 @@ static Diagnostic field_failure(std::string kind, std::string message, Symbol na
     return diagnostic;
 }
 
-std::optional<Session::Place> Session::find(Word root, const std::vector<Symbol>& path) {
-    Place place;
+std::optional<FileEvaluation::FoundField> FileEvaluation::find(Word root,
+                                                               const std::vector<Symbol>& path) {
+    FoundField place;
     Word word = root;
     std::string walked;
     for (const Symbol name : path) {
@@ -188,7 +189,7 @@ std::optional<Session::Place> Session::find(Word root, const std::vector<Symbol>
     return place;
 }
 
-Word Session::select(Word root) {
+Word FileEvaluation::select(Word root) {
     if (!inputs_.field) return root;
     const auto names = path(*inputs_.field, "<field path>");
     if (!names || names->empty()) return failed() ? Word() : root;
@@ -202,7 +203,7 @@ Word Session::select(Word root) {
     return word;
 }
 
-int Session::report() {
+int FileEvaluation::report() {
     context_.out().flush();
     if (inputs_.error_format && inputs_.error_format != "text") {
         const bool lines = inputs_.error_format == "json";

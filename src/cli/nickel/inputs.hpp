@@ -30,20 +30,20 @@ struct Inputs {
 };
 
 // One evaluation of such a command, and what went wrong in it.
-class Session {
+class FileEvaluation {
 public:
-    Session(Context& context, const Inputs& inputs);
+    FileEvaluation(Context& context, const Inputs& inputs);
 
     // The files merged, contracts and assignments applied; unevaluated. Nothing after an error.
     lang::Word load();
     // The part that --field names, not evaluated.
     lang::Word select(lang::Word root);
     // The record that holds the last name of the path, evaluated, and its slot.
-    struct Place {
+    struct FoundField {
         lang::Record* record = nullptr;
         std::uint32_t slot = 0;
     };
-    std::optional<Place> find(lang::Word root, const std::vector<lang::Symbol>& path);
+    std::optional<FoundField> find(lang::Word root, const std::vector<lang::Symbol>& path);
     std::optional<std::vector<lang::Symbol>> path(const std::string& text, std::string name);
 
     lang::Word evaluate(lang::Word word);

@@ -311,7 +311,7 @@ void show_report(Context& context, const engine::ApplyReport& report, std::strin
             report.appeared.begin() +
                 static_cast<std::ptrdiff_t>(std::min<std::size_t>(10, report.appeared.size())));
         context.err().line("{} {} that no plan has shown yet can be planned now: {}{}",
-                           terminal.paint(Color::Cyan, "later:"),
+                           terminal.paint(Color::Cyan, "deferred:"),
                            base::count_of(report.appeared.size(), "resource"),
                            base::join(first, ", "),
                            first.size() < report.appeared.size() ? ", …" : "");

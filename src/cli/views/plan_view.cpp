@@ -23,7 +23,7 @@ using engine::StepAction;
 using value::Value;
 
 // Unless everything is asked for:
-constexpr std::size_t kListed = 20;       // groups of drift, of what is held
+constexpr std::size_t kListed = 20;       // groups of drift, of what is blocked
 constexpr std::size_t kNameLines = 12;    // of what goes away, named in full
 constexpr std::size_t kCountedFrom = 6;   // steps of a section whose title tells their number
 constexpr std::size_t kTotalsFrom = 10;   // steps of a plan that ends with its causes
@@ -66,7 +66,7 @@ public:
         }
         totals();
         line("{}", terminal_.paint(loses(plan_.summary) ? Color::Red : Color::Bold,
-                                   "Plan: " + summary_text(plan_.summary) + held_count()));
+                                   "Plan: " + summary_text(plan_.summary) + blocked_count()));
         return std::move(out_);
     }
 
@@ -334,7 +334,7 @@ private:
         for (const engine::Deferral& deferral : plan_.deferred) {
             std::string place = deferral.address.empty() ? "the whole program" : deferral.address;
             line("{} {} is known only after apply; it waits for {}",
-                 terminal_.paint(Color::Cyan, "later:"), place,
+                 terminal_.paint(Color::Cyan, "deferred:"), place,
                  base::join(deferral.waits_for, ", "));
         }
         blocked();
@@ -348,7 +348,7 @@ private:
                                : names_of(addresses, 54));
         }
         for (const engine::Orphan& orphan : plan_.orphans) {
-            line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "stray:"),
+            line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "orphan:"),
                  orphan.type, orphan.key,
                  orphan.address.empty() ? "nobody knows what" : orphan.address);
         }
@@ -359,7 +359,7 @@ private:
         }
     }
 
-    // What is held for one reason is told in one line.
+    // What is blocked for one reason is told in one line.
     void blocked() {
         std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
         for (const engine::Blocked& blocked : plan_.blocked) {
@@ -374,10 +374,10 @@ private:
         std::size_t shown = 0;
         for (const auto& [reason, addresses] : groups) {
             if (!options_.full && shown++ == kListed) {
-                line("  … and {} more are held", groups.size() - kListed);
+                line("  … and {} more are blocked", groups.size() - kListed);
                 break;
             }
-            line("{} {}: {}", terminal_.paint(Color::Cyan, "held:"),
+            line("{} {}: {}", terminal_.paint(Color::Cyan, "blocked:"),
                  names_of(addresses, reason.size() + 8), base::escape_controls(reason));
         }
     }
@@ -403,10 +403,10 @@ private:
         line("");
     }
 
-    std::string held_count() const {
+    std::string blocked_count() const {
         return plan_.blocked.empty()
                    ? ""
-                   : fmt::format(", {} held", base::format_count(plan_.blocked.size()));
+                   : fmt::format(", {} blocked", base::format_count(plan_.blocked.size()));
     }
 
     static bool loses(const engine::Summary& summary) {

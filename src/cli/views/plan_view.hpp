@@ -15,7 +15,7 @@ struct PlanViewOptions {
 };
 
 // The plan for a person to judge: what goes away first, equal changes with one cause as one group,
-// what differs within a group told by example; then drift, frontiers and what is held.
+// what differs within a group told by example; then drift, deferrals and what is blocked.
 std::string plan_text(const engine::Plan& plan, const PlanViewOptions& options);
 
 // "2 to create, 1 to delete, 7 unchanged" or "nothing to change (7 unchanged)".

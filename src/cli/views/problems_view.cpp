@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/terminal.hpp"
+#include "cli/views/json.hpp"
 
 #include <fmt/core.h>
 
@@ -71,20 +72,21 @@ std::string problem_text(const Problem& problem, const std::map<std::string, std
     return out;
 }
 
-std::string problem_json(const Problem& problem, const lang::Program* program) {
-    if (problem.diagnostic && program != nullptr) return program->render_json(*problem.diagnostic);
-    std::string out =
-        fmt::format(R"({{"address":{},"message":{})", base::quote_json(problem.address),
-                    base::quote_json(problem.message));
-    if (!problem.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(problem.help));
-    auto add_place = [&](std::string_view name, const value::InputPlace& place) {
-        if (place.file.empty()) return;
-        out += fmt::format(R"(,{}:{{"file":{},"line":{},"column":{}}})", base::quote_json(name),
-                           base::quote_json(place.file), place.line, place.column);
-    };
-    add_place("place", problem.place);
-    add_place("other", problem.other);
-    return out + "}";
+json::Value place_record(const value::InputPlace& place) {
+    return json::Object{{"file", place.file},
+                        {"line", std::uint64_t{place.line}},
+                        {"column", std::uint64_t{place.column}}};
+}
+
+json::Value problem_record(const Problem& problem, const lang::Program* program) {
+    if (problem.diagnostic && program != nullptr) {
+        return json_parsed(program->render_json(*problem.diagnostic));
+    }
+    json::Object out{{"address", problem.address}, {"message", problem.message}};
+    if (!problem.help.empty()) out.set("help", problem.help);
+    if (!problem.place.file.empty()) out.set("place", place_record(problem.place));
+    if (!problem.other.file.empty()) out.set("other", place_record(problem.other));
+    return out;
 }
 
 }
@@ -97,24 +99,21 @@ base::Error shown_problems(base::Error error, const lang::Program* program,
     if (program != nullptr) sources = program->sources();
     std::string plain;
     std::string coloured;
-    std::string json = "{\"problems\":[";
+    json::Array records;
     for (const Problem& problem : problems->found()) {
         if (&problem != problems->found().data()) {
             plain += '\n';
             coloured += '\n';
-            json += ',';
         }
         bool of_language = problem.diagnostic && program != nullptr;
         plain += of_language ? program->render(*problem.diagnostic, false)
                              : problem_text(problem, sources, folder, false);
         coloured += of_language ? program->render(*problem.diagnostic, true)
                                 : problem_text(problem, sources, folder, true);
-        std::string one = problem_json(problem, program);
-        while (one.ends_with('\n')) one.pop_back();
-        json += one;
+        records.push_back(problem_record(problem, program));
     }
-    json += "]}";
-    auto shown = std::make_shared<Shown>(std::move(plain), std::move(coloured), std::move(json));
+    auto shown = std::make_shared<Shown>(std::move(plain), std::move(coloured),
+                                         json_line(json::Object{{"problems", std::move(records)}}));
     return std::move(error).with_detail(std::move(shown));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
 
 #include <fmt/core.h>
@@ -24,15 +25,6 @@ void show_values(Context& context, const Value& values, std::string_view sign, b
         context.out().line("    {} {} {}", base::escape_controls(name), sign,
                            value_text(value, left));
     }
-}
-
-std::string strings_json(const std::vector<std::string>& items) {
-    std::string out = "[";
-    for (const std::string& item : items) {
-        if (&item != items.data()) out += ',';
-        out += base::quote_json(item);
-    }
-    return out + "]";
 }
 
 }
@@ -58,26 +50,34 @@ void show_row(Context& context, const Row& row, RowDetail detail) {
                        to_string(row.version), row.version.run);
 }
 
+json::Value row_record(const Row& row) {
+    return json::Object{{"address", row.address},   {"generation", row.generation},
+                        {"type", row.type},         {"key", row.key},
+                        {"complete", row.complete}, {"version", to_string(row.version)}};
+}
+
+json::Value whole_row_record(const Row& row, const value::Fingerprint& fingerprint) {
+    return json::Object{
+        {"address", row.address},
+        {"type", row.type},
+        {"generation", row.generation},
+        {"key", row.key},
+        {"complete", row.complete},
+        {"inputs", value::json_value(row.inputs, fingerprint)},
+        {"outputs", value::json_value(row.outputs, fingerprint)},
+        {"lifecycle", value::json_value(row.lifecycle, fingerprint)},
+        {"dependencies", json_texts(row.dependencies)},
+        {"connection", json::Object{{"address", row.connection->address},
+                                    {"provider", row.connection->provider},
+                                    {"identity", row.connection->identity}}},
+        {"version", to_string(row.version)},
+    };
+}
+
 std::string rows_json(const std::vector<const Row*>& rows, const value::Fingerprint& fingerprint) {
-    std::string out = R"({"format":1,"resources":[)";
-    for (const Row* row : rows) {
-        if (row != rows.front()) out += ',';
-        out += fmt::format(
-            R"({{"address":{},"type":{},"generation":{},"key":{},"complete":{},"inputs":)",
-            base::quote_json(row->address), base::quote_json(row->type), row->generation,
-            base::quote_json(row->key), row->complete);
-        append_json(out, row->inputs, fingerprint);
-        out += ",\"outputs\":";
-        append_json(out, row->outputs, fingerprint);
-        out += ",\"lifecycle\":";
-        append_json(out, row->lifecycle, fingerprint);
-        out += fmt::format(
-            R"(,"dependencies":{},"connection":{{"address":{},"provider":{},"identity":{}}},"version":{}}})",
-            strings_json(row->dependencies), base::quote_json(row->connection->address),
-            base::quote_json(row->connection->provider),
-            base::quote_json(row->connection->identity), base::quote_json(to_string(row->version)));
-    }
-    return out + "]}";
+    return json_line(json::Object{{"format", 1}, {"resources", json_list(rows, [&](const Row* row) {
+                                                      return whole_row_record(*row, fingerprint);
+                                                  })}});
 }
 
 bool is_at_or_under(std::string_view address, std::string_view place) {

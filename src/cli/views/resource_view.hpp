@@ -13,7 +13,9 @@ namespace cli {
 enum class RowDetail : unsigned char { Values, All };
 
 void show_row(Context& context, const state::Row& row, RowDetail detail);
-// {"format": 1, "resources": [...]}
+// A row in short, as lists have it.
+json::Value row_record(const state::Row& row);
+// {"format": 1, "resources": [...]}, with all that the rows have.
 std::string rows_json(const std::vector<const state::Row*>& rows,
                       const value::Fingerprint& fingerprint);
 

@@ -1,9 +1,9 @@
 #include "cli/views/run_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
 #include "engine/plan/changes.hpp"
-#include "json/value.hpp"
 
 #include <fmt/core.h>
 
@@ -18,11 +18,12 @@ using state::RunDetail;
 using state::RunInfo;
 using state::StepRecord;
 
-std::string step_json(const StepRecord& step) {
-    return fmt::format(R"({{"address":{},"generation":{},"action":{},"outcome":{},"message":{}}})",
-                       base::quote_json(step.address), step.generation,
-                       base::quote_json(state::name_of(step.action)),
-                       base::quote_json(name_of(step.outcome)), base::quote_json(step.message));
+json::Value step_record(const StepRecord& step) {
+    return json::Object{{"address", step.address},
+                        {"generation", step.generation},
+                        {"action", state::name_of(step.action)},
+                        {"outcome", name_of(step.outcome)},
+                        {"message", step.message}};
 }
 
 const Row* written_in_place_of(const RunDetail& detail, const HistoryEntry& entry) {
@@ -72,36 +73,37 @@ std::string run_summary(const RunInfo& run) {
     return base::join(parts, ", ");
 }
 
-std::string run_json(const RunInfo& run) {
-    return fmt::format(
-        R"({{"number":{},"id":{},"command":{},"status":{},"started":{},"ended":{},"host":{},"user":{},"pid":{},"summary":{}}})",
-        run.number, base::quote_json(run.id), base::quote_json(run.command),
-        base::quote_json(run_status(run)), base::quote_json(base::format_time(run.started, true)),
-        run.ended ? base::quote_json(base::format_time(*run.ended, true)) : "null",
-        base::quote_json(run.host), base::quote_json(run.user), run.pid,
-        run.summary.empty() ? "null" : run.summary);
+json::Value run_record(const RunInfo& run) {
+    return json::Object{
+        {"number", run.number},
+        {"id", run.id},
+        {"command", run.command},
+        {"status", run_status(run)},
+        {"started", base::format_time(run.started, true)},
+        {"ended", run.ended ? json::Value(base::format_time(*run.ended, true)) : json::Value()},
+        {"host", run.host},
+        {"user", run.user},
+        {"pid", run.pid},
+        {"summary", run.summary.empty() ? json::Value() : json_parsed(run.summary)},
+    };
 }
 
-std::string run_detail_json(const RunDetail& detail, const value::Fingerprint& fingerprint) {
-    std::string out = fmt::format(R"({{"format":1,"run":{},"steps":[)", run_json(detail.info));
-    for (const StepRecord& step : detail.steps)
-        out += (&step == detail.steps.data() ? "" : ",") + step_json(step);
-    out += "],\"written\":[";
-    for (const Row& row : detail.written) {
-        out += fmt::format(R"({}{{"address":{},"generation":{},"type":{}}})",
-                           &row == detail.written.data() ? "" : ",", base::quote_json(row.address),
-                           row.generation, base::quote_json(row.type));
-    }
-    out += "],\"replaced\":[";
-    for (const HistoryEntry& entry : detail.replaced) {
-        out +=
-            fmt::format(R"({}{{"address":{},"generation":{},"removed":{},"inputs":)",
-                        &entry == detail.replaced.data() ? "" : ",",
-                        base::quote_json(entry.row.address), entry.row.generation, entry.removed);
-        append_json(out, entry.row.inputs, fingerprint);
-        out += '}';
-    }
-    return out + "]}";
+json::Value run_detail_record(const RunDetail& detail, const value::Fingerprint& fingerprint) {
+    const auto written = [](const Row& row) {
+        return json::Object{
+            {"address", row.address}, {"generation", row.generation}, {"type", row.type}};
+    };
+    const auto replaced = [&](const HistoryEntry& entry) {
+        return json::Object{{"address", entry.row.address},
+                            {"generation", entry.row.generation},
+                            {"removed", entry.removed},
+                            {"inputs", value::json_value(entry.row.inputs, fingerprint)}};
+    };
+    return json::Object{{"format", 1},
+                        {"run", run_record(detail.info)},
+                        {"steps", json_list(detail.steps, step_record)},
+                        {"written", json_list(detail.written, written)},
+                        {"replaced", json_list(detail.replaced, replaced)}};
 }
 
 void show_run(Context& context, const RunDetail& detail) {

@@ -10,8 +10,9 @@ namespace cli {
 
 std::string run_status(const state::RunInfo& run);    // "running", "died", …
 std::string run_summary(const state::RunInfo& run);   // "2 create, 1 failed"
-std::string run_json(const state::RunInfo& run);
-std::string run_detail_json(const state::RunDetail& detail, const value::Fingerprint& fingerprint);
+json::Value run_record(const state::RunInfo& run);
+json::Value run_detail_record(const state::RunDetail& detail,
+                              const value::Fingerprint& fingerprint);
 void show_run(Context& context, const state::RunDetail& detail);
 
 }

@@ -1,6 +1,7 @@
 #include "cli/views/schema_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/json.hpp"
 #include "value/json.hpp"
 
 #include <fmt/core.h>
@@ -98,13 +99,23 @@ void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
     }
 }
 
-std::string input_json(const InputField& field) {
-    return fmt::format(
-        R"({{"name":{},"type":{},"doc":{},"required":{},"default":{},"forces_replacement":{},"write_only":{},"secret":{}}})",
-        base::quote_json(field.name), base::quote_json(type_text(field.type)),
-        base::quote_json(field.doc), field.required,
-        field.default_nickel.empty() ? "null" : base::quote_json(field.default_nickel),
-        field.forces_replacement, field.write_only, field.secret);
+json::Value input_record(const InputField& field) {
+    const std::string& fallback = field.default_nickel;
+    return json::Object{{"name", field.name},
+                        {"type", type_text(field.type)},
+                        {"doc", field.doc},
+                        {"required", field.required},
+                        {"default", fallback.empty() ? json::Value() : json::Value(fallback)},
+                        {"forces_replacement", field.forces_replacement},
+                        {"write_only", field.write_only},
+                        {"secret", field.secret}};
+}
+
+json::Value output_record(const OutputField& field) {
+    return json::Object{{"name", field.name},
+                        {"type", value::name_of(field.type)},
+                        {"doc", field.doc},
+                        {"secret", field.secret}};
 }
 
 }
@@ -149,26 +160,15 @@ std::string type_page(const ResourceType& type, const Terminal& terminal) {
     return out;
 }
 
-std::string types_json(const std::vector<const ResourceType*>& types) {
-    std::string out = R"({"format":1,"types":[)";
-    for (const ResourceType* type : types) {
-        out += fmt::format(R"({}{{"name":{},"doc":{},"key":{},"inputs":[)",
-                           type == types.front() ? "" : ",", base::quote_json(type->name),
-                           base::quote_json(type->doc), base::quote_json(type->key));
-        for (const InputField& field : type->inputs) {
-            out += (&field == type->inputs.data() ? "" : ",") + input_json(field);
-        }
-        out += "],\"outputs\":[";
-        for (const OutputField& field : type->outputs) {
-            out +=
-                fmt::format(R"({}{{"name":{},"type":{},"doc":{},"secret":{}}})",
-                            &field == type->outputs.data() ? "" : ",", base::quote_json(field.name),
-                            base::quote_json(value::name_of(field.type)),
-                            base::quote_json(field.doc), field.secret);
-        }
-        out += "]}";
-    }
-    return out + "]}";
+json::Value types_record(const std::vector<const ResourceType*>& types) {
+    const auto type_record = [](const ResourceType* type) {
+        return json::Object{{"name", type->name},
+                            {"doc", type->doc},
+                            {"key", type->key},
+                            {"inputs", json_list(type->inputs, input_record)},
+                            {"outputs", json_list(type->outputs, output_record)}};
+    };
+    return json::Object{{"format", 1}, {"types", json_list(types, type_record)}};
 }
 
 }

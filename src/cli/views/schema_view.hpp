@@ -2,6 +2,7 @@
 
 #include "cli/terminal.hpp"
 #include "provider/schema.hpp"
+#include "json/value.hpp"
 
 #include <string>
 #include <vector>
@@ -11,6 +12,6 @@ namespace cli {
 std::string type_list(const std::vector<const provider::ResourceType*>& types,
                       const Terminal& terminal);
 std::string type_page(const provider::ResourceType& type, const Terminal& terminal);
-std::string types_json(const std::vector<const provider::ResourceType*>& types);
+json::Value types_record(const std::vector<const provider::ResourceType*>& types);
 
 }

@@ -77,7 +77,7 @@ base::Result<void> record(state::State& state, std::string command,
     return {};
 }
 
-// Where a stray is recorded: where it was made for, unless something else is there.
+// Where an orphan is recorded: where it was made for, unless something else is there.
 std::string address_for(const state::Snapshot& snapshot, const Orphan& orphan) {
     if (!orphan.address.empty() && snapshot.find(orphan.address) == nullptr) {
         return orphan.address;

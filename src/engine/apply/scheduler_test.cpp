@@ -460,7 +460,7 @@ TEST_F(SchedulerTest, PlanThatHasMovedIsRefused) {
     EXPECT_EQ(cloud_.objects.size(), 1U);
 }
 
-TEST_F(SchedulerTest, FrontierIsReachedAndWhatIsBehindItIsTold) {
+TEST_F(SchedulerTest, ADeferralIsReachedAndWhatIsBehindItIsTold) {
     ApplyReport report = apply_program([](FakeProgram& program) {
         thing(program, "net");
         program.deferral("pool", "net", "id", [](FakeProgram& more) { thing(more, "pool.1"); });

@@ -86,13 +86,13 @@ void add_findings(Json& json, const Plan& plan) {
         add_changes(json, drift.changes);
         json.close('}');
     }
-    json.close(']').key("frontiers").open('[');
+    json.close(']').key("deferred").open('[');
     for (const Deferral& deferral : plan.deferred) {
         json.open('{').member("address", deferral.address).key("waits_for").open('[');
         for (const std::string& cell : deferral.waits_for) json.text(cell);
         json.close(']').close('}');
     }
-    json.close(']').key("held").open('[');
+    json.close(']').key("blocked").open('[');
     for (const Blocked& blocked : plan.blocked) {
         json.open('{')
             .member("address", blocked.address)
@@ -105,7 +105,7 @@ void add_findings(Json& json, const Plan& plan) {
         for (const std::string& address : plan.left_out) json.text(address);
         json.close(']');
     }
-    json.key("strays").open('[');
+    json.key("orphans").open('[');
     for (const Orphan& orphan : plan.orphans) {
         json.open('{').member("type", orphan.type).member("key", orphan.key);
         json.member("address", orphan.address).close('}');

@@ -88,7 +88,7 @@ void Planner::leave_out(std::uint32_t index) {
     left_out_.push_back(resource.address);
 }
 
-// What is left out is held: whatever would need it is held with it.
+// What is left out is blocked: whatever would need it is blocked with it.
 void Planner::choose() {
     if (options_.approved) {
         for (std::uint32_t i = 0; i < resources_.size(); ++i) {

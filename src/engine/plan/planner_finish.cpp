@@ -104,7 +104,7 @@ std::string describe(const Cause& cause) {
     return {};
 }
 
-// Rows without an instance: to be deleted, unless a frontier hides whether they are wanted.
+// Rows without an instance: to be deleted, unless a deferral hides whether they are wanted.
 void Planner::add_rows_that_left() {
     for (std::uint32_t i = 0; i < snapshot_.rows.size(); ++i) {
         const state::Row& row = snapshot_.rows[i];
@@ -161,7 +161,7 @@ void Planner::add_rows_that_left() {
     }
 }
 
-// What cannot be decided is held, and so is whatever it depends on, and what waits for it.
+// What cannot be decided is blocked, and so is whatever it depends on, and what waits for it.
 void Planner::hold() {
     for (const state::OpenIntent& open : snapshot_.open) {
         const auto action = state::name_of(open.intent.action);
@@ -199,13 +199,13 @@ void Planner::hold() {
                 auto owner = by_address_.find(dependency);
                 if (owner != by_address_.end() && removes(resources_[owner->second].action)) {
                     hold_one(owner->second,
-                             fmt::format("{}, which is held, depends on it", address));
+                             fmt::format("{}, which is blocked, depends on it", address));
                 }
             }
         }
         if (!resources_[index].has_unknown_outputs() && !resources_[index].was_blocked) continue;
         for (std::uint32_t reader : readers[index]) {
-            hold_one(reader, fmt::format("it waits for {}, which is held", address));
+            hold_one(reader, fmt::format("it waits for {}, which is blocked", address));
         }
     }
 }

@@ -105,7 +105,7 @@ TEST_F(PlannerTest, CreatesWhatIsNew) {
               R"("reason":"new",)"
               R"("changes":[{"path":"name","before":null,"after":"web","forces":false},)"
               R"({"path":"size","before":null,"after":2,"forces":false}],"reversible":true}],)"
-              R"("drift":[],"frontiers":[],"held":[],"strays":[],)"
+              R"("drift":[],"deferred":[],"blocked":[],"orphans":[],)"
               R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
 }
 
@@ -229,7 +229,7 @@ TEST_F(PlannerTest, RowsThatLeftTheProgramAreDeletedDependentsFirst) {
     EXPECT_EQ(made.steps[made.order.nodes()[sequence[1]].step].address, "net");
 }
 
-TEST_F(PlannerTest, FrontierHoldsWhatIsBeneathIt) {
+TEST_F(PlannerTest, ADeferralBlocksWhatIsBeneathIt) {
     thing("web.1", record({{"name", "one"}}));
     thing("webmaster", record({{"name", "other"}}));
     program_.instance("net", "fake.Thing", kThing, constant(record({{"name", "net"}})));

@@ -31,7 +31,7 @@ struct Resource {
     const provider::ResourceType* type = nullptr;     // wanted; of the row when it left the program
     std::optional<value::InstanceId> instance;        // none: not in the program
     const state::Row* row = nullptr;                  // none: not in the state
-    const state::OpenIntent* open = nullptr;          // undecided: held
+    const state::OpenIntent* open = nullptr;          // undecided: blocked
     RefreshResult* looked = nullptr;                  // of the row
     provider::ProviderInstance* link = nullptr;       // of what is wanted
     provider::ProviderInstance* row_link = nullptr;   // of what is recorded; null until needed
@@ -49,7 +49,7 @@ struct Resource {
     bool superseded = false;   // an older generation
     bool failed = false;       // a problem was reported for it
     bool blocked = false;
-    bool was_blocked = false;   // held, although it was to be changed
+    bool was_blocked = false;   // although it was to be changed
     std::uint32_t step = Order::kNone;
 
     // Whether anything that reads an output may have to wait for this resource.

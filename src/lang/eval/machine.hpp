@@ -246,7 +246,6 @@ private:
     static void grow(Task& task);   // its stacks
     void unwind();
 
-    Next run_binary(const BinaryCode& code);
     Next run_native(const NativeCode& code);
     Next run_annotate(const AnnotateCode& code);
     Next run_pattern(const PatternCode& code);
@@ -270,7 +269,6 @@ private:
     Next mark_contract(Record& contract, const TypeInfo& type);
     Next give_dynamic(const RecordCode& code);
     static const Block& merge_block();
-    const Span* new_span(Span span) { return &(*heap.array<Span>(1) = span); }
     Word with_contracts(Record& record, const Field& field, Word value);
 
     static Next update(Machine& machine, const Frame& frame);

@@ -2,7 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/process/spawn.hpp"
-#include "providers/extension/program.hpp"
+#include "providers/extension/process.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
@@ -57,7 +57,7 @@ class ExtensionConnection final : public provider::Connection {
 public:
     ExtensionConnection(const Manifest& manifest, Value settings, provider::Host host)
         : manifest_(manifest), settings_(std::move(settings)), host_(std::move(host)),
-          program_(manifest_, host_) {
+          process_(manifest_, host_) {
         capabilities_.tags = true;
         // What a program does lives on, but holds a lock: find() sees it run.
         capabilities_.effects_die_with_process = true;
@@ -98,7 +98,7 @@ public:
         context.timeout = manifest_.timeout;
         json::Object asked = about(type.name, "", Value::Record{});
         asked.set("page", page);
-        const Answer answer = TRY(program_.ask("list", type.name, asked, std::move(context)));
+        const Answer answer = TRY(process_.ask("list", type.name, asked, std::move(context)));
         if (answer.kind == Answer::Kind::Refused) return refused(answer);
         if (answer.kind != Answer::Kind::Listed) return out_of_place("list", "no `items`");
         provider::Page out;
@@ -115,7 +115,7 @@ public:
                                                        const Value& recorded,
                                                        provider::CallContext context) override {
         const Answer answer =
-            TRY(program_.ask("read", type.name, about(type.name, key, recorded), context));
+            TRY(process_.ask("read", type.name, about(type.name, key, recorded), context));
         switch (answer.kind) {
             case Answer::Kind::Absent: return std::optional<ObservedResource>();
             case Answer::Kind::Exists:
@@ -128,7 +128,7 @@ public:
     base::Result<OperationResult> start(const provider::Intent& intent,
                                         provider::CallContext context) override {
         const std::string_view operation = operation_of(intent.action);
-        auto answer = TRY(program_.act(operation, intent.type, request(intent), intent, context));
+        auto answer = TRY(process_.act(operation, intent.type, request(intent), intent, context));
         return started(intent, std::move(answer), operation);
     }
 
@@ -137,7 +137,7 @@ public:
         if (intent.handle != kLeftRunning) {
             json::Object asked = request(intent);
             asked.set("handle", intent.handle);
-            auto answer = TRY(program_.ask("poll", intent.type, asked, context));
+            auto answer = TRY(process_.ask("poll", intent.type, asked, context));
             return started(intent, std::move(answer), "poll");
         }
         LookupResult state = TRY(find(intent, context));
@@ -156,26 +156,26 @@ public:
 
     base::Result<LookupResult> find(const provider::Intent& intent,
                                     provider::CallContext context) override {
-        const Program::Trace trace = TRY(program_.trace(intent));
+        const ExtensionProcess::Trace trace = TRY(process_.trace(intent));
         switch (trace.kind) {
-            case Program::Trace::Kind::NeverStarted:
+            case ExtensionProcess::Trace::Kind::NeverStarted:
                 // Nothing is left of a delete that was done either.
                 if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
                 return by_reading(intent, context);
-            case Program::Trace::Kind::Running: {
+            case ExtensionProcess::Trace::Kind::Running: {
                 LookupResult out = found(LookupResult::Kind::Running);
                 out.handle = kLeftRunning;
                 return out;
             }
-            case Program::Trace::Kind::Answered: {
+            case ExtensionProcess::Trace::Kind::Answered: {
                 auto out = found_by(intent, *trace.answer, context);
                 if (out.ok() || !manifest_.finds) return out;
                 break;   // an answer that cannot be used tells nothing
             }
-            case Program::Trace::Kind::CutShort: break;
+            case ExtensionProcess::Trace::Kind::CutShort: break;
         }
         if (manifest_.finds) {
-            const Answer answer = TRY(program_.ask("find", intent.type, request(intent), context));
+            const Answer answer = TRY(process_.ask("find", intent.type, request(intent), context));
             return found_by(intent, answer, context);
         }
         if (intent.action == Action::Create) {
@@ -290,7 +290,7 @@ private:
         const bool has_secret = std::ranges::any_of(
             outputs, [](const provider::OutputField& output) { return output.secret; });
         if (!has_secret) return {};
-        return program_.forget_answer(intent);
+        return process_.forget_answer(intent);
     }
 
     base::Result<OperationResult> started(const provider::Intent& intent, Answer answer,
@@ -306,7 +306,7 @@ private:
             if (answer.kind != Answer::Kind::Nothing && answer.kind != Answer::Kind::Absent) {
                 return out_of_place(operation, "something that is still there");
             }
-            TRY(program_.forget(intent));
+            TRY(process_.forget(intent));
             return out;
         }
         if (answer.kind != Answer::Kind::Exists) {
@@ -331,7 +331,7 @@ private:
                 running.handle = answer.handle;
                 json::Object asked = request(running);
                 asked.set("handle", running.handle);
-                const Answer now = TRY(program_.ask("poll", intent.type, asked, context));
+                const Answer now = TRY(process_.ask("poll", intent.type, asked, context));
                 if (now.kind != Answer::Kind::Running) return found_by(intent, now, context);
                 LookupResult out = found(LookupResult::Kind::Running);
                 out.handle = now.handle;
@@ -353,7 +353,7 @@ private:
     const Manifest& manifest_;
     const Value settings_;
     const provider::Host host_;
-    const Program program_;
+    const ExtensionProcess process_;
     provider::Capabilities capabilities_;
     std::string identity_;
 };

@@ -84,7 +84,7 @@ provider::OutputField output_of(const std::string& name, const Value& from) {
     out.doc = text_of(from, "doc");
     out.fresh = flag_of(from, "fresh");
     out.secret = flag_of(from, "secret");
-    out.create_only = flag_of(from, "told_once");
+    out.create_only = flag_of(from, "create_only");
     for (const Value& input : rest::items_of(from, "changes_with")) {
         if (const std::string* text = input.as_string()) out.changes_with.push_back(*text);
     }

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -103,11 +104,7 @@ RestType describe_primary() {
     type.schema.doc = "A public address that a server can be given when it is made, by its "
                       "`public_net`, and that "
                       "stays when the server goes.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.front | hetzner.PrimaryIp = { name = "front", type = 'ipv4, location = "fsn1" },
-}
-)";
+    type.schema.example = embedded::hetzner_primary_ip_ncl;
     type.collection = "/primary_ips";
     type.singular = "primary_ip";
     type.words = "primary IP";
@@ -167,11 +164,7 @@ RestType describe_floating() {
     type.schema.doc =
         "A public address that can be moved from one running server to another. The server's own "
         "system has to be told of it.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.vip | hetzner.FloatingIp = { name = "vip", type = 'ipv4, home_location = "fsn1" },
-}
-)";
+    type.schema.example = embedded::hetzner_floating_ip_ncl;
     type.collection = "/floating_ips";
     type.singular = "floating_ip";
     type.words = "floating IP";

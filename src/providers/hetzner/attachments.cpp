@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -90,20 +91,7 @@ SubResourceType describe_network_attachment() {
         Output("address", ValueType::String, "Its address there."),
     };
     type.key = "id";
-    type.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-    subnet | hetzner.Subnet = {
-      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
-    },
-    web | hetzner.Server = {
-      name = "web-1", server_type = "cx23", image = "debian-12", location = "fsn1",
-    },
-    inside | hetzner.NetworkAttachment = { server = web.id, network = subnet.network_id },
-  },
-}
-)";
+    type.example = embedded::hetzner_network_attachment_ncl;
     part.owner = &server_type();
     part.owner_input = "server";
     part.words = "attachment to the network";
@@ -149,18 +137,7 @@ SubResourceType describe_volume_attachment() {
         Output("linux_device", ValueType::String, "Where the server finds it."),
     };
     type.key = "id";
-    type.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    data | hetzner.Volume = { name = "data", size = 10, location = "fsn1", format = 'ext4 },
-    web | hetzner.Server = {
-      name = "web-1", server_type = "cx23", image = "debian-12", location = "fsn1",
-      user_data = "#cloud-config\nmounts: [[%{data.linux_device}, /srv]]\n",
-    },
-    at_web | hetzner.VolumeAttachment = { volume = data.id, server = web.id },
-  },
-}
-)";
+    type.example = embedded::hetzner_volume_attachment_ncl;
     part.owner = &volume_type();
     part.owner_input = "volume";
     part.words = "attachment to the server";

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 
@@ -34,11 +35,7 @@ provider::ResourceType connection_type() {
               "Seconds between two questions how far the platform is; all that goes on is asked "
               "for together. 1 if not given."),
     };
-    type.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox, labels.team = "web" },
-  resources.net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-}
-)";
+    type.example = embedded::hetzner_connection_ncl;
     return type;
 }
 

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -205,18 +206,7 @@ RestType describe() {
         "everything "
         "goes out. A firewall is applied here by `apply_to`, or by the `firewalls` of a server; it "
         "is removed from all before it is deleted.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.web | hetzner.Firewall = {
-    name = "web",
-    rules = [
-      { protocol = 'tcp, port = "443", source_ips = ["0.0.0.0/0", "::/0"] },
-      { protocol = 'icmp, source_ips = ["0.0.0.0/0", "::/0"] },
-    ],
-    apply_to = [{ label_selector = "role=web" }],
-  },
-}
-)";
+    type.schema.example = embedded::hetzner_firewall_ncl;
     type.collection = "/firewalls";
     type.singular = "firewall";
     type.words = "firewall";

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "net/http/url.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -46,14 +47,7 @@ DataSourceType image() {
     type.schema.name = "hetzner.Image";
     type.schema.doc = "An image that there is: one of Hetzner's, or a snapshot of the project. Of "
                       "several, the newest. It is looked up by each plan; nothing is made.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    debian | hetzner.Image = { name = "debian-12" },
-    web | hetzner.Server = { name = "web", server_type = "cx23", image = std.to_string debian.id },
-  },
-}
-)";
+    type.schema.example = embedded::hetzner_image_ncl;
     type.schema.inputs = {
         Input("name", a_string(), "\"debian-12\"; snapshots have none."),
         Input("type", one_of({"system", "app", "snapshot", "backup"}), "Who made it, and how.")
@@ -81,12 +75,7 @@ DataSourceType server_type_info() {
     type.schema.name = "hetzner.ServerType";
     type.schema.doc = "A type of server that there is. It is looked up by each plan; nothing is "
                       "made.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.small | hetzner.ServerType = { name = "cx23" },
-  outputs.memory = resources.small.memory,
-}
-)";
+    type.schema.example = embedded::hetzner_server_type_ncl;
     type.schema.inputs = {Input("name", a_string(), "\"cx23\", \"cax11\" …").required()};
     type.results = {
         {.output = Output("description", ValueType::String, "In the vendor's words.")},
@@ -108,16 +97,7 @@ DataSourceType location() {
     DataSourceType type;
     type.schema.name = "hetzner.Location";
     type.schema.doc = "A place that there is. It is looked up by each plan; nothing is made.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    falkenstein | hetzner.Location = { name = "fsn1" },
-    net | hetzner.Network = {
-      name = "net", ip_range = "10.0.0.0/16", labels.city = falkenstein.city,
-    },
-  },
-}
-)";
+    type.schema.example = embedded::hetzner_location_ncl;
     type.schema.inputs = {Input("name", a_string(), "\"fsn1\", \"hel1\" …").required()};
     type.results = {
         {.output = Output("description", ValueType::String, "In the vendor's words.")},

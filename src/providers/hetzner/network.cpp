@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -37,11 +38,7 @@ RestType describe() {
     type.schema.name = "hetzner.Network";
     type.schema.doc = "A private network of a project. Servers are attached to its subnets: see "
                       "`hetzner.Subnet`.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-}
-)";
+    type.schema.example = embedded::hetzner_network_ncl;
     type.collection = "/networks";
     type.singular = "network";
     type.words = "network";

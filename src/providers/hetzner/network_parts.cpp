@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -105,16 +106,7 @@ SubResourceType describe_subnet() {
         Output("gateway", ValueType::String, "The address that leads out of it."),
     };
     type.key = "id";
-    type.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-    subnet | hetzner.Subnet = {
-      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
-    },
-  },
-}
-)";
+    type.example = embedded::hetzner_subnet_ncl;
     part.owner = &network_type();
     part.owner_input = "network";
     part.words = "subnet";
@@ -168,16 +160,7 @@ SubResourceType describe_route() {
     };
     type.outputs = {id_output()};
     type.key = "id";
-    type.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-    vpn | hetzner.Route = {
-      network = net.id, destination = "10.100.0.0/16", gateway = "10.0.1.2",
-    },
-  },
-}
-)";
+    type.example = embedded::hetzner_route_ncl;
     part.owner = &network_type();
     part.owner_input = "network";
     part.words = "route";

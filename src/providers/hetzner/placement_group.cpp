@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 
@@ -10,11 +11,7 @@ RestType describe() {
     RestType type;
     type.schema.name = "hetzner.PlacementGroup";
     type.schema.doc = "Servers that are kept on different hosts. A group holds ten of them.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.apart | hetzner.PlacementGroup = { name = "apart" },
-}
-)";
+    type.schema.example = embedded::hetzner_placement_group_ncl;
     type.collection = "/placement_groups";
     type.singular = "placement_group";
     type.words = "placement group";

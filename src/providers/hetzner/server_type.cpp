@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -255,25 +256,7 @@ RestType describe() {
     type.schema.doc =
         "A virtual server. It is made, started and attached before what depends on it goes on. "
         "Volumes, floating IPs and primary IPs that are declared by themselves outlive it.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources = {
-    net | hetzner.Network = { name = "backend", ip_range = "10.0.0.0/16" },
-    subnet | hetzner.Subnet = {
-      network = net.id, ip_range = "10.0.1.0/24", network_zone = 'eu-central,
-    },
-    web | hetzner.Server = {
-      name = "web-1",
-      server_type = "cx23",
-      image = "debian-12",
-      location = "fsn1",
-      networks = [{ network = subnet.network_id, ip = "10.0.1.2" }],
-      labels.role = "web",
-    },
-  },
-  outputs.address = resources.web.ipv4_address,
-}
-)";
+    type.schema.example = embedded::hetzner_server_ncl;
     type.collection = "/servers";
     type.singular = "server";
     type.words = "server";

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -28,15 +29,7 @@ RestType describe() {
     type.schema.doc =
         "A public key that new servers can be given. Servers that have it keep it when it is "
         "deleted here.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.key | hetzner.SshKey = {
-    name = "ops",
-    public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZ4vGk1yXo0q5nYx1k7b0n3T1h6f6kT5cN0bVtq3u5Z)"
-                          R"( ops@example.com",
-  },
-}
-)";
+    type.schema.example = embedded::hetzner_ssh_key_ncl;
     type.collection = "/ssh_keys";
     type.singular = "ssh_key";
     type.words = "SSH key";

@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -74,13 +75,7 @@ RestType describe() {
         "A disk that lives longer than the server it is attached to. It is detached before it is "
         "deleted, and from one server before it is attached to another. Where a server needs to "
         "know its volume, leave `server` out here and use a `hetzner.VolumeAttachment`.";
-    type.schema.example = R"({
-  connections.hz | hetzner.Connection = { endpoint = 'Sandbox },
-  resources.data | hetzner.Volume = {
-    name = "data", size = 10, location = "fsn1", format = 'ext4,
-  },
-}
-)";
+    type.schema.example = embedded::hetzner_volume_ncl;
     type.collection = "/volumes";
     type.singular = "volume";
     type.words = "volume";

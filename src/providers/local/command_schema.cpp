@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/resource_handler.hpp"
 
@@ -43,7 +44,7 @@ provider::ResourceType describe() {
     provider::ResourceType type;
     type.name = "local.Command";
     type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
-               "one, nobody can tell after a crash whether it was done, and `state settle` has to.";
+               "one, nobody can tell after a crash whether it was done: `state resolve` has to.";
     type.inputs = inputs();
     type.outputs = {
         Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),
@@ -55,17 +56,7 @@ provider::ResourceType describe() {
             .changes_with({"create", "update", "environment", "directory", "triggers"}),
     };
     type.key = "id";
-    type.example = R"({
-  resources = {
-    build | local.Command = {
-      create = "mkdir -p out && date > out/built",
-      check = ["test", "-f", "out/built"],
-      undo = ["rm", "-rf", "out"],
-      triggers = { version = 3 },
-    },
-  },
-}
-)";
+    type.example = embedded::local_command_ncl;
     return type;
 }
 

@@ -1,4 +1,5 @@
 #include "base/hash.hpp"
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/resource_handler.hpp"
@@ -26,13 +27,7 @@ provider::ResourceType describe() {
     };
     type.key = "id";
     type.outside_effects = false;
-    type.example = R"({
-  resources = {
-    base | local.Data = { value = { region = "north", size = 3 } },
-    derived | local.Data = { value = base.result.size * 2 },
-  },
-}
-)";
+    type.example = embedded::local_data_ncl;
     return type;
 }
 

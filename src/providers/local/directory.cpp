@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/resource_handler.hpp"
@@ -42,13 +43,7 @@ provider::ResourceType describe() {
             .computed_in_plan(),
     };
     type.key = "path";
-    type.example = R"({
-  resources = {
-    site | local.Directory = { path = "site", mode = "0750" },
-    page | local.File = { path = "%{site.location}/index.html", content = "<p>hello</p>\n" },
-  },
-}
-)";
+    type.example = embedded::local_directory_ncl;
     return type;
 }
 

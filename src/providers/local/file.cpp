@@ -1,5 +1,6 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/managed_file.hpp"
@@ -33,13 +34,7 @@ provider::ResourceType describe() {
             .computed_in_plan(),
     };
     type.key = "path";
-    type.example = R"({
-  resources = {
-    motd | local.File = { path = "motd", content = "welcome\n", mode = "0640" },
-    note | local.File = { path = "note", content = "the hash is %{motd.sha256}\n" },
-  },
-}
-)";
+    type.example = embedded::local_file_ncl;
     return type;
 }
 

@@ -68,7 +68,7 @@ base::Result<void> fill(int fd, const WantedFile& wanted, const FileState* repla
 }
 
 // Linking an unnamed file: it appears whole, and only if nothing is there. False: not supported.
-base::Result<bool> link_unnamed(const Workspace::Place& place, const WantedFile& wanted) {
+base::Result<bool> link_unnamed(const Workspace::ParentFolder& place, const WantedFile& wanted) {
     const base::FileDescriptor file(
         ::openat(place.folder.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
     if (!file) {
@@ -89,7 +89,7 @@ base::Result<bool> link_unnamed(const Workspace::Place& place, const WantedFile&
 }
 
 // Through a named file beside the target. A plain rename replaces; a link does not.
-base::Result<void> rename_staged(const Workspace::Place& place, const WantedFile& wanted,
+base::Result<void> rename_staged(const Workspace::ParentFolder& place, const WantedFile& wanted,
                                  const FileState* replaced) {
     const std::string staging = staging_name(place.name);
     const int folder = place.folder.get();

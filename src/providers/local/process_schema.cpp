@@ -1,3 +1,4 @@
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/resource_handler.hpp"
 
@@ -93,17 +94,7 @@ provider::ResourceType describe() {
             .changes_with({"log"}),
     };
     type.key = "id";
-    type.example = R"({
-  resources = {
-    site | local.Directory = { path = "site" },
-    server | local.Process = {
-      command = ["provisioning", "internal", "serve-files", site.location, "8099"],
-      health.tcp.port = 8099,
-      restart = 'Always,
-    },
-  },
-}
-)";
+    type.example = embedded::local_process_ncl;
     return type;
 }
 

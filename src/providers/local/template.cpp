@@ -1,5 +1,6 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/managed_file.hpp"
@@ -50,16 +51,7 @@ provider::ResourceType describe() {
             .computed_in_plan(),
     };
     type.key = "path";
-    type.example = R"({
-  resources = {
-    page | local.Template = {
-      path = "page.html",
-      template = "<h1>{{ title | html }}</h1>\n",
-      variables = { title = "Bed & breakfast" },
-    },
-  },
-}
-)";
+    type.example = embedded::local_template_ncl;
     return type;
 }
 

@@ -104,13 +104,14 @@ base::Result<base::FileDescriptor> Workspace::open_folder(const std::string& pat
     return std::move(opened.fd);
 }
 
-base::Result<Workspace::Place> Workspace::place_of(const std::string& path, Parents parents) const {
+base::Result<Workspace::ParentFolder> Workspace::place_of(const std::string& path,
+                                                          Parents parents) const {
     const std::string normal = base::normal_path(path);
     const std::string name(base::file_name(normal));
     if (path.empty() || name.empty() || name == "." || name == ".." || path.ends_with('/')) {
         return base::invalid_argument("\"" + path + "\" does not name a file in a folder");
     }
-    Place place;
+    ParentFolder place;
     place.folder = TRY(open_folder(std::string(base::parent_path(normal)), parents, 0));
     place.name = name;
     place.path = path;

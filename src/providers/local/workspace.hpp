@@ -31,13 +31,13 @@ public:
     Opened open_way(const std::string& path) const;
 
     // The folder that a path lies in, open, and the last component.
-    struct Place {
+    struct ParentFolder {
         base::FileDescriptor folder;
         std::string name;
         std::string path;
     };
     enum class Parents { Required, Made };   // Made: with mode 0755, and marked as implied
-    base::Result<Place> place_of(const std::string& path, Parents parents) const;
+    base::Result<ParentFolder> place_of(const std::string& path, Parents parents) const;
     // Removes the folders above a removed path that were only made for it and are empty now.
     void remove_implied_parents(const std::string& path) const;
 

@@ -215,7 +215,7 @@ base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_vie
         return base::not_found(fmt::format("nothing is open at {}", address))
             .with_advice({.next = base::Next::PlanAgain});
     }
-    RunRequest request = request_of("state settle");
+    RunRequest request = request_of("state resolve");
     request.addresses.emplace_back(address);
     request.recovers = true;
     auto run = TRY(RunImpl::begin(context, request));

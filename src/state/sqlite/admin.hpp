@@ -2,8 +2,8 @@
 
 #include "state/sqlite/context.hpp"
 
-// What is done by hand: `state mv`, `state rm` and `state settle`, each in a run of its own, and to
-// runs that have died. Only for the .cpp files of this folder.
+// What is done by hand: `state mv`, `state rm` and `state resolve`, each in a run of its own, and
+// to runs that have died. Only for the .cpp files of this folder.
 namespace state::sqlite {
 
 base::Result<void> reap_dead_runs(SqliteContext& context);

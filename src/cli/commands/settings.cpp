@@ -2,11 +2,12 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/environment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 #include <algorithm>
 
-namespace cli::env {
+namespace cli::show_settings {
 
 namespace {
 
@@ -21,22 +22,20 @@ std::vector<std::string> unknown_variables() {
     return names;
 }
 
-std::string json_value(const Setting& setting) {
+json::Value record_of(const Setting& setting) {
     const SettingType type = setting.spec->type;
-    const bool bare = type == SettingType::Number || type == SettingType::Switch;
-    return bare ? setting.value : base::quote_json(setting.value);
+    json::Value value(setting.value);
+    if (type == SettingType::Number) value = json::Value::number(setting.value);
+    if (type == SettingType::Switch) value = setting.value == "true";
+    return json::Object{{"value", std::move(value)}, {"origin", setting.origin}};
 }
 
-void print_json(Context& context) {
-    context.out().write("{\"settings\": {");
-    std::string_view separator = "\n";
+void print_records(Context& context) {
+    json::Object settings;
     for (const Setting& setting : context.settings().all()) {
-        context.out().print("{}  {}: {{\"value\": {}, \"origin\": {}}}", separator,
-                            base::quote_json(setting.spec->name), json_value(setting),
-                            base::quote_json(setting.origin));
-        separator = ",\n";
+        settings.set(std::string(setting.spec->name), record_of(setting));
     }
-    context.out().write("\n}}\n");
+    print_json(context, json::Object{{"settings", std::move(settings)}});
 }
 
 void print_text(Context& context) {
@@ -57,11 +56,11 @@ void print_text(Context& context) {
 
 }
 
-class Env final : public Command {
+class ShowSettings final : public Command {
 public:
     base::Result<int> run(Context& context) override {
         if (context.json()) {
-            print_json(context);
+            print_records(context);
         } else {
             print_text(context);
         }
@@ -76,10 +75,10 @@ public:
     }
 };
 
-const Register<Env> registration{{
-    .path = "env",
+const Register<ShowSettings> registration{{
+    .path = "settings",
     .summary = "show the settings and where each comes from",
-    .manual = embedded::env_md,
+    .manual = embedded::settings_md,
 }};
 
 }

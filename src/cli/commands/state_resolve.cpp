@@ -1,13 +1,14 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 #include <fmt/core.h>
 
-namespace cli::state_settle {
+namespace cli::state_resolve {
 
-class StateSettle final : public DeploymentCommand {
+class StateResolve final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ADDRESS", &address_, "where an effect is not decided")
@@ -22,19 +23,19 @@ public:
                                      : "either --done or --not-done is needed",
                                "look at what the address stands for, then say which it is");
         }
-        // Nothing is made in a workspace that has no state: there is nothing to settle in it.
+        // Nothing is made in a workspace that has no state: there is nothing to resolve in it.
         const auto mode = deployment.has_state() ? state::OpenMode::Write : state::OpenMode::Read;
         auto* state = TRY(deployment.state(mode));
         if (mode == state::OpenMode::Read) {
             return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
         }
         using Settled = state::State::Settled;
-        const std::size_t settled =
+        const std::size_t resolved =
             TRY(state->settle(address_, done_ ? Settled::Done : Settled::NotDone));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"settled\":{}}}", settled);
+            print_json(context, json::Object{{"format", 1}, {"resolved", resolved}});
         } else {
-            context.out().line("settled {} at {} as {}", base::count_of(settled, "effect"),
+            context.out().line("resolved {} at {} as {}", base::count_of(resolved, "effect"),
                                address_, done_ ? "done" : "not done");
         }
         return 0;
@@ -46,10 +47,10 @@ private:
     bool not_done_ = false;
 };
 
-const Register<StateSettle> registration{{
-    .path = "state settle",
+const Register<StateResolve> registration{{
+    .path = "state resolve",
     .summary = "say what became of an effect that nobody can find out",
-    .manual = embedded::state_settle_md,
+    .manual = embedded::state_resolve_md,
 }};
 
 }

@@ -14,10 +14,10 @@ namespace providers::extension {
 
 // The program of an extension: started for each call, `PROGRAM … OPERATION TYPE`, with the request
 // as a JSON document on its standard input; it answers with one on its standard output.
-class Program {
+class ExtensionProcess {
 public:
     // `manifest` and `host` outlive it. Calls may come from several threads.
-    Program(const Manifest& manifest, const provider::Host& host)
+    ExtensionProcess(const Manifest& manifest, const provider::Host& host)
         : manifest_(manifest), host_(host) {}
 
     // A call that changes nothing.

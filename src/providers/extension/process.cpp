@@ -1,4 +1,4 @@
-#include "providers/extension/program.hpp"
+#include "providers/extension/process.hpp"
 
 #include "base/hash.hpp"
 #include "base/process/spawn.hpp"
@@ -90,14 +90,14 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
 
 }
 
-std::string Program::folder(const provider::Intent& intent) const {
+std::string ExtensionProcess::folder(const provider::Intent& intent) const {
     const std::string place = intent.environment + "\n" + intent.address;
     return base::join_path(host_.state_dir,
                            fmt::format("extensions/{}/{}", manifest_.schema.provider,
                                        base::sha256_hex(place).substr(0, 16)));
 }
 
-Program::Files Program::files(const provider::Intent& intent) const {
+ExtensionProcess::Files ExtensionProcess::files(const provider::Intent& intent) const {
     const std::string stem =
         base::join_path(folder(intent), base::sha256_hex(intent.token).substr(0, 16));
     return {.lock = stem + ".lock", .answer = stem + ".answer"};
@@ -122,9 +122,9 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
     return out;
 }
 
-base::Result<Answer> Program::ask(std::string_view operation, std::string_view type,
-                                  const json::Object& request,
-                                  const provider::CallContext& context) const {
+base::Result<Answer> ExtensionProcess::ask(std::string_view operation, std::string_view type,
+                                           const json::Object& request,
+                                           const provider::CallContext& context) const {
     auto options = TRY(command(manifest_, host_, operation, type, context));
     options.timeout = std::min(options.timeout, manifest_.timeout);
     const base::FileDescriptor document = TRY(document_of(request));
@@ -133,9 +133,10 @@ base::Result<Answer> Program::ask(std::string_view operation, std::string_view t
     return answer_of(ran, ran.output, manifest_.program.front(), operation, request);
 }
 
-base::Result<Answer> Program::act(std::string_view operation, std::string_view type,
-                                  const json::Object& request, const provider::Intent& intent,
-                                  const provider::CallContext& context) const {
+base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::string_view type,
+                                           const json::Object& request,
+                                           const provider::Intent& intent,
+                                           const provider::CallContext& context) const {
     auto options = TRY(command(manifest_, host_, operation, type, context));
     const Files mine = files(intent);
     TRY(base::make_directories(folder(intent), 0700));
@@ -170,7 +171,8 @@ base::Result<Answer> Program::act(std::string_view operation, std::string_view t
     return out;
 }
 
-base::Result<Program::Trace> Program::trace(const provider::Intent& intent) const {
+base::Result<ExtensionProcess::Trace>
+ExtensionProcess::trace(const provider::Intent& intent) const {
     const Files mine = files(intent);
     const base::FileDescriptor lock(::open(mine.lock.c_str(), O_RDWR | O_CLOEXEC));
     if (!lock) {
@@ -185,11 +187,11 @@ base::Result<Program::Trace> Program::trace(const provider::Intent& intent) cons
     return Trace{.kind = Trace::Kind::Answered, .answer = std::move(answer).value()};
 }
 
-base::Result<void> Program::forget_answer(const provider::Intent& intent) const {
+base::Result<void> ExtensionProcess::forget_answer(const provider::Intent& intent) const {
     return base::write_file_atomic(files(intent).answer, "", {.mode = 0600, .sync = false});
 }
 
-base::Result<void> Program::forget(const provider::Intent& intent) const {
+base::Result<void> ExtensionProcess::forget(const provider::Intent& intent) const {
     return base::remove_tree(folder(intent));
 }
 

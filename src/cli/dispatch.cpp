@@ -1,8 +1,9 @@
-#include "cli/program.hpp"
+#include "cli/dispatch.hpp"
 
 #include "base/fs.hpp"
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/foreign_words.hpp"
 #include "cli/help.hpp"
 #include "cli/render_error.hpp"
 
@@ -63,6 +64,7 @@ Result<int> run_command(Context& context, const Registration& registration,
     Args args;
     command->declare(args);
     declare_global_options(args, options);
+    if (!registration.spec().nickel_dialect) TRY(refuse_foreign_options(line.tokens, args));
     const Result<void> parsed = args.parse(line.tokens);
     if (options.help || (!parsed && asks_for_help(line.tokens))) {
         TRY(context.prepare(options));
