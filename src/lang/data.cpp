@@ -9,6 +9,7 @@
 namespace lang {
 
 base::Result<void> DataBuilder::add(Word word) {
+    if (machine_.leaves(turn_++)) return base::Error(base::Code::Cancelled, "stopped");
     if (machine_.heap.exhausted())
         return base::Error(base::Code::Exhausted,
                            "the data needs more memory than the evaluation may have");
@@ -109,7 +110,8 @@ public:
 
     bool run(Word root) {
         if (!value(root)) return false;
-        while (!open_.empty()) {
+        for (std::size_t turn = 0; !open_.empty(); ++turn) {
+            if (machine_.leaves(turn)) return fail("EvalError::Stopped", "stopped");
             Open& top = open_.back();
             bool is_array = is(top.word, Tag::Array);
             if (top.next == top.size) {

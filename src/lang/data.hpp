@@ -46,6 +46,7 @@ private:
     Repeated repeated_;
     value::Reading reading_;
     Word value_;
+    std::size_t turn_ = 0;
     std::vector<Open> open_;
     std::vector<Word> values_;
     std::vector<Symbol> keys_;

@@ -6,6 +6,7 @@
 #include "lang/builtins/families.hpp"
 #include "lang/compile/compiler.hpp"
 #include "lang/data.hpp"
+#include "lang/source_file.hpp"
 #include "lang/syntax/parser.hpp"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ Evaluation::Evaluation(EvaluationOptions options)
     machine.imports = this;
     machine.max_depth = options_.limits.max_depth;
     machine.max_steps = options_.limits.max_steps;
+    machine.stop = options_.stop;
     task_.id = 1;
     auto* load = heap.make<NativeFunction>(Tag::NativeFunction);
     load->native = find_native("std/load");
@@ -56,13 +58,13 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
         diagnostics.push_back(data_diagnostic(read.error(), source));
         return Word();
     }
-    ParseResult parsed = parse(source, arena_);
+    ParseResult parsed = parse(source, arena_, {.stop = options_.stop});
     if (!parsed.ok()) {
         for (value::Diagnostic& diagnostic : parsed.diagnostics)
             diagnostics.push_back(std::move(diagnostic));
         return Word();
     }
-    CompileTarget target{arena_, heap, shapes, globals_, trusted};
+    CompileTarget target{arena_, heap, shapes, globals_, trusted, options_.stop};
     std::size_t before = diagnostics.size();
     compile::Compiler compiler(target, diagnostics);
     const Block* block = compiler.program(parsed.root);
@@ -78,6 +80,14 @@ Word Evaluation::load_source(const Source& source, ast::ImportFormat format, boo
         }
     }
     return program;
+}
+
+// In place of whatever was found wrong after the evaluation was asked to stop.
+static value::Diagnostic stopped() {
+    value::Diagnostic diagnostic;
+    diagnostic.kind = "EvalError::Stopped";
+    diagnostic.message = "the evaluation was stopped";
+    return diagnostic;
 }
 
 static value::Diagnostic io_error(const base::Error& error, Span where) {
@@ -102,7 +112,10 @@ Word Evaluation::load_text(std::string name, std::string text, ast::ImportFormat
         diagnostics.push_back(too_large(name));
         return Word();
     }
-    return load_source(*source, format, false, diagnostics);
+    Word word = load_source(*source, format, false, diagnostics);
+    if (!is_stopped()) return word;
+    diagnostics.assign(1, stopped());
+    return Word();
 }
 
 Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
@@ -111,6 +124,10 @@ Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
     std::string key = canonical(path) + ":" + std::to_string(static_cast<int>(format));
     if (auto known = loaded_.find(key); known != loaded_.end()) return known->second;
     auto text = read(path);
+    if (is_stopped()) {
+        diagnostics.assign(1, stopped());
+        return Word();
+    }
     if (!text.ok()) {
         diagnostics.push_back(io_error(text.error(), {}));
         return Word();
@@ -123,7 +140,9 @@ Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
     files_[path] = source;
     Word& slot = loaded_[key];
     slot = load_source(*source, format, false, diagnostics, &slot);
-    return slot;
+    if (!is_stopped()) return slot;
+    diagnostics.assign(1, stopped());
+    return Word();
 }
 
 std::map<std::string, std::string> Evaluation::files() const {
@@ -160,7 +179,7 @@ std::string Evaluation::canonical(const std::string& path) const {
 }
 
 base::Result<std::string> Evaluation::read(const std::string& path) const {
-    if (!options_.frozen_files) return base::read_file(path, kMaxSourceBytes);
+    if (!options_.frozen_files) return read_source_file(path, kMaxSourceBytes, options_.stop);
     auto found = options_.frozen_files->find(path);
     if (found == options_.frozen_files->end())
         return base::not_found("the saved plan has no copy of " + path);
@@ -286,17 +305,19 @@ Word Evaluation::native_record() {
     return native_ = Word::of(machine.make_record_of(fields));
 }
 
-Word Evaluation::evaluate(Word word, std::optional<value::Diagnostic>& error) {
-    if (machine.start(task_, word) == Outcome::Done) return machine.result();
-    error = machine.take_error();
+Word Evaluation::finish(Outcome outcome, std::optional<value::Diagnostic>& error) {
+    if (outcome == Outcome::Done) return machine.result();
+    error = outcome == Outcome::Stopped ? stopped() : machine.take_error();
     return Word();
+}
+
+Word Evaluation::evaluate(Word word, std::optional<value::Diagnostic>& error) {
+    return finish(machine.start(task_, word), error);
 }
 
 Word Evaluation::evaluate_deep(Word word, std::optional<value::Diagnostic>& error,
                                Machine::Depth depth) {
-    if (machine.start_deep(task_, word, depth) == Outcome::Done) return machine.result();
-    error = machine.take_error();
-    return Word();
+    return finish(machine.start_deep(task_, word, depth), error);
 }
 
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct EvaluationOptions {
     std::string schemas_dir;                 // of the workspace: found before the built-in modules
     std::vector<BuiltinModule> modules;
     std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
+    // Once it is asked to stop, everything here returns soon, with nothing and a diagnostic of the
+    // kind EvalError::Stopped.
+    std::stop_token stop = {};
 };
 
 // Everything one evaluation owns: sources, code, heap, machine, the standard library and what was
@@ -44,6 +48,8 @@ public:
     Shapes shapes;
     Machine machine;
 
+    bool is_stopped() const { return machine.is_stopped(); }
+
     std::map<std::string, std::string> files() const;   // every file read, with its content
 
     // ImportSource
@@ -53,6 +59,7 @@ public:
     Word std_record() override { return std_; }
 
 private:
+    Word finish(Outcome outcome, std::optional<value::Diagnostic>& error);
     Word load_source(const Source& source, ast::ImportFormat format, bool trusted,
                      std::vector<value::Diagnostic>& diagnostics, Word* slot = nullptr);
     const BuiltinModule* builtin(std::string_view path) const;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ struct ProgramOptions {
     std::optional<std::map<std::string, std::string>> frozen_files;
     bool all_unknown = false;   // `check`: every cell is unknown from the start
     Limits limits;
+    // Once it is asked to stop, next() returns within some 50 ms, whatever the program does.
+    std::stop_token stop = {};
 };
 
 // Evaluates a workspace. Single-threaded: the coordinating thread owns it. Parse errors and the
@@ -70,6 +73,7 @@ public:
                         // `touched` its cause
             Error,      // the evaluation of `instance` or of the spine at `address` failed
             Done,       // nothing can run any more and nothing is parked
+            Stopped,    // it was asked to stop, and nothing else will be told: there is no plan
         };
         Kind kind = Kind::Done;
         value::InstanceId instance = 0;

@@ -18,7 +18,7 @@ static std::optional<json::Format> format_of(Word word) {
 // A part anywhere below an evaluated value, itself included, that is `wanted`; or unknown names.
 static bool has_part(Machine& m, Word root, bool (*wanted)(Word)) {
     std::vector<Word> open{root};
-    while (!open.empty()) {
+    for (std::size_t turn = 0; !open.empty() && !m.leaves(turn); ++turn) {
         Word word = open.back(), value;
         open.pop_back();
         if (!m.at_hand(word, value)) continue;

@@ -113,7 +113,10 @@ static Next sort(Machine& m, Word order, Word word) {
     s->width = 1;
     s->from = m.heap.array<Word>(array.size);
     s->to = m.heap.array<Word>(array.size);
-    for (std::uint32_t i = 0; i < array.size; ++i) s->from[i] = m.element(array, i);
+    for (std::uint32_t i = 0; i < array.size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
+        s->from[i] = m.element(array, i);
+    }
     s->middle = 1;
     s->right = 1;
     s->end = 2;
@@ -170,6 +173,7 @@ static Next dedup(Machine& m, const Word* arguments) {
             }
             if (!scalars) return dedup_compare(machine, *s);
             for (std::uint32_t i = 0; i < items.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word word = evaluated(machine, items, i);
                 std::uint64_t bits = word.bits();
                 std::string key = is(word, Tag::String)

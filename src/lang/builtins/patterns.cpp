@@ -37,7 +37,7 @@ static Next is_match_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]))));
+    return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]), m.stop)));
 }
 
 // Null: no match.
@@ -58,7 +58,7 @@ static Next find_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    std::vector<text::Regex::Match> found = (*regex)->find(text_of(arguments[1]));
+    std::vector<text::Regex::Match> found = (*regex)->find(text_of(arguments[1]), m.stop);
     return m.give(Word::of(match_record(m, found.empty() ? nullptr : &found.front())));
 }
 
@@ -66,7 +66,7 @@ static Next find_all_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    std::vector<text::Regex::Match> found = (*regex)->find_all(text_of(arguments[1]));
+    std::vector<text::Regex::Match> found = (*regex)->find_all(text_of(arguments[1]), m.stop);
     Array* array = m.make_array(found.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
         array->chunk->elements[i] = Word::of(match_record(m, &found[i]));
@@ -82,7 +82,8 @@ static Next replace_regex(Machine& m, const Word* arguments) {
     }
     auto regex = m.regexes.get(text_of(arguments[1]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    return m.give(m.heap.string((*regex)->replace(text_of(arguments[0]), text_of(arguments[2]))));
+    return m.give(
+        m.heap.string((*regex)->replace(text_of(arguments[0]), text_of(arguments[2]), m.stop)));
 }
 
 static constexpr Native kIsMatchIn{.name = "string/is_match",

@@ -19,6 +19,7 @@ static std::optional<Next> all_strings(Machine& m, const Word* arguments, int co
 static Next give_strings(Machine& m, const std::vector<std::string_view>& parts) {
     Array* array = m.make_array(parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (m.leaves(i)) return m.limit_reached();
         array->chunk->elements[i] = m.heap.string(parts[i]);
     }
     return m.give(Word::of(array));
@@ -30,27 +31,27 @@ static Next trim(Machine& m, const Word* a) {
 }
 static Next chars(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/chars%")) return *next;
-    return give_strings(m, text::characters(text_of(a[0])));
+    return give_strings(m, text::characters(text_of(a[0]), m.stop));
 }
 static Next uppercase(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/uppercase%")) return *next;
-    return m.give(m.heap.string(text::uppercase(text_of(a[0]))));
+    return m.give(m.heap.string(text::uppercase(text_of(a[0]), m.stop)));
 }
 static Next lowercase(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/lowercase%")) return *next;
-    return m.give(m.heap.string(text::lowercase(text_of(a[0]))));
+    return m.give(m.heap.string(text::lowercase(text_of(a[0]), m.stop)));
 }
 static Next length(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/length%")) return *next;
-    return m.give(Word::integer(static_cast<std::int64_t>(text::length(text_of(a[0])))));
+    return m.give(Word::integer(static_cast<std::int64_t>(text::length(text_of(a[0]), m.stop))));
 }
 static Next split(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/split%")) return *next;
-    return give_strings(m, text::split(text_of(a[0]), text_of(a[1])));
+    return give_strings(m, text::split(text_of(a[0]), text_of(a[1]), m.stop));
 }
 static Next contains(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/contains%")) return *next;
-    return m.give(Word::boolean(text::contains(text_of(a[0]), text_of(a[1]))));
+    return m.give(Word::boolean(text::contains(text_of(a[0]), text_of(a[1]), m.stop)));
 }
 static Next compare(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/compare%")) return *next;
@@ -65,7 +66,7 @@ static Next replace(Machine& m, const Word* a) {
          at += part.size())
         ++count;
     if (!m.heap.has_room(text.size() + count * with.size())) return m.no_room();
-    return m.give(m.heap.string(text::replace(part, with, text)));
+    return m.give(m.heap.string(text::replace(part, with, text, m.stop)));
 }
 
 static Next substr(Machine& m, const Word* a) {
@@ -82,7 +83,7 @@ static Next substr(Machine& m, const Word* a) {
                       m.current_span());
     };
     if (!start || !end) return refuse("both must be whole numbers that are not negative");
-    auto part = text::substring(text_of(a[0]), *start, *end);
+    auto part = text::substring(text_of(a[0]), *start, *end, m.stop);
     if (!part.ok()) return refuse(part.error().message());
     return m.give(m.heap.string(*part));
 }
@@ -104,7 +105,7 @@ static Next base64_encode(Machine& m, const Word* a) {
     if (!variant) return wrong_argument(m, "%string/base64_encode%", 1, kVariants, a[0]);
     if (!is(a[1], Tag::String))
         return wrong_argument(m, "%string/base64_encode%", 2, "a string", a[1]);
-    return m.give(m.heap.string(text::encode_base64(text_of(a[1]), *variant)));
+    return m.give(m.heap.string(text::encode_base64(text_of(a[1]), *variant, m.stop)));
 }
 
 static Next base64_decode(Machine& m, const Word* a) {
@@ -112,7 +113,7 @@ static Next base64_decode(Machine& m, const Word* a) {
     if (!variant) return wrong_argument(m, "%string/base64_decode%", 1, kVariants, a[0]);
     if (!is(a[1], Tag::String))
         return wrong_argument(m, "%string/base64_decode%", 2, "a string", a[1]);
-    auto decoded = text::decode_base64(text_of(a[1]), *variant);
+    auto decoded = text::decode_base64(text_of(a[1]), *variant, m.stop);
     if (decoded.ok()) return m.give(m.make_variant(Symbol::of("Ok"), m.heap.string(*decoded)));
     Record* error =
         m.make_record_of({{Symbol::of("message"), m.heap.string(decoded.error().message())}});
@@ -125,6 +126,7 @@ static Next join(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& parts, Word separator) {
             std::string text;
             for (std::uint32_t i = 0; i < parts.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word part = evaluated(machine, parts, i);
                 if (!is(part, Tag::String)) return wrong_argument(machine, "join", "strings", part);
                 if (i > 0) text += text_of(separator);

@@ -26,6 +26,8 @@ static const ast::Node* single_argument(const ast::Apply& apply) {
 
 const Code* Compiler::strict(const ast::Node* term) {
     Span span = term->span;
+    if (target_.stop.stop_requested()) [[unlikely]]
+        return constant(Word::null(), span);
     switch (term->kind) {
         case Kind::Null: return constant(Word::null(), span);
         case Kind::Bool:

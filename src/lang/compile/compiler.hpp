@@ -9,6 +9,7 @@
 #include "value/diagnostic.hpp"
 
 #include <optional>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct CompileTarget {
     const std::unordered_map<Symbol, Word, SymbolHash>& globals;
     // Static types of this source may be trusted: their contracts shrink to what callers can break.
     bool trusted = false;
+    // Once it is asked to stop, what is left of the tree is taken for null.
+    std::stop_token stop = {};
 };
 
 using Globals = std::unordered_map<Symbol, Word, SymbolHash>;

@@ -9,6 +9,7 @@ namespace lang {
 
 void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
     Machine& machine = evaluation_->machine;
+    if (machine.is_stopped()) return sink.unknown(value::ValueType::Dyn);   // nobody will use it
     if (is(word, Tag::Thunk) && machine.touched_sets.is_secret(as<Thunk>(word)->touched))
         sink.secret();
     Word value;

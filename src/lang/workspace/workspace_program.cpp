@@ -15,6 +15,7 @@ WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(
     evaluation.schemas_dir = options_.schemas_dir;
     evaluation.modules = options_.modules;
     evaluation.frozen_files = options_.frozen_files;
+    evaluation.stop = options_.stop;
     evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
     evaluation_->machine.cells = this;
     for (const BuiltinModule& module : options_.modules) {
@@ -77,6 +78,11 @@ void WorkspaceProgram::load() {
 Program::Event WorkspaceProgram::next() {
     if (!loaded_) load();
     for (;;) {
+        if (evaluation_->is_stopped()) {
+            Event event;
+            event.kind = Event::Kind::Stopped;
+            return event;
+        }
         if (!events_.empty()) {
             Event event = std::move(events_.front());
             events_.pop_front();
@@ -132,6 +138,7 @@ void WorkspaceProgram::run(Work work) {
     } else {
         outcome = machine.resume(*work.task);
     }
+    if (outcome == Outcome::Stopped) return;   // next() tells it
     if (outcome == Outcome::Parked) {
         park(std::move(work));
         return;
