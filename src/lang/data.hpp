@@ -62,6 +62,8 @@ struct ExportFailure {
     std::string message;
     std::string path;   // "a.b[2]"
 };
-bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure);
+// `text`: what the writer has written so far, when its size is to be held to the memory limit.
+bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure,
+                const std::string* text = nullptr);
 
 }

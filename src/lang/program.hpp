@@ -39,10 +39,13 @@ struct BuiltinModule {
     std::vector<TypeInfo> types;
 };
 
+inline constexpr std::uint64_t kDefaultMaxSteps = 20'000'000'000;
+
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
     std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
-    std::uint64_t max_steps = ~std::uint64_t{0};         // calls and values made
+    // Calls and values made. What 100,000 resources take, some thousand times over.
+    std::uint64_t max_steps = kDefaultMaxSteps;
     // Folders below which imported files must lie; none: anywhere.
     std::vector<std::string> import_roots = {};
 };

@@ -35,6 +35,7 @@ static Next map(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Array))
         return wrong_argument(m, "%array/map%", "an array", arguments[0]);
     auto& array = *as<Array>(arguments[0]);
+    if (!m.heap.has_room(array.size * (sizeof(Thunk) + 3 * sizeof(Word)))) return m.no_room();
     Array* mapped = m.make_array(array.size);
     for (std::uint32_t i = 0; i < array.size; ++i) {
         if (m.leaves(i)) return m.limit_reached();
@@ -81,6 +82,7 @@ static Next reverse(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Array))
         return wrong_argument(m, "reverse", "an array", arguments[0]);
     auto& array = *as<Array>(arguments[0]);
+    if (!m.heap.has_room(array.size * sizeof(Word))) return m.no_room();
     Array* reversed = m.make_array(array.size);
     for (std::uint32_t i = 0; i < array.size; ++i) {
         if (m.leaves(i)) return m.limit_reached();
@@ -118,6 +120,7 @@ static Next select(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& flags, Word packed) {
             Word wanted = machine.raw_element(*as<Array>(packed), 0);
             auto& items = *as<Array>(machine.raw_element(*as<Array>(packed), 1));
+            if (!machine.heap.has_room(2 * sizeof(Word) * flags.size)) return machine.no_room();
             std::vector<Word> kept;
             for (std::uint32_t i = 0; i < flags.size; ++i) {
                 if (machine.leaves(i)) return machine.limit_reached();
@@ -143,6 +146,8 @@ static Next flatten(Machine& m, const Word* arguments) {
                     return wrong_argument(machine, "flatten", "arrays", inner);
                 size += as<Array>(inner)->size;
             }
+            if (size > kMaxArray || !machine.heap.has_room(size * sizeof(Word)))
+                return machine.no_room();
             Array* result = machine.make_array(size);
             std::size_t to = 0;
             for (std::uint32_t i = 0; i < arrays.size; ++i) {
@@ -167,6 +172,7 @@ static Next group_by(Machine& m, const Word* arguments) {
                 Word key = evaluated(machine, keys, i);
                 if (!is(key, Tag::String))
                     return wrong_argument(machine, "group", "string keys", key);
+                if (machine.heap.exhausted()) return machine.no_room();   // by the names
                 groups[Symbol::of(text_of(key)).id].push_back(
                     machine.element(*as<Array>(items), i));
             }

@@ -295,6 +295,9 @@ static Next from_arrays(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[0], arguments[1],
         [](Machine& machine, Array& keys, Word values_word) {
+            // The pairs, the names, the record and its shape.
+            if (!machine.heap.has_room(keys.size * (3 * sizeof(Word) + 8 * sizeof(Symbol))))
+                return machine.no_room();
             std::vector<std::pair<Symbol, Word>> made;
             made.reserve(keys.size);
             for (std::uint32_t i = 0; i < keys.size; ++i) {
@@ -302,6 +305,7 @@ static Next from_arrays(Machine& m, const Word* arguments) {
                 Word key = evaluated(machine, keys, i);
                 if (!is(key, Tag::String))
                     return wrong_argument(machine, "from_array", "string field names", key);
+                if (machine.heap.exhausted()) return machine.no_room();   // by the names
                 made.emplace_back(Symbol::of(text_of(key)),
                                   machine.element(*as<Array>(values_word), i));
             }

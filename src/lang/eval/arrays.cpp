@@ -39,7 +39,7 @@ Word Machine::slice(Array& array, std::size_t from, std::size_t to) {
     result->chunk = array.chunk;
     result->pending = array.pending;
     if (array.pending && result->size > 0) {
-        if (!array.memo) array.memo = heap.array<Word>(array.size);
+        if (!array.memo) array.memo = heap.words(array.size);
         result->memo = array.memo + from;   // shared: each element is wrapped once
     }
     return Word::of(result);

@@ -6,7 +6,7 @@
 namespace lang {
 
 Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
-    : heap(heap_), shapes(shapes_), sources(sources_) {
+    : heap(heap_), shapes(shapes_), sources(sources_), touched_sets(heap_.meter) {
     for (std::uint8_t type = 0; type < std::size(unknowns_); ++type) {
         auto* object = heap.make<UnknownObj>(Tag::Unknown);
         object->type = type;
@@ -382,7 +382,7 @@ Next Machine::limit_reached() {
     if (steps_ > max_steps) {
         return fail("EvalError::Other", "evaluation takes more steps than it may", current_span(),
                     "more than " + std::to_string(max_steps) +
-                        " calls and values; is a recursion without end?");
+                        " calls and values (setting `limits.steps`); is a recursion without end?");
     }
     return fail("EvalError::Stopped", "the evaluation was stopped");
 }

@@ -69,13 +69,10 @@ struct Task {
 // Stopped: it was asked to. Whatever it made meanwhile means nothing, and it cannot go on.
 enum class Outcome : std::uint8_t { Done, Failed, Parked, Stopped };
 
-// Files and texts that a program may import. Implementations keep what they return alive.
-class ImportSource {
+// Where the standard library comes from. Implementations keep what they return alive.
+class LibrarySource {
 public:
-    virtual ~ImportSource() = default;
-    // The value of an imported file, as a word (mostly a thunk, so that cycles are legal); null
-    // word and a diagnostic when it cannot be read or parsed.
-    virtual Word import(const ImportCode& import, std::optional<value::Diagnostic>& error) = 0;
+    virtual ~LibrarySource() = default;
     // The standard library: the function that a module's file is, the record of natives it wants,
     // and `std` itself.
     virtual Word std_module(std::string_view name) = 0;
@@ -92,7 +89,7 @@ class Machine {
 public:
     Machine(Heap& heap, Shapes& shapes, const SourceMap& sources);
 
-    ImportSource* imports = nullptr;
+    LibrarySource* library = nullptr;
     CellReader* cells = nullptr;
     std::uint32_t max_depth = 1'000'000;
     std::uint64_t max_steps = ~std::uint64_t{0};   // calls and thunks, of all tasks together

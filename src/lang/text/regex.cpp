@@ -148,27 +148,36 @@ std::vector<Regex::Match> Regex::find(std::string_view text, const std::stop_tok
     return matches;
 }
 
-std::vector<Regex::Match> Regex::find_all(std::string_view text,
-                                          const std::stop_token& stop) const {
+std::optional<std::vector<Regex::Match>>
+Regex::find_all(std::string_view text, std::uint64_t max_bytes, const std::stop_token& stop) const {
     std::vector<Match> matches;
+    std::uint64_t bytes = 0;
     visit(text, stop, [&](Match match) {
+        // Twice, as the vector grows by doubling.
+        bytes += 2 * (sizeof(Match) + match.groups.size() * sizeof(std::string_view));
         matches.push_back(std::move(match));
-        return true;
+        return bytes <= max_bytes;
     });
+    if (bytes > max_bytes) return std::nullopt;
     return matches;
 }
 
-std::string Regex::replace(std::string_view text, std::string_view replacement,
-                           const std::stop_token& stop) const {
+std::optional<std::string> Regex::replace(std::string_view text, std::string_view replacement,
+                                          std::uint64_t max_bytes,
+                                          const std::stop_token& stop) const {
     std::string out;
     std::size_t begin = 0;
+    bool fits = true;
     visit(text, stop, [&](const Match& match) {
         auto at = static_cast<std::size_t>(match.matched.data() - text.data());
+        fits = out.size() + (at - begin) + replacement.size() <= max_bytes;
+        if (!fits) return false;
         out += text.substr(begin, at - begin);
         out += replacement;
         begin = at + match.matched.size();
         return true;
     });
+    if (!fits || out.size() + (text.size() - begin) > max_bytes) return std::nullopt;
     return out += text.substr(begin);
 }
 

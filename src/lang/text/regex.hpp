@@ -3,9 +3,11 @@
 #include "base/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -32,10 +34,14 @@ public:
     bool is_match(std::string_view text, const std::stop_token& stop = {}) const;
     // Nothing, or the first match.
     std::vector<Match> find(std::string_view text, const std::stop_token& stop = {}) const;
-    std::vector<Match> find_all(std::string_view text, const std::stop_token& stop = {}) const;
+    // Nothing if the matches would take more memory than this.
+    std::optional<std::vector<Match>> find_all(std::string_view text, std::uint64_t max_bytes,
+                                               const std::stop_token& stop = {}) const;
     // Every match gives way to the replacement as it stands: `$1` has no meaning in it.
-    std::string replace(std::string_view text, std::string_view replacement,
-                        const std::stop_token& stop = {}) const;
+    // Nothing if the result would be longer than this.
+    std::optional<std::string> replace(std::string_view text, std::string_view replacement,
+                                       std::uint64_t max_bytes,
+                                       const std::stop_token& stop = {}) const;
 
 private:
     struct Impl;

@@ -69,6 +69,7 @@ void WorkspaceProgram::emit_inputs(value::InstanceId id, value::ValueSink& sink)
 void WorkspaceProgram::emit_outputs(value::ValueSink& sink) const { emit(outputs_, sink); }
 
 value::InputPlace WorkspaceProgram::place(value::InstanceId id, std::string_view input) const {
+    SymbolScope scope(evaluation_->symbols);
     const Record& record = *instances_[id].record;
     Span span = record.span;
     if (!input.empty()) {

@@ -76,6 +76,7 @@ void WorkspaceProgram::load() {
 // ---- running
 
 Program::Event WorkspaceProgram::next() {
+    SymbolScope scope(evaluation_->symbols);
     if (!loaded_) load();
     for (;;) {
         if (evaluation_->is_stopped()) {
@@ -170,6 +171,11 @@ void WorkspaceProgram::run(Work work) {
     spare_tasks_.push_back(std::move(work.task));
 }
 
+// A parked task keeps its stacks.
+static std::uint64_t stack_bytes(const Task& task) {
+    return task.frames.capacity() * sizeof(Frame) + task.values.capacity() * sizeof(Word);
+}
+
 void WorkspaceProgram::park(Work work) {
     std::uint32_t id = work.task->id;
     if (work.task->waiting_for) {
@@ -181,6 +187,7 @@ void WorkspaceProgram::park(Work work) {
         work.waits_for = last_cell_;
         waiting_for_cell_[*last_cell_].push_back(id);
     }
+    evaluation_->heap.meter.add(stack_bytes(*work.task));
     parked_.emplace(id, std::move(work));
 }
 
@@ -188,6 +195,7 @@ void WorkspaceProgram::wake(std::vector<std::uint32_t>& waiting) {
     for (std::uint32_t id : waiting) {
         auto found = parked_.find(id);
         if (found == parked_.end()) continue;
+        evaluation_->heap.meter.release(stack_bytes(*found->second.task));
         found->second.waits_for.reset();
         found->second.waits_for_link = nullptr;
         ready_.push_back(std::move(found->second));
