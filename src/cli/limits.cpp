@@ -5,8 +5,8 @@
 namespace cli {
 
 void read_limits(const Settings& settings, lang::Limits& limits) {
-    if (const std::uint64_t steps = settings.number("limits.steps"); steps != 0)
-        limits.max_steps = steps;
+    const std::uint64_t steps = settings.number("limits.steps");
+    limits.max_steps = steps != 0 ? steps : ~std::uint64_t{0};
     for (const std::string_view folder : base::split(settings.text("limits.import_roots"), ':')) {
         if (!folder.empty()) limits.import_roots.emplace_back(folder);
     }

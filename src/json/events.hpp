@@ -42,6 +42,8 @@ struct Limits {
     std::size_t max_depth = 2000;
     // YAML: nodes that aliases may expand to, in all.
     std::size_t max_expanded_nodes = 1'000'000;
+    // And the bytes of text in them: a few aliases of a long text are few nodes.
+    std::size_t max_expanded_bytes = std::size_t{64} << 20;
 };
 
 }

@@ -9,6 +9,7 @@
 namespace lang {
 
 base::Result<void> DataBuilder::add(Word word) {
+    if (machine_.leaves(turn_++)) return base::Error(base::Code::Cancelled, "stopped");
     if (machine_.heap.exhausted())
         return base::Error(base::Code::Exhausted,
                            "the data needs more memory than the evaluation may have");
@@ -104,12 +105,17 @@ namespace {
 // An explicit stack: data may be nested deeper than the machine's own stack allows.
 class DataWalk {
 public:
-    DataWalk(Machine& machine, json::Writer& writer, ExportFailure& failure)
-        : machine_(machine), writer_(writer), failure_(failure) {}
+    DataWalk(Machine& machine, json::Writer& writer, ExportFailure& failure,
+             const std::string* text)
+        : machine_(machine), writer_(writer), failure_(failure), text_(text) {}
 
     bool run(Word root) {
         if (!value(root)) return false;
-        while (!open_.empty()) {
+        for (std::size_t turn = 0; !open_.empty(); ++turn) {
+            if (machine_.leaves(turn)) return fail("EvalError::Stopped", "stopped");
+            // Parts that are shared are written as often as they are met.
+            if (text_ && !machine_.heap.has_room_for_text(text_->size()))
+                return fail("EvalError::Other", "the text needs more memory than it may have");
             Open& top = open_.back();
             bool is_array = is(top.word, Tag::Array);
             if (top.next == top.size) {
@@ -198,13 +204,15 @@ private:
     Machine& machine_;
     json::Writer& writer_;
     ExportFailure& failure_;
+    const std::string* text_;
     std::vector<Open> open_;
 };
 
 }
 
-bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure) {
-    if (!DataWalk(machine, writer, failure).run(word)) return false;
+bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure,
+                const std::string* text) {
+    if (!DataWalk(machine, writer, failure, text).run(word)) return false;
     auto finished = writer.finish();
     if (finished.ok()) return true;
     failure = {"ExportError::Other", std::string(finished.error().message()), {}};

@@ -46,6 +46,7 @@ private:
     Repeated repeated_;
     value::Reading reading_;
     Word value_;
+    std::size_t turn_ = 0;
     std::vector<Open> open_;
     std::vector<Word> values_;
     std::vector<Symbol> keys_;
@@ -61,6 +62,8 @@ struct ExportFailure {
     std::string message;
     std::string path;   // "a.b[2]"
 };
-bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure);
+// `text`: what the writer has written so far, when its size is to be held to the memory limit.
+bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure,
+                const std::string* text = nullptr);
 
 }

@@ -1,29 +1,22 @@
 #pragma once
 
 #include "lang/eval/machine.hpp"
+#include "lang/loader.hpp"
 #include "lang/program.hpp"
-#include "lang/syntax/arena.hpp"
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace lang {
 
-struct EvaluationOptions {
-    Limits limits;
-    std::vector<std::string> import_paths;   // searched after the folder of the importing file
-    std::string schemas_dir;                 // of the workspace: found before the built-in modules
-    std::vector<BuiltinModule> modules;
-    std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
-};
-
 // Everything one evaluation owns: sources, code, heap, machine, the standard library and what was
 // imported. Nothing of it outlives it. One thread.
-class Evaluation final : public ImportSource {
+class Evaluation final : public LibrarySource {
 public:
     explicit Evaluation(EvaluationOptions options);
     ~Evaluation() override;
@@ -41,39 +34,30 @@ public:
 
     SourceMap sources;
     Heap heap;
+    SymbolOwner symbols;
     Shapes shapes;
     Machine machine;
 
-    std::map<std::string, std::string> files() const;   // every file read, with its content
+    bool is_stopped() const { return machine.is_stopped(); }
 
-    // ImportSource
-    Word import(const ImportCode& import, std::optional<value::Diagnostic>& error) override;
+    std::map<std::string, std::string> files() const { return loader_.files(); }
+    const resolve::ImportGraph& imports() const { return loader_.graph(); }
+
+    // LibrarySource
     Word std_module(std::string_view name) override;
     Word native_record() override;
     Word std_record() override { return std_; }
 
 private:
-    Word load_source(const Source& source, ast::ImportFormat format, bool trusted,
-                     std::vector<value::Diagnostic>& diagnostics, Word* slot = nullptr);
-    const BuiltinModule* builtin(std::string_view path) const;
-    bool exists(const std::string& path) const;
-    std::string canonical(const std::string& path) const;
-    base::Result<std::string> read(const std::string& path) const;
-    bool may_import(const std::string& path) const;
-    std::string resolve(std::string_view path, std::string_view importer) const;
+    Word finish(Outcome outcome, std::optional<value::Diagnostic>& error);
+    Word loaded(Word word, std::vector<value::Diagnostic>& diagnostics) const;
 
     EvaluationOptions options_;
-    Arena arena_;
-    std::unordered_map<Symbol, Word, SymbolHash> globals_;
-    std::map<std::string, Word> loaded_;   // by canonical path and format
+    Loader loader_;
     std::map<std::string, Word> std_modules_;
-    std::map<std::string, const Source*> files_;
     Word std_;
     Word native_;
     Task task_;
 };
-
-// Json, Yaml, … by a file's extension; Nickel otherwise.
-ast::ImportFormat format_of_path(std::string_view path);
 
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +39,13 @@ struct BuiltinModule {
     std::vector<TypeInfo> types;
 };
 
+inline constexpr std::uint64_t kDefaultMaxSteps = 20'000'000'000;
+
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
     std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
-    std::uint64_t max_steps = ~std::uint64_t{0};         // calls and values made
+    // Calls and values made. What 100,000 resources take, some thousand times over.
+    std::uint64_t max_steps = kDefaultMaxSteps;
     // Folders below which imported files must lie; none: anywhere.
     std::vector<std::string> import_roots = {};
 };
@@ -56,6 +60,8 @@ struct ProgramOptions {
     std::optional<std::map<std::string, std::string>> frozen_files;
     bool all_unknown = false;   // `check`: every cell is unknown from the start
     Limits limits;
+    // Once it is asked to stop, next() returns within some 50 ms, whatever the program does.
+    std::stop_token stop = {};
 };
 
 // Evaluates a workspace. Single-threaded: the coordinating thread owns it. Parse errors and the
@@ -70,6 +76,7 @@ public:
                         // `touched` its cause
             Error,      // the evaluation of `instance` or of the spine at `address` failed
             Done,       // nothing can run any more and nothing is parked
+            Stopped,    // it was asked to stop, and nothing else will be told: there is no plan
         };
         Kind kind = Kind::Done;
         value::InstanceId instance = 0;

@@ -124,7 +124,8 @@ void Planner::drive() {
             }
             case Event::Kind::Deferral: on_deferral(event); break;
             case Event::Kind::Error: on_error(event); break;
-            case Event::Kind::Done: return;
+            case Event::Kind::Done:
+            case Event::Kind::Stopped: return;
         }
     }
 }

@@ -31,6 +31,7 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     }
     options.all_unknown = evaluation.all_unknown;
     options.limits = deployment.options().limits;
+    options.stop = evaluation.stop;
     return std::shared_ptr<lang::Program>(lang::Program::create(std::move(options)));
 }
 

@@ -79,6 +79,12 @@ public:
                                    "the aliases expand to more than " +
                                        std::to_string(limits_.max_expanded_nodes) + " nodes");
             }
+            expanded_bytes_ += log_[i].text.size();
+            if (expanded_bytes_ > limits_.max_expanded_bytes) {
+                return base::Error(base::Code::Exhausted,
+                                   "the aliases expand to more than " +
+                                       std::to_string(limits_.max_expanded_bytes) + " bytes");
+            }
             Part part = log_[i];
             TRY(add(std::move(part)));
         }
@@ -172,7 +178,8 @@ private:
     std::vector<OpenAnchor> open_anchors_;
     std::vector<Part> log_;   // everything since the outermost open anchor began, and before
     std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> anchors_;
-    std::size_t expanded_ = 0;
+    std::size_t expanded_ = 0;         // nodes
+    std::size_t expanded_bytes_ = 0;   // of text in them
 };
 
 class Reader {

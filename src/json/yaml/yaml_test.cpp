@@ -110,6 +110,16 @@ TEST(YamlReader, KeepsItsLimits) {
     }
     std::string error = read_text(bomb, {.max_expanded_nodes = 10'000});
     EXPECT_TRUE(error.find("aliases expand to more than") != std::string::npos);
+    // Few nodes, but long ones, as values and as keys.
+    std::string text = "a: &a " + std::string(1000, 'x') + "\nb: &b [*a, *a, *a, *a]\n";
+    EXPECT_TRUE(read_text(text, {.max_expanded_bytes = 4000}).starts_with("{"));
+    EXPECT_EQ(read_text(text, {.max_expanded_bytes = 3999}),
+              "error: the aliases expand to more than 3999 bytes");
+    EXPECT_EQ(read_text(text + "c: [*b, *b]\n", {.max_expanded_bytes = 11'999}),
+              "error: the aliases expand to more than 11999 bytes");
+    text = "a: &a {" + std::string(1000, 'k') + ": 1}\nb: [*a, *a]\n";
+    EXPECT_EQ(read_text(text, {.max_expanded_bytes = 1999}),
+              "error: the aliases expand to more than 1999 bytes");
 }
 
 TEST(YamlReader, ReportsSpans) {

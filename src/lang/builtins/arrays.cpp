@@ -17,9 +17,11 @@ static Next generate(Machine& m, const Word* arguments) {
                       m.current_span());
     if (!m.heap.has_room(*size * (sizeof(Thunk) + 3 * sizeof(Word)))) return m.no_room();
     Array* array = m.make_array(*size);
-    for (std::size_t i = 0; i < *size; ++i)
+    for (std::size_t i = 0; i < *size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
         array->chunk->elements[i] =
             m.delay_apply(arguments[1], {Word::integer(static_cast<std::int64_t>(i))});
+    }
     return m.give(Word::of(array));
 }
 
@@ -33,9 +35,12 @@ static Next map(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Array))
         return wrong_argument(m, "%array/map%", "an array", arguments[0]);
     auto& array = *as<Array>(arguments[0]);
+    if (!m.heap.has_room(array.size * (sizeof(Thunk) + 3 * sizeof(Word)))) return m.no_room();
     Array* mapped = m.make_array(array.size);
-    for (std::uint32_t i = 0; i < array.size; ++i)
+    for (std::uint32_t i = 0; i < array.size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
         mapped->chunk->elements[i] = m.delay_apply(arguments[1], {m.element(array, i)});
+    }
     return m.give(Word::of(mapped));
 }
 
@@ -77,9 +82,12 @@ static Next reverse(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Array))
         return wrong_argument(m, "reverse", "an array", arguments[0]);
     auto& array = *as<Array>(arguments[0]);
+    if (!m.heap.has_room(array.size * sizeof(Word))) return m.no_room();
     Array* reversed = m.make_array(array.size);
-    for (std::uint32_t i = 0; i < array.size; ++i)
+    for (std::uint32_t i = 0; i < array.size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
         reversed->chunk->elements[i] = m.element(array, array.size - 1 - i);
+    }
     return m.give(Word::of(reversed));
 }
 
@@ -98,7 +106,7 @@ static Next range_step(Machine& m, const Word* arguments) {
     for (std::size_t i = 0; i < *size; ++i) {
         array->chunk->elements[i] = m.heap.number(next);
         next = next + step;
-        if (m.heap.exhausted()) return m.no_room();
+        if (m.heap.exhausted() || m.leaves(i)) return m.limit_reached();
     }
     return m.give(Word::of(array));
 }
@@ -112,8 +120,10 @@ static Next select(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& flags, Word packed) {
             Word wanted = machine.raw_element(*as<Array>(packed), 0);
             auto& items = *as<Array>(machine.raw_element(*as<Array>(packed), 1));
+            if (!machine.heap.has_room(2 * sizeof(Word) * flags.size)) return machine.no_room();
             std::vector<Word> kept;
             for (std::uint32_t i = 0; i < flags.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 if (evaluated(machine, flags, i) == wanted)
                     kept.push_back(machine.element(items, i));
             }
@@ -130,17 +140,22 @@ static Next flatten(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& arrays, Word) {
             std::size_t size = 0;
             for (std::uint32_t i = 0; i < arrays.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word inner = evaluated(machine, arrays, i);
                 if (!is(inner, Tag::Array))
                     return wrong_argument(machine, "flatten", "arrays", inner);
                 size += as<Array>(inner)->size;
             }
+            if (size > kMaxArray || !machine.heap.has_room(size * sizeof(Word)))
+                return machine.no_room();
             Array* result = machine.make_array(size);
             std::size_t to = 0;
             for (std::uint32_t i = 0; i < arrays.size; ++i) {
                 auto& inner = *as<Array>(evaluated(machine, arrays, i));
-                for (std::uint32_t k = 0; k < inner.size; ++k)
+                for (std::uint32_t k = 0; k < inner.size; ++k) {
+                    if (machine.leaves(to)) return machine.limit_reached();
                     result->chunk->elements[to++] = machine.element(inner, k);
+                }
             }
             return machine.give(Word::of(result));
         },
@@ -153,9 +168,11 @@ static Next group_by(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& keys, Word items) {
             std::unordered_map<std::uint32_t, std::vector<Word>> groups;
             for (std::uint32_t i = 0; i < keys.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word key = evaluated(machine, keys, i);
                 if (!is(key, Tag::String))
                     return wrong_argument(machine, "group", "string keys", key);
+                if (machine.heap.exhausted()) return machine.no_room();   // by the names
                 groups[Symbol::of(text_of(key)).id].push_back(
                     machine.element(*as<Array>(items), i));
             }

@@ -18,7 +18,7 @@ static std::optional<json::Format> format_of(Word word) {
 // A part anywhere below an evaluated value, itself included, that is `wanted`; or unknown names.
 static bool has_part(Machine& m, Word root, bool (*wanted)(Word)) {
     std::vector<Word> open{root};
-    while (!open.empty()) {
+    for (std::size_t turn = 0; !open.empty() && !m.leaves(turn); ++turn) {
         Word word = open.back(), value;
         open.pop_back();
         if (!m.at_hand(word, value)) continue;
@@ -57,7 +57,8 @@ static Next serialize(Machine& m, const Word* arguments) {
     std::string text;
     auto writer = json::make_writer(*format, text);
     ExportFailure failure;
-    if (!write_data(m, arguments[1], *writer, failure)) {
+    if (!write_data(m, arguments[1], *writer, failure, &text)) {
+        if (!m.heap.has_room_for_text(text.size())) return m.no_room();
         std::string where = failure.path.empty() ? "" : " (at `" + failure.path + "`)";
         return m.fail("EvalError::SerializationError", failure.message + where, m.current_span());
     }
@@ -87,8 +88,8 @@ static const std::string_view kModules[] = {"array", "string",   "number",  "rec
                                             "enum",  "function", "package", "test"};
 
 static Next load_module(Machine& m, const Word* arguments) {
-    Word call[] = {m.imports->native_record(), m.imports->std_record()};
-    return m.apply(m.imports->std_module(arguments[0].as_tag().text()), call);
+    Word call[] = {m.library->native_record(), m.library->std_record()};
+    return m.apply(m.library->std_module(arguments[0].as_tag().text()), call);
 }
 
 // `std`: what root.ncl defines, and a field for each module that is loaded when first used.
@@ -105,8 +106,8 @@ static Next load_std(Machine& m, const Word*) {
         Record* sides[] = {as<Record>(machine.result()), machine.make_record_of(modules)};
         return machine.give(Word::of(machine.merge_many(sides, {})));
     });
-    Word call[] = {m.imports->native_record(), m.imports->std_record()};
-    return m.apply(m.imports->std_module("root"), call);
+    Word call[] = {m.library->native_record(), m.library->std_record()};
+    return m.apply(m.library->std_module("root"), call);
 }
 
 std::span<const Native> data_natives() {

@@ -75,7 +75,7 @@ static Next sort_run(Machine& m, SortState& s);
 static Next sort_compared(Machine& m, const Frame& frame) {
     auto& s = *static_cast<SortState*>(const_cast<void*>(frame.code));
     if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Array));
-    static const Symbol kGreater = Symbol::of("Greater");
+    static const Symbol kGreater = Symbol::forever("Greater");
     bool take_right = m.result() == Word::tag(kGreater);
     s.to[s.at++] = take_right ? s.from[s.right++] : s.from[s.left++];
     return sort_run(m, s);
@@ -107,13 +107,17 @@ static Next sort_run(Machine& m, SortState& s) {
 static Next sort(Machine& m, Word order, Word word) {
     auto& array = *as<Array>(word);
     if (array.size < 2) return m.give(word);
+    if (!m.heap.has_room(3 * sizeof(Word) * array.size)) return m.no_room();
     auto* s = m.heap.array<SortState>(1);
     s->order = order;
     s->size = array.size;
     s->width = 1;
-    s->from = m.heap.array<Word>(array.size);
-    s->to = m.heap.array<Word>(array.size);
-    for (std::uint32_t i = 0; i < array.size; ++i) s->from[i] = m.element(array, i);
+    s->from = m.heap.words(array.size);
+    s->to = m.heap.words(array.size);
+    for (std::uint32_t i = 0; i < array.size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
+        s->from[i] = m.element(array, i);
+    }
     s->middle = 1;
     s->right = 1;
     s->end = 2;
@@ -160,9 +164,11 @@ static Next dedup(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[0], Word(),
         [](Machine& machine, Array& items, Word) {
+            // Each key is a node of the set with a text of its own.
+            if (!machine.heap.has_room(80 * std::uint64_t{items.size})) return machine.no_room();
             std::unordered_set<std::string> seen;
             auto* s = machine.heap.array<DedupState>(1);
-            *s = {&items, machine.heap.array<Word>(items.size), 0, 0, 0};
+            *s = {&items, machine.heap.words(items.size), 0, 0, 0};
             bool scalars = true;
             for (std::uint32_t i = 0; i < items.size && scalars; ++i) {
                 Word word = evaluated(machine, items, i);
@@ -170,6 +176,7 @@ static Next dedup(Machine& m, const Word* arguments) {
             }
             if (!scalars) return dedup_compare(machine, *s);
             for (std::uint32_t i = 0; i < items.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word word = evaluated(machine, items, i);
                 std::uint64_t bits = word.bits();
                 std::string key = is(word, Tag::String)

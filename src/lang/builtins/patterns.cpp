@@ -37,13 +37,13 @@ static Next is_match_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]))));
+    return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]), m.stop)));
 }
 
 // Null: no match.
 static Record* match_record(Machine& m, const text::Regex::Match* found) {
-    static const Symbol kMatched = Symbol::of("matched"), kIndex = Symbol::of("index"),
-                        kGroups = Symbol::of("groups");
+    static const Symbol kMatched = Symbol::forever("matched"), kIndex = Symbol::forever("index"),
+                        kGroups = Symbol::forever("groups");
     std::size_t groups = found ? found->groups.size() : 0;
     Array* array = m.make_array(groups);
     for (std::size_t i = 0; i < groups; ++i)
@@ -58,7 +58,7 @@ static Next find_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    std::vector<text::Regex::Match> found = (*regex)->find(text_of(arguments[1]));
+    std::vector<text::Regex::Match> found = (*regex)->find(text_of(arguments[1]), m.stop);
     return m.give(Word::of(match_record(m, found.empty() ? nullptr : &found.front())));
 }
 
@@ -66,10 +66,12 @@ static Next find_all_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    std::vector<text::Regex::Match> found = (*regex)->find_all(text_of(arguments[1]));
-    Array* array = m.make_array(found.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        array->chunk->elements[i] = Word::of(match_record(m, &found[i]));
+    auto found = (*regex)->find_all(text_of(arguments[1]), m.heap.room(), m.stop);
+    if (!found) return m.no_room();
+    Array* array = m.make_array(found->size());
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        if (m.heap.exhausted() || m.leaves(i)) return m.limit_reached();
+        array->chunk->elements[i] = Word::of(match_record(m, &(*found)[i]));
     }
     return m.give(Word::of(array));
 }
@@ -82,7 +84,11 @@ static Next replace_regex(Machine& m, const Word* arguments) {
     }
     auto regex = m.regexes.get(text_of(arguments[1]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
-    return m.give(m.heap.string((*regex)->replace(text_of(arguments[0]), text_of(arguments[2]))));
+    // Half of it: the result is put together first, then copied.
+    auto replaced =
+        (*regex)->replace(text_of(arguments[0]), text_of(arguments[2]), m.heap.room() / 2, m.stop);
+    if (!replaced || !m.heap.has_room_for_text(replaced->size())) return m.no_room();
+    return m.give(m.heap.string(*replaced));
 }
 
 static constexpr Native kIsMatchIn{.name = "string/is_match",

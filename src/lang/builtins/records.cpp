@@ -23,6 +23,7 @@ static Next names(Machine& m, Word word, bool with_optional, std::string_view op
     std::vector<Word> found;
     for (std::uint32_t slot : record.shape->sorted_slots()) {
         if (!with_optional && m.is_empty_optional(record, slot)) continue;
+        if (m.leaves(found.size())) return m.limit_reached();
         found.push_back(m.heap.string(record.shape->symbols[slot].text()));
     }
     Array* array = m.make_array(found.size());
@@ -46,6 +47,7 @@ static Next values(Machine& m, const Word* arguments) {
             if (m.is_empty_optional(record, slot)) continue;
             return missing(m, record, slot);
         }
+        if (m.leaves(found.size())) return m.limit_reached();
         found.push_back(word);
     }
     Array* array = m.make_array(found.size());
@@ -68,6 +70,7 @@ static Next map(Machine& m, const Word* arguments) {
             if (m.is_empty_optional(record, slot)) continue;
             return missing(m, record, slot);
         }
+        if (m.leaves(kept.size())) return m.limit_reached();
         Symbol name = record.shape->symbols[slot];
         kept.push_back(name);
         mapped.push_back(
@@ -292,12 +295,17 @@ static Next from_arrays(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[0], arguments[1],
         [](Machine& machine, Array& keys, Word values_word) {
+            // The pairs, the names, the record and its shape.
+            if (!machine.heap.has_room(keys.size * (3 * sizeof(Word) + 8 * sizeof(Symbol))))
+                return machine.no_room();
             std::vector<std::pair<Symbol, Word>> made;
             made.reserve(keys.size);
             for (std::uint32_t i = 0; i < keys.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word key = evaluated(machine, keys, i);
                 if (!is(key, Tag::String))
                     return wrong_argument(machine, "from_array", "string field names", key);
+                if (machine.heap.exhausted()) return machine.no_room();   // by the names
                 made.emplace_back(Symbol::of(text_of(key)),
                                   machine.element(*as<Array>(values_word), i));
             }
@@ -325,6 +333,7 @@ static Next merge_all(Machine& m, const Word* arguments) {
         [](Machine& machine, Array& items, Word) {
             std::vector<Record*> records;
             for (std::uint32_t i = 0; i < items.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word word = evaluated(machine, items, i);
                 if (!is(word, Tag::Record))
                     return wrong_argument(machine, "merge_all", "records", word);

@@ -16,9 +16,31 @@ static std::optional<Next> all_strings(Machine& m, const Word* arguments, int co
     return std::nullopt;
 }
 
+// Whether there is room for so many parts of a text: as views first, then as strings.
+static bool has_room_for_parts(Machine& m, std::uint64_t parts, std::uint64_t bytes) {
+    constexpr std::uint64_t kEach =
+        sizeof(std::string_view) * 2 + sizeof(StringObj) + 2 * sizeof(Word);
+    return m.heap.has_room(parts * kEach + bytes);
+}
+
+static std::uint64_t count_of(std::string_view part, std::string_view text) {
+    std::uint64_t count = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string_view::npos;
+         at += part.size())
+        ++count;
+    return count;
+}
+
+// Not fewer than the text has clusters.
+static std::uint64_t most_characters(std::string_view text) {
+    return static_cast<std::uint64_t>(std::ranges::count_if(
+        text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+}
+
 static Next give_strings(Machine& m, const std::vector<std::string_view>& parts) {
     Array* array = m.make_array(parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (m.leaves(i)) return m.limit_reached();
         array->chunk->elements[i] = m.heap.string(parts[i]);
     }
     return m.give(Word::of(array));
@@ -30,27 +52,38 @@ static Next trim(Machine& m, const Word* a) {
 }
 static Next chars(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/chars%")) return *next;
-    return give_strings(m, text::characters(text_of(a[0])));
+    std::string_view text = text_of(a[0]);
+    if (!has_room_for_parts(m, most_characters(text), text.size())) return m.no_room();
+    return give_strings(m, text::characters(text, m.stop));
+}
+// A character may become three in another case, of as many bytes each.
+static bool has_room_for_case(Machine& m, std::string_view text) {
+    return m.heap.has_room_for_text(3 * text.size());
 }
 static Next uppercase(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/uppercase%")) return *next;
-    return m.give(m.heap.string(text::uppercase(text_of(a[0]))));
+    if (!has_room_for_case(m, text_of(a[0]))) return m.no_room();
+    return m.give(m.heap.string(text::uppercase(text_of(a[0]), m.stop)));
 }
 static Next lowercase(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/lowercase%")) return *next;
-    return m.give(m.heap.string(text::lowercase(text_of(a[0]))));
+    if (!has_room_for_case(m, text_of(a[0]))) return m.no_room();
+    return m.give(m.heap.string(text::lowercase(text_of(a[0]), m.stop)));
 }
 static Next length(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 1, "%string/length%")) return *next;
-    return m.give(Word::integer(static_cast<std::int64_t>(text::length(text_of(a[0])))));
+    return m.give(Word::integer(static_cast<std::int64_t>(text::length(text_of(a[0]), m.stop))));
 }
 static Next split(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/split%")) return *next;
-    return give_strings(m, text::split(text_of(a[0]), text_of(a[1])));
+    std::string_view text = text_of(a[0]), separator = text_of(a[1]);
+    std::uint64_t parts = separator.empty() ? most_characters(text) : count_of(separator, text) + 1;
+    if (!has_room_for_parts(m, parts, text.size())) return m.no_room();
+    return give_strings(m, text::split(text, separator, m.stop));
 }
 static Next contains(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/contains%")) return *next;
-    return m.give(Word::boolean(text::contains(text_of(a[0]), text_of(a[1]))));
+    return m.give(Word::boolean(text::contains(text_of(a[0]), text_of(a[1]), m.stop)));
 }
 static Next compare(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/compare%")) return *next;
@@ -59,13 +92,14 @@ static Next compare(Machine& m, const Word* a) {
 }
 static Next replace(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 3, "%string/replace%")) return *next;
-    std::string_view part = text_of(a[0]), with = text_of(a[1]), text = text_of(a[2]);
-    std::uint64_t count = part.empty() ? text.size() + 1 : 0;
-    for (std::size_t at = 0; !part.empty() && (at = text.find(part, at)) != std::string_view::npos;
-         at += part.size())
-        ++count;
-    if (!m.heap.has_room(text.size() + count * with.size())) return m.no_room();
-    return m.give(m.heap.string(text::replace(part, with, text)));
+    std::string_view text = text_of(a[0]), part = text_of(a[1]), with = text_of(a[2]);
+    const std::uint64_t count = part.empty() ? most_characters(text) + 1 : count_of(part, text);
+    // Both factors are sizes of strings, below 4 GiB.
+    std::uint64_t size = text.size();
+    if (__builtin_add_overflow(size, count * with.size(), &size) ||
+        !m.heap.has_room_for_text(size) || (part.empty() && !has_room_for_parts(m, count, 0)))
+        return m.no_room();
+    return m.give(m.heap.string(text::replace(text, part, with, m.stop)));
 }
 
 static Next substr(Machine& m, const Word* a) {
@@ -82,7 +116,8 @@ static Next substr(Machine& m, const Word* a) {
                       m.current_span());
     };
     if (!start || !end) return refuse("both must be whole numbers that are not negative");
-    auto part = text::substring(text_of(a[0]), *start, *end);
+    if (!has_room_for_parts(m, most_characters(text_of(a[0])), 0)) return m.no_room();
+    auto part = text::substring(text_of(a[0]), *start, *end, m.stop);
     if (!part.ok()) return refuse(part.error().message());
     return m.give(m.heap.string(*part));
 }
@@ -104,7 +139,8 @@ static Next base64_encode(Machine& m, const Word* a) {
     if (!variant) return wrong_argument(m, "%string/base64_encode%", 1, kVariants, a[0]);
     if (!is(a[1], Tag::String))
         return wrong_argument(m, "%string/base64_encode%", 2, "a string", a[1]);
-    return m.give(m.heap.string(text::encode_base64(text_of(a[1]), *variant)));
+    if (!m.heap.has_room_for_text(text_of(a[1]).size() / 3 * 4 + 4)) return m.no_room();
+    return m.give(m.heap.string(text::encode_base64(text_of(a[1]), *variant, m.stop)));
 }
 
 static Next base64_decode(Machine& m, const Word* a) {
@@ -112,7 +148,8 @@ static Next base64_decode(Machine& m, const Word* a) {
     if (!variant) return wrong_argument(m, "%string/base64_decode%", 1, kVariants, a[0]);
     if (!is(a[1], Tag::String))
         return wrong_argument(m, "%string/base64_decode%", 2, "a string", a[1]);
-    auto decoded = text::decode_base64(text_of(a[1]), *variant);
+    if (!m.heap.has_room_for_text(text_of(a[1]).size())) return m.no_room();
+    auto decoded = text::decode_base64(text_of(a[1]), *variant, m.stop);
     if (decoded.ok()) return m.give(m.make_variant(Symbol::of("Ok"), m.heap.string(*decoded)));
     Record* error =
         m.make_record_of({{Symbol::of("message"), m.heap.string(decoded.error().message())}});
@@ -123,15 +160,22 @@ static Next join(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[1], arguments[0],
         [](Machine& machine, Array& parts, Word separator) {
-            std::string text;
+            std::uint64_t size = 0;
             for (std::uint32_t i = 0; i < parts.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
                 Word part = evaluated(machine, parts, i);
                 if (!is(part, Tag::String)) return wrong_argument(machine, "join", "strings", part);
-                if (i > 0) text += text_of(separator);
-                text += text_of(part);
-                if (!machine.heap.has_room(text.size())) return machine.no_room();
+                size += text_of(part).size() + (i > 0 ? text_of(separator).size() : 0);
             }
-            return machine.give(machine.heap.string(text));
+            if (!machine.heap.has_room_for_text(size)) return machine.no_room();
+            StringObj* text = machine.heap.string_buffer(size);
+            char* to = text->data;
+            for (std::uint32_t i = 0; i < parts.size; ++i) {
+                if (machine.leaves(i)) return machine.limit_reached();
+                if (i > 0) to = std::ranges::copy(text_of(separator), to).out;
+                to = std::ranges::copy(text_of(evaluated(machine, parts, i)), to).out;
+            }
+            return machine.give(Word::of(text));
         },
         value::ValueType::String);
 }

@@ -37,6 +37,7 @@ static Next element_ready(Machine& machine, const Frame& frame) {
 static Next next_element(Machine& machine, ElementsState& state) {
     auto& array = *as<Array>(state.array);
     while (state.next < array.size) {
+        if (machine.leaves(state.next)) return machine.limit_reached();
         Word word = machine.element(array, state.next++), value;
         if (machine.at_hand(word, value)) {
             state.unknown |= is(value, Tag::Unknown);

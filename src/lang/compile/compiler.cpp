@@ -1,6 +1,5 @@
 #include "lang/compile/compiler.hpp"
 
-#include "base/text.hpp"
 #include "lang/builtins/native.hpp"
 #include "lang/compile/scope.hpp"
 #include "lang/syntax/primops.hpp"
@@ -26,6 +25,8 @@ static const ast::Node* single_argument(const ast::Apply& apply) {
 
 const Code* Compiler::strict(const ast::Node* term) {
     Span span = term->span;
+    if (target_.stop.stop_requested()) [[unlikely]]
+        return constant(Word::null(), span);
     switch (term->kind) {
         case Kind::Null: return constant(Word::null(), span);
         case Kind::Bool:
@@ -95,8 +96,7 @@ const Code* Compiler::strict(const ast::Node* term) {
         }
         case Kind::Import: {
             auto& node = *static_cast<const ast::Import*>(term);
-            const ImportCode* import =
-                make<ImportCode>(Op::Import, span, node.path, node.format, node.package, Word());
+            const ImportCode* import = make<ImportCode>(Op::Import, span, node.index, Word());
             imports.push_back(import);
             return import;
         }
@@ -140,36 +140,23 @@ const BlockCode* Compiler::closure(const ast::Node* term, const ast::Annotations
 }
 
 const Code* Compiler::variable(const ast::Var& var) {
-    for (const Entry* entry = scope_; entry; entry = entry->outer) {
-        if (entry->fields) {
-            if (!entry->fields->contains(var.name.id)) continue;
-            const Code* self = reference(resolve(entry, *block_), var.span);
-            auto* access = target_.arena.make<AccessCode>();
-            access->op = Op::Access;
-            access->small = 1;   // a sibling: declared, so never "missing"
-            access->span = access->field_span = var.span;
-            access->object = self;
-            access->field = var.name;
-            return access;
-        }
-        if (entry->name == var.name) return reference(resolve(entry, *block_), var.span);
-    }
-    if (auto global = target_.globals.find(var.name); global != target_.globals.end()) {
-        return constant(global->second, var.span);
-    }
-    std::vector<std::string_view> known;
-    for (const Entry* entry = scope_; entry; entry = entry->outer) {
-        if (entry->fields) {
-            for (std::uint32_t id : *entry->fields) known.push_back(Symbol{id}.text());
-        } else {
-            known.push_back(entry->name.text());
-        }
-    }
-    std::string help = base::did_you_mean(var.name.text(), known);
-    report("TypecheckError::UnboundIdentifier",
-           "unbound identifier `" + std::string(var.name.text()) + "`", var.span, help);
-    diagnostics_.back().expectation.emplace_back("identifier", var.name.text());
-    return raise(RaiseCode::What::Invalid, 0, var.span);
+    if (var.binding == 0) return raise(RaiseCode::What::Invalid, 0, var.span);
+    const resolve::Binding& binding = names_[var.binding];
+    if (binding.kind == resolve::Binding::Kind::Global)
+        return constant(target_.globals.find(var.name)->second, var.span);
+    const bool is_field = binding.kind == resolve::Binding::Kind::Field;
+    const Entry* entry = scope_;
+    while (is_field ? entry->literal != binding.scope : entry->binding != var.binding)
+        entry = entry->outer;
+    const Code* place = reference(resolve(entry, *block_), var.span);
+    if (!is_field) return place;
+    auto* access = target_.arena.make<AccessCode>();
+    access->op = Op::Access;
+    access->small = 1;   // a sibling: declared, so never "missing"
+    access->span = access->field_span = var.span;
+    access->object = place;
+    access->field = var.name;
+    return access;
 }
 
 const Code* Compiler::let(const ast::Let& node) {
@@ -196,7 +183,7 @@ const Code* Compiler::let(const ast::Let& node) {
     const Entry* outside = scope_;
     for (const Bound& one : bound) {
         if (one.binding->pattern->kind == ast::PatternKind::Variable) {
-            bind(one.binding->pattern->alias, one.slot);
+            bind(one.binding->pattern->binding, one.slot);
         } else {
             declare(*one.binding->pattern);
         }
@@ -221,10 +208,9 @@ const Code* Compiler::let(const ast::Let& node) {
 const Code* Compiler::let_rec(const ast::Let& node) {
     const Entry* outer = scope_;
     std::uint32_t first = block_->locals;
-    std::vector<std::pair<const ast::Pattern*, Symbol>> picks;
     for (const ast::Binding& binding : node.bindings) {
         bool plain = binding.pattern->kind == ast::PatternKind::Variable;
-        bind(plain ? binding.pattern->alias : Symbol::of(" value"), new_slot());
+        bind(plain ? binding.pattern->binding : 0, new_slot());
     }
     const Entry* values_scope = scope_;
     std::vector<const Entry*> value_entries(node.bindings.size());
@@ -233,7 +219,7 @@ const Code* Compiler::let_rec(const ast::Let& node) {
     struct Pick {
         const ast::Pattern* pattern;
         const Entry* value;
-        Symbol variable;
+        ast::BindingId variable;
     };
     std::vector<Pick> picked;
     for (std::size_t i = 0; i < node.bindings.size(); ++i) {
@@ -242,14 +228,14 @@ const Code* Compiler::let_rec(const ast::Let& node) {
         const Entry* before = scope_;
         std::uint32_t locals = block_->locals;
         declare(pattern);
-        std::vector<Symbol> names;
+        std::vector<ast::BindingId> variables;
         for (const Entry* entry = scope_; entry != before; entry = entry->outer)
-            names.push_back(entry->name);
+            variables.push_back(entry->binding);
         scope_ = before;
         block_->locals = locals;
-        for (Symbol name : names) {
-            bind(name, new_slot());
-            picked.push_back({&pattern, value_entries[i], name});
+        for (ast::BindingId variable : variables) {
+            bind(variable, new_slot());
+            picked.push_back({&pattern, value_entries[i], variable});
         }
     }
     std::vector<const BlockCode*> closures;
@@ -272,13 +258,14 @@ const Code* Compiler::let_rec(const ast::Let& node) {
         pattern_scope_ = scope_;
         declare(*pick.pattern);
         const Entry* entry = scope_;
-        while (entry->name != pick.variable) entry = entry->outer;
+        while (entry->binding != pick.variable) entry = entry->outer;
         const Code* body =
             destructure(*pick.pattern, slot, reference(resolve(entry, child), pick.pattern->span));
         body = target_.arena.make<LetCode>(
             LetCode{Code{Op::Let, 0, slot, pick.pattern->span}, value, body});
-        closures.push_back(make<BlockCode>(Op::Delay, pick.pattern->span,
-                                           finish(child, body, pick.variable, pick.pattern->span)));
+        closures.push_back(
+            make<BlockCode>(Op::Delay, pick.pattern->span,
+                            finish(child, body, names_[pick.variable].name, pick.pattern->span)));
     }
     const Code* next = strict(node.body);
     for (std::size_t i = node.bindings.size(); i-- > 0;) {
@@ -307,7 +294,7 @@ const BlockCode* Compiler::lambda(const ast::Fun& function, Symbol name) {
     for (std::uint32_t i = 0; i < function.parameters.size(); ++i) {
         const ast::Pattern& parameter = *function.parameters[i];
         if (is_plain(parameter)) {
-            bind(parameter.alias, i);
+            bind(parameter.binding, i);
         } else {
             declare(parameter);
         }

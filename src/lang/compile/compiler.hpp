@@ -3,12 +3,14 @@
 #include "lang/eval/code.hpp"
 #include "lang/eval/heap.hpp"
 #include "lang/eval/shape.hpp"
+#include "lang/resolve/resolution.hpp"
 #include "lang/syntax/arena.hpp"
 #include "lang/syntax/ast.hpp"
 #include "lang/syntax/source.hpp"
 #include "value/diagnostic.hpp"
 
 #include <optional>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct CompileTarget {
     const std::unordered_map<Symbol, Word, SymbolHash>& globals;
     // Static types of this source may be trusted: their contracts shrink to what callers can break.
     bool trusted = false;
+    // Once it is asked to stop, what is left of the tree is taken for null.
+    std::stop_token stop = {};
 };
 
 using Globals = std::unordered_map<Symbol, Word, SymbolHash>;
@@ -31,17 +35,19 @@ namespace compile {
 struct BlockBuilder;
 struct Entry;
 
-// Resolves variables and turns a syntax tree into code (README.md of this folder). One use each.
-// Findings (unbound identifiers and the like) are collected, not fatal.
+// Turns a syntax tree whose names are resolved into code (README.md of this folder). One use each.
+// Findings (numbers that are too large and the like) are collected, not fatal; unbound names were
+// told by who resolved them.
 class Compiler {
 public:
-    Compiler(const CompileTarget& target, std::vector<value::Diagnostic>& diagnostics)
-        : target_(target), diagnostics_(diagnostics) {}
+    Compiler(const CompileTarget& target, const resolve::Resolution& names,
+             std::vector<value::Diagnostic>& diagnostics)
+        : target_(target), names_(names), diagnostics_(diagnostics) {}
 
     const Block* program(const ast::Node* root);
 
-    // Every import of the program, to be loaded before it runs: a missing file is an error even
-    // where it is never used.
+    // Every import of the program; one that is written once may be here twice. Whoever compiles
+    // sets what they loaded.
     std::vector<const ImportCode*> imports;
 
 private:
@@ -99,7 +105,7 @@ private:
     const Code* raise(RaiseCode::What what, std::uint32_t slot, Span span);
 
     // Scopes (scope.cpp)
-    const Entry* bind(Symbol name, std::uint32_t slot);
+    const Entry* bind(ast::BindingId binding, std::uint32_t slot);
     std::uint32_t new_slot();
     VarRef resolve(const Entry* entry, BlockBuilder& block);
     const Code* reference(VarRef where, Span span);
@@ -116,6 +122,7 @@ private:
     }
 
     CompileTarget target_;
+    const resolve::Resolution& names_;
     std::vector<value::Diagnostic>& diagnostics_;
     BlockBuilder* block_ = nullptr;
     const Entry* scope_ = nullptr;

@@ -5,7 +5,7 @@
 namespace lang::compile {
 
 void Compiler::declare(const ast::Pattern& pattern) {
-    if (pattern.alias.id != 0) bind(pattern.alias, new_slot());
+    if (pattern.alias.id != 0) bind(pattern.binding, new_slot());
     if (pattern.argument) declare(*pattern.argument);
     for (const ast::FieldPattern& field : pattern.fields) {
         if (field.pattern) declare(*field.pattern);
@@ -16,11 +16,11 @@ void Compiler::declare(const ast::Pattern& pattern) {
     } else {
         for (const ast::Pattern* element : pattern.elements) declare(*element);
     }
-    if (pattern.rest.name.id != 0) bind(pattern.rest.name, new_slot());
+    if (pattern.rest.name.id != 0) bind(pattern.rest.binding, new_slot());
 }
 
-static std::uint32_t slot_of(const Entry* scope, Symbol name) {
-    while (scope->name != name || scope->fields) scope = scope->outer;
+static std::uint32_t slot_of(const Entry* scope, ast::BindingId binding) {
+    while (scope->binding != binding) scope = scope->outer;
     return scope->slot;
 }
 
@@ -31,7 +31,7 @@ const Code* Compiler::raise(RaiseCode::What what, std::uint32_t slot, Span span)
 const Code* Compiler::annotate_slot(const ast::Annotations& annotations, std::uint32_t from,
                                     std::uint32_t to, const Code* next) {
     BlockBuilder child{.parent = block_};
-    Entry* source = target_.arena.make<Entry>(Entry{Symbol{}, block_, from, nullptr, nullptr});
+    Entry* source = target_.arena.make<Entry>(Entry{.owner = block_, .slot = from});
     const Block* block = nullptr;
     {
         BlockScope scope(*this, child);
@@ -67,7 +67,7 @@ const Code* Compiler::test(const ast::Pattern& pattern, std::uint32_t slot, cons
         case ast::PatternKind::Any: code = next; break;
         case ast::PatternKind::Variable: {
             auto* bind = pattern_code(Op::Bind, next);
-            bind->target = slot_of(scope_, pattern.alias);
+            bind->target = slot_of(scope_, pattern.binding);
             return bind;
         }
         case ast::PatternKind::Null: code = constant_test(Word::null()); break;
@@ -110,7 +110,7 @@ const Code* Compiler::test(const ast::Pattern& pattern, std::uint32_t slot, cons
     }
     if (pattern.alias.id != 0) {
         auto* bind = pattern_code(Op::Bind, code);
-        bind->target = slot_of(scope_, pattern.alias);
+        bind->target = slot_of(scope_, pattern.binding);
         code = bind;
     }
     return code;
@@ -133,7 +133,7 @@ const Code* Compiler::test_record(const ast::Pattern& pattern, std::uint32_t slo
     if (pattern.rest.name.id != 0) {
         auto* rest = make_code(Op::BindRest, next, pattern.span);
         rest->names = target_.arena.copy(names);
-        rest->target = slot_of(scope_, pattern.rest.name);
+        rest->target = slot_of(scope_, pattern.rest.binding);
         next = rest;
     } else if (!pattern.rest.present) {
         auto* closed = make_code(Op::TestClosed, next, pattern.span);
@@ -183,7 +183,7 @@ const Code* Compiler::test_array(const ast::Pattern& pattern, std::uint32_t slot
     if (pattern.rest.name.id != 0) {
         auto* rest = make_code(Op::BindRest, next);
         rest->size = size;
-        rest->target = slot_of(scope_, pattern.rest.name);
+        rest->target = slot_of(scope_, pattern.rest.binding);
         next = rest;
     }
     auto* code = make_code(Op::TestArray, next);

@@ -17,6 +17,7 @@ static ast::FieldDef shorten(Arena& arena, const ast::FieldDef& piece) {
     record->kind = Kind::Record;
     record->span = {piece.path[1].span.begin, piece.span.end};
     record->fields = {inner, 1};
+    record->scope = piece.path[1].scope;
     ast::FieldDef outer = piece;
     outer.path = piece.path.first(1);
     outer.annotations = nullptr;
@@ -214,14 +215,12 @@ Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
 const Code* Compiler::record(const ast::Record& record) {
     Arena& arena = target_.arena;
     BlockBuilder literal{.kind = BlockBuilder::Kind::Literal, .parent = block_};
-    std::unordered_set<std::uint32_t> names;
     std::unordered_map<std::uint32_t, std::uint32_t> count;
     for (const ast::FieldDef& field : record.fields) {
         if (!field.path[0].dynamic) ++count[field.path[0].name.id];
     }
-    for (auto& [id, times] : count) names.insert(id);
     for (const ast::IncludeDef& include : record.includes) {
-        if (!names.insert(include.name.id).second) {
+        if (!count.emplace(include.name.id, 1).second) {
             report("ParseError::ParseError",
                    "multiple declarations of the included field `" +
                        std::string(include.name.text()) + "`",
@@ -232,7 +231,8 @@ const Code* Compiler::record(const ast::Record& record) {
     std::vector<DynamicField> dynamic;
     std::vector<std::pair<Symbol, Field>> fields;
     std::unordered_map<std::uint32_t, std::vector<ast::FieldDef>> pieces;
-    const Entry* inside = arena.make<Entry>(Entry{Symbol{}, &literal, 0, &names, outer});
+    const Entry* inside =
+        arena.make<Entry>(Entry{.literal = record.scope, .owner = &literal, .outer = outer});
     for (const ast::FieldDef& definition : record.fields) {
         ast::FieldDef one = shorten(arena, definition);
         if (one.path[0].dynamic) {
@@ -258,6 +258,7 @@ const Code* Compiler::record(const ast::Record& record) {
         var->kind = Kind::Var;
         var->span = include.span;
         var->name = include.name;
+        var->binding = include.binding;
         ast::FieldDef definition;
         definition.path =
             arena.copy(std::vector<ast::PathElement>{{include.name, nullptr, include.span}});

@@ -2,8 +2,8 @@
 
 namespace lang::compile {
 
-const Entry* Compiler::bind(Symbol name, std::uint32_t slot) {
-    scope_ = target_.arena.make<Entry>(Entry{name, block_, slot, nullptr, scope_});
+const Entry* Compiler::bind(ast::BindingId binding, std::uint32_t slot) {
+    scope_ = target_.arena.make<Entry>(Entry{binding, 0, block_, slot, scope_});
     return scope_;
 }
 
@@ -14,7 +14,7 @@ VarRef Compiler::resolve(const Entry* entry, BlockBuilder& block) {
         return {Op::Local, entry->slot};
     }
     bool is_field = block.kind == BlockBuilder::Kind::Field;
-    if (is_field && entry->owner == block.parent && entry->fields) {
+    if (is_field && entry->owner == block.parent && entry->literal != 0) {
         block.depends_on_self = true;
         return {Op::Self, 0};
     }

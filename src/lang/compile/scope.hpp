@@ -2,7 +2,7 @@
 
 #include "lang/compile/compiler.hpp"
 
-#include <unordered_set>
+#include <unordered_map>
 
 namespace lang::compile {
 
@@ -18,12 +18,14 @@ struct BlockBuilder {
     bool depends_on_self = false;
 };
 
-// A name in scope: a local slot of its owner, or (with `fields`) all static fields of a literal.
+// Where a binding lies while code is made: in a local slot of its owner, or (with `literal`) as a
+// field of that record literal. One binding may lie in several places, one after the other: a
+// pattern of a recursive `let` is matched in more than one block. The innermost counts.
 struct Entry {
-    Symbol name;
+    ast::BindingId binding = 0;
+    ast::ScopeId literal = 0;
     BlockBuilder* owner = nullptr;
     std::uint32_t slot = 0;
-    const std::unordered_set<std::uint32_t>* fields = nullptr;
     const Entry* outer = nullptr;
 };
 

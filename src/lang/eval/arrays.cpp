@@ -22,10 +22,11 @@ Word Machine::concat(Array& left, Array& right) {
             static_cast<ArrayChunk*>(heap.allocate(sizeof(ArrayChunk) + capacity * sizeof(Word)));
         chunk->capacity = static_cast<std::uint32_t>(capacity);
         chunk->used = left.size;
-        for (std::uint32_t i = 0; i < left.size; ++i) chunk->elements[i] = element(left, i);
+        for (std::uint32_t i = 0; i < left.size && !leaves(i); ++i)
+            chunk->elements[i] = element(left, i);
         result->chunk = chunk;
     }
-    for (std::uint32_t i = 0; i < right.size; ++i)
+    for (std::uint32_t i = 0; i < right.size && !leaves(i); ++i)
         result->chunk->elements[result->chunk->used + i] = element(right, i);
     result->chunk->used += right.size;
     return Word::of(result);
@@ -38,7 +39,7 @@ Word Machine::slice(Array& array, std::size_t from, std::size_t to) {
     result->chunk = array.chunk;
     result->pending = array.pending;
     if (array.pending && result->size > 0) {
-        if (!array.memo) array.memo = heap.array<Word>(array.size);
+        if (!array.memo) array.memo = heap.words(array.size);
         result->memo = array.memo + from;   // shared: each element is wrapped once
     }
     return Word::of(result);

@@ -125,8 +125,8 @@ Next Machine::blame_sealed(Word sealed, std::string message) {
 }
 
 Word Machine::failure_record(const BlameLabel* label) {
-    static const Symbol kPlace = Symbol::of("blame_location"), kMessage = Symbol::of("message"),
-                        kNotes = Symbol::of("notes");
+    static const Symbol kPlace = Symbol::forever("blame_location"),
+                        kMessage = Symbol::forever("message"), kNotes = Symbol::forever("notes");
     Told told = tell(*this, label);
     Array* notes = make_array(told.notes.size());
     for (std::size_t i = 0; i < told.notes.size(); ++i)

@@ -151,10 +151,8 @@ struct InterpolateCode : Code {
     std::span<const Part> parts;
 };
 struct ImportCode : Code {
-    std::string_view path;
-    ast::ImportFormat format;
-    bool package;
-    mutable Word loaded;   // once the file was read
+    std::uint32_t number;   // among the imports of its file
+    mutable Word loaded;    // set by who loads the file; nothing runs before
 };
 struct RaiseCode : Code {
     enum class What : std::uint8_t {

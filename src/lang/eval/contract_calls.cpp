@@ -11,7 +11,7 @@ using Mode = Machine::Mode;
 
 // `label -> value -> ['Ok value | 'Error {message?, notes?, blame_location?}]` has answered.
 Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
-    static const Symbol kOk = Symbol::of("Ok"), kError = Symbol::of("Error");
+    static const Symbol kOk = Symbol::forever("Ok"), kError = Symbol::forever("Error");
     Word answer = result_;
     if (is(answer, Tag::Unknown)) return contract_ok(value, mode);   // checked when it is known
     if (is(answer, Tag::Variant)) {
@@ -35,8 +35,8 @@ Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
 
 // Reads blame_location, message and notes, one after the other, into the label.
 Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std::uint32_t stage) {
-    static const Symbol kNames[] = {Symbol::of("blame_location"), Symbol::of("message"),
-                                    Symbol::of("notes")};
+    static const Symbol kNames[] = {Symbol::forever("blame_location"), Symbol::forever("message"),
+                                    Symbol::forever("notes")};
     if (!is(payload, Tag::Record)) {
         return fail("EvalError::NAryPrimopTypeError",
                     "'Error of a contract must carry a record, but carries " + describe(payload),

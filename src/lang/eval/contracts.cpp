@@ -11,7 +11,7 @@ using Mode = Machine::Mode;
 
 Next Machine::contract_ok(Word value, Mode mode) {
     if (mode == Mode::Apply) return force(value);
-    static const Symbol kOk = Symbol::of("Ok");
+    static const Symbol kOk = Symbol::forever("Ok");
     return give(make_variant(kOk, value));
 }
 
@@ -19,7 +19,7 @@ Next Machine::contract_broken(const BlameLabel* label, std::string message, Mode
                               BlameLabel::Step kept_as) {
     if (mode == Mode::Apply) return blame(label, std::move(message));
     if (!message.empty()) label = step(label, kept_as, {}, heap.string(message));
-    static const Symbol kError = Symbol::of("Error");
+    static const Symbol kError = Symbol::forever("Error");
     return give(make_variant(kError, failure_record(label)));
 }
 

@@ -40,7 +40,7 @@ static Next deep_array_more(Machine& machine, const Frame& frame) {
 }
 static Next deep_array(Machine& machine, Word array, std::uint32_t from) {
     auto& items = *as<Array>(array);
-    for (std::uint32_t i = from; i < items.size; ++i) {
+    for (std::uint32_t i = from; i < items.size && !machine.leaves(i); ++i) {
         Word word = machine.element(items, i), value;
         if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;
         machine.push(deep_array_more, nullptr, array, {}, i + 1);
@@ -55,7 +55,7 @@ static Next deep_record_more(Machine& machine, const Frame& frame) {
 static Next deep_record(Machine& machine, Word record, std::uint32_t from) {
     auto& fields = *as<Record>(record);
     auto order = fields.shape->sorted_slots();
-    for (std::uint32_t i = from; i < order.size(); ++i) {
+    for (std::uint32_t i = from; i < order.size() && !machine.leaves(i); ++i) {
         if (machine.is_skipped(fields, order[i])) continue;
         Word word = machine.field(fields, order[i]), value;
         if (!word.exists()) {
@@ -70,10 +70,9 @@ static Next deep_record(Machine& machine, Word record, std::uint32_t from) {
 }
 
 Next Machine::deep_force(Word word) {
-    if (task_->depth >= max_depth) {
-        return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
-                    "is this value infinite?");
-    }
+    // A step of its own: shared parts are walked as often as they are met.
+    if (reaches_limit()) [[unlikely]]
+        return limit_reached();
     push(deep_value);
     return force(word);
 }

@@ -118,8 +118,9 @@ static Next equal_values(Machine& machine, Word left, Word right) {
 }
 
 Next Machine::equal(Word left, Word right, Span) {
-    if (task_->depth >= max_depth)
-        return fail("EvalError::Other", "evaluation is nested too deeply", current_span());
+    // A step of its own: shared parts are compared as often as they are met.
+    if (reaches_limit()) [[unlikely]]
+        return limit_reached();
     Word a, b;
     if (!at_hand(left, a)) {
         push([](Machine& m, const Frame& frame) { return m.equal(m.result(), frame.a, {}); },

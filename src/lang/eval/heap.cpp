@@ -14,13 +14,25 @@ Heap::~Heap() {
 void* Heap::allocate_slow(std::size_t bytes) {
     constexpr std::size_t kFirst = 64 * 1024, kLargest = 4 * 1024 * 1024;
     std::size_t size = std::clamp<std::size_t>(total_ / 2, kFirst, kLargest);
-    size = std::max(size, bytes);
+    // What is large gets a block of its own, so that the rest of the current one is not lost.
+    const bool is_own = bytes > size / 4;
+    if (is_own) size = bytes;
     auto* block = static_cast<std::byte*>(std::malloc(size));
     CHECK(block != nullptr);
     blocks_.push_back(block);
+    meter.add(size);
+    if (is_own) return block;
     total_ += size;
     next_ = block + bytes;
     left_ = size - bytes;
+    return block;
+}
+
+void* Heap::allocate_zeroed(std::size_t bytes) {
+    void* block = std::calloc(1, bytes);
+    CHECK(block != nullptr);
+    blocks_.push_back(block);
+    meter.add(bytes);
     return block;
 }
 

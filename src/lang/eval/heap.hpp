@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lang/eval/objects.hpp"
+#include "lang/memory_meter.hpp"
 
 #include <cstddef>
 #include <cstdlib>
@@ -14,10 +15,13 @@ namespace lang {
 // limit does not fail the allocation but raises exhausted(), which the machine looks at.
 class Heap {
 public:
-    explicit Heap(std::uint64_t limit) : limit_(limit) {}
+    explicit Heap(std::uint64_t limit) : meter(limit) {}
     Heap(const Heap&) = delete;
     Heap& operator=(const Heap&) = delete;
     ~Heap();
+
+    // Of this heap and of whatever else the evaluation holds.
+    MemoryMeter meter;
 
     void* allocate(std::size_t bytes) {
         bytes = (bytes + 7) & ~std::size_t{7};
@@ -27,12 +31,20 @@ public:
         left_ -= bytes;
         return result;
     }
-    bool exhausted() const { return total_ > limit_; }
+    bool exhausted() const { return meter.is_exceeded(); }
     // Asked before something is made whose size a program may choose.
-    bool has_room(std::uint64_t bytes) const {
-        return bytes <= limit_ && total_ - left_ <= limit_ - bytes;
+    bool has_room(std::uint64_t bytes) const { return bytes <= room(); }
+    std::uint64_t room() const { return meter.left() + left_; }
+    // Of a text of this size, which is put together elsewhere and then copied here.
+    bool has_room_for_text(std::uint64_t size) const {
+        return size <= kMaxText && has_room(2 * size + sizeof(StringObj));
     }
-    std::uint64_t allocated() const { return total_ - left_; }
+
+    // Words that are nothing yet. Many of them cost no time until they are used.
+    Word* words(std::size_t count) {
+        if (count >= kManyWords) return static_cast<Word*>(allocate_zeroed(count * sizeof(Word)));
+        return array<Word>(count);
+    }
 
     // An object whose flexible tail has `words` words, left for the caller to fill.
     template <typename T>
@@ -70,12 +82,15 @@ public:
     const value::Rational* rational(value::Rational value);
 
 private:
+    static constexpr std::uint64_t kMaxText = 0xFFFFFFFF;   // StringObj::size
+    static constexpr std::size_t kManyWords = std::size_t{64} * 1024;
+
     void* allocate_slow(std::size_t bytes);
+    void* allocate_zeroed(std::size_t bytes);
 
     std::byte* next_ = nullptr;
     std::size_t left_ = 0;
-    std::uint64_t total_ = 0;
-    std::uint64_t limit_;
+    std::uint64_t total_ = 0;   // of the blocks that grow with it
     std::vector<void*> blocks_;
     std::vector<RationalObj*> rationals_;   // may own memory elsewhere
 };

@@ -6,7 +6,7 @@
 namespace lang {
 
 Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
-    : heap(heap_), shapes(shapes_), sources(sources_) {
+    : heap(heap_), shapes(shapes_), sources(sources_), touched_sets(heap_.meter) {
     for (std::uint8_t type = 0; type < std::size(unknowns_); ++type) {
         auto* object = heap.make<UnknownObj>(Tag::Unknown);
         object->type = type;
@@ -71,11 +71,11 @@ Outcome Machine::loop(Next next) {
             case Next::Run: next = run(); break;
             case Next::Force: next = force_result(); break;
             case Next::Apply: next = apply_result(); break;
-            case Next::Fail: unwind(); return Outcome::Failed;
-            case Next::Park: task_->pending = result_; return Outcome::Parked;
+            case Next::Fail: unwind(); return outcome_of(Outcome::Failed);
+            case Next::Park: task_->pending = result_; return outcome_of(Outcome::Parked);
         }
         if (finished_) [[unlikely]]
-            return Outcome::Done;
+            return outcome_of(Outcome::Done);
     }
 }
 
@@ -171,8 +171,8 @@ Next Machine::force_result() {
         result_ = reading.value;
         return Next::Return;
     }
-    if (must_stop()) [[unlikely]]
-        return stop();
+    if (reaches_limit()) [[unlikely]]
+        return limit_reached();
     thunk->set_state(Thunk::Evaluating);
     thunk->value = Word::integer(task.id);
     push(update, nullptr, result_);
@@ -277,8 +277,8 @@ Next Machine::apply_result() {
         first += more;
         argument_count_ = arity;
     }
-    if (must_stop()) [[unlikely]]
-        return stop();
+    if (reaches_limit()) [[unlikely]]
+        return limit_reached();
     if (result_.object()->tag == Tag::Function) {
         auto* function = as<Function>(result_);
         return enter(*function->block, function->captures, first);
@@ -364,8 +364,15 @@ Next Machine::infinite_recursion(const Thunk& thunk) {
     return next;
 }
 
+bool Machine::look() {
+    if (task_->depth >= max_depth || heap.exhausted() || steps_ > max_steps || is_stopped())
+        return true;
+    look_at_ = std::min(steps_ + kTurnsBetweenLooks, max_steps);
+    return false;
+}
+
 // What a program without end runs into.
-Next Machine::stop() {
+Next Machine::limit_reached() {
     if (task_->depth >= max_depth) {
         return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
                     "more than " + std::to_string(max_depth) +
@@ -375,9 +382,9 @@ Next Machine::stop() {
     if (steps_ > max_steps) {
         return fail("EvalError::Other", "evaluation takes more steps than it may", current_span(),
                     "more than " + std::to_string(max_steps) +
-                        " calls and values; is a recursion without end?");
+                        " calls and values (setting `limits.steps`); is a recursion without end?");
     }
-    return fail("EvalError::Other", "interrupted");
+    return fail("EvalError::Stopped", "the evaluation was stopped");
 }
 
 Next Machine::no_room() {

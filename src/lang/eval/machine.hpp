@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,15 +66,13 @@ struct Task {
         nullptr;   // parked on this thunk, which another task evaluates; else on a cell
 };
 
-enum class Outcome : std::uint8_t { Done, Failed, Parked };
+// Stopped: it was asked to. Whatever it made meanwhile means nothing, and it cannot go on.
+enum class Outcome : std::uint8_t { Done, Failed, Parked, Stopped };
 
-// Files and texts that a program may import. Implementations keep what they return alive.
-class ImportSource {
+// Where the standard library comes from. Implementations keep what they return alive.
+class LibrarySource {
 public:
-    virtual ~ImportSource() = default;
-    // The value of an imported file, as a word (mostly a thunk, so that cycles are legal); null
-    // word and a diagnostic when it cannot be read or parsed.
-    virtual Word import(const ImportCode& import, std::optional<value::Diagnostic>& error) = 0;
+    virtual ~LibrarySource() = default;
     // The standard library: the function that a module's file is, the record of natives it wants,
     // and `std` itself.
     virtual Word std_module(std::string_view name) = 0;
@@ -84,14 +83,17 @@ public:
 // The abstract machine: runs Code over an explicit stack; no recursion over user programs. One
 // thread. All objects live in its heap.
 class Machine {
+    // Between two looks at the stop token: some microseconds.
+    static constexpr std::uint64_t kTurnsBetweenLooks = 4096;
+
 public:
     Machine(Heap& heap, Shapes& shapes, const SourceMap& sources);
 
-    ImportSource* imports = nullptr;
+    LibrarySource* library = nullptr;
     CellReader* cells = nullptr;
     std::uint32_t max_depth = 1'000'000;
     std::uint64_t max_steps = ~std::uint64_t{0};   // calls and thunks, of all tasks together
-    bool (*interrupted)() = nullptr;
+    std::stop_token stop;
 
     // Evaluates a word to weak head normal form in this task; goes on where it was when parked.
     Outcome start(Task& task, Word word);
@@ -101,6 +103,7 @@ public:
     Outcome resume(Task& task);
     Word result() const { return result_; }
     value::Diagnostic take_error();
+    bool is_stopped() const { return stop.stop_requested(); }
 
     // ---- for natives and continuations
     Heap& heap;
@@ -122,6 +125,19 @@ public:
     Next fail(value::Diagnostic diagnostic);
     // The failure of what would need more memory than there may be.
     Next no_room();
+    // For loops of natives, by their counter: whether to leave at once. What was made so far may
+    // be given all the same: a stopped evaluation has no result.
+    bool leaves(std::size_t turn) const {
+        return turn % kTurnsBetweenLooks == kTurnsBetweenLooks - 1 && is_stopped();
+    }
+    // Counts a step, and tells whether it may not be made: then limit_reached() says why not. The
+    // stop token and the number of steps are looked at only every so often.
+    bool reaches_limit() {
+        if (task_->depth < max_depth && !heap.exhausted() && ++steps_ < look_at_) [[likely]]
+            return false;
+        return look();
+    }
+    Next limit_reached();
     void push(Resume resume, const void* code = nullptr, Word a = {}, Word b = {},
               std::uint32_t number = 0);
     // Values below a frame: pushed before it, gone when it is resumed, but readable then at
@@ -228,11 +244,8 @@ public:
 
 private:
     Outcome loop(Next next);
-    bool must_stop() {
-        return task_->depth >= max_depth || heap.exhausted() || ++steps_ > max_steps ||
-               (interrupted && interrupted());
-    }
-    Next stop();
+    Outcome outcome_of(Outcome outcome) const { return is_stopped() ? Outcome::Stopped : outcome; }
+    bool look();
     bool is_defined_by(const Thunk& thunk, Span here) const;
     Next infinite_recursion(const Thunk& thunk);
     Next run();
@@ -285,6 +298,7 @@ private:
     Word unknowns_[7];
     std::uint32_t next_seal_ = 1;
     std::uint64_t steps_ = 0;
+    std::uint64_t look_at_ = 0;   // when to look at the stop token and the step limit again
     bool finished_ = false;
     bool skip_not_exported_ = false;   // of the deep evaluation that is under way
 };

@@ -272,7 +272,7 @@ Next Machine::merge_arrays(Array& left, Array& right, Span span) {
     auto* check = heap.make<NativeFunction>(Tag::NativeFunction);
     check->native = &kEqual;
     Array* merged = make_array(left.size);
-    for (std::uint32_t i = 0; i < left.size; ++i) {
+    for (std::uint32_t i = 0; i < left.size && !leaves(i); ++i) {
         merged->chunk->elements[i] = delay_apply(
             Word::of(check), {element(left, i), element(right, i), Word::integer(span.begin)});
     }

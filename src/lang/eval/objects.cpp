@@ -33,10 +33,10 @@ Word Machine::make_variant(Symbol tag, Word argument) {
 Array* Machine::make_array(std::size_t size) {
     auto* array = heap.make<Array>(Tag::Array);
     array->size = static_cast<std::uint32_t>(size);
-    auto* chunk = static_cast<ArrayChunk*>(heap.allocate(sizeof(ArrayChunk) + size * sizeof(Word)));
+    static_assert(sizeof(ArrayChunk) == sizeof(Word));
+    auto* chunk = reinterpret_cast<ArrayChunk*>(heap.words(size + 1));
     chunk->used = chunk->capacity = array->size;
     array->chunk = chunk;
-    for (std::size_t i = 0; i < size; ++i) chunk->elements[i] = Word();
     return array;
 }
 
@@ -45,7 +45,7 @@ Word Machine::empty_array() { return Word::of(make_array(0)); }
 Word Machine::element(Array& array, std::size_t index) {
     Word raw = raw_element(array, index);
     if (!array.pending) return raw;
-    if (!array.memo) array.memo = heap.array<Word>(array.size);
+    if (!array.memo) array.memo = heap.words(array.size);
     Word& memo = array.memo[index];
     if (memo.exists()) return memo;
     std::vector<const PendingContract*> contracts;

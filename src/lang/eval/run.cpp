@@ -211,7 +211,7 @@ struct Resumes {
                 return *next;
         }
         std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
-        if (!m.heap.has_room(a.size() + b.size())) return m.no_room();
+        if (!m.heap.has_room_for_text(a.size() + b.size())) return m.no_room();
         StringObj* text = m.heap.string_buffer(a.size() + b.size());
         std::memcpy(text->data, a.data(), a.size());
         std::memcpy(text->data + a.size(), b.data(), b.size());
@@ -303,7 +303,7 @@ struct Resumes {
             Word value = m.stack(at++);
             known = known && is(value, Tag::String);
             std::string_view piece = shown_text(value);
-            if (!m.heap.has_room(text.size() + piece.size())) return m.no_room();
+            if (!m.heap.has_room_for_text(text.size() + piece.size())) return m.no_room();
             if (part.indent == 0) {
                 text += piece;
                 continue;
@@ -447,10 +447,7 @@ Next Machine::run() {
             case Op::Annotate: return run_annotate(*node<AnnotateCode>(code));
             case Op::Import: {
                 auto& import = *node<ImportCode>(code);
-                if (import.loaded.exists()) return force(import.loaded);
-                std::optional<value::Diagnostic> error;
-                import.loaded = imports->import(import, error);
-                if (error) return fail(std::move(*error));
+                CHECK(import.loaded.exists());
                 return force(import.loaded);
             }
             case Op::Raise: {

@@ -31,7 +31,10 @@ std::span<const std::uint32_t> Shape::sorted_slots() const {
     return {by_name.get(), size};
 }
 
-Shapes::Shapes() : empty_(intern({})) {}
+// A node of a table with its bucket, and what its allocation adds.
+static constexpr std::uint64_t kBytesOfNode = 64;
+
+Shapes::Shapes(MemoryMeter& meter) : meter_(meter), empty_(intern({})) {}
 
 const Shape* Shapes::intern(std::span<const Symbol> sorted) {
     std::uint64_t hash = sorted.size();
@@ -45,11 +48,14 @@ const Shape* Shapes::intern(std::span<const Symbol> sorted) {
     shape->hash = hash;
     shape->symbols = std::make_unique<Symbol[]>(sorted.size());
     std::copy(sorted.begin(), sorted.end(), shape->symbols.get());
+    // With the order by name, which most shapes get sooner or later.
+    meter_.add(kBytesOfNode + sizeof(Shape) + 2 * sizeof(Symbol) * sorted.size());
     if (shape->size > Shape::kLinear) {
         std::uint32_t capacity = 16;
         while (capacity < shape->size * 2) capacity *= 2;
         shape->index = std::make_unique<std::uint32_t[]>(capacity);
         shape->index_mask = capacity - 1;
+        meter_.add(sizeof(std::uint32_t) * capacity);
         std::fill_n(shape->index.get(), capacity, Shape::kAbsent);
         for (std::uint32_t slot = 0; slot < shape->size; ++slot) {
             std::uint32_t at = scramble(sorted[slot].id) & shape->index_mask;
@@ -75,6 +81,8 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
         merge.left.push_back(take_left ? i++ : Shape::kAbsent);
         merge.right.push_back(take_right ? j++ : Shape::kAbsent);
     }
+    meter_.add(kBytesOfNode + sizeof(ShapeMerge) +
+               sizeof(std::uint32_t) * (merge.left.capacity() + merge.right.capacity()));
     merge.result = intern(names);
     return merge;
 }
@@ -82,6 +90,7 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
 const Shape* Shapes::with(const Shape* shape, Symbol name) {
     const Shape*& result = with_[{shape, name.id}];
     if (!result) {
+        meter_.add(kBytesOfNode);
         std::vector<Symbol> names(shape->names().begin(), shape->names().end());
         names.insert(std::ranges::lower_bound(names, name.id, {}, &Symbol::id), name);
         result = intern(names);
@@ -92,6 +101,7 @@ const Shape* Shapes::with(const Shape* shape, Symbol name) {
 const Shape* Shapes::without(const Shape* shape, Symbol name) {
     const Shape*& result = without_[{shape, name.id}];
     if (!result) {
+        meter_.add(kBytesOfNode);
         std::vector<Symbol> names;
         names.reserve(shape->size);
         for (Symbol other : shape->names()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lang/memory_meter.hpp"
 #include "lang/syntax/symbol.hpp"
 
 #include <cstdint>
@@ -42,7 +43,7 @@ struct ShapeMerge {
 
 class Shapes {
 public:
-    Shapes();
+    explicit Shapes(MemoryMeter& meter);
     const Shape* empty() const { return empty_; }
     // Names sorted by symbol id, without repetition.
     const Shape* intern(std::span<const Symbol> sorted);
@@ -58,6 +59,7 @@ private:
         }
     };
 
+    MemoryMeter& meter_;
     std::unordered_multimap<std::uint64_t, std::unique_ptr<Shape>> shapes_;
     std::unordered_map<std::pair<const void*, std::uint64_t>, ShapeMerge, PairHash> merges_;
     std::unordered_map<std::pair<const void*, std::uint64_t>, const Shape*, PairHash> with_,

@@ -5,7 +5,13 @@
 
 namespace lang {
 
-TouchedSets::TouchedSets() { nodes_.emplace_back(); }
+TouchedSets::TouchedSets(MemoryMeter& meter) : meter_(meter) { nodes_.emplace_back(); }
+
+// The node, with the slack of a growing vector, and its entry in one of the tables.
+void TouchedSets::add_node(const Node& node) {
+    meter_.add(2 * sizeof(Node) + 64);
+    nodes_.push_back(node);
+}
 
 static std::uint64_t leaf_key(value::CellId cell, bool unknown) {
     return (std::uint64_t{cell.instance} << 32) | (std::uint64_t{cell.output} << 1) |
@@ -21,7 +27,7 @@ TouchedSets::Id TouchedSets::leaf(value::CellId cell, bool unknown, bool secret)
         node.is_leaf = true;
         node.has_unknown = unknown;
         node.secret = secret;
-        nodes_.push_back(node);
+        add_node(node);
     }
     return entry->second;
 }
@@ -31,7 +37,7 @@ TouchedSets::Id TouchedSets::secret_leaf() {
         secret_leaf_ = static_cast<Id>(nodes_.size());
         Node node;
         node.secret = true;
-        nodes_.push_back(node);
+        add_node(node);
     }
     return secret_leaf_;
 }
@@ -50,7 +56,7 @@ TouchedSets::Id TouchedSets::join(Id a, Id b) {
         node.right = b;
         node.has_unknown = nodes_[a].has_unknown || nodes_[b].has_unknown;
         node.secret = nodes_[a].secret || nodes_[b].secret;
-        nodes_.push_back(node);
+        add_node(node);
     }
     return entry->second;
 }

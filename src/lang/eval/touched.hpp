@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lang/memory_meter.hpp"
 #include "lang/program.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ class TouchedSets {
 public:
     using Id = std::uint32_t;
 
-    TouchedSets();
+    explicit TouchedSets(MemoryMeter& meter);
     Id leaf(value::CellId cell, bool unknown, bool secret = false);
     Id join(Id a, Id b);
     // The set with the leaf of an unknown cell is stale once that cell is known.
@@ -37,7 +38,9 @@ private:
     };
 
     bool check_stale(Id set);
+    void add_node(const Node& node);
 
+    MemoryMeter& meter_;
     std::vector<Node> nodes_;
     std::unordered_map<std::uint64_t, Id> unions_;
     std::unordered_map<std::uint64_t, Id> leaves_;

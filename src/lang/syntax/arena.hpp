@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -50,16 +51,20 @@ public:
         return {memory, text.size()};
     }
 
+    std::uint64_t allocated() const { return allocated_; }
+
 private:
     void grow(std::size_t at_least) {
         std::size_t size = blocks_.empty() ? 16 * 1024 : 256 * 1024;
         if (size < at_least) size = at_least;
         blocks_.push_back(std::unique_ptr<std::byte[]>(new std::byte[size]));
         capacity_ = size;
+        allocated_ += size;
         used_ = 0;
     }
 
     std::vector<std::unique_ptr<std::byte[]>> blocks_;
+    std::uint64_t allocated_ = 0;
     std::size_t used_ = 0;
     std::size_t capacity_ = 0;
 };

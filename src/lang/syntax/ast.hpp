@@ -10,8 +10,8 @@
 // The syntax tree. Nodes lie in an Arena (below) owned by whoever parsed; they are immutable once
 // parsed and trivially destructible. Terms and types share one tree, as they share one grammar
 // (reference: Nickel's "uniterms"): the parser decides by position which of the two a record
-// literal or an identifier is. A type in term position stands for its contract; a term in type
-// position is a contract.
+// literal or an identifier is. What is `mutable` is not the parser's: lang/resolve fills it in. A
+// type in term position stands for its contract; a term in type position is a contract.
 namespace lang::ast {
 
 enum class Kind : std::uint8_t {
@@ -59,6 +59,10 @@ struct Node {
     Kind kind;
     Span span;
 };
+
+// Indexes into what lang/resolve finds out about a file; 0: nothing.
+using BindingId = std::uint32_t;
+using ScopeId = std::uint32_t;
 
 template <typename T>
 using List = std::span<const T>;
@@ -117,6 +121,7 @@ struct PathElement {
     Symbol name;                     // static
     const Node* dynamic = nullptr;   // "%{e}": a String or Interpolation; then name is empty
     Span span;
+    mutable ScopeId scope = 0;   // of the record that the path stands for from here on
 };
 // `a.b."%{c}" | C = v`. Annotations belong to the last element. Value may be null.
 struct FieldDef {
@@ -130,15 +135,18 @@ struct IncludeDef {
     Symbol name;
     const Annotations* annotations = nullptr;
     Span span;
+    mutable BindingId binding = 0;   // what is included
 };
 struct Record : Node {
     List<FieldDef> fields;
     List<IncludeDef> includes;
     bool open = false;   // `..`
+    mutable ScopeId scope = 0;
 };
 
 struct Var : Node {
     Symbol name;
+    mutable BindingId binding = 0;   // 0: unbound
 };
 
 struct Binding {
@@ -242,7 +250,8 @@ enum class ImportFormat : std::uint8_t { Auto, Nickel, Json, Yaml, Toml, Text };
 struct Import : Node {
     std::string_view path;
     ImportFormat format = ImportFormat::Auto;
-    bool package = false;   // `import pkg`: path is the package's name
+    bool package = false;              // `import pkg`: path is the package's name
+    mutable std::uint32_t index = 0;   // among the imports of its file
 };
 
 // ---- types
@@ -306,6 +315,7 @@ enum class PatternKind : std::uint8_t {
 struct Rest {
     bool present = false;
     Symbol name;   // id 0 when anonymous
+    mutable BindingId binding = 0;
 };
 struct FieldPattern {
     Symbol name;
@@ -318,7 +328,8 @@ struct FieldPattern {
 struct Pattern {
     PatternKind kind;
     Span span;
-    Symbol alias;   // `x @ p`; for Variable: the variable itself. id 0: none
+    Symbol alias;                    // `x @ p`; for Variable: the variable itself. id 0: none
+    mutable BindingId binding = 0;   // of the alias. Alternatives share those of the first
     const Annotations* annotations = nullptr;   // on a parenthesised or field pattern
     // constants
     bool bool_value = false;

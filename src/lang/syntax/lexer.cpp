@@ -50,15 +50,16 @@ bool is_digit_of(char c, char base) {
 
 }
 
-Lexer::Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics)
+Lexer::Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics,
+             std::stop_token stop)
     : begin_(source.text.data()), end_(begin_ + source.text.size()), at_(begin_),
-      base_(source.base), diagnostics_(diagnostics) {}
+      base_(source.base), stop_(std::move(stop)), diagnostics_(diagnostics) {}
 
 std::vector<Token> Lexer::run() {
     tokens_.reserve(static_cast<std::size_t>(end_ - begin_) / 4 + 16);
     frames_.push_back({Mode::Code, 0, base_});
     if (validate_text()) {
-        while (at_ != end_ || frames_.back().mode != Mode::Code) {
+        while ((at_ != end_ || frames_.back().mode != Mode::Code) && !stop_.stop_requested()) {
             switch (frames_.back().mode) {
                 case Mode::Code: lex_code(); break;
                 case Mode::String: lex_string(); break;
@@ -113,7 +114,7 @@ bool Lexer::skip_blanks() {
 void Lexer::lex_code() {
     // Stays here until a string begins or a hole ends, which change the mode.
     std::size_t depth = frames_.size();
-    while (frames_.size() == depth && skip_blanks()) {
+    while (frames_.size() == depth && !stop_.stop_requested() && skip_blanks()) {
         char c = *at_;
         if (is(c, kLetter) || c == '_') {
             lex_word();

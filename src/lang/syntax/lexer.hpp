@@ -4,6 +4,7 @@
 #include "lang/syntax/token.hpp"
 #include "value/diagnostic.hpp"
 
+#include <stop_token>
 #include <vector>
 
 namespace lang {
@@ -13,7 +14,8 @@ namespace lang {
 // Problems are reported to `diagnostics` and leave an Invalid token.
 class Lexer {
 public:
-    Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics);
+    Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics,
+          std::stop_token stop = {});
 
     std::vector<Token> run();
 
@@ -49,6 +51,7 @@ private:
     const char* end_;
     const char* at_;
     Pos base_;
+    std::stop_token stop_;
     std::vector<Frame> frames_;
     std::vector<Token> tokens_;
     std::vector<value::Diagnostic>& diagnostics_;

@@ -90,7 +90,8 @@ private:
     const TypeForall* conflict_ = nullptr;
 };
 
-static_assert(sizeof(Var) == sizeof(TypeVar));
+// A variable is turned into one in place.
+static_assert(sizeof(Var) >= sizeof(TypeVar));
 
 }
 

@@ -17,7 +17,7 @@ ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits)
 Parser::Parser(const Source& source, Arena& arena, const ParseLimits& limits,
                std::vector<value::Diagnostic>& diagnostics)
     : source_(source), arena_(arena), limits_(limits), diagnostics_(diagnostics),
-      tokens_(Lexer(source, diagnostics).run()), at_(tokens_.data()),
+      tokens_(Lexer(source, diagnostics, limits.stop).run()), at_(tokens_.data()),
       last_(tokens_.data() + tokens_.size() - 1), prev_end_(source.base),
       lexer_failed_(!diagnostics.empty()) {
     if (diagnostics_.size() > limits_.max_errors) diagnostics_.resize(limits_.max_errors);
@@ -41,6 +41,8 @@ const Token& Parser::ahead(std::size_t count) const {
 void Parser::advance() {
     prev_end_ = at_->end;
     if (at_ != last_) ++at_;
+    if (limits_.stop.stop_requested()) [[unlikely]]
+        stop();
 }
 
 bool Parser::accept(TokenKind wanted) {

@@ -6,6 +6,7 @@
 #include "value/diagnostic.hpp"
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 namespace lang {
@@ -16,6 +17,8 @@ struct ParseLimits {
     // this.
     std::uint32_t max_depth = 2'000;
     std::uint32_t max_errors = 50;
+    // Once it is asked to stop, the rest of the text is taken for empty.
+    std::stop_token stop = {};
 };
 
 // The tree of one source and what was found wrong with it. `root` is never null: where an error

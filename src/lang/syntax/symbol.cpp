@@ -8,26 +8,19 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <vector>
+#include <unordered_map>
 
 namespace lang {
 
 namespace {
 
+// `users` is only touched under the interner's lock; text and size never change while it is not 0.
 struct Entry {
     const char* text;
     std::uint32_t size;
+    std::uint32_t users;
 };
-
-// Open addressing. A slot holds the upper half of the hash and the id; 0 is free, as id 0 never
-// lies in a table. A table is replaced by a larger one and then only ever read.
-struct Table {
-    explicit Table(std::size_t capacity)
-        : mask(capacity - 1), slots(new std::atomic<std::uint64_t>[capacity]()) {}
-
-    std::size_t mask;
-    std::unique_ptr<std::atomic<std::uint64_t>[]> slots;
-};
+constexpr std::uint32_t kForever = 0xFFFFFFFF;
 
 std::uint64_t hash_of(std::string_view text) {
     constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
@@ -45,30 +38,57 @@ std::uint64_t hash_of(std::string_view text) {
     return hash ^ (hash >> 32);
 }
 
-// Readers take no lock: they see a table and entries that were published before their ids.
+struct TextHash {
+    std::size_t operator()(std::string_view text) const { return hash_of(text); }
+};
+
+// Who holds a symbol may read its text without a lock: entries never move, and are published
+// before their ids.
 class Interner {
 public:
-    Interner() {
-        tables_.push_back(std::make_unique<Table>(std::size_t{1} << 13));
-        table_.store(tables_.back().get(), std::memory_order_release);
-        add_entry({});   // id 0 is the empty string
-    }
+    Interner() { new_entry({}, kForever); }   // id 0 is the empty string
 
-    std::uint32_t intern(std::string_view text) {
+    // One more user of this text, or with `forever` one that never goes.
+    std::uint32_t acquire(std::string_view text, bool forever) {
         if (text.empty()) return 0;
         CHECK(text.size() < (std::uint64_t{1} << 32));
-        std::uint64_t hash = hash_of(text);
-        std::uint32_t id = find(*table_.load(std::memory_order_acquire), text, hash);
-        return id != 0 ? id : insert(text, hash);
+        std::lock_guard lock(mutex_);
+        if (auto found = ids_.find(text); found != ids_.end()) {
+            Entry& entry = storage_at(found->second);
+            if (forever) {
+                entry.users = kForever;
+            } else if (entry.users != kForever) {
+                ++entry.users;
+            }
+            return found->second;
+        }
+        char* copy = new char[text.size()];
+        std::memcpy(copy, text.data(), text.size());
+        std::uint32_t id = new_entry({copy, text.size()}, forever ? kForever : 1);
+        ids_.emplace(std::string_view(copy, text.size()), id);
+        return id;
+    }
+
+    void release(const std::vector<std::uint32_t>& held) {
+        std::lock_guard lock(mutex_);
+        for (std::uint32_t id : held) {
+            Entry& entry = storage_at(id);
+            if (entry.users == kForever || --entry.users > 0) continue;
+            ids_.erase({entry.text, entry.size});
+            delete[] entry.text;
+            entry = {};
+            free_.push_back(id);
+        }
     }
 
     std::string_view text(std::uint32_t id) const {
-        const Entry& entry = entry_at(id);
+        auto [segment, index] = locate(id);
+        const Entry& entry = segments_[segment].load(std::memory_order_acquire)[index];
         return {entry.text, entry.size};
     }
 
 private:
-    // Segment n holds 1024 << n entries; entries never move.
+    // Segment n holds 1024 << n entries.
     static constexpr unsigned kFirstBits = 10;
 
     static std::pair<unsigned, std::uint32_t> locate(std::uint32_t id) {
@@ -77,91 +97,36 @@ private:
         return {segment, shifted - (1U << (kFirstBits + segment))};
     }
 
-    const Entry& entry_at(std::uint32_t id) const {
+    Entry& storage_at(std::uint32_t id) {
         auto [segment, index] = locate(id);
-        return segments_[segment].load(std::memory_order_acquire)[index];
+        return storage_[segment][index];
     }
 
-    std::uint32_t find(const Table& table, std::string_view text, std::uint64_t hash) const {
-        std::uint64_t upper = hash >> 32 << 32;
-        for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
-            std::uint64_t slot = table.slots[at].load(std::memory_order_acquire);
-            if (slot == 0) return 0;
-            if ((slot ^ upper) >> 32 != 0) continue;
-            auto id = static_cast<std::uint32_t>(slot);
-            const Entry& entry = entry_at(id);
-            if (entry.size == text.size() &&
-                std::memcmp(entry.text, text.data(), entry.size) == 0) {
-                return id;
+    std::uint32_t new_entry(std::string_view text, std::uint32_t users) {
+        std::uint32_t id = 0;
+        if (free_.empty()) {
+            CHECK(count_ < (1U << 31));
+            id = count_++;
+            auto [segment, index] = locate(id);
+            if (index == 0) {
+                storage_[segment].reset(new Entry[std::size_t{1} << (kFirstBits + segment)]());
+                segments_[segment].store(storage_[segment].get(), std::memory_order_release);
             }
+        } else {
+            id = free_.back();
+            free_.pop_back();
         }
-    }
-
-    std::uint32_t insert(std::string_view text, std::uint64_t hash) {
-        std::lock_guard lock(mutex_);
-        Table* table = tables_.back().get();
-        if (std::uint32_t id = find(*table, text, hash)) return id;
-        if ((count_ + 1) * 2 > table->mask) table = grow();
-        char* copy = allocate(text.size());
-        std::memcpy(copy, text.data(), text.size());
-        std::uint32_t id = add_entry({copy, text.size()});
-        place(*table, hash, id);
+        storage_at(id) = {text.data(), static_cast<std::uint32_t>(text.size()), users};
         return id;
     }
 
-    static void place(Table& table, std::uint64_t hash, std::uint32_t id) {
-        std::size_t at = hash & table.mask;
-        while (table.slots[at].load(std::memory_order_relaxed) != 0) at = (at + 1) & table.mask;
-        table.slots[at].store((hash >> 32 << 32) | id, std::memory_order_release);
-    }
-
-    std::uint32_t add_entry(std::string_view text) {
-        CHECK(count_ < (1U << 31));
-        auto id = static_cast<std::uint32_t>(count_++);
-        auto [segment, index] = locate(id);
-        if (index == 0) {
-            storage_[segment].reset(new Entry[std::size_t{1} << (kFirstBits + segment)]());
-            segments_[segment].store(storage_[segment].get(), std::memory_order_release);
-        }
-        storage_[segment][index] = {text.data(), static_cast<std::uint32_t>(text.size())};
-        return id;
-    }
-
-    Table* grow() {
-        Table* old = tables_.back().get();
-        auto larger = std::make_unique<Table>((old->mask + 1) * 2);
-        for (std::uint32_t id = 1; id < count_; ++id) place(*larger, hash_of(text(id)), id);
-        tables_.push_back(std::move(larger));   // readers may still be in the old one
-        table_.store(tables_.back().get(), std::memory_order_release);
-        return tables_.back().get();
-    }
-
-    char* allocate(std::size_t size) {
-        if (size > left_) {
-            std::size_t block = size > kBlock / 4 ? size : kBlock;
-            blocks_.push_back(std::make_unique<char[]>(block));
-            if (block == size) return blocks_.back().get();
-            next_ = blocks_.back().get();
-            left_ = block;
-        }
-        char* result = next_;
-        next_ += size;
-        left_ -= size;
-        return result;
-    }
-
-    static constexpr std::size_t kBlock = 64 * 1024;
-
-    std::atomic<Table*> table_ = nullptr;
     std::array<std::atomic<Entry*>, 22> segments_ = {};
 
-    std::mutex mutex_;   // guards what follows and all writes
-    std::vector<std::unique_ptr<Table>> tables_;
+    std::mutex mutex_;   // guards what follows
     std::array<std::unique_ptr<Entry[]>, 22> storage_;
-    std::vector<std::unique_ptr<char[]>> blocks_;
-    char* next_ = nullptr;
-    std::size_t left_ = 0;
-    std::size_t count_ = 0;
+    std::unordered_map<std::string_view, std::uint32_t, TextHash> ids_;
+    std::vector<std::uint32_t> free_;
+    std::uint32_t count_ = 0;
 };
 
 Interner& interner() {
@@ -169,10 +134,62 @@ Interner& interner() {
     return *instance;
 }
 
+thread_local SymbolOwner* current_owner = nullptr;
+
+// The entry, the node and bucket of the table, what allocation adds; and what its owner keeps.
+constexpr std::uint64_t kBytesOfSymbol = 128;
+
 }
 
-Symbol Symbol::of(std::string_view text) { return {interner().intern(text)}; }
+Symbol Symbol::of(std::string_view text) {
+    if (current_owner) return {current_owner->intern(text)};
+    return forever(text);
+}
+
+Symbol Symbol::forever(std::string_view text) { return {interner().acquire(text, true)}; }
 
 std::string_view Symbol::text() const { return interner().text(id); }
+
+SymbolOwner::SymbolOwner(MemoryMeter& meter) : meter_(meter), slots_(std::size_t{1} << 10) {}
+
+SymbolOwner::~SymbolOwner() { interner().release(held_); }
+
+std::uint32_t SymbolOwner::intern(std::string_view text) {
+    if (text.empty()) return 0;
+    Interner& all = interner();
+    const std::uint64_t hash = hash_of(text);
+    const std::uint64_t upper = hash >> 32 << 32;
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+        if ((slots_[at] ^ upper) >> 32 != 0) continue;
+        const auto id = static_cast<std::uint32_t>(slots_[at]);
+        if (all.text(id) == text) return id;
+    }
+    const std::uint32_t id = all.acquire(text, false);
+    held_.push_back(id);
+    meter_.add(kBytesOfSymbol + text.size());
+    if (held_.size() * 2 > slots_.size()) {
+        grow();
+    } else {
+        place(hash, id);
+    }
+    return id;
+}
+
+void SymbolOwner::place(std::uint64_t hash, std::uint32_t id) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at] != 0) at = (at + 1) & mask;
+    slots_[at] = (hash >> 32 << 32) | id;
+}
+
+void SymbolOwner::grow() {
+    slots_.assign(slots_.size() * 2, 0);
+    for (std::uint32_t id : held_) place(hash_of(Symbol{id}.text()), id);
+}
+
+SymbolScope::SymbolScope(SymbolOwner& owner) : outer_(current_owner) { current_owner = &owner; }
+
+SymbolScope::~SymbolScope() { current_owner = outer_; }
 
 }

@@ -19,11 +19,11 @@ static bool is_padded(Base64 variant) {
     return variant == Base64::Standard || variant == Base64::UrlSafe;
 }
 
-std::string encode_base64(std::string_view bytes, Base64 variant) {
+std::string encode_base64(std::string_view bytes, Base64 variant, const Stop& stop) {
     std::string_view alphabet = alphabet_of(variant);
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    for (std::size_t at = 0; at < bytes.size() && !stop.stop_requested(); at += 3) {
         std::size_t count = std::min<std::size_t>(bytes.size() - at, 3);
         std::uint32_t group = 0;
         for (std::size_t i = 0; i < 3; ++i) {
@@ -40,13 +40,13 @@ std::string encode_base64(std::string_view bytes, Base64 variant) {
     return out;
 }
 
-base::Result<std::string> decode_base64(std::string_view text, Base64 variant) {
+base::Result<std::string> decode_base64(std::string_view text, Base64 variant, const Stop& stop) {
     std::string_view alphabet = alphabet_of(variant);
     std::string_view digits = text.substr(0, std::min(text.find('='), text.size()));
     std::size_t padding = text.size() - digits.size();
     std::string out;
     std::uint32_t group = 0;
-    for (std::size_t at = 0; at < digits.size(); ++at) {
+    for (std::size_t at = 0; at < digits.size() && !stop.stop_requested(); ++at) {
         std::size_t value = alphabet.find(digits[at]);
         if (value == std::string_view::npos) {
             return base::invalid_argument("base64: invalid character at byte " +

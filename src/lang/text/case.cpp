@@ -58,14 +58,14 @@ bool is_letter_after(std::string_view text, std::size_t offset) {
 
 }
 
-std::string uppercase(std::string_view text) {
+std::string uppercase(std::string_view text, const Stop& stop) {
     std::string out(text);
     if (is_ascii(text)) {
         for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
         return out;
     }
     out.clear();
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = 0; at < text.size() && !stop.stop_requested();) {
         auto [character, size] = decode(text, at);
         at += size;
         std::u32string_view several = special_upper(character);
@@ -78,14 +78,14 @@ std::string uppercase(std::string_view text) {
     return out;
 }
 
-std::string lowercase(std::string_view text) {
+std::string lowercase(std::string_view text, const Stop& stop) {
     std::string out(text);
     if (is_ascii(text)) {
         for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
         return out;
     }
     out.clear();
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = 0; at < text.size() && !stop.stop_requested();) {
         auto [character, size] = decode(text, at);
         if (character == U'\u0130') {
             out += "i\u0307";

@@ -84,16 +84,17 @@ private:
 };
 
 // Gives every match between clusters to `accept`, until that says no.
-void Regex::visit(std::string_view text, const std::function<bool(Match)>& accept) const {
+void Regex::visit(std::string_view text, const std::stop_token& stop,
+                  const std::function<bool(Match)>& accept) const {
     const Subject subject(text, impl_->needs_marks);
     const RE2& expression = subject.is_marked() ? impl_->for_marked() : impl_->expression;
     auto count = static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1;
     std::vector<re2::StringPiece> parts(count);
-    ClusterCounter counter(text);
+    ClusterCounter counter(text, stop);
     const std::string_view seen = subject.seen();
     re2::StringPiece piece(seen.data(), seen.size());
     std::size_t last_end = ~std::size_t{0};
-    for (std::size_t from = 0; from <= seen.size();) {
+    for (std::size_t from = 0; from <= seen.size() && !stop.stop_requested();) {
         bool found = expression.Match(piece, from, seen.size(), RE2::UNANCHORED, parts.data(),
                                       static_cast<int>(count));
         if (!found) return;
@@ -129,43 +130,54 @@ void Regex::visit(std::string_view text, const std::function<bool(Match)>& accep
     }
 }
 
-bool Regex::is_match(std::string_view text) const {
+bool Regex::is_match(std::string_view text, const std::stop_token& stop) const {
     bool found = false;
-    visit(text, [&](const Match&) {
+    visit(text, stop, [&](const Match&) {
         found = true;
         return false;
     });
     return found;
 }
 
-std::vector<Regex::Match> Regex::find(std::string_view text) const {
+std::vector<Regex::Match> Regex::find(std::string_view text, const std::stop_token& stop) const {
     std::vector<Match> matches;
-    visit(text, [&](Match match) {
+    visit(text, stop, [&](Match match) {
         matches.push_back(std::move(match));
         return false;
     });
     return matches;
 }
 
-std::vector<Regex::Match> Regex::find_all(std::string_view text) const {
+std::optional<std::vector<Regex::Match>>
+Regex::find_all(std::string_view text, std::uint64_t max_bytes, const std::stop_token& stop) const {
     std::vector<Match> matches;
-    visit(text, [&](Match match) {
+    std::uint64_t bytes = 0;
+    visit(text, stop, [&](Match match) {
+        // Twice, as the vector grows by doubling.
+        bytes += 2 * (sizeof(Match) + match.groups.size() * sizeof(std::string_view));
         matches.push_back(std::move(match));
-        return true;
+        return bytes <= max_bytes;
     });
+    if (bytes > max_bytes) return std::nullopt;
     return matches;
 }
 
-std::string Regex::replace(std::string_view text, std::string_view replacement) const {
+std::optional<std::string> Regex::replace(std::string_view text, std::string_view replacement,
+                                          std::uint64_t max_bytes,
+                                          const std::stop_token& stop) const {
     std::string out;
     std::size_t begin = 0;
-    visit(text, [&](const Match& match) {
+    bool fits = true;
+    visit(text, stop, [&](const Match& match) {
         auto at = static_cast<std::size_t>(match.matched.data() - text.data());
+        fits = out.size() + (at - begin) + replacement.size() <= max_bytes;
+        if (!fits) return false;
         out += text.substr(begin, at - begin);
         out += replacement;
         begin = at + match.matched.size();
         return true;
     });
+    if (!fits || out.size() + (text.size() - begin) > max_bytes) return std::nullopt;
     return out += text.substr(begin);
 }
 

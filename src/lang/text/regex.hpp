@@ -3,9 +3,12 @@
 #include "base/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,7 +18,8 @@ namespace lang::text {
 
 // A regular expression of the Rust dialect, matched in linear time by RE2 after a translation (see
 // regex_syntax.hpp). A match counts only if it and its groups begin and end between clusters.
-// Immutable: may be used from several threads.
+// Immutable: may be used from several threads. A stop token is looked at between matches: what was
+// found so far is given then.
 class Regex {
 public:
     struct Match {
@@ -27,17 +31,23 @@ public:
     static base::Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
     ~Regex();
 
-    bool is_match(std::string_view text) const;
+    bool is_match(std::string_view text, const std::stop_token& stop = {}) const;
     // Nothing, or the first match.
-    std::vector<Match> find(std::string_view text) const;
-    std::vector<Match> find_all(std::string_view text) const;
+    std::vector<Match> find(std::string_view text, const std::stop_token& stop = {}) const;
+    // Nothing if the matches would take more memory than this.
+    std::optional<std::vector<Match>> find_all(std::string_view text, std::uint64_t max_bytes,
+                                               const std::stop_token& stop = {}) const;
     // Every match gives way to the replacement as it stands: `$1` has no meaning in it.
-    std::string replace(std::string_view text, std::string_view replacement) const;
+    // Nothing if the result would be longer than this.
+    std::optional<std::string> replace(std::string_view text, std::string_view replacement,
+                                       std::uint64_t max_bytes,
+                                       const std::stop_token& stop = {}) const;
 
 private:
     struct Impl;
     explicit Regex(std::unique_ptr<const Impl> impl);
-    void visit(std::string_view text, const std::function<bool(Match)>& accept) const;
+    void visit(std::string_view text, const std::stop_token& stop,
+               const std::function<bool(Match)>& accept) const;
 
     std::unique_ptr<const Impl> impl_;
 };

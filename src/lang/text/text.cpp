@@ -40,9 +40,9 @@ std::size_t next_boundary(std::string_view text, std::size_t offset) {
 
 // The ends of all clusters in one pass.
 template <typename Visit>
-static void for_each_boundary(std::string_view text, Visit visit) {
+static void for_each_boundary(std::string_view text, const Stop& stop, Visit visit) {
     ClusterBreaker breaker;
-    for (std::size_t offset = 0; offset < text.size();) {
+    for (std::size_t offset = 0; offset < text.size() && !stop.stop_requested();) {
         auto [character, size] = decode(text, offset);
         if (breaker.breaks_before(character)) visit(offset);
         offset += size;
@@ -50,32 +50,34 @@ static void for_each_boundary(std::string_view text, Visit visit) {
     visit(text.size());
 }
 
-std::size_t length(std::string_view text) {
+std::size_t length(std::string_view text, const Stop& stop) {
     if (text.empty() || is_simple(text)) return text.size();
     std::size_t boundaries = 0;
-    for_each_boundary(text, [&](std::size_t) { ++boundaries; });
+    for_each_boundary(text, stop, [&](std::size_t) { ++boundaries; });
     return boundaries - 1;
 }
 
-std::vector<std::string_view> characters(std::string_view text) {
+std::vector<std::string_view> characters(std::string_view text, const Stop& stop) {
     std::vector<std::string_view> parts;
     if (text.empty()) return parts;
     if (is_simple(text)) {
         parts.reserve(text.size());
-        for (std::size_t i = 0; i < text.size(); ++i) parts.push_back(text.substr(i, 1));
+        for (std::size_t i = 0; i < text.size() && !stop.stop_requested(); ++i)
+            parts.push_back(text.substr(i, 1));
         return parts;
     }
     std::size_t begin = 0;
-    for_each_boundary(text, [&](std::size_t at) {
+    for_each_boundary(text, stop, [&](std::size_t at) {
         if (at > begin) parts.push_back(text.substr(begin, at - begin));
         begin = at;
     });
     return parts;
 }
 
-ClusterCounter::ClusterCounter(std::string_view text) : is_simple_(is_simple(text)) {
+ClusterCounter::ClusterCounter(std::string_view text, const Stop& stop)
+    : is_simple_(is_simple(text)) {
     if (is_simple_) return;
-    for_each_boundary(text, [&](std::size_t at) { starts_.push_back(at); });
+    for_each_boundary(text, stop, [&](std::size_t at) { starts_.push_back(at); });
 }
 
 std::size_t ClusterCounter::count_to(std::size_t offset) {
@@ -93,36 +95,38 @@ namespace {
 // The next occurrence that begins and ends between clusters.
 class Finder {
 public:
-    Finder(std::string_view text, std::string_view part)
-        : text_(text), part_(part), counter_(text) {}
+    Finder(std::string_view text, std::string_view part, const Stop& stop)
+        : text_(text), part_(part), stop_(stop), counter_(text, stop) {}
 
     std::size_t find(std::size_t from) {
         std::size_t at = text_.find(part_, from);
-        while (at != std::string_view::npos &&
+        while (at != std::string_view::npos && !stop_.stop_requested() &&
                !(counter_.is_boundary(at) && counter_.is_boundary(at + part_.size()))) {
             at = text_.find(part_, at + 1);
         }
-        return at;
+        return stop_.stop_requested() ? std::string_view::npos : at;
     }
 
 private:
     std::string_view text_;
     std::string_view part_;
+    const Stop& stop_;
     ClusterCounter counter_;
 };
 
 }
 
-bool contains(std::string_view text, std::string_view part) {
+bool contains(std::string_view text, std::string_view part, const Stop& stop) {
     if (part.empty()) return true;
     if (text.find(part) == std::string_view::npos) return false;
-    return Finder(text, part).find(0) != std::string_view::npos;
+    return Finder(text, part, stop).find(0) != std::string_view::npos;
 }
 
-std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
-    if (separator.empty()) return characters(text);
+std::vector<std::string_view> split(std::string_view text, std::string_view separator,
+                                    const Stop& stop) {
+    if (separator.empty()) return characters(text, stop);
     std::vector<std::string_view> parts;
-    Finder finder(text, separator);
+    Finder finder(text, separator, stop);
     std::size_t begin = 0;
     for (std::size_t at = finder.find(0); at != std::string_view::npos; at = finder.find(begin)) {
         parts.push_back(text.substr(begin, at - begin));
@@ -132,13 +136,14 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
     return parts;
 }
 
-std::string replace(std::string_view text, std::string_view part, std::string_view replacement) {
+std::string replace(std::string_view text, std::string_view part, std::string_view replacement,
+                    const Stop& stop) {
     std::string out;
     if (part.empty()) {
-        for (std::string_view character : characters(text)) (out += replacement) += character;
+        for (std::string_view character : characters(text, stop)) (out += replacement) += character;
         return out += replacement;
     }
-    Finder finder(text, part);
+    Finder finder(text, part, stop);
     std::size_t begin = 0;
     for (std::size_t at = finder.find(0); at != std::string_view::npos; at = finder.find(begin)) {
         out += text.substr(begin, at - begin);
@@ -148,8 +153,8 @@ std::string replace(std::string_view text, std::string_view part, std::string_vi
     return out += text.substr(begin);
 }
 
-base::Result<std::string_view> substring(std::string_view text, std::size_t start,
-                                         std::size_t end) {
+base::Result<std::string_view> substring(std::string_view text, std::size_t start, std::size_t end,
+                                         const Stop& stop) {
     auto out_of_bounds = [](std::string_view which, std::size_t low, std::size_t high,
                             std::size_t found) {
         return base::invalid_argument("substring: the " + std::string(which) + " must be between " +
@@ -158,7 +163,7 @@ base::Result<std::string_view> substring(std::string_view text, std::size_t star
     };
     std::vector<std::string_view> parts;
     bool simple = is_simple(text);
-    if (!simple) parts = characters(text);
+    if (!simple) parts = characters(text, stop);
     std::size_t count = simple ? text.size() : parts.size();
     if (start >= count) return out_of_bounds("start", 0, count, start);
     if (end < start || end > count) return out_of_bounds("end", start, count, end);

@@ -44,8 +44,14 @@ void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
         again.inherited = work.inherited;
         again.instance = work.instance;
         again.where = work.where;
+        evaluation_->heap.meter.add(bytes_of(again));
         dependents_[cell].push_back(std::move(again));
     }
+}
+
+// With the slack of a growing vector.
+std::uint64_t WorkspaceProgram::bytes_of(const Work& work) {
+    return 2 * sizeof(Work) + work.address.size();
 }
 
 void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
@@ -59,6 +65,7 @@ void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
     if (found == dependents_.end()) return;
     std::vector<Work> again = std::move(found->second);
     dependents_.erase(found);
+    for (const Work& work : again) evaluation_->heap.meter.release(bytes_of(work));
     std::set<std::pair<int, std::string>> queued;
     for (const Work& work : ready_) queued.emplace(static_cast<int>(work.kind), work.address);
     for (Work& work : again) {
@@ -116,7 +123,10 @@ public:
         ++depth_;
         (void)builder_.begin_object({}).ok();
     }
-    void key(std::string_view name) override { (void)builder_.key(name, {}).ok(); }
+    void key(std::string_view name) override {
+        SymbolScope scope(program_.evaluation_->symbols);
+        (void)builder_.key(name, {}).ok();
+    }
     void end_record() override {
         --depth_;
         add([&] { return builder_.end_object({}); });

@@ -9,6 +9,7 @@ namespace lang {
 
 void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
     Machine& machine = evaluation_->machine;
+    if (machine.is_stopped()) return sink.unknown(value::ValueType::Dyn);   // nobody will use it
     if (is(word, Tag::Thunk) && machine.touched_sets.is_secret(as<Thunk>(word)->touched))
         sink.secret();
     Word value;
@@ -68,6 +69,7 @@ void WorkspaceProgram::emit_inputs(value::InstanceId id, value::ValueSink& sink)
 void WorkspaceProgram::emit_outputs(value::ValueSink& sink) const { emit(outputs_, sink); }
 
 value::InputPlace WorkspaceProgram::place(value::InstanceId id, std::string_view input) const {
+    SymbolScope scope(evaluation_->symbols);
     const Record& record = *instances_[id].record;
     Span span = record.span;
     if (!input.empty()) {

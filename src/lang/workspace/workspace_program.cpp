@@ -15,6 +15,7 @@ WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(
     evaluation.schemas_dir = options_.schemas_dir;
     evaluation.modules = options_.modules;
     evaluation.frozen_files = options_.frozen_files;
+    evaluation.stop = options_.stop;
     evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
     evaluation_->machine.cells = this;
     for (const BuiltinModule& module : options_.modules) {
@@ -75,8 +76,14 @@ void WorkspaceProgram::load() {
 // ---- running
 
 Program::Event WorkspaceProgram::next() {
+    SymbolScope scope(evaluation_->symbols);
     if (!loaded_) load();
     for (;;) {
+        if (evaluation_->is_stopped()) {
+            Event event;
+            event.kind = Event::Kind::Stopped;
+            return event;
+        }
         if (!events_.empty()) {
             Event event = std::move(events_.front());
             events_.pop_front();
@@ -132,6 +139,7 @@ void WorkspaceProgram::run(Work work) {
     } else {
         outcome = machine.resume(*work.task);
     }
+    if (outcome == Outcome::Stopped) return;   // next() tells it
     if (outcome == Outcome::Parked) {
         park(std::move(work));
         return;
@@ -163,6 +171,11 @@ void WorkspaceProgram::run(Work work) {
     spare_tasks_.push_back(std::move(work.task));
 }
 
+// A parked task keeps its stacks.
+static std::uint64_t stack_bytes(const Task& task) {
+    return task.frames.capacity() * sizeof(Frame) + task.values.capacity() * sizeof(Word);
+}
+
 void WorkspaceProgram::park(Work work) {
     std::uint32_t id = work.task->id;
     if (work.task->waiting_for) {
@@ -174,6 +187,7 @@ void WorkspaceProgram::park(Work work) {
         work.waits_for = last_cell_;
         waiting_for_cell_[*last_cell_].push_back(id);
     }
+    evaluation_->heap.meter.add(stack_bytes(*work.task));
     parked_.emplace(id, std::move(work));
 }
 
@@ -181,6 +195,7 @@ void WorkspaceProgram::wake(std::vector<std::uint32_t>& waiting) {
     for (std::uint32_t id : waiting) {
         auto found = parked_.find(id);
         if (found == parked_.end()) continue;
+        evaluation_->heap.meter.release(stack_bytes(*found->second.task));
         found->second.waits_for.reset();
         found->second.waits_for_link = nullptr;
         ready_.push_back(std::move(found->second));

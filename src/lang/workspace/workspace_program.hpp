@@ -82,6 +82,7 @@ private:
     bool check_outputs(value::InstanceId id);
     void fail_missing(value::InstanceId id, const std::vector<std::string>& missing);
     void park(Work work);
+    static std::uint64_t bytes_of(const Work& work);
     void wake(std::vector<std::uint32_t>& waiting);
     void store(value::CellId id, Word value);
     void cell_set(value::CellId cell, bool was_unknown);

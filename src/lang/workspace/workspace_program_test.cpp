@@ -18,6 +18,7 @@ std::vector<std::string> told(Bench& bench, const std::vector<Program::Event>& e
             case Kind::Outputs: out.push_back("outputs"); break;
             case Kind::Deferral: out.push_back("frontier " + event.address); break;
             case Kind::Error: out.push_back("error " + event.address); break;
+            case Kind::Stopped: out.push_back("stopped"); break;
             case Kind::Done: break;
         }
     }

@@ -1,0 +1,125 @@
+#include "lang/evaluation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+// Whatever a program makes counts into the memory limit, and is given back with the evaluation.
+namespace lang {
+namespace {
+
+constexpr std::uint64_t kMebibyte = 1 << 20;
+
+std::string outcome(const std::string& program, std::uint64_t mebibytes,
+                    std::uint64_t steps = kDefaultMaxSteps) {
+    EvaluationOptions options;
+    options.limits.max_memory = mebibytes * kMebibyte;
+    options.limits.max_steps = steps;
+    Evaluation evaluation(std::move(options));
+    std::vector<value::Diagnostic> diagnostics;
+    const Word word =
+        evaluation.load_text("<test>", program, ast::ImportFormat::Nickel, diagnostics);
+    if (!diagnostics.empty()) return diagnostics.front().message;
+    std::optional<value::Diagnostic> error;
+    evaluation.evaluate_deep(word, error);
+    EXPECT_LE(evaluation.heap.meter.used(), (mebibytes + 8) * kMebibyte);
+    return error ? error->message : "fine";
+}
+
+// Of this process, in MiB; 0 where the system does not tell.
+std::uint64_t resident() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t size = 0, pages = 0;
+    file >> size >> pages;
+    return pages * 4096 / kMebibyte;
+}
+
+constexpr std::string_view kNoRoom = "evaluation needs more memory than it may have";
+
+TEST(Limits, NamesCount) {
+    const std::string names = "std.record.from_array (std.array.generate (fun n =>\n"
+                              "  { field = \"name%{std.string.from_number n}\", value = n }) ";
+    EXPECT_EQ(outcome(names + "400000)", 128), kNoRoom);
+    EXPECT_EQ(outcome(names + "1000)", 128), "fine");
+    const std::string tags = "std.array.fold_left (fun _a n =>\n"
+                             "  std.enum.from_tag_and_arg { tag = std.string.from_number n, "
+                             "arg = n }) null (std.array.range 0 ";
+    EXPECT_EQ(outcome(tags + "1000000)", 64), kNoRoom);
+}
+
+TEST(Limits, NamesAreFreedWithTheEvaluation) {
+    const auto once = [](int round) {
+        std::string text = "{";
+        for (int i = 0; i < 100'000; ++i) {
+            text += (i > 0 ? ",\"round" : "\"round") + std::to_string(round) + "-" +
+                    std::to_string(i) + "\":1";
+        }
+        EvaluationOptions options;
+        Evaluation evaluation(std::move(options));
+        std::vector<value::Diagnostic> diagnostics;
+        const Word word =
+            evaluation.load_text("<test>", text + "}", ast::ImportFormat::Json, diagnostics);
+        EXPECT_TRUE(word.exists());
+        EXPECT_GT(evaluation.heap.meter.used(), 100'000 * 128);
+    };
+    once(0);
+    once(1);
+    const std::uint64_t before = resident();
+    for (int round = 2; round < 12; ++round) once(round);
+    // A million names would be more than 100 MiB.
+    EXPECT_LE(resident(), before + 50);
+}
+
+TEST(Limits, ShapesCount) {
+    // Each step has a shape with one name more: quadratic.
+    EXPECT_EQ(outcome("std.array.fold_left (fun r n => std.record.insert\n"
+                      "  (std.string.from_number n) n r) {} (std.array.range 0 20000)",
+                      64),
+              kNoRoom);
+}
+
+TEST(Limits, TextsAreMeasuredBeforeTheyAreMade) {
+    // A text of 4 MiB.
+    const std::string text = "let double = fun s _i => \"%{s}%{s}\" in\n"
+                             "let text = std.array.fold_left double \"abcd\" "
+                             "(std.array.range 0 20) in ";
+    for (const char* work : {
+             "std.string.split \"\" text",
+             "std.string.split \"b\" text",
+             "std.string.characters text",
+             "std.string.replace \"a\" \"0123456789012345678901234567890123456789\" text",
+             "std.string.replace \"\" \"0123456789\" text",
+             "std.string.replace_regex \"b\" \"01234567890123456789012345678901234567890\" text",
+             "std.string.find_all \"b\" text",
+             "std.string.join text (std.array.replicate 20 \"x\")",
+             "std.serialize 'Json (std.array.replicate 40 text)",
+             "std.array.fold_left (fun a _i => [a, a]) [] (std.array.range 0 40) "
+             "|> std.serialize 'Json",
+             "std.array.flatten (std.array.replicate 3000 (std.array.range 0 3000))",
+         }) {
+        SCOPED_TRACE(work);
+        const std::string result = outcome(text + "(" + work + ")", 48, 5'000'000);
+        EXPECT_TRUE(result == kNoRoom || result.starts_with("evaluation takes more steps"))
+            << result;
+    }
+    EXPECT_EQ(outcome(text + "std.string.length (std.string.uppercase text)", 48), "fine");
+}
+
+TEST(Limits, StepsNameTheirSetting) {
+    EvaluationOptions options;
+    options.limits.max_steps = 1000;
+    Evaluation evaluation(std::move(options));
+    std::vector<value::Diagnostic> diagnostics;
+    const Word word = evaluation.load_text("<test>", "let rec f = fun n => f (n + 1) in f 0",
+                                           ast::ImportFormat::Nickel, diagnostics);
+    std::optional<value::Diagnostic> error;
+    evaluation.evaluate_deep(word, error);
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->message, "evaluation takes more steps than it may");
+    ASSERT_EQ(error->notes.size(), 1u);
+    EXPECT_NE(error->notes.front().find("`limits.steps`"), std::string::npos);
+}
+
+}
+}

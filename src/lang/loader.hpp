@@ -1,0 +1,101 @@
+#pragma once
+
+#include "lang/compile/compiler.hpp"
+#include "lang/eval/machine.hpp"
+#include "lang/program.hpp"
+#include "lang/resolve/import_graph.hpp"
+#include "lang/resolve/resolution.hpp"
+#include "lang/syntax/arena.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lang {
+
+struct EvaluationOptions {
+    Limits limits;
+    std::vector<std::string> import_paths;   // searched after the folder of the importing file
+    std::string schemas_dir;                 // of the workspace: found before the built-in modules
+    std::vector<BuiltinModule> modules;
+    std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
+    // Once it is asked to stop, everything here returns soon, with nothing and a diagnostic of the
+    // kind EvalError::Stopped.
+    std::stop_token stop = {};
+};
+
+// From a file or text to its word, in two steps. First it and all that it imports is read, parsed
+// and resolved, which makes the graph of imports; data is a word at once. Then code is made, file
+// by file in the order of the graph, and imports are bound to what they name. So nothing is
+// compiled of a program of which a file is missing. One for each evaluation.
+class Loader {
+public:
+    using FileId = resolve::ImportGraph::FileId;
+
+    Loader(const EvaluationOptions& options, SourceMap& sources, Machine& machine)
+        : options_(options), sources_(sources), machine_(machine) {}
+
+    // Nothing, and the diagnostics, if anything is wrong with it or with what it imports.
+    Word file(const std::string& path, ast::ImportFormat format,
+              std::vector<value::Diagnostic>& diagnostics);
+    Word text(std::string name, std::string text, ast::ImportFormat format, bool trusted,
+              std::vector<value::Diagnostic>& diagnostics);
+
+    Globals globals;   // what every file may name
+
+    const resolve::ImportGraph& graph() const { return graph_; }
+    std::map<std::string, std::string> files() const;   // every file read, with its content
+
+private:
+    // A file or text on its way, by its id in the graph.
+    struct Unit {
+        std::string key;   // of ids_; empty: of a text, which is never found again
+        const Source* source = nullptr;
+        const BuiltinModule* module = nullptr;
+        bool trusted = false;
+        const ast::Node* root = nullptr;   // null: data
+        resolve::Resolution names;
+        Word word;   // once it is loaded
+    };
+    using Diagnostics = std::vector<value::Diagnostic>;
+
+    std::optional<FileId> survey_file(const std::string& path, ast::ImportFormat format,
+                                      Diagnostics& diagnostics);
+    std::optional<FileId> survey_module(const BuiltinModule& module, Diagnostics& diagnostics);
+    std::optional<FileId> survey_import(FileId importer, const ast::Import& import,
+                                        Diagnostics& diagnostics);
+    std::optional<FileId> find_import(FileId importer, const ast::Import& import,
+                                      Diagnostics& diagnostics);
+    FileId add(std::string key, const Source& source, ast::ImportFormat format);
+    bool survey(FileId id, Diagnostics& diagnostics);
+    bool read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagnostics);
+    Word load(std::optional<FileId> root, Diagnostics& diagnostics);
+    bool compile(FileId id, std::vector<const ImportCode*>& imports, Diagnostics& diagnostics);
+    void add_way(FileId root, FileId file, Diagnostics& diagnostics) const;
+
+    const BuiltinModule* builtin(std::string_view path) const;
+    bool exists(const std::string& path) const;
+    std::string canonical(const std::string& path) const;
+    base::Result<std::string> read(const std::string& path) const;
+    bool may_import(const std::string& path) const;
+    std::string path_of(std::string_view path, std::string_view importer) const;
+
+    const EvaluationOptions& options_;
+    SourceMap& sources_;
+    Machine& machine_;
+    Arena arena_;
+    std::uint64_t charged_ = 0;   // of the arena
+    resolve::ImportGraph graph_;
+    std::deque<Unit> units_;
+    std::map<std::string, FileId> ids_;   // by canonical path and format
+    std::map<std::string, const Source*> files_;
+};
+
+// Json, Yaml, … by a file's extension; Nickel otherwise.
+ast::ImportFormat format_of_path(std::string_view path);
+
+}

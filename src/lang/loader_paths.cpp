@@ -1,0 +1,74 @@
+#include "lang/loader.hpp"
+#include "lang/source_file.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <sys/stat.h>
+
+// Where the files are that a program names.
+namespace lang {
+
+static constexpr std::size_t kMaxSourceBytes = std::size_t{256} << 20;
+
+const BuiltinModule* Loader::builtin(std::string_view path) const {
+    constexpr std::string_view kPrefix = "provisioning/", kSuffix = ".ncl";
+    if (!path.starts_with(kPrefix) || !path.ends_with(kSuffix)) return nullptr;
+    std::string_view name =
+        path.substr(kPrefix.size(), path.size() - kPrefix.size() - kSuffix.size());
+    for (const BuiltinModule& module : options_.modules) {
+        if (module.name == name) return &module;
+    }
+    return nullptr;
+}
+
+bool Loader::exists(const std::string& path) const {
+    if (options_.frozen_files) return options_.frozen_files->contains(path);
+    struct stat status;
+    return ::stat(path.c_str(), &status) == 0;
+}
+
+std::string Loader::canonical(const std::string& path) const {
+    if (options_.frozen_files) return path;
+    char* real = ::realpath(path.c_str(), nullptr);
+    std::string result = real ? real : path;
+    std::free(real);
+    return result;
+}
+
+base::Result<std::string> Loader::read(const std::string& path) const {
+    if (!options_.frozen_files) return read_source_file(path, kMaxSourceBytes, options_.stop);
+    auto found = options_.frozen_files->find(path);
+    if (found == options_.frozen_files->end())
+        return base::not_found("the saved plan has no copy of " + path);
+    return found->second;
+}
+
+static std::string folder_of(std::string_view path) {
+    std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash + 1));
+}
+
+std::string Loader::path_of(std::string_view path, std::string_view importer) const {
+    if (path.starts_with('/')) return std::string(path);
+    std::string beside = folder_of(importer) + std::string(path);
+    if (exists(beside)) return beside;
+    for (const std::string& folder : options_.import_paths) {
+        std::string candidate = folder + "/" + std::string(path);
+        if (exists(candidate)) return candidate;
+    }
+    return beside;
+}
+
+// Symbolic links do not lead out of a root.
+bool Loader::may_import(const std::string& path) const {
+    const auto& roots = options_.limits.import_roots;
+    std::string file = canonical(path);
+    return roots.empty() || std::ranges::any_of(roots, [&](const std::string& root) {
+               std::string folder = canonical(root);
+               if (!folder.ends_with('/')) folder += '/';
+               return file.starts_with(folder);
+           });
+}
+
+}
