@@ -44,7 +44,7 @@ inline constexpr std::uint64_t kDefaultMaxSteps = 20'000'000'000;
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
     std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
-    // Calls and values made. What 100,000 resources take, some thousand times over.
+    // Calls and values made: against programs without end, estimated to be far above honest ones.
     std::uint64_t max_steps = kDefaultMaxSteps;
     // Folders below which imported files must lie; none: anywhere.
     std::vector<std::string> import_roots = {};
