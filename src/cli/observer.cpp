@@ -14,7 +14,7 @@ void TerminalObserver::on_recovered(const engine::Recovered& one) {
                         state::name_of(one.action), one.address, one.run, outcome_text(one));
     if (!one.closed()) {
         context_.err().line(
-            "{} if you know what happened: provisioning state settle {} --done | --not-done",
+            "{} if you know what happened: provisioning state resolve {} --done | --not-done",
             terminal.paint(Color::Cyan, " help:"), one.address);
     }
 }
