@@ -102,6 +102,10 @@ base::Result<std::optional<ObservedResource>> Trial::finish(Intent& intent,
             case OperationResult::Kind::Done: return std::move(started->seen);
             case OperationResult::Kind::NextPhase: started = start(intent); break;
             case OperationResult::Kind::Running: started = poll(intent); break;
+            case OperationResult::Kind::Queued:
+                std::this_thread::sleep_for(kStep);
+                started = start(intent);
+                break;
         }
     }
     return base::internal("it does not come to an end");

@@ -29,9 +29,9 @@ int main() {
     const char* filter = std::getenv("PROVISIONING_TEST_FILTER");
     int failed = 0;
     int subjects_run = 0;
-    for (const auto& subjects :
-         {conformance::fake_subjects(), conformance::local_subjects(),
-          conformance::extension_subjects(), conformance::hetzner_subjects()}) {
+    for (const auto& subjects : {conformance::fake_subjects(), conformance::local_subjects(),
+                                 conformance::extension_subjects(), conformance::acme_subjects(),
+                                 conformance::hetzner_subjects()}) {
         for (const conformance::MakeSubject& make : subjects) {
             if (filter != nullptr && make().name.find(filter) == std::string::npos) continue;
             const conformance::Result result = conformance::run(make);

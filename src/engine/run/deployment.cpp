@@ -77,8 +77,8 @@ base::Result<state::State*> Deployment::state(state::OpenMode mode) {
     state_ = TRY(state::State::open({.directory = workspace_.state_folder(),
                                      .environment = options_.environment,
                                      .mode = mode,
-                                     .history = options_.history,
-                                     .clock = options_.clock}));
+                                     .clock = options_.clock,
+                                     .history = options_.history}));
     auto key = state_->key();
     if (key.ok()) key_ = *key;
     return state_.get();

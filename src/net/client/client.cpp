@@ -62,6 +62,8 @@ struct Client::Call {
     nanoseconds began{0};       // the last attempt
     bool may_be_done = false;   // an attempt was sent and lost
     bool had_no_turn = false;   // the last attempt was not made
+
+    bool waits() const { return options.waits_for_budget || may_be_done; }
 };
 
 Client::Client(Transport& transport, ClientOptions options)
@@ -75,8 +77,10 @@ Exchange Client::attempt(Call& call) {
     const nanoseconds arrived = clock_.elapsed();
     RateLimits::Turn turn;
     if (is_counted(options.rate_key)) {
-        auto taken =
-            limits_.take(options.rate_key, options.assumed_rate, call.deadline, options.stop);
+        auto taken = call.waits() ? limits_.take(options.rate_key, options.assumed_rate,
+                                                 call.deadline, options.stop)
+                                  : limits_.take_now(options.rate_key, options.assumed_rate,
+                                                     call.deadline, options.stop);
         if (!taken.ok()) {
             call.had_no_turn = true;
             return {std::move(taken).error(), {}};
@@ -87,12 +91,19 @@ Exchange Client::attempt(Call& call) {
     call.waited = now - arrived;
     call.began = now;
     ++call.attempts;
-    Exchange exchange = transport_.exchange(
-        call.request, {.timeout = std::min(options.attempt_timeout, call.deadline - now),
-                       .stop = options.stop,
-                       .max_response_bytes = options.max_response_bytes,
-                       .secret_body = options.secret_body,
-                       .is_repeatable = call.is_repeatable});
+    std::optional<Request> with_proof;
+    if (options.sign) {
+        with_proof = call.request;
+        const Headers proof = options.sign(call.request);
+        for (const auto& [name, value] : proof.fields()) with_proof->headers.set(name, value);
+    }
+    Exchange exchange =
+        transport_.exchange(with_proof ? *with_proof : call.request,
+                            {.timeout = std::min(options.attempt_timeout, call.deadline - now),
+                             .stop = options.stop,
+                             .max_response_bytes = options.max_response_bytes,
+                             .secret_body = options.secret_body,
+                             .is_repeatable = call.is_repeatable});
     if (exchange.result.ok()) {
         const Response& response = *exchange.result;
         turn.answered(read_rate_headers(response.headers, clock_.now()),
@@ -166,7 +177,8 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
         Exchange exchange = attempt(call);
         // An outcome of an earlier attempt says more than the want of another turn.
         if (call.had_no_turn) {
-            if (!last) last.emplace(std::move(exchange));
+            const bool is_spent = is_budget_spent(exchange.result.error());
+            if (!last || is_spent) last.emplace(std::move(exchange));
             break;
         }
         last.emplace(std::move(exchange));
@@ -178,6 +190,10 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
             is_repeated = pause < call.deadline - now;
         }
         report(call, *last, now - call.began, is_repeated);
+        const bool is_over_budget = last->result.ok() && last->result->status == kTooManyRequests;
+        if (is_repeated && is_over_budget && !call.waits()) {
+            return budget_spent("the service asks for a pause", kTooManyRequests);
+        }
         if (!is_repeated || !wait_for(clock_, pause, options.stop)) break;
     }
     if (last->result.ok()) return std::move(*last).result;

@@ -16,6 +16,9 @@ namespace net {
 
 class Trace;
 
+// The header fields that prove who sends a request: a token, or a signature over all of it.
+using Sign = std::function<Headers(const Request&)>;
+
 struct CallOptions {
     std::chrono::nanoseconds timeout{std::chrono::minutes{5}};   // waits and all attempts
     std::chrono::nanoseconds attempt_timeout{std::chrono::minutes{1}};
@@ -23,12 +26,18 @@ struct CallOptions {
     unsigned max_attempts = 5;
     // Doing it twice is the same as doing it once. GET, HEAD and OPTIONS are so by themselves.
     bool is_idempotent = false;
+    // Asked for each attempt, from the calling thread, as a signature may carry its time; null:
+    // the request is sent as it is.
+    Sign sign;
     // True for an answer by which the service says that it did nothing and may be asked again (a
     // lock, a rate limit): then any request is repeated. It is asked in addition to the rules of
     // send(), and from the calling thread.
     std::function<bool(const Response&)> may_repeat;
-    RateKey rate_key;                        // whose budget is used; all empty: none
-    std::optional<Rate> assumed_rate;        // until the service tells
+    RateKey rate_key;                   // whose budget is used; all empty: none
+    std::optional<Rate> assumed_rate;   // until the service tells
+    // False: where it would wait for the rate limit, send() fails with budget_spent() instead, so
+    // that the caller's thread is free for others. Once a request may have been done, it waits.
+    bool waits_for_budget = true;
     std::vector<std::string> secret_query;   // names of query fields whose values are not shown
     bool secret_body = false;
     std::size_t max_response_bytes = std::size_t{64} << 20;

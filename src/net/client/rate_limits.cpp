@@ -17,6 +17,19 @@ base::Error no_turn(base::Code code, std::string message) {
     return call_error(code, std::move(message), Delivery::NotSent);
 }
 
+base::Error stopped() {
+    return no_turn(base::Code::Cancelled, "stopped while waiting for the rate limit");
+}
+
+// `ready` is kNever while it depends on an answer that is awaited.
+base::Error too_late(nanoseconds ready, nanoseconds now) {
+    std::string message = "the rate limit leaves no turn within the time";
+    if (ready != RateBucket::kNever) {
+        message += ", the next is in " + base::format_duration(ready - now);
+    }
+    return no_turn(base::Code::DeadlineExceeded, std::move(message));
+}
+
 }
 
 bool wait_for(base::Clock& clock, nanoseconds duration, const std::stop_token& stop) {
@@ -38,6 +51,7 @@ public:
     Line(base::Clock& clock, std::optional<Rate> assumed) : clock_(clock), bucket_(assumed) {}
 
     base::Result<std::uint64_t> take(nanoseconds deadline, const std::stop_token& stop);
+    base::Result<std::uint64_t> take_now(nanoseconds deadline, const std::stop_token& stop);
     void answered(std::uint64_t ticket, const RateHeaders& rate, bool refused);
     void lost(std::uint64_t ticket);
     std::size_t waiting() {
@@ -97,7 +111,7 @@ base::Result<std::uint64_t> RateLimits::Line::take(nanoseconds deadline,
         const nanoseconds now = clock_.elapsed();
         if (stop.stop_requested()) {
             leave();
-            return no_turn(base::Code::Cancelled, "stopped while waiting for the rate limit");
+            return stopped();
         }
         const bool is_first = place == queue_.begin();
         const nanoseconds ready = is_first ? bucket_.ready_at(now) : RateBucket::kNever;
@@ -109,12 +123,22 @@ base::Result<std::uint64_t> RateLimits::Line::take(nanoseconds deadline,
         const bool is_known = ready != RateBucket::kNever;
         if (now >= deadline || (is_known && ready > deadline)) {
             leave();
-            std::string message = "the rate limit leaves no turn within the time";
-            if (is_known) message += ", the next is in " + base::format_duration(ready - now);
-            return no_turn(base::Code::DeadlineExceeded, std::move(message));
+            return too_late(ready, now);
         }
         wait(lock, waiter, std::min(ready, deadline), stop);
     }
+}
+
+base::Result<std::uint64_t> RateLimits::Line::take_now(nanoseconds deadline,
+                                                       const std::stop_token& stop) {
+    const std::lock_guard lock(mutex_);
+    const nanoseconds now = clock_.elapsed();
+    if (stop.stop_requested()) return stopped();
+    const nanoseconds ready = bucket_.ready_at(now);
+    if (ready != RateBucket::kNever && ready > deadline) return too_late(ready, now);
+    // Whoever waits in the line came first.
+    if (ready > now || !queue_.empty()) return budget_spent("the rate limit leaves no turn now");
+    return bucket_.take(now);
 }
 
 void RateLimits::Line::answered(std::uint64_t ticket, const RateHeaders& rate, bool refused) {
@@ -158,6 +182,14 @@ base::Result<RateLimits::Turn> RateLimits::take(const RateKey& key, std::optiona
                                                 nanoseconds deadline, const std::stop_token& stop) {
     auto line = line_of(key, assumed);
     const std::uint64_t ticket = TRY(line->take(deadline, stop));
+    return Turn(std::move(line), ticket);
+}
+
+base::Result<RateLimits::Turn> RateLimits::take_now(const RateKey& key, std::optional<Rate> assumed,
+                                                    nanoseconds deadline,
+                                                    const std::stop_token& stop) {
+    auto line = line_of(key, assumed);
+    const std::uint64_t ticket = TRY(line->take_now(deadline, stop));
     return Turn(std::move(line), ticket);
 }
 

@@ -57,6 +57,9 @@ public:
     // Exhausted when too many wait.
     base::Result<Turn> take(const RateKey& key, std::optional<Rate> assumed,
                             std::chrono::nanoseconds deadline, const std::stop_token& stop);
+    // The same without waiting: budget_spent when it would have to, and would be in time.
+    base::Result<Turn> take_now(const RateKey& key, std::optional<Rate> assumed,
+                                std::chrono::nanoseconds deadline, const std::stop_token& stop);
     // How many callers wait in a line now.
     std::size_t waiting(const RateKey& key);
 

@@ -15,28 +15,44 @@ std::string_view name_of(Delivery delivery) {
     UNREACHABLE();
 }
 
-std::string CallFailure::json() const {
+std::string RequestFailure::json() const {
     return "{\"delivery\":\"" + std::string(name_of(delivery)) + "\"}";
 }
 
 base::Error call_error(base::Code code, std::string message, Delivery delivery, bool is_transient,
                        int status) {
     return base::Error(code, std::move(message))
-        .with_detail(std::make_shared<CallFailure>(delivery, is_transient, status));
+        .with_detail(std::make_shared<RequestFailure>(delivery, is_transient, status));
 }
 
-static const CallFailure* failure_of(const base::Error& error) {
-    return dynamic_cast<const CallFailure*>(error.detail());
+static const RequestFailure* failure_of(const base::Error& error) {
+    return dynamic_cast<const RequestFailure*>(error.detail());
 }
 
 Delivery delivery_of(const base::Error& error) {
-    const CallFailure* failure = failure_of(error);
+    const RequestFailure* failure = failure_of(error);
     return failure == nullptr ? Delivery::Unknown : failure->delivery;
 }
 
 bool is_transient(const base::Error& error) {
-    const CallFailure* failure = failure_of(error);
+    const RequestFailure* failure = failure_of(error);
     return failure != nullptr && failure->is_transient;
+}
+
+base::Error budget_spent(std::string message, int status) {
+    auto failure = std::make_shared<RequestFailure>(Delivery::NotSent, true, status);
+    failure->is_budget_spent = true;
+    return base::Error(base::Code::Exhausted, std::move(message)).with_detail(std::move(failure));
+}
+
+bool is_budget_spent(const base::Error& error) {
+    const RequestFailure* failure = failure_of(error);
+    return failure != nullptr && failure->is_budget_spent;
+}
+
+int status_of(const base::Error& error) {
+    const RequestFailure* failure = failure_of(error);
+    return failure != nullptr ? failure->status : 0;
 }
 
 }

@@ -22,14 +22,15 @@ enum class Delivery : unsigned char {
 std::string_view name_of(Delivery delivery);
 
 // Hangs on the errors of transports and of the client, as their detail.
-struct CallFailure final : base::ErrorDetail {
-    CallFailure(Delivery how_far, bool transient, int answered_status)
+struct RequestFailure final : base::ErrorDetail {
+    RequestFailure(Delivery how_far, bool transient, int answered_status)
         : delivery(how_far), is_transient(transient), status(answered_status) {}
     std::string json() const override;   // {"delivery": "unknown"}
 
     Delivery delivery;
     bool is_transient;   // the same again may go well
     int status;          // of an answer that broke off, or 0
+    bool is_budget_spent = false;
 };
 
 base::Error call_error(base::Code code, std::string message, Delivery delivery,
@@ -37,6 +38,11 @@ base::Error call_error(base::Code code, std::string message, Delivery delivery,
 // Unknown for an error that does not say.
 Delivery delivery_of(const base::Error& error);
 bool is_transient(const base::Error& error);
+// Whether nothing was done because the rate limit leaves no turn now, and the caller asked not to
+// wait for one. It will be in time if it is asked again.
+base::Error budget_spent(std::string message, int status = 0);
+bool is_budget_spent(const base::Error& error);
+int status_of(const base::Error& error);   // of the answer it is about, or 0
 
 struct ExchangeOptions {
     std::chrono::nanoseconds timeout{std::chrono::minutes{1}};   // for all of it
@@ -54,7 +60,7 @@ struct ExchangeInfo {
     std::string_view protocol;   // "HTTP/1.1", "HTTP/2", or empty; static
 };
 
-// One attempt and what came of it. Every status is a success; an error is a CallFailure.
+// One attempt and what came of it. Every status is a success; an error is a RequestFailure.
 struct Exchange {
     base::Result<Response> result;
     ExchangeInfo info;

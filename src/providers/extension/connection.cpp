@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/process/spawn.hpp"
+#include "provider/results.hpp"
 #include "providers/extension/process.hpp"
 #include "providers/rest/wire.hpp"
 
@@ -13,6 +14,7 @@ namespace providers::extension {
 namespace {
 
 using provider::Action;
+using provider::found;
 using provider::LookupResult;
 using provider::ObservedResource;
 using provider::OperationResult;
@@ -188,13 +190,6 @@ public:
 
 private:
     static constexpr std::string_view kLeftRunning = "(left running)";
-
-    static LookupResult found(LookupResult::Kind kind, std::string reason = {}) {
-        LookupResult out;
-        out.kind = kind;
-        out.reason = std::move(reason);
-        return out;
-    }
 
     // What is there tells whether a delete is done; an update is made again.
     base::Result<LookupResult> by_reading(const provider::Intent& intent,

@@ -1,6 +1,7 @@
 #include "providers/hetzner/account.hpp"
 
 #include "base/fs.hpp"
+#include "base/hash.hpp"
 #include "base/process/spawn.hpp"
 #include "base/text.hpp"
 #include "providers/rest/wire.hpp"
@@ -160,6 +161,9 @@ base::Result<Access> find_access(const Value& settings, const provider::Host& ho
     } else if (!out.is_sandbox) {
         out.token = TRY(as_the_vendor_finds_it(host));
     }
+    out.account =
+        out.endpoint + "#" +
+        (project.empty() ? base::sha256_hex("rate limit of " + out.token.reveal()) : project);
     out.poll_interval = poll_interval(settings, out.is_sandbox ? kPollSandbox : kPollCloud);
     return out;
 }

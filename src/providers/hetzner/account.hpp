@@ -15,6 +15,9 @@ inline constexpr const char* kEndpoint = "https://api.hetzner.cloud/v1";
 struct Access {
     std::string endpoint;
     std::string identity;
+    // Whose rate budget it spends: the project, by the name that the program gives it, or by a
+    // digest of its token, which nobody can turn back.
+    std::string account;
     base::SecretText token;
     bool is_sandbox = false;
     std::chrono::milliseconds poll_interval{0};

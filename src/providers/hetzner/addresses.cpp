@@ -45,20 +45,21 @@ value::Value show_reverse_name(const json::Value& address) {
 }
 
 Field reverse_dns() {
-    Field out = own(Input("reverse_dns", a_string(),
-                          "The name that it leads back to; of type ipv6, that the first address of "
-                          "it does. Not looked after if left out."));
+    Field out =
+        custom(Input("reverse_dns", a_string(),
+                     "The name that it leads back to; of type ipv6, that the first address of "
+                     "it does. Not looked after if left out."));
     out.is_created_with = false;
     out.is_left_alone = true;
     out.show = show_reverse_name;
     return out;
 }
 
-std::optional<Call> next_name_call(const std::string& collection, const UpdateContext& moment) {
-    const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
-    const std::string ip = named_address(moment.object);
-    if (wanted == nullptr || reverse_name_of(moment.object, ip) == *wanted) return std::nullopt;
-    return action(collection, moment.object, "change_dns_ptr",
+std::optional<Call> next_name_call(const std::string& collection, const UpdateContext& update) {
+    const std::string* wanted = field_of(update.wanted(), "reverse_dns").as_string();
+    const std::string ip = named_address(update.object);
+    if (wanted == nullptr || reverse_name_of(update.object, ip) == *wanted) return std::nullopt;
+    return action(collection, update.object, "change_dns_ptr",
                   json::Object{{"ip", ip}, {"dns_ptr", *wanted}});
 }
 
@@ -72,16 +73,16 @@ std::optional<Call> unassign_primary(const json::Value& address) {
     return action("/primary_ips", address, "unassign");
 }
 
-std::optional<Call> next_primary_call(const UpdateContext& moment) {
-    const std::string wanted = id_text(moment.wanted().find("server"));
-    const std::string now = assignee_of(moment.object);
+std::optional<Call> next_primary_call(const UpdateContext& update) {
+    const std::string wanted = id_text(update.wanted().find("server"));
+    const std::string now = assignee_of(update.object);
     if (!wanted.empty() && wanted != now) {
-        if (!now.empty()) return action("/primary_ips", moment.object, "unassign");
+        if (!now.empty()) return action("/primary_ips", update.object, "unassign");
         return action(
-            "/primary_ips", moment.object, "assign",
+            "/primary_ips", update.object, "assign",
             json::Object{{"assignee_id", id_number(wanted)}, {"assignee_type", "server"}});
     }
-    return next_name_call("/primary_ips", moment);
+    return next_name_call("/primary_ips", update);
 }
 
 void complete_primary_body(const value::Value& inputs, json::Object& body) {
@@ -106,18 +107,19 @@ RestType describe_primary() {
                       "stays when the server goes.";
     type.schema.example = embedded::hetzner_primary_ip_ncl;
     type.collection = "/primary_ips";
-    type.singular = "primary_ip";
-    type.words = "primary IP";
-    type.has_actions = true;
+    type.envelopes = answers_in("primary_ip", "primary_ips");
+    type.noun = "primary IP";
+    type.has_operations = true;
     Field location = replacing(
         Input("location", a_string(),
               "Where servers can have it, if it has no `server` from the beginning: \"fsn1\"."));
     location.shown_at = "location.name";
     location.chosen = "located_in";
-    Field server = own(Input("server", an_integer(),
-                             "The id of the server that has it, which must be off when it is given "
-                             "to it or taken away. Where the server is to be turned off for that, "
-                             "leave this out and name the address in its `public_net`."));
+    Field server =
+        custom(Input("server", an_integer(),
+                     "The id of the server that has it, which must be off when it is given "
+                     "to it or taken away. Where the server is to be turned off for that, "
+                     "leave this out and name the address in its `public_net`."));
     server.is_created_with = false;
     server.is_left_alone = true;
     server.show = [](const json::Value& address) {
@@ -125,15 +127,15 @@ RestType describe_primary() {
         return id.empty() ? value::Value() : from_json(id_number(id));
     };
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's primary IPs.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's primary IPs.").required()),
         ip_type(),
         std::move(location),
         std::move(server),
         reverse_dns(),
-        put(Input("auto_delete", a_bool(),
-                  "Delete it together with the server it is assigned to. "
-                  "This program then finds it gone.")
-                .by_default("false")),
+        updatable(Input("auto_delete", a_bool(),
+                        "Delete it together with the server it is assigned to. "
+                        "This program then finds it gone.")
+                      .by_default("false")),
         delete_protection(),
     };
     type.results = results("location.name");
@@ -145,11 +147,11 @@ RestType describe_primary() {
     return complete(std::move(type));
 }
 
-std::optional<Call> assign_floating(const UpdateContext& moment) {
-    const std::string wanted = id_text(moment.wanted().find("server"));
-    const std::string now = id_text(moment.object.find("server"));
-    if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", moment);
-    return action("/floating_ips", moment.object, "assign",
+std::optional<Call> assign_floating(const UpdateContext& update) {
+    const std::string wanted = id_text(update.wanted().find("server"));
+    const std::string now = id_text(update.object.find("server"));
+    if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", update);
+    return action("/floating_ips", update.object, "assign",
                   json::Object{{"server", id_number(wanted)}});
 }
 
@@ -166,23 +168,23 @@ RestType describe_floating() {
         "system has to be told of it.";
     type.schema.example = embedded::hetzner_floating_ip_ncl;
     type.collection = "/floating_ips";
-    type.singular = "floating_ip";
-    type.words = "floating IP";
-    type.has_actions = true;
+    type.envelopes = answers_in("floating_ip", "floating_ips");
+    type.noun = "floating IP";
+    type.has_operations = true;
     Field home = replacing(Input("home_location", a_string(),
                                  "Where its traffic enters: \"fsn1\". Servers elsewhere can have "
                                  "it too.")
                                .required());
     home.shown_at = "home_location.name";
-    Field server = own(Input("server", an_integer(),
-                             "The id of the server that has it; not looked after if left out."));
+    Field server = custom(Input("server", an_integer(),
+                                "The id of the server that has it; not looked after if left out."));
     server.is_created_with = false;
     server.is_left_alone = true;
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's floating IPs.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's floating IPs.").required()),
         ip_type(),
         std::move(home),
-        put(Input("description", a_string(), "For people.").by_default("\"\"")),
+        updatable(Input("description", a_string(), "For people.").by_default("\"\"")),
         std::move(server),
         reverse_dns(),
         delete_protection(),

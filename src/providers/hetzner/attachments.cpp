@@ -24,11 +24,11 @@ Call call_of(const char* name, json::Object body) {
     return call;
 }
 
-std::vector<Part> networks_of(const json::Value& server) {
-    std::vector<Part> out;
+std::vector<SubObject> networks_of(const json::Value& server) {
+    std::vector<SubObject> out;
     const Value networks = show_server_networks(server);
     for (const Value& net : *networks.as_array()) {
-        Part part;
+        SubObject part;
         part.name = id_text(net.find("network"));
         part.inputs = net;
         part.inputs.set("server", member_of(server, "id"));
@@ -55,7 +55,7 @@ Call detach_network(const Value& inputs) {
                    json::Object{{"network", id_number(id_text(inputs.find("network")))}});
 }
 
-Call change_aliases(const Value& inputs, const Part&) {
+Call change_aliases(const Value& inputs, const SubObject&) {
     return call_of("change_alias_ips",
                    json::Object{{"network", id_number(id_text(inputs.find("network")))},
                                 {"alias_ips", aliases_of(inputs)}});
@@ -92,10 +92,10 @@ SubResourceType describe_network_attachment() {
     };
     type.key = "id";
     type.example = embedded::hetzner_network_attachment_ncl;
-    part.owner = &server_type();
-    part.owner_input = "server";
-    part.words = "attachment to the network";
-    part.parts_of = networks_of;
+    part.parent = &server_type();
+    part.parent_input = "server";
+    part.noun = "attachment to the network";
+    part.objects_in = networks_of;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("network")); };
     part.normalize = spell_network;
     part.add = attach_network;
@@ -104,10 +104,10 @@ SubResourceType describe_network_attachment() {
     return part;
 }
 
-std::vector<Part> servers_of(const json::Value& volume) {
+std::vector<SubObject> servers_of(const json::Value& volume) {
     const std::string server = id_text(volume.find("server"));
     if (server.empty()) return {};
-    Part part;
+    SubObject part;
     part.name = server;
     part.inputs.set("volume", member_of(volume, "id"));
     part.inputs.set("server", member_of(volume, "server"));
@@ -138,10 +138,10 @@ SubResourceType describe_volume_attachment() {
     };
     type.key = "id";
     type.example = embedded::hetzner_volume_attachment_ncl;
-    part.owner = &volume_type();
-    part.owner_input = "volume";
-    part.words = "attachment to the server";
-    part.parts_of = servers_of;
+    part.parent = &volume_type();
+    part.parent_input = "volume";
+    part.noun = "attachment to the server";
+    part.objects_in = servers_of;
     part.changes = servers_changed;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("server")); };
     part.add = attach_volume;

@@ -23,17 +23,18 @@ constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on 
 base::Result<void> each_item(const rest::Api& api, const std::string& plural,
                              const std::string& filter,
                              const std::function<void(const json::Value&)>& visit) {
+    const rest::Paging& paging = conventions().paging;
     std::string page;
     for (int i = 0; i < kMostPages; ++i) {
         rest::Call call;
-        call.path = "/" + plural + style().page_query(page) + filter;
+        call.path = rest::page_path(paging, rest::with_query("/" + plural, filter), page);
         call.what = fmt::format("reading which {} there are", base::replace_all(plural, "_", " "));
-        const json::Value answer = TRY(api.send(call, {}));
-        const json::Value* items = answer.find(plural);
+        const rest::Answer answer = TRY(api.send(call, {}));
+        const json::Value* items = answer.body.find(plural);
         if (items != nullptr && items->is_array()) {
             for (const json::Value& item : *items->as_array()) visit(item);
         }
-        page = style().links_of(answer).next;
+        page = rest::pages_after(paging, answer, page, 0).next;
         if (page.empty()) break;
     }
     return {};
@@ -97,7 +98,7 @@ base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const res
                 ends ? *end->as_string() : std::string();
         }
     }));
-    TRY(each_item(api, "images", "&include_deprecated=true", [&](const json::Value& image) {
+    TRY(each_item(api, "images", "include_deprecated=true", [&](const json::Value& image) {
         const json::Value* name = image.find("name");
         if (name == nullptr || !name->is_string()) return;
         Image& out = read->images[*name->as_string()];

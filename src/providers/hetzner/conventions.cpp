@@ -14,16 +14,15 @@
 namespace providers::hetzner {
 namespace {
 
-using rest::Refusal;
+using rest::ApiError;
 
 constexpr int kPageSize = 50;
-constexpr std::int64_t kMostPages = 100'000;
-constexpr json::Limits kRefusalLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 20};
+constexpr json::Limits kErrorLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 20};
 
-Refusal read_refusal(const net::Response& response) {
-    Refusal out;
+ApiError read_error(const net::Response& response) {
+    ApiError out;
     out.status = response.status;
-    const auto document = json::parse(response.body, kRefusalLimits);
+    const auto document = json::parse(response.body, kErrorLimits);
     const json::Value* error = document.ok() ? document->find("error") : nullptr;
     if (error == nullptr) {
         // A gateway in front of the API does not speak JSON.
@@ -35,7 +34,7 @@ Refusal read_refusal(const net::Response& response) {
     const json::Value* fields = error->find("details", "fields");
     if (fields == nullptr || !fields->is_array()) return out;
     for (const json::Value& field : *fields->as_array()) {
-        Refusal::Field shown{.name = std::string(field.string_or("name", "")), .messages = {}};
+        ApiError::Field shown{.name = std::string(field.string_or("name", "")), .messages = {}};
         const json::Value* messages = field.find("messages");
         if (messages != nullptr && messages->is_array()) {
             for (const json::Value& message : *messages->as_array()) {
@@ -47,13 +46,13 @@ Refusal read_refusal(const net::Response& response) {
     return out;
 }
 
-// It certainly did nothing, and will take the same request in a moment.
-bool may_repeat(const Refusal& refusal) {
+// It certainly did nothing, and will take the same request in a update.
+bool may_repeat(const ApiError& refusal) {
     return refusal.code == "locked" || refusal.code == "conflict" ||
            refusal.code == "rate_limit_exceeded" || refusal.code == "robot_unavailable";
 }
 
-base::Code code_of(const Refusal& refusal) {
+base::Code code_of(const ApiError& refusal) {
     const std::string& code = refusal.code;
     if (code == "token_readonly") return base::Code::PermissionDenied;
     if (code == "uniqueness_error") return base::Code::AlreadyExists;
@@ -128,7 +127,7 @@ constexpr Help kHelp[] = {
     {"resource_locked", "the account is locked; ask the vendor's support"},
 };
 
-std::string help_for(const Refusal& refusal) {
+std::string help_for(const ApiError& refusal) {
     for (const Help& help : kHelp) {
         if (help.code == refusal.code) return std::string(help.text);
     }
@@ -139,7 +138,7 @@ std::string help_for(const Refusal& refusal) {
     return {};
 }
 
-int exit_code_of(const Refusal& refusal) {
+int exit_code_of(const ApiError& refusal) {
     constexpr int kUnreachable = 69;
     constexpr int kTryAgain = 75;
     constexpr int kNotPermitted = 77;
@@ -148,29 +147,11 @@ int exit_code_of(const Refusal& refusal) {
     return refusal.status >= 502 ? kUnreachable : 0;
 }
 
-std::string page_query(std::string_view page) {
-    return fmt::format("?per_page={}&page={}", kPageSize, page.empty() ? "1" : page);
+std::string tag_query(std::string_view tag, std::string_view value) {
+    return "label_selector=" + net::percent_encode(fmt::format("{}=={}", tag, value));
 }
 
-rest::PageLinks links_of(const json::Value& answer) {
-    rest::PageLinks out;
-    const json::Value* pages = answer.find("meta", "pagination");
-    if (pages == nullptr) return out;
-    const std::int64_t next = pages->int64_or("next_page", 0);
-    if (next <= 0) return out;
-    out.next = std::to_string(next);
-    const std::int64_t last = std::min(pages->int64_or("last_page", next), kMostPages);
-    for (std::int64_t page = next + 1; page <= last; ++page) {
-        out.others.push_back(std::to_string(page));
-    }
-    return out;
-}
-
-std::string label_query(std::string_view label, std::string_view value) {
-    return "?label_selector=" + net::percent_encode(fmt::format("{}=={}", label, value));
-}
-
-std::string name_query(std::string_view name) { return "?name=" + net::percent_encode(name); }
+std::string name_query(std::string_view name) { return "name=" + net::percent_encode(name); }
 
 void add_begun(const json::Value* action, std::vector<std::string>& out) {
     if (action == nullptr || !action->is_object()) return;
@@ -179,7 +160,8 @@ void add_begun(const json::Value* action, std::vector<std::string>& out) {
         out.push_back(std::move(id));
 }
 
-std::vector<std::string> begun(const json::Value& answer) {
+std::vector<std::string> begun(const rest::Answer& told) {
+    const json::Value& answer = told.body;
     std::vector<std::string> out;
     add_begun(answer.find("action"), out);
     for (const std::string_view list : {"actions", "next_actions"}) {
@@ -192,10 +174,10 @@ std::vector<std::string> begun(const json::Value& answer) {
 
 base::Result<std::vector<std::string>> running_at(const rest::Api& api, const rest::RestType& type,
                                                   std::string_view id,
-                                                  const provider::CallContext& context) {
+                                                  const rest::CallScope& context) {
     rest::Call call;
     call.path = fmt::format("{}/actions?status=running&per_page={}", type.path_of(id), kPageSize);
-    call.what = fmt::format("asking what goes on at the {} {}", type.words, id);
+    call.what = fmt::format("asking what goes on at the {} {}", type.noun, id);
     auto answer = api.send(call, context);
     if (answer.ok()) return begun(*answer);
     // It may have gone meanwhile.
@@ -203,9 +185,9 @@ base::Result<std::vector<std::string>> running_at(const rest::Api& api, const re
     return std::move(answer).error();
 }
 
-base::Result<std::map<std::string, rest::Progress>>
-progress_of(const rest::Api& api, std::span<const std::string> ids,
-            const provider::CallContext& context) {
+base::Result<std::map<std::string, rest::Progress>> progress_of(const rest::Api& api,
+                                                                std::span<const std::string> ids,
+                                                                const rest::CallScope& context) {
     rest::Call call;
     call.path = "/actions";
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -213,7 +195,8 @@ progress_of(const rest::Api& api, std::span<const std::string> ids,
     }
     call.path += fmt::format("&per_page={}", kPageSize);
     call.what = "asking how far it is";
-    const json::Value answer = TRY(api.send(call, context));
+    const rest::Answer told = TRY(api.send(call, context));
+    const json::Value& answer = told.body;
     std::map<std::string, rest::Progress> out;
     const json::Value* actions = answer.find("actions");
     if (actions == nullptr || !actions->is_array()) {
@@ -239,24 +222,27 @@ progress_of(const rest::Api& api, std::span<const std::string> ids,
 }
 
 const rest::ErrorMapping& error_mapping() {
-    static constexpr rest::ErrorMapping kDialect{.service = "Hetzner Cloud",
-                                                 .read_refusal = read_refusal,
-                                                 .may_repeat = may_repeat,
-                                                 .code_of = code_of,
-                                                 .help_for = help_for,
-                                                 .exit_code_of = exit_code_of};
-    return kDialect;
+    static constexpr rest::ErrorMapping kErrorMapping{.service = "Hetzner Cloud",
+                                                      .read_error = read_error,
+                                                      .may_repeat = may_repeat,
+                                                      .code_of = code_of,
+                                                      .help_for = help_for,
+                                                      .exit_code_of = exit_code_of};
+    return kErrorMapping;
 }
 
-const rest::ApiConventions& style() {
-    static constexpr rest::ApiConventions kStyle{.page_query = page_query,
-                                                 .links_of = links_of,
-                                                 .label_query = label_query,
-                                                 .name_query = name_query,
-                                                 .begun = begun,
-                                                 .running_at = running_at,
-                                                 .progress_of = progress_of};
-    return kStyle;
+const rest::ApiConventions& conventions() {
+    static constexpr rest::ApiConventions kConventions{
+        .paging = {.by = rest::Paging::By::Page,
+                   .parameter = "page",
+                   .size_parameter = "per_page",
+                   .size = kPageSize,
+                   .next_at = "meta.pagination.next_page",
+                   .last_at = "meta.pagination.last_page"},
+        .tag_query = tag_query,
+        .name_query = name_query,
+        .operations = {.begun = begun, .running_at = running_at, .progress_of = progress_of}};
+    return kConventions;
 }
 
 }

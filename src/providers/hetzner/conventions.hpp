@@ -9,6 +9,6 @@ struct ApiConventions;
 namespace providers::hetzner {
 
 const rest::ErrorMapping& error_mapping();
-const rest::ApiConventions& style();
+const rest::ApiConventions& conventions();
 
 }

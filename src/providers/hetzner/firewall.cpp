@@ -129,20 +129,20 @@ Call action(const json::Value& firewall, const char* name, const char* member, j
     return call;
 }
 
-std::optional<Call> next(const UpdateContext& moment) {
-    const Value& rules = field_of(moment.wanted(), "rules");
-    if (!are_same_rules(rules, field_of(moment.shown, "rules"))) {
+std::optional<Call> next(const UpdateContext& update) {
+    const Value& rules = field_of(update.wanted(), "rules");
+    if (!are_same_rules(rules, field_of(update.shown, "rules"))) {
         json::Value body = rules.is_null() ? json::Value(json::Array{}) : to_json(rules);
-        return action(moment.object, "set_rules", "rules", std::move(body));
+        return action(update.object, "set_rules", "rules", std::move(body));
     }
-    if (!is_set(moment.wanted(), "apply_to")) return std::nullopt;
-    const Value::Array& wanted = items_of(moment.wanted(), "apply_to");
-    const Value::Array& now = items_of(moment.shown, "apply_to");
+    if (!is_set(update.wanted(), "apply_to")) return std::nullopt;
+    const Value::Array& wanted = items_of(update.wanted(), "apply_to");
+    const Value::Array& now = items_of(update.shown, "apply_to");
     if (json::Array less = difference(now, wanted); !less.empty()) {
-        return action(moment.object, "remove_from_resources", "remove_from", std::move(less));
+        return action(update.object, "remove_from_resources", "remove_from", std::move(less));
     }
     if (json::Array more = difference(wanted, now); !more.empty()) {
-        return action(moment.object, "apply_to_resources", "apply_to", std::move(more));
+        return action(update.object, "apply_to_resources", "apply_to", std::move(more));
     }
     return std::nullopt;
 }
@@ -208,14 +208,14 @@ RestType describe() {
         "is removed from all before it is deleted.";
     type.schema.example = embedded::hetzner_firewall_ncl;
     type.collection = "/firewalls";
-    type.singular = "firewall";
-    type.words = "firewall";
-    type.has_actions = true;
+    type.envelopes = answers_in("firewall", "firewalls");
+    type.noun = "firewall";
+    type.has_operations = true;
     Field rules =
-        own(Input("rules", array_of(rule_type()), "At most 50, in any order.").by_default("[]"));
+        custom(Input("rules", array_of(rule_type()), "At most 50, in any order.").by_default("[]"));
     rules.show = show_rules;
     rules.same = are_same_rules;
-    Field applications = own(Input(
+    Field applications = custom(Input(
         "apply_to",
         array_of(record_of({
             Input("server", an_integer(), "The id of a server."),
@@ -227,7 +227,7 @@ RestType describe() {
     applications.show = show_applications;
     applications.same = are_same_applications;
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's firewalls.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's firewalls.").required()),
         std::move(rules),
         std::move(applications),
     };

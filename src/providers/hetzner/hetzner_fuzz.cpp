@@ -45,9 +45,9 @@ provider::Intent intent_of(const provider::ResourceType& type, provider::Action 
     return out;
 }
 
-void read_refusal(const net::Response& response) {
+void read_error(const net::Response& response) {
     const auto& error_mapping = providers::hetzner::error_mapping();
-    const auto refusal = error_mapping.read_refusal(response);
+    const auto refusal = error_mapping.read_error(response);
     (void)error_mapping.may_repeat(refusal);
     (void)error_mapping.help_for(refusal);
     (void)error_mapping.code_of(refusal);
@@ -64,12 +64,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 2 || size > 16'384) return 0;
     const std::string body(reinterpret_cast<const char*>(data) + 2, size - 2);
     const int status = 300 + (data[0] + 256 * data[1]) % 300;
-    read_refusal({.status = status, .headers = {}, .body = body});
+    read_error({.status = status, .headers = {}, .body = body});
     const auto document = json::parse(body);
     if (!document.ok()) return 0;
-    const auto& style = providers::hetzner::style();
-    CHECK(!style.links_of(*document).next.starts_with('-'));
-    (void)style.begun(*document);
+    const auto& conventions = providers::hetzner::conventions();
+    const providers::rest::Answer answer{
+        .status = status, .headers = {}, .body = *document, .url = "http://api.test/v1/x"};
+    const auto links = providers::rest::pages_after(conventions.paging, answer, "", 1);
+    CHECK(!links.next.starts_with('-'));
+    (void)conventions.operations.begun(answer);
     Value settings(Value::Record{{"endpoint", "http://api.test/v1"}});
     Value token("tokenofthetest");
     token.mark_secret();

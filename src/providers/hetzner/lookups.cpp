@@ -15,11 +15,11 @@ using value::Value;
 using value::ValueType;
 
 std::string by_name(const Value& inputs) {
-    return "?name=" + net::percent_encode(text_of(inputs, "name"));
+    return "name=" + net::percent_encode(text_of(inputs, "name"));
 }
 
 std::string image_query(const Value& inputs) {
-    std::string out = "?sort=created:desc&status=available&include_deprecated=true&per_page=1";
+    std::string out = "sort=created:desc&status=available&include_deprecated=true&per_page=1";
     for (const char* name : {"name", "type", "architecture", "label_selector"}) {
         const std::string& text = text_of(inputs, name);
         if (!text.empty()) out += fmt::format("&{}={}", name, net::percent_encode(text));
@@ -64,10 +64,11 @@ DataSourceType image() {
         {.output = Output("created", ValueType::String, "When.")},
     };
     type.collection = "/images";
-    type.words = "image";
+    type.list = "images";
+    type.noun = "image";
     type.query = image_query;
     type.validate = validate_image;
-    return complete_lookup(std::move(type));
+    return complete_data_source(std::move(type));
 }
 
 DataSourceType server_type_info() {
@@ -88,9 +89,10 @@ DataSourceType server_type_info() {
          .show = location_names},
     };
     type.collection = "/server_types";
-    type.words = "server type";
+    type.list = "server_types";
+    type.noun = "server type";
     type.query = by_name;
-    return complete_lookup(std::move(type));
+    return complete_data_source(std::move(type));
 }
 
 DataSourceType location() {
@@ -108,14 +110,15 @@ DataSourceType location() {
         {.output = Output("longitude", ValueType::Number, "In degrees.")},
     };
     type.collection = "/locations";
-    type.words = "location";
+    type.list = "locations";
+    type.noun = "location";
     type.query = by_name;
-    return complete_lookup(std::move(type));
+    return complete_data_source(std::move(type));
 }
 
 }
 
-std::span<const DataSourceType* const> lookup_types() {
+std::span<const DataSourceType* const> data_source_types() {
     static const DataSourceType kImage = image();
     static const DataSourceType kLocation = location();
     static const DataSourceType kServerType = server_type_info();

@@ -40,9 +40,9 @@ RestType describe() {
                       "`hetzner.Subnet`.";
     type.schema.example = embedded::hetzner_network_ncl;
     type.collection = "/networks";
-    type.singular = "network";
-    type.words = "network";
-    type.has_actions = true;
+    type.envelopes = answers_in("network", "networks");
+    type.noun = "network";
+    type.has_operations = true;
     Field range = by_action(Input(kRange, a_string(),
                                   "The range of all its subnets, a private one of at least /24. It "
                                   "is extended in place (the same base with a shorter prefix); any "
@@ -51,11 +51,11 @@ RestType describe() {
                             "change_ip_range");
     range.is_created_with = true;
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's networks.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's networks.").required()),
         std::move(range),
-        put(Input("expose_routes_to_vswitch", a_bool(),
-                  "Tell its routes to a vSwitch that is connected to it.")
-                .by_default("false")),
+        updatable(Input("expose_routes_to_vswitch", a_bool(),
+                        "Tell its routes to a vSwitch that is connected to it.")
+                      .by_default("false")),
         delete_protection(),
     };
     type.refine = refine;

@@ -39,10 +39,10 @@ const json::Array& list_in(const json::Value& network, std::string_view name) {
     return list != nullptr && list->is_array() ? *list->as_array() : kNone;
 }
 
-std::vector<Part> subnets_of(const json::Value& network) {
-    std::vector<Part> out;
+std::vector<SubObject> subnets_of(const json::Value& network) {
+    std::vector<SubObject> out;
     for (const json::Value& subnet : list_in(network, "subnets")) {
-        Part part;
+        SubObject part;
         part.name = subnet.string_or("ip_range", "");
         part.inputs.set("network", member_of(network, "id"));
         for (const char* field : {"ip_range", "type", "network_zone", "vswitch_id"}) {
@@ -107,10 +107,10 @@ SubResourceType describe_subnet() {
     };
     type.key = "id";
     type.example = embedded::hetzner_subnet_ncl;
-    part.owner = &network_type();
-    part.owner_input = "network";
-    part.words = "subnet";
-    part.parts_of = subnets_of;
+    part.parent = &network_type();
+    part.parent_input = "network";
+    part.noun = "subnet";
+    part.objects_in = subnets_of;
     part.name_of = [](const Value& inputs) { return text_of(inputs, "ip_range"); };
     part.validate = validate_subnet;
     part.add = add_subnet;
@@ -122,10 +122,10 @@ std::string route_name(const Value& inputs) {
     return text_of(inputs, "destination") + "=" + text_of(inputs, "gateway");
 }
 
-std::vector<Part> routes_of(const json::Value& network) {
-    std::vector<Part> out;
+std::vector<SubObject> routes_of(const json::Value& network) {
+    std::vector<SubObject> out;
     for (const json::Value& route : list_in(network, "routes")) {
-        Part part;
+        SubObject part;
         part.inputs.set("network", member_of(network, "id"));
         part.inputs.set("destination", route.string_or("destination", ""));
         part.inputs.set("gateway", route.string_or("gateway", ""));
@@ -161,10 +161,10 @@ SubResourceType describe_route() {
     type.outputs = {id_output()};
     type.key = "id";
     type.example = embedded::hetzner_route_ncl;
-    part.owner = &network_type();
-    part.owner_input = "network";
-    part.words = "route";
-    part.parts_of = routes_of;
+    part.parent = &network_type();
+    part.parent_input = "network";
+    part.noun = "route";
+    part.objects_in = routes_of;
     part.name_of = route_name;
     part.add = [](const Value& inputs) { return call_of("add_route", route_body(inputs)); };
     part.remove = [](const Value& inputs) { return call_of("delete_route", route_body(inputs)); };

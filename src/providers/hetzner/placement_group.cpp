@@ -13,12 +13,13 @@ RestType describe() {
     type.schema.doc = "Servers that are kept on different hosts. A group holds ten of them.";
     type.schema.example = embedded::hetzner_placement_group_ncl;
     type.collection = "/placement_groups";
-    type.singular = "placement_group";
-    type.words = "placement group";
+    type.envelopes = answers_in("placement_group", "placement_groups");
+    type.noun = "placement group";
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's placement groups.").required()),
-        own(Input("type", one_of({"spread"}), "How servers are placed; there is one way.")
-                .by_default("'spread")),
+        updatable(
+            Input("name", a_string(), "Unique among the project's placement groups.").required()),
+        custom(Input("type", one_of({"spread"}), "How servers are placed; there is one way.")
+                   .by_default("'spread")),
     };
     return complete(std::move(type));
 }

@@ -1,6 +1,7 @@
 #include "providers/hetzner/provider.hpp"
 
-#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "net/client/client_pool.hpp"
 #include "net/client/curl_transport.hpp"
 #include "net/client/trace.hpp"
 #include "providers/hetzner/account.hpp"
@@ -22,24 +23,52 @@ constexpr std::chrono::seconds kCallDeadline{60};
 constexpr std::chrono::seconds kEffectLag{5};
 constexpr std::chrono::seconds kSandboxDeadline{20};
 
-std::vector<rest::RestConnection::MakeHandler> kinds() {
+std::vector<rest::RestConnection::MakeHandler> handlers() {
     std::vector<rest::RestConnection::MakeHandler> out;
     for (const rest::RestType* type : rest_types()) {
-        out.emplace_back([type](const rest::ConnectionContext& account) {
-            return std::make_unique<rest::RestResource>(account, *type);
+        out.emplace_back([type](const rest::ConnectionContext& connection) {
+            return std::make_unique<rest::RestResource>(connection, *type);
         });
     }
-    for (const rest::SubResourceType* type : part_types()) {
-        out.emplace_back([type](const rest::ConnectionContext& account) {
-            return std::make_unique<rest::SubResource>(account, *type);
+    for (const rest::SubResourceType* type : sub_resource_types()) {
+        out.emplace_back([type](const rest::ConnectionContext& connection) {
+            return std::make_unique<rest::SubResource>(connection, *type);
         });
     }
-    for (const rest::DataSourceType* type : lookup_types()) {
-        out.emplace_back([type](const rest::ConnectionContext& account) {
-            return std::make_unique<rest::DataSource>(account, *type);
+    for (const rest::DataSourceType* type : data_source_types()) {
+        out.emplace_back([type](const rest::ConnectionContext& connection) {
+            return std::make_unique<rest::DataSource>(connection, *type);
         });
     }
     return out;
+}
+
+base::Result<std::unique_ptr<provider::Connection>>
+connect_to(Access access, const value::Value& settings, std::shared_ptr<net::Client> client,
+           std::shared_ptr<rest::ResourceQueue> queue) {
+    rest::RestConnection::Options options;
+    options.identity = std::move(access.identity);
+    options.api.endpoint = std::move(access.endpoint);
+    options.api.sign = rest::bearer(std::move(access.token));
+    options.api.rate_key = {.account = std::move(access.account), .service = "hetzner", .verb = {}};
+    options.error_mapping = &error_mapping();
+    options.conventions = &conventions();
+    options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
+    options.poll_interval = access.poll_interval;
+    options.capabilities = {.bulk_lists = true,
+                            .tags = true,
+                            .max_parallel = kParallel,
+                            .effect_lag = access.is_sandbox ? std::chrono::seconds(1) : kEffectLag,
+                            .call_deadline = access.is_sandbox ? kSandboxDeadline : kCallDeadline};
+    options.client = std::move(client);
+    options.queue = std::move(queue);
+    const auto makers = handlers();
+    return std::unique_ptr<provider::Connection>(std::make_unique<rest::RestConnection>(
+        std::move(options), makers,
+        [catalogue = std::make_shared<Catalogue>(base::system_clock())](
+            const rest::Api& api, const provider::Change& change) {
+            return catalogue->check(api, change);
+        }));
 }
 
 class HetznerProvider final : public provider::Provider {
@@ -49,9 +78,9 @@ public:
         schema_.doc = "Hetzner Cloud: servers, networks, volumes, firewalls and addresses.";
         schema_.types.push_back(connection_type());
         for (const rest::RestType* type : rest_types()) schema_.types.push_back(type->schema);
-        for (const rest::SubResourceType* type : part_types())
+        for (const rest::SubResourceType* type : sub_resource_types())
             schema_.types.push_back(type->schema);
-        for (const rest::DataSourceType* type : lookup_types())
+        for (const rest::DataSourceType* type : data_source_types())
             schema_.types.push_back(type->schema);
     }
 
@@ -62,12 +91,23 @@ public:
         net::TransportOptions options;
         options.max_connections_per_host = kParallel;
         if (host.environment) net::read_environment(options, host.environment);
-        return connect_over(std::make_unique<net::CurlTransport>(std::move(options)), settings,
-                            host);
+        const net::ProxyOptions& proxy = options.proxy;
+        const std::string way = base::join(
+            std::vector<std::string>{proxy.http, proxy.https, proxy.no_proxy, options.ca_file},
+            "\n");
+        auto client = clients_.client(
+            way, [&] { return std::make_unique<net::CurlTransport>(std::move(options)); },
+            {.trace = &net::program_trace()});
+        Access access = TRY(find_access(settings, host));
+        auto queue = queues_.of(access.account);
+        return connect_to(std::move(access), settings, std::move(client), std::move(queue));
     }
 
 private:
     provider::Schema schema_;
+    // What its connections share.
+    mutable net::ClientPool clients_;
+    mutable rest::ResourceQueues queues_;
 };
 
 }
@@ -76,32 +116,9 @@ base::Result<std::unique_ptr<provider::Connection>>
 connect_over(std::unique_ptr<net::Transport> transport, const value::Value& settings,
              const provider::Host& host) {
     Access access = TRY(find_access(settings, host));
-    rest::RestConnection::Options options;
-    options.identity = std::move(access.identity);
-    options.api.endpoint = std::move(access.endpoint);
-    // The bucket is the project's; the token stands for it, as what nobody can read back.
-    options.api.rate_key = {.account = base::sha256_hex("rate limit of " + access.token.reveal()),
-                            .service = "hetzner",
-                            .verb = {}};
-    options.api.token = std::move(access.token);
-    options.error_mapping = &error_mapping();
-    options.style = &style();
-    options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
-    options.poll_interval = access.poll_interval;
-    options.capabilities = {.bulk_lists = true,
-                            .tags = true,
-                            .max_parallel = kParallel,
-                            .effect_lag = access.is_sandbox ? std::chrono::seconds(1) : kEffectLag,
-                            .call_deadline = access.is_sandbox ? kSandboxDeadline : kCallDeadline};
-    options.trace = &net::program_trace();
-    options.transport = std::move(transport);
-    const auto makers = kinds();
-    return std::unique_ptr<provider::Connection>(std::make_unique<rest::RestConnection>(
-        std::move(options), makers,
-        [catalogue = std::make_shared<Catalogue>(base::system_clock())](
-            const rest::Api& api, const provider::Change& change) {
-            return catalogue->check(api, change);
-        }));
+    return connect_to(std::move(access), settings,
+                      net::make_client(std::move(transport), {.trace = &net::program_trace()}),
+                      std::make_shared<rest::ResourceQueue>());
 }
 
 const provider::Provider& provider() {

@@ -58,15 +58,15 @@ bool has_public_net(const Value& inputs) {
     return flag_of(net, "ipv4_enabled", true) || flag_of(net, "ipv6_enabled", true);
 }
 
-std::optional<Call> next_network_call(const UpdateContext& moment) {
-    const Value& wanted = field_of(moment.wanted(), "networks");
+std::optional<Call> next_network_call(const UpdateContext& update) {
+    const Value& wanted = field_of(update.wanted(), "networks");
     if (wanted.as_array() == nullptr) return std::nullopt;
-    const Value shown = show_server_networks(moment.object);
+    const Value shown = show_server_networks(update.object);
     for (const Value& one : *shown.as_array()) {
         const std::string network = id_text(one.find("network"));
         const Value* entry = entry_for(wanted, network);
         if (entry != nullptr && is_same_address(*entry, one)) continue;
-        return server_action(moment.object, "detach_from_network",
+        return server_action(update.object, "detach_from_network",
                              json::Object{{"network", id_number(network)}}, network);
     }
     for (const Value& one : *wanted.as_array()) {
@@ -76,12 +76,12 @@ std::optional<Call> next_network_call(const UpdateContext& moment) {
         if (now == nullptr) {
             if (is_set(one, "ip")) body.set("ip", text_of(one, "ip"));
             if (is_set(one, "alias_ips")) body.set("alias_ips", to_json(*one.find("alias_ips")));
-            return server_action(moment.object, "attach_to_network", std::move(body), network);
+            return server_action(update.object, "attach_to_network", std::move(body), network);
         }
         if (!are_same_aliases(one, *now)) {
             body.set("alias_ips", is_set(one, "alias_ips") ? to_json(*one.find("alias_ips"))
                                                            : json::Value(json::Array{}));
-            return server_action(moment.object, "change_alias_ips", std::move(body), network);
+            return server_action(update.object, "change_alias_ips", std::move(body), network);
         }
     }
     return std::nullopt;
@@ -100,19 +100,19 @@ Call firewall_call(const json::Value& server, const std::string& firewall, const
     return call;
 }
 
-std::optional<Call> next_firewall_call(const UpdateContext& moment) {
-    const Value& field = field_of(moment.wanted(), "firewalls");
+std::optional<Call> next_firewall_call(const UpdateContext& update) {
+    const Value& field = field_of(update.wanted(), "firewalls");
     if (field.as_array() == nullptr) return std::nullopt;
     const std::vector<std::string> wanted = sorted_ids(field);
-    const std::vector<std::string> shown = sorted_ids(show_server_firewalls(moment.object));
+    const std::vector<std::string> shown = sorted_ids(show_server_firewalls(update.object));
     for (const std::string& id : shown) {
         if (!std::binary_search(wanted.begin(), wanted.end(), id)) {
-            return firewall_call(moment.object, id, "remove_from_resources", "remove_from");
+            return firewall_call(update.object, id, "remove_from_resources", "remove_from");
         }
     }
     for (const std::string& id : wanted) {
         if (!std::binary_search(shown.begin(), shown.end(), id)) {
-            return firewall_call(moment.object, id, "apply_to_resources", "apply_to");
+            return firewall_call(update.object, id, "apply_to_resources", "apply_to");
         }
     }
     return std::nullopt;
@@ -229,36 +229,36 @@ void complete_server_body(const Value& inputs, json::Object& body) {
 namespace {
 
 // Only where there is an image to see, and the user wants it so.
-std::optional<Call> next_rebuild_call(const UpdateContext& moment) {
-    if (text_of(moment.wanted(), "image_change") != "Rebuild") return std::nullopt;
-    const Value now = show_image(moment.object);
-    const Value& wanted = field_of(moment.wanted(), "image");
-    const std::string id = id_text(at_path(moment.object, "image.id"));
+std::optional<Call> next_rebuild_call(const UpdateContext& update) {
+    if (text_of(update.wanted(), "image_change") != "Rebuild") return std::nullopt;
+    const Value now = show_image(update.object);
+    const Value& wanted = field_of(update.wanted(), "image");
+    const std::string id = id_text(at_path(update.object, "image.id"));
     if (now.is_null() || wanted.same_as(now) || id_text(&wanted) == id) return std::nullopt;
-    Call call = server_action(moment.object, "rebuild", json::Object{{"image", to_json(wanted)}});
+    Call call = server_action(update.object, "rebuild", json::Object{{"image", to_json(wanted)}});
     call.has_secrets = true;   // it may tell a password
     return call;
 }
 
 }
 
-std::optional<Call> next_server_call(const UpdateContext& moment) {
-    if (auto call = next_resting_call(moment)) return call;
-    if (auto call = next_rebuild_call(moment)) return call;
-    if (auto call = next_network_call(moment)) return call;
-    if (auto call = next_firewall_call(moment)) return call;
+std::optional<Call> next_server_call(const UpdateContext& update) {
+    if (auto call = next_resting_call(update)) return call;
+    if (auto call = next_rebuild_call(update)) return call;
+    if (auto call = next_network_call(update)) return call;
+    if (auto call = next_firewall_call(update)) return call;
     const bool has_backups =
-        !field_of(moment.shown, "backups").is_null() && flag_of(moment.shown, "backups");
-    if (flag_of(moment.wanted(), "backups") != has_backups) {
-        return server_action(moment.object, has_backups ? "disable_backup" : "enable_backup");
+        !field_of(update.shown, "backups").is_null() && flag_of(update.shown, "backups");
+    if (flag_of(update.wanted(), "backups") != has_backups) {
+        return server_action(update.object, has_backups ? "disable_backup" : "enable_backup");
     }
-    const bool is_protected = flag_of(moment.shown, "delete_protection");
-    if (flag_of(moment.wanted(), "delete_protection") != is_protected) {
-        return server_action(moment.object, "change_protection",
+    const bool is_protected = flag_of(update.shown, "delete_protection");
+    if (flag_of(update.wanted(), "delete_protection") != is_protected) {
+        return server_action(update.object, "change_protection",
                              json::Object{{"delete", !is_protected}, {"rebuild", !is_protected}});
     }
-    if (auto call = next_name_call(moment)) return call;
-    return next_power_call(moment);
+    if (auto call = next_name_call(update)) return call;
+    return next_power_call(update);
 }
 
 }

@@ -10,12 +10,12 @@
 namespace providers::hetzner {
 
 // The calls that bring a server nearer to what is wanted, one after the other.
-std::optional<rest::Call> next_server_call(const rest::UpdateContext& moment);
+std::optional<rest::Call> next_server_call(const rest::UpdateContext& update);
 // Of those, the ones that need the server to be off, and those about its power and addresses; in
 // server_rest.cpp.
-std::optional<rest::Call> next_resting_call(const rest::UpdateContext& moment);
-std::optional<rest::Call> next_power_call(const rest::UpdateContext& moment);
-std::optional<rest::Call> next_name_call(const rest::UpdateContext& moment);
+std::optional<rest::Call> next_resting_call(const rest::UpdateContext& update);
+std::optional<rest::Call> next_power_call(const rest::UpdateContext& update);
+std::optional<rest::Call> next_name_call(const rest::UpdateContext& update);
 // Whether the addresses of a server can be exchanged as wanted while it stays.
 bool can_exchange_addresses(const value::Value& before, const value::Value& shown,
                             const value::Value& wanted);

@@ -22,12 +22,12 @@ std::chrono::milliseconds grace_of(const Value& inputs) {
 }
 
 // Its system is asked to stop; if it does not within the grace, the power is cut.
-Call off_call(const UpdateContext& moment, const std::string& suffix = {}) {
-    Call soft = server_action(moment.object, "shutdown", json::Object{}, suffix);
-    Call hard = server_action(moment.object, "poweroff", json::Object{}, suffix);
-    soft.patience = grace_of(moment.wanted());
-    const bool is_cut = soft.patience.count() == 0 || moment.named == hard.name ||
-                        moment.made == soft.name || moment.made == hard.name;
+Call off_call(const UpdateContext& update, const std::string& suffix = {}) {
+    Call soft = server_action(update.object, "shutdown", json::Object{}, suffix);
+    Call hard = server_action(update.object, "poweroff", json::Object{}, suffix);
+    soft.grace = grace_of(update.wanted());
+    const bool is_cut = soft.grace.count() == 0 || update.named == hard.name ||
+                        update.made == soft.name || update.made == hard.name;
     return is_cut ? hard : soft;
 }
 
@@ -49,10 +49,10 @@ Call address_call(const std::string& address, const char* name, json::Value body
     return call;
 }
 
-std::optional<Call> next_address_call(const UpdateContext& moment) {
-    if (!is_set(moment.wanted(), "public_net")) return std::nullopt;
-    const Value& wanted = field_of(moment.wanted(), "public_net");
-    const Value shown = show_public_net(moment.object);
+std::optional<Call> next_address_call(const UpdateContext& update) {
+    if (!is_set(update.wanted(), "public_net")) return std::nullopt;
+    const Value& wanted = field_of(update.wanted(), "public_net");
+    const Value shown = show_public_net(update.object);
     for (const char* version : kVersions) {
         if (is_its_own(wanted, version)) continue;
         const std::string id = id_text(wanted.find(version));
@@ -61,28 +61,28 @@ std::optional<Call> next_address_call(const UpdateContext& moment) {
         if (!now.empty()) return address_call(now, "unassign", json::Object{});
         return address_call(
             id, "assign",
-            json::Object{{"assignee_id", *moment.object.find("id")}, {"assignee_type", "server"}});
+            json::Object{{"assignee_id", *update.object.find("id")}, {"assignee_type", "server"}});
     }
     return std::nullopt;
 }
 
-std::optional<Call> next_type_call(const UpdateContext& moment) {
-    const std::string& type = text_of(moment.wanted(), "server_type");
-    const json::Value* now = moment.object.find("server_type", "name");
+std::optional<Call> next_type_call(const UpdateContext& update) {
+    const std::string& type = text_of(update.wanted(), "server_type");
+    const json::Value* now = update.object.find("server_type", "name");
     if (now != nullptr && now->as_string() != nullptr && *now->as_string() == type) {
         return std::nullopt;
     }
-    return server_action(moment.object, "change_type",
+    return server_action(update.object, "change_type",
                          json::Object{{"server_type", type},
-                                      {"upgrade_disk", flag_of(moment.wanted(), "upgrade_disk")}});
+                                      {"upgrade_disk", flag_of(update.wanted(), "upgrade_disk")}});
 }
 
-std::optional<Call> next_group_call(const UpdateContext& moment) {
-    const std::string group = id_text(moment.wanted().find("placement_group"));
-    const std::string now = id_text(at_path(moment.object, "placement_group.id"));
+std::optional<Call> next_group_call(const UpdateContext& update) {
+    const std::string group = id_text(update.wanted().find("placement_group"));
+    const std::string now = id_text(at_path(update.object, "placement_group.id"));
     if (group.empty() || group == now) return std::nullopt;
-    if (!now.empty()) return server_action(moment.object, "remove_from_placement_group");
-    return server_action(moment.object, "add_to_placement_group",
+    if (!now.empty()) return server_action(update.object, "remove_from_placement_group");
+    return server_action(update.object, "add_to_placement_group",
                          json::Object{{"placement_group", id_number(group)}});
 }
 
@@ -135,28 +135,28 @@ std::string reverse_name_of(const json::Value& object, std::string_view ip) {
     return {};
 }
 
-std::optional<Call> next_resting_call(const UpdateContext& moment) {
-    auto call = next_type_call(moment);
-    if (!call) call = next_group_call(moment);
-    if (!call) call = next_address_call(moment);
-    if (!call || is_off(moment.object)) return call;
-    return off_call(moment, kForAChange);
+std::optional<Call> next_resting_call(const UpdateContext& update) {
+    auto call = next_type_call(update);
+    if (!call) call = next_group_call(update);
+    if (!call) call = next_address_call(update);
+    if (!call || is_off(update.object)) return call;
+    return off_call(update, kForAChange);
 }
 
-std::optional<Call> next_power_call(const UpdateContext& moment) {
-    const std::string& wanted = text_of(moment.wanted(), "power");
-    if (wanted == "running" && is_off(moment.object))
-        return server_action(moment.object, "poweron");
-    if (wanted == "off" && !is_off(moment.object)) return off_call(moment);
+std::optional<Call> next_power_call(const UpdateContext& update) {
+    const std::string& wanted = text_of(update.wanted(), "power");
+    if (wanted == "running" && is_off(update.object))
+        return server_action(update.object, "poweron");
+    if (wanted == "off" && !is_off(update.object)) return off_call(update);
     return std::nullopt;
 }
 
-std::optional<Call> next_name_call(const UpdateContext& moment) {
-    const std::string* wanted = field_of(moment.wanted(), "reverse_dns").as_string();
+std::optional<Call> next_name_call(const UpdateContext& update) {
+    const std::string* wanted = field_of(update.wanted(), "reverse_dns").as_string();
     if (wanted == nullptr) return std::nullopt;
-    for (const Named& one : named_addresses(moment.object)) {
+    for (const Named& one : named_addresses(update.object)) {
         if (one.name == *wanted) continue;
-        return server_action(moment.object, "change_dns_ptr",
+        return server_action(update.object, "change_dns_ptr",
                              json::Object{{"ip", one.ip}, {"dns_ptr", *wanted}}, one.version);
     }
     return std::nullopt;

@@ -105,7 +105,7 @@ Field never_shown(Field field) {
 }
 
 Field public_net() {
-    Field out = own(
+    Field out = custom(
         Input("public_net",
               record_of({
                   Input("ipv4_enabled", a_bool(), "Have a public IPv4 address.").by_default("true"),
@@ -124,7 +124,7 @@ Field public_net() {
 }
 
 Field networks() {
-    Field out = own(Input(
+    Field out = custom(Input(
         "networks",
         array_of(record_of({
             Input("network", an_integer(),
@@ -144,9 +144,10 @@ Field networks() {
 }
 
 Field firewalls() {
-    Field out = own(Input("firewalls", array_of(an_integer()),
-                          "Ids of firewalls. Not looked after if left out; those applied by labels "
-                          "are seen here too."));
+    Field out =
+        custom(Input("firewalls", array_of(an_integer()),
+                     "Ids of firewalls. Not looked after if left out; those applied by labels "
+                     "are seen here too."));
     out.is_created_with = false;
     out.is_left_alone = true;
     out.show = show_server_firewalls;
@@ -155,38 +156,40 @@ Field firewalls() {
 }
 
 std::vector<Field> fields() {
-    Field type = own(Input("server_type", a_string(),
-                           "\"cx23\", \"cax11\" … A change turns the server off (see "
-                           "`shutdown_grace`), changes it, and turns it on again. It needs the "
-                           "same architecture, and a disk that is "
-                           "not smaller.")
-                         .required());
+    Field type = custom(Input("server_type", a_string(),
+                              "\"cx23\", \"cax11\" … A change turns the server off (see "
+                              "`shutdown_grace`), changes it, and turns it on again. It needs the "
+                              "same architecture, and a disk that is "
+                              "not smaller.")
+                            .required());
     type.shown_at = "server_type.name";
-    Field image = own(Input("image", a_string(),
-                            "What is on its disk: a name, \"debian-12\", or the id of a snapshot "
-                            "as a text. What a change does, `image_change` says.")
-                          .required());
+    Field image =
+        custom(Input("image", a_string(),
+                     "What is on its disk: a name, \"debian-12\", or the id of a snapshot "
+                     "as a text. What a change does, `image_change` says.")
+                   .required());
     image.show = show_image;
     image.same = is_same_image;
     Field location = replacing(
         Input("location", a_string(), "\"fsn1\", \"hel1\" …; else the platform chooses."));
     location.shown_at = "location.name";
     location.chosen = "located_in";
-    Field group = own(Input("placement_group", an_integer(),
-                            "The id of a hetzner.PlacementGroup. A change turns the server off and "
-                            "on again."));
+    Field group =
+        custom(Input("placement_group", an_integer(),
+                     "The id of a hetzner.PlacementGroup. A change turns the server off and "
+                     "on again."));
     group.shown_at = "placement_group.id";
     Field backups =
-        own(Input("backups", a_bool(),
-                  "Daily backups, for a fifth more of the price. Turning it off deletes "
-                  "them.")
-                .by_default("false"));
+        custom(Input("backups", a_bool(),
+                     "Daily backups, for a fifth more of the price. Turning it off deletes "
+                     "them.")
+                   .by_default("false"));
     backups.is_created_with = false;
     backups.show = [](const json::Value& server) {
         const json::Value* window = server.find("backup_window");
         return Value(window != nullptr && !window->is_null());
     };
-    Field image_change = never_shown(own(
+    Field image_change = never_shown(custom(
         Input(
             "image_change", one_of({"Replace", "Rebuild"}),
             "What a change of `image` does: make a new server, or overwrite the disk of this one, "
@@ -194,38 +197,39 @@ std::vector<Field> fields() {
             "on the disk is lost.")
             .by_default("'Replace")));
     image_change.is_created_with = false;
-    Field power = own(Input("power", one_of({"running", "off"}),
-                            "Whether it runs. To turn it off, its system is asked to stop; see "
-                            "`shutdown_grace`.")
-                          .by_default("'running"));
+    Field power = custom(Input("power", one_of({"running", "off"}),
+                               "Whether it runs. To turn it off, its system is asked to stop; see "
+                               "`shutdown_grace`.")
+                             .by_default("'running"));
     power.is_created_with = false;
-    Field grace = never_shown(own(
+    Field grace = never_shown(custom(
         Input("shutdown_grace", some_seconds(),
               "How many seconds its system has to stop when it is turned off, before the power is "
               "cut. 0: cut at once.")
             .by_default("30")));
     grace.is_created_with = false;
-    Field reverse = left_alone(own(
+    Field reverse = left_alone(custom(
         Input("reverse_dns", a_string(),
               "The name that its IPv4 address and the first of its IPv6 network lead back to. Not "
               "looked after if left out.")));
     reverse.is_created_with = false;
     reverse.show = show_reverse_dns;
     power.show = show_power;
-    Field protection = own(Input("delete_protection", a_bool(),
-                                 "Let the platform refuse to delete or rebuild it, whoever asks.")
-                               .by_default("false"));
+    Field protection =
+        custom(Input("delete_protection", a_bool(),
+                     "Let the platform refuse to delete or rebuild it, whoever asks.")
+                   .by_default("false"));
     protection.is_created_with = false;
     protection.shown_at = "protection.delete";
-    Field upgrade = never_shown(own(
+    Field upgrade = never_shown(custom(
         Input("upgrade_disk", a_bool(),
               "Let the disk grow with `server_type`. Then there is no way back to a smaller type.")
             .by_default("false")));
     upgrade.is_created_with = false;
     return {
-        put(Input("name", a_string("prelude.Hostname"),
-                  "Its host name; unique among the project's servers.")
-                .required()),
+        updatable(Input("name", a_string("prelude.Hostname"),
+                        "Its host name; unique among the project's servers.")
+                      .required()),
         std::move(type),
         std::move(image),
         std::move(image_change),
@@ -258,9 +262,9 @@ RestType describe() {
         "Volumes, floating IPs and primary IPs that are declared by themselves outlive it.";
     type.schema.example = embedded::hetzner_server_ncl;
     type.collection = "/servers";
-    type.singular = "server";
-    type.words = "server";
-    type.has_actions = true;
+    type.envelopes = answers_in("server", "servers");
+    type.noun = "server";
+    type.has_operations = true;
     type.fields = fields();
     OutputRule password;
     password.output = Output("root_password", ValueType::String,

@@ -31,15 +31,15 @@ RestType describe() {
         "deleted here.";
     type.schema.example = embedded::hetzner_ssh_key_ncl;
     type.collection = "/ssh_keys";
-    type.singular = "ssh_key";
-    type.words = "SSH key";
+    type.envelopes = answers_in("ssh_key", "ssh_keys");
+    type.noun = "SSH key";
     Field key = replacing(Input("public_key", a_string(),
                                 "The key as in the file `id_….pub`. A change of its comment alone "
                                 "is none. A project has each key once.")
                               .required());
     key.same = is_same_key;
     type.fields = {
-        put(Input("name", a_string(), "Unique among the project's keys.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's keys.").required()),
         std::move(key),
     };
     OutputRule fingerprint;

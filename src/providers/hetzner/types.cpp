@@ -12,7 +12,7 @@ std::span<const rest::RestType* const> rest_types() {
     return kTypes;
 }
 
-std::span<const rest::SubResourceType* const> part_types() {
+std::span<const rest::SubResourceType* const> sub_resource_types() {
     static const std::array kTypes{
         &network_attachment_type(),
         &route_type(),

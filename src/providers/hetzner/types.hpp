@@ -26,7 +26,7 @@ const rest::SubResourceType& subnet_type();
 const rest::SubResourceType& volume_attachment_type();
 
 std::span<const rest::RestType* const> rest_types();
-std::span<const rest::SubResourceType* const> part_types();
-std::span<const rest::DataSourceType* const> lookup_types();   // lookups.cpp
+std::span<const rest::SubResourceType* const> sub_resource_types();
+std::span<const rest::DataSourceType* const> data_source_types();   // lookups.cpp
 
 }

@@ -49,18 +49,18 @@ void complete_body(const value::Value& inputs, json::Object& body) {
     }
 }
 
-std::optional<Call> next(const UpdateContext& moment) {
-    const value::Value& size = field_of(moment.wanted(), "size");
-    if (!size.same_as(field_of(moment.shown, "size"))) {
-        return action(moment.object, "resize", json::Object{{"size", to_json(size)}});
+std::optional<Call> next(const UpdateContext& update) {
+    const value::Value& size = field_of(update.wanted(), "size");
+    if (!size.same_as(field_of(update.shown, "size"))) {
+        return action(update.object, "resize", json::Object{{"size", to_json(size)}});
     }
-    const std::string wanted = id_text(moment.wanted().find("server"));
-    const std::string now = id_text(moment.object.find("server"));
+    const std::string wanted = id_text(update.wanted().find("server"));
+    const std::string now = id_text(update.object.find("server"));
     if (wanted.empty() || wanted == now) return std::nullopt;
-    if (!now.empty()) return action(moment.object, "detach");
+    if (!now.empty()) return action(update.object, "detach");
     json::Object body{{"server", id_number(wanted)}};
-    if (flag_of(moment.wanted(), "automount")) body.set("automount", true);
-    return action(moment.object, "attach", std::move(body));
+    if (flag_of(update.wanted(), "automount")) body.set("automount", true);
+    return action(update.object, "attach", std::move(body));
 }
 
 std::optional<Call> before_delete(const json::Value& volume) {
@@ -77,29 +77,30 @@ RestType describe() {
         "know its volume, leave `server` out here and use a `hetzner.VolumeAttachment`.";
     type.schema.example = embedded::hetzner_volume_ncl;
     type.collection = "/volumes";
-    type.singular = "volume";
-    type.words = "volume";
-    type.has_actions = true;
+    type.envelopes = answers_in("volume", "volumes");
+    type.noun = "volume";
+    type.has_operations = true;
     Field location = replacing(Input("location", a_string(),
                                      "Where it is, if it is not attached to a server from the "
                                      "beginning: \"fsn1\". Servers there can have it."));
     location.shown_at = "location.name";
     location.chosen = "located_in";
     Field server =
-        own(Input("server", an_integer(),
-                  "The id of the server it is attached to; not looked after if left out."));
+        custom(Input("server", an_integer(),
+                     "The id of the server it is attached to; not looked after if left out."));
     server.is_left_alone = true;
     Field automount =
-        own(Input("automount", a_bool(), "Mount it at the server when it is attached.")
-                .by_default("false")
-                .write_only());
+        custom(Input("automount", a_bool(), "Mount it at the server when it is attached.")
+                   .by_default("false")
+                   .write_only());
     automount.is_never_shown = true;
     type.fields = {
-        put(Input("name", a_string("prelude.Name"),
+        updatable(
+            Input("name", a_string("prelude.Name"),
                   "1 to 64 letters, digits, `-`, `_` and `.`; unique among the project's volumes.")
                 .required()),
-        own(Input("size", an_integer(), "In GB, 10 to 10240. It can grow, never shrink.")
-                .required()),
+        custom(Input("size", an_integer(), "In GB, 10 to 10240. It can grow, never shrink.")
+                   .required()),
         std::move(location),
         std::move(server),
         std::move(automount),

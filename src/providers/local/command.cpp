@@ -30,9 +30,9 @@ constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "dire
 
 // A command as arguments; a text goes to the shell.
 std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
-    const std::string& shell = text(inputs, name);
+    const std::string& shell = text_of(inputs, name);
     if (!shell.empty()) return {"/bin/sh", "-c", shell};
-    return texts(inputs, name);
+    return texts_of(inputs, name);
 }
 
 void collect_secrets(const Value& value, std::vector<std::string>& out) {
@@ -68,9 +68,10 @@ public:
         for (const std::string_view name : {"create", "check", "update", "undo"}) {
             const Value* field = inputs.find(name);
             if (field == nullptr || field->is_null() || field->has_unknown()) continue;
-            if (!text(inputs, name).empty()) continue;
+            if (!text_of(inputs, name).empty()) continue;
             const Value::Array* items = field->as_array();
-            if (items == nullptr || items->empty() || texts(inputs, name).size() != items->size()) {
+            if (items == nullptr || items->empty() ||
+                texts_of(inputs, name).size() != items->size()) {
                 return base::invalid_argument(fmt::format(
                     "`{}` is neither a text nor an array of program and arguments", name));
             }
@@ -127,7 +128,7 @@ public:
             case provider::Action::Delete:
                 if (is_set(intent.inputs, "undo")) TRY(perform(intent, id, "undo", context));
                 TRY(base::remove_tree(folder(id)));
-                return done_without();
+                return done();
         }
         UNREACHABLE();
     }
@@ -168,12 +169,14 @@ public:
             if (result->number("exit_code", -1) != 0) {
                 return found(LookupResult::Absent, std::string(result->text("reason")));
             }
-            return is_delete ? found(LookupResult::Done) : found_done(seen(id, intent.inputs));
+            return is_delete ? found(LookupResult::Done)
+                             : found(provider::LookupResult::Kind::Done, seen(id, intent.inputs));
         }
         if (is_set(intent.inputs, "check")) {
             const bool is_there = TRY(check(intent.inputs, context));
             if (is_delete) return found(is_there ? LookupResult::Absent : LookupResult::Done);
-            return is_there ? found_done(seen(id, intent.inputs)) : found(LookupResult::Absent);
+            return is_there ? found(provider::LookupResult::Kind::Done, seen(id, intent.inputs))
+                            : found(LookupResult::Absent);
         }
         return found(LookupResult::Unsure,
                      "the command was interrupted, and without a `check` nobody can "
@@ -212,18 +215,18 @@ private:
     base::Result<base::Ran> run_one(const Value& inputs, std::string_view which, int kept,
                                     const provider::CallContext& context) const {
         base::RunOptions options;
-        options.timeout = seconds(inputs, "timeout", kDefaultTimeout);
+        options.timeout = seconds_of(inputs, "timeout", kDefaultTimeout);
         options.stop = context.stop;
         const std::string& executable = workspace_.host().executable;
         options.spawn.environment = base::child_environment(
-            base::Inherit::Everything, text_map(inputs, "environment"), executable);
+            base::Inherit::Everything, text_map_of(inputs, "environment"), executable);
         options.spawn.arguments = arguments_of(inputs, which);
         if (options.spawn.arguments.empty()) {
             return base::invalid_argument("`" + std::string(which) + "` is empty");
         }
         options.spawn.program = TRY(
             base::find_program(options.spawn.arguments[0], options.spawn.environment, executable));
-        options.spawn.directory = workspace_.absolute(text(inputs, "directory"));
+        options.spawn.directory = workspace_.absolute(text_of(inputs, "directory"));
         options.spawn.kept = kept;
         return run(options);
     }

@@ -29,18 +29,18 @@ protected:
 TEST_F(CommandTest, RunsTextsInTheShellAndArraysAsTheyAre) {
     const auto made =
         must(intent("local.Command", Action::Create, command("echo \"in $PWD\" && touch done")));
-    EXPECT_EQ(text_of(made.outputs, "stdout"), "in " + folder_);
+    EXPECT_EQ(shown_text(made.outputs, "stdout"), "in " + folder_);
     EXPECT_EQ(*made.outputs.find("exit_code")->as_integer(), 0);
     EXPECT_EQ(listing(), "done ");
     Value array = command("");
     array.set("create", Value::Array{"printf", "%s|", "a b", "$HOME", "*"});
-    EXPECT_EQ(text_of(must(intent("local.Command", Action::Create, array)).outputs, "stdout"),
+    EXPECT_EQ(shown_text(must(intent("local.Command", Action::Create, array)).outputs, "stdout"),
               "a b|$HOME|*|");
     Value elsewhere = command("echo $GREETING; pwd; echo \"$PATH\"");
     elsewhere.set("directory", "/");
     elsewhere.set("environment", Value::Record{{"GREETING", "hello"}});
     const std::string printed =
-        text_of(must(intent("local.Command", Action::Create, elsewhere)).outputs, "stdout");
+        shown_text(must(intent("local.Command", Action::Create, elsewhere)).outputs, "stdout");
     EXPECT_TRUE(printed.starts_with("hello\n/\n")) << printed;
     EXPECT_TRUE(printed.ends_with(std::string(base::parent_path(host_.executable)))) << printed;
 }
@@ -142,18 +142,19 @@ TEST_F(CommandTest, ChangesByItsUpdateOrIsReplaced) {
     triggered.set("update", "echo updated");
     const auto updated = plan("local.Command", made, before, triggered);
     EXPECT_EQ(updated.action, provider::PlannedAction::Update);
-    EXPECT_EQ(text_of(updated.outputs, "id"), made.key);
+    EXPECT_EQ(shown_text(updated.outputs, "id"), made.key);
     EXPECT_TRUE(updated.outputs.find("stdout")->is_unknown());
     const auto seen = must(next(create, made, Action::Update, triggered));
     EXPECT_EQ(seen.key, made.key);
-    EXPECT_EQ(text_of(seen.outputs, "stdout"), "updated");
+    EXPECT_EQ(shown_text(seen.outputs, "stdout"), "updated");
 
     Value other = before;
     other.set("undo", "false");
     const auto quiet = plan("local.Command", made, before, other);
     EXPECT_EQ(quiet.action, provider::PlannedAction::Update);
-    EXPECT_EQ(text_of(quiet.outputs, "stdout"), "one");
-    EXPECT_EQ(text_of(must(next(create, made, Action::Update, other)).outputs, "stdout"), "updated")
+    EXPECT_EQ(shown_text(quiet.outputs, "stdout"), "one");
+    EXPECT_EQ(shown_text(must(next(create, made, Action::Update, other)).outputs, "stdout"),
+              "updated")
         << "nothing was run";
 }
 

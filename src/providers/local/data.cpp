@@ -54,7 +54,7 @@ public:
         switch (intent.action) {
             case provider::Action::Create: return done(seen(id_of(intent), intent.inputs));
             case provider::Action::Update: return done(seen(intent.key, intent.inputs));
-            case provider::Action::Delete: return done_without();
+            case provider::Action::Delete: return done();
         }
         UNREACHABLE();
     }
@@ -64,7 +64,8 @@ public:
         if (intent.action == provider::Action::Delete)
             return found(provider::LookupResult::Kind::Done);
         const bool is_new = intent.action == provider::Action::Create;
-        return found_done(seen(is_new ? id_of(intent) : intent.key, intent.inputs));
+        return found(provider::LookupResult::Kind::Done,
+                     seen(is_new ? id_of(intent) : intent.key, intent.inputs));
     }
 
 private:

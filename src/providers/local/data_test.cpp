@@ -19,15 +19,15 @@ TEST_F(DataTest, PlansTheResultAsFarAsItIsKnown) {
 TEST_F(DataTest, KeepsItsIdWhenItChanges) {
     const auto create = intent("local.Data", Action::Create, value("one"));
     const auto made = must(create);
-    EXPECT_EQ(text_of(made.outputs, "result"), "one");
-    EXPECT_EQ(text_of(made.outputs, "id").size(), 16u);
+    EXPECT_EQ(shown_text(made.outputs, "result"), "one");
+    EXPECT_EQ(shown_text(made.outputs, "id").size(), 16u);
     const auto planned = plan("local.Data", made, value("one"), value("two"));
     EXPECT_EQ(planned.action, provider::PlannedAction::Update);
-    EXPECT_EQ(text_of(planned.outputs, "id"), made.key);
-    EXPECT_EQ(text_of(planned.outputs, "result"), "two");
+    EXPECT_EQ(shown_text(planned.outputs, "id"), made.key);
+    EXPECT_EQ(shown_text(planned.outputs, "result"), "two");
     const auto updated = must(next(create, made, Action::Update, value("two")));
     EXPECT_EQ(updated.key, made.key);
-    EXPECT_EQ(text_of(updated.outputs, "result"), "two");
+    EXPECT_EQ(shown_text(updated.outputs, "result"), "two");
 }
 
 TEST_F(DataTest, HasOneIdForAllAttemptsOfAnIntent) {

@@ -95,7 +95,7 @@ public:
                                               "\", which names no directory to make");
             }
         }
-        const std::string& mode = text(inputs, "mode");
+        const std::string& mode = text_of(inputs, "mode");
         if (!mode.empty() && !parse_mode(mode)) {
             return base::invalid_argument("`mode` is \"" + mode +
                                           "\", expected octal permissions such as \"0755\"");
@@ -126,13 +126,13 @@ public:
     base::Result<provider::OperationResult> start(const provider::Intent& intent,
                                                   const provider::CallContext&) const override {
         if (intent.action == provider::Action::Delete) return remove(intent);
-        const std::string path(text(intent.inputs, "path"));
+        const std::string path(text_of(intent.inputs, "path"));
         const std::string target = base::normal_path(path);
         if (intent.action == provider::Action::Create) TRY(make(intent, path, target));
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
         if (opened.error != 0) return path_error("opening", path, opened.error);
         // The mark comes last: it is the proof that all of it was done.
-        const unsigned mode = parse_mode(text(intent.inputs, "mode")).value_or(0755);
+        const unsigned mode = parse_mode(text_of(intent.inputs, "mode")).value_or(0755);
         if (::fchmod(opened.fd.get(), mode) != 0) {
             return path_error("setting the mode of", path, errno);
         }
@@ -144,7 +144,7 @@ public:
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
                                               const provider::CallContext&) const override {
         using LookupResult = provider::LookupResult::Kind;
-        const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+        const std::string& path = intent.key.empty() ? text_of(intent.inputs, "path") : intent.key;
         const Workspace::Opened opened =
             workspace_.open(base::normal_path(path), O_RDONLY | O_DIRECTORY);
         const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
@@ -154,14 +154,15 @@ public:
         if (is_missing) return found(LookupResult::Absent);
         if (opened.error != 0) return path_error("reading", path, opened.error);
         provider::ObservedResource there = TRY(seen(path, opened.fd.get(), intent.inputs));
-        if (there.token == intent.token) return found_done(std::move(there));
+        if (there.token == intent.token)
+            return found(provider::LookupResult::Kind::Done, std::move(there));
         if (intent.action == provider::Action::Update) return found(LookupResult::Absent);
         // Made, but killed before its mark: empty, and nothing was there just before.
         const bool is_unmarked = there.token.empty() && intent.found_absent_before;
         if (is_unmarked && entries_of(workspace_, path).empty()) {
-            return found_done(std::move(there));
+            return found(provider::LookupResult::Kind::Done, std::move(there));
         }
-        if (flag(intent.inputs, "adopt") || is_implied(opened.fd.get())) {
+        if (flag_of(intent.inputs, "adopt") || is_implied(opened.fd.get())) {
             return found(LookupResult::Absent);
         }
         return found(LookupResult::Foreign,
@@ -185,7 +186,7 @@ private:
                 .with_help("move it away");
         }
         if (opened.error != 0) return path_error("opening", path, opened.error);
-        if (flag(intent.inputs, "adopt") || intent.overwrite_confirmed ||
+        if (flag_of(intent.inputs, "adopt") || intent.overwrite_confirmed ||
             is_implied_soon(opened.fd.get()) || read_marks(opened.fd.get()).token == intent.token) {
             return {};
         }
@@ -196,16 +197,16 @@ private:
     }
 
     base::Result<provider::OperationResult> remove(const provider::Intent& intent) const {
-        const std::string& path = intent.key.empty() ? text(intent.inputs, "path") : intent.key;
+        const std::string& path = intent.key.empty() ? text_of(intent.inputs, "path") : intent.key;
         const std::string target = base::normal_path(path);
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
-        if (opened.error == ENOENT || opened.error == ENOTDIR) return done_without();
+        if (opened.error == ENOENT || opened.error == ENOTDIR) return done();
         if (opened.error != 0) return path_error("opening", path, opened.error);
         const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Required));
         if (::unlinkat(place.folder.get(), place.name.c_str(), AT_REMOVEDIR) != 0 &&
             errno != ENOENT) {
             if (errno != ENOTEMPTY && errno != EEXIST) return path_error("deleting", path, errno);
-            if (flag(intent.inputs, "adopt")) return done_without();
+            if (flag_of(intent.inputs, "adopt")) return done();
             return base::Error(base::Code::FailedPrecondition,
                                "the directory \"" + path +
                                    "\" is not empty: " + entries_of(workspace_, target))
@@ -213,7 +214,7 @@ private:
                            "first if they refer to its `location`");
         }
         workspace_.remove_implied_parents(target);
-        return done_without();
+        return done();
     }
 
     static base::Result<provider::ObservedResource> seen(const std::string& path, int fd,
@@ -224,7 +225,7 @@ private:
         out.key = path;
         out.token = read_marks(fd).token;
         out.inputs.set("path", path);
-        out.inputs.set("mode", mode_text(info.st_mode & 07777, text(recorded_inputs, "mode")));
+        out.inputs.set("mode", mode_text(info.st_mode & 07777, text_of(recorded_inputs, "mode")));
         out.outputs.set("location", path);
         return out;
     }

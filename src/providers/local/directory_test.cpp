@@ -19,7 +19,7 @@ TEST_F(DirectoryTest, LivesAndDies) {
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
     EXPECT_EQ(mode("a/b"), 0750u);
-    EXPECT_EQ(text_of(made.outputs, "location"), "a/b");
+    EXPECT_EQ(shown_text(made.outputs, "location"), "a/b");
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
     const auto seen = read("local.Directory", "a/b", create.inputs);
     ASSERT_TRUE(seen);

@@ -45,7 +45,7 @@ public:
 
     base::Result<void> validate(const value::Value& inputs) const override {
         TRY(validate_file_inputs(inputs));
-        const std::size_t size = text(inputs, "content").size();
+        const std::size_t size = text_of(inputs, "content").size();
         if (size <= kMaxContent) return {};
         return base::invalid_argument("`content` has " + base::format_bytes(size) +
                                       ", a local.File holds at most " +
@@ -78,7 +78,7 @@ public:
         if (intent.action == provider::Action::Delete) {
             return delete_wanted_file(workspace_, intent, expected(intent.inputs));
         }
-        const WantedFile file = wanted_file(intent, text(intent.inputs, "content"));
+        const WantedFile file = wanted_file(intent, text_of(intent.inputs, "content"));
         const FileState state =
             TRY(write_wanted_file(workspace_, intent, file, expected(intent.prior)));
         return done(seen(file.path, state, intent.inputs));
@@ -86,8 +86,8 @@ public:
 
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
                                               const provider::CallContext&) const override {
-        provider::LookupResult out =
-            TRY(find_file(workspace_, intent, wanted_file(intent, text(intent.inputs, "content"))));
+        provider::LookupResult out = TRY(
+            find_file(workspace_, intent, wanted_file(intent, text_of(intent.inputs, "content"))));
         if (out.kind != provider::LookupResult::Kind::Done || !out.seen) return out;
         const std::optional<FileState> state = TRY(look_at_file(workspace_, out.seen->key));
         if (state) out.seen = seen(out.seen->key, *state, intent.inputs);

@@ -25,13 +25,13 @@ TEST_F(FileTest, WritesWholeFilesAndNothingElse) {
     EXPECT_EQ(content("a.txt"), "hello\n");
     EXPECT_EQ(mode("a.txt"), 0644u);
     EXPECT_EQ(listing(), "a.txt ");
-    EXPECT_EQ(text_of(made.outputs, "sha256"), base::sha256_hex("hello\n"));
-    EXPECT_EQ(text_of(made.outputs, "location"), "a.txt");
+    EXPECT_EQ(shown_text(made.outputs, "sha256"), base::sha256_hex("hello\n"));
+    EXPECT_EQ(shown_text(made.outputs, "location"), "a.txt");
 }
 
 TEST_F(FileTest, ComputesTheHashWhilePlanning) {
     const auto planned = plan("local.File", file("a", "x"));
-    EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("x"));
+    EXPECT_EQ(shown_text(planned.outputs, "sha256"), base::sha256_hex("x"));
     Value unknown = file("a", "x");
     unknown.set("content", Value::unknown(value::ValueType::String));
     EXPECT_TRUE(plan("local.File", unknown).outputs.find("sha256")->is_unknown());
@@ -58,14 +58,14 @@ TEST_F(FileTest, SeesChangesByHand) {
     ::chmod(path("a").c_str(), 0600);
     const auto seen = read("local.File", "a", create.inputs);
     ASSERT_TRUE(seen);
-    EXPECT_EQ(text_of(seen->inputs, "content"), "y");
-    EXPECT_EQ(text_of(seen->inputs, "mode"), "0600");
+    EXPECT_EQ(shown_text(seen->inputs, "content"), "y");
+    EXPECT_EQ(shown_text(seen->inputs, "mode"), "0600");
     const auto planned = plan("local.File", *seen, create.inputs, create.inputs);
     EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(planned.changed, (std::vector<std::string>{"content", "mode"}));
-    EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("x"));
+    EXPECT_EQ(shown_text(planned.outputs, "sha256"), base::sha256_hex("x"));
     write("a", std::string("\xff\0z", 3));
-    EXPECT_EQ(text_of(read("local.File", "a", create.inputs)->inputs, "content"),
+    EXPECT_EQ(shown_text(read("local.File", "a", create.inputs)->inputs, "content"),
               "(3 B that are no text)");
     ::unlink(path("a").c_str());
     EXPECT_FALSE(read("local.File", "a", create.inputs));
@@ -133,7 +133,7 @@ TEST_F(FileTest, UpdatesInPlace) {
     const auto seen = must(update);
     EXPECT_EQ(content("a"), "y");
     EXPECT_EQ(mode("a"), 0400u);
-    EXPECT_EQ(text_of(seen.inputs, "mode"), "0400");
+    EXPECT_EQ(shown_text(seen.inputs, "mode"), "0400");
     EXPECT_EQ(find(update).kind, provider::LookupResult::Kind::Done);
     EXPECT_EQ(listing(), "a ");
 }
@@ -150,7 +150,7 @@ TEST_F(FileTest, KnowsTheSpellingsOfAMode) {
     Value wanted = file("a", "x");
     wanted.set("mode", "640");
     const auto made = must(intent("local.File", Action::Create, wanted));
-    EXPECT_EQ(text_of(made.inputs, "mode"), "640");
+    EXPECT_EQ(shown_text(made.inputs, "mode"), "640");
     EXPECT_EQ(mode("a"), 0640u);
 }
 
@@ -300,8 +300,8 @@ TEST_F(FileTest, IsImportedByItsPath) {
     write("a", "theirs");
     const auto seen = read("local.File", "a", Value());
     ASSERT_TRUE(seen);
-    EXPECT_EQ(text_of(seen->inputs, "content"), "theirs");
-    EXPECT_EQ(text_of(seen->inputs, "mode"), "0644");
+    EXPECT_EQ(shown_text(seen->inputs, "content"), "theirs");
+    EXPECT_EQ(shown_text(seen->inputs, "mode"), "0644");
 }
 
 }

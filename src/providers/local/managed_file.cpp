@@ -224,7 +224,7 @@ provider::ObservedResource seen_file(const std::string& path, const FileState& s
     seen.key = path;
     seen.token = state.marks.token;
     seen.inputs.set("path", path);
-    seen.inputs.set("mode", mode_text(state.mode, text(recorded_inputs, "mode")));
+    seen.inputs.set("mode", mode_text(state.mode, text_of(recorded_inputs, "mode")));
     seen.outputs.set("location", path);
     seen.outputs.set("sha256", state.sha256);
     return seen;
@@ -252,14 +252,16 @@ find_file(const Workspace& workspace, const provider::Intent& intent, const Want
     const bool is_unmarked =
         there->marks.token.empty() && is_wanted &&
         (intent.action == provider::Action::Update || intent.found_absent_before);
-    if (is_ours || is_unmarked) return found_done(seen_file(wanted.path, *there, intent.inputs));
+    if (is_ours || is_unmarked)
+        return found(provider::LookupResult::Kind::Done,
+                     seen_file(wanted.path, *there, intent.inputs));
     if (intent.action == provider::Action::Update) return found(Kind::Absent);
     if (wanted.overwrite || intent.overwrite_confirmed) return found(Kind::Absent);
     return found(Kind::Foreign, "\"" + wanted.path + "\" exists and was not made by this resource");
 }
 
 base::Result<void> validate_file_inputs(const value::Value& inputs) {
-    const std::string& path = text(inputs, "path");
+    const std::string& path = text_of(inputs, "path");
     const value::Value* given = inputs.find("path");
     if (given != nullptr && given->as_string() != nullptr) {
         const std::string_view name = base::file_name(path);

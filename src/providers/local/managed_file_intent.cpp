@@ -8,10 +8,10 @@ namespace providers::local {
 WantedFile wanted_file(const provider::Intent& intent, std::string content) {
     WantedFile out;
     const bool is_delete = intent.action == provider::Action::Delete;
-    out.path = is_delete && !intent.key.empty() ? intent.key : text(intent.inputs, "path");
+    out.path = is_delete && !intent.key.empty() ? intent.key : text_of(intent.inputs, "path");
     out.content = std::move(content);
-    out.mode = parse_mode(text(intent.inputs, "mode")).value_or(0644);
-    out.overwrite = flag(intent.inputs, "overwrite") || intent.overwrite_confirmed;
+    out.mode = parse_mode(text_of(intent.inputs, "mode")).value_or(0644);
+    out.overwrite = flag_of(intent.inputs, "overwrite") || intent.overwrite_confirmed;
     out.token = intent.token;
     return out;
 }
@@ -20,7 +20,7 @@ WantedFile wanted_file(const provider::Intent& intent, std::string content) {
 // make another content now than they did then.
 static std::vector<std::string> with_recorded(std::vector<std::string> expected,
                                               const provider::Intent& intent) {
-    const std::string& written = text(intent.prior_outputs, "sha256");
+    const std::string& written = text_of(intent.prior_outputs, "sha256");
     if (!expected.empty() && !written.empty()) expected.push_back(written);
     return expected;
 }
@@ -44,7 +44,7 @@ delete_wanted_file(const Workspace& workspace, const provider::Intent& intent,
                    const std::vector<std::string>& expected) {
     const WantedFile file = wanted_file(intent, "");
     TRY(remove_file(workspace, file.path, file.overwrite, with_recorded(expected, intent)));
-    return done_without();
+    return done();
 }
 
 provider::InputField path_input(std::string doc) {

@@ -26,18 +26,18 @@ public:
     const provider::ResourceType& type() const override { return process_type(); }
 
     base::Result<void> validate(const Value& inputs) const override {
-        const Value& command = part(inputs, "command");
+        const Value& command = field_of(inputs, "command");
         if (command.as_array() != nullptr && command.as_array()->empty()) {
             return base::invalid_argument("`command` is empty");
         }
-        const Value& health = part(inputs, "health");
+        const Value& health = field_of(inputs, "health");
         const int checks = (is_set(health, "http") ? 1 : 0) + (is_set(health, "tcp") ? 1 : 0) +
                            (is_set(health, "command") ? 1 : 0);
         if (health.as_record() != nullptr && checks != 1) {
             return base::invalid_argument(
                 "`health` needs exactly one of `http`, `tcp` and `command`");
         }
-        for (const char c : text(part(health, "http"), "path")) {
+        for (const char c : text_of(field_of(health, "http"), "path")) {
             if (c <= ' ' || c == 0x7f) {
                 return base::invalid_argument(
                     "`health.http.path` has a space or control character");
@@ -81,7 +81,7 @@ public:
         if (intent.action == provider::Action::Delete) {
             TRY(client.stop(stop_patience(intent.inputs), context.stop));
             TRY(base::remove_tree(client.folder()));
-            return done_without();
+            return done();
         }
         Spec spec = TRY(spec_of(intent, id, workspace_, client));
         const bool is_alive = client.is_alive();
@@ -131,7 +131,8 @@ public:
         switch (status->state) {
             case Status::State::Running:
             case Status::State::Unhealthy:
-                return found_done(seen(client, id, intent.inputs, *status));
+                return found(provider::LookupResult::Kind::Done,
+                             seen(client, id, intent.inputs, *status));
             case Status::State::Starting:
             case Status::State::Waiting:
             case Status::State::Stopping: return running;
@@ -151,7 +152,7 @@ private:
 
     static milliseconds stop_patience(const Value& inputs) {
         constexpr milliseconds kMore{10000};
-        return seconds(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
+        return seconds_of(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
     }
 
     base::Result<provider::OperationResult> wait(const provider::Intent& intent,

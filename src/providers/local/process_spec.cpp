@@ -27,28 +27,28 @@ constexpr std::array<SignalName, 7> kSignals{{{"TERM", SIGTERM},
 
 std::uint16_t port_of(const Value& record) {
     return static_cast<std::uint16_t>(
-        std::clamp<std::int64_t>(integer(record, "port", 0), 0, 65535));
+        std::clamp<std::int64_t>(integer_of(record, "port", 0), 0, 65535));
 }
 
 Health health_of(const Value& health) {
     Health out;
     if (is_set(health, "http")) {
         out.kind = Health::Kind::Http;
-        out.port = port_of(part(health, "http"));
-        out.path = text(part(health, "http"), "path");
+        out.port = port_of(field_of(health, "http"));
+        out.path = text_of(field_of(health, "http"), "path");
         if (out.path.empty()) out.path = "/";
     } else if (is_set(health, "tcp")) {
         out.kind = Health::Kind::Tcp;
-        out.port = port_of(part(health, "tcp"));
+        out.port = port_of(field_of(health, "tcp"));
     } else if (is_set(health, "command")) {
         out.kind = Health::Kind::Command;
-        out.command = texts(health, "command");
+        out.command = texts_of(health, "command");
     }
-    out.interval = std::max(milliseconds(10), seconds(health, "interval", out.interval));
-    out.timeout = std::max(milliseconds(10), seconds(health, "timeout", out.timeout));
-    out.start = seconds(health, "start_timeout", out.start);
+    out.interval = std::max(milliseconds(10), seconds_of(health, "interval", out.interval));
+    out.timeout = std::max(milliseconds(10), seconds_of(health, "timeout", out.timeout));
+    out.start = seconds_of(health, "start_timeout", out.start);
     out.retries = static_cast<int>(
-        std::clamp<std::int64_t>(integer(health, "retries", out.retries), 1, 1'000'000));
+        std::clamp<std::int64_t>(integer_of(health, "retries", out.retries), 1, 1'000'000));
     return out;
 }
 
@@ -73,12 +73,13 @@ base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
         spec.environment = before->environment;
         spec.directory = before->directory;
     } else {
-        auto own = text_map(inputs, "environment");
+        auto own = text_map_of(inputs, "environment");
         own[std::string(kMarkVariable)] = spec.id;
         spec.environment =
             base::child_environment(base::Inherit::Little, own, workspace.host().executable);
-        spec.directory = workspace.absolute(text(inputs, "directory"));
-        spec.command = TRY(resolved(texts(inputs, "command"), spec, workspace.host().executable));
+        spec.directory = workspace.absolute(text_of(inputs, "directory"));
+        spec.command =
+            TRY(resolved(texts_of(inputs, "command"), spec, workspace.host().executable));
     }
     return {};
 }
@@ -87,7 +88,7 @@ base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
 
 std::string log_file_of(const Value& inputs, const Workspace& workspace,
                         const SupervisorClient& client) {
-    const std::string& given = text(part(inputs, "log"), "file");
+    const std::string& given = text_of(field_of(inputs, "log"), "file");
     return given.empty() ? base::join_path(client.folder(), "log") : workspace.absolute(given);
 }
 
@@ -100,25 +101,25 @@ base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id
     spec.token = intent.token;
     spec.address = intent.environment + "/" + intent.address;
     TRY(set_what_runs(spec, intent, workspace, client));
-    spec.health = health_of(part(inputs, "health"));
+    spec.health = health_of(field_of(inputs, "health"));
     if (spec.health.kind == Health::Kind::Command) {
         spec.health.command = TRY(resolved(spec.health.command, spec, executable));
     }
-    const std::string& policy = text(inputs, "restart");
+    const std::string& policy = text_of(inputs, "restart");
     spec.restart = policy == "Always"  ? RestartPolicy::Always
                    : policy == "Never" ? RestartPolicy::Never
                                        : RestartPolicy::OnFailure;
-    spec.restart_delay = seconds(inputs, "restart_delay", spec.restart_delay);
+    spec.restart_delay = seconds_of(inputs, "restart_delay", spec.restart_delay);
     spec.restart_limit = static_cast<int>(std::clamp<std::int64_t>(
-        integer(inputs, "restart_limit", spec.restart_limit), 0, 1'000'000));
+        integer_of(inputs, "restart_limit", spec.restart_limit), 0, 1'000'000));
     spec.log_file = log_file_of(inputs, workspace, client);
-    spec.log_max_bytes = integer(part(inputs, "log"), "max_bytes", spec.log_max_bytes);
-    spec.log_keep = static_cast<int>(
-        std::clamp<std::int64_t>(integer(part(inputs, "log"), "keep", spec.log_keep), 0, 100));
+    spec.log_max_bytes = integer_of(field_of(inputs, "log"), "max_bytes", spec.log_max_bytes);
+    spec.log_keep = static_cast<int>(std::clamp<std::int64_t>(
+        integer_of(field_of(inputs, "log"), "keep", spec.log_keep), 0, 100));
     for (const SignalName& signal : kSignals) {
-        if (signal.name == text(inputs, "stop_signal")) spec.stop_signal = signal.number;
+        if (signal.name == text_of(inputs, "stop_signal")) spec.stop_signal = signal.number;
     }
-    spec.stop_timeout = seconds(inputs, "stop_timeout", spec.stop_timeout);
+    spec.stop_timeout = seconds_of(inputs, "stop_timeout", spec.stop_timeout);
     return spec;
 }
 

@@ -62,7 +62,7 @@ TEST_F(ProcessTest, LivesOnAndIsStopped) {
     const auto create = intent("local.Process", Action::Create, checked(shell(kServe)));
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
-    EXPECT_EQ(text_of(made.outputs, "status"), "healthy");
+    EXPECT_EQ(shown_text(made.outputs, "status"), "healthy");
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
     const Status running = status(made.key);
     EXPECT_NE(base::start_time_of(static_cast<pid_t>(running.pid)), 0u);
@@ -89,10 +89,10 @@ TEST_F(ProcessTest, HasNothingButThreeDescriptors) {
     const auto made =
         must(intent("local.Process", Action::Create, shell("ls -l /proc/self/fd; exec sleep 600")));
     EXPECT_TRUE(eventually([&] {
-        const auto log = base::read_file(text_of(made.outputs, "log_file"));
+        const auto log = base::read_file(shown_text(made.outputs, "log_file"));
         return log.ok() && log->find(" 3 -> /proc/") != std::string::npos;
     }));
-    const std::string log = base::read_file(text_of(made.outputs, "log_file")).value();
+    const std::string log = base::read_file(shown_text(made.outputs, "log_file")).value();
     EXPECT_EQ(log.find(" 4 -> "), std::string::npos) << log;   // 3 is ls's own
     for (const std::string& fd :
          base::list_directory("/proc/" + std::to_string(status(made.key).supervisor) + "/fd")
@@ -295,7 +295,7 @@ TEST_F(ProcessTest, RotatesItsLog) {
                                     {"keep", std::int64_t{2}}});
     const auto create = intent("local.Process", Action::Create, inputs);
     const auto made = must(create);
-    EXPECT_EQ(text_of(made.outputs, "log_file"), path("log/out"));
+    EXPECT_EQ(shown_text(made.outputs, "log_file"), path("log/out"));
     EXPECT_TRUE(eventually([&] { return base::file_exists(path("log/out.2")); }));
     must(next(create, made, Action::Delete, inputs));
     EXPECT_EQ(listing("log"), "out out.1 out.2 ");
@@ -334,17 +334,17 @@ TEST_F(ProcessTest, ShowsWhyItIsStartedAgainAndAgain) {
     inputs.set("restart_limit", std::int64_t{1000});
     const auto create = intent("local.Process", Action::Create, inputs);
     const auto made = must(create);
-    EXPECT_EQ(text_of(made.outputs, "problem"), "");
+    EXPECT_EQ(shown_text(made.outputs, "problem"), "");
     write("bad", "");
     ::kill(static_cast<pid_t>(status(made.key).pid), SIGKILL);
     EXPECT_TRUE(eventually([&] {
         const auto now = read("local.Process", made.key, inputs);
-        return now && text_of(now->outputs, "status") == "restarting" &&
-               text_of(now->outputs, "problem").find("broken config") != std::string::npos;
+        return now && shown_text(now->outputs, "status") == "restarting" &&
+               shown_text(now->outputs, "problem").find("broken config") != std::string::npos;
     }));
     const auto now = read("local.Process", made.key, inputs);
     ASSERT_TRUE(now);
-    const std::string problem = text_of(now->outputs, "problem");
+    const std::string problem = shown_text(now->outputs, "problem");
     EXPECT_TRUE(problem.starts_with("the process ended with exit code 3; its last lines:\n"
                                     "broken config\n(started again "))
         << problem;
@@ -400,7 +400,7 @@ TEST_F(ProcessTest, IsCheckedByHttpAndTcp) {
     write("site/index.html", "<p>hello</p>");
     const auto create = intent("local.Process", Action::Create, http);
     const auto made = must(create);
-    EXPECT_EQ(text_of(made.outputs, "status"), "healthy");
+    EXPECT_EQ(shown_text(made.outputs, "status"), "healthy");
     must(next(create, made, Action::Delete, http));
     const auto tcp =
         intent("local.Process", Action::Create, with_health(Value::Record{{"port", port}}, "tcp"));

@@ -76,8 +76,8 @@ protected:
 TEST_F(TemplateTest, LivesAndDies) {
     const Value inputs = page("<h1>{{ title }}</h1>", "one");
     const auto planned = plan("local.Template", inputs);
-    EXPECT_EQ(text_of(planned.outputs, "rendered"), "<h1>one</h1>");
-    EXPECT_EQ(text_of(planned.outputs, "sha256"), base::sha256_hex("<h1>one</h1>"));
+    EXPECT_EQ(shown_text(planned.outputs, "rendered"), "<h1>one</h1>");
+    EXPECT_EQ(shown_text(planned.outputs, "sha256"), base::sha256_hex("<h1>one</h1>"));
     const auto create = intent("local.Template", Action::Create, inputs);
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Absent);
     const auto made = must(create);
@@ -101,7 +101,7 @@ TEST_F(TemplateTest, SeesAndLeavesChangesByHand) {
     const auto planned = plan("local.Template", *seen, inputs, inputs);
     EXPECT_EQ(planned.action, provider::PlannedAction::Update);
     EXPECT_EQ(planned.changed, std::vector<std::string>{"template"});
-    EXPECT_EQ(text_of(planned.outputs, "rendered"), "one");
+    EXPECT_EQ(shown_text(planned.outputs, "rendered"), "one");
     EXPECT_FALSE(start(next(create, made, Action::Update, inputs)).ok());
     EXPECT_EQ(content("page"), "by hand");
 }

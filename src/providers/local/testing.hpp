@@ -138,7 +138,7 @@ protected:
     std::unique_ptr<provider::Connection> connection_;
 };
 
-inline std::string text_of(const Value& record, std::string_view name) {
+inline std::string shown_text(const Value& record, std::string_view name) {
     const Value* field = record.find(name);
     return field != nullptr && field->as_string() != nullptr ? *field->as_string() : "(none)";
 }

@@ -2,8 +2,11 @@
 
 #include "base/text.hpp"
 #include "net/client/transport.hpp"
+#include "net/http/url.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace providers::rest {
 namespace {
@@ -17,22 +20,28 @@ bool is_outcome_unknown(const Call& call, int status) {
     return call.method != "GET" && (status == 500 || status == 502 || status == 504);
 }
 
-std::string told_by(const Refusal& refusal) {
-    std::string out = refusal.message.empty() ? "no reason was given" : refusal.message;
-    for (const Refusal::Field& field : refusal.fields) {
+std::string reason_in(const ApiError& told) {
+    std::string out = told.message.empty() ? "no reason was given" : told.message;
+    for (const ApiError::Field& field : told.fields) {
         if (field.messages.empty() && out.find(field.name) != std::string::npos) continue;
         out += fmt::format("; `{}`", field.name);
         for (std::size_t i = 0; i < field.messages.size(); ++i) {
             out += (i == 0 ? " " : ", ") + field.messages[i];
         }
     }
-    if (refusal.code.empty()) return out + fmt::format(" (HTTP {})", refusal.status);
-    return out + fmt::format(" ({}, HTTP {})", refusal.code, refusal.status);
+    if (told.code.empty()) return out + fmt::format(" (HTTP {})", told.status);
+    return out + fmt::format(" ({}, HTTP {})", told.code, told.status);
 }
 
 }
 
-std::string Refusal::json() const {
+std::string Answer::resolve(std::string_view target) const {
+    const auto asked = net::parse_url(url);
+    if (!target.starts_with('/') || !asked.ok()) return std::string(target);
+    return fmt::format("{}://{}{}", asked->scheme, asked->authority(), target);
+}
+
+std::string ApiError::json() const {
     json::Array shown;
     for (const Field& field : fields) {
         json::Array texts;
@@ -45,13 +54,18 @@ std::string Refusal::json() const {
     return json::to_text(out);
 }
 
-const Refusal* refusal_of(const base::Error& error) {
-    return dynamic_cast<const Refusal*>(error.detail());
+const ApiError* api_error_of(const base::Error& error) {
+    return dynamic_cast<const ApiError*>(error.detail());
 }
 
 bool is_absent(const base::Error& error) {
-    const Refusal* refusal = refusal_of(error);
-    return refusal != nullptr && refusal->status == 404;
+    const ApiError* told = api_error_of(error);
+    return told != nullptr && told->status == 404;
+}
+
+bool is_outdated(const base::Error& error) {
+    const ApiError* told = api_error_of(error);
+    return told != nullptr && told->status == 412;
 }
 
 base::Error about(std::string_view input, base::Error error) {
@@ -62,8 +76,8 @@ base::Error about(std::string_view input, base::Error error) {
 
 base::Error after_effect(base::Error error) {
     if (!provider::is_without_effect(error)) return error;
-    if (const Refusal* refusal = refusal_of(error)) {
-        auto kept = std::make_shared<Refusal>(*refusal);
+    if (const ApiError* told = api_error_of(error)) {
+        auto kept = std::make_shared<ApiError>(*told);
         kept->is_without_effect = false;
         return std::move(error).with_detail(std::move(kept));
     }
@@ -71,30 +85,30 @@ base::Error after_effect(base::Error error) {
 }
 
 base::Error Api::refused(const Call& call, const net::Response& response) const {
-    auto refusal = std::make_shared<Refusal>(error_mapping_.read_refusal(response));
-    refusal->status = response.status;
-    if (const auto id = response.headers.find("X-Correlation-Id")) refusal->correlation = *id;
-    std::string message = fmt::format("{} says: {}", error_mapping_.service,
-                                      base::escape_controls(told_by(*refusal)));
+    auto told = std::make_shared<ApiError>(error_mapping_.read_error(response));
+    told->status = response.status;
+    if (const auto id = response.headers.find("X-Correlation-Id")) told->correlation = *id;
+    std::string message =
+        fmt::format("{} says: {}", error_mapping_.service, base::escape_controls(reason_in(*told)));
     const bool is_unknown = is_outcome_unknown(call, response.status);
-    refusal->is_without_effect = call.method == "GET" || response.status < 500;
-    if (!refusal->fields.empty()) {
-        const std::string& field = refusal->fields.front().name;
-        refusal->input = field.substr(0, field.find_first_of(".["));
+    told->is_without_effect = call.method == "GET" || response.status < 500;
+    if (!told->fields.empty()) {
+        const std::string& field = told->fields.front().name;
+        told->input = field.substr(0, field.find_first_of(".["));
     }
-    base::Error error(is_unknown ? base::Code::Unavailable : error_mapping_.code_of(*refusal),
+    base::Error error(is_unknown ? base::Code::Unavailable : error_mapping_.code_of(*told),
                       std::move(message));
-    if (const int exit_code = error_mapping_.exit_code_of(*refusal); exit_code != 0) {
+    if (const int exit_code = error_mapping_.exit_code_of(*told); exit_code != 0) {
         error = std::move(error).with_exit_code(exit_code);
     }
-    if (std::string help = error_mapping_.help_for(*refusal); !help.empty()) {
+    if (std::string help = error_mapping_.help_for(*told); !help.empty()) {
         error = std::move(error).with_help(std::move(help));
-    } else if (!refusal->correlation.empty()) {
+    } else if (!told->correlation.empty()) {
         error = std::move(error).with_help(
             fmt::format("if it stays, the support of {} finds the request by its id {}",
-                        error_mapping_.service, base::escape_controls(refusal->correlation)));
+                        error_mapping_.service, base::escape_controls(told->correlation)));
     }
-    return std::move(error).with_detail(std::move(refusal));
+    return std::move(error).with_detail(std::move(told));
 }
 
 base::Error Api::unanswered(const Call& call, base::Error error) const {
@@ -114,36 +128,74 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
         .with_detail(std::move(failure));
 }
 
-base::Result<json::Value> Api::send(const Call& call, const provider::CallContext& context) const {
-    net::Request request{.method = call.method,
-                         .target = options_.endpoint + call.path,
-                         .headers = {{"Authorization", "Bearer " + options_.token.reveal()},
-                                     {"Accept", "application/json"}},
-                         .body = {}};
-    if (!call.body.is_null()) {
-        request.headers.add("Content-Type", "application/json");
-        request.body = json::to_text(call.body);
+// A URL that an answer names is followed where our credentials belong, and nowhere else.
+base::Result<std::string> Api::url_of(const Call& call) const {
+    if (call.path.starts_with('/')) return options_.endpoint + call.path;
+    const net::Url wanted = TRY(net::parse_url(call.path));
+    const auto is_there = [&](const std::string& origin) {
+        const auto known = net::parse_url(origin);
+        return known.ok() && known->scheme == wanted.scheme && known->host == wanted.host &&
+               known->effective_port() == wanted.effective_port();
+    };
+    if (is_there(options_.endpoint) || std::ranges::any_of(options_.other_origins, is_there)) {
+        return call.path;
     }
+    return base::Error(base::Code::FailedPrecondition,
+                       fmt::format("{} leads to {}, where it does not belong",
+                                   error_mapping_.service, wanted.authority()));
+}
+
+net::CallOptions Api::options_of(const Call& call, const CallScope& context) const {
     net::CallOptions options;
     options.timeout = context.timeout;
     options.attempt_timeout = kAttemptTime;
     options.stop = context.stop;
-    options.max_attempts = kAttempts;
+    options.max_attempts = context.is_last_attempt ? 1 : kAttempts;
     options.is_idempotent = call.is_idempotent;
+    options.sign = options_.sign;
     options.may_repeat = [this](const net::Response& response) {
         return response.status >= 400 &&
-               error_mapping_.may_repeat(error_mapping_.read_refusal(response));
+               error_mapping_.may_repeat(error_mapping_.read_error(response));
     };
     options.rate_key = options_.rate_key;
     options.assumed_rate = options_.assumed_rate;
+    options.waits_for_budget = context.may_begin_again == nullptr || !*context.may_begin_again;
     options.secret_body = call.has_secrets;
-    auto sent = client_.send(request, options);
-    if (!sent.ok()) return unanswered(call, std::move(sent).error()).with_context(call.what);
+    return options;
+}
+
+base::Result<Answer> Api::send(const Call& call, const CallScope& context) const {
+    auto url = url_of(call);
+    if (!url.ok()) return std::move(url).error().with_context(call.what);
+    net::Request request{
+        .method = call.method, .target = std::move(*url), .headers = call.headers, .body = {}};
+    request.headers.add("Accept", "application/json");
+    if (!call.body.is_null()) {
+        if (!request.headers.find("Content-Type")) {
+            request.headers.add("Content-Type", "application/json");
+        }
+        request.body = json::to_text(call.body);
+    }
+    const std::string asked = request.target;
+    auto sent = client_->send(request, options_of(call, context));
+    const bool is_nothing_sent =
+        !sent.ok() && net::delivery_of(sent.error()) == net::Delivery::NotSent;
+    const bool may_have_effect = call.method != "GET" && !is_nothing_sent &&
+                                 !(sent.ok() && sent->status >= 400 && sent->status < 500);
+    if (may_have_effect && context.may_begin_again != nullptr) *context.may_begin_again = false;
+    if (!sent.ok()) {
+        if (net::is_budget_spent(sent.error())) return std::move(sent).error();
+        return unanswered(call, std::move(sent).error()).with_context(call.what);
+    }
     const net::Response& response = *sent;
     if (response.status >= 300) return refused(call, response).with_context(call.what);
-    if (base::trim(response.body).empty()) return json::Value();
+    Answer answer{.status = response.status, .headers = response.headers, .body = {}, .url = asked};
+    if (base::trim(response.body).empty()) return answer;
     auto document = json::parse(response.body, kAnswerLimits);
-    if (document.ok()) return document;
+    if (document.ok()) {
+        answer.body = std::move(*document);
+        return answer;
+    }
     return base::Error(base::Code::Unavailable,
                        fmt::format("{} answered what is no JSON: {}", error_mapping_.service,
                                    base::escape_controls(response.body.substr(0, kShownBody))))

@@ -2,9 +2,9 @@
 
 #include "base/error.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
 #include "net/client/client.hpp"
 #include "provider/provider.hpp"
+#include "providers/rest/signing.hpp"
 #include "json/value.hpp"
 
 #include <chrono>
@@ -19,18 +19,39 @@ struct Call {
     std::string
         name;   // what it does, a word without spaces: "change_type"; a phase is named by it
     std::string method = "GET";
-    std::string path;             // "/servers?page=2"
+    std::string path;             // "/servers?page=2"; or a whole URL that the service named
+    net::Headers headers;         // beside those that every request has
     json::Value body;             // null: none
     bool is_idempotent = false;   // doing it twice is the same as doing it once
     bool has_secrets = false;     // in its body or in its answer
     // An attempt: the object is given so long to show it. If it does not, or if the call fails,
     // that is no failure, and the next call is asked for.
-    std::chrono::milliseconds patience{0};
+    std::chrono::milliseconds grace{0};
     std::string what;   // for people: `creating the server "web"`
 };
 
+struct Answer {
+    int status = 200;
+    net::Headers headers;
+    json::Value body;   // null: none
+    std::string url;    // that was asked
+
+    // A target that this answer names, as a whole URL: paths in headers begin at the host.
+    std::string resolve(std::string_view target) const;
+};
+
+// What the requests of one call of a connection have in common. Of one thread.
+struct CallScope : provider::CallContext {
+    // Null: a request waits for its budget. Otherwise of start() or poll(), which can be begun
+    // again as long as nothing was sent that may have had an effect: while it is true, a request
+    // without a budget fails with net::is_budget_spent, and the first that may have had an effect
+    // sets it to false.
+    bool* may_begin_again = nullptr;
+    bool is_last_attempt = false;   // what is refused is not repeated
+};
+
 // What a service answered instead of doing what it was asked. Hangs on errors as their detail.
-struct Refusal final : provider::CallFailure {
+struct ApiError final : provider::CallFailure {
     struct Field {
         std::string name;
         std::vector<std::string> messages;
@@ -47,19 +68,19 @@ struct Refusal final : provider::CallFailure {
 base::Error after_effect(base::Error error);
 // What is wrong with this input of a resource.
 base::Error about(std::string_view input, base::Error error);
-// Null for an error that is no refusal.
-const Refusal* refusal_of(const base::Error& error);
+// Null for an error of another kind.
+const ApiError* api_error_of(const base::Error& error);
 
 // How one vendor's API says no.
 struct ErrorMapping {
     std::string_view service;   // "Hetzner Cloud"
-    Refusal (*read_refusal)(const net::Response& response);
-    // Whether the service says that it did nothing and will do it a moment later.
-    bool (*may_repeat)(const Refusal& refusal);
+    ApiError (*read_error)(const net::Response& response);
+    // Whether the service says that it did nothing and will do it a update later.
+    bool (*may_repeat)(const ApiError& refusal);
     // What kind of failure it is, and what to do about it ("" when there is nothing to say).
-    base::Code (*code_of)(const Refusal& refusal);
-    std::string (*help_for)(const Refusal& refusal);
-    int (*exit_code_of)(const Refusal& refusal);   // 0: by the code
+    base::Code (*code_of)(const ApiError& refusal);
+    std::string (*help_for)(const ApiError& refusal);
+    int (*exit_code_of)(const ApiError& refusal);   // 0: by the code
 };
 
 // An account at an API: sends requests and makes errors of refusals. Any thread, many at once.
@@ -67,34 +88,41 @@ class Api {
 public:
     struct Options {
         std::string endpoint;   // without a slash at the end
-        base::SecretText token;
+        Sign sign;              // null: requests need no proof
+        // Where types of another base and URLs that answers name may lead too, beside the
+        // endpoint's host: "https://ec2.eu.example.com". Nothing else is given our credentials.
+        std::vector<std::string> other_origins;
         net::RateKey rate_key;
         std::optional<net::Rate> assumed_rate;
     };
-    // The client is borrowed and must outlive it; the dialect is static.
-    Api(net::Client& client, const ErrorMapping& error_mapping, Options options)
-        : client_(client), error_mapping_(error_mapping), options_(std::move(options)) {}
+    // The error mapping is static.
+    Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options)
+        : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)) {}
 
-    // The answer's document; null for an answer without one. Errors:
-    // - a Refusal: the service answered, and did not do it;
+    // The answer to a request that was done. Errors:
+    // - an ApiError: the service answered, and did not do it;
     // - Unavailable, DeadlineExceeded or Cancelled: it may have been done, or not. Also for an
     //   answer that cannot be read, and for one that a gateway gave;
     // - otherwise: it was certainly not done.
-    base::Result<json::Value> send(const Call& call, const provider::CallContext& context) const;
+    base::Result<Answer> send(const Call& call, const CallScope& context) const;
 
     const ErrorMapping& error_mapping() const { return error_mapping_; }
     const std::string& endpoint() const { return options_.endpoint; }
 
 private:
+    base::Result<std::string> url_of(const Call& call) const;
+    net::CallOptions options_of(const Call& call, const CallScope& context) const;
     base::Error refused(const Call& call, const net::Response& response) const;
     base::Error unanswered(const Call& call, base::Error error) const;
 
-    net::Client& client_;
+    const std::shared_ptr<net::Client> client_;
     const ErrorMapping& error_mapping_;
     const Options options_;
 };
 
-// Whether a refusal says that there is no such thing.
+// Whether the service says that there is no such thing.
 bool is_absent(const base::Error& error);
+// Whether it says that what was to be changed is not any more as it was read (If-Match).
+bool is_outdated(const base::Error& error);
 
 }

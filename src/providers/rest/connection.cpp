@@ -8,8 +8,19 @@ using provider::PlannedAction;
 
 namespace {
 
-// The handle of what waits for its turn and has made no call since its phase became durable.
+// The handle of a later phase that waits for its turn.
 constexpr const char* kTurn = "turn";
+
+// To be asked again. What has sent nothing at all may as well be dropped meanwhile; a later phase
+// may not, as its step has begun.
+provider::OperationResult waiting(const provider::Intent& intent) {
+    provider::OperationResult out;
+    const bool has_begun = !intent.phase.empty();
+    out.kind = has_begun ? provider::OperationResult::Kind::Running
+                         : provider::OperationResult::Kind::Queued;
+    if (has_begun) out.handle = kTurn;
+    return out;
+}
 
 provider::Intent without_turn(provider::Intent intent) {
     if (intent.handle == kTurn) intent.handle.clear();
@@ -18,29 +29,40 @@ provider::Intent without_turn(provider::Intent intent) {
 
 }
 
-RestConnection::RestConnection(Options options, std::span<const MakeHandler> kinds, Check check)
-    : options_(std::move(options)), client_(*options_.transport, {.trace = options_.trace}),
-      api_(client_, *options_.error_mapping, std::move(options_.api)),
-      waits_(
-          [this](std::span<const std::string> ids, const provider::CallContext& context) {
-              return options_.style->progress_of(api_, ids, context);
+RestConnection::RestConnection(Options options, std::span<const MakeHandler> handlers, Check check)
+    : options_(std::move(options)),
+      clock_(options_.clock != nullptr ? *options_.clock : base::system_clock()),
+      api_(options_.client, *options_.error_mapping, std::move(options_.api)),
+      poller_(
+          [this](std::span<const std::string> waits, const CallScope& context) {
+              return progress_of(api_, *options_.conventions, waits, context);
           },
-          options_.most_polled_at_once, options_.poll_interval,
-          options_.clock != nullptr ? *options_.clock : base::system_clock()),
-      account_{.api = &api_,
-               .waits = &waits_,
-               .style = options_.style,
+          options_.most_polled_at_once, options_.poll_interval, clock_),
+      context_{.api = &api_,
+               .poller = &poller_,
+               .conventions = options_.conventions,
                .default_labels = options_.default_labels,
-               .clock = options_.clock != nullptr ? options_.clock : &base::system_clock()},
+               .clock = &clock_},
       check_(std::move(check)) {
-    for (const MakeHandler& make : kinds) {
-        std::unique_ptr<ResourceHandler> kind = make(account_);
-        const std::string_view name = kind->type().name;
-        handlers_.emplace(name, std::move(kind));
+    for (const MakeHandler& make : handlers) {
+        std::unique_ptr<ResourceHandler> made = make(context_);
+        const std::string_view name = made->type().name;
+        handlers_.emplace(name, std::move(made));
     }
 }
 
-base::Result<const ResourceHandler*> RestConnection::kind(std::string_view type) const {
+RestConnection::~RestConnection() {
+    in_queue_.with([&](const auto& tokens) {
+        for (const std::string& token : tokens) options_.queue->leave(token);
+    });
+}
+
+void RestConnection::leave_queue(const std::string& token) {
+    options_.queue->leave(token);
+    in_queue_.with([&](auto& tokens) { tokens.erase(token); });
+}
+
+base::Result<const ResourceHandler*> RestConnection::handler(std::string_view type) const {
     const auto found = handlers_.find(type);
     if (found != handlers_.end()) return found->second.get();
     return base::not_found("there is no type \"" + std::string(type) + "\" here");
@@ -48,11 +70,11 @@ base::Result<const ResourceHandler*> RestConnection::kind(std::string_view type)
 
 base::Result<void> RestConnection::validate(const provider::ResourceType& type,
                                             const value::Value& inputs) {
-    return TRY(kind(type.name))->validate(inputs);
+    return TRY(handler(type.name))->validate(inputs);
 }
 
 base::Result<provider::PlannedChange> RestConnection::plan(const provider::Change& change) {
-    provider::PlannedChange planned = TRY(TRY(kind(change.type.name))->plan(change));
+    provider::PlannedChange planned = TRY(TRY(handler(change.type.name))->plan(change));
     if (check_ && planned.action != PlannedAction::None) {
         TRY(check_(api_, change));
     }
@@ -63,7 +85,7 @@ base::Result<provider::Page> RestConnection::list(const provider::ResourceType& 
                                                   std::string_view page,
                                                   provider::CallContext context) {
     context.timeout = options_.capabilities.call_deadline;
-    return TRY(kind(type.name))->list(page, context);
+    return TRY(handler(type.name))->list(page, {std::move(context)});
 }
 
 base::Result<provider::Page> RestConnection::list_own(const provider::ResourceType& type,
@@ -71,15 +93,15 @@ base::Result<provider::Page> RestConnection::list_own(const provider::ResourceTy
                                                       std::string_view page,
                                                       provider::CallContext context) {
     context.timeout = options_.capabilities.call_deadline;
-    return TRY(kind(type.name))->list_own(scope, page, context);
+    return TRY(handler(type.name))->list_own(scope, page, {std::move(context)});
 }
 
 base::Result<std::optional<provider::ObservedResource>>
 RestConnection::read(const provider::ResourceType& type, const std::string& key,
                      const value::Value& recorded_inputs, provider::CallContext context) {
-    const ResourceHandler* of_type = TRY(kind(type.name));
+    const ResourceHandler* of_type = TRY(handler(type.name));
     std::optional<provider::ObservedResource> seen =
-        TRY(of_type->read_again(key, recorded_inputs, context));
+        TRY(of_type->read_again(key, recorded_inputs, {context}));
     if (seen && !recorded_inputs.is_null()) of_type->normalize(*seen, recorded_inputs);
     return seen;
 }
@@ -90,39 +112,64 @@ void RestConnection::normalize(const provider::ResourceType& type, provider::Obs
     if (found != handlers_.end()) found->second->normalize(seen, recorded_inputs);
 }
 
+// A step that found the budget spent before it had any effect is asked for again, and until then
+// nobody's thread waits. One that is refused again and again has to end:
+// after the time of a call it is made once more, and then what the service says is the outcome.
 base::Result<provider::OperationResult>
-RestConnection::in_turn(const provider::Intent& intent, const provider::CallContext& context) {
-    const ResourceHandler* of_type = TRY(kind(intent.type));
-    if (!turns_.is_next(intent.token, of_type->changes(intent))) {
-        provider::OperationResult waiting;
-        waiting.kind = provider::OperationResult::Kind::Running;
-        waiting.handle = kTurn;
-        return waiting;
-    }
+RestConnection::within_budget(const provider::Intent& intent, const provider::CallContext& context,
+                              const provider::OperationResult& again, const Step& step) {
+    const std::chrono::nanoseconds now = clock_.elapsed();
+    const bool is_last = paused_since_.with([&](const auto& since) {
+        const auto known = since.find(intent.token);
+        return known != since.end() && now - known->second > context.timeout;
+    });
+    bool may_begin_again = true;
+    auto stepped = step({context, is_last ? nullptr : &may_begin_again, is_last});
+    const bool is_spent = !stepped.ok() && net::is_budget_spent(stepped.error());
+    paused_since_.with([&](auto& since) {
+        if (!is_spent) since.erase(intent.token);
+        // A turn of our own count comes for certain; only refusals are counted.
+        if (is_spent && net::status_of(stepped.error()) != 0) since.try_emplace(intent.token, now);
+    });
+    return is_spent ? base::Result<provider::OperationResult>(again) : std::move(stepped);
+}
+
+base::Result<provider::OperationResult> RestConnection::in_turn(const provider::Intent& intent,
+                                                                const CallScope& context) {
+    const ResourceHandler* of_type = TRY(handler(intent.type));
+    in_queue_.with([&](auto& tokens) { tokens.insert(intent.token); });
+    if (!options_.queue->is_next(intent.token, of_type->changes(intent))) return waiting(intent);
     return of_type->start(intent, context);
 }
 
 base::Result<provider::OperationResult> RestConnection::start(const provider::Intent& intent,
                                                               provider::CallContext context) {
-    auto started = in_turn(intent, context);
+    auto started = within_budget(intent, context, waiting(intent),
+                                 [&](const CallScope& scope) { return in_turn(intent, scope); });
     if (!started.ok() || started->kind == provider::OperationResult::Kind::Done)
-        turns_.leave(intent.token);
+        leave_queue(intent.token);
     return started;
 }
 
 base::Result<provider::OperationResult> RestConnection::poll(const provider::Intent& intent,
                                                              provider::CallContext context) {
     if (intent.handle == kTurn) return start(without_turn(intent), std::move(context));
-    auto polled = TRY(kind(intent.type))->poll(intent, context);
+    const ResourceHandler* of_type = TRY(handler(intent.type));
+    provider::OperationResult still;
+    still.kind = provider::OperationResult::Kind::Running;
+    still.handle = intent.handle;
+    auto polled = within_budget(intent, context, still, [&](const CallScope& scope) {
+        return of_type->poll(intent, scope);
+    });
     if (!polled.ok() || polled->kind == provider::OperationResult::Kind::Done)
-        turns_.leave(intent.token);
+        leave_queue(intent.token);
     if (!polled.ok()) return after_effect(std::move(polled).error());
     return polled;
 }
 
 base::Result<provider::LookupResult> RestConnection::find(const provider::Intent& intent,
                                                           provider::CallContext context) {
-    return TRY(kind(intent.type))->find(without_turn(intent), context);
+    return TRY(handler(intent.type))->find(without_turn(intent), {std::move(context)});
 }
 
 }

@@ -7,31 +7,38 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace providers::rest {
 
-// A connection whose types are kinds of the kit: it owns what they share and hands calls on. Any
-// thread.
+// A connection whose types are data: it owns what they share and hands calls on to the handler of
+// the type. start() and poll() hold no thread while they wait for a turn or for the account's rate
+// budget: they answer Queued, or Running, and are asked again. Any thread.
 class RestConnection final : public provider::Connection {
 public:
     struct Options {
         std::string identity;
         Api::Options api;
-        const ErrorMapping* error_mapping = nullptr;   // static, as the style
-        const ApiConventions* style = nullptr;
+        const ErrorMapping* error_mapping = nullptr;   // static, as the conventions
+        const ApiConventions* conventions = nullptr;
         Labels default_labels;
         std::chrono::nanoseconds poll_interval{std::chrono::seconds{1}};
         std::size_t most_polled_at_once = 25;
         provider::Capabilities capabilities;
-        net::Trace* trace = nullptr;   // borrowed
-        std::unique_ptr<net::Transport> transport;
+        // Shared with the other connections of the provider, and of the account.
+        std::shared_ptr<net::Client> client;
+        std::shared_ptr<ResourceQueue> queue;
         const base::Clock* clock = nullptr;   // of the waiting; null: the system's
     };
     using MakeHandler = std::function<std::unique_ptr<ResourceHandler>(const ConnectionContext&)>;
     // Looks at what a whole change needs beyond its own fields, before it is approved.
     using Check = std::function<base::Result<void>(const Api&, const provider::Change&)>;
 
-    RestConnection(Options options, std::span<const MakeHandler> kinds, Check check = nullptr);
+    RestConnection(Options options, std::span<const MakeHandler> handlers, Check check = nullptr);
+    // Whatever of its intents is still in the account's queue leaves it.
+    ~RestConnection() override;
+    RestConnection(const RestConnection&) = delete;
+    RestConnection& operator=(const RestConnection&) = delete;
 
     const provider::Capabilities& capabilities() const override { return options_.capabilities; }
     std::string identity() const override { return options_.identity; }
@@ -56,18 +63,26 @@ public:
                                               provider::CallContext context) override;
 
 private:
-    base::Result<const ResourceHandler*> kind(std::string_view type) const;
+    base::Result<const ResourceHandler*> handler(std::string_view type) const;
     base::Result<provider::OperationResult> in_turn(const provider::Intent& intent,
-                                                    const provider::CallContext& context);
+                                                    const CallScope& context);
+    void leave_queue(const std::string& token);
+    using Step = std::function<base::Result<provider::OperationResult>(const CallScope&)>;
+    base::Result<provider::OperationResult> within_budget(const provider::Intent& intent,
+                                                          const provider::CallContext& context,
+                                                          const provider::OperationResult& again,
+                                                          const Step& step);
 
     Options options_;
-    net::Client client_;
+    const base::Clock& clock_;
     Api api_;
-    OperationPoller waits_;
-    ResourceQueue turns_;
-    ConnectionContext account_;
+    OperationPoller poller_;
+    ConnectionContext context_;
     Check check_;
     std::map<std::string_view, std::unique_ptr<ResourceHandler>> handlers_;
+    base::Guarded<std::set<std::string>> in_queue_;   // tokens of intents
+    // Since when the service asks each intent for pauses.
+    base::Guarded<std::map<std::string, std::chrono::nanoseconds>> paused_since_;
 };
 
 }

@@ -13,9 +13,10 @@ using provider::ObservedResource;
 using provider::OperationResult;
 using value::Value;
 
-DataSourceType complete_lookup(DataSourceType type) {
-    type.results.insert(type.results.begin(),
-                        {.output = Output("id", value::ValueType::Number, "At the platform.")});
+DataSourceType complete_data_source(DataSourceType type) {
+    type.results.insert(
+        type.results.begin(),
+        {.output = Output("id", type.id_type, "At the platform."), .shown_at = type.id});
     std::vector<std::string> inputs;
     for (const provider::InputField& input : type.schema.inputs) inputs.push_back(input.name);
     for (OutputRule& result : type.results) {
@@ -30,7 +31,7 @@ DataSourceType complete_lookup(DataSourceType type) {
 }
 
 base::Result<void> DataSource::validate(const Value& inputs) const {
-    return lookup_.validate != nullptr ? lookup_.validate(inputs) : base::Result<void>{};
+    return type_.validate != nullptr ? type_.validate(inputs) : base::Result<void>{};
 }
 
 base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change) const {
@@ -39,31 +40,30 @@ base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& c
         return planned;
     auto seen = TRY(look_up(change.inputs, {}));
     if (!seen) return nothing_fits(change.inputs);
-    for (const OutputRule& result : lookup_.results) {
+    for (const OutputRule& result : type_.results) {
         planned.outputs.set(result.output.name, *seen->outputs.find(result.output.name));
     }
     return planned;
 }
 
-base::Result<provider::Page> DataSource::list(std::string_view,
-                                              const provider::CallContext&) const {
+base::Result<provider::Page> DataSource::list(std::string_view, const CallScope&) const {
     return provider::Page{};   // each is found by its own question
 }
 
 base::Result<std::optional<ObservedResource>> DataSource::read(const std::string&,
-                                                               const provider::CallContext&) const {
+                                                               const CallScope&) const {
     return base::invalid_argument(
-        fmt::format("a {} is looked up by what the program says of it", lookup_.words));
+        fmt::format("a {} is looked up by what the program says of it", type_.noun));
 }
 
 base::Result<std::optional<ObservedResource>>
 DataSource::read_again(const std::string&, const Value& recorded_inputs,
-                       const provider::CallContext& context) const {
+                       const CallScope& context) const {
     return look_up(recorded_inputs, context);
 }
 
 base::Result<OperationResult> DataSource::start(const provider::Intent& intent,
-                                                const provider::CallContext& context) const {
+                                                const CallScope& context) const {
     if (intent.action == provider::Action::Delete) return done();
     auto seen = TRY(look_up(intent.inputs, context));
     if (!seen) return nothing_fits(intent.inputs);
@@ -71,21 +71,21 @@ base::Result<OperationResult> DataSource::start(const provider::Intent& intent,
 }
 
 base::Result<OperationResult> DataSource::poll(const provider::Intent& intent,
-                                               const provider::CallContext& context) const {
+                                               const CallScope& context) const {
     return start(intent, context);
 }
 
 base::Result<LookupResult> DataSource::find(const provider::Intent& intent,
-                                            const provider::CallContext& context) const {
+                                            const CallScope& context) const {
     if (intent.action == provider::Action::Delete) return found(LookupResult::Kind::Done);
     auto seen = TRY(look_up(intent.inputs, context));
     return seen ? found(LookupResult::Kind::Done, std::move(*seen))
                 : found(LookupResult::Kind::Absent);
 }
 
-base::Result<std::optional<ObservedResource>>
-DataSource::look_up(const Value& inputs, const provider::CallContext& context) const {
-    const std::string query = lookup_.query(inputs);
+base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& inputs,
+                                                                  const CallScope& context) const {
+    const std::string query = type_.query(inputs);
     auto known = found_.with([&](const auto& all) {
         const auto at = all.find(query);
         return at != all.end() ? std::optional(at->second) : std::nullopt;
@@ -95,15 +95,20 @@ DataSource::look_up(const Value& inputs, const provider::CallContext& context) c
         return known;
     }
     Call call;
-    call.path = lookup_.collection + query;
-    call.what = fmt::format("looking up a {}", lookup_.words);
-    const json::Value answer = TRY(account().api->send(call, context));
-    const json::Value* items = answer.find(lookup_.plural());
+    call.path = with_query(type_.collection, query);
+    call.what = fmt::format("looking up a {}", type_.noun);
+    const Answer answer = TRY(connection().api->send(call, context));
+    const json::Value* items = at_path(answer.body, type_.list);
     const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
-    if (objects == nullptr || objects->empty()) return std::optional<ObservedResource>();
+    if (objects == nullptr) {
+        return base::Error(base::Code::Unavailable,
+                           fmt::format("{} answered without a list", service()))
+            .with_context(call.what);
+    }
+    if (objects->empty()) return std::optional<ObservedResource>();
     const json::Value& object = objects->front();
     ObservedResource seen;
-    seen.key = id_text(object.find("id"));
+    seen.key = id_text(at_path(object, type_.id));
     seen.inputs = inputs;
     seen.outputs = outputs_of(object);
     found_.with([&](auto& all) { all.insert_or_assign(query, seen); });
@@ -119,15 +124,14 @@ base::Error DataSource::nothing_fits(const Value& inputs) const {
             wanted += fmt::format("{}{} \"{}\"", wanted.empty() ? "" : ", ", name, *text);
         }
     }
-    return base::not_found(fmt::format("{} has no {} of {}", account().api->error_mapping().service,
-                                       lookup_.words, wanted))
+    return base::not_found(fmt::format("{} has no {} of {}", service(), type_.noun, wanted))
         .with_exit_code(65)
         .with_help(fmt::format("nothing is made by a {}: it names what there is", type().name));
 }
 
 Value DataSource::outputs_of(const json::Value& object) const {
     Value::Record out;
-    for (const OutputRule& result : lookup_.results) {
+    for (const OutputRule& result : type_.results) {
         Value value;
         if (result.show != nullptr) {
             value = result.show(object);

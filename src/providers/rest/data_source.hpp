@@ -8,41 +8,41 @@
 
 namespace providers::rest {
 
-// What a LookupType does. What it found is kept for as long as the connection lives: a plan and its
-// apply see the same.
+// What a DataSourceType does. What it found is kept for as long as the connection lives: a plan and
+// its apply see the same.
 class DataSource final : public ResourceHandler {
 public:
     // The type is static.
-    DataSource(const ConnectionContext& account, const DataSourceType& lookup)
-        : ResourceHandler(account), lookup_(lookup) {}
+    DataSource(const ConnectionContext& connection, const DataSourceType& type)
+        : ResourceHandler(connection), type_(type) {}
 
-    const provider::ResourceType& type() const override { return lookup_.schema; }
+    const provider::ResourceType& type() const override { return type_.schema; }
     base::Result<void> validate(const value::Value& inputs) const override;
     // The outputs are known as soon as the inputs are.
     base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
     base::Result<provider::Page> list(std::string_view page,
-                                      const provider::CallContext& context) const override;
+                                      const CallScope& context) const override;
     void normalize(provider::ObservedResource&, const value::Value&) const override {}
     base::Result<std::optional<provider::ObservedResource>>
-    read(const std::string& key, const provider::CallContext& context) const override;
+    read(const std::string& key, const CallScope& context) const override;
     base::Result<std::optional<provider::ObservedResource>>
     read_again(const std::string& key, const value::Value& recorded_inputs,
-               const provider::CallContext& context) const override;
+               const CallScope& context) const override;
     std::vector<std::string> changes(const provider::Intent&) const override { return {}; }
-    base::Result<provider::OperationResult>
-    start(const provider::Intent& intent, const provider::CallContext& context) const override;
-    base::Result<provider::OperationResult>
-    poll(const provider::Intent& intent, const provider::CallContext& context) const override;
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  const CallScope& context) const override;
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 const CallScope& context) const override;
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
-                                              const provider::CallContext& context) const override;
+                                              const CallScope& context) const override;
 
 private:
-    base::Result<std::optional<provider::ObservedResource>>
-    look_up(const value::Value& inputs, const provider::CallContext& context) const;
+    base::Result<std::optional<provider::ObservedResource>> look_up(const value::Value& inputs,
+                                                                    const CallScope& context) const;
     base::Error nothing_fits(const value::Value& inputs) const;
     value::Value outputs_of(const json::Value& object) const;
 
-    const DataSourceType& lookup_;
+    const DataSourceType& type_;
     mutable base::Guarded<std::map<std::string, provider::ObservedResource>> found_;   // by query
 };
 

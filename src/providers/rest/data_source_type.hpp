@@ -10,18 +10,19 @@
 namespace providers::rest {
 
 struct DataSourceType {
-    provider::ResourceType schema;     // its inputs choose; complete_lookup() adds the rest
+    provider::ResourceType schema;     // its inputs choose; complete_data_source() adds the rest
     std::vector<OutputRule> results;   // "id" comes by itself
-    std::string collection;            // "/images"
-    std::string words;                 // "image"
+    std::string noun;                  // "image"
+    std::string collection;            // "/images"; or a whole URL
+    std::string list;                  // path to the list in an answer; empty: the answer is it
+    std::string id = "id";             // path in an object
+    value::ValueType id_type = value::ValueType::Number;   // or String
     // What is asked of the collection; of several things the first is taken.
     std::string (*query)(const value::Value& inputs) = nullptr;
     base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
-
-    std::string plural() const { return collection.substr(1); }
 };
 
 // Fills the schema in: outputs, key, and that it is only looked up.
-DataSourceType complete_lookup(DataSourceType type);
+DataSourceType complete_data_source(DataSourceType type);
 
 }

@@ -5,7 +5,7 @@
 namespace providers::rest {
 
 // Only one asks at a time; the others are told what was known before.
-base::Result<void> OperationPoller::ask_all(const provider::CallContext& context) {
+base::Result<void> OperationPoller::ask_all(const CallScope& context) {
     std::vector<std::string> running;
     const bool is_due = board_.with([&](Board& board) {
         const auto now = clock_.elapsed();
@@ -52,7 +52,7 @@ base::Result<void> OperationPoller::ask_all(const provider::CallContext& context
 }
 
 base::Result<Progress> OperationPoller::look(std::span<const std::string> ids,
-                                             const provider::CallContext& context) {
+                                             const CallScope& context) {
     board_.with([&](Board& board) {
         for (const std::string& id : ids) board.entries.try_emplace(id);
     });

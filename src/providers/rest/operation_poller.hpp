@@ -4,6 +4,7 @@
 #include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "provider/provider.hpp"
+#include "providers/rest/api.hpp"
 
 #include <functional>
 #include <map>
@@ -28,7 +29,7 @@ class OperationPoller {
 public:
     // Asks a service what became of these; an id that it does not know any more is left out.
     using Ask = std::function<base::Result<std::map<std::string, Progress>>(
-        std::span<const std::string> ids, const provider::CallContext&)>;
+        std::span<const std::string> ids, const CallScope&)>;
 
     OperationPoller(Ask ask, std::size_t most_at_once, std::chrono::nanoseconds interval,
                     const base::Clock& clock)
@@ -36,8 +37,7 @@ public:
 
     // What is known of all of these together: Failed if one has, Running while one is. Ids that are
     // told to have ended are forgotten. An id that the service does not know has ended.
-    base::Result<Progress> look(std::span<const std::string> ids,
-                                const provider::CallContext& context);
+    base::Result<Progress> look(std::span<const std::string> ids, const CallScope& context);
 
 private:
     struct Board {
@@ -46,7 +46,7 @@ private:
         bool is_asking = false;
     };
 
-    base::Result<void> ask_all(const provider::CallContext& context);
+    base::Result<void> ask_all(const CallScope& context);
 
     const Ask ask_;
     const std::size_t most_at_once_;

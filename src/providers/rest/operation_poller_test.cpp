@@ -13,7 +13,7 @@ TEST(OperationPoller, AsksForAllTogetherAndNotTooOften) {
     std::map<std::string, Progress> world{{"1", {}}, {"2", {}}, {"3", {}}};
     int asked = 0;
     OperationPoller waits(
-        [&](std::span<const std::string> ids, const provider::CallContext&) {
+        [&](std::span<const std::string> ids, const CallScope&) {
             ++asked;
             std::map<std::string, Progress> out;
             for (const std::string& id : ids) out[id] = world.at(id);
@@ -40,7 +40,7 @@ TEST(OperationPoller, AsksForAllTogetherAndNotTooOften) {
 TEST(OperationPoller, WhatIsNotKnownAnyMoreHasEnded) {
     base::FakeClock clock;
     OperationPoller waits(
-        [](std::span<const std::string>, const provider::CallContext&) {
+        [](std::span<const std::string>, const CallScope&) {
             return base::Result<std::map<std::string, Progress>>(std::map<std::string, Progress>{});
         },
         25, std::chrono::seconds(1), clock);
@@ -51,7 +51,7 @@ TEST(OperationPoller, WhatIsNotKnownAnyMoreHasEnded) {
 TEST(OperationPoller, AFailureToAskIsTold) {
     base::FakeClock clock;
     OperationPoller waits(
-        [](std::span<const std::string>, const provider::CallContext&) {
+        [](std::span<const std::string>, const CallScope&) {
             return base::Result<std::map<std::string, Progress>>(
                 base::Error(base::Code::Unavailable, "no line"));
         },

@@ -1,14 +1,36 @@
 #include "providers/rest/resource_handler.hpp"
 
 #include "base/text.hpp"
+#include "net/http/url.hpp"
 
 #include <fmt/core.h>
 
 namespace providers::rest {
 
+namespace {
+
+// A cursor is words with a space between; URLs and texts of services may have anything in them.
+std::string escape(std::string_view word) {
+    if (word.empty()) return "-";
+    std::string out;
+    for (const char c : word) {
+        const bool is_plain = c > ' ' && c != '%' && c != 0x7f && word != "-";
+        out += is_plain ? std::string(1, c) : net::percent_encode(std::string_view(&c, 1));
+    }
+    return word == "-" ? "%2D" : out;
+}
+
+std::string unescape(std::string_view word) {
+    if (word == "-") return {};
+    auto decoded = net::percent_decode(word);
+    return decoded.ok() ? std::move(*decoded) : std::string(word);
+}
+
+}
+
 std::string OperationCursor::text() const {
-    std::string out = (id.empty() ? "-" : id) + " " + (call.empty() ? "-" : call);
-    for (const std::string& wait : waits) out += " " + wait;
+    std::string out = escape(id) + " " + escape(call);
+    for (const std::string& wait : waits) out += " " + escape(wait);
     return out;
 }
 
@@ -16,59 +38,19 @@ OperationCursor OperationCursor::from_text(std::string_view text) {
     OperationCursor out;
     if (text.empty()) return out;
     const auto words = base::split(text, ' ');
-    const auto word = [&](std::size_t i) {
-        return i < words.size() && words[i] != "-" ? std::string(words[i]) : std::string();
-    };
-    out.id = word(0);
-    out.call = word(1);
-    for (std::size_t i = 2; i < words.size(); ++i) out.waits.emplace_back(words[i]);
+    out.id = unescape(words[0]);
+    if (words.size() > 1) out.call = unescape(words[1]);
+    for (std::size_t i = 2; i < words.size(); ++i) out.waits.push_back(unescape(words[i]));
     return out;
 }
 
-provider::OperationResult done(std::optional<provider::ObservedResource> seen) {
-    provider::OperationResult out;
-    out.kind = provider::OperationResult::Kind::Done;
-    out.seen = std::move(seen);
-    return out;
-}
-
-provider::OperationResult running(const OperationCursor& place) {
-    provider::OperationResult out;
-    out.kind = provider::OperationResult::Kind::Running;
-    out.handle = place.text();
-    return out;
-}
-
-provider::OperationResult next_phase(const OperationCursor& place) {
-    provider::OperationResult out;
-    out.kind = provider::OperationResult::Kind::NextPhase;
-    out.phase = place.text();
-    return out;
-}
-
-provider::LookupResult found(provider::LookupResult::Kind kind, std::string reason) {
-    provider::LookupResult out;
-    out.kind = kind;
-    out.reason = std::move(reason);
-    return out;
-}
-
-provider::LookupResult found(provider::LookupResult::Kind kind, provider::ObservedResource seen) {
-    provider::LookupResult out;
-    out.kind = kind;
-    out.seen = std::move(seen);
-    return out;
-}
-
-provider::LookupResult found_running(const OperationCursor& place) {
-    provider::LookupResult out;
-    out.kind = provider::LookupResult::Kind::Running;
-    out.handle = place.text();
-    return out;
+std::vector<std::string> ResourceHandler::begun(const Answer& answer) const {
+    const auto begun = connection_.conventions->operations.begun;
+    return begun != nullptr ? begun(answer) : std::vector<std::string>();
 }
 
 base::Error failed_in_background(const Api& api, const Progress& progress) {
-    Refusal refusal;
+    ApiError refusal;
     refusal.code = progress.code;
     refusal.message = progress.message;
     std::string message = fmt::format(

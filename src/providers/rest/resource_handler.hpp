@@ -1,6 +1,6 @@
 #pragma once
 
-#include "provider/provider.hpp"
+#include "provider/results.hpp"
 #include "providers/rest/api.hpp"
 #include "providers/rest/api_conventions.hpp"
 #include "providers/rest/operation_poller.hpp"
@@ -16,54 +16,57 @@ namespace providers::rest {
 
 // What the types of one connection share. Outlives them.
 struct ConnectionContext {
-    Api* api = nullptr;
-    OperationPoller* waits = nullptr;
-    const ApiConventions* style = nullptr;
-    Labels default_labels;   // put on everything that has labels
+    const Api* api = nullptr;
+    OperationPoller* poller = nullptr;
+    const ApiConventions* conventions = nullptr;
+    Labels default_labels;   // put on everything that has tags
     const base::Clock* clock = nullptr;
 };
 
 // One resource type on one account. Calls may come from several threads at once.
 class ResourceHandler {
 public:
-    explicit ResourceHandler(const ConnectionContext& account) : account_(account) {}
+    explicit ResourceHandler(const ConnectionContext& connection) : connection_(connection) {}
     virtual ~ResourceHandler() = default;
     virtual const provider::ResourceType& type() const = 0;
 
     virtual base::Result<void> validate(const value::Value& inputs) const = 0;
     virtual base::Result<provider::PlannedChange> plan(const provider::Change& change) const = 0;
     virtual base::Result<provider::Page> list(std::string_view page,
-                                              const provider::CallContext& context) const = 0;
+                                              const CallScope& context) const = 0;
     // As provider::Connection::list_own.
     virtual base::Result<provider::Page> list_own(const provider::Scope&, std::string_view /*page*/,
-                                                  const provider::CallContext&) const {
+                                                  const CallScope&) const {
         return provider::Page{};
     }
     // As provider::Connection::normalize.
     virtual void normalize(provider::ObservedResource& seen,
                            const value::Value& recorded_inputs) const = 0;
     virtual base::Result<std::optional<provider::ObservedResource>>
-    read(const std::string& key, const provider::CallContext& context) const = 0;
+    read(const std::string& key, const CallScope& context) const = 0;
     // The same for what a row tells of, where that is what it is found by.
     virtual base::Result<std::optional<provider::ObservedResource>>
     read_again(const std::string& key, const value::Value& /*recorded_inputs*/,
-               const provider::CallContext& context) const {
+               const CallScope& context) const {
         return read(key, context);
     }
     // What the platform lets only one change at a time, and this changes: "server:4711".
     virtual std::vector<std::string> changes(const provider::Intent& intent) const = 0;
-    virtual base::Result<provider::OperationResult>
-    start(const provider::Intent& intent, const provider::CallContext& context) const = 0;
-    virtual base::Result<provider::OperationResult>
-    poll(const provider::Intent& intent, const provider::CallContext& context) const = 0;
-    virtual base::Result<provider::LookupResult>
-    find(const provider::Intent& intent, const provider::CallContext& context) const = 0;
+    virtual base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                          const CallScope& context) const = 0;
+    virtual base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                         const CallScope& context) const = 0;
+    virtual base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                                      const CallScope& context) const = 0;
 
 protected:
-    const ConnectionContext& account() const { return account_; }
+    const ConnectionContext& connection() const { return connection_; }
+    // What an answer says has begun: ids or URLs to wait for.
+    std::vector<std::string> begun(const Answer& answer) const;
+    std::string_view service() const { return connection_.api->error_mapping().service; }
 
 private:
-    const ConnectionContext& account_;
+    const ConnectionContext& connection_;
 };
 
 // Where a change has come to, in the text of a phase or a handle: the id of what is changed, the
@@ -77,12 +80,17 @@ struct OperationCursor {
     static OperationCursor from_text(std::string_view text);
 };
 
-provider::OperationResult done(std::optional<provider::ObservedResource> seen = std::nullopt);
-provider::OperationResult running(const OperationCursor& place);
-provider::OperationResult next_phase(const OperationCursor& place);
-provider::LookupResult found(provider::LookupResult::Kind kind, std::string reason = {});
-provider::LookupResult found(provider::LookupResult::Kind kind, provider::ObservedResource seen);
-provider::LookupResult found_running(const OperationCursor& place);
+using provider::done;
+using provider::found;
+inline provider::OperationResult running(const OperationCursor& place) {
+    return provider::running(place.text());
+}
+inline provider::OperationResult next_phase(const OperationCursor& place) {
+    return provider::next_phase(place.text());
+}
+inline provider::LookupResult found_running(const OperationCursor& place) {
+    return provider::found_running(place.text());
+}
 
 // The failure of something that a service did in the background.
 base::Error failed_in_background(const Api& api, const Progress& progress);

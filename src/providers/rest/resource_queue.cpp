@@ -33,4 +33,16 @@ void ResourceQueue::leave(const std::string& who) {
     });
 }
 
+std::shared_ptr<ResourceQueue> ResourceQueues::of(const std::string& account) {
+    return queues_.with([&](auto& queues) {
+        std::erase_if(queues, [](const auto& entry) { return entry.second.expired(); });
+        if (const auto found = queues.find(account); found != queues.end()) {
+            if (auto queue = found->second.lock()) return queue;
+        }
+        auto queue = std::make_shared<ResourceQueue>();
+        queues.insert_or_assign(account, queue);
+        return queue;
+    });
+}
+
 }

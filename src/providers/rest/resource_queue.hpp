@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,16 @@ private:
         std::map<std::string, std::vector<std::string>> things_of;   // by who
     };
     base::Guarded<Board> board_;
+};
+
+// The queues of one provider, by account: what two connections to one account change is the same. A
+// queue lives as long as somebody holds it. Any thread.
+class ResourceQueues {
+public:
+    std::shared_ptr<ResourceQueue> of(const std::string& account);
+
+private:
+    base::Guarded<std::map<std::string, std::weak_ptr<ResourceQueue>>> queues_;
 };
 
 }

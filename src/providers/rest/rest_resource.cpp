@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-// Making, changing and deleting; looking is in rest_kind_look.cpp.
+// Making, changing and deleting; looking is in rest_resource_look.cpp.
 namespace providers::rest {
 
 using provider::Action;
@@ -14,89 +14,31 @@ using provider::Intent;
 using provider::OperationResult;
 using value::Value;
 
+namespace {
+
+constexpr int kConflictAttempts = 3;
+
+}
+
 std::string RestResource::what(std::string_view verb, const Value& inputs,
-                               std::string_view id) const {
+                               std::string_view key) const {
     const std::string& name = text_of(inputs, "name");
-    if (!name.empty()) return fmt::format("{} the {} \"{}\"", verb, rest_.words, name);
-    if (!id.empty()) return fmt::format("{} the {} {}", verb, rest_.words, id);
-    return fmt::format("{} the {}", verb, rest_.words);
+    if (!name.empty()) return fmt::format("{} the {} \"{}\"", verb, rest_.noun, name);
+    if (!key.empty()) return fmt::format("{} the {} {}", verb, rest_.noun, key);
+    return fmt::format("{} the {}", verb, rest_.noun);
 }
 
-Labels RestResource::wanted_labels(const Intent& intent, const Labels& now) const {
-    Labels out = tags_of(intent);
-    // The token stays that of the intent that made it, or took it over.
-    if (const auto token = now.find(std::string(kTokenTag)); token != now.end()) {
-        out[token->first] = token->second;
-    }
-    for (const auto& [name, text] : account().default_labels) out[name] = text;
-    for (const auto& [name, text] : labels_from(field_of(intent.inputs, "labels"))) {
-        out[name] = text;
-    }
-    return out;
+base::Error RestResource::is_gone(std::string_view key) const {
+    return base::not_found(fmt::format("the {} {} is gone", rest_.noun, key));
 }
 
-json::Value RestResource::body_of(const Intent& intent) const {
-    json::Object body;
-    for (const Field& field : rest_.fields) {
-        const Value& wanted = field_of(intent.inputs, field.input.name);
-        if (!field.is_created_with || wanted.is_null()) continue;
-        body.set(field.member_name(), to_json(wanted));
-    }
-    if (rest_.has_labels) body.set("labels", labels_to_json(wanted_labels(intent, {})));
-    if (rest_.complete_body != nullptr) rest_.complete_body(intent.inputs, body);
-    return body;
-}
-
-std::optional<Call> RestResource::put_call(const Intent& intent, const json::Value& object,
-                                           const Value& shown) const {
-    json::Object body;
-    for (const Field& field : rest_.fields) {
-        if (field.way != UpdateMethod::Put || field.is_never_shown) continue;
-        const Value& wanted = field_of(intent.inputs, field.input.name);
-        if (wanted.is_null() && field.is_chosen()) continue;
-        if (field.is_same(wanted, field_of(shown, field.input.name))) continue;
-        body.set(field.member_name(), to_json(wanted));
-    }
-    if (rest_.has_labels) {
-        const Labels now = labels_from(object.find("labels"));
-        const Labels wanted = wanted_labels(intent, now);
-        if (now != wanted) body.set("labels", labels_to_json(wanted));
-    }
-    if (body.empty()) return std::nullopt;
-    Call call;
-    call.name = "update";
-    call.method = "PUT";
-    call.path = rest_.path_of(id_text(object.find("id")));
-    call.body = std::move(body);
-    call.is_idempotent = true;
-    return call;
-}
-
-std::optional<Call> RestResource::next_call(const Intent& intent, const json::Value& object,
-                                            std::string_view named, std::string_view made) const {
-    const Value shown = shown_inputs(object);
-    std::optional<Call> call = put_call(intent, object, shown);
-    const std::string id = id_text(object.find("id"));
-    for (const Field& field : rest_.fields) {
-        if (call) break;
-        if (field.way != UpdateMethod::Action) continue;
-        const Value& wanted = field_of(intent.inputs, field.input.name);
-        if (wanted.is_null() || field.is_same(wanted, field_of(shown, field.input.name))) continue;
-        call = action_call(rest_, id, field.action,
-                           json::Object{{field.member_name(), to_json(wanted)}});
-    }
-    if (!call && rest_.next != nullptr) {
-        call = rest_.next(
-            {.object = object, .shown = shown, .intent = intent, .named = named, .made = made});
-    }
-    if (call && call->what.empty()) {
-        call->what = what("changing", intent.inputs, id) + " (" + call->name + ")";
-    }
-    return call;
+base::Error RestResource::does_not_show() const {
+    return {base::Code::FailedPrecondition,
+            fmt::format("{} took the change and does not show it", service())};
 }
 
 base::Result<OperationResult> RestResource::start(const Intent& intent,
-                                                  const provider::CallContext& context) const {
+                                                  const CallScope& context) const {
     const OperationCursor place = OperationCursor::from_text(intent.phase);
     if (intent.action == Action::Delete) return remove(intent, place, context);
     if (intent.action != Action::Create) return change(intent, place, context);
@@ -108,98 +50,113 @@ base::Result<OperationResult> RestResource::start(const Intent& intent,
 }
 
 base::Result<OperationResult> RestResource::create(const Intent& intent,
-                                                   const provider::CallContext& context) const {
-    Call call;
-    call.name = "create";
-    call.method = "POST";
-    call.path = rest_.collection;
-    call.body = body_of(intent);
-    call.what = what("creating", intent.inputs, {});
-    call.has_secrets = intent.inputs.has_secret();
-    auto answer = account().api->send(call, context);
+                                                   const CallScope& context) const {
+    const Call call = create_call(intent);
+    auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
-        if (answer.error().code() != base::Code::AlreadyExists) return std::move(answer).error();
+        const bool is_taken = answer.error().code() == base::Code::AlreadyExists ||
+                              (rest_.create_method == "PUT" && is_outdated(answer.error()));
+        if (!is_taken) return std::move(answer).error();
         return take_over(intent, std::move(answer).error(), context);
     }
-    const json::Value* object = answer->find(rest_.singular);
-    const std::string id = object != nullptr ? id_text(object->find("id")) : std::string();
-    if (id.empty()) {
+    const std::string key = created_key(intent, *answer);
+    if (key.empty()) {
         return base::Error(base::Code::Unavailable,
-                           fmt::format("{} did not say what it made",
-                                       account().api->error_mapping().service))
+                           fmt::format("{} did not say what it made", service()))
             .with_context(call.what);
     }
-    remember(id, *answer);
-    const OperationCursor made{
-        .id = id, .call = call.name, .waits = account().style->begun(*answer)};
-    if (!made.waits.empty()) return running(made);
+    remember(key, answer->body);
+    const OperationCursor made{.id = key, .call = call.name, .waits = begun(*answer)};
+    const json::Value* object = at_path(answer->body, rest_.envelopes.created);
+    const bool is_shown =
+        object != nullptr && !id_text(at_path(*object, rest_.id.back().path())).empty();
+    // Where the answer does not show it, a poll looks.
+    if (!made.waits.empty() || !is_shown) return running(made);
     return settle(intent, made, *object);
 }
 
 // The name is taken: by ourselves, if an earlier answer was lost.
 base::Result<OperationResult> RestResource::take_over(const Intent& intent, base::Error refused,
-                                                      const provider::CallContext& context) const {
+                                                      const CallScope& context) const {
     const Object ours = TRY(find_by_token(intent, context));
     if (ours) {
-        const std::string id = id_text(ours->find("id"));
-        OperationCursor made{.id = id, .call = "create", .waits = {}};
-        if (rest_.has_actions) {
-            made.waits = TRY(account().style->running_at(*account().api, rest_, id, context));
-        }
+        const std::string key = rest_.key_of(*ours, rest_.key_of(intent.inputs));
+        OperationCursor made{.id = key, .call = std::string(kCreate), .waits = {}};
+        made.waits = TRY(running_at(intent, key, context));
         if (!made.waits.empty()) return running(made);
         return settle(intent, made, *ours);
     }
     const Object other = TRY(find_by_name(intent, context));
     if (!other) return refused;
-    const std::string id = id_text(other->find("id"));
+    const std::string key = rest_.key_of(*other, rest_.key_of(intent.inputs));
     return std::move(refused).with_help(fmt::format(
         "{} {} has that name and was not made by this resource: choose another name, or take it "
         "over with `provisioning import {} {}`",
-        rest_.words, id, intent.address, id));
+        rest_.noun, key, intent.address, key));
 }
 
 base::Result<OperationResult> RestResource::change(const Intent& intent,
                                                    const OperationCursor& place,
-                                                   const provider::CallContext& context) const {
-    const std::string id = place.id.empty() ? intent.key : place.id;
-    const Object object = TRY(get(id, context));
-    if (!object) {
-        return base::not_found(fmt::format("the {} {} is gone", rest_.words, id))
-            .with_context(what("changing", intent.inputs, id))
-            .with_help("plan again: it will be made anew");
+                                                   const CallScope& context) const {
+    const std::string key = place.id.empty() ? intent.key : place.id;
+    for (int attempt = 1;; ++attempt) {
+        const std::optional<Answer> object = TRY(fetch(key, context));
+        if (!object) {
+            return is_gone(key)
+                .with_context(what("changing", intent.inputs, key))
+                .with_help("plan again: it will be made anew");
+        }
+        // It takes no change while something goes on at it.
+        if (is_busy(object->body)) return running({.id = key, .call = kWait, .waits = {}});
+        std::optional<Call> call = next_call(intent, object->body, key, place.call);
+        if (!call) return done(this->made(intent, object->body, key));
+        const OperationCursor next{.id = key, .call = call->name, .waits = {}};
+        // Only what was made durable is called; the first call is, by the intent.
+        if (!place.call.empty() && place.call != kWait && place.call != call->name) {
+            return next_phase(next);
+        }
+        const auto etag = object->headers.find("ETag");
+        if (rest_.has_etags && call->name == kUpdate && etag) {
+            call->headers.set("If-Match", std::string(*etag));
+        }
+        auto sent = connection().api->send(*call, context);
+        if (sent.ok()) return after_change(intent, next, *sent, context);
+        // Somebody else changed it meanwhile: what is still to be done is seen anew.
+        if (is_outdated(sent.error()) && attempt < kConflictAttempts) continue;
+        const bool is_refused = sent.error().code() == base::Code::FailedPrecondition;
+        if (is_refused && call->grace.count() > 0) return settle_attempt(intent, next, context);
+        return std::move(sent).error();
     }
-    std::optional<Call> call = next_call(intent, *object, place.call);
-    if (!call) return done(this->made(intent, *object));
-    const OperationCursor next{.id = id, .call = call->name, .waits = {}};
-    // Only what was made durable is called; the first call is, by the intent.
-    if (!place.call.empty() && place.call != call->name) return next_phase(next);
-    auto sent = account().api->send(*call, context);
-    const bool is_refused = !sent.ok() && sent.error().code() == base::Code::FailedPrecondition;
-    if (is_refused && call->patience.count() > 0) return settle_attempt(intent, next, context);
-    const json::Value answer = TRY(std::move(sent));
-    remember(id, answer);
-    const OperationCursor made{
-        .id = id, .call = call->name, .waits = account().style->begun(answer)};
+}
+
+// A call was answered: its answer, or a look, shows what has come of it.
+base::Result<OperationResult> RestResource::after_change(const Intent& intent,
+                                                         const OperationCursor& next,
+                                                         const Answer& answer,
+                                                         const CallScope& context) const {
+    remember(next.id, answer.body);
+    const OperationCursor made{.id = next.id, .call = next.call, .waits = begun(answer)};
     if (!made.waits.empty()) return running(made);
-    if (const json::Value* now = answer.find(rest_.singular)) return settle(intent, made, *now);
-    auto read = get(id, context);
+    const bool shows_it = made.call == kUpdate || !rest_.envelopes.updated.empty();
+    const json::Value* now = shows_it ? at_path(answer.body, rest_.envelopes.updated) : nullptr;
+    if (now != nullptr && now->is_object()) return settle(intent, made, *now);
+    auto read = get(next.id, context);
     if (!read.ok()) return after_effect(std::move(read).error());
-    const Object& now = *read;
-    if (!now) return base::not_found(fmt::format("the {} {} is gone", rest_.words, id));
-    return settle(intent, made, *now);
+    if (!*read) return is_gone(next.id);
+    return settle(intent, made, **read);
 }
 
 // Whether the call that was made still is what it would take, and was no more than an attempt.
 bool RestResource::is_attempt(const Intent& intent, const OperationCursor& made,
                               const json::Value& object) const {
-    const std::optional<Call> again = next_call(intent, object, made.call);
-    return again && again->name == made.call && again->patience.count() > 0;
+    const std::optional<Call> again = next_call(intent, object, made.id, made.call);
+    return again && again->name == made.call && again->grace.count() > 0;
 }
 
-bool RestResource::has_patience(const Intent& intent, std::chrono::nanoseconds patience) const {
-    const std::chrono::nanoseconds now = account().clock->elapsed();
-    return patient_until_.with([&](auto& until) {
-        const auto known = until.try_emplace(intent.token, now + patience).first;
+bool RestResource::is_in_grace(const Intent& intent, std::chrono::nanoseconds grace) const {
+    const std::chrono::nanoseconds now = connection().clock->elapsed();
+    return grace_until_.with([&](auto& until) {
+        const auto known = until.try_emplace(intent.token, now + grace).first;
         if (now < known->second) return true;
         until.erase(known);
         return false;
@@ -207,13 +164,13 @@ bool RestResource::has_patience(const Intent& intent, std::chrono::nanoseconds p
 }
 
 // It failed, or was refused: so be it.
-base::Result<OperationResult>
-RestResource::settle_attempt(const Intent& intent, const OperationCursor& made,
-                             const provider::CallContext& context) const {
+base::Result<OperationResult> RestResource::settle_attempt(const Intent& intent,
+                                                           const OperationCursor& made,
+                                                           const CallScope& context) const {
     const Object object = TRY(get(made.id, context));
-    if (!object) return base::not_found(fmt::format("the {} {} is gone", rest_.words, made.id));
-    const std::optional<Call> next = next_call(intent, *object, {}, made.call);
-    if (!next) return done(this->made(intent, *object));
+    if (!object) return is_gone(made.id);
+    const std::optional<Call> next = next_call(intent, *object, made.id, {}, made.call);
+    if (!next) return done(this->made(intent, *object, made.id));
     return next_phase({.id = made.id, .call = next->name, .waits = {}});
 }
 
@@ -221,18 +178,23 @@ RestResource::settle_attempt(const Intent& intent, const OperationCursor& made,
 base::Result<OperationResult> RestResource::settle(const Intent& intent,
                                                    const OperationCursor& made,
                                                    const json::Value& object) const {
-    if (const auto again = next_call(intent, object, made.call);
-        again && again->name == made.call && again->patience.count() > 0 &&
-        has_patience(intent, again->patience)) {
+    if (rest_.progress != nullptr) {
+        const Progress progress = rest_.progress(object);
+        if (progress.kind == Progress::Kind::Running) return running(made);
+        if (progress.kind == Progress::Kind::Failed) {
+            return failed_in_background(*connection().api, progress)
+                .with_context(what("changing", intent.inputs, made.id));
+        }
+    }
+    if (const auto again = next_call(intent, object, made.id, made.call);
+        again && again->name == made.call && again->grace.count() > 0 &&
+        is_in_grace(intent, again->grace)) {
         return running({.id = made.id, .call = made.call, .waits = {}});
     }
-    const std::optional<Call> next = next_call(intent, object, {}, made.call);
-    if (!next) return done(this->made(intent, object));
+    const std::optional<Call> next = next_call(intent, object, made.id, {}, made.call);
+    if (!next) return done(this->made(intent, object, made.id));
     if (next->name == made.call) {
-        return base::Error(base::Code::FailedPrecondition,
-                           fmt::format("{} took the change and does not show it",
-                                       account().api->error_mapping().service))
-            .with_context(next->what);
+        return does_not_show().with_context(next->what);
     }
     return next_phase({.id = made.id, .call = next->name, .waits = {}});
 }
@@ -240,78 +202,85 @@ base::Result<OperationResult> RestResource::settle(const Intent& intent,
 std::vector<std::string> RestResource::changes(const Intent& intent) const {
     std::vector<std::string> out;
     if (rest_.changes != nullptr) out = rest_.changes(intent);
-    if (intent.action != Action::Create && rest_.has_actions) {
-        out.push_back(rest_.singular + ":" + intent.key);
+    if (intent.action != Action::Create && rest_.has_operations) {
+        out.push_back(rest_.queue_name(intent.key));
     }
     return out;
 }
 
 base::Result<OperationResult> RestResource::remove(const Intent& intent,
                                                    const OperationCursor& place,
-                                                   const provider::CallContext& context) const {
-    Call call;
+                                                   const CallScope& context) const {
     if (rest_.before_delete != nullptr) {
         const Object object = TRY(get(intent.key, context));
         if (!object) return done();
         std::optional<Call> before = rest_.before_delete(*object);
         if (before && before->name == place.call) {
-            return base::Error(base::Code::FailedPrecondition,
-                               fmt::format("{} took the change and does not show it",
-                                           account().api->error_mapping().service))
-                .with_context(what("deleting", intent.inputs, intent.key));
+            return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
         }
         if (before) {
             before->what = what("deleting", intent.inputs, intent.key) + " (" + before->name + ")";
-            json::Value answer = TRY(account().api->send(*before, context));
+            const Answer answer = TRY(connection().api->send(*before, context));
             const OperationCursor made{
-                .id = intent.key, .call = before->name, .waits = account().style->begun(answer)};
+                .id = intent.key, .call = before->name, .waits = begun(answer)};
             if (!made.waits.empty()) return running(made);
             return next_phase(made);
         }
     }
-    call.name = "delete";
+    Call call;
+    call.name = kDelete;
     call.method = "DELETE";
     call.path = rest_.path_of(intent.key);
     call.is_idempotent = true;
     call.what = what("deleting", intent.inputs, intent.key);
-    auto answer = account().api->send(call, context);
+    auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
         if (is_absent(answer.error())) return done();
         return std::move(answer).error();
     }
-    const OperationCursor made{
-        .id = intent.key, .call = call.name, .waits = account().style->begun(*answer)};
-    return made.waits.empty() ? done() : running(made);
+    const OperationCursor made{.id = intent.key, .call = call.name, .waits = begun(*answer)};
+    // What has a state of its own may stay for a while in that of being deleted.
+    return made.waits.empty() && rest_.progress == nullptr ? done() : running(made);
+}
+
+// What a removal waited for has come to its end.
+base::Result<OperationResult> RestResource::poll_removal(const Intent& intent,
+                                                         const OperationCursor& place,
+                                                         const CallScope& context) const {
+    if (place.call != kDelete) {
+        return next_phase({.id = place.id, .call = place.call, .waits = {}});
+    }
+    if (rest_.progress == nullptr) return done();
+    const Object object = TRY(get(intent.key, context));
+    if (!object) return done();
+    if (is_busy(*object)) return running({.id = place.id, .call = place.call, .waits = {}});
+    return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
 }
 
 base::Result<OperationResult> RestResource::poll(const Intent& intent,
-                                                 const provider::CallContext& context) const {
+                                                 const CallScope& context) const {
     const OperationCursor place = OperationCursor::from_text(intent.handle);
-    const Progress progress = TRY(account().waits->look(place.waits, context));
+    const Progress progress = TRY(connection().poller->look(place.waits, context));
     if (progress.kind == Progress::Kind::Running) return running(place);
     const bool is_failed = progress.kind == Progress::Kind::Failed;
-    if (intent.action == Action::Delete && place.call == "delete") {
-        if (!is_failed) return done();
-        if (!TRY(get(intent.key, context))) return done();
-    }
     const OperationCursor made{.id = place.id, .call = place.call, .waits = {}};
-    const bool is_delete = intent.action == Action::Delete;
     std::string doing = what("changing", intent.inputs, place.id) + " (" + place.call + ")";
-    if (place.call == "create") doing = what("creating", intent.inputs, place.id);
-    if (place.call == "delete") doing = what("deleting", intent.inputs, place.id);
-    if (!is_failed && is_delete) return next_phase(made);
-    auto read = is_delete ? base::Result<Object>(Object()) : get(place.id, context);
+    if (place.call == kCreate) doing = what("creating", intent.inputs, place.id);
+    if (place.call == kDelete) doing = what("deleting", intent.inputs, place.id);
+    if (intent.action == Action::Delete) {
+        if (!is_failed) return poll_removal(intent, place, context);
+        if (place.call == kDelete && !TRY(get(intent.key, context))) return done();
+        return failed_in_background(*connection().api, progress).with_context(std::move(doing));
+    }
+    auto read = get(place.id, context);
     if (is_failed) {
         if (read.ok() && *read && is_attempt(intent, made, **read)) {
             return settle_attempt(intent, made, context);
         }
-        return failed_in_background(*account().api, progress).with_context(std::move(doing));
+        return failed_in_background(*connection().api, progress).with_context(std::move(doing));
     }
     const Object object = TRY(std::move(read));
-    if (!object) {
-        return base::not_found(fmt::format("the {} {} is gone", rest_.words, place.id))
-            .with_context(std::move(doing));
-    }
+    if (!object) return is_gone(place.id).with_context(std::move(doing));
     return settle(intent, made, *object);
 }
 

@@ -4,91 +4,124 @@
 #include "providers/rest/resource_handler.hpp"
 #include "providers/rest/rest_type.hpp"
 
+#include <functional>
 #include <map>
 
 namespace providers::rest {
+
+// Names of the calls that every type has; phases are named by them.
+inline constexpr const char* kCreate = "create";
+inline constexpr const char* kUpdate = "update";
+inline constexpr const char* kDelete = "delete";
+inline constexpr const char* kWait = "wait";   // until what goes on at an object has ended
 
 // What a RestType does. A change is made by looking at the object, making the first call that
 // brings it nearer to what is wanted, and looking again: so it goes on from wherever it was left.
 class RestResource final : public ResourceHandler {
 public:
     // The type is static.
-    RestResource(const ConnectionContext& account, const RestType& rest)
-        : ResourceHandler(account), rest_(rest) {}
+    RestResource(const ConnectionContext& connection, const RestType& rest)
+        : ResourceHandler(connection), rest_(rest) {}
 
     const provider::ResourceType& type() const override { return rest_.schema; }
     base::Result<void> validate(const value::Value& inputs) const override;
     base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
     base::Result<provider::Page> list(std::string_view page,
-                                      const provider::CallContext& context) const override;
+                                      const CallScope& context) const override;
     base::Result<provider::Page> list_own(const provider::Scope& scope, std::string_view page,
-                                          const provider::CallContext& context) const override;
+                                          const CallScope& context) const override;
     void normalize(provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) const override;
     base::Result<std::optional<provider::ObservedResource>>
-    read(const std::string& key, const provider::CallContext& context) const override;
+    read(const std::string& key, const CallScope& context) const override;
     std::vector<std::string> changes(const provider::Intent& intent) const override;
-    base::Result<provider::OperationResult>
-    start(const provider::Intent& intent, const provider::CallContext& context) const override;
-    base::Result<provider::OperationResult>
-    poll(const provider::Intent& intent, const provider::CallContext& context) const override;
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  const CallScope& context) const override;
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 const CallScope& context) const override;
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
-                                              const provider::CallContext& context) const override;
+                                              const CallScope& context) const override;
 
 private:
     using Object = std::optional<json::Value>;
+    using Fits = std::function<bool(const json::Value& object)>;
 
-    base::Result<Object> get(std::string_view id, const provider::CallContext& context) const;
-    base::Result<Object> find_one(std::string query, const provider::CallContext& context) const;
+    // The answer to a GET of the object, with the object as its body; none: there is none.
+    base::Result<std::optional<Answer>> fetch(std::string_view key, const CallScope& context) const;
+    base::Result<Object> get(std::string_view key, const CallScope& context) const;
+    base::Result<provider::Page> list_page(std::string path, std::string_view page,
+                                           const Fits& fits, const CallScope& context) const;
+    base::Result<std::vector<json::Value>> objects_in(const Answer& answer) const;
+    const Paging& paging() const;
+    base::Result<Object> find_first(std::string query, const Fits& fits,
+                                    const CallScope& context) const;
     base::Result<Object> find_by_token(const provider::Intent& intent,
-                                       const provider::CallContext& context) const;
+                                       const CallScope& context) const;
     base::Result<Object> find_by_name(const provider::Intent& intent,
-                                      const provider::CallContext& context) const;
+                                      const CallScope& context) const;
+    base::Result<std::vector<std::string>> running_at(const provider::Intent& intent,
+                                                      std::string_view key,
+                                                      const CallScope& context) const;
+    bool is_busy(const json::Value& object) const;
 
     base::Result<provider::OperationResult> create(const provider::Intent& intent,
-                                                   const provider::CallContext& context) const;
-    base::Result<provider::OperationResult> take_over(const provider::Intent& intent,
-                                                      base::Error refused,
-                                                      const provider::CallContext& context) const;
+                                                   const CallScope& context) const;
+    base::Result<provider::OperationResult>
+    take_over(const provider::Intent& intent, base::Error refused, const CallScope& context) const;
     base::Result<provider::OperationResult> change(const provider::Intent& intent,
                                                    const OperationCursor& place,
-                                                   const provider::CallContext& context) const;
+                                                   const CallScope& context) const;
+    base::Result<provider::OperationResult> after_change(const provider::Intent& intent,
+                                                         const OperationCursor& next,
+                                                         const Answer& answer,
+                                                         const CallScope& context) const;
     base::Result<provider::OperationResult> remove(const provider::Intent& intent,
                                                    const OperationCursor& place,
-                                                   const provider::CallContext& context) const;
+                                                   const CallScope& context) const;
+    base::Result<provider::OperationResult> poll_removal(const provider::Intent& intent,
+                                                         const OperationCursor& place,
+                                                         const CallScope& context) const;
     base::Result<provider::OperationResult> settle(const provider::Intent& intent,
                                                    const OperationCursor& made,
                                                    const json::Value& object) const;
-    base::Result<provider::OperationResult>
-    settle_attempt(const provider::Intent& intent, const OperationCursor& made,
-                   const provider::CallContext& context) const;
+    base::Result<provider::OperationResult> settle_attempt(const provider::Intent& intent,
+                                                           const OperationCursor& made,
+                                                           const CallScope& context) const;
     bool is_attempt(const provider::Intent& intent, const OperationCursor& made,
                     const json::Value& object) const;
-    bool has_patience(const provider::Intent& intent, std::chrono::nanoseconds patience) const;
+    bool is_in_grace(const provider::Intent& intent, std::chrono::nanoseconds grace) const;
     base::Result<provider::LookupResult> find_created(const provider::Intent& intent,
-                                                      const provider::CallContext& context) const;
+                                                      const CallScope& context) const;
 
-    json::Value body_of(const provider::Intent& intent) const;
+    Call create_call(const provider::Intent& intent) const;
+    std::string created_key(const provider::Intent& intent, const Answer& answer) const;
+    json::Value body_of(const provider::Intent& intent, const Labels& now) const;
     std::optional<Call> next_call(const provider::Intent& intent, const json::Value& object,
-                                  std::string_view named = {}, std::string_view made = {}) const;
-    std::optional<Call> put_call(const provider::Intent& intent, const json::Value& object,
-                                 const value::Value& shown) const;
+                                  std::string_view key, std::string_view named = {},
+                                  std::string_view made = {}) const;
+    std::optional<Call> update_call(const provider::Intent& intent, const json::Value& object,
+                                    std::string_view key, const value::Value& shown) const;
+    json::Value changes_of(const provider::Intent& intent, const json::Value& object,
+                           const value::Value& shown) const;
+    base::Error is_gone(std::string_view key) const;
+    base::Error does_not_show() const;
     Labels wanted_labels(const provider::Intent& intent, const Labels& now) const;
-    std::string what(std::string_view verb, const value::Value& inputs, std::string_view id) const;
+    std::string what(std::string_view verb, const value::Value& inputs, std::string_view key) const;
 
     void normalize_fields(provider::ObservedResource& seen, const value::Value& recorded) const;
+    void show_key(provider::ObservedResource& seen) const;
     value::Value shown_inputs(const json::Value& object) const;
     value::Value shown_labels(const value::Value& shown, const value::Value& wanted) const;
-    provider::ObservedResource seen_of(const json::Value& object) const;
-    provider::ObservedResource made(const provider::Intent& intent,
-                                    const json::Value& object) const;
-    void remember(std::string_view id, const json::Value& answer) const;
+    provider::ObservedResource seen_of(const json::Value& object, std::string_view key) const;
+    provider::ObservedResource made(const provider::Intent& intent, const json::Value& object,
+                                    std::string_view key) const;
+    void remember(std::string_view key, const json::Value& answer) const;
 
     const RestType& rest_;
     // What a create told once, by id: until the program ends, as the engine records it before.
     mutable base::Guarded<std::map<std::string, value::Value>> create_only_;
     // Until when an attempt is given time, by the intent's token.
-    mutable base::Guarded<std::map<std::string, std::chrono::nanoseconds>> patient_until_;
+    mutable base::Guarded<std::map<std::string, std::chrono::nanoseconds>> grace_until_;
 };
 
 }

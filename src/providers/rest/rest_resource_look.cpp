@@ -1,15 +1,16 @@
 #include "providers/rest/rest_resource.hpp"
+
+#include "base/text.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
-// What there is, and what it would take to change it.
+// What an object shows, as the engine wants it.
 namespace providers::rest {
 
 using provider::Intent;
-using provider::LookupResult;
 using provider::ObservedResource;
 using value::Value;
 
@@ -17,16 +18,6 @@ namespace {
 
 constexpr std::string_view kLabels = "labels";
 constexpr std::string_view kMissing = "(missing)";   // no label can have this value
-
-bool is_id(std::string_view key) {
-    return !key.empty() && key.size() < 40 &&
-           std::all_of(
-               key.begin(), key.end(),
-               [](char c) {
-                   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                          (c >= 'A' && c <= 'Z') || c == '-';
-               });
-}
 
 void erase(Value& record, std::string_view name) {
     if (Value::Record* members = record.as_record()) {
@@ -50,18 +41,19 @@ Value RestResource::shown_inputs(const json::Value& object) const {
         }
         if (!value.is_null()) out.emplace_back(field.input.name, std::move(value));
     }
-    if (rest_.has_labels) {
-        const Labels labels = without_tags(labels_from(object.find(kLabels)));
+    if (rest_.has_tags()) {
+        const Labels labels = without_tags(labels_of(rest_.tags, object));
         if (!labels.empty()) out.emplace_back(kLabels, labels_to_value(labels));
     }
     return out;
 }
 
-ObservedResource RestResource::seen_of(const json::Value& object) const {
+ObservedResource RestResource::seen_of(const json::Value& object, std::string_view key) const {
     ObservedResource out;
-    out.key = id_text(object.find("id"));
+    out.key = rest_.key_of(object, key);
     out.inputs = shown_inputs(object);
-    const Labels labels = labels_from(object.find(kLabels));
+    show_key(out);
+    const Labels labels = labels_of(rest_.tags, object);
     if (const auto token = labels.find(std::string(kTokenTag)); token != labels.end()) {
         out.token = token->second;
     }
@@ -72,7 +64,9 @@ ObservedResource RestResource::seen_of(const json::Value& object) const {
     Value::Record outputs;
     for (const OutputRule& result : rest_.results) {
         Value value;
-        if (!result.create_only.empty()) {
+        if (result.output.name == "id" && rest_.id_type == value::ValueType::String) {
+            value = out.key;
+        } else if (!result.create_only.empty()) {
             value = field_of(once, result.output.name);
         } else if (result.show != nullptr) {
             value = result.show(object);
@@ -88,9 +82,23 @@ ObservedResource RestResource::seen_of(const json::Value& object) const {
     return out;
 }
 
+// Ids that the program gives are inputs too, and may not be shown as anything else.
+void RestResource::show_key(ObservedResource& seen) const {
+    const auto parts = base::split(seen.key, '/');
+    for (std::size_t i = 0; i < rest_.id.size() && i < parts.size(); ++i) {
+        const std::string& input = rest_.id[i].input;
+        if (input.empty() || is_set(seen.inputs, input)) continue;
+        const provider::InputField* field = rest_.schema.input(input);
+        const bool is_text =
+            field != nullptr && field->type.kind == provider::FieldType::Kind::String;
+        seen.inputs.set(input, is_text ? Value(parts[i]) : from_json(id_number(parts[i])));
+    }
+}
+
 // As seen, with what was told only once and recorded.
-ObservedResource RestResource::made(const Intent& intent, const json::Value& object) const {
-    ObservedResource out = seen_of(object);
+ObservedResource RestResource::made(const Intent& intent, const json::Value& object,
+                                    std::string_view key) const {
+    ObservedResource out = seen_of(object, key);
     for (const OutputRule& result : rest_.results) {
         const std::string& name = result.output.name;
         if (result.create_only.empty() || is_set(out.outputs, name)) continue;
@@ -101,7 +109,7 @@ ObservedResource RestResource::made(const Intent& intent, const json::Value& obj
     return out;
 }
 
-void RestResource::remember(std::string_view id, const json::Value& answer) const {
+void RestResource::remember(std::string_view key, const json::Value& answer) const {
     Value told;
     for (const OutputRule& result : rest_.results) {
         if (result.create_only.empty()) continue;
@@ -109,7 +117,7 @@ void RestResource::remember(std::string_view id, const json::Value& answer) cons
         if (value != nullptr && !value->is_null()) told.set(result.output.name, from_json(*value));
     }
     if (told.is_null()) return;
-    create_only_.with([&](auto& all) { all[std::string(id)] = std::move(told); });
+    create_only_.with([&](auto& all) { all[std::string(key)] = std::move(told); });
 }
 
 base::Result<void> RestResource::validate(const Value& inputs) const {
@@ -128,7 +136,7 @@ base::Result<void> RestResource::validate(const Value& inputs) const {
 Value RestResource::shown_labels(const Value& shown, const Value& wanted) const {
     Labels out = labels_from(shown);
     const Labels own = labels_from(wanted);
-    for (const auto& [name, text] : account().default_labels) {
+    for (const auto& [name, text] : connection().default_labels) {
         if (own.contains(name)) continue;
         const auto there = out.find(name);
         if (there == out.end()) {
@@ -155,7 +163,7 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
 
 void RestResource::normalize(ObservedResource& seen, const Value& recorded) const {
     normalize_fields(seen, recorded);
-    if (!rest_.has_labels) return;
+    if (!rest_.has_tags()) return;
     const Value labels = shown_labels(field_of(seen.inputs, kLabels), field_of(recorded, kLabels));
     erase(seen.inputs, kLabels);
     if (!labels.is_null()) seen.inputs.set(kLabels, labels);
@@ -183,152 +191,6 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
     provider::PlannedChange planned = provider::plan_by_schema(spelled);
     if (rest_.refine != nullptr) TRY(rest_.refine(spelled, planned));
     return planned;
-}
-
-base::Result<RestResource::Object> RestResource::get(std::string_view id,
-                                                     const provider::CallContext& context) const {
-    if (!is_id(id)) {
-        return base::invalid_argument(fmt::format("\"{}\" is no id of a {}", id, rest_.words))
-            .with_help("ids are what the platform's own tools show, as 4711");
-    }
-    Call call;
-    call.path = rest_.path_of(id);
-    call.what = what("reading", {}, id);
-    auto answer = account().api->send(call, context);
-    if (!answer.ok()) {
-        if (is_absent(answer.error())) return Object();
-        return std::move(answer).error();
-    }
-    const json::Value* object = answer->find(rest_.singular);
-    if (object != nullptr && object->is_object()) return Object(*object);
-    return base::Error(base::Code::Unavailable,
-                       fmt::format("{} answered without a `{}`",
-                                   account().api->error_mapping().service, rest_.singular))
-        .with_context(call.what);
-}
-
-base::Result<RestResource::Object>
-RestResource::find_one(std::string query, const provider::CallContext& context) const {
-    Call call;
-    call.path = rest_.collection + std::move(query);
-    call.what = fmt::format("looking for the {}", rest_.words);
-    const json::Value answer = TRY(account().api->send(call, context));
-    const json::Value* items = answer.find(rest_.plural());
-    if (items == nullptr || !items->is_array()) {
-        return base::Error(base::Code::Unavailable,
-                           fmt::format("{} answered without `{}`",
-                                       account().api->error_mapping().service, rest_.plural()))
-            .with_context(call.what);
-    }
-    if (items->as_array()->empty()) return Object();
-    return Object(items->as_array()->front());
-}
-
-base::Result<RestResource::Object>
-RestResource::find_by_token(const Intent& intent, const provider::CallContext& context) const {
-    return find_one(account().style->label_query(kTokenTag, label_value(intent.token)), context);
-}
-
-base::Result<RestResource::Object>
-RestResource::find_by_name(const Intent& intent, const provider::CallContext& context) const {
-    const std::string& name = text_of(intent.inputs, "name");
-    if (!rest_.is_found_by_name || name.empty()) return Object();
-    return find_one(account().style->name_query(name), context);
-}
-
-base::Result<std::optional<ObservedResource>>
-RestResource::read(const std::string& key, const provider::CallContext& context) const {
-    const Object object = TRY(get(key, context));
-    if (!object) return std::optional<ObservedResource>();
-    return std::optional(seen_of(*object));
-}
-
-base::Result<provider::Page> RestResource::list(std::string_view page,
-                                                const provider::CallContext& context) const {
-    Call call;
-    call.path = rest_.collection + account().style->page_query(page);
-    call.what = fmt::format("listing {}", rest_.plural());
-    const json::Value answer = TRY(account().api->send(call, context));
-    provider::Page out;
-    const json::Value* items = answer.find(rest_.plural());
-    if (items != nullptr && items->is_array()) {
-        for (const json::Value& object : *items->as_array()) out.items.push_back(seen_of(object));
-    }
-    PageLinks links = account().style->links_of(answer);
-    out.next = std::move(links.next);
-    out.others = std::move(links.others);
-    return out;
-}
-
-base::Result<provider::Page> RestResource::list_own(const provider::Scope& scope,
-                                                    std::string_view page,
-                                                    const provider::CallContext& context) const {
-    provider::Page out;
-    if (!rest_.has_labels || scope.workspace.empty()) return out;
-    const ApiConventions& style = *account().style;
-    Call call;
-    call.path = rest_.collection + style.label_query(kWorkspaceTag, label_value(scope.workspace)) +
-                "&" + style.page_query(page).substr(1);
-    call.what = fmt::format("listing our own {}", rest_.plural());
-    const json::Value answer = TRY(account().api->send(call, context));
-    const json::Value* items = answer.find(rest_.plural());
-    const json::Array none;
-    const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
-    for (const json::Value& object : objects != nullptr ? *objects : none) {
-        const Labels labels = labels_from(object.find(kLabels));
-        const auto environment = labels.find(std::string(kEnvironmentTag));
-        if (environment == labels.end() || environment->second != label_value(scope.environment)) {
-            continue;
-        }
-        const auto address = labels.find(std::string(kAddressTag));
-        out.items.push_back(seen_of(object));
-        out.addresses.push_back(address != labels.end() ? address->second : std::string());
-    }
-    PageLinks links = style.links_of(answer);
-    out.next = std::move(links.next);
-    out.others = std::move(links.others);
-    return out;
-}
-
-base::Result<LookupResult> RestResource::find_created(const Intent& intent,
-                                                      const provider::CallContext& context) const {
-    const Object object = TRY(find_by_token(intent, context));
-    if (!object) {
-        const Object other = TRY(find_by_name(intent, context));
-        if (!other) return found(LookupResult::Kind::Absent);
-        return found(LookupResult::Kind::Foreign,
-                     fmt::format("{} {} has its name and was not made by this resource",
-                                 rest_.words, id_text(other->find("id"))));
-    }
-    const std::string id = id_text(object->find("id"));
-    if (rest_.has_actions) {
-        OperationCursor place{.id = id, .call = "create", .waits = {}};
-        place.waits = TRY(account().style->running_at(*account().api, rest_, id, context));
-        if (!place.waits.empty()) return found_running(place);
-    }
-    return found(next_call(intent, *object) ? LookupResult::Kind::Partial
-                                            : LookupResult::Kind::Done,
-                 made(intent, *object));
-}
-
-base::Result<LookupResult> RestResource::find(const Intent& intent,
-                                              const provider::CallContext& context) const {
-    if (intent.action == provider::Action::Create) return find_created(intent, context);
-    const Object object = TRY(get(intent.key, context));
-    if (intent.action == provider::Action::Delete) {
-        return found(object ? LookupResult::Kind::Absent : LookupResult::Kind::Done);
-    }
-    if (!object) return found(LookupResult::Kind::Absent);
-    if (rest_.has_actions) {
-        OperationCursor place{
-            .id = intent.key, .call = OperationCursor::from_text(intent.phase).call, .waits = {}};
-        place.waits = TRY(account().style->running_at(*account().api, rest_, intent.key, context));
-        if (!place.waits.empty()) return found_running(place);
-    }
-    if (!next_call(intent, *object)) return found(LookupResult::Kind::Done, made(intent, *object));
-    const bool has_begun = !intent.phase.empty() || !intent.handle.empty();
-    return has_begun ? found(LookupResult::Kind::Partial, made(intent, *object))
-                     : found(LookupResult::Kind::Absent);
 }
 
 }

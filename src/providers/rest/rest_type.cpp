@@ -1,15 +1,21 @@
 #include "providers/rest/rest_type.hpp"
 
+#include "base/text.hpp"
+#include "net/http/url.hpp"
 #include "providers/rest/describe.hpp"
+#include "providers/rest/wire.hpp"
+
+#include <algorithm>
+#include <cctype>
 
 namespace providers::rest {
 namespace {
 
-Field field_of(provider::InputField input, UpdateMethod way) {
+Field field_with(provider::InputField input, UpdateMethod method) {
     Field out;
     out.input = std::move(input);
-    out.way = way;
-    out.input.forces_replacement = way == UpdateMethod::Replace;
+    out.method = method;
+    out.input.forces_replacement = method == UpdateMethod::Replace;
     return out;
 }
 
@@ -19,6 +25,74 @@ provider::InputField labels_input() {
                  "what this program made.");
 }
 
+// A path with the parts of a key in it.
+std::string fill(std::string_view path, const std::vector<IdPart>& id,
+                 const std::vector<std::string_view>& parts) {
+    std::string out(path);
+    for (std::size_t i = 0; i < id.size() && i < parts.size(); ++i) {
+        out = base::replace_all(out, "{" + id[i].name + "}", net::percent_encode(parts[i]));
+    }
+    return out;
+}
+
+// Of a text as a platform may give one; `.` and `..` would lead elsewhere in a path.
+bool is_part(std::string_view text) {
+    constexpr std::size_t kLongest = 256;
+    return !text.empty() && text.size() <= kLongest && text != "." && text != ".." &&
+           std::ranges::all_of(text, [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                      std::string_view("-_.:@+=").find(c) != std::string_view::npos;
+           });
+}
+
+}
+
+Envelopes answers_in(std::string one, std::string many) {
+    return {.read = one,
+            .list = std::move(many),
+            .create = {},
+            .created = one,
+            .update = {},
+            .updated = std::move(one)};
+}
+
+bool RestType::is_key(std::string_view key) const {
+    const auto parts = base::split(key, '/');
+    return parts.size() == id.size() && std::ranges::all_of(parts, is_part);
+}
+
+std::string RestType::key_of(const json::Value& object, std::string_view known) const {
+    const auto known_parts = base::split(known, '/');
+    std::string out;
+    for (std::size_t i = 0; i < id.size(); ++i) {
+        std::string part =
+            id_text(at_path(object, id[i].shown_at.empty() ? id[i].name : id[i].shown_at));
+        if (part.empty() && known_parts.size() == id.size()) part = known_parts[i];
+        if (i > 0) out += '/';
+        out += part;
+    }
+    return out;
+}
+
+std::string RestType::key_of(const value::Value& inputs) const {
+    std::string out;
+    for (std::size_t i = 0; i < id.size(); ++i) {
+        if (i > 0) out += '/';
+        if (!id[i].input.empty()) out += id_text(inputs.find(id[i].input));
+    }
+    return out;
+}
+
+std::string RestType::collection_of(std::string_view key) const {
+    return base + fill(collection, id, base::split(key, '/'));
+}
+
+std::string RestType::path_of(std::string_view key) const {
+    return base + fill(collection + "/{" + id.back().name + "}", id, base::split(key, '/'));
+}
+
+std::string RestType::action_path(std::string_view key, std::string_view name) const {
+    return path_of(key) + base::replace_all(action, "{action}", name);
 }
 
 RestType complete(RestType type) {
@@ -26,10 +100,13 @@ RestType complete(RestType type) {
         if (field.is_never_shown) field.input.write_only = true;
         type.schema.inputs.push_back(field.input);
     }
-    if (type.has_labels) type.schema.inputs.push_back(labels_input());
+    if (type.has_tags()) type.schema.inputs.push_back(labels_input());
     OutputRule id;
-    id.output =
-        Output("id", value::ValueType::Number, "The number that the platform gave it.").fresh();
+    const bool is_number = type.id_type == value::ValueType::Number;
+    id.output = Output("id", type.id_type,
+                       is_number ? "The number that the platform gave it."
+                                 : "What the platform knows it by.")
+                    .fresh();
     type.results.insert(type.results.begin(), std::move(id));
     for (OutputRule& result : type.results) result.output.create_only = !result.create_only.empty();
     for (const OutputRule& result : type.results) type.schema.outputs.push_back(result.output);
@@ -48,12 +125,16 @@ Call action_call(const RestType& type, std::string_view id, std::string_view act
 }
 
 Field replacing(provider::InputField input) {
-    return field_of(std::move(input), UpdateMethod::Replace);
+    return field_with(std::move(input), UpdateMethod::Replace);
 }
-Field put(provider::InputField input) { return field_of(std::move(input), UpdateMethod::Put); }
-Field own(provider::InputField input) { return field_of(std::move(input), UpdateMethod::Own); }
+Field updatable(provider::InputField input) {
+    return field_with(std::move(input), UpdateMethod::Update);
+}
+Field custom(provider::InputField input) {
+    return field_with(std::move(input), UpdateMethod::Custom);
+}
 Field by_action(provider::InputField input, std::string action) {
-    Field out = field_of(std::move(input), UpdateMethod::Action);
+    Field out = field_with(std::move(input), UpdateMethod::Action);
     out.action = std::move(action);
     out.is_created_with = false;
     return out;

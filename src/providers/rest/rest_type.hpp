@@ -2,6 +2,8 @@
 
 #include "provider/provider.hpp"
 #include "providers/rest/api.hpp"
+#include "providers/rest/operation_poller.hpp"
+#include "providers/rest/paging.hpp"
 #include "json/value.hpp"
 
 #include <functional>
@@ -11,24 +13,24 @@
 #include <vector>
 
 // A resource type of a regular REST API, as data: from it come the schema that the engine sees and
-// what a connection does (rest_kind.hpp). Functions stand only where an API is irregular.
+// what a connection does (rest_resource.hpp). Functions stand only where an API is irregular.
 namespace providers::rest {
 
 // How a change of a field is brought about.
 enum class UpdateMethod : std::uint8_t {
     Replace,   // not at all: a new object is made
-    Put,       // together with others of its kind, by a PUT of the object
+    Update,    // together with others of its kind, by one request about the object
     Action,    // by a POST of its own
-    Own,       // by RestType::next
+    Custom,    // by RestType::next
 };
 
 // An input and where it is at the API.
 struct Field {
     provider::InputField input;
-    UpdateMethod way = UpdateMethod::Put;
-    std::string member;     // in the documents that are sent; empty: the input's name
+    UpdateMethod method = UpdateMethod::Update;
+    std::string member;     // path in the documents that are sent; empty: the input's name
     std::string shown_at;   // path in the object; empty: `member`
-    std::string action;   // Way::Action: POST {collection}/{id}/actions/{action} {"member": value}
+    std::string action;     // UpdateMethod::Action: POST to RestType::action {"member": value}
     bool is_created_with = true;   // sent when the object is created
     std::string chosen;            // by the platform, when it is not given: then left alone; the
                                    // output that shows it
@@ -56,6 +58,7 @@ struct OutputRule {
 // What a hook may look at.
 struct UpdateContext {
     const json::Value& object;   // as it is now
+    std::string_view key;
     const value::Value& shown;   // its inputs
     const provider::Intent& intent;
     std::string_view named;   // the call that is durable and to be made now, if it is one
@@ -63,16 +66,76 @@ struct UpdateContext {
     const value::Value& wanted() const { return intent.inputs; }
 };
 
+// Where documents have the object: paths of members ("server", "servers.server"); empty: it is
+// bare.
+struct Envelopes {
+    std::string read;      // in the answer to a GET of it
+    std::string list;      // the list, in the answer to a GET of the collection
+    std::string create;    // in the body of a create
+    std::string created;   // in its answer
+    std::string update;    // in the body of an update
+    std::string updated;   // in its answer
+};
+// As many services have it: answers have the object under its name, bodies are bare.
+Envelopes answers_in(std::string one, std::string many);
+
+// A part of what an object is known by. An object of several parts has the key "part/part".
+struct IdPart {
+    std::string name = "id";   // in the paths of a type: "/zones/{zone}/records"
+    std::string shown_at;      // path in the object; empty: `name`. May be missing there, as that
+                               // of a parent often is: then it is that of the key it is read by
+    std::string input;         // that gives it; empty: the platform chooses it
+
+    const std::string& path() const { return shown_at.empty() ? name : shown_at; }
+};
+
+// What an update sends.
+enum class UpdateBody : std::uint8_t {
+    Changes,      // what changes, each field whole
+    Whole,        // all of it, as a create does
+    MergePatch,   // what changes, as RFC 7396 has it: what goes is null
+};
+
+// Where an object has its tags, labels or annotations.
+struct Tagging {
+    enum class Form : std::uint8_t {
+        None,
+        Map,
+        List
+    };   // {"a": "b"}, [{"key": "a", "value": "b"}]
+    Form form = Form::Map;
+    std::string member = "labels";   // path: "metadata.labels"
+    std::string key = "key";         // List: the members of an entry
+    std::string value = "value";
+};
+
 struct RestType {
     provider::ResourceType schema;   // name, doc, example; complete() adds the rest
     std::vector<Field> fields;
     std::vector<OutputRule> results;   // "id" comes by itself
-    std::string collection;            // "/ssh_keys"
-    std::string singular;              // member of answers that has the object: "ssh_key"
-    std::string words;                 // "SSH key"
-    bool has_labels = true;
-    bool has_actions = false;   // things go on in the background that can be asked for
+    std::string noun;                  // "SSH key"
+
+    // Paths; parts of the id stand in braces.
+    std::string base;         // before all of them: "/apis/apps/v1", or a whole URL; empty: none
+    std::string collection;   // "/ssh_keys", "/zones/{zone}/records": where it is made
+    std::string everywhere;   // where all are listed, if `collection` is one of several
+    std::string action = "/actions/{action}";   // below an object
+    std::vector<IdPart> id = {IdPart{}};
+    value::ValueType id_type = value::ValueType::Number;   // or String; of the output "id"
+
+    std::string create_method = "POST";   // to the collection; "PUT": to the object's own path
+    std::string update_method = "PUT";
+    UpdateBody update_body = UpdateBody::Changes;
+    Envelopes envelopes;
+    Tagging tags;
+    std::optional<Paging> paging;   // otherwise than by the conventions
+    bool lists_in_full = true;      // lists show all of an object; if not, each is read by itself
+    bool has_etags = false;         // an update is sent with If-Match
+    std::string version_at;   // path to what an update has to repeat: "metadata.resourceVersion"
+    bool has_operations = false;   // things go on in the background that can be asked for
     bool is_found_by_name = true;
+    // Whether the object itself says that something goes on at it; null: it has no such state.
+    Progress (*progress)(const json::Value& object) = nullptr;
 
     base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
     // Sharpens the schema's diff.
@@ -82,18 +145,26 @@ struct RestType {
     void (*complete_body)(const value::Value& inputs, json::Object& body) = nullptr;
     // The next call of a change, after those that come from the fields; none when all is as wanted.
     // Asked again after each; a call that is asked for twice in a row has failed.
-    std::optional<Call> (*next)(const UpdateContext& moment) = nullptr;
+    std::optional<Call> (*next)(const UpdateContext& update) = nullptr;
     // The same before the object is deleted.
     std::optional<Call> (*before_delete)(const json::Value& object) = nullptr;
     // What it changes beside itself, of which the platform lets only one change at a time.
     std::vector<std::string> (*changes)(const provider::Intent& intent) = nullptr;
 
-    const std::string& member() const { return singular; }
-    std::string plural() const { return collection.substr(1); }
-    std::string path_of(std::string_view id) const { return collection + "/" + std::string(id); }
-    std::string action_path(std::string_view id, std::string_view action) const {
-        return path_of(id) + "/actions/" + std::string(action);
-    }
+    bool has_tags() const { return tags.form != Tagging::Form::None; }
+    // Whether it can be the key of an object of this type.
+    bool is_key(std::string_view key) const;
+    // Of an object; `known` is the key that it was asked for by, for parts that it does not show.
+    std::string key_of(const json::Value& object, std::string_view known = {}) const;
+    // What the inputs give of the key: parts that the platform chooses are empty.
+    std::string key_of(const value::Value& inputs) const;
+    std::string path_of(std::string_view key) const;
+    std::string action_path(std::string_view key, std::string_view action) const;
+    // Where what has such a key is made, and where all are listed.
+    std::string collection_of(std::string_view key) const;
+    std::string listing() const { return base + (everywhere.empty() ? collection : everywhere); }
+    // By which changes of one object wait for each other.
+    std::string queue_name(std::string_view key) const { return noun + ":" + std::string(key); }
 };
 
 // Fills the schema in: inputs from the fields, outputs, key, labels.
@@ -108,9 +179,9 @@ void force(const provider::Change& change, provider::PlannedChange& planned,
 
 // Short ways to write fields.
 Field replacing(provider::InputField input);
-Field put(provider::InputField input);
+Field updatable(provider::InputField input);
 Field by_action(provider::InputField input, std::string action);
-Field own(provider::InputField input);
+Field custom(provider::InputField input);
 // `delete_protection`, for types that can be protected.
 Field delete_protection();
 // An output that is shown elsewhere than under its name.

@@ -24,9 +24,9 @@ std::pair<std::string_view, std::string_view> split_key(std::string_view key) {
     return {key.substr(0, colon), key.substr(colon + 1)};
 }
 
-ObservedResource seen_of(std::string_view owner, Part part) {
+ObservedResource seen_of(std::string_view parent, SubObject part) {
     ObservedResource out;
-    out.key = fmt::format("{}:{}", owner, part.name);
+    out.key = fmt::format("{}:{}", parent, part.name);
     out.inputs = std::move(part.inputs);
     out.outputs = std::move(part.outputs);
     out.outputs.set("id", out.key);
@@ -36,18 +36,18 @@ ObservedResource seen_of(std::string_view owner, Part part) {
 }
 
 std::string SubResource::what(std::string_view verb, std::string_view key) const {
-    const auto [owner, name] = split_key(key);
-    return fmt::format("{} the {} {} of the {} {}", verb, part_.words, name, part_.owner->words,
-                       owner);
+    const auto [parent, name] = split_key(key);
+    return fmt::format("{} the {} {} of the {} {}", verb, type_.noun, name, type_.parent->noun,
+                       parent);
 }
 
 std::string SubResource::key_of(const Intent& intent) const {
     if (intent.action != Action::Create) return intent.key;
-    return id_text(intent.inputs.find(part_.owner_input)) + ":" + part_.name_of(intent.inputs);
+    return id_text(intent.inputs.find(type_.parent_input)) + ":" + type_.name_of(intent.inputs);
 }
 
 base::Result<void> SubResource::validate(const Value& inputs) const {
-    if (part_.validate != nullptr) return part_.validate(inputs);
+    if (type_.validate != nullptr) return type_.validate(inputs);
     return {};
 }
 
@@ -58,71 +58,77 @@ base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& 
 }
 
 void SubResource::normalize(ObservedResource& seen, const Value& recorded_inputs) const {
-    if (part_.normalize != nullptr) part_.normalize(seen.inputs, recorded_inputs);
+    if (type_.normalize != nullptr) type_.normalize(seen.inputs, recorded_inputs);
 }
 
-base::Result<SubResource::Owner> SubResource::owner(std::string_view id,
-                                                    const provider::CallContext& context) const {
-    if (id.empty() || id.find_first_not_of("0123456789abcdefABCDEF-") != std::string_view::npos) {
+base::Result<SubResource::Parent> SubResource::parent(std::string_view id,
+                                                      const CallScope& context) const {
+    if (!type_.parent->is_key(id)) {
         return base::invalid_argument(
-                   fmt::format("\"{}\" is no id of a {}", id, part_.owner->words))
-            .with_help(fmt::format("a {} is named by its {}'s id and itself: 4711:…", part_.words,
-                                   part_.owner->words));
+                   fmt::format("\"{}\" is no id of a {}", id, type_.parent->noun))
+            .with_help(fmt::format("a {} is named by its {}'s id and itself: 4711:…", type_.noun,
+                                   type_.parent->noun));
     }
     Call call;
-    call.path = part_.owner->path_of(id);
-    call.what = fmt::format("reading the {} {}", part_.owner->words, id);
-    auto answer = account().api->send(call, context);
+    call.path = type_.parent->path_of(id);
+    call.what = fmt::format("reading the {} {}", type_.parent->noun, id);
+    auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
-        if (is_absent(answer.error())) return Owner();
+        if (is_absent(answer.error())) return Parent();
         return std::move(answer).error();
     }
-    const json::Value* object = answer->find(part_.owner->singular);
-    if (object != nullptr && object->is_object()) return Owner(*object);
+    const std::string& path = type_.parent->envelopes.read;
+    const json::Value* object = at_path(answer->body, path);
+    if (object != nullptr && object->is_object()) return Parent(*object);
     return base::Error(base::Code::Unavailable,
-                       fmt::format("{} answered without a `{}`",
-                                   account().api->error_mapping().service, part_.owner->singular))
+                       fmt::format("{} answered without a {}", service(), type_.parent->noun))
         .with_context(call.what);
 }
 
-std::optional<Part> SubResource::part_in(const json::Value& owner, std::string_view name) const {
-    for (Part& part : part_.parts_of(owner)) {
+std::optional<SubObject> SubResource::object_in(const json::Value& parent,
+                                                std::string_view name) const {
+    for (SubObject& part : type_.objects_in(parent)) {
         if (part.name == name) return std::move(part);
     }
     return std::nullopt;
 }
 
-base::Result<std::optional<ObservedResource>>
-SubResource::look(std::string_view key, const provider::CallContext& context) const {
+base::Result<std::optional<ObservedResource>> SubResource::look(std::string_view key,
+                                                                const CallScope& context) const {
     const auto [id, name] = split_key(key);
-    const Owner there = TRY(owner(id, context));
+    const Parent there = TRY(parent(id, context));
     if (!there) return std::optional<ObservedResource>();
-    std::optional<Part> part = part_in(*there, name);
+    std::optional<SubObject> part = object_in(*there, name);
     if (!part) return std::optional<ObservedResource>();
     return std::optional(seen_of(id, std::move(*part)));
 }
 
-base::Result<std::optional<ObservedResource>>
-SubResource::read(const std::string& key, const provider::CallContext& context) const {
+base::Result<std::optional<ObservedResource>> SubResource::read(const std::string& key,
+                                                                const CallScope& context) const {
     return look(key, context);
 }
 
 base::Result<provider::Page> SubResource::list(std::string_view page,
-                                               const provider::CallContext& context) const {
+                                               const CallScope& context) const {
+    const RestType& parent = *type_.parent;
+    const Paging& paging = parent.paging ? *parent.paging : connection().conventions->paging;
     Call call;
-    call.path = part_.owner->collection + account().style->page_query(page);
-    call.what = fmt::format("listing {}", part_.owner->plural());
-    const json::Value answer = TRY(account().api->send(call, context));
+    call.path = page_path(paging, parent.listing(), page);
+    call.what = fmt::format("listing {}s", parent.noun);
+    const Answer answer = TRY(connection().api->send(call, context));
+    const json::Value* parents = at_path(answer.body, parent.envelopes.list);
+    if (parents == nullptr || !parents->is_array()) {
+        return base::Error(base::Code::Unavailable,
+                           fmt::format("{} answered without a list", service()))
+            .with_context(call.what);
+    }
     provider::Page out;
-    const json::Value* owners = answer.find(part_.owner->plural());
-    if (owners != nullptr && owners->is_array()) {
-        for (const json::Value& one : *owners->as_array()) {
-            for (Part& part : part_.parts_of(one)) {
-                out.items.push_back(seen_of(id_text(one.find("id")), std::move(part)));
-            }
+    for (const json::Value& one : *parents->as_array()) {
+        for (SubObject& part : type_.objects_in(one)) {
+            out.items.push_back(seen_of(parent.key_of(one), std::move(part)));
         }
     }
-    PageLinks links = account().style->links_of(answer);
+    PageLinks links = pages_after(paging, answer, page, parents->as_array()->size());
     out.next = std::move(links.next);
     out.others = std::move(links.others);
     return out;
@@ -130,8 +136,8 @@ base::Result<provider::Page> SubResource::list(std::string_view page,
 
 bool SubResource::is_as_wanted(const Intent& intent, const ObservedResource& seen) const {
     Value shown = seen.inputs;
-    if (part_.normalize != nullptr) part_.normalize(shown, intent.inputs);
-    for (const provider::InputField& field : part_.schema.inputs) {
+    if (type_.normalize != nullptr) type_.normalize(shown, intent.inputs);
+    for (const provider::InputField& field : type_.schema.inputs) {
         if (field.write_only) continue;
         const Value& now = field_of(shown, field.name);
         if (!field_of(intent.inputs, field.name).same_as(now)) return false;
@@ -141,29 +147,29 @@ bool SubResource::is_as_wanted(const Intent& intent, const ObservedResource& see
 
 std::vector<std::string> SubResource::changes(const Intent& intent) const {
     std::vector<std::string> out;
-    if (part_.changes != nullptr) out = part_.changes(intent);
+    if (type_.changes != nullptr) out = type_.changes(intent);
     const std::string key = key_of(intent);
-    out.push_back(fmt::format("{}:{}", part_.owner->singular, split_key(key).first));
+    out.push_back(type_.parent->queue_name(split_key(key).first));
     return out;
 }
 
 base::Result<OperationResult> SubResource::start(const Intent& intent,
-                                                 const provider::CallContext& context) const {
+                                                 const CallScope& context) const {
     if (intent.action == Action::Create) return add(intent, context);
     const std::optional<ObservedResource> there = TRY(look(intent.key, context));
     if (intent.action == Action::Delete) {
         if (!there) return done();
-        Call call = part_.remove(there->inputs);
+        Call call = type_.remove(there->inputs);
         call.what = what("deleting", intent.key);
         return make(intent, std::move(call), context);
     }
     if (!there) {
-        return base::not_found(fmt::format("the {} is gone", part_.words))
+        return base::not_found(fmt::format("the {} is gone", type_.noun))
             .with_context(what("changing", intent.key));
     }
-    if (is_as_wanted(intent, *there) || part_.change == nullptr) return done(*there);
+    if (is_as_wanted(intent, *there) || type_.change == nullptr) return done(*there);
     const auto [id, name] = split_key(intent.key);
-    Call call = part_.change(
+    Call call = type_.change(
         intent.inputs,
         {.name = std::string(name), .inputs = there->inputs, .outputs = there->outputs});
     call.what = what("changing", intent.key);
@@ -171,7 +177,7 @@ base::Result<OperationResult> SubResource::start(const Intent& intent,
 }
 
 base::Result<OperationResult> SubResource::add(const Intent& intent,
-                                               const provider::CallContext& context) const {
+                                               const CallScope& context) const {
     const std::string key = key_of(intent);
     const OperationCursor place = OperationCursor::from_text(intent.phase);
     if (place.call.empty()) {
@@ -183,10 +189,10 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
             .with_help(
                 fmt::format("take it over with `provisioning import {} {}`", intent.address, key));
     }
-    Call call = part_.add(intent.inputs);
+    Call call = type_.add(intent.inputs);
     call.what = what("adding", key);
     auto made = make(intent, std::move(call), context);
-    if (made.ok() || refusal_of(made.error()) == nullptr) return made;
+    if (made.ok() || api_error_of(made.error()) == nullptr) return made;
     // An earlier request whose answer was lost may have added it.
     const std::optional<ObservedResource> there = TRY(look(key, context));
     if (there && is_as_wanted(intent, *there)) return done(*there);
@@ -194,16 +200,16 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
 }
 
 base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
-                                                const provider::CallContext& context) const {
+                                                const CallScope& context) const {
     const std::string key = key_of(intent);
-    call.method = "POST";
-    call.path = part_.owner->path_of(split_key(key).first) + call.path;
-    auto answer = account().api->send(call, context);
+    if (call.method == "GET") call.method = "POST";
+    call.path = type_.parent->path_of(split_key(key).first) + call.path;
+    auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
         if (intent.action == Action::Delete && is_absent(answer.error())) return done();
         return std::move(answer).error();
     }
-    OperationCursor place{.id = key, .call = call.name, .waits = account().style->begun(*answer)};
+    OperationCursor place{.id = key, .call = call.name, .waits = begun(*answer)};
     if (!place.waits.empty()) return running(place);
     auto settled = settle(intent, context);
     if (!settled.ok()) return after_effect(std::move(settled).error());
@@ -211,27 +217,26 @@ base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
 }
 
 base::Result<OperationResult> SubResource::settle(const Intent& intent,
-                                                  const provider::CallContext& context) const {
+                                                  const CallScope& context) const {
     const std::string key = key_of(intent);
     std::optional<ObservedResource> there = TRY(look(key, context));
     const bool is_delete = intent.action == Action::Delete;
     if (is_delete && !there) return done();
     if (!is_delete && there && is_as_wanted(intent, *there)) return done(std::move(there));
     return base::Error(base::Code::FailedPrecondition,
-                       fmt::format("{} took the change and does not show it",
-                                   account().api->error_mapping().service))
+                       fmt::format("{} took the change and does not show it", service()))
         .with_context(what(is_delete ? "deleting" : "changing", key));
 }
 
 base::Result<OperationResult> SubResource::poll(const Intent& intent,
-                                                const provider::CallContext& context) const {
+                                                const CallScope& context) const {
     const OperationCursor place = OperationCursor::from_text(intent.handle);
-    const Progress progress = TRY(account().waits->look(place.waits, context));
+    const Progress progress = TRY(connection().poller->look(place.waits, context));
     if (progress.kind == Progress::Kind::Running) return running(place);
     const bool is_delete = intent.action == Action::Delete;
     const bool is_create = intent.action == Action::Create;
     if (progress.kind == Progress::Kind::Failed) {
-        return failed_in_background(*account().api, progress)
+        return failed_in_background(*connection().api, progress)
             .with_context(what(is_delete   ? "deleting"
                                : is_create ? "adding"
                                            : "changing",
@@ -240,14 +245,24 @@ base::Result<OperationResult> SubResource::poll(const Intent& intent,
     return settle(intent, context);
 }
 
-base::Result<LookupResult> SubResource::find(const Intent& intent,
-                                             const provider::CallContext& context) const {
+// What goes on at the parent: as the service tells, or of what the intent knows has begun.
+base::Result<std::vector<std::string>>
+SubResource::running_at(std::string_view id, const std::vector<std::string>& begun_before,
+                        const CallScope& context) const {
+    const auto asked = connection().conventions->operations.running_at;
+    if (asked != nullptr) return asked(*connection().api, *type_.parent, id, context);
+    if (begun_before.empty()) return begun_before;
+    const Progress progress = TRY(connection().poller->look(begun_before, context));
+    return progress.kind == Progress::Kind::Running ? begun_before : std::vector<std::string>();
+}
+
+base::Result<LookupResult> SubResource::find(const Intent& intent, const CallScope& context) const {
     const std::string key = key_of(intent);
     const auto [id, name] = split_key(key);
-    const Owner there = TRY(owner(id, context));
+    const Parent there = TRY(parent(id, context));
     const bool is_delete = intent.action == Action::Delete;
     if (!there) return found(is_delete ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
-    std::optional<Part> part = part_in(*there, name);
+    std::optional<SubObject> part = object_in(*there, name);
     if (is_delete && !part) return found(LookupResult::Kind::Done);
     const OperationCursor phase = OperationCursor::from_text(intent.phase);
     const bool is_looked_for = intent.action == Action::Create && phase.call.empty();
@@ -255,7 +270,7 @@ base::Result<LookupResult> SubResource::find(const Intent& intent,
         if (!part) return found(LookupResult::Kind::Absent);
         return found(
             LookupResult::Kind::Foreign,
-            fmt::format("the {} {} exists, and was not made by this resource", part_.words, name));
+            fmt::format("the {} {} exists, and was not made by this resource", type_.noun, name));
     }
     if (part) {
         ObservedResource seen = seen_of(id, std::move(*part));
@@ -265,11 +280,11 @@ base::Result<LookupResult> SubResource::find(const Intent& intent,
         if (intent.action == Action::Create)
             return found(LookupResult::Kind::Partial, std::move(seen));
     }
-    const OperationCursor begun = OperationCursor::from_text(intent.handle);
-    const bool may_be_begun = intent.action == Action::Create || !begun.waits.empty();
-    if (part_.owner->has_actions && may_be_begun) {
-        OperationCursor place{.id = key, .call = begun.call, .waits = {}};
-        place.waits = TRY(account().style->running_at(*account().api, *part_.owner, id, context));
+    const OperationCursor begun_before = OperationCursor::from_text(intent.handle);
+    const bool may_be_begun = intent.action == Action::Create || !begun_before.waits.empty();
+    if (type_.parent->has_operations && may_be_begun) {
+        OperationCursor place{.id = key, .call = begun_before.call, .waits = {}};
+        place.waits = TRY(running_at(id, begun_before.waits, context));
         if (!place.waits.empty()) return found_running(place);
     }
     return found(LookupResult::Kind::Absent);

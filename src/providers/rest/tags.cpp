@@ -1,6 +1,7 @@
 #include "providers/rest/tags.hpp"
 
 #include "base/hash.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 
@@ -45,12 +46,19 @@ Labels tags_of(const provider::Intent& intent) {
             {std::string(kTokenTag), label_value(intent.token)}};
 }
 
-Labels labels_from(const json::Value* labels) {
+Labels labels_of(const Tagging& tagging, const json::Value& object) {
     Labels out;
-    const json::Object* members = labels != nullptr ? labels->as_object() : nullptr;
-    if (members == nullptr) return out;
-    for (const json::Member& member : *members) {
-        if (const std::string* text = member.value.as_string()) out[member.key] = *text;
+    const json::Value* there = at_path(object, tagging.member);
+    if (there == nullptr || tagging.form == Tagging::Form::None) return out;
+    if (const json::Array* entries = there->as_array()) {
+        for (const json::Value& entry : *entries) {
+            out[std::string(entry.string_or(tagging.key, ""))] = entry.string_or(tagging.value, "");
+        }
+    }
+    if (const json::Object* members = there->as_object()) {
+        for (const json::Member& member : *members) {
+            if (const std::string* text = member.value.as_string()) out[member.key] = *text;
+        }
     }
     return out;
 }
@@ -65,10 +73,18 @@ Labels labels_from(const value::Value& labels) {
     return out;
 }
 
-json::Value labels_to_json(const Labels& labels) {
-    json::Object out;
-    for (const auto& [name, text] : labels) out.set(name, text);
-    return out;
+json::Value labels_to_json(const Tagging& tagging, const Labels& labels) {
+    json::Array entries;
+    json::Object members;
+    for (const auto& [name, text] : labels) {
+        if (tagging.form == Tagging::Form::List) {
+            entries.push_back(json::Object{{tagging.key, name}, {tagging.value, text}});
+        } else {
+            members.set(name, text);
+        }
+    }
+    if (tagging.form == Tagging::Form::List) return entries;
+    return members;
 }
 
 value::Value labels_to_value(const Labels& labels) {

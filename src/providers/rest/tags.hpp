@@ -1,6 +1,7 @@
 #pragma once
 
 #include "provider/provider.hpp"
+#include "providers/rest/rest_type.hpp"
 #include "json/value.hpp"
 
 #include <map>
@@ -25,10 +26,11 @@ bool is_tag(std::string_view label);
 Labels tags_of(const provider::Intent& intent);
 std::string label_value(std::string_view text);
 
-// The labels of an object, and of an input; empty where there are none.
-Labels labels_from(const json::Value* labels);
+// The tags of an object, wherever its type has them, and of an input; empty where there are none.
+Labels labels_of(const Tagging& tagging, const json::Value& object);
 Labels labels_from(const value::Value& labels);
-json::Value labels_to_json(const Labels& labels);
+// As the type's documents have them.
+json::Value labels_to_json(const Tagging& tagging, const Labels& labels);
 value::Value labels_to_value(const Labels& labels);
 Labels without_tags(Labels labels);
 

@@ -37,6 +37,40 @@ const json::Value* at_path(const json::Value& object, std::string_view path) {
     return at;
 }
 
+void set_at(json::Value& document, std::string_view path, json::Value value) {
+    if (path.empty()) {
+        document = std::move(value);
+        return;
+    }
+    const std::size_t dot = path.find('.');
+    const std::string name(path.substr(0, dot));
+    if (!document.is_object()) document = json::Object{};
+    json::Object& object = *document.as_object();
+    if (dot == std::string_view::npos) {
+        object.set(name, std::move(value));
+        return;
+    }
+    json::Value* inner = object.find(name);
+    if (inner == nullptr) inner = &object.set(name, json::Object{});
+    set_at(*inner, path.substr(dot + 1), std::move(value));
+}
+
+json::Value merge_patch(const json::Value& now, const json::Value& wanted) {
+    const json::Object* before = now.as_object();
+    const json::Object* after = wanted.as_object();
+    if (before == nullptr || after == nullptr) return wanted;
+    json::Object out;
+    for (const json::Member& member : *before) {
+        if (after->find(member.key) == nullptr) out.set(member.key, nullptr);
+    }
+    for (const json::Member& member : *after) {
+        const json::Value* known = before->find(member.key);
+        if (known != nullptr && *known == member.value) continue;
+        out.set(member.key, known != nullptr ? merge_patch(*known, member.value) : member.value);
+    }
+    return out;
+}
+
 Value member_of(const json::Value& object, std::string_view name) {
     const json::Value* member = object.find(name);
     return member != nullptr ? from_json(*member) : Value();
@@ -49,45 +83,11 @@ std::string id_text(const json::Value* id) {
     return text != nullptr ? *text : std::string();
 }
 
-std::string id_text(const Value* id) {
-    if (id == nullptr) return {};
-    if (const std::int64_t* number = id->as_integer()) return std::to_string(*number);
-    const std::string* text = id->as_string();
-    return text != nullptr ? *text : std::string();
-}
-
 json::Value id_number(std::string_view id) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
     if (error == std::errc() && end == id.data() + id.size()) return number;
     return id;
-}
-
-const std::string& text_of(const Value& record, std::string_view name) {
-    static const std::string kEmpty;
-    const std::string* text = field_of(record, name).as_string();
-    return text != nullptr ? *text : kEmpty;
-}
-
-bool flag_of(const Value& record, std::string_view name, bool fallback) {
-    const bool* flag = field_of(record, name).as_bool();
-    return flag != nullptr ? *flag : fallback;
-}
-
-bool is_set(const Value& record, std::string_view name) {
-    return !field_of(record, name).is_null();
-}
-
-const Value::Array& items_of(const Value& record, std::string_view name) {
-    static const Value::Array kNone;
-    const Value::Array* items = field_of(record, name).as_array();
-    return items != nullptr ? *items : kNone;
-}
-
-const Value& field_of(const Value& record, std::string_view name) {
-    static const Value kNull;
-    const Value* found = record.find(name);
-    return found != nullptr ? *found : kNull;
 }
 
 }

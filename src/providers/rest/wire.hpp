@@ -1,5 +1,6 @@
 #pragma once
 
+#include "provider/values.hpp"
 #include "value/json.hpp"
 #include "json/value.hpp"
 
@@ -11,28 +12,30 @@ namespace providers::rest {
 
 // Unknown parts become null: nothing unknown is to be sent.
 json::Value to_json(const value::Value& value);
+using provider::field_of;
+using provider::flag_of;
+using provider::id_text;
+using provider::is_set;
+using provider::items_of;
+using provider::text_of;
 using value::from_json;
 
-// Down a path of members, "datacenter.location.name"; null when one of them is missing.
+// Down a path of members, "datacenter.location.name"; null when one of them is missing. An
+// empty path is the object itself.
 const json::Value* at_path(const json::Value& object, std::string_view path);
+
+// Sets what is at a path, and makes the objects on the way; an empty path stands for all of it.
+void set_at(json::Value& document, std::string_view path, json::Value value);
+// What RFC 7396 takes from one document to another: of objects the members that differ, and null
+// for those that go.
+json::Value merge_patch(const json::Value& now, const json::Value& wanted);
 
 // A member of an object; null where there is none.
 value::Value member_of(const json::Value& object, std::string_view name);
 
 // An id in whatever notation an API has it; "" when it is neither a number nor a text.
 std::string id_text(const json::Value* id);
-// The same of an input. "" also when it is unknown.
-std::string id_text(const value::Value* id);
 // As the number that the API wants.
 json::Value id_number(std::string_view id);
-
-// A field of a record: its text, or "" when it is absent, null, unknown or no text.
-const std::string& text_of(const value::Value& record, std::string_view name);
-bool flag_of(const value::Value& record, std::string_view name, bool fallback = false);
-bool is_set(const value::Value& record, std::string_view name);
-// Elements of an array field; none when it is absent.
-const value::Value::Array& items_of(const value::Value& record, std::string_view name);
-// The field, or null.
-const value::Value& field_of(const value::Value& record, std::string_view name);
 
 }

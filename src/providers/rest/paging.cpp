@@ -1,0 +1,113 @@
+#include "providers/rest/paging.hpp"
+
+#include "base/text.hpp"
+#include "net/http/url.hpp"
+#include "providers/rest/wire.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace providers::rest {
+namespace {
+
+constexpr std::int64_t kMostPages =
+    100'000;   // a service that counts on without end is not believed
+
+std::int64_t number_in(std::string_view text) {
+    std::int64_t out = 0;
+    std::from_chars(text.data(), text.data() + text.size(), out);
+    return out;
+}
+
+PageLinks by_number(const Paging& paging, const json::Value& body) {
+    PageLinks out;
+    const std::int64_t next = number_in(id_text(at_path(body, paging.next_at)));
+    if (next <= 0) return out;
+    out.next = std::to_string(next);
+    const json::Value* last_told = paging.last_at.empty() ? nullptr : at_path(body, paging.last_at);
+    const std::int64_t last = std::min(number_in(id_text(last_told)), kMostPages);
+    for (std::int64_t page = next + 1; page <= last; ++page) {
+        out.others.push_back(std::to_string(page));
+    }
+    return out;
+}
+
+// Whether the parameters behind a link's target name it rel="next", in whatever company.
+bool is_next(std::string_view parameters) {
+    for (std::string_view one : base::split(parameters, ';')) {
+        one = base::trim(one);
+        if (!one.starts_with("rel=")) continue;
+        one.remove_prefix(4);
+        if (one.starts_with('"') && one.ends_with('"') && one.size() >= 2) {
+            one = one.substr(1, one.size() - 2);
+        }
+        for (const std::string_view word : base::split(one, ' ')) {
+            if (word == "next") return true;
+        }
+    }
+    return false;
+}
+
+}
+
+std::string with_query(std::string path, std::string_view query) {
+    if (query.empty()) return path;
+    path += path.find('?') == std::string::npos ? '?' : '&';
+    return path.append(query);
+}
+
+std::string page_path(const Paging& paging, std::string path, std::string_view page) {
+    if (paging.by == Paging::By::Nothing) return path;
+    // A link is whole: it repeats what was asked for.
+    if (paging.by == Paging::By::Link && !page.empty()) return std::string(page);
+    if (!paging.size_parameter.empty()) {
+        path =
+            with_query(std::move(path), fmt::format("{}={}", paging.size_parameter, paging.size));
+    }
+    if (paging.by == Paging::By::Page && page.empty()) page = "1";
+    if (page.empty()) return path;
+    return with_query(std::move(path),
+                      fmt::format("{}={}", paging.parameter, net::percent_encode(page)));
+}
+
+std::string next_link(const net::Headers& headers) {
+    for (const auto& [name, value] : headers.fields()) {
+        if (!base::equal_ignoring_case(name, "Link")) continue;
+        std::string_view rest = value;
+        for (;;) {
+            const std::size_t open = rest.find('<');
+            const std::size_t close = rest.find('>', open);
+            if (open == std::string_view::npos || close == std::string_view::npos) break;
+            const std::size_t end = rest.find(",", close);
+            if (is_next(
+                    rest.substr(close + 1, end == std::string_view::npos ? end : end - close - 1)))
+                return std::string(rest.substr(open + 1, close - open - 1));
+            if (end == std::string_view::npos) break;
+            rest.remove_prefix(end + 1);
+        }
+    }
+    return {};
+}
+
+PageLinks pages_after(const Paging& paging, const Answer& answer, std::string_view page,
+                      std::size_t items) {
+    PageLinks out;
+    switch (paging.by) {
+        case Paging::By::Nothing: break;
+        case Paging::By::Page: return by_number(paging, answer.body);
+        case Paging::By::Token: out.next = id_text(at_path(answer.body, paging.next_at)); break;
+        case Paging::By::Link: out.next = answer.resolve(next_link(answer.headers)); break;
+        case Paging::By::Offset:
+            if (items >= paging.size && items > 0) {
+                out.next = std::to_string(number_in(page) + static_cast<std::int64_t>(items));
+            }
+            break;
+    }
+    // One that names itself would be asked for without end.
+    if (out.next == page) out.next.clear();
+    return out;
+}
+
+}
