@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto regex = lang::text::Regex::compile(input.substr(0, line));
     if (!regex.ok()) return 0;
     const char* last = text.data();
-    for (const auto& match : *(*regex)->find_all(text, ~std::uint64_t{0})) {
+    const auto matches = (*regex)->find_all(text, ~std::uint64_t{0});
+    for (const auto& match : *matches) {
         CHECK(match.matched.data() >= last);
         last = match.matched.data() + match.matched.size();
         CHECK(last <= text.data() + text.size());

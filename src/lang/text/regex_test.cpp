@@ -13,7 +13,8 @@ std::string matches(std::string_view pattern, std::string_view text) {
     auto regex = Regex::compile(pattern);
     if (!regex.ok()) return regex.error().text();
     std::string out;
-    for (const Regex::Match& match : *(*regex)->find_all(text, kNoLimit)) {
+    const auto found = (*regex)->find_all(text, kNoLimit);
+    for (const Regex::Match& match : *found) {
         if (!out.empty()) out += ' ';
         out += std::string(match.matched) + "@" + std::to_string(match.index);
         for (std::string_view group : match.groups) out += "(" + std::string(group) + ")";

@@ -52,7 +52,7 @@ TEST_F(ServerTls, ServesRequestsOfAnySizeOnOneConnection) {
         return Response{.status = 200, .headers = {}, .body = request.body + request.body};
     });
     CurlTransport transport({.ca_file = ca_file_});
-    for (const std::size_t size : {0, 1, 16'383, 16'384, 16'385, 500'000}) {
+    for (const std::size_t size : {0UL, 1UL, 16'383UL, 16'384UL, 16'385UL, 500'000UL}) {
         const auto response = ask(transport, *server, std::string(size, 'x'));
         ASSERT_TRUE(response.ok()) << response.error().text();
         EXPECT_EQ(response->body, std::string(2 * size, 'x'));
