@@ -114,7 +114,7 @@ public:
 
     base::Result<void> refine(const provider::Change& change,
                               provider::PlannedChange& planned) const override {
-        planned.outputs.set("location", value::Value(text(change.inputs, "path")));
+        planned.outputs.set("location", value::Value(text_of(change.inputs, "path")));
         return {};
     }
 
@@ -140,7 +140,7 @@ private:
     static provider::ObservedResource seen(const std::string& key, const value::Value& inputs) {
         provider::ObservedResource out;
         out.key = key;
-        out.inputs.set("path", value::Value(text(inputs, "path")));
+        out.inputs.set("path", value::Value(text_of(inputs, "path")));
         out.outputs.set("location", value::Value(key));
         return out;
     }
