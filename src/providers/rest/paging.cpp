@@ -21,15 +21,16 @@ std::int64_t number_in(std::string_view text) {
     return out;
 }
 
-PageLinks by_number(const Paging& paging, const json::Value& body) {
+PageLinks by_number(const Paging& paging, const json::Value& body, std::string_view page) {
     PageLinks out;
     const std::int64_t next = number_in(id_text(at_path(body, paging.next_at)));
-    if (next <= 0) return out;
+    // One that counts back, or stays where it is, would be followed without end.
+    if (next <= std::max<std::int64_t>(number_in(page), 0)) return out;
     out.next = std::to_string(next);
     const json::Value* last_told = paging.last_at.empty() ? nullptr : at_path(body, paging.last_at);
     const std::int64_t last = std::min(number_in(id_text(last_told)), kMostPages);
-    for (std::int64_t page = next + 1; page <= last; ++page) {
-        out.others.push_back(std::to_string(page));
+    for (std::int64_t other = next + 1; other <= last; ++other) {
+        out.others.push_back(std::to_string(other));
     }
     return out;
 }
@@ -96,7 +97,7 @@ PageLinks pages_after(const Paging& paging, const Answer& answer, std::string_vi
     PageLinks out;
     switch (paging.by) {
         case Paging::By::Nothing: break;
-        case Paging::By::Page: return by_number(paging, answer.body);
+        case Paging::By::Page: return by_number(paging, answer.body, page);
         case Paging::By::Token: out.next = id_text(at_path(answer.body, paging.next_at)); break;
         case Paging::By::Link: out.next = answer.resolve(next_link(answer.headers)); break;
         case Paging::By::Offset:

@@ -44,6 +44,13 @@ TEST(Paging, CountsTokensAndOffsetsOn) {
     EXPECT_EQ(page_path(offset, "/things", "4"), "/things?limit=2&offset=4");
 }
 
+TEST(Paging, ANumberThatDoesNotGrowIsTheEnd) {
+    const Paging numbers{.by = Paging::By::Page, .parameter = "page", .next_at = "next"};
+    EXPECT_EQ(pages_after(numbers, answer_of(R"({"next":2})"), "", 1).next, "2");
+    EXPECT_EQ(pages_after(numbers, answer_of(R"({"next":2})"), "2", 1).next, "");
+    EXPECT_EQ(pages_after(numbers, answer_of(R"({"next":1})"), "2", 1).next, "");
+}
+
 TEST(Signing, KnowsItsSchemes) {
     const net::Request request;
     EXPECT_EQ(basic("Aladdin", base::SecretText("open sesame"))(request).find("Authorization"),
