@@ -78,7 +78,6 @@ const std::vector<Debt> kDebts{
      16,
      "value::Value, or what lang/program.hpp offers"},
     {"backends of the state", {"\"state/sqlite/"}, {"src/state/"}, 0, "the contract of state"},
-    {"planners", {"Planner&"}, {"src/engine/"}, 10, "engine's Plan, which is data"},
 };
 // Lines that are too long, most of them formats that will be written by json's writer.
 constexpr std::size_t kLongLineBudget = 4;

@@ -99,7 +99,7 @@ Stage::Stage() = default;
 
 Stage::~Stage() {
     plan_.reset();
-    planner_.reset();
+    late_.reset();
     state_.reset();
     if (!folder_.empty()) static_cast<void>(base::remove_tree(folder_).ok());
 }
@@ -175,14 +175,18 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
     program.modules = {engine::prelude_module(), engine::builtin_module(provider_.schema())};
     program_ = lang::Program::create(std::move(program));
     snapshot_ = TRY(state_->read());
-    planner_ = std::make_unique<engine::Planner>(
-        *registry_, snapshot_, workers_,
-        engine::Planner::Options{.refresh = !options.contains("no-refresh"),
-                                 .accept_missing = options.contains("accept-missing"),
-                                 .graph = true});
-    auto plan = options.contains("destroy") ? planner_->plan_destroy() : planner_->plan(*program_);
-    if (plan.ok()) return plan;
-    return cli::shown_problems(std::move(plan).error(), program_.get(), folder_);
+    auto made = engine::make_plan({.registry = *registry_,
+                                   .snapshot = snapshot_,
+                                   .workers = workers_,
+                                   .options = {.refresh = !options.contains("no-refresh"),
+                                               .accept_missing = options.contains("accept-missing"),
+                                               .graph = true}},
+                                  options.contains("destroy") ? nullptr : program_.get());
+    if (!made.ok()) {
+        return cli::shown_problems(std::move(made).error(), program_.get(), folder_);
+    }
+    late_ = std::move(made->late);
+    return std::move(made->plan);
 }
 
 std::string Stage::plan(const Words& options) {
@@ -219,7 +223,7 @@ std::string Stage::apply() {
     engine::ApplyOptions options;
     const std::unique_ptr<engine::Plan> plan = std::move(plan_);
     auto report =
-        engine::apply(*plan, planner_.get(), *registry_, *state_, workers_, listener, options);
+        engine::apply(*plan, late_.get(), *registry_, *state_, workers_, listener, options);
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
     for (const std::string& call : world_.calls) out += call + "\n";

@@ -2,7 +2,7 @@
 
 #include "base/worker_pool.hpp"
 #include "engine/apply/apply.hpp"
-#include "engine/plan/planner.hpp"
+#include "engine/plan/planning.hpp"
 #include "fakes/cloud_provider.hpp"
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace scenario {
 
-// A workspace with a real evaluation, planner and state in a folder of its own, and a platform in
+// A workspace with a real evaluation, planning and state in a folder of its own, and a platform in
 // memory. What each act prints is what the section of a scenario expects.
 class Stage {
 public:
@@ -46,7 +46,7 @@ private:
     state::Snapshot snapshot_;
     std::unique_ptr<lang::Program> program_;
     base::WorkerPool workers_{2, 10'000};
-    std::unique_ptr<engine::Planner> planner_;
+    std::unique_ptr<engine::LateEvaluation> late_;
     std::unique_ptr<engine::Plan> plan_;
 };
 

@@ -1,6 +1,7 @@
 #include "cli/views/plan_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/advice.hpp"
 #include "cli/views/names.hpp"
 #include "cli/views/plan_groups.hpp"
 #include "cli/views/text_diff.hpp"
@@ -61,9 +62,6 @@ public:
         if (!plan_.refreshed)
             line("Recorded values were used: nothing was looked at (--no-refresh).");
         unlisted();
-        for (const std::string& warning : plan_.warnings) {
-            line("{} {}", terminal_.paint(Color::Yellow, "warning:"), warning);
-        }
         totals();
         line("{}", terminal_.paint(loses(plan_.summary) ? Color::Red : Color::Bold,
                                    "Plan: " + summary_text(plan_.summary) + blocked_count()));
@@ -361,14 +359,17 @@ private:
 
     // What is blocked for one reason is told in one line.
     void blocked() {
-        std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
+        std::vector<std::pair<std::string, std::vector<std::string_view>>> groups;
         for (const engine::Blocked& blocked : plan_.blocked) {
-            auto alike = std::ranges::find(groups, blocked.reason,
-                                           [](const auto& group) { return group.first; });
+            std::string reason = blocked.reason;
+            if (blocked.by_orphan)
+                reason += "; " + cli::words_of(base::Advice{.next = base::Next::AdoptOrphans});
+            auto alike =
+                std::ranges::find(groups, reason, [](const auto& group) { return group.first; });
             if (alike != groups.end() && !options_.full) {
                 alike->second.emplace_back(blocked.address);
             } else {
-                groups.push_back({blocked.reason, {blocked.address}});
+                groups.push_back({std::move(reason), {blocked.address}});
             }
         }
         std::size_t shown = 0;

@@ -1,6 +1,7 @@
 #include "cli/views/problems_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/advice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/views/json.hpp"
 
@@ -69,6 +70,10 @@ std::string problem_text(const Problem& problem, const std::map<std::string, std
         out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
                            base::escape_controls(problem.help));
     }
+    if (problem.advice) {
+        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
+                           base::escape_controls(words_of(*problem.advice)));
+    }
     return out;
 }
 
@@ -84,6 +89,10 @@ json::Value problem_record(const Problem& problem, const lang::Program* program)
     }
     json::Object out{{"address", problem.address}, {"message", problem.message}};
     if (!problem.help.empty()) out.set("help", problem.help);
+    if (problem.advice) {
+        out.set("advice", json::Object{{"next", base::name_of(problem.advice->next)},
+                                       {"subject", problem.advice->subject}});
+    }
     if (!problem.place.file.empty()) out.set("place", place_record(problem.place));
     if (!problem.other.file.empty()) out.set("other", place_record(problem.other));
     return out;

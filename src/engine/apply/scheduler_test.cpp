@@ -2,7 +2,7 @@
 #include "base/worker_pool.hpp"
 #include "engine/apply/apply.hpp"
 #include "engine/apply/recovery.hpp"
-#include "engine/plan/planner.hpp"
+#include "engine/plan/planning.hpp"
 #include "fakes/fake_program.hpp"
 #include "fakes/fake_provider.hpp"
 
@@ -80,18 +80,17 @@ protected:
         auto snapshot = state_->read();
         ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
         snapshot_ = std::move(snapshot).value();
-        planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, Planner::Options{});
-        auto made = planner_->plan(*program_);
+        auto made = make_plan(context_of(snapshot_), program_.get());
         ASSERT_TRUE(made.ok()) << made.error().text();
-        plan_ = std::move(made).value();
+        plan_ = std::move(made->plan);
+        late_ = std::move(made->late);
     }
     ApplyReport apply_planned() {
         listener_.events.clear();
         ApplyOptions options;
         options.first = first_.get_token();
         options.second = second_.get_token();
-        auto report =
-            apply(plan_, planner_.get(), registry_, *state_, workers_, listener_, options);
+        auto report = apply(plan_, late_.get(), registry_, *state_, workers_, listener_, options);
         if (report.ok()) return std::move(report).value();
         ADD_FAILURE() << report.error().text();
         return {};
@@ -99,11 +98,14 @@ protected:
     ApplyReport destroy() {
         auto snapshot = state_->read();
         snapshot_ = std::move(snapshot).value();
-        planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, Planner::Options{});
-        auto made = planner_->plan_destroy();
+        auto made = make_plan(context_of(snapshot_), nullptr);
         EXPECT_TRUE(made.ok());
-        plan_ = std::move(made).value();
+        plan_ = std::move(made->plan);
+        late_ = std::move(made->late);
         return apply_planned();
+    }
+    PlanningContext context_of(const state::Snapshot& snapshot) {
+        return {.registry = registry_, .snapshot = snapshot, .workers = workers_};
     }
     state::Snapshot rows() { return std::move(state_->read()).value(); }
     bool happened(const std::string& event) const {
@@ -119,7 +121,7 @@ protected:
     std::unique_ptr<state::State> state_;
     state::Snapshot snapshot_;
     std::unique_ptr<FakeProgram> program_;
-    std::unique_ptr<Planner> planner_;
+    std::unique_ptr<LateEvaluation> late_;
     Plan plan_;
     Recorder listener_;
     std::stop_source first_;
@@ -441,20 +443,19 @@ TEST_F(SchedulerTest, LifecycleAloneIsRecordedWithoutAStep) {
     EXPECT_TRUE(plan_.is_empty());
     EXPECT_TRUE(*rows().rows[0].lifecycle.find("protect")->as_bool());
     auto snapshot = rows();
-    Planner planner(registry_, snapshot, workers_, {});
-    auto made = planner.plan_destroy();
+    auto made = make_plan(context_of(snapshot), nullptr);
     ASSERT_FALSE(made.ok());
-    EXPECT_EQ(made.error().exit_code(), 77);
+    EXPECT_EQ(made.error().code(), base::Code::NotApproved);
 }
 
 TEST_F(SchedulerTest, PlanThatHasMovedIsRefused) {
     plan_program([](FakeProgram& program) { thing(program, "web"); });
-    auto old_planner = std::move(planner_);
+    auto old_late = std::move(late_);
     auto old_program = std::move(program_);
     Plan old_plan = std::move(plan_);
     state::Snapshot old_snapshot = snapshot_;
     apply_program([](FakeProgram& program) { thing(program, "web"); });
-    auto report = apply(old_plan, old_planner.get(), registry_, *state_, workers_, listener_, {});
+    auto report = apply(old_plan, old_late.get(), registry_, *state_, workers_, listener_, {});
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.error().code(), base::Code::OutOfDate);
     EXPECT_EQ(cloud_.objects.size(), 1U);

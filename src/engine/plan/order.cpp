@@ -302,9 +302,8 @@ base::Error Order::cycle(const std::vector<OrderStep>& steps) const {
             describe(steps[nodes_[before].step], nodes_[before]), explain(best[i].second));
         node = before;
     }
-    return base::Error(base::Code::FailedPrecondition, std::move(text))
-        .with_help("make one of the changes in an apply of its own")
-        .with_exit_code(65);
+    return base::invalid_argument(std::move(text))
+        .with_help("make one of the changes in an apply of its own");
 }
 
 }

@@ -96,7 +96,7 @@ TEST(Order, CircleIsRefusedWithTheReasonOfEachEdge) {
         order.error().message().find("delete a waits for delete b, because it depended on it"),
         std::string_view::npos)
         << order.error().message();
-    EXPECT_EQ(order.error().exit_code(), 65);
+    EXPECT_EQ(order.error().code(), base::Code::InvalidArgument);
 }
 
 TEST(Order, IsLinearInStepsAndEdges) {

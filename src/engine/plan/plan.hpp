@@ -107,6 +107,7 @@ struct Deferral {
 struct Blocked {
     std::string address;
     std::string reason;
+    bool by_orphan = false;   // recording what was made for it ends that
 };
 
 // Something that was made for this environment of the workspace, and that no row knows.
@@ -163,8 +164,7 @@ struct Plan {
     std::vector<std::string> left_out;   // addresses with changes that were not asked for
     std::vector<Orphan> orphans;
     std::vector<Unlisted> unlisted;
-    std::vector<std::string> unchanged;   // addresses
-    std::vector<std::string> warnings;
+    std::vector<std::string> unchanged;      // addresses
     std::optional<value::Value> outputs;     // the program's, with unknown parts
     std::vector<state::Expected> expected;   // rows and absences that the steps rest on
     // Rows that are written although their things do not change: what they depend on, their

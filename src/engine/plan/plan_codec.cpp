@@ -126,6 +126,7 @@ template <typename Archive>
 void describe(Archive& archive, Blocked& blocked) {
     archive("address", blocked.address);
     archive("reason", blocked.reason);
+    archive("by_orphan", blocked.by_orphan);
 }
 
 template <typename Archive>
@@ -212,7 +213,6 @@ void describe(Archive& archive, Plan& plan) {
     archive("orphans", plan.orphans);
     archive("unlisted", plan.unlisted);
     archive("unchanged", plan.unchanged);
-    archive("warnings", plan.warnings);
     archive("outputs", plan.outputs);
     archive("expected", plan.expected);
     archive("record_updates", plan.record_updates);

@@ -44,7 +44,7 @@ public:
         for (std::size_t i = number(3); i > 0; --i)
             out.deferred.push_back({.address = text(), .waits_for = {text(), text()}});
         for (std::size_t i = number(3); i > 0; --i)
-            out.blocked.push_back({.address = text(), .reason = text()});
+            out.blocked.push_back({.address = text(), .reason = text(), .by_orphan = flag()});
         for (std::size_t i = number(3); i > 0; --i)
             out.orphans.push_back(
                 {.type = text(), .key = text(), .address = text(), .connection = connection()});
@@ -57,7 +57,6 @@ public:
                                     .blocks = {text()}});
         out.left_out = {text()};
         out.unchanged = {text(), text()};
-        out.warnings = {text()};
         if (flag()) out.outputs = value(0);
         out.expected.push_back({.address = text(), .generation = number(9), .version = {}});
         if (flag()) out.expected.back().version = state::Version{1, 2, 3};

@@ -94,10 +94,9 @@ void add_findings(Json& json, const Plan& plan) {
     }
     json.close(']').key("blocked").open('[');
     for (const Blocked& blocked : plan.blocked) {
-        json.open('{')
-            .member("address", blocked.address)
-            .member("reason", blocked.reason)
-            .close('}');
+        json.open('{').member("address", blocked.address).member("reason", blocked.reason);
+        if (blocked.by_orphan) json.key("by_orphan").flag(true);
+        json.close('}');
     }
     json.close(']');
     if (!plan.left_out.empty()) {

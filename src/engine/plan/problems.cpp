@@ -2,24 +2,65 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace engine {
 
+Problem Problem::of(const base::Error& error, std::string address) {
+    Problem out{
+        .address = std::move(address), .message = error.text(), .help = std::string(error.help())};
+    if (error.advice() != nullptr) out.advice = *error.advice();
+    return out;
+}
+
+Problem Problem::of_call(const base::Error& error, std::string address) {
+    Problem out = of(error, std::move(address));
+    out.code = concerns_connection(error) ? error.code() : base::Code::Unavailable;
+    return out;
+}
+
+bool concerns_connection(const base::Error& error) {
+    switch (error.code()) {
+        case base::Code::Unavailable:
+        case base::Code::DeadlineExceeded:
+        case base::Code::Unauthenticated:
+        case base::Code::PermissionDenied:
+        case base::Code::Cancelled: return true;
+        default: return false;
+    }
+}
+
+void ProblemList::add(Problem problem) {
+    if (problem.diagnostic) {
+        const bool is_told = std::ranges::any_of(found_, [&](const Problem& told) {
+            return told.diagnostic && *told.diagnostic == *problem.diagnostic;
+        });
+        if (is_told) return;
+    } else {
+        const value::InputPlace& place = problem.place;
+        std::string where = place.file.empty()
+                                ? problem.address
+                                : fmt::format("{}:{}:{}", place.file, place.line, place.column);
+        if (!told_.insert(fmt::format("{}\n{}", where, problem.message)).second) return;
+    }
+    found_.push_back(std::move(problem));
+}
+
+std::vector<Problem> ProblemList::take() {
+    told_.clear();
+    return std::exchange(found_, {});
+}
+
 base::Error error_of(std::vector<Problem> problems) {
-    int exit_code = problems.empty() ? 65 : problems.front().exit_code;
+    base::Code code = problems.empty() ? base::Code::InvalidArgument : problems.front().code;
     std::string message;
     for (const Problem& problem : problems) {
         if (!message.empty()) message += '\n';
         message += problem.diagnostic ? problem.diagnostic->message : problem.message;
-        // What is wrong in the configuration has to be mended before the rest can be judged.
-        if (problem.exit_code == 65) exit_code = 65;
+        if (problem.code == base::Code::InvalidArgument) code = problem.code;
     }
-    base::Code code = exit_code == 65   ? base::Code::InvalidArgument
-                      : exit_code == 77 ? base::Code::PermissionDenied
-                                        : base::Code::Unavailable;
     return base::Error(code, std::move(message))
-        .with_exit_code(exit_code)
         .with_detail(std::make_shared<Problems>(std::move(problems)));
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,38 @@ namespace engine {
 
 // Something that keeps the plan from being made: a finding of the evaluation, or of the engine.
 struct Problem {
-    std::string address;                           // "" when it concerns no single resource
-    std::optional<value::Diagnostic> diagnostic;   // of the evaluation; rendered by its Program
-    std::string message;                           // otherwise
-    std::string help;
-    value::InputPlace place;   // file "" when unknown
-    value::InputPlace other;   // a second place that it is about; file "" for none
-    int exit_code = 65;
+    std::string address = {};                           // "" when it concerns no single resource
+    std::optional<value::Diagnostic> diagnostic = {};   // of the evaluation; its Program renders it
+    std::string message = {};                           // otherwise
+    std::string help = {};
+    std::optional<base::Advice> advice = {};
+    value::InputPlace place = {};   // file "" when unknown
+    value::InputPlace other = {};   // a second place that it is about; file "" for none
+    // What kind of failure it is for whoever branches on it; mostly that the program is wrong.
+    base::Code code = base::Code::InvalidArgument;
+
+    // What an error says, with its advice. Its code is for the caller to choose.
+    static Problem of(const base::Error& error, std::string address);
+    // The same for an error of a call, or of the way to the platform: it is not the program that is
+    // wrong, whatever the platform says.
+    static Problem of_call(const base::Error& error, std::string address);
+};
+
+// Whether the error says more of the way to the platform than of this one resource.
+bool concerns_connection(const base::Error& error);
+
+// Problems in the order found, each told once: what is written in a contract or a function, or is
+// wrong with a connection, reaches many resources.
+class ProblemList {
+public:
+    void add(Problem problem);
+    bool empty() const { return found_.empty(); }
+    std::vector<Problem>& found() { return found_; }
+    std::vector<Problem> take();
+
+private:
+    std::vector<Problem> found_;
+    std::set<std::string> told_;   // message and place, else address
 };
 
 // Carried by the error that ends planning: all problems, in the order found.
@@ -36,6 +62,8 @@ private:
     std::shared_ptr<const lang::Program> program_;
 };
 
+// Its code is that of the first, unless the program itself is wrong: that has to be mended before
+// the rest can be judged.
 base::Error error_of(std::vector<Problem> problems);
 // The error with what it takes to show its problems, if it has any.
 base::Error with_program(base::Error error, std::shared_ptr<const lang::Program> program);

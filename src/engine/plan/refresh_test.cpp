@@ -1,7 +1,8 @@
 #include "engine/plan/refresh.hpp"
 
 #include "base/worker_pool.hpp"
-#include "engine/plan/planner.hpp"
+#include "engine/plan/planning.hpp"
+#include "engine/plan/problems.hpp"
 #include "fakes/fake_program.hpp"
 #include "fakes/fake_provider.hpp"
 
@@ -111,10 +112,15 @@ protected:
     }
 
     base::Result<Plan> plan(std::stop_token stop = {}) {
-        planner_ = std::make_unique<Planner>(
-            registry_, snapshot_, workers_,
-            Planner::Options{.scope = kScope, .looking = {.stop = std::move(stop), .tell = {}}});
-        return planner_->plan(program_);
+        auto made = make_plan(
+            {.registry = registry_,
+             .snapshot = snapshot_,
+             .workers = workers_,
+             .options = {.scope = kScope, .looking = {.stop = std::move(stop), .tell = {}}}},
+            &program_);
+        if (!made.ok()) return std::move(made).error();
+        late_ = std::move(made->late);
+        return std::move(made->plan);
     }
 
     void wants(const std::string& address, const std::string& type) {
@@ -136,7 +142,7 @@ protected:
     state::Snapshot snapshot_;
     std::vector<RefreshResult> results_;
     fakes::FakeProgram program_;
-    std::unique_ptr<Planner> planner_;
+    std::unique_ptr<LateEvaluation> late_;
 };
 
 TEST_F(RefreshTest, AListThatFailedIsToldAndItsRowsAreRead) {

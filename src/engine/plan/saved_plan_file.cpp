@@ -154,9 +154,8 @@ base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key
     }
     const std::string_view text = bytes.substr(0, end);
     if (!key.verify(text, base::from_hex(base::trim(bytes.substr(end + 1))))) {
-        return base::Error(base::Code::PermissionDenied,
+        return base::Error(base::Code::NotApproved,
                            "this plan was changed after it was made, or made for another workspace")
-            .with_exit_code(77)
             .with_help("plan again, here");
     }
     auto value = TRY(json::parse(text));

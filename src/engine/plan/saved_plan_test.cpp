@@ -61,7 +61,7 @@ TEST(SavedPlan, AnyChangedByteIsRefused) {
 TEST(SavedPlan, OfAnotherWorkspaceIsRefused) {
     auto read = read_saved_plan(to_bytes(example(), *key_of('k')), *key_of('o'));
     ASSERT_FALSE(read.ok());
-    EXPECT_EQ(read.error().exit_code(), 77);
+    EXPECT_EQ(read.error().code(), base::Code::NotApproved);
 }
 
 // Well signed nonsense: each member in turn is something else.

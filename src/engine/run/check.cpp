@@ -10,11 +10,11 @@ base::Result<std::size_t> check(Deployment& deployment, const std::vector<std::s
         deployment,
         {.settings = settings, .approved = nullptr, .all_unknown = true, .stop = stop}));
     const state::Snapshot nothing;
-    Planner::Options options;
-    options.looking.stop = stop;
-    Planner planner(*TRY(deployment.providers()), nothing, deployment.workers(),
-                    std::move(options));
-    auto checked = planner.check(*program);
+    auto checked = check_program({.registry = *TRY(deployment.providers()),
+                                  .snapshot = nothing,
+                                  .workers = deployment.workers(),
+                                  .options = {.looking = {.stop = stop, .tell = {}}}},
+                                 *program);
     if (checked.ok()) return checked;
     return with_program(std::move(checked).error(), program);
 }

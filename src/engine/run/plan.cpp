@@ -6,9 +6,9 @@
 namespace engine {
 namespace {
 
-Planner::Options planner_options(const PlanRequest& request, const state::Snapshot& snapshot,
+PlanningOptions planning_options(const PlanRequest& request, const state::Snapshot& snapshot,
                                  Observer& observer, const std::stop_token& stop) {
-    Planner::Options options;
+    PlanningOptions options;
     options.refresh = request.refresh || snapshot.refresh_required;
     options.accept_missing = request.accept_missing;
     options.only = request.only;
@@ -41,14 +41,17 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     state::State* state = TRY(deployment.state_if_any());
     out.snapshot = std::make_unique<state::Snapshot>();
     if (state != nullptr) *out.snapshot = TRY(state->read());
-    Planner::Options options = planner_options(request, *out.snapshot, observer, stop);
+    PlanningOptions options = planning_options(request, *out.snapshot, observer, stop);
     options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
                      .environment = deployment.environment()};
-    out.planner = std::make_unique<Planner>(*registry, *out.snapshot, deployment.workers(),
-                                            std::move(options));
-    auto made = request.destroy ? out.planner->plan_destroy() : out.planner->plan(*out.program);
+    auto made = make_plan({.registry = *registry,
+                           .snapshot = *out.snapshot,
+                           .workers = deployment.workers(),
+                           .options = std::move(options)},
+                          out.program.get());
     if (!made.ok()) return with_program(std::move(made).error(), out.program);
-    out.plan = std::move(made).value();
+    out.plan = std::move(made->plan);
+    out.late = std::move(made->late);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "engine/plan/planner.hpp"
+#include "engine/plan/planning.hpp"
+#include "engine/plan/problems.hpp"
 #include "engine/plan/saved_plan.hpp"
 #include "engine/run/deployment.hpp"
 #include "engine/run/observer.hpp"
@@ -12,10 +13,10 @@ struct PlanRequest {
     bool refresh = true;
     bool accept_missing = false;
     std::vector<std::string> settings;   // PATH=EXPR, given to the program
-    std::vector<std::string> only;       // addresses or groups, as Planner::Options has them
+    std::vector<std::string> only;       // addresses or groups, as PlanningOptions has them
     std::vector<std::string> except;
     bool graph = false;      // tell all resources, not only those that change
-    std::string importing;   // an address, as Planner::Options has it
+    std::string importing;   // an address, as PlanningOptions has it
     // Borrowed: its sources are evaluated, and its steps alone are planned.
     const SavedPlan* approved = nullptr;
 };
@@ -26,7 +27,7 @@ struct Planned {
     std::stop_source evaluation;
     std::shared_ptr<lang::Program> program;      // null: of a destroy
     std::unique_ptr<state::Snapshot> snapshot;   // the state as the plan read it
-    std::unique_ptr<Planner> planner;            // evaluates what becomes known late
+    std::unique_ptr<LateEvaluation> late;        // evaluates what becomes known late
     Plan plan;
 
     bool is_destroy() const { return program == nullptr; }

@@ -137,8 +137,8 @@ private:
             options.plan_id = approved_->plan.id;
         }
         if (!planned.plan.is_empty()) options.plan = TRY(saved_for_resume(planned, state));
-        return engine::apply(planned.plan, planned.planner.get(), *TRY(deployment_.providers()),
-                             state, deployment_.workers(), observer_, options);
+        return engine::apply(planned.plan, planned.late.get(), *TRY(deployment_.providers()), state,
+                             deployment_.workers(), observer_, options);
     }
 
     Deployment& deployment_;

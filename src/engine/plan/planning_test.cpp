@@ -1,4 +1,4 @@
-#include "engine/plan/planner.hpp"
+#include "engine/plan/planning.hpp"
 
 #include "base/worker_pool.hpp"
 #include "engine/plan/plan_json.hpp"
@@ -20,9 +20,9 @@ const std::vector<std::string> kNote{"id", "result"};
 value::Value record(value::Value::Record members) { return value::Value(std::move(members)); }
 
 // A workspace under test: rows and objects that belong together, and a program.
-class PlannerTest : public testing::Test {
+class PlanningTest : public testing::Test {
 protected:
-    PlannerTest() : workers_(4, 1000) { workers_.start(); }
+    PlanningTest() : workers_(4, 1000) { workers_.start(); }
 
     // Something that an earlier apply has made.
     state::Row& recorded(std::string address, std::string type, value::Value inputs,
@@ -54,17 +54,23 @@ protected:
             "id-" + address, std::move(dependencies));
     }
 
-    base::Result<Plan> plan(Planner::Options options = {}) {
+    base::Result<Plan> plan(PlanningOptions options = {}) {
         std::sort(snapshot_.rows.begin(), snapshot_.rows.end(),
                   [](const state::Row& a, const state::Row& b) {
                       return std::pair(a.address, a.generation) <
                              std::pair(b.address, b.generation);
                   });
-        planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, options);
-        return planner_->plan(program_);
+        auto made = make_plan({.registry = registry_,
+                               .snapshot = snapshot_,
+                               .workers = workers_,
+                               .options = std::move(options)},
+                              &program_);
+        if (!made.ok()) return std::move(made).error();
+        late_ = std::move(made->late);
+        return std::move(made->plan);
     }
 
-    Plan must_plan(Planner::Options options = {}) {
+    Plan must_plan(PlanningOptions options = {}) {
         auto made = plan(options);
         if (made.ok()) return std::move(made).value();
         ADD_FAILURE() << made.error().text();
@@ -89,14 +95,14 @@ protected:
     base::WorkerPool workers_;
     state::Snapshot snapshot_;
     FakeProgram program_;
-    std::unique_ptr<Planner> planner_;
+    std::unique_ptr<LateEvaluation> late_;
 };
 
 FakeProgram::Inputs constant(value::Value value) {
     return [value](Reader&) { return value; };
 }
 
-TEST_F(PlannerTest, CreatesWhatIsNew) {
+TEST_F(PlanningTest, CreatesWhatIsNew) {
     program_.instance("web", "fake.Thing", kThing,
                       constant(record({{"name", "web"}, {"size", std::int64_t{2}}})));
     Plan made = must_plan();
@@ -109,7 +115,7 @@ TEST_F(PlannerTest, CreatesWhatIsNew) {
               R"("summary":{"create":1,"update":0,"replace":0,"delete":0,"unchanged":0}})");
 }
 
-TEST_F(PlannerTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {
+TEST_F(PlanningTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {
     for (const char* name : {"a", "b", "c"}) {
         value::Value inputs = record({{"name", name}});
         thing(name, inputs);
@@ -123,7 +129,7 @@ TEST_F(PlannerTest, UnchangedNeedsNothingAndIsListedOnlyInBulk) {
     EXPECT_TRUE(cloud_.calls.empty());
 }
 
-TEST_F(PlannerTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
+TEST_F(PlanningTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
     thing("web", record({{"name", "web"}, {"size", std::int64_t{1}}}));
     program_.instance(
         "web", "fake.Thing", kThing,
@@ -138,7 +144,7 @@ TEST_F(PlannerTest, UpdateKeepsOutputsKnownUnlessTheyChangeWithTheInput) {
     EXPECT_EQ(*dns.inputs.find("ref")->as_string(), "10.0.0.1");
 }
 
-TEST_F(PlannerTest, ChangedInputMakesItsOutputsUnknown) {
+TEST_F(PlanningTest, ChangedInputMakesItsOutputsUnknown) {
     thing("web", record({{"name", "web"}, {"size", std::int64_t{1}}}));
     thing("dns", record({{"name", "dns"}, {"ref", "10.0.0.1"}}), {"web"});
     program_.instance("web", "fake.Thing", kThing,
@@ -153,7 +159,7 @@ TEST_F(PlannerTest, ChangedInputMakesItsOutputsUnknown) {
     EXPECT_EQ(reason_of(*step(made, "dns")), "web changes");
 }
 
-TEST_F(PlannerTest, ForcingInputReplacesAndFreshIdReplacesDependents) {
+TEST_F(PlanningTest, ForcingInputReplacesAndFreshIdReplacesDependents) {
     thing("net", record({{"name", "net"}, {"zone", "a"}}));
     thing("web", record({{"name", "web"}, {"network", "id-net"}}), {"net"});
     program_.instance("net", "fake.Thing", kThing,
@@ -168,7 +174,7 @@ TEST_F(PlannerTest, ForcingInputReplacesAndFreshIdReplacesDependents) {
     EXPECT_FALSE(step(made, "net")->reversible);
 }
 
-TEST_F(PlannerTest, OtherUnknownForcingInputMayReplace) {
+TEST_F(PlanningTest, OtherUnknownForcingInputMayReplace) {
     thing("net", record({{"name", "net"}, {"size", std::int64_t{1}}}));
     thing("web", record({{"name", "web"}, {"network", "10.0.0.1"}}), {"net"});
     program_.instance("net", "fake.Thing", kThing,
@@ -183,7 +189,7 @@ TEST_F(PlannerTest, OtherUnknownForcingInputMayReplace) {
         << json(made);
 }
 
-TEST_F(PlannerTest, DriftIsShownApartAndTheProgramWins) {
+TEST_F(PlanningTest, DriftIsShownApartAndTheProgramWins) {
     value::Value inputs = record({{"name", "web"}, {"size", std::int64_t{1}}});
     thing("web", inputs);
     cloud_.objects["id-web"].inputs.set("size", value::Value(std::int64_t{9}));
@@ -196,7 +202,7 @@ TEST_F(PlannerTest, DriftIsShownApartAndTheProgramWins) {
     EXPECT_EQ(*step(made, "web")->changes[0].before->as_integer(), 9);
 }
 
-TEST_F(PlannerTest, IgnoredDriftIsLeftAlone) {
+TEST_F(PlanningTest, IgnoredDriftIsLeftAlone) {
     value::Value recorded = record({{"name", "web"}, {"size", std::int64_t{1}}});
     thing("web", recorded);
     cloud_.objects["id-web"].inputs.set("size", value::Value(std::int64_t{9}));
@@ -207,7 +213,7 @@ TEST_F(PlannerTest, IgnoredDriftIsLeftAlone) {
     EXPECT_TRUE(must_plan().is_empty());
 }
 
-TEST_F(PlannerTest, WhatIsGoneIsMadeAgain) {
+TEST_F(PlanningTest, WhatIsGoneIsMadeAgain) {
     value::Value inputs = record({{"name", "web"}});
     thing("web", inputs);
     cloud_.objects.clear();
@@ -219,7 +225,7 @@ TEST_F(PlannerTest, WhatIsGoneIsMadeAgain) {
     EXPECT_EQ(cloud_.reads["id-web"], 1);   // the list proved nothing
 }
 
-TEST_F(PlannerTest, RowsThatLeftTheProgramAreDeletedDependentsFirst) {
+TEST_F(PlanningTest, RowsThatLeftTheProgramAreDeletedDependentsFirst) {
     thing("net", record({{"name", "net"}}));
     thing("web", record({{"name", "web"}}), {"net"});
     Plan made = must_plan();
@@ -229,7 +235,7 @@ TEST_F(PlannerTest, RowsThatLeftTheProgramAreDeletedDependentsFirst) {
     EXPECT_EQ(made.steps[made.order.nodes()[sequence[1]].step].address, "net");
 }
 
-TEST_F(PlannerTest, ADeferralBlocksWhatIsBeneathIt) {
+TEST_F(PlanningTest, ADeferralBlocksWhatIsBeneathIt) {
     thing("web.1", record({{"name", "one"}}));
     thing("webmaster", record({{"name", "other"}}));
     program_.instance("net", "fake.Thing", kThing, constant(record({{"name", "net"}})));
@@ -242,7 +248,7 @@ TEST_F(PlannerTest, ADeferralBlocksWhatIsBeneathIt) {
     EXPECT_EQ(step(made, "webmaster")->action, StepAction::Delete);
 }
 
-TEST_F(PlannerTest, WhatAHeldRowDependsOnIsHeldToo) {
+TEST_F(PlanningTest, WhatAHeldRowDependsOnIsHeldToo) {
     thing("net", record({{"name", "net"}}));
     thing("web.1", record({{"name", "one"}}), {"net"});
     program_.instance("other", "fake.Thing", kThing, constant(record({{"name", "other"}})));
@@ -252,7 +258,7 @@ TEST_F(PlannerTest, WhatAHeldRowDependsOnIsHeldToo) {
     EXPECT_EQ(made.blocked.size(), 2U);
 }
 
-TEST_F(PlannerTest, OpenIntentHoldsItsAddressAndWhatReadsIt) {
+TEST_F(PlanningTest, OpenIntentHoldsItsAddressAndWhatReadsIt) {
     state::OpenIntent open;
     open.intent.address = "net";
     open.run = 7;
@@ -267,28 +273,28 @@ TEST_F(PlannerTest, OpenIntentHoldsItsAddressAndWhatReadsIt) {
     EXPECT_NE(made.blocked[0].reason.find("run 7"), std::string::npos);
 }
 
-TEST_F(PlannerTest, ProtectionOutlivesTheProgram) {
+TEST_F(PlanningTest, ProtectionOutlivesTheProgram) {
     thing("db", record({{"name", "db"}}));
     snapshot_.rows[0].lifecycle = record({{"protect", true}});
     auto made = plan();
     ASSERT_FALSE(made.ok());
-    EXPECT_EQ(made.error().exit_code(), 77);
+    EXPECT_EQ(made.error().code(), base::Code::NotApproved);
     EXPECT_NE(made.error().message().find("db is protected"), std::string_view::npos);
 }
 
-TEST_F(PlannerTest, UnknownInputIsRefusedWithASuggestion) {
+TEST_F(PlanningTest, UnknownInputIsRefusedWithASuggestion) {
     program_.instance("web", "fake.Thing", kThing,
                       constant(record({{"name", "web"}, {"sise", std::int64_t{2}}})));
     auto made = plan();
     ASSERT_FALSE(made.ok());
-    EXPECT_EQ(made.error().exit_code(), 65);
+    EXPECT_EQ(made.error().code(), base::Code::InvalidArgument);
     const auto* problems = dynamic_cast<const Problems*>(made.error().detail());
     ASSERT_NE(problems, nullptr);
     EXPECT_EQ(problems->found()[0].message, "fake.Thing has no input `sise`");
     EXPECT_NE(problems->found()[0].help.find("size"), std::string::npos);
 }
 
-TEST_F(PlannerTest, AllProblemsAreFoundAtOnce) {
+TEST_F(PlanningTest, AllProblemsAreFoundAtOnce) {
     program_.instance("a", "fake.Thing", kThing,
                       constant(record({{"name", "a"}, {"behave", "invalid"}})));
     program_.instance("b", "fake.Thing", kThing, constant(record({{"size", std::int64_t{2}}})));
@@ -301,7 +307,7 @@ TEST_F(PlannerTest, AllProblemsAreFoundAtOnce) {
     EXPECT_EQ(dynamic_cast<const Problems*>(made.error().detail())->found().size(), 3U);
 }
 
-TEST_F(PlannerTest, ValueThatIsKnownInThePlanIsHandedOn) {
+TEST_F(PlanningTest, ValueThatIsKnownInThePlanIsHandedOn) {
     program_.instance("n", "fake.Note", kNote, constant(record({{"value", "hello"}})));
     program_.instance("web", "fake.Thing", kThing, [](Reader& reader) {
         return record({{"name", reader.cell("n", "result")}, {"ref", reader.cell("n", "id")}});
@@ -312,7 +318,7 @@ TEST_F(PlannerTest, ValueThatIsKnownInThePlanIsHandedOn) {
     EXPECT_TRUE(web.inputs.find("ref")->is_unknown());
 }
 
-TEST_F(PlannerTest, CreateWaitsForTheDeleteThatFreesItsName) {
+TEST_F(PlanningTest, CreateWaitsForTheDeleteThatFreesItsName) {
     recorded("old", "fake.Named", record({{"name", "x"}}), record({{"link", "link/x"}}), "x");
     program_.instance("new", "fake.Named", kNamed, constant(record({{"name", "x"}})));
     Plan made = must_plan();
@@ -321,7 +327,7 @@ TEST_F(PlannerTest, CreateWaitsForTheDeleteThatFreesItsName) {
     EXPECT_TRUE(made.order.nodes()[sequence[0]].removes);
 }
 
-TEST_F(PlannerTest, ChangeOfTypeReplaces) {
+TEST_F(PlanningTest, ChangeOfTypeReplaces) {
     recorded("x", "fake.Named", record({{"name", "x"}}), record({{"link", "link/x"}}), "x");
     program_.instance("x", "fake.Thing", kThing, constant(record({{"name", "x"}})));
     Plan made = must_plan();
@@ -329,14 +335,14 @@ TEST_F(PlannerTest, ChangeOfTypeReplaces) {
     EXPECT_EQ(reason_of(*step(made, "x")), "was a fake.Named");
 }
 
-TEST_F(PlannerTest, TypeThatIsNotKnownAnyMoreIsToldAndNotDeleted) {
+TEST_F(PlanningTest, TypeThatIsNotKnownAnyMoreIsToldAndNotDeleted) {
     recorded("x", "gone.Thing", record({}), record({}), "x");
     auto made = plan();
     ASSERT_FALSE(made.ok());
     EXPECT_NE(made.error().message().find("gone.Thing"), std::string_view::npos);
 }
 
-TEST_F(PlannerTest, SupersededGenerationIsDeleted) {
+TEST_F(PlanningTest, SupersededGenerationIsDeleted) {
     value::Value inputs = record({{"name", "web"}});
     thing("web", inputs);
     state::Row newer = snapshot_.rows[0];
@@ -352,17 +358,17 @@ TEST_F(PlannerTest, SupersededGenerationIsDeleted) {
     EXPECT_EQ(made.summary.unchanged, 1U);
 }
 
-TEST_F(PlannerTest, DestroyTurnsEverythingAround) {
+TEST_F(PlanningTest, DestroyTurnsEverythingAround) {
     thing("net", record({{"name", "net"}}));
     thing("web", record({{"name", "web"}}), {"net"});
-    planner_ = std::make_unique<Planner>(registry_, snapshot_, workers_, Planner::Options{});
-    auto made = planner_->plan_destroy();
+    auto made =
+        make_plan({.registry = registry_, .snapshot = snapshot_, .workers = workers_}, nullptr);
     ASSERT_TRUE(made.ok());
-    EXPECT_EQ(made->summary.remove, 2U);
-    EXPECT_EQ(reason_of(made->steps[0]), "everything is destroyed");
+    EXPECT_EQ(made->plan.summary.remove, 2U);
+    EXPECT_EQ(reason_of(made->plan.steps[0]), "everything is destroyed");
 }
 
-TEST_F(PlannerTest, TenThousandArePlannedWithoutEvaluationInATenthOfASecondOfWork) {
+TEST_F(PlanningTest, TenThousandArePlannedWithoutEvaluationInATenthOfASecondOfWork) {
     for (int i = 0; i < 10'000; ++i) {
         std::string name = "r" + std::to_string(i);
         value::Value inputs = record({{"name", name},

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/plan/problems.hpp"
+#include "engine/plan/resource.hpp"
+
+namespace engine {
+
+// Checks: what no single resource can see.
+
+// Two resources that stand for one thing would undo each other's work, plan after plan.
+void check_conflicts(const ResourceTable& table, const lang::Program* program,
+                     ProblemList& problems);
+
+// `lifecycle.protect`: what the record protects is neither deleted nor replaced. It is the plan as
+// it came out that counts, so this comes after select and block.
+void check_protection(const ResourceTable& table, const Decisions& decisions,
+                      const std::vector<std::vector<Cause>>& causes, const lang::Program* program,
+                      ProblemList& problems);
+
+}

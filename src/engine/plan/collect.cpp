@@ -1,0 +1,113 @@
+#include "engine/plan/collect.hpp"
+
+#include "engine/plan/changes.hpp"
+#include "value/builder.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+
+value::InputPlace place_of(const lang::Program* program, const Resource& resource,
+                           std::string_view input) {
+    if (!resource.desired || program == nullptr) return {};
+    const value::InstanceId instance = resource.desired->instance;
+    value::InputPlace place = program->place(instance, input);
+    // A default of the contract stands in our own module, which nobody can edit.
+    const bool is_builtin = place.file.starts_with('<');
+    return is_builtin ? program->place(instance, {}) : place;
+}
+
+base::Result<GivenInputs> read_inputs(const lang::Program& program, value::InstanceId instance,
+                                      const provider::ResourceType& type) {
+    value::ValueBuilder builder;
+    program.emit_inputs(instance, builder);
+    GivenInputs out{.inputs = TRY(builder.take()), .lifecycle = {}, .connection = {}};
+    value::Value::Record* members = out.inputs.as_record();
+    if (members == nullptr) {
+        return base::invalid_argument(
+            fmt::format("the inputs of {} are not known", program.address(instance)));
+    }
+    std::erase_if(*members, [&](value::Value::Member& member) {
+        if (member.first == "connection") {
+            if (const std::string* address = member.second.as_string()) out.connection = *address;
+            return true;
+        }
+        if (member.first == "lifecycle") {
+            out.lifecycle = std::move(member.second);
+            return true;
+        }
+        return member.second.is_null();
+    });
+    // Secret by its type, whatever it was made from: a password written in clear is one as well.
+    for (value::Value::Member& member : *members) {
+        const provider::InputField* field = type.input(member.first);
+        if (field != nullptr && field->secret) member.second.mark_secret();
+    }
+    return out;
+}
+
+// A secret that cannot be had is told where it is asked for, before anything is done.
+bool stamp_secrets(const provider::ProviderRegistry& registry, const Resource& resource,
+                   const lang::Program& program, value::Value& inputs, ProblemList& problems) {
+    value::Value::Record* members = inputs.as_record();
+    if (registry.secrets() == nullptr || members == nullptr) return true;
+    bool fine = true;
+    for (auto& [name, value] : *members) {
+        if (!value.has_secret()) continue;
+        auto stamped = registry.secrets()->stamp(value);
+        if (stamped.ok()) {
+            const bool is_secret = value.is_secret();
+            value = std::move(stamped).value();
+            if (is_secret) value.mark_secret();
+            continue;
+        }
+        Problem problem = Problem::of(stamped.error(), resource.address);
+        problem.message = fmt::format("`{}` of {}: {}", name, resource.address, problem.message);
+        problem.place = place_of(&program, resource, name);
+        problems.add(std::move(problem));
+        fine = false;
+    }
+    return fine;
+}
+
+bool check_against_schema(const provider::ResourceType& type, const Resource& resource,
+                          const lang::Program& program, const value::Value& inputs,
+                          ProblemList& problems) {
+    bool fine = true;
+    for (const InputProblem& found : check_inputs(type, inputs)) {
+        problems.add({.address = resource.address,
+                      .message = found.message,
+                      .help = found.help,
+                      .place = place_of(&program, resource, found.input)});
+        fine = false;
+    }
+    return fine;
+}
+
+Reads reads_of(const ResourceTable& table, ResourceIndex reader,
+               std::span<const value::CellId> touched) {
+    Reads out;
+    bool waits = false;
+    bool only_fresh = true;
+    for (const value::CellId& cell : touched) {   // sorted
+        const ResourceIndex index = table.find(cell.instance);
+        if (index == kNoResource || index == reader) continue;
+        if (out.resources.empty() || out.resources.back() != index) out.resources.push_back(index);
+        const Resource& owner = table[index];
+        const provider::OutputField& output = owner.type->outputs[cell.output];
+        const value::Value* value = owner.difference.change.outputs.find(output.name);
+        if (value != nullptr && !value->has_unknown()) continue;
+        waits = true;
+        // The id of something new is certainly another one; any other output of it may well come
+        // out as it was.
+        const StepAction action = owner.difference.action;
+        const bool is_made = action == StepAction::Create || action == StepAction::Replace;
+        only_fresh = only_fresh && output.fresh && is_made;
+    }
+    out.waits_for_fresh_only = waits && only_fresh;
+    return out;
+}
+
+}

@@ -1,0 +1,336 @@
+#include "engine/plan/evaluation.hpp"
+
+#include "engine/plan/collect.hpp"
+#include "engine/plan/diff.hpp"
+#include "value/builder.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+namespace engine {
+
+PlanEvaluation::PlanEvaluation(PlanningContext context, lang::Program* program, Mode mode)
+    : context_(std::move(context)), program_(program), mode_(mode), connections_(context_.registry),
+      observations_(context_, problems_) {}
+
+void PlanEvaluation::run() {
+    // While applying, what results have made known is evaluated to its end: the first interrupt
+    // only keeps new steps from being begun.
+    while (is_late_ || !context_.is_stopped()) {
+        const Event event = program_->next();
+        switch (event.kind) {
+            case Event::Kind::Inputs: on_inputs(event); break;
+            case Event::Kind::Outputs: on_outputs(); break;
+            case Event::Kind::Deferral: on_deferral(event); break;
+            case Event::Kind::Error: on_error(event); break;
+            case Event::Kind::Done: locate_problems(); return;
+            case Event::Kind::Stopped: return;
+        }
+    }
+}
+
+ResourceIndex PlanEvaluation::index_of(value::InstanceId id) {
+    if (const ResourceIndex known = table_.find(id); known != kNoResource) return known;
+    Resource& resource = table_.add(std::string(program_->address(id)));
+    const ResourceIndex index = table_.last();
+    table_.bind(id, index);
+    table_.name(index);
+    resource.type = context_.registry.type(program_->type(id));
+    CHECK(resource.type != nullptr);
+    resource.desired = Desired{.instance = id};
+    if (!is_check()) resource.recorded = observations_.recorded_of(resource.address);
+    // A branch that was deferred turned out to have it: no plan has shown it.
+    if (is_late_) appeared_.push_back(resource.address);
+    return index;
+}
+
+void PlanEvaluation::on_inputs(const Event& event) {
+    const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
+    CHECK(type != nullptr);
+    if (type->is_connection) return on_connection(event.instance);
+    const std::size_t known_before = table_.size();
+    const ResourceIndex index = index_of(event.instance);
+    const bool is_new = table_.size() > known_before;
+    table_[index].difference = {};
+    const bool is_collected = collect(index, event);
+    if (is_check()) return;
+    if (is_collected) compare(index);
+    Resource& resource = table_[index];
+    if (!is_collected) resource.difference.is_refused = true;
+    if (resource.difference.is_refused) {
+        resource.difference.change.outputs = value::Value();
+        resource.difference.action = StepAction::None;
+    }
+    // A cell is set once while planning; later only the result of a step sets it again.
+    if (!is_late_ || is_new) set_cells(index);
+    if (is_late_) told_.push_back(index);
+}
+
+void PlanEvaluation::on_connection(value::InstanceId id) {
+    const provider::ResourceType& type = *context_.registry.type(program_->type(id));
+    // A connection is no row and no step; here it stands for itself in messages.
+    Resource connection{.address = std::string(program_->address(id)),
+                        .type = &type,
+                        .lifecycle = {},
+                        .desired = Desired{.instance = id},
+                        .recorded = {},
+                        .difference = {}};
+    value::ValueBuilder builder;
+    program_->emit_inputs(id, builder);
+    auto settings = builder.take();
+    if (!settings.ok()) {
+        Problem problem = Problem::of(settings.error(), connection.address);
+        problem.place = program_->place(id, {});
+        return problems_.add(std::move(problem));
+    }
+    check_against_schema(type, connection, *program_, *settings, problems_);
+    connections_.declare(connection.address, *context_.registry.provider_of(program_->type(id)),
+                         std::move(settings).value());
+    if (is_late_ || is_check()) return;
+    for (std::uint32_t i = 0; i < type.outputs.size(); ++i) program_->set_cell_unknown({id, i});
+}
+
+void PlanEvaluation::on_outputs() {
+    value::ValueBuilder builder;
+    program_->emit_outputs(builder);
+    auto outputs = builder.take();
+    if (outputs.ok()) {
+        outputs_ = std::move(outputs).value();
+    } else {
+        problems_.add(Problem::of(outputs.error(), "outputs"));
+    }
+}
+
+void PlanEvaluation::on_deferral(const Event& event) {
+    Deferral deferral{.address = event.address, .waits_for = {}};
+    for (const value::CellId& cell : event.touched) {
+        const provider::ResourceType* type = context_.registry.type(program_->type(cell.instance));
+        if (type == nullptr || cell.output >= type->outputs.size()) continue;
+        const std::string& output = type->outputs[cell.output].name;
+        // Of the cells that it touched, those that are known are not what it waits for.
+        const ResourceIndex owner = is_check() ? kNoResource : table_.find(cell.instance);
+        if (owner != kNoResource) {
+            const value::Value* value = table_[owner].difference.change.outputs.find(output);
+            if (value != nullptr && !value->has_unknown()) continue;
+        }
+        deferral.waits_for.push_back(
+            fmt::format("{}.{}", program_->address(cell.instance), output));
+    }
+    deferrals_.push_back(std::move(deferral));
+}
+
+void PlanEvaluation::on_error(const Event& event) {
+    problems_.add({.address = event.address, .diagnostic = event.error});
+    const bool is_instance = event.instance < program_->instance_count() &&
+                             !event.address.empty() &&
+                             program_->address(event.instance) == event.address;
+    if (!is_instance || is_check() || is_late_) return;
+    const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
+    if (type == nullptr) return;
+    // Whoever reads its outputs can still be judged, with unknown values: all mistakes are told at
+    // once, not one a run.
+    if (!type->is_connection) table_[index_of(event.instance)].difference.is_refused = true;
+    for (std::uint32_t i = 0; i < type->outputs.size(); ++i) {
+        program_->set_cell_unknown({event.instance, i});
+    }
+}
+
+// Tells whether it can be compared; if not, why is among the problems.
+bool PlanEvaluation::collect(ResourceIndex index, const Event& event) {
+    Resource& resource = table_[index];
+    resource.desired = Desired{.instance = event.instance};
+    resource.lifecycle = {};
+    auto given = read_inputs(*program_, event.instance, *resource.type);
+    if (!given.ok()) {
+        refuse(resource, given.error());
+        return false;
+    }
+    Desired& desired = *resource.desired;
+    desired.inputs = std::move(given->inputs);
+    desired.lifecycle = std::move(given->lifecycle);
+    resource.lifecycle = read_lifecycle(desired.lifecycle);
+    const bool has_secrets = is_check() || stamp_secrets(context_.registry, resource, *program_,
+                                                         desired.inputs, problems_);
+    const bool is_as_described =
+        check_against_schema(*resource.type, resource, *program_, desired.inputs, problems_);
+    if (!has_secrets || !is_as_described) return false;
+    if (!is_check()) {
+        Reads reads = reads_of(table_, index, event.touched);
+        desired.reads = std::move(reads.resources);
+        desired.waits_for_fresh_only = reads.waits_for_fresh_only;
+    } else if (provider::ProviderRegistry::has_accounts(
+                   *context_.registry.provider_of(resource.type->name))) {
+        return true;   // a connection may need what only an apply has
+    }
+    if (!use_connection(index, given->connection)) return false;
+    auto valid = desired.link->connection->validate(*resource.type, desired.inputs);
+    if (!valid.ok()) refuse(resource, valid.error());
+    return valid.ok();
+}
+
+bool PlanEvaluation::use_connection(ResourceIndex index, const std::string& named) {
+    Resource& resource = table_[index];
+    std::optional<Connections::Failure> failure;
+    resource.desired->link = connections_.link_for(*resource.type, named, failure);
+    if (!failure) return true;
+    if (failure->is_choice) {
+        Problem problem = Problem::of(failure->error, resource.address);
+        problem.place = engine::place_of(program_, resource, "connection");
+        problems_.add(std::move(problem));
+    } else {
+        add_connection_problem(failure->address, resource, failure->error);
+    }
+    return false;
+}
+
+void PlanEvaluation::compare(ResourceIndex index) {
+    Resource& resource = table_[index];
+    provider::ProviderInstance& link = *resource.desired->link;
+    if (resource.recorded.open == nullptr) observations_.look_at(link);
+    if (!resource.lifecycle.ignore.empty()) {
+        resource.desired->inputs = with_ignored(resource, std::move(resource.desired->inputs));
+    }
+    if (auto difference = quick_difference(context_, observations_, resource)) {
+        resource.difference = std::move(*difference);
+        return;
+    }
+    if (observations_.has_failed(&link)) {
+        resource.difference.is_refused = true;
+        return;
+    }
+    provider::Change change = change_of(resource);
+    auto planned = link.connection->plan(change);
+    resource.desired->inputs = std::move(change.inputs);
+    if (planned.ok()) {
+        resource.difference = difference_of(resource, std::move(planned).value());
+        return;
+    }
+    resource.difference.is_refused = true;
+    if (!concerns_connection(planned.error())) return refuse(resource, planned.error());
+    // What is wrong with the way there is one problem, not one for each resource.
+    observations_.set_failed(&link);
+    add_connection_problem(link.record->address, resource, planned.error());
+}
+
+// A problem at the input that the error is about, where it tells one.
+void PlanEvaluation::refuse(Resource& resource, const base::Error& error) {
+    const provider::CallFailure* failure = provider::call_failure_of(error);
+    Problem problem = Problem::of(error, resource.address);
+    problem.place = engine::place_of(program_, resource, failure != nullptr ? failure->input : "");
+    problems_.add(std::move(problem));
+}
+
+// At the connection where the program has it, else at the resource that goes there.
+void PlanEvaluation::add_connection_problem(const std::string& connection, const Resource& resource,
+                                            const base::Error& error) {
+    const bool is_declared = connections_.contains(connection);
+    // Settings that are wrong, or name what is not there, are for whoever wrote them to mend.
+    const bool is_written =
+        error.code() == base::Code::InvalidArgument || error.code() == base::Code::NotFound;
+    std::string address = is_declared ? connection : resource.address;
+    Problem problem = is_written ? Problem::of(error, std::move(address))
+                                 : Problem::of_call(error, std::move(address));
+    if (!is_declared) problem.place = engine::place_of(program_, resource, {});
+    problems_.add(std::move(problem));
+}
+
+// Of those that name something in the program, and came up before its place was known.
+void PlanEvaluation::locate_problems() {
+    if (problems_.empty()) return;
+    std::map<std::string_view, value::InstanceId> instances;
+    for (value::InstanceId id = 0; id < program_->instance_count(); ++id) {
+        instances.emplace(program_->address(id), id);
+    }
+    for (Problem& problem : problems_.found()) {
+        const auto instance = instances.find(problem.address);
+        if (problem.diagnostic || !problem.place.file.empty() || instance == instances.end())
+            continue;
+        problem.place = program_->place(instance->second, {});
+    }
+}
+
+void PlanEvaluation::set_cells(ResourceIndex index) {
+    const Resource& resource = table_[index];
+    const value::InstanceId id = resource.desired->instance;
+    const std::vector<provider::OutputField>& outputs = resource.type->outputs;
+    if (cell_known_.size() <= index) cell_known_.resize(table_.size());
+    cell_known_[index].assign(outputs.size(), false);
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+        const value::Value* value = resource.difference.change.outputs.find(outputs[i].name);
+        if (value == nullptr || value->has_unknown()) {
+            program_->set_cell_unknown({id, i});
+        } else {
+            emit(*value, program_->set_cell({id, i}));
+            cell_known_[index][i] = true;
+        }
+    }
+}
+
+void PlanEvaluation::begin_late(std::vector<bool> is_blocked, std::vector<bool> has_step) {
+    is_late_ = true;
+    is_blocked_ = std::move(is_blocked);
+    has_step_ = std::move(has_step);
+    deferrals_.clear();
+    told_.clear();
+}
+
+bool PlanEvaluation::set_outputs(std::string_view address, const value::Value& outputs) {
+    const ResourceIndex index = table_.find(address);
+    if (index == kNoResource) return false;
+    Resource& resource = table_[index];
+    bool any = false;
+    if (program_ != nullptr && resource.desired && index < cell_known_.size()) {
+        for (std::uint32_t i = 0; i < cell_known_[index].size(); ++i) {
+            if (cell_known_[index][i]) continue;   // planning has promised it, and it holds
+            const value::Value* value = outputs.find(resource.type->outputs[i].name);
+            emit(value != nullptr ? *value : value::Value(),
+                 program_->set_cell({resource.desired->instance, i}));
+            any = true;
+        }
+    }
+    resource.difference.change.outputs = outputs;
+    return any;
+}
+
+LateEvaluation::Advance PlanEvaluation::advance() {
+    run();
+    std::ranges::sort(told_);
+    told_.erase(std::unique(told_.begin(), told_.end()), told_.end());
+    Advance out{.steps = {},
+                .problems = problems_.take(),
+                .appeared = std::exchange(appeared_, {}),
+                .outputs = take_outputs()};
+    for (const ResourceIndex index : std::exchange(told_, {})) {
+        const Difference& difference = table_[index].difference;
+        const bool is_blocked = (index < is_blocked_.size() && is_blocked_[index]) ||
+                                difference.blocked != Difference::Blocked::No;
+        if (index < has_step_.size() && has_step_[index]) {
+            out.steps.push_back(late_step(index));
+        } else if (difference.action != StepAction::None && !is_blocked) {
+            out.appeared.push_back(table_[index].address);
+        }
+    }
+    return out;
+}
+
+LateStep PlanEvaluation::late_step(ResourceIndex index) {
+    Resource& resource = table_[index];
+    return {.address = resource.address,
+            .action = resource.difference.action,
+            .failed = resource.difference.is_refused,
+            .changed = resource.difference.change.changed,
+            .inputs = std::move(resource.desired->inputs),
+            .outputs = resource.difference.change.outputs,
+            .lifecycle = resource.desired->lifecycle,
+            .reads = table_.read_addresses(resource)};
+}
+
+value::InputPlace PlanEvaluation::place_of(std::string_view address, std::string_view input) const {
+    const ResourceIndex index = table_.find(address);
+    return index != kNoResource ? engine::place_of(program_, table_[index], input)
+                                : value::InputPlace{};
+}
+
+}

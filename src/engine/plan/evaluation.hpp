@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/late/late.hpp"
+#include "engine/plan/connections.hpp"
+#include "engine/plan/observations.hpp"
+#include "engine/plan/planning.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+// The first three stages, which evaluation weaves together: the inputs of one resource are
+// collected, its connection is looked at, it is compared, and its cells are set, so that the inputs
+// of whatever reads them can be evaluated. After planning it is what apply goes on with: cells
+// become known, and the resources that touched them are told again. Coordinating thread only.
+class PlanEvaluation final : public LateEvaluation {
+public:
+    enum class Mode : std::uint8_t { Plan, Check };
+    // `program` is null where nothing is wanted any more.
+    PlanEvaluation(PlanningContext context, lang::Program* program, Mode mode);
+
+    // Until the program is evaluated, or stopped. Problems are in problems().
+    void run();
+
+    const PlanningContext& context() const { return context_; }
+    const lang::Program* program() const { return program_; }
+    ResourceTable& table() { return table_; }
+    Observations& observations() { return observations_; }
+    ProblemList& problems() { return problems_; }
+    std::vector<Deferral>& deferrals() { return deferrals_; }
+    std::optional<value::Value> take_outputs() { return std::exchange(outputs_, std::nullopt); }
+
+    // The plan is made of what was found so far: from now on it is late.
+    void begin_late(std::vector<bool> is_blocked, std::vector<bool> has_step);
+
+    bool set_outputs(std::string_view address, const value::Value& outputs) override;
+    Advance advance() override;
+    value::InputPlace place_of(std::string_view address, std::string_view input) const override;
+
+private:
+    using Event = lang::Program::Event;
+
+    void on_inputs(const Event& event);
+    void on_connection(value::InstanceId id);
+    void on_outputs();
+    void on_deferral(const Event& event);
+    void on_error(const Event& event);
+
+    ResourceIndex index_of(value::InstanceId id);
+    bool collect(ResourceIndex index, const Event& event);
+    bool use_connection(ResourceIndex index, const std::string& named);
+    void compare(ResourceIndex index);
+    void refuse(Resource& resource, const base::Error& error);
+    void add_connection_problem(const std::string& connection, const Resource& resource,
+                                const base::Error& error);
+    void set_cells(ResourceIndex index);
+    void locate_problems();
+    LateStep late_step(ResourceIndex index);
+    bool is_check() const { return mode_ == Mode::Check; }
+
+    const PlanningContext context_;
+    lang::Program* const program_;
+    const Mode mode_;
+    ProblemList problems_;
+    ResourceTable table_;
+    Connections connections_;
+    Observations observations_;
+    std::vector<Deferral> deferrals_;
+    std::optional<value::Value> outputs_;
+    std::vector<std::vector<bool>> cell_known_;   // by resource, as planning set its cells
+
+    // While applying.
+    bool is_late_ = false;
+    std::vector<bool> is_blocked_;      // by resource
+    std::vector<bool> has_step_;        // by resource
+    std::vector<ResourceIndex> told_;   // told again since the last advance
+    std::vector<std::string> appeared_;
+};
+
+}

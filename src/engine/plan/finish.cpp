@@ -1,0 +1,235 @@
+#include "engine/plan/finish.hpp"
+
+#include "engine/plan/changes.hpp"
+#include "lang/program.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace engine {
+namespace {
+
+Risk risk_of(StepAction action) {
+    switch (action) {
+        case StepAction::None:
+        case StepAction::Create: return Risk::None;
+        case StepAction::Update: return Risk::Change;
+        case StepAction::MayReplace: return Risk::Maybe;
+        case StepAction::Replace:
+        case StepAction::Delete: return Risk::Loss;
+    }
+    return Risk::None;
+}
+
+std::string undo_of(StepAction action) {
+    switch (action) {
+        case StepAction::Create: return "delete it";
+        case StepAction::Update: return "set the recorded inputs again";
+        case StepAction::MayReplace: return "not if it comes to a replacement";
+        case StepAction::Replace: return "no: the old one is gone, with what it held";
+        case StepAction::Delete: return "no: it is gone, with what it held";
+        case StepAction::None: break;
+    }
+    return {};
+}
+
+// What an input is compared with for people: what is really there, where that was seen.
+const value::Value& seen_or_recorded(const Recorded& recorded, const std::string& input,
+                                     const value::Value& none) {
+    if (recorded.looked != nullptr && recorded.looked->kind == RefreshResult::Kind::Present) {
+        if (const value::Value* seen = recorded.looked->seen.inputs.find(input)) return *seen;
+    }
+    const value::Value* value =
+        recorded.row != nullptr ? recorded.row->inputs.find(input) : nullptr;
+    return value != nullptr ? *value : none;
+}
+
+class Finisher {
+public:
+    explicit Finisher(Findings& found) : found_(found), table_(found.table) {}
+
+    Plan run() {
+        Plan plan;
+        plan.refreshed = found_.context.options.refresh;
+        const std::vector<ResourceIndex> sorted = sorted_by_address(table_);
+        plan.drift = find_drift(found_.context.registry, table_, found_.decisions);
+        add_expectations(plan);
+        add_record_updates(plan);
+        add_observed(plan, sorted);
+        if (found_.context.options.graph) add_resources(plan, sorted);
+        for (const ResourceIndex index : sorted) {
+            if (found_.decisions.blocked[index]) continue;
+            plan.summary.count(found_.decisions.actions[index]);
+            if (found_.decisions.actions[index] == StepAction::None) {
+                plan.unchanged.push_back(table_[index].address);
+            }
+        }
+        // Last, as it moves the inputs out of the table.
+        for (std::uint32_t i = 0; i < found_.arrangement.resources.size(); ++i) {
+            plan.steps.push_back(step(i));
+        }
+        plan.order = std::move(found_.arrangement.order);
+        plan.blocked = std::move(found_.decisions.reasons);
+        plan.left_out = std::move(found_.decisions.left_out);
+        std::ranges::sort(plan.left_out);
+        plan.orphans = found_.observations.orphans();
+        std::ranges::sort(plan.orphans, {}, [](const Orphan& orphan) {
+            return std::tie(orphan.type, orphan.address, orphan.key);
+        });
+        plan.unlisted = unlisted();
+        return plan;
+    }
+
+private:
+    Step step(std::uint32_t number) {
+        const ResourceIndex index = found_.arrangement.resources[number];
+        Resource& resource = table_[index];
+        const Recorded& recorded = resource.recorded;
+        Step step;
+        step.address = resource.address;
+        step.type = resource.type->name;
+        step.action = found_.decisions.actions[index];
+        step.causes = std::move(found_.causes[index]);
+        step.changed = resource.difference.change.changed;
+        step.releases = std::move(found_.arrangement.releases[number]);
+        step.risk = risk_of(step.action);
+        step.reversible = step.action == StepAction::Create || step.action == StepAction::Update;
+        step.undo = undo_of(step.action);
+        step.generation = generation_of(resource, step.action);
+        step.changes = changes_of(resource, step.action);
+        step.create_first = resource.lifecycle.create_first;
+        step.lifecycle = resource.lifecycle_value();
+        if (recorded.row != nullptr) step.recorded = *recorded.row;
+        if (!resource.desired) return step;
+        step.inputs = std::move(resource.desired->inputs);
+        step.outputs = resource.difference.change.outputs;
+        step.connection = resource.desired->link->record;
+        step.reads = table_.read_addresses(resource);
+        const bool is_told =
+            step.causes.size() == 1 && step.causes.front().kind == Cause::Kind::New;
+        step.place = is_told ? step.causes.front().place
+                             : found_.program->place(resource.desired->instance, {});
+        return step;
+    }
+
+    // What is made gets a number that no thing of this address has ever had, so that an old row or
+    // intent is never taken for it.
+    std::uint64_t generation_of(const Resource& resource, StepAction action) const {
+        if (action != StepAction::Update && action != StepAction::Delete) {
+            return found_.context.snapshot.next_generation(resource.address);
+        }
+        return resource.recorded.row != nullptr ? resource.recorded.row->generation : 0;
+    }
+
+    // Of a create or a delete it is every input: whoever shows it can tell that by itself.
+    static std::vector<FieldChange> changes_of(const Resource& resource, StepAction action) {
+        std::vector<FieldChange> out;
+        if (action == StepAction::Create || action == StepAction::Delete) return out;
+        const value::Value none;
+        const std::vector<std::string>& forcing = resource.difference.change.forcing;
+        for (const std::string& input : resource.difference.change.changed) {
+            add_changes(out, input, &seen_or_recorded(resource.recorded, input, none),
+                        resource.desired->inputs.find(input),
+                        std::ranges::find(forcing, input) != forcing.end());
+        }
+        return out;
+    }
+
+    // The rows that steps rest on: their own, and those of what they read. Apply checks that nobody
+    // has written to them meanwhile.
+    void add_expectations(Plan& plan) const {
+        std::vector<bool> expected(table_.size(), false);
+        const auto expect = [&](ResourceIndex index) {
+            if (expected[index]) return;
+            expected[index] = true;
+            const Resource& resource = table_[index];
+            state::Expected& one = plan.expected.emplace_back();
+            one.address = resource.address;
+            if (resource.recorded.row == nullptr) return;
+            one.generation = resource.recorded.row->generation;
+            one.version = resource.recorded.row->version;
+        };
+        for (const ResourceIndex index : found_.arrangement.resources) {
+            expect(index);
+            if (table_[index].desired) std::ranges::for_each(table_[index].desired->reads, expect);
+        }
+    }
+
+    void add_record_updates(Plan& plan) const {
+        for (ResourceIndex i = 0; i < table_.size(); ++i) {
+            const Resource& resource = table_[i];
+            if (!resource.desired || resource.recorded.row == nullptr ||
+                found_.decisions.blocked[i] || found_.decisions.actions[i] != StepAction::None) {
+                continue;
+            }
+            const state::Row& row = *resource.recorded.row;
+            const Desired& desired = *resource.desired;
+            const value::Value& outputs = resource.difference.change.outputs;
+            std::vector<std::string> needs = table_.dependencies_of(resource);
+            std::vector<std::string> recorded = row.dependencies;
+            std::ranges::sort(recorded);
+            if (needs == recorded && desired.lifecycle.same_as(row.lifecycle) &&
+                outputs.same_as(row.outputs) && desired.inputs.same_as(row.inputs) &&
+                desired.link->record->same_as(*row.connection)) {
+                continue;
+            }
+            state::Row& touched = plan.record_updates.emplace_back(row);
+            touched.dependencies = std::move(needs);
+            touched.lifecycle = desired.lifecycle;
+            touched.inputs = desired.inputs;   // changed by hand to what the program wants now
+            touched.outputs = outputs;
+            touched.connection = desired.link->record;
+        }
+    }
+
+    // Of what is changed, and of what a saved plan was to change.
+    void add_observed(Plan& plan, const std::vector<ResourceIndex>& sorted) const {
+        const auto& approved = found_.context.options.approved;
+        for (const ResourceIndex index : sorted) {
+            const Resource& resource = table_[index];
+            const Recorded& recorded = resource.recorded;
+            if (recorded.is_superseded || recorded.looked == nullptr || recorded.row == nullptr ||
+                recorded.looked->kind != RefreshResult::Kind::Present) {
+                continue;
+            }
+            const bool counts = found_.arrangement.step_of[index] != Order::kNone ||
+                                (approved && approved->contains(resource.address));
+            if (!counts) continue;
+            plan.observed.push_back({.address = resource.address, .seen = recorded.looked->seen});
+        }
+    }
+
+    void add_resources(Plan& plan, const std::vector<ResourceIndex>& sorted) const {
+        for (const ResourceIndex index : sorted) {
+            const Resource& resource = table_[index];
+            if (resource.recorded.is_superseded) continue;
+            PlannedResource& one = plan.resources.emplace_back();
+            one.address = resource.address;
+            one.type = resource.type->name;
+            one.action = found_.decisions.actions[index];
+            one.needs = resource.desired ? table_.dependencies_of(resource)
+                                         : resource.recorded.row->dependencies;
+        }
+    }
+
+    // Each refused list with what is not made because of it.
+    std::vector<Unlisted> unlisted() const {
+        std::vector<Unlisted> out = found_.observations.unlisted();
+        for (const Resource& resource : table_) {
+            if (resource.difference.blocked != Difference::Blocked::Unlisted) continue;
+            const Unlisted* by = found_.observations.unlisted_for(resource);
+            const auto index = by - found_.observations.unlisted().data();
+            out[static_cast<std::size_t>(index)].blocks.push_back(resource.address);
+        }
+        return out;
+    }
+
+    Findings& found_;
+    ResourceTable& table_;
+};
+
+}
+
+Plan finish(Findings findings) { return Finisher(findings).run(); }
+
+}

@@ -1,0 +1,93 @@
+#include "engine/plan/planning.hpp"
+
+#include "engine/plan/arrange.hpp"
+#include "engine/plan/block.hpp"
+#include "engine/plan/causes.hpp"
+#include "engine/plan/checks.hpp"
+#include "engine/plan/evaluation.hpp"
+#include "engine/plan/finish.hpp"
+#include "engine/plan/removed.hpp"
+#include "engine/plan/select.hpp"
+
+namespace engine {
+namespace {
+
+base::Error interrupted() {
+    return base::Error(base::Code::Cancelled, "interrupted while planning; nothing was begun");
+}
+
+std::vector<bool> is_step(const Arrangement& arrangement) {
+    std::vector<bool> out;
+    out.reserve(arrangement.step_of.size());
+    for (const std::uint32_t step : arrangement.step_of) out.push_back(step != Order::kNone);
+    return out;
+}
+
+}
+
+base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program) {
+    auto evaluation =
+        std::make_unique<PlanEvaluation>(std::move(context), program, PlanEvaluation::Mode::Plan);
+    const PlanningContext& of = evaluation->context();
+    ResourceTable& table = evaluation->table();
+    Observations& observations = evaluation->observations();
+    ProblemList& problems = evaluation->problems();
+
+    // 1. Collect, refresh and diff, woven together: what a resource reads has to be compared, and
+    //    its cells set, before the inputs of its readers can be evaluated.
+    if (program != nullptr) evaluation->run();
+    if (of.is_stopped()) return interrupted();
+    // A program that is wrong says nothing of what is no longer in it.
+    if (!problems.empty()) return error_of(problems.take());
+
+    // 2. Rows that left the program: only now is it known what the program has.
+    add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);
+    if (of.is_stopped()) return interrupted();
+
+    // 3. Causes, from the changes as they came out, before any is left out: a cause stays one.
+    auto causes = find_causes(table, program);
+
+    // 4. Select, then 5. block: what is left out blocks what would need it, so it comes first.
+    Decisions decisions = Decisions::of(table);
+    select(of.options, table, decisions, problems);
+    if (!problems.empty()) return error_of(problems.take());
+    block(of.snapshot, observations, table, decisions);
+
+    // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
+    check_conflicts(table, program, problems);
+    check_protection(table, decisions, causes, program, problems);
+    if (!problems.empty()) return error_of(problems.take());
+
+    // 7. Order, over the steps that are left.
+    Arrangement arrangement = TRY(arrange(of.registry, table, decisions));
+    std::vector<bool> is_blocked = decisions.blocked;
+    std::vector<bool> has_step = is_step(arrangement);
+
+    // 8. Finish: everything becomes data of the plan's own.
+    MadePlan out;
+    out.plan = finish({.context = of,
+                       .program = program,
+                       .table = table,
+                       .observations = observations,
+                       .causes = causes,
+                       .decisions = decisions,
+                       .arrangement = arrangement});
+    out.plan.deferred = std::move(evaluation->deferrals());
+    out.plan.outputs = evaluation->take_outputs();
+    evaluation->begin_late(std::move(is_blocked), std::move(has_step));
+    out.late = std::move(evaluation);
+    return out;
+}
+
+base::Result<std::size_t> check_program(PlanningContext context, lang::Program& program) {
+    PlanEvaluation evaluation(std::move(context), &program, PlanEvaluation::Mode::Check);
+    evaluation.run();
+    if (evaluation.context().is_stopped()) {
+        return base::Error(base::Code::Cancelled, "interrupted while checking");
+    }
+    check_conflicts(evaluation.table(), &program, evaluation.problems());
+    if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
+    return evaluation.table().size();
+}
+
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "engine/late/late.hpp"
+#include "engine/plan/plan.hpp"
+#include "engine/plan/refresh.hpp"
+#include "lang/program.hpp"
+#include "provider/registry.hpp"
+#include "state/state.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+// From an evaluation, the rows and what is there to a plan (ENGINE §4). Writes nothing, locks
+// nothing. The stages and the order they come in are listed in planning.cpp.
+namespace engine {
+
+struct PlanningOptions {
+    bool refresh = true;
+    bool accept_missing = false;   // every row of a connection may be gone
+    provider::Scope scope = {};    // whose things are looked for beside the rows
+    // Addresses, or groups of them. `only`: these, and the changes that they cannot do without.
+    // `except`: all but these, and the changes that cannot do without them.
+    std::vector<std::string> only = {};
+    std::vector<std::string> except = {};
+    // Of a saved plan: changes of any other address are left out.
+    std::optional<std::set<std::string>> approved = {};
+    bool graph = false;   // tell all resources, not only those that change
+    // Things that were made for this address and are not recorded do not block it.
+    std::string importing = {};
+    RefreshOptions looking = {};   // its stop token ends planning as well
+};
+
+// What every stage may read. What it refers to outlives the planning and the late evaluation.
+struct PlanningContext {
+    provider::ProviderRegistry& registry;
+    const state::Snapshot& snapshot;
+    base::WorkerPool& workers;
+    PlanningOptions options = {};
+
+    bool is_stopped() const { return options.looking.stop.stop_requested(); }
+};
+
+struct MadePlan {
+    Plan plan;
+    std::unique_ptr<LateEvaluation> late;   // what apply goes on with
+};
+
+// What the program wants; null: nothing is wanted any more (`destroy`). What keeps the plan from
+// being made is an error with the detail `Problems`; Cancelled when stopped. Coordinating thread.
+base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program);
+
+// `check`: the inputs of every instance against its schema and, where a connection costs nothing
+// to make, against its provider. No row, no cell, no call. Tells how many there are.
+base::Result<std::size_t> check_program(PlanningContext context, lang::Program& program);
+
+}

@@ -1,0 +1,107 @@
+#include "engine/plan/resource.hpp"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+std::vector<std::string> strings_of(const value::Value* value) {
+    std::vector<std::string> out;
+    const value::Value::Array* items = value != nullptr ? value->as_array() : nullptr;
+    if (items == nullptr) return out;
+    for (const value::Value& item : *items) {
+        if (const std::string* text = item.as_string()) out.push_back(*text);
+    }
+    return out;
+}
+
+bool flag_of(const value::Value* value) {
+    return value != nullptr && value->as_bool() != nullptr && *value->as_bool();
+}
+
+}
+
+Lifecycle read_lifecycle(const value::Value& value) {
+    Lifecycle out;
+    out.protect = flag_of(value.find("protect"));
+    out.create_first = flag_of(value.find("create_first"));
+    out.ignore = strings_of(value.find("ignore"));
+    out.after = strings_of(value.find("after"));
+    const value::Value* timeout = value.find("timeout");
+    if (timeout != nullptr && timeout->as_integer() != nullptr) {
+        out.timeout = std::chrono::seconds(*timeout->as_integer());
+    }
+    return out;
+}
+
+std::vector<std::string> dependencies(std::vector<std::string> reads, const Lifecycle& lifecycle) {
+    reads.insert(reads.end(), lifecycle.after.begin(), lifecycle.after.end());
+    std::ranges::sort(reads);
+    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
+    return reads;
+}
+
+const value::Value& Resource::lifecycle_value() const {
+    static const value::Value kNone;
+    if (desired) return desired->lifecycle;
+    return recorded.row != nullptr ? recorded.row->lifecycle : kNone;
+}
+
+Resource& ResourceTable::add(std::string address) {
+    Resource& resource = resources_.emplace_back();
+    resource.address = std::move(address);
+    return resource;
+}
+
+void ResourceTable::name(ResourceIndex index) { by_address_[resources_[index].address] = index; }
+
+void ResourceTable::bind(value::InstanceId instance, ResourceIndex index) {
+    if (instance >= by_instance_.size()) {
+        // Instances are found one by one and in order: grow by more than one at a time.
+        by_instance_.resize(std::max<std::size_t>(instance + 1, by_instance_.size() * 2),
+                            kNoResource);
+    }
+    by_instance_[instance] = index;
+}
+
+ResourceIndex ResourceTable::find(std::string_view address) const {
+    const auto found = by_address_.find(std::string(address));
+    return found != by_address_.end() ? found->second : kNoResource;
+}
+
+ResourceIndex ResourceTable::find(value::InstanceId instance) const {
+    return instance < by_instance_.size() ? by_instance_[instance] : kNoResource;
+}
+
+std::vector<std::string> ResourceTable::read_addresses(const Resource& resource) const {
+    std::vector<std::string> out;
+    if (!resource.desired) return out;
+    out.reserve(resource.desired->reads.size());
+    for (const ResourceIndex owner : resource.desired->reads) {
+        out.push_back(resources_[owner].address);
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
+std::vector<std::string> ResourceTable::dependencies_of(const Resource& resource) const {
+    return dependencies(read_addresses(resource), resource.lifecycle);
+}
+
+Decisions Decisions::of(const ResourceTable& table) {
+    Decisions out;
+    out.actions.reserve(table.size());
+    out.blocked.reserve(table.size());
+    for (const Resource& resource : table) {
+        out.actions.push_back(resource.difference.action);
+        out.blocked.push_back(resource.difference.blocked != Difference::Blocked::No);
+    }
+    return out;
+}
+
+void Decisions::block(ResourceIndex index) {
+    actions[index] = StepAction::None;
+    blocked[index] = true;
+}
+
+}
