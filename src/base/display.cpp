@@ -13,6 +13,8 @@ struct Character {
     utf8proc_int32_t code = -1;   // -1: not UTF-8
 };
 
+// Bytes that are no UTF-8 are taken one by one: a name of a file may be any bytes, and has to be
+// shown somehow.
 Character first_of(std::string_view text) {
     utf8proc_int32_t code = -1;
     const utf8proc_ssize_t size =
@@ -28,6 +30,9 @@ std::size_t escape_length(std::string_view text) {
     return end == std::string_view::npos ? text.size() : end + 1;
 }
 
+// Code points of width 0 (combining marks, joiners) and those that utf8proc does not print at all
+// add nothing. A cluster that a terminal draws as one picture is counted by its parts; too wide is
+// better than a table whose lines wrap.
 std::size_t width_of(const Character& character) {
     if (character.code < 0) return 1;
     const int width = utf8proc_charwidth(character.code);
@@ -49,6 +54,7 @@ Step step_over(std::string_view text) {
 }
 
 bool is_control(const Character& character) {
+    // C0, DEL and C1. C1 as well: U+009B is a CSI to some terminals, without any ESC.
     return (character.code >= 0 && character.code < 0x20) ||
            (character.code >= 0x7f && character.code < 0xa0) ||
            // Marks that reorder text: they can make a line read as something else.
@@ -77,6 +83,7 @@ std::string truncate_to_width(std::string_view text, std::size_t width) {
         const Step step = step_over(text.substr(end));
         if (taken + step.width > width - 1) break;
         taken += step.width;
+        // One column is kept for the "…".
         end += step.bytes;
     }
     std::string out(text.substr(0, end));
@@ -98,6 +105,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
         std::string line;
         for (const std::string_view word : split(paragraph, ' ')) {
             if (word.empty()) continue;
+            // A word that is wider than a line gets one to itself and is not cut: it may be a path
+            // to be copied.
             if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
                 lines.push_back(std::move(line));
                 line.clear();
@@ -127,6 +136,7 @@ std::string escape_controls(std::string_view text) {
     return out;
 }
 
+// By bytes, the way most programs repair it: each wrong byte is one U+FFFD.
 std::string mend_utf8(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -150,6 +160,8 @@ std::string quote_json(std::string_view text) {
         if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
+            // The short escapes of RFC 8259, section 7, where people read them; all others as \u,
+            // which every reader takes.
         } else if (c == '\n') {
             out += "\\n";
         } else if (c == '\t') {
@@ -163,6 +175,7 @@ std::string quote_json(std::string_view text) {
         } else {
             const Character character = first_of(text);
             size = character.bytes;
+            // A lone surrogate cannot come here: in UTF-8 it is no valid text, and becomes U+FFFD.
             out += character.code < 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, size);
         }
         text.remove_prefix(size);

@@ -11,6 +11,7 @@
 
 namespace base {
 
+// On the heap, so that a Result stays small where there is no error.
 struct Error::Body {
     Code code;
     int exit_code = 0;
@@ -85,6 +86,7 @@ Error::Error(Code code, std::string message)
 
 void Error::destroy(Body* body) { delete body; }
 
+// Not a CHECK: its text would name this line, while the error says what went wrong.
 void fail_value(const Error& error) {
     std::fprintf(stderr, "internal error: the value of a failure was taken: %s\n",
                  error.text().c_str());
@@ -122,6 +124,7 @@ Error&& Error::with_detail(std::shared_ptr<const ErrorDetail> detail) && {
 
 std::string Error::text() const {
     std::string out;
+    // Contexts were added from the inside to the outside, and are read the other way round.
     for (auto context = body_->contexts.rbegin(); context != body_->contexts.rend(); ++context) {
         out += *context;
         out += ": ";
@@ -133,6 +136,7 @@ Error invalid_argument(std::string message) { return {Code::InvalidArgument, std
 Error not_found(std::string message) { return {Code::NotFound, std::move(message)}; }
 Error internal(std::string message) { return {Code::Internal, std::move(message)}; }
 
+// By what a user can do about it. What is not named here is ours to look into.
 static Code code_of_errno(int errno_value) {
     switch (errno_value) {
         case ENOENT: return Code::NotFound;
@@ -160,6 +164,8 @@ static Code code_of_errno(int errno_value) {
 
 Error system_error(std::string what, int errno_value) {
     what += ": ";
+    // Not strerror(): its buffer is shared by threads, and its text depends on the locale, which
+    // tests and logs must not.
     what += ::strerrordesc_np(errno_value);
     return {code_of_errno(errno_value), std::move(what)};
 }

@@ -24,6 +24,8 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
 int FileDescriptor::release() { return std::exchange(fd_, -1); }
 
 void FileDescriptor::close() {
+    // EINTR is not repeated: on Linux the descriptor is gone even then, and the number may already
+    // be another thread's.
     if (fd_ >= 0) ::close(release());
 }
 
@@ -35,12 +37,17 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t max_byte
     std::string text;
     struct stat facts{};
     if (::fstat(fd, &facts) == 0 && facts.st_size > 0) {
+        // One more than the file has: the read that finds the end needs room too, and no second
+        // allocation.
         text.reserve(std::min(max_bytes, static_cast<std::size_t>(facts.st_size)) + 1);
     }
     while (true) {
         const std::size_t size = text.size();
+        // What fstat() says may be wrong: /proc shows 0, a pipe nothing, and a file may grow
+        // meanwhile. So it is read until there is no more.
         const std::size_t room = std::max<std::size_t>(text.capacity() - size, 16384);
         ssize_t got = 0;
+        // The memory is not set to zero only to be written over.
         text.resize_and_overwrite(size + room, [&](char* bytes, std::size_t) {
             do {
                 got = ::read(fd, bytes + size, room);
@@ -48,6 +55,7 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t max_byte
             return size + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         });
         if (got < 0) return path_error("read", what, errno);
+        // After each piece, so an endless /dev/zero is refused too.
         if (text.size() > max_bytes) {
             return Error(Code::Exhausted, std::string(what) + " is larger than the limit of " +
                                               std::to_string(max_bytes) + " bytes");
@@ -65,6 +73,7 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
 Result<void> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        // A short write is no error: the rest goes in the next turn.
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return system_error("cannot write", errno);
         bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -73,6 +82,8 @@ Result<void> write_all(int fd, std::string_view bytes) {
 }
 
 std::string temporary_name_for(const std::string& path) {
+    // In the same folder, since a rename does not leave its file system; with a dot, so that `*`
+    // does not find it; random, so that two writers never share one.
     return join_path(parent_path(path),
                      "." + std::string(file_name(path)) + "." + random_token(6) + ".tmp");
 }
@@ -80,10 +91,15 @@ std::string temporary_name_for(const std::string& path) {
 static Result<void> write_temporary(const std::string& path, std::string_view content,
                                     const WriteOptions& options) {
     const FileDescriptor file(
+        // Nobody else may read it while it is written; the wanted mode comes when it is complete.
+        // O_EXCL also does not follow a link that someone laid there.
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!file) return path_error("create", path, errno);
     TRY(write_all(file.get(), content));
+    // fchmod() and not the mode of open(), which the umask would cut.
     if (::fchmod(file.get(), options.mode) != 0) return system_error("cannot set the mode", errno);
+    // Before the rename. Otherwise, after a power failure, the new name may be there with nothing
+    // in it: names and contents go to the disk by different ways.
     if (options.sync && ::fsync(file.get()) != 0) return system_error("cannot sync", errno);
     return {};
 }
@@ -93,6 +109,7 @@ static Result<void> put_in_place(const std::string& temporary, const std::string
     if (options.replace) return rename_file(temporary, path);
     // A hard link, unlike a rename, refuses to replace what is there.
     if (::link(temporary.c_str(), path.c_str()) != 0) return path_error("create", path, errno);
+    // Killed in between, a second name is left over: an untidiness that costs nothing.
     return remove_file(temporary);
 }
 
@@ -105,12 +122,15 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
         ::unlink(temporary.c_str());
         return std::move(written).context("writing " + path);
     }
+    // The rename itself is an entry of the folder, and is durable when the folder is.
     if (options.sync) return sync_directory(std::string(parent_path(path)));
     return {};
 }
 
 Result<std::string> make_temporary_directory(std::string_view prefix) {
     // A convention of the system, not a setting of ours.
+    // secure_getenv(): a program with more rights than its caller is not led to the caller's
+    // folder.
     const char* root = ::secure_getenv("TMPDIR");   // NOLINT
     std::string pattern = join_path(root != nullptr && *root != '\0' ? root : "/tmp",
                                     std::string(prefix) + ".XXXXXX");
@@ -128,6 +148,7 @@ Result<void> sync_directory(const std::string& path) {
 
 Result<void> make_directories(const std::string& path, unsigned mode) {
     if (::mkdir(path.c_str(), mode) == 0) return {};
+    // Also if another process made it just now.
     if (errno == EEXIST && is_directory(path)) return {};
     if (errno != ENOENT) return path_error("create the folder", path, errno);
     const std::string parent(parent_path(path));
@@ -147,6 +168,7 @@ Result<void> rename_file(const std::string& from, const std::string& to) {
 }
 
 Result<void> remove_file(const std::string& path) {
+    // ENOENT is an error here: who removes wants to know. remove_tree() lets it pass.
     if (::unlink(path.c_str()) != 0) return path_error("remove", path, errno);
     return {};
 }
@@ -168,6 +190,7 @@ Result<std::vector<std::string>> list_directory(const std::string& path) {
     DIR* folder = ::opendir(path.c_str());
     if (folder == nullptr) return path_error("list", path, errno);
     std::vector<std::string> names;
+    // readdir() returns null at the end and on an error; only errno tells which.
     errno = 0;
     while (const dirent* entry = ::readdir(folder)) {
         const std::string_view name = entry->d_name;
@@ -177,12 +200,16 @@ Result<std::vector<std::string>> list_directory(const std::string& path) {
     const int failed = errno;
     ::closedir(folder);
     if (failed != 0) return path_error("list", path, failed);
+    // Folders list in whatever order the file system keeps. Sorted, all that follows is the same
+    // on each machine.
     std::sort(names.begin(), names.end());
     return names;
 }
 
 FileKind kind_of(const std::string& path) {
     struct stat facts{};
+    // A path that may not be looked at is "missing" to all who ask for the kind; they would fail
+    // at it the same way.
     if (::lstat(path.c_str(), &facts) != 0) return FileKind::Missing;
     if (S_ISREG(facts.st_mode)) return FileKind::Regular;
     if (S_ISDIR(facts.st_mode)) return FileKind::Directory;
@@ -225,9 +252,13 @@ std::string normal_path(std::string_view path) {
         if (part.empty() || part == ".") continue;
         if (part != "..") {
             parts.push_back(part);
+            // "a/.." is nothing. Not asked of the disk: with a symbolic link `a` the kernel may see
+            // it otherwise, so this is for texts and messages, never to check that something lies
+            // inside a folder.
         } else if (!parts.empty() && parts.back() != "..") {
             parts.pop_back();
         } else if (!absolute) {
+            // "/.." is "/", but a relative path may begin with "..".
             parts.push_back(part);
         }
     }

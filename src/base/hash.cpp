@@ -19,6 +19,8 @@ static State* state_as(unsigned char* bytes) {
 
 template <typename State, typename Init>
 static void init(unsigned char* bytes, std::size_t room, Init function) {
+    // Room and alignment are guessed in the header, which does not know OpenSSL; here they are
+    // checked.
     CHECK(sizeof(State) <= room);
     CHECK(function(new (bytes) State) == 1);
 }
@@ -82,6 +84,8 @@ std::string to_hex(std::string_view bytes) {
         const auto value = static_cast<unsigned char>(byte);
         out += kDigits[value >> 4U];
         out += kDigits[value & 15U];
+        // Lower case only: what we wrote ourselves. Another spelling is another text, and a digest
+        // that is compared as text must have one.
     }
     return out;
 }

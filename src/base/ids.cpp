@@ -20,6 +20,7 @@ struct IdState {
 constinit Guarded<IdState> last_id;
 
 // Crockford's base 32, lower case.
+// The letters i, l, o and u are left out: the first three look like digits, the last makes words.
 constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 void increment(std::array<std::byte, 10>& number) {
@@ -27,6 +28,7 @@ void increment(std::array<std::byte, 10>& number) {
         number[i] = static_cast<std::byte>(std::to_integer<unsigned>(number[i]) + 1U);
         if (number[i] != std::byte{0}) return;
     }
+    // A carry. All 80 bits full happens never: it would take 2^80 ids in one millisecond.
 }
 
 std::string spelled(const IdState& id) {
@@ -53,11 +55,14 @@ std::string sortable_id(const Clock& clock) {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(clock.now());
     const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
     std::array<std::byte, 10> entropy{};
+    // Outside the lock, which then is held for nanoseconds.
     fill_random(entropy);
     return last_id.with([&](IdState& last) {
         if (milliseconds > last.milliseconds) {
             last = {.milliseconds = milliseconds, .entropy = entropy};
         } else {
+            // The clock stood still or went back: counting on from the last id keeps them in
+            // order.
             increment(last.entropy);
         }
         return spelled(last);

@@ -40,9 +40,12 @@ std::optional<Level> parse_level(std::string_view name) {
 Result<void> configure(const Options& options) {
     int fd = STDERR_FILENO;
     if (!options.file.empty()) {
+        // 0640: messages may name paths and addresses.
         fd = ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
         if (fd < 0) return system_error("cannot open the log file " + options.file, errno);
     }
+    // A thread that is in write() with the old descriptor may lose a line, or write it elsewhere.
+    // It is configured once, before there are threads.
     const int previous = current_fd.exchange(fd);
     if (previous != STDERR_FILENO) ::close(previous);
     current_level = options.level;
@@ -63,6 +66,8 @@ void write(Level level, std::string_view message, std::initializer_list<Field> f
     }
     line += "}\n";
     // A log that cannot be written must not stop the work.
+    // One write() for a line, to a file opened with O_APPEND: lines of several processes do not
+    // run into each other.
     static_cast<void>(write_all(current_fd.load(), line).ok());
 }
 

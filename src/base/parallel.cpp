@@ -16,6 +16,7 @@ Error error_of(const std::exception& failure) {
 
 void run_lanes(WorkerPool& workers, std::size_t count, const ParallelOptions& options,
                const std::function<void(std::size_t)>& task) {
+    // Progress is for people; more often than they look is waste.
     constexpr std::chrono::milliseconds kTick{100};
     const std::size_t lanes = std::min(std::max<std::size_t>(options.lanes, 1), count);
     std::atomic<std::size_t> next{0};
@@ -26,6 +27,8 @@ void run_lanes(WorkerPool& workers, std::size_t count, const ParallelOptions& op
     // The pool's own stop token is not asked: who destroys the pool cannot be waiting here.
     const auto lane = [&](const std::stop_token&) {
         while (!options.stop.stop_requested()) {
+            // Tasks are taken one by one and not dealt out before: one that takes long does not
+            // hold up others behind it.
             const std::size_t i = next++;
             if (i >= count) break;
             task(i);
@@ -38,6 +41,7 @@ void run_lanes(WorkerPool& workers, std::size_t count, const ParallelOptions& op
         lane_ended.notify_one();
     };
     for (std::size_t i = 0; i < lanes; ++i) {
+        // The queue is full: this thread does the lane's work. It would only wait otherwise.
         if (!workers.submit(lane).ok()) lane({});
     }
     std::unique_lock lock(mutex);

@@ -10,6 +10,8 @@ namespace base {
 
 void fill_random(std::span<std::byte> bytes) {
     while (!bytes.empty()) {
+        // Flags 0: waits until the kernel's pool has been filled once, soon after boot, and never
+        // again.
         const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         CHECK(got > 0);
@@ -17,6 +19,8 @@ void fill_random(std::span<std::byte> bytes) {
     }
 }
 
+// SplitMix64. Fast, one word of state, and for tests and jitter only: who sees one number knows
+// the next.
 std::uint64_t Random::next() {
     state_ += 0x9e3779b97f4a7c15U;
     std::uint64_t value = state_;
@@ -27,9 +31,11 @@ std::uint64_t Random::next() {
 
 std::uint64_t Random::below(std::uint64_t limit) {
     CHECK(limit > 0);
+    // Slightly uneven for limits near 2^64; the limits here are small.
     return next() % limit;
 }
 
+// 53 bits, what a double holds: [0, 1), each with the same chance.
 double Random::fraction() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
 
 }

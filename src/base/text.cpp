@@ -53,6 +53,7 @@ std::string join(std::span<const std::string_view> parts, std::string_view separ
 std::string to_lower_ascii(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
+        // ASCII only, by hand: tolower() asks the locale, and a Turkish one has another i.
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
     }
     return out;
@@ -99,6 +100,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 template <typename Text>
 static std::string_view nearest_of(std::string_view word, std::span<const Text> candidates) {
+    // The table costs the product of the lengths, and a name of a megabyte may come from anyone's
+    // program.
     constexpr std::size_t kMaxWord = 200;
     if (word.empty() || word.size() > kMaxWord) return {};
     const std::string lower = to_lower_ascii(word);
@@ -108,6 +111,7 @@ static std::string_view nearest_of(std::string_view word, std::span<const Text> 
     for (const std::string_view candidate : candidates) {
         if (candidate.size() > kMaxWord) continue;
         std::size_t distance = edit_distance(lower, to_lower_ascii(candidate));
+        // The beginning of a long name is a likely abbreviation, however much is missing.
         if (word.size() >= 3 && candidate.starts_with(word))
             distance = std::min<std::size_t>(distance, 1);
         if (distance < best) {
@@ -149,6 +153,7 @@ std::string format_bytes(std::uint64_t bytes) {
     if (bytes < 1024) return fmt::format("{} B", bytes);
     double amount = static_cast<double>(bytes) / 1024;
     std::size_t unit = 0;
+    // 1023.95 would be shown as "1024.0 KiB".
     while (amount >= 1023.95 && unit + 1 < kUnits.size()) {
         amount /= 1024;
         ++unit;
@@ -160,6 +165,7 @@ std::string format_duration(std::chrono::nanoseconds duration) {
     using std::chrono::duration_cast;
     const auto milliseconds = duration_cast<std::chrono::milliseconds>(duration).count();
     if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
+    // 59,950 would be shown as "60.0 s".
     if (milliseconds < 59'950)
         return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
     const auto seconds = (milliseconds + 500) / 1000;
@@ -173,10 +179,14 @@ std::string count_of(std::uint64_t number, std::string_view singular) {
 
 std::string quote_shell(std::string_view text) {
     constexpr std::string_view kPlain =
+        // Without `~`, `!`, `*`, `{` and the like, which mean something to some shell at some
+        // place.
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
     if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) {
         return std::string(text);
     }
+    // Within single quotes a shell changes nothing; a quote itself ends them, stands alone, and
+    // begins them again.
     return "'" + replace_all(text, "'", "'\\''") + "'";
 }
 

@@ -17,6 +17,7 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::start() {
+    // Not in the constructor: a thread may start before the object around the pool is built.
     CHECK(threads_.empty());
     threads_.reserve(thread_count_);
     for (std::size_t i = 0; i < thread_count_; ++i) {
@@ -27,6 +28,7 @@ void WorkerPool::start() {
 Result<void> WorkerPool::submit(Job job) {
     {
         const std::lock_guard lock(mutex_);
+        // Refused rather than waited for: who submits may hold what the queued jobs need.
         if (queue_.size() >= max_queued_) {
             return Error(Code::Unavailable, "too much work is waiting already");
         }
@@ -36,6 +38,8 @@ Result<void> WorkerPool::submit(Job job) {
     return {};
 }
 
+// `running_` goes up under the same lock under which a job leaves the queue, so there is no gap in
+// which both look empty.
 void WorkerPool::wait_until_idle() {
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [this] { return queue_.empty() && running_ == 0; });
@@ -50,12 +54,15 @@ void WorkerPool::run(Job& job, const std::stop_token& stop) {
 void WorkerPool::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (work_arrived_.wait(lock, stop, [this] { return !queue_.empty(); })) {
+        // What is still queued is dropped; the header says so.
         if (stop.stop_requested()) return;
         Job job = std::move(queue_.front());
         queue_.pop_front();
         ++running_;
         lock.unlock();
         run(job, stop);
+        // Destroyed without the lock: what it holds may have a destructor that takes time, or
+        // submits.
         job = {};
         lock.lock();
         if (--running_ == 0 && queue_.empty()) idle_.notify_all();

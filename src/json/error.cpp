@@ -12,6 +12,8 @@ Position position_of(std::string_view text, std::size_t offset) {
         if (c == '\n') {
             ++position.line;
             position.column = 1;
+            // Columns count characters, as editors do; each byte that does not continue one begins
+            // one.
         } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
             ++position.column;
         }
@@ -21,6 +23,8 @@ Position position_of(std::string_view text, std::size_t offset) {
 
 base::Error syntax_error(std::string_view text, Span span, std::string message) {
     auto detail = std::make_shared<SyntaxError>();
+    // Found by counting only now: a reader that kept the line while it reads would pay for it in
+    // every good document.
     detail->span = span;
     detail->position = position_of(text, span.begin);
     std::string full = "line " + std::to_string(detail->position.line) + ", column " +
@@ -33,6 +37,8 @@ static unsigned char byte_at(std::string_view text, std::size_t at) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
 
+// Unicode, table 3-7: the ranges of the second byte exclude everything that another, shorter or
+// legal sequence would say. Two spellings of one text are how filters get passed.
 // The length of the character at this offset, 0 if it is no valid one.
 static std::size_t valid_length(std::string_view text, std::size_t at) {
     unsigned char first = byte_at(text, at);
@@ -44,6 +50,7 @@ static std::size_t valid_length(std::string_view text, std::size_t at) {
         return true;
     };
     if (first < 0x80) return 1;
+    // C0 and C1 could only begin overlong forms; F5 and up lie beyond U+10FFFF.
     if (first < 0xC2 || first > 0xF4) return 0;
     if (first < 0xE0) return continues(at + 1, 1) ? 2 : 0;
     // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
@@ -59,6 +66,7 @@ std::size_t find_invalid_utf8(std::string_view text) {
     constexpr std::uint64_t kHighBits = 0x8080808080808080;
     std::size_t at = 0;
     while (at < text.size()) {
+        // Eight ASCII bytes at a time, which nearly every document consists of.
         std::uint64_t word;
         while (at + sizeof word <= text.size()) {
             std::memcpy(&word, text.data() + at, sizeof word);
@@ -74,11 +82,13 @@ std::size_t find_invalid_utf8(std::string_view text) {
 }
 
 base::Result<void> check_text(std::string_view text, const Limits& limits) {
+    // Offsets are of 32 bits, in every Span; a text of 4 GiB would wrap them.
     if (text.size() > std::min<std::size_t>(limits.max_bytes, 0xFFFFFFFFU)) {
         return base::Error(base::Code::Exhausted, "the text of " + std::to_string(text.size()) +
                                                       " bytes is larger than the limit of " +
                                                       std::to_string(limits.max_bytes));
     }
+    // Checked once and for all: the readers behind this take the text byte by byte and copy it.
     std::size_t invalid = find_invalid_utf8(text);
     if (invalid == text.size()) return {};
     auto at = static_cast<std::uint32_t>(invalid);

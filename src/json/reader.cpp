@@ -21,6 +21,8 @@ const char* find_special(const char* at, const char* end) {
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i last_control = _mm_set1_epi8(0x1F);
+    // 16 bytes at a time: strings are most of a document. The comparison is of unsigned bytes, so
+    // UTF-8 is plain text here.
     for (; end - at >= 16; at += 16) {
         __m128i block;
         std::memcpy(&block, at, sizeof block);
@@ -42,6 +44,7 @@ public:
         : text_(text), events_(events), limits_(limits), at_(text.data()),
           end_(text.data() + text.size()) {}
 
+    // RFC 8259: one value, white space around it, and nothing else.
     base::Result<void> run() {
         TRY(value());
         while (!open_.empty()) TRY(next());
@@ -71,6 +74,8 @@ private:
         return error_at(at_, std::move(message));
     }
 
+    // Section 2 has four kinds of white space: no form feed, no U+00A0. A byte order mark is
+    // refused too, as section 8.1 permits.
     void skip_space() {
         while (at_ < end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
     }
@@ -80,11 +85,13 @@ private:
         Open& open = open_.back();
         skip_space();
         char close = open.is_object ? '}' : ']';
+        // "[1,]" does not pass: after a comma a value or a key is demanded below.
         if (at_ < end_ && *at_ == close) return close_bracket();
         if (open.has_members) {
             if (at_ == end_ || *at_ != ',') {
                 return error(std::string("expected a comma or '") + close + "'");
             }
+            // The comma is seen and the bracket is not looked for again.
             ++at_;
             skip_space();
         }
@@ -101,6 +108,8 @@ private:
     }
 
     base::Result<void> open_bracket(bool is_object) {
+        // The stack here is our own and would hold more. It is what comes after that recurses:
+        // writing a tree, comparing it, destroying it.
         if (open_.size() >= limits_.max_depth) {
             return error("nested deeper than " + std::to_string(limits_.max_depth) + " levels");
         }
@@ -156,6 +165,8 @@ private:
     base::Result<void> number() {
         const char* begin = at_;
         if (*at_ == '-') ++at_;
+        // Section 6: no leading zero ("012" is eight to some and twelve to others), no leading
+        // plus, digits on both sides of a point.
         if (at_ < end_ && *at_ == '0') {
             ++at_;
             if (at_ < end_ && is_digit(*at_)) return error("a number may not start with a zero");
@@ -171,11 +182,14 @@ private:
             if (at_ < end_ && (*at_ == '+' || *at_ == '-')) ++at_;
             TRY(digits());
         }
+        // The digits as they are written: no double comes in between, so 0.1 and 2^63 arrive as
+        // what they are.
         std::string_view text(begin, static_cast<std::size_t>(at_ - begin));
         return events_.number(text, span_from(begin));
     }
 
     // The value of the string that starts here, in the text itself where it has no escapes.
+    // Valid until the next string: with escapes it lies in the scratch buffer.
     base::Result<std::string_view> string_body() {
         const char* begin = ++at_;
         at_ = find_special(at_, end_);
@@ -184,6 +198,7 @@ private:
         }
         scratch_.assign(begin, at_);
         while (at_ < end_ && *at_ != '"') {
+            // Section 7: U+0000 to U+001F have to be escaped.
             if (*at_ != '\\') return error("a control character must be escaped in a string");
             TRY(escape());
             const char* plain = at_;
@@ -211,6 +226,9 @@ private:
             default: return error_at(begin, "unknown escape in a string");
         }
         std::uint32_t unit = TRY(hex());
+        // Characters beyond U+FFFF are two escapes, a surrogate pair as in UTF-16. Half of one has
+        // no spelling in UTF-8, and RFC 8259, section 8.2, warns of what readers make of it; here
+        // it is an error.
         if (unit >= 0xD800 && unit < 0xDC00 && end_ - at_ >= 2 && at_[0] == '\\' && at_[1] == 'u') {
             at_ += 2;
             std::uint32_t low = TRY(hex());

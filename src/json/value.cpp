@@ -13,6 +13,8 @@
 
 namespace json {
 
+// Up to eight members are compared one by one: no table to be made or kept, and names differ in
+// their first bytes.
 static constexpr std::size_t kLinear = 8;
 static constexpr std::size_t kNowhere = ~std::size_t{0};
 
@@ -48,10 +50,12 @@ void Object::index(std::size_t member) {
     slots_[at] = static_cast<std::uint32_t>(member + 1);
 }
 
+// Twice as many slots as members at least, so a run of taken slots stays short.
 void Object::rebuild() {
     slots_.clear();
     if (members_.size() <= kLinear) return;
     std::size_t size = 4 * kLinear;
+    // A power of two, for `mask`.
     while (size < members_.size() * 2) size *= 2;
     slots_.resize(size);
     for (std::size_t i = 0; i < members_.size(); ++i) index(i);
@@ -69,6 +73,8 @@ Value* Object::find(std::string_view key) {
 
 Value& Object::set(std::string key, Value value) {
     std::size_t at = index_of(key);
+    // The place stays: a change of one member of a document that people read does not move the
+    // others.
     if (at != kNowhere) return members_[at].value = std::move(value);
     members_.push_back({std::move(key), std::move(value)});
     if (members_.size() > kLinear) {
@@ -85,6 +91,8 @@ bool Object::remove(std::string_view key) {
     std::size_t at = index_of(key);
     if (at == kNowhere) return false;
     members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
+    // Every index behind it is off by one now. Removing is rare, and never in a loop over a large
+    // object.
     rebuild();
     return true;
 }
@@ -97,6 +105,7 @@ bool operator==(const Object& a, const Object& b) {
 }
 
 Value::Value(std::uint64_t value) {
+    // Ids up to 2^64 - 1 are kept to the last digit, as text.
     if (value <= static_cast<std::uint64_t>(INT64_MAX)) {
         value_ = static_cast<std::int64_t>(value);
     } else {
@@ -112,6 +121,7 @@ Value Value::number(std::string_view text) {
     Value result;
     std::int64_t integer = 0;
     auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), integer);
+    // "-0" is a number that int64 has not; it goes on as it was written.
     if (code == std::errc() && end == text.data() + text.size() && text != "-0") {
         result.value_ = integer;
     } else {
@@ -122,6 +132,8 @@ Value Value::number(std::string_view text) {
 
 std::optional<double> Value::to_double() const {
     if (auto* integer = as_int64()) return static_cast<double>(*integer);
+    // strtod() and not a number of ours: it rounds correctly, and a decimal may be longer than any
+    // double.
     if (auto* decimal = as_decimal()) return std::strtod(decimal->text.c_str(), nullptr);
     return std::nullopt;
 }
@@ -191,6 +203,8 @@ base::Result<void> ValueBuilder::begin_object(Span) {
     open_.push_back({Value(Object()), {}});
     return {};
 }
+// RFC 8259 leaves open what a name that comes twice means, and readers differ; so what one of them
+// checks, another may not see. Refused.
 base::Result<void> ValueBuilder::key(std::string_view name, Span span) {
     Open& open = open_.back();
     if (open.container.find(name) != nullptr) {
@@ -209,6 +223,7 @@ base::Result<Value> parse(std::string_view text, const Limits& limits) {
     return builder.take();
 }
 
+// Recurses over a tree that some reader or some code of ours has built, within Limits::max_depth.
 void write(Writer& writer, const Value& value) {
     if (auto* flag = value.as_bool()) {
         writer.boolean(*flag);

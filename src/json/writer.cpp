@@ -10,6 +10,7 @@ namespace json {
 
 namespace {
 
+// Section 7 of RFC 8259. `/` needs none, DEL neither.
 // Which bytes of a string need an escape: 0 none, 'u' a hexadecimal one, else the letter.
 constexpr std::array<char, 256> make_escapes() {
     std::array<char, 256> escapes{};
@@ -31,6 +32,7 @@ struct Shortest {
     int point = 0;        // where the decimal point stands, counted from the first digit
 };
 
+// std::to_chars() without a precision gives the fewest digits that read back as the same double.
 Shortest shortest(double value) {
     std::array<char, 64> buffer;
     auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
@@ -53,11 +55,14 @@ Shortest shortest(double value) {
 std::string plain(const Shortest& number) {
     std::string out = number.negative ? "-" : "";
     auto count = static_cast<int>(number.digits.size());
+    // Worked examples, digits and point: 0.05 is "5" and -1, 0.5 is "5" and 0, 1.5 is "15" and 1,
+    // 100 is "1" and 3.
     if (number.point <= 0) {
         return out + "0." + std::string(static_cast<std::size_t>(-number.point), '0') +
                number.digits;
     }
     if (number.point >= count) {
+        // ".0" says that it is no integer: who reads it back as a number keeps the kind.
         return out + number.digits +
                std::string(static_cast<std::size_t>(number.point - count), '0') + ".0";
     }
@@ -67,6 +72,7 @@ std::string plain(const Shortest& number) {
 
 std::string format(double value, std::string_view plus) {
     Shortest number = shortest(value);
+    // From 1e-5 to below 1e16 without an exponent.
     if (number.point > -5 && number.point <= 16) return plain(number);
     std::string out = number.negative ? "-" : "";
     out += number.digits[0];
@@ -89,6 +95,7 @@ void append_quoted(std::string& out, std::string_view text) {
         auto byte = static_cast<unsigned char>(text[i]);
         char escape = kEscapes[byte];
         if (escape == 0) continue;
+        // What needs no escape is copied in runs.
         out.append(text, plain_from, i - plain_from);
         plain_from = i + 1;
         out += '\\';
@@ -126,6 +133,7 @@ void TextWriter::open(char bracket) {
 }
 
 void TextWriter::close(char bracket) {
+    // Empty brackets stay on one line.
     CHECK(!has_members_.empty());
     bool has_members = has_members_.back();
     has_members_.pop_back();

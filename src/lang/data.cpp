@@ -10,6 +10,7 @@ namespace lang {
 
 base::Result<void> DataBuilder::add(Word word) {
     if (machine_.leaves(turn_++)) return base::Error(base::Code::Cancelled, "stopped");
+    // Also for data, which may be large: each value is a step.
     if (machine_.heap.exhausted())
         return base::Error(base::Code::Exhausted,
                            "the data needs more memory than the evaluation may have");
@@ -23,6 +24,8 @@ base::Result<void> DataBuilder::add(Word word) {
 
 base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
     value::Rational number = TRY(read_number(text, reading_));
+    // Texts that a program deserialises become doubles in other tools; what is none there is
+    // refused.
     if (repeated_ == Repeated::Last && !std::isfinite(number.to_double())) {
         return base::Error(base::Code::InvalidArgument,
                            "the number " + std::string(text.substr(0, 40)) + " is too large");
@@ -64,6 +67,7 @@ base::Result<void> DataBuilder::end_object(json::Span) {
         sorted_.emplace_back(keys_[open.first_key + i], values_[open.first + i]);
     values_.resize(open.first);
     keys_.resize(open.first_key);
+    // Stable, so that of repeated keys the later one is met later.
     std::ranges::stable_sort(sorted_, {}, [](const auto& field) { return field.first.id; });
     std::vector<Symbol> names;
     names.reserve(size);
@@ -72,6 +76,8 @@ base::Result<void> DataBuilder::end_object(json::Span) {
     for (auto& [name, word] : sorted_) {
         if (!names.empty() && names.back() == name) {
             slots.back() =
+                // RFC 8259 leaves repeated keys open. Readers of JSON take the last; an imported
+                // file is merged, so that a conflict is told.
                 repeated_ == Repeated::Last ? word : machine_.delay_merge(slots.back(), word);
             continue;
         }
@@ -102,6 +108,7 @@ value::Diagnostic data_diagnostic(const base::Error& error, const Source& source
 
 namespace {
 
+// Called after everything was evaluated deeply, so nothing is run here.
 // An explicit stack: data may be nested deeper than the machine's own stack allows.
 class DataWalk {
 public:
@@ -130,6 +137,7 @@ public:
             auto& record = *as<Record>(top.word);
             std::uint32_t slot = record.shape->sorted_slots()[top.next++];
             const Meta* meta = machine_.meta(record, slot);
+            // What is not exported may be there for others to read, and need not even be data.
             if (meta && meta->not_exported) continue;
             Word word = machine_.field(record, slot);
             if (!word.exists()) {
@@ -178,6 +186,7 @@ private:
     bool number(const value::Rational& number) {
         if (auto small = number.to_int64()) return writer_.number(*small), true;
         if (auto large = number.to_uint64()) return writer_.number(*large), true;
+        // JSON and the others write the nearest double; what has none is an error and not `inf`.
         double nearest = number.to_double();
         if (!std::isfinite(nearest)) {
             return fail("ExportError::NumberOutOfRange",

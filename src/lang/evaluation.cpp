@@ -18,6 +18,7 @@ Evaluation::Evaluation(EvaluationOptions options)
     task_.id = 1;
     auto* load = heap.make<NativeFunction>(Tag::NativeFunction);
     load->native = find_native("std/load");
+    // Lazily: a program that never says `std` never parses it.
     std_ = machine.delay_apply(Word::of(load), {Word::null()});
     loader_.globals.emplace(Symbol::of("std"), std_);
 }
@@ -66,6 +67,7 @@ Word Evaluation::std_module(std::string_view name) {
         std::vector<value::Diagnostic> diagnostics;
         known = loader_.text("<std/" + std::string(name) + ">", std::string(text),
                              ast::ImportFormat::Nickel, true, diagnostics);
+        // Its text is ours and tested, so findings in it are our mistakes.
         if (is_stopped()) return Word::null();   // nobody will look at it
         CHECK(diagnostics.empty());
     }

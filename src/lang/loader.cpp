@@ -66,6 +66,7 @@ Loader::FileId Loader::add(std::string key, const Source& source, ast::ImportFor
     const FileId id = graph_.add(source.name, format);
     if (!key.empty()) ids_[key] = id;
     units_.push_back({.key = std::move(key), .source = &source});
+    // Sources count into the memory limit like everything else the program makes.
     machine_.heap.meter.add(source.text.size());
     return id;
 }
@@ -77,6 +78,8 @@ bool Loader::read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagno
         return true;
     }
     const bool is_toml = format == ast::ImportFormat::Toml;
+    // TOML's floats are doubles by its specification (1.0, "Float": IEEE 754 binary64); numbers of
+    // JSON and YAML are taken as they are written.
     DataBuilder builder(machine_, DataBuilder::Repeated::Merge,
                         is_toml ? value::Reading::ExactDouble : value::Reading::Exact);
     const auto kind = format == ast::ImportFormat::Json   ? json::Format::Json
@@ -107,6 +110,8 @@ bool Loader::survey(FileId id, Diagnostics& diagnostics) {
     if (!unit.names.unbound.empty()) {
         for (const value::Diagnostic& found : unit.names.unbound) diagnostics.push_back(found);
         std::vector<const ImportCode*> imports;
+        // The compiler tells of numbers that are too large, and the like: all findings of a file
+        // at once.
         (void)compile(id, imports, diagnostics);   // for what else is wrong with it
         return false;
     }
@@ -122,6 +127,8 @@ bool Loader::survey(FileId id, Diagnostics& diagnostics) {
 std::optional<Loader::FileId> Loader::survey_file(const std::string& path, ast::ImportFormat format,
                                                   Diagnostics& diagnostics) {
     if (format == ast::ImportFormat::Auto) format = format_of_path(path);
+    // By its real path, so that two ways to one file are one file. The format counts: a file may
+    // be imported as text as well.
     std::string key = canonical(path) + ":" + std::to_string(static_cast<int>(format));
     if (auto known = ids_.find(key); known != ids_.end()) return known->second;
     auto text = read(path);
@@ -183,12 +190,16 @@ std::optional<Loader::FileId> Loader::find_import(FileId importer, const ast::Im
     const std::string_view from = graph_[importer].name;
     const BuiltinModule* module = builtin(import.path);
     std::string own;
+    // A workspace's `schemas/local.ncl` stands in for the built-in module of that name, and may
+    // import it under the same name to build on it.
     if (module && !options_.schemas_dir.empty())
         own = options_.schemas_dir + "/" + module->name + ".ncl";
     const bool narrows = from == own;   // schemas/NAME.ncl builds on the built-in NAME
     if (module && (own.empty() || narrows || !exists(own)))
         return survey_module(*module, diagnostics);
     const std::string file = module ? own : path_of(import.path, from);
+    // Before the file is opened: not even its existence is told to a program that may not import
+    // it.
     if (may_import(file)) return survey_file(file, import.format, diagnostics);
     diagnostics.push_back(io_error("cannot import " + file +
                                    ": it lies outside of the folders that may be imported from"));
@@ -234,6 +245,7 @@ Word Loader::load(std::optional<FileId> root, Diagnostics& diagnostics) {
     std::vector<Made> made;
     bool is_fine = root.has_value();
     if (root) {
+        // Imports of imports first, so that errors come in the order in which files are needed.
         for (FileId id : graph_.loading_order(*root)) {
             if (units_[id].word.exists()) continue;
             Diagnostics found;
@@ -256,6 +268,8 @@ Word Loader::load(std::optional<FileId> root, Diagnostics& diagnostics) {
         }
         return Word();
     }
+    // Last of all, when every file has its word: imports may go round in circles, as values are
+    // lazy.
     for (const Made& one : made) {
         const auto& edges = graph_[one.id].imports;
         for (const ImportCode* import : one.imports)

@@ -9,6 +9,7 @@
 // Where the files are that a program names.
 namespace lang {
 
+// Larger texts have places beyond what a span can hold, together with those of other files.
 static constexpr std::size_t kMaxSourceBytes = std::size_t{256} << 20;
 
 const BuiltinModule* Loader::builtin(std::string_view path) const {
@@ -29,6 +30,7 @@ bool Loader::exists(const std::string& path) const {
 }
 
 std::string Loader::canonical(const std::string& path) const {
+    // Paths of a saved plan are its own: what they lead to on this disk does not matter.
     if (options_.frozen_files) return path;
     char* real = ::realpath(path.c_str(), nullptr);
     std::string result = real ? real : path;
@@ -51,6 +53,7 @@ static std::string folder_of(std::string_view path) {
 
 std::string Loader::path_of(std::string_view path, std::string_view importer) const {
     if (path.starts_with('/')) return std::string(path);
+    // Beside the importing file first, then the folders given with -I, in their order.
     std::string beside = folder_of(importer) + std::string(path);
     if (exists(beside)) return beside;
     for (const std::string& folder : options_.import_paths) {
@@ -58,11 +61,13 @@ std::string Loader::path_of(std::string_view path, std::string_view importer) co
         if (exists(candidate)) return candidate;
     }
     return beside;
+    // As if it were there: the error names the place where one would look.
 }
 
 // Symbolic links do not lead out of a root.
 bool Loader::may_import(const std::string& path) const {
     const auto& roots = options_.limits.import_roots;
+    // Resolved on both sides, as a folder may itself be reached by a link.
     std::string file = canonical(path);
     return roots.empty() || std::ranges::any_of(roots, [&](const std::string& root) {
                std::string folder = canonical(root);

@@ -36,6 +36,8 @@ static base::Result<void> wait_for_bytes(int file, const std::string& path,
 
 base::Result<std::string> read_source_file(const std::string& path, std::size_t max_bytes,
                                            const std::stop_token& stop) {
+    // O_NONBLOCK, so that opening a pipe without a writer does not hang beyond reach of the stop
+    // token.
     const base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return failed("open", path);
     struct stat facts{};

@@ -11,6 +11,8 @@ bool is_without_effect(const base::Error& error) {
     return failure != nullptr && failure->is_without_effect;
 }
 
+// By type and key: a file and a directory at one path are told apart by providers that know
+// better.
 std::string Connection::conflict_key(const ResourceType& type, const value::Value& inputs) {
     const value::Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
     const std::string* name = key != nullptr ? key->as_string() : nullptr;
@@ -21,11 +23,14 @@ base::Result<PlannedChange> Connection::plan(const Change& change) {
     return plan_by_schema(change);
 }
 
+// An error and not an empty page: a list that cannot be had must not look like one with nothing in
+// it.
 base::Result<Page> Connection::list(const ResourceType& type, std::string_view, CallContext) {
     return base::Error(base::Code::Unimplemented,
                        "listing all of " + type.name + " is not supported");
 }
 
+// Empty is the truth here: without tags nothing carries ours.
 base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::string_view,
                                         CallContext) {
     return Page{};

@@ -10,6 +10,7 @@ namespace provider {
 
 ProviderRegistry::ProviderRegistry(std::vector<const Provider*> providers, Host host)
     : providers_(std::move(providers)), host_(std::move(host)) {
+    // Types are named by their provider's prefix, so none occurs twice; the first would win.
     for (const Provider* provider : providers_) {
         for (const ResourceType& type : provider->schema().types) {
             types_.emplace(type.name, Entry{provider, &type});
@@ -43,12 +44,15 @@ std::vector<std::string> ProviderRegistry::type_names() const {
 base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provider,
                                                           const std::string& address,
                                                           const value::Value& settings) {
+    // Settings as they stand, secrets as references: rotating a secret does not make another
+    // connection of it, since the new one is taken by the next start of the program.
     for (const auto& link : links_) {
         if (link->provider == &provider && link->record->address == address &&
             link->record->settings.same_as(settings)) {
             return link.get();
         }
     }
+    // Only what is handed over has the secrets; what is remembered below keeps the references.
     auto connection = provider.connect(
         secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings,
         host_);
@@ -60,6 +64,7 @@ base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provid
     auto link = std::make_unique<ProviderInstance>();
     link->provider = &provider;
     link->connection = std::move(connection).value();
+    // Around each connection, so that no provider can forget it.
     if (secrets_ != nullptr)
         link->connection = with_secrets(std::move(link->connection), *secrets_);
     link->record = std::make_shared<ConnectionRecord>(
@@ -67,17 +72,21 @@ base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provid
                          .provider = provider.schema().provider,
                          .identity = link->connection->identity(),
                          .settings = settings});
+    // Kept until the end: rate budgets and transports belong to accounts, and tasks point to it.
     links_.push_back(std::move(link));
     return links_.back().get();
 }
 
 base::Result<ProviderInstance*> ProviderRegistry::instance_of(const ConnectionRef& record) {
     for (const auto& link : links_) {
+        // By identity of the object first. Thousands of steps share some few records.
         if (link->record == record || link->record->same_as(*record)) return link.get();
     }
     return link_of(*record);
 }
 
+// Endpoint and account decide, not the address: a connection that was renamed in the program still
+// reaches the thing, and with the settings of today rather than those of then.
 base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord& record) {
     for (const auto& link : links_) {
         if (link->record->provider == record.provider &&
@@ -85,6 +94,8 @@ base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord
             return link.get();
         }
     }
+    // The connection has left the program together with its resources, which still have to be
+    // deleted.
     for (const Provider* provider : providers_) {
         if (provider->schema().provider == record.provider) {
             return connect(*provider, record.address, record.settings);

@@ -6,6 +6,7 @@ namespace provider {
 namespace {
 
 bool is_identifier(std::string_view name) {
+    // A field with such a name has to stand in quotes, or the module does not parse.
     static constexpr std::array<std::string_view, 15> kKeywords{
         "if",   "then", "else",  "forall", "in",  "let",    "rec",  "match",
         "null", "true", "false", "fun",    "Dyn", "import", "Array"};
@@ -16,6 +17,7 @@ bool is_identifier(std::string_view name) {
     if (at == std::string_view::npos) return false;
     auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     if (!is_letter(name[at])) return false;
+    // An identifier of Nickel: underscores, a letter, then letters, digits, `_`, `-` and `'`.
     for (char c : name.substr(at)) {
         if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '\'')
             return false;
@@ -26,6 +28,7 @@ bool is_identifier(std::string_view name) {
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (char c : text) {
+        // `%` begins an interpolation (`%{`), so it is escaped wherever it stands.
         if (c == '"' || c == '\\' || c == '%') out += '\\';
         if (c == '\n') {
             out += "\\n";
@@ -49,6 +52,8 @@ public:
 
     void doc(std::size_t level, std::string_view text) {
         if (text.empty()) return;
+        // A text of one line in plain quotes; of more in a multiline string, whose delimiter must
+        // not occur.
         if (text.find('\n') == std::string_view::npos &&
             text.find("\"%") == std::string_view::npos) {
             line(level, "| doc " + quoted(text));
@@ -57,6 +62,7 @@ public:
         line(level, "| doc m%%\"");
         while (!text.empty()) {
             std::size_t end = text.find('\n');
+            // Empty lines without blanks at their ends, as editors leave them.
             line(text.substr(0, end).empty() ? 0 : level + 1, text.substr(0, end));
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         }
@@ -75,6 +81,8 @@ public:
         } else if (!field.required) {
             line(level + 1, "| optional,");
         } else {
+            // A field that is required ends with what came before, so the comma goes before that
+            // line break.
             out_.insert(out_.size() - 1, ",");
         }
     }
@@ -83,17 +91,21 @@ public:
         line(level, name_text(field.name));
         line(level + 1, "| " + value_type(field.type));
         doc(level + 1, field.doc);
+        // Set by the engine, not by programs; exported, they would be unknowns in the program's
+        // own output.
         line(level + 1, "| not_exported,");
     }
 
     void type(const ResourceType& type) {
         std::string_view field = type.name;
+        // In the module the field is `File`; `local.` is what the program calls the module.
         if (std::size_t dot = field.rfind('.'); dot != std::string_view::npos)
             field.remove_prefix(dot + 1);
         line(1, name_text(field));
         doc(2, type.doc);
         line(2, "= {");
         for (const InputField& field_in : type.inputs) input(3, field_in);
+        // What every resource may have beside its inputs. A connection has neither.
         if (!type.is_connection) reserved();
         if (!type.outputs.empty()) {
             line(3, "# Outputs: known from the state, or after apply. They are not set in a "
@@ -136,6 +148,7 @@ private:
 
 // A type where an atom is needed, as in `Array (Array String)`.
 std::string atom(const FieldType& type) {
+    // A contract name stands by itself; only `Array X` needs parentheses to be an argument.
     if (!type.contract.empty()) return type.contract;
     std::string text = print_type(type);
     return type.kind == FieldType::Kind::Array ? "(" + text + ")" : text;
@@ -170,6 +183,7 @@ std::string print_type(const FieldType& type) {
         case FieldType::Kind::Enum: {
             std::string out = "[| ";
             for (const std::string& tag : type.tags) {
+                // A tag that is no identifier: `'"with space"`.
                 if (out.size() > 3) out += ", ";
                 out += is_identifier(tag) ? "'" + tag : "'" + quoted(tag);
             }
@@ -186,6 +200,8 @@ std::string print_type(const FieldType& type) {
     return "Dyn";
 }
 
+// The text is what language servers and the official tools see as well, so it is laid out for
+// people.
 std::string print_module(const Schema& schema, std::string_view prelude) {
     Printer printer;
     if (!schema.doc.empty()) {

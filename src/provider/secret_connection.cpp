@@ -10,21 +10,26 @@ public:
     SecretConnection(std::unique_ptr<Connection> within, const Secrets& secrets)
         : within_(std::move(within)), secrets_(secrets) {}
 
+    // No secret passes through these.
     const Capabilities& capabilities() const override { return within_->capabilities(); }
     std::string identity() const override { return within_->identity(); }
 
     base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {
         if (!inputs.has_secret()) return within_->validate(type, inputs);
+        // `check` runs without secrets: in CI, on another's machine.
         // A check needs no secrets: without them, texts are judged with the references in them.
         auto revealed = secrets_.reveal(inputs);
         return concealed(within_->validate(type, revealed.ok() ? *revealed : inputs), inputs);
     }
 
     std::string conflict_key(const ResourceType& type, const value::Value& inputs) override {
+        // The references are compared, not what they name: two names for one secret are rare, and
+        // to resolve it here would need secrets at each plan.
         return within_->conflict_key(type, inputs);
     }
 
     base::Result<PlannedChange> plan(const Change& change) override {
+        // The common case, and the fast one: nothing is copied.
         if (!change.inputs.has_secret() && !change.recorded_inputs.has_secret())
             return within_->plan(change);
         Change revealed{.type = change.type,
@@ -42,6 +47,8 @@ public:
 
     base::Result<Page> list(const ResourceType& type, std::string_view page,
                             CallContext context) override {
+        // Lists are handed no inputs, so nothing can come back. What a thing shows by itself is
+        // the platform's.
         return within_->list(type, page, std::move(context));
     }
 
@@ -72,6 +79,8 @@ public:
     }
 
     base::Result<OperationResult> start(const Intent& intent, CallContext context) override {
+        // `find` as well: whether an update has happened may only be seen by comparing with what
+        // was wanted.
         return call(intent, [&](const Intent& given) { return within_->start(given, context); });
     }
     base::Result<OperationResult> poll(const Intent& intent, CallContext context) override {
@@ -88,6 +97,7 @@ private:
             !intent.prior_outputs.has_secret()) {
             return make(intent);
         }
+        // A copy, which lives as long as the call: the intent of the engine never has the secret.
         Intent revealed = intent;
         auto inputs = secrets_.reveal(intent.inputs);
         // What goes away does not need the secret that it was made with.
@@ -96,6 +106,7 @@ private:
         // What was before may be named by a secret that is gone: it is not needed to make the new.
         auto prior = secrets_.reveal(intent.prior);
         if (prior.ok()) revealed.prior = std::move(prior).value();
+        // A create-only output (a password) may have gone in as a reference by way of an input.
         auto outputs = secrets_.reveal(intent.prior_outputs);
         if (outputs.ok()) revealed.prior_outputs = std::move(outputs).value();
         auto answer = concealed(make(revealed), intent.inputs);
@@ -106,6 +117,9 @@ private:
     // What a read or a list showed has references again where the row has them.
     void recognise(ObservedResource& seen, const value::Value& recorded) const {
         conceal(seen, recorded);
+        // Whether the secrets of today are those that the row was made with: their fingerprints
+        // are in the stamps. If one was rotated, what came back cannot be told from what should
+        // be.
         auto stamped = secrets_.stamp(recorded);
         if (!stamped.ok() || !stamped->same_as(recorded)) forget_unknowable(seen.inputs, recorded);
     }
@@ -131,11 +145,14 @@ private:
     base::Result<T> concealed(base::Result<T> answer, const value::Value& handed) const {
         if (answer.ok()) return answer;
         const base::Error& error = answer.error();
+        // An error that says nothing of ours goes on as it is, with its whole detail.
         std::string text = secrets_.conceal(error.text(), handed);
         if (text == error.text()) return answer;
         base::Error out = base::Error(error.code(), std::move(text))
                               .with_exit_code(error.exit_code())
                               .with_help(secrets_.conceal(std::string(error.help()), handed));
+        // What the engine decides by must survive the rewriting: whether a call that failed may
+        // still act.
         const CallFailure* failure = call_failure_of(error);
         if (failure == nullptr) return out;
         auto kept = std::make_shared<CallFailure>();
@@ -152,6 +169,7 @@ private:
         if (members == nullptr) return inputs;
         for (auto& [name, value] : *members) {
             const value::Value* same = wanted.find(name);
+            // Different references are a change without looking at what they name.
             if (!value.has_secret() || same == nullptr || !same->same_as(value)) continue;
             auto revealed = secrets_.reveal(value);
             if (revealed.ok()) value = std::move(revealed).value();

@@ -12,8 +12,10 @@ namespace provider {
 namespace {
 
 constexpr std::size_t kLargest = std::size_t{1} << 20U;   // bytes of one secret
+// "a" as a secret would turn every text into references.
 constexpr std::size_t kShortest = 4;   // a shorter one is only recognised as a whole
 
+// Longest first: where one secret is part of another, the shorter one would cut it in pieces.
 // Pairs of what a secret is and the reference as it stands, longest secrets first.
 using Known = std::vector<std::pair<std::string, std::string>>;
 
@@ -22,6 +24,7 @@ void collect(const value::Value& value, const Secrets& secrets, Known& known) {
         for (auto at = value::next_secret_reference(*text, 0); at;
              at = value::next_secret_reference(*text, at->end)) {
             auto found = secrets.resolve(at->name);
+            // A secret that cannot be resolved was not handed over either, so it cannot come back.
             if (!found.ok() || found->empty()) continue;
             known.emplace_back(std::move(found).value(),
                                text->substr(at->begin, at->end - at->begin));
@@ -43,6 +46,9 @@ Known known_of(const value::Value& handed, const Secrets& secrets) {
 
 std::string hide(std::string text, const Known& known) {
     // Whoever can answer must not be able to ask for secrets.
+    // The mark that begins a reference is a character that no platform has reason to send. One
+    // that does would have a text of its own resolved as `env:…` when it is handed over the next
+    // time.
     std::replace(text.begin(), text.end(), value::kSecretOpen, '?');
     for (const auto& [secret, reference] : known) {
         if (text == secret) return reference;
@@ -55,6 +61,7 @@ void hide_in(value::Value& value, const Known& known) {
     if (const std::string* text = value.as_string()) {
         std::string hidden = hide(*text, known);
         if (hidden == *text) return;
+        // The mark of secrecy is renewed, as the value is a new one.
         bool is_secret = value.is_secret() || value::has_secret_reference(hidden);
         value = value::Value(std::move(hidden));
         if (is_secret) value.mark_secret();
@@ -77,18 +84,22 @@ base::Result<std::string> Secrets::resolve(std::string_view reference) const {
     std::string name(colon == std::string_view::npos ? std::string_view()
                                                      : reference.substr(colon + 1));
     if (kind == "env" && !name.empty()) {
+        // Looked up each time: an environment is read in a moment, and nothing is kept in memory
+        // for it.
         if (auto value = environment_ ? environment_(name) : std::nullopt) return std::move(*value);
         return base::not_found(fmt::format("the secret `{}` is not there: no variable `{}` is set",
                                            reference, name))
             .with_help(fmt::format("set {} where provisioning is started", name));
     }
     if (kind == "file" && !name.empty()) {
+        // A device, or a log by mistake, must not fill the memory.
         auto text = base::read_file(base::join_path(folder_, name), kLargest);
         if (!text.ok()) {
             return base::Error(text.error().code(), fmt::format("the secret `{}` is not there: {}",
                                                                 reference, text.error().text()))
                 .with_help("a relative path is relative to the workspace");
         }
+        // Editors and `echo` put one there; two mean that somebody wants it.
         if (text->ends_with('\n')) text->pop_back();
         return text;
     }
@@ -105,6 +116,8 @@ base::Result<value::Value> Secrets::each_text(
         if (!at) return out;
         std::string replaced;
         std::size_t copied = 0;
+        // From the end of what was replaced: a secret that looks like a reference is not resolved
+        // again.
         for (; at; at = value::next_secret_reference(*text, copied)) {
             replaced.append(*text, copied, at->begin - copied);
             replaced += TRY(replace(at->name));
@@ -112,6 +125,7 @@ base::Result<value::Value> Secrets::each_text(
         }
         replaced.append(*text, copied);
         out = value::Value(std::move(replaced));
+        // What is said of it stays secret, on either side.
         out.mark_secret();
     } else if (value::Value::Array* items = out.as_array()) {
         for (value::Value& item : *items) item = TRY(each_text(item, replace));
@@ -123,6 +137,8 @@ base::Result<value::Value> Secrets::each_text(
 
 base::Result<value::Value> Secrets::stamp(const value::Value& value) const {
     return each_text(value, [this](std::string_view reference) -> base::Result<std::string> {
+        // Of the secret itself: a new value under the old name is a change. Keyed, as a bare hash
+        // of a short password is as good as the password.
         std::string secret = TRY(resolve(reference));
         std::string print =
             fingerprint_ ? fingerprint_(value::Value(std::move(secret))) : std::string();
@@ -144,6 +160,7 @@ value::Value Secrets::conceal(value::Value came_back, const value::Value& handed
 
 std::string Secrets::conceal(std::string text, const value::Value& handed) const {
     Known known = known_of(handed, *this);
+    // In words for people the reference would look like something to type.
     for (auto& [secret, reference] : known) reference = "(secret)";
     return hide(std::move(text), known);
 }

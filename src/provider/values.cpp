@@ -40,6 +40,7 @@ std::int64_t integer_of(const Value& record, std::string_view name, std::int64_t
 
 std::chrono::milliseconds seconds_of(const Value& record, std::string_view name,
                                      std::chrono::milliseconds fallback) {
+    // Beyond thirty years everything is "never", and the multiplication below cannot overflow.
     constexpr double kLongest = 1e9;
     const Value& field = field_of(record, name);
     double amount = 0;
@@ -52,6 +53,7 @@ std::chrono::milliseconds seconds_of(const Value& record, std::string_view name,
     }
     amount = std::clamp(amount, 0.0, kLongest);
     return std::chrono::milliseconds(static_cast<std::int64_t>(amount * 1000));
+    // An amount below zero is none, rather than a deadline that was over before it began.
 }
 
 const Value::Array& items_of(const Value& record, std::string_view name) {
@@ -80,6 +82,7 @@ std::map<std::string, std::string> text_map_of(const Value& record, std::string_
 
 std::string id_text(const Value* id) {
     if (id == nullptr) return {};
+    // Numbers of a platform's ids are whole; one beyond 64 bits comes as text or not at all.
     if (const std::int64_t* number = id->as_integer()) return std::to_string(*number);
     const std::string* text = id->as_string();
     return text != nullptr ? *text : std::string();

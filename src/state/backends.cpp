@@ -7,6 +7,8 @@
 
 namespace state {
 
+// Not self-registered: that a state can be in another database is a decision, and the list shows
+// it.
 std::span<const Backend* const> backends() {
     static const Backend* const all[] = {
         &sqlite::backend(),
@@ -16,6 +18,7 @@ std::span<const Backend* const> backends() {
 
 base::Result<const Backend*> find_backend(std::string_view name) {
     std::string names;
+    // The option may come from a settings file, so the answer names what there is.
     for (const Backend* backend : backends()) {
         if (backend->name() == name) return backend;
         names += (names.empty() ? "" : ", ") + std::string(backend->name());

@@ -9,8 +9,12 @@
 namespace state {
 namespace {
 
+// Bound into each seal (GCM's associated data): sealed bytes of another use do not open as a
+// value.
 constexpr std::string_view kPurpose = "value";
 
+// Numbers on disk: never renumbered, only added to. What an older program does not know it calls
+// damaged, which is why a new tag goes with a new version of the database.
 enum class Tag : std::uint8_t {
     Null = 0,
     False = 1,
@@ -29,6 +33,7 @@ base::Error damaged(const char* what) {
     return {base::Code::DataLoss, std::string("a stored value is damaged: ") + what};
 }
 
+// Little-endian base 128, as in DWARF and protobuf: most numbers here are lengths below 128.
 void put_varint(std::string& out, std::uint64_t number) {
     for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
     out += static_cast<char>(number);
@@ -39,6 +44,7 @@ void put_bytes(std::string& out, std::string_view bytes) {
     out += bytes;
 }
 
+// So that small negative numbers are short too: 0, -1, 1, -2 become 0, 1, 2, 3.
 std::uint64_t zigzag(std::int64_t number) {
     return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
 }
@@ -52,10 +58,15 @@ public:
 
     base::Result<void> value(const value::Value& value) {
         if (!value.is_secret()) return parts(value);
+        // What lies inside a sealed value is hidden already. The mark stays, as the value that is
+        // read back has to be the same: a member may be secret while its record was not before it
+        // got into another.
         if (sealing_) {
             tag(Tag::Marked);
             return parts(value);
         }
+        // As a whole and not member by member: how many there are and what they are called is as
+        // secret.
         const Key* key = TRY(key_());
         Encoder inner(key_);
         inner.sealing_ = true;
@@ -78,6 +89,8 @@ private:
             put_varint(out_, zigzag(*integer));
         } else if (const auto* number = value.as_rational()) {
             tag(Tag::Rational);
+            // As a fraction, since decimals are not exact for all rationals; integers beyond 64
+            // bits too.
             put_bytes(out_, number->to_fraction());
         } else if (const auto* string = value.as_string()) {
             tag(Tag::String);
@@ -92,6 +105,8 @@ private:
         } else if (const auto* record = value.as_record()) {
             tag(Tag::Record);
             put_varint(out_, record->size());
+            // Members of a record are sorted by construction, so that equal values have equal
+            // bytes: checksums and fingerprints rely on it.
             for (const auto& [name, member] : *record) {
                 put_bytes(out_, name);
                 TRY(this->value(member));
@@ -120,6 +135,8 @@ public:
     }
     base::Result<std::uint64_t> varint() {
         std::uint64_t number = 0;
+        // Ten groups of seven bits hold 64 bits; without a bound a run of 0x80 would shift for
+        // ever.
         for (unsigned shift = 0; shift < 64; shift += 7) {
             const std::uint8_t next = TRY(byte());
             number |= static_cast<std::uint64_t>(next & 0x7f) << shift;
@@ -166,6 +183,8 @@ public:
     base::Result<value::Value> whole() {
         value::Value value = TRY(this->value());
         if (!reader_.at_end()) return damaged("bytes after its end");
+        // Nothing may follow: a value that was cut off and one that swallowed its neighbour are
+        // both damage.
         return value;
     }
 
@@ -188,9 +207,13 @@ private:
     }
 
     base::Result<value::Value> array() {
+        // The reader recurses, so depth is stack. Whatever is nested deeper than a value can be
+        // was not written by us.
         if (++depth_ > value::kMaxValueDepth) return damaged("nested too deep");
         const std::size_t size = TRY(reader_.count());
         value::Value::Array items;
+        // `count` lets pass what the bytes could hold; of nested arrays each could claim that
+        // again, so no more than this is taken in advance.
         items.reserve(std::min<std::size_t>(size, 1024));
         for (std::size_t i = 0; i < size; ++i) items.push_back(TRY(value()));
         --depth_;
@@ -204,6 +227,8 @@ private:
         members.reserve(std::min<std::size_t>(size, 1024));
         for (std::size_t i = 0; i < size; ++i) {
             const auto name = TRY(reader_.bytes());
+            // `find` searches in halves: in a record out of order it would miss members that are
+            // there.
             if (!members.empty() && members.back().first >= name)
                 return damaged("names out of order");
             members.emplace_back(std::string(name), TRY(value()));
@@ -220,9 +245,12 @@ private:
     }
 
     base::Result<value::Value> sealed() {
+        // The inner decoder is told that it is inside; a seal in a seal would let bytes choose how
+        // often they are decrypted.
         if (opened_) return damaged("sealed twice");
         const auto bytes = TRY(reader_.bytes());
         const Key* key = TRY(key_());
+        // Overwritten when it goes: the text of a secret should not stay in freed memory.
         const base::SecretText plain(TRY(key->open(bytes, kPurpose)));
         value::Value value = TRY(Decoder(plain.reveal(), key_, depth_, true).whole());
         value.mark_secret();
@@ -230,6 +258,8 @@ private:
     }
 
     base::Result<value::Value> marked() {
+        // Marks are written inside of seals alone. Elsewhere one would make a secret of what was
+        // stored in the clear, and hide from people what a damaged byte has changed.
         if (!opened_) return damaged("a mark outside of a sealed value");
         if (++depth_ > value::kMaxValueDepth) return damaged("nested too deep");
         value::Value value = TRY(this->value());
@@ -256,6 +286,8 @@ base::Result<value::Value> decode_value(std::string_view bytes, const KeySource&
     return Decoder(bytes, key, 0, false).whole();
 }
 
+// Dependencies of thousands of rows share long beginnings (`cluster.node1`, `cluster.node2`), and
+// they mostly come sorted: what each shares with the one before is left out.
 std::string encode_names(const std::vector<std::string>& names) {
     std::string out;
     if (names.empty()) return out;
@@ -282,6 +314,7 @@ base::Result<std::vector<std::string>> decode_names(std::string_view bytes) {
     for (std::size_t i = 0; i < size; ++i) {
         const std::uint64_t shared = TRY(reader.varint());
         const auto rest = TRY(reader.bytes());
+        // The first name has nothing before it to share with.
         if (shared > before.size()) return damaged("a name shares too much");
         std::string name(before.substr(0, shared));
         name += rest;
@@ -293,6 +326,8 @@ base::Result<std::vector<std::string>> decode_names(std::string_view bytes) {
 }
 
 Checksum& Checksum::add(std::int64_t number) {
+    // One multiplication for eight bytes: all rows are summed at each plan. The constant and the
+    // shift are those of MurmurHash3's finalizer, which spreads each bit over the word.
     state_ ^= static_cast<std::uint64_t>(number);
     state_ *= 0xff51afd7ed558ccd;
     state_ ^= state_ >> 32;
@@ -300,6 +335,7 @@ Checksum& Checksum::add(std::int64_t number) {
 }
 
 Checksum& Checksum::add(std::string_view bytes) {
+    // The length first, or "ab" and "c" would sum like "a" and "bc".
     add(static_cast<std::int64_t>(bytes.size()));
     while (bytes.size() >= 8) {
         std::int64_t word;
@@ -313,6 +349,8 @@ Checksum& Checksum::add(std::string_view bytes) {
 }
 
 std::int64_t Checksum::value() const {
+    // 32 bits find a random change all but once in four thousand million, and leave room for the
+    // sums of a scope to be added up in 64.
     return static_cast<std::int64_t>((state_ ^ (state_ >> 29)) & 0xffffffff);
 }
 

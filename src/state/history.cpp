@@ -23,6 +23,7 @@ base::Result<HistoryPolicy> parse_history_policy(std::string_view text) {
                        text))
             .with_help("for instance 90d or 12w");
     }
+    // Whole days: what is pruned should not depend on the hour at which a run ends.
     policy.age = std::chrono::days(unit == 'w' ? number * 7 : number);
     return policy;
 }

@@ -15,9 +15,11 @@
 namespace state {
 namespace {
 
+// AES-256-GCM with its usual sizes (NIST SP 800-38D): a nonce of 96 bits and a tag of 128.
 constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
+// Half a SHA-256 is enough to tell values apart; nobody signs with it.
 constexpr std::size_t kFingerprintSize = 16;
 constexpr std::size_t kSignatureSize = 32;
 
@@ -70,6 +72,9 @@ base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
         return base::Error(base::Code::DataLoss, "the key has not 32 bytes");
     }
     std::unique_ptr<Key> key(new Key());
+    // One key for each use, derived from the one on disk: a fingerprint that somebody can ask for
+    // tells nothing about seals or signatures. The number is there to be raised when a use changes
+    // its form.
     key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));
     key->fingerprint_key_ = base::SecretText(hmac(bytes, "provisioning fingerprint 1"));
     key->sign_key_ = base::SecretText(hmac(bytes, "provisioning sign 1"));
@@ -79,6 +84,8 @@ base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
 base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
     const std::string path = path_of(directory);
     const base::SecretText bytes(TRY(base::read_file(path, 4096).context("loading the key")));
+    // As ssh does it: a key that others can read protects nothing, and to go on silently would
+    // hide that.
     struct stat info;
     if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
         return base::Error(base::Code::PermissionDenied, path + " can be read by others")
@@ -88,9 +95,13 @@ base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
 }
 
 base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& directory) {
+    // Only where there is none. One that cannot be read must not be replaced: all secrets of the
+    // state would be lost.
     auto found = load(directory);
     if (found || found.error().code() != base::Code::NotFound) return found;
     const base::SecretText bytes(random_bytes(kKeySize));
+    // Not replacing is what makes it atomic between two processes: the second finds the file
+    // there, and both load the same.
     const auto written = base::write_file_atomic(path_of(directory), bytes.reveal(),
                                                  {.mode = 0600, .sync = true, .replace = false});
     if (!written && written.error().code() != base::Code::AlreadyExists) {
@@ -101,15 +112,19 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
 
 base::Result<std::string> Key::seal(std::string_view plain, std::string_view purpose) const {
     initialise_library();
+    // A random nonce for each seal. At 96 bits some 2^32 seals under one key are safe (SP 800-38D,
+    // 8.3), which no workspace comes near.
     std::string out = random_bytes(kNonceSize);
     out.resize(kNonceSize + plain.size() + kTagSize);
     unsigned char* text = data_of(out) + kNonceSize;
     const Cipher context(EVP_CIPHER_CTX_new());
     int size = 0;
     int last = 0;
+    // OpenSSL takes lengths as `int`.
     const bool sealed = context != nullptr && plain.size() < std::size_t{1} << 30 &&
                         EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr,
                                            data_of(seal_key_.reveal()), data_of(out)) == 1 &&
+                        // Without an output this only adds the associated data.
                         EVP_EncryptUpdate(context.get(), nullptr, &size, data_of(purpose),
                                           static_cast<int>(purpose.size())) == 1 &&
                         EVP_EncryptUpdate(context.get(), text, &size, data_of(plain),
@@ -138,9 +153,11 @@ base::Result<std::string> Key::open(std::string_view sealed, std::string_view pu
                           static_cast<int>(purpose.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), data_of(plain), &size, data_of(text),
                           static_cast<int>(text.size())) == 1 &&
+        // The tag is checked by the last call; until then the text is nobody's.
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
         EVP_DecryptFinal_ex(context.get(), data_of(plain) + size, &last) == 1;
     if (!opened) {
+        // What did not authenticate may be anything, a part of the secret included.
         base::wipe(plain.data(), plain.size());
         return cannot_open();
     }
@@ -169,16 +186,20 @@ static value::Value without_marks(const value::Value& value) {
 }
 
 std::string Key::fingerprint(const value::Value& value) const {
+    // Unsealed, or each time would give other bytes. The plain text lives no longer than the HMAC
+    // takes.
     const KeySource no_key = [] { return base::internal("no secret part is left"); };
     const base::SecretText plain(encode_value(without_marks(value), no_key).value());
     return hmac(fingerprint_key_.reveal(), plain.reveal()).substr(0, kFingerprintSize);
 }
 std::string Key::fingerprint_text(const value::Value& value) const {
+    // 64 bits are enough for people to compare by.
     return base::to_hex(fingerprint(value).substr(0, 8));
 }
 
 std::string Key::sign(std::string_view bytes) const { return hmac(sign_key_.reveal(), bytes); }
 bool Key::verify(std::string_view bytes, std::string_view signature) const {
+    // In constant time: how far two signatures agree is not to be measured.
     return base::equal_in_constant_time(sign(bytes), signature);
 }
 

@@ -13,6 +13,7 @@ static std::string host_name() {
 }
 
 static std::string boot_id() {
+    // Only Linux has it. Elsewhere there is none and the lock decides (see judge).
     auto id = base::read_file("/proc/sys/kernel/random/boot_id", 100);
     if (!id) return "";
     while (!id->empty() && id->back() == '\n') id->pop_back();
@@ -22,12 +23,15 @@ static std::string boot_id() {
 Machine this_machine() { return {host_name(), boot_id()}; }
 
 base::Time boot_time(base::Time now) {
+    // This clock counts while the machine sleeps. The monotonic one does not: the start would seem
+    // later than it was, and recovery would wait for longer than it has to.
     timespec since{};
     if (::clock_gettime(CLOCK_BOOTTIME, &since) != 0) return now;
     return now - std::chrono::seconds(since.tv_sec);
 }
 
 Life judge(const Machine& of_run, const Machine& here, bool claimed) {
+    // Two containers of one kernel may have different host names and see the same locks.
     // One start of one kernel, whatever name a container has there: its locks are ours to see.
     const bool same_start = !here.boot_id.empty() && of_run.boot_id == here.boot_id;
     if (same_start) return claimed ? Life::Lives : Life::Dead;
@@ -36,6 +40,7 @@ Life judge(const Machine& of_run, const Machine& here, bool claimed) {
     // Without its id the start cannot have been another one for certain, and the lock is all there
     // is.
     if (here.boot_id.empty() || of_run.boot_id.empty()) return claimed ? Life::Lives : Life::Dead;
+    // The same name after another start: none of its processes can have lived through that.
     return Life::Dead;
 }
 

@@ -16,6 +16,7 @@ static std::string_view name_of(StepResult::Kind kind) {
 }
 
 std::string readable(const Batch& batch) {
+    // This is printed when nothing can be written any more, onto whatever terminal there is.
     // The key may be what cannot be read just now: a secret is only said to be one.
     const value::Fingerprint hidden = [](const value::Value&) { return std::string("not shown"); };
     std::string out;
@@ -24,6 +25,7 @@ std::string readable(const Batch& batch) {
         out += fmt::format(R"({{"result":"{}","address":{},"generation":{})", name_of(result.kind),
                            base::quote_json(row.address), row.generation);
         if (!result.token.empty()) out += ",\"token\":" + base::quote_json(result.token);
+        // Inputs and outputs are what a person needs to import the thing by hand.
         if (result.kind == StepResult::Kind::Write) {
             out += fmt::format(R"(,"type":{},"key":{},"complete":{},"inputs":)",
                                base::quote_json(row.type), base::quote_json(row.key), row.complete);

@@ -44,14 +44,21 @@ std::string_view name_of(provider::Action action) {
 }
 
 Row row_of(const OpenIntent& open, const provider::ObservedResource& seen) {
+    // After a delete there is nothing to record.
     CHECK(open.intent.action != provider::Action::Delete);
     Row row;
     row.address = open.intent.address;
     row.generation = open.intent.generation;
     row.type = open.intent.type;
     row.connection = open.connection;
+    // An update's answer need not repeat the key. A create's has it, as it may come from the
+    // platform.
     row.key = seen.key.empty() ? open.intent.key : seen.key;
+    // A thing carries the token of its create for life: by this it is found again. An update
+    // leaves it.
     row.token = open.intent.action == provider::Action::Create ? open.intent.token : seen.token;
+    // The inputs that were asked for and not those seen: what the platform spells otherwise, or
+    // does not show, would be a difference to the program in the next plan.
     row.inputs = open.intent.inputs;
     row.outputs = seen.outputs;
     row.lifecycle = open.lifecycle;

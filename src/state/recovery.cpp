@@ -19,6 +19,7 @@ StepResult result_of(const OpenIntent& open, StepResult::Kind kind, Outcome outc
 }
 
 // The outputs of an update that the provider cannot show are those from before.
+// Empty for a create, whose `prior_outputs` there are none of: `done` and `partial` refuse that.
 provider::ObservedResource seen_or_recorded(const OpenIntent& open,
                                             const provider::LookupResult& found) {
     if (found.seen) return *found.seen;
@@ -39,6 +40,8 @@ Decision write(const OpenIntent& open, const provider::LookupResult& found, bool
     Decision decision;
     decision.kind = complete ? Decision::Kind::WriteDone : Decision::Kind::WriteIncomplete;
     decision.reason = found.reason;
+    // A part closes its intent as failed; the row says that it is not complete, and the next plan
+    // goes on from there as from any difference.
     decision.result =
         result_of(open, StepResult::Kind::Write, complete ? Outcome::Done : Outcome::Failed);
     decision.result.row = row_of(open, seen_or_recorded(open, found));
@@ -47,12 +50,15 @@ Decision write(const OpenIntent& open, const provider::LookupResult& found, bool
 }
 
 Decision done(const OpenIntent& open, const provider::LookupResult& found) {
+    // Done of a delete is that the thing is gone: a row leaves only with that.
     if (open.intent.action == provider::Action::Delete) {
         Decision decision;
         decision.kind = Decision::Kind::WriteDone;
         decision.result = result_of(open, StepResult::Kind::Remove, Outcome::Done);
         return decision;
     }
+    // Without its key there can be no row. To say that it does not exist would make it a second
+    // time.
     if (open.intent.action == provider::Action::Create && !found.seen) {
         return keep(Decision::Kind::KeepUnsure, "it exists, but its provider does not show it");
     }
@@ -60,6 +66,8 @@ Decision done(const OpenIntent& open, const provider::LookupResult& found) {
 }
 
 // A thing that is half deleted is still there: its row stays, and the next plan deletes the rest.
+// The row has its key and outputs, which may be wrong by now; refresh sees that before the next
+// plan.
 Decision partial(const OpenIntent& open, const provider::LookupResult& found) {
     if (open.intent.action == provider::Action::Delete) {
         Decision decision;
@@ -74,6 +82,10 @@ Decision partial(const OpenIntent& open, const provider::LookupResult& found) {
     return write(open, found, false);
 }
 
+// The one decision that time takes part in. "Not there" is true of the moment of the look. A
+// request that was sent just before the process died may wait in a queue of the platform and act a
+// minute later: closed too early, the next plan would make the thing again, and there would be
+// two.
 Decision absent(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
     const base::Time until = horizon(open);
     if (now < until) {
@@ -82,6 +94,7 @@ Decision absent(const OpenIntent& open, const provider::LookupResult& found, bas
         return decision;
     }
     Decision decision;
+    // Nothing was done and nothing can be: the intent goes, rows stay as they were.
     decision.kind = Decision::Kind::CloseAbsent;
     decision.reason = found.reason;
     decision.result = result_of(open, StepResult::Kind::Keep, Outcome::Absent);
@@ -93,11 +106,16 @@ Decision absent(const OpenIntent& open, const provider::LookupResult& found, bas
 base::Time horizon(const OpenIntent& open) {
     // A worker may have sent the request at any moment while the run lived.
     const base::Time last_sent = std::max(open.opened, open.run_ended.value_or(open.opened));
+    // A local program's effects end with its process, and that has ended.
     if (open.effects_die_with_process) return last_sent;
+    // Example: intent at 12:00:00, its run killed at 12:03:00, calls bounded by 5 minutes, lag 10
+    // s. The last moment to send was 12:03:00, so until 12:08:10 "absent" means wait.
     return last_sent + open.call_deadline + open.effect_lag;
 }
 
 Decision decide(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
+    // Nobody decides about what somebody is at. A run on another machine counts as that, as its
+    // lock cannot be seen from here.
     if (open.run_live) {
         return keep(Decision::Kind::KeepRunning,
                     open.elsewhere.empty()
@@ -107,11 +125,15 @@ Decision decide(const OpenIntent& open, const provider::LookupResult& found, bas
     switch (found.kind) {
         case provider::LookupResult::Kind::Done: return done(open, found);
         case provider::LookupResult::Kind::Partial: return partial(open, found);
+        // No horizon is needed: the platform knows of it, so asking again will be answered
+        // otherwise one day.
         case provider::LookupResult::Kind::Running:
             return keep(Decision::Kind::KeepRunning, "it is still going on");
         // A foreign object says nothing of ours: the request may still be on its way.
         case provider::LookupResult::Kind::Foreign:
         case provider::LookupResult::Kind::Absent: return absent(open, found, now);
+        // Stays until somebody can tell, be it a person (`state resolve`): a wrong guess would
+        // make a thing twice or forget one, and both are worse than an address that is blocked.
         case provider::LookupResult::Kind::Unsure:
             return keep(Decision::Kind::KeepUnsure,
                         found.reason.empty() ? "it cannot be told what happened" : found.reason);

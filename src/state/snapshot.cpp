@@ -5,6 +5,7 @@
 
 namespace state {
 
+// Rows are by address, then generation: the last of an address is its newest.
 const Row* Snapshot::find(std::string_view address) const {
     const auto after =
         std::ranges::upper_bound(rows, address, std::ranges::less(),
@@ -31,6 +32,8 @@ const OpenIntent* Snapshot::find_open(std::string_view address) const {
     return found != open.end() && found->intent.address == address ? &*found : nullptr;
 }
 
+// Generations are never used again, also of what is only an intent yet: a token's owner is told by
+// address and generation, and an old thing that turns up must not pass for the new one.
 std::uint64_t Snapshot::next_generation(std::string_view address) const {
     std::uint64_t newest = 0;
     if (const Row* row = find(address)) newest = row->generation;

@@ -15,6 +15,7 @@
 namespace store {
 
 struct Database::Cache {
+    // Prepared once and then by the address of the literal: no hashing of SQL for each row.
     std::unordered_map<const char*, sqlite3_stmt*> statements;
 
     ~Cache() {
@@ -26,10 +27,12 @@ Database::Database(std::string path, sqlite3* handle)
     : path_(std::move(path)), handle_(handle), cache_(std::make_unique<Cache>()) {}
 
 Database::~Database() {
+    // Statements first: SQLite keeps a connection open that still has some.
     cache_.reset();
     sqlite3_close(handle_);
 }
 
+// Before SQLite sees it: between its creating the file and a chmod others could open it.
 // SQLite gives its side files the mode of the database, which it would create readable for all.
 static base::Result<void> create_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -46,6 +49,7 @@ static base::Result<void> create_private(const std::string& path) {
 static std::string uri_of(const std::string& path, Access access) {
     std::string uri = "file:";
     for (const char c : path) {
+        // Otherwise a folder called `a?mode=memory` would be read as an option.
         if (c == '%' || c == '?' || c == '#') {
             uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
         } else {
@@ -57,6 +61,8 @@ static std::string uri_of(const std::string& path, Access access) {
 
 base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                        DatabaseOptions options) {
+    // NOMUTEX, as a connection belongs to one thread. EXRESCODE, since "disk full" and "page is
+    // rubbish" are told apart by extended codes only.
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
     if (options.access == Access::Create) TRY(create_private(path));
     const bool writes = options.access == Access::Write || options.access == Access::Create;
@@ -77,16 +83,27 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
 }
 
 base::Result<void> Database::configure(const DatabaseOptions& options) {
+    // Other processes hold the write lock for one commit at a time, so ten seconds are long. Set
+    // before anything else, as switching to WAL may have to wait as well.
     sqlite3_busy_timeout(handle_, static_cast<int>(options.busy_timeout.count()));
+    // A file that was tampered with cannot reach into others.
     sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
     const bool writes = options.access == Access::Write || options.access == Access::Create;
+    // Kept in the file's header, so readers find it so. With it they never wait for a writer, nor
+    // it for them.
     if (writes) TRY(execute("PRAGMA journal_mode = WAL"));
+    // FULL: in WAL mode the log is synced with each commit. With NORMAL a commit may be lost with
+    // the power, and a lost intent is a thing made twice. The schema is not trusted with
+    // functions, and cells of pages are checked as they are read, so that damage is told sooner
+    // (SQLite, "PRAGMA" and "Defense Against The Dark Arts"). Temporary tables stay in memory: no
+    // plain copies on a disk.
     TRY(execute("PRAGMA synchronous = FULL;"
                 "PRAGMA foreign_keys = ON;"
                 "PRAGMA trusted_schema = OFF;"
                 "PRAGMA cell_size_check = ON;"
                 "PRAGMA temp_store = MEMORY;"
                 "PRAGMA journal_size_limit = 1048576;"));
+    // A file that is none would otherwise show at the first query, when nobody expects it.
     // Opening alone does not look at the file.
     if (!writes) TRY(number("PRAGMA schema_version"));
     if (options.max_pages > 0) {
@@ -109,6 +126,8 @@ base::Result<Statement> Database::prepare(Sql sql) {
         if (result != SQLITE_OK) {
             statement = nullptr;
             // Statements are literals and tested: what does not fit are the tables.
+            // A table or column that is not there. It never is a mistake of the program, as far as
+            // tests go.
             if (result == SQLITE_ERROR) {
                 return base::Error(base::Code::DataLoss,
                                    fmt::format("the tables of {} are not as they should be: {}",
@@ -117,6 +136,7 @@ base::Result<Statement> Database::prepare(Sql sql) {
             return sqlite_error(handle_, result, "reading " + path_);
         }
     }
+    // Two users of one statement would reset each other's rows: that is a mistake of ours.
     CHECK(!sqlite3_stmt_busy(statement));
     return Statement(statement);
 }
@@ -130,13 +150,17 @@ base::Result<std::int64_t> Database::number(Sql sql, Statement::Params params) {
 
 base::Result<bool> Database::checkpoint() {
     const int result =
+        // TRUNCATE, so that the log is empty afterwards and a copy of the folder holds one file.
         sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     if (result == SQLITE_OK) return true;
+    // A reader holds an older moment. The log is taken over at the next occasion.
     if ((result & 0xff) == SQLITE_BUSY || (result & 0xff) == SQLITE_LOCKED) return false;
     return sqlite_error(handle_, result, "writing the log into " + path_);
 }
 
 base::Result<void> Database::check_quickly() {
+    // Structure without comparing indexes with tables, so in time linear in the file; one finding
+    // is enough.
     auto statement = TRY(prepare("PRAGMA quick_check(1)"));
     TRY(statement.query({}));
     if (!TRY(statement.next())) return base::internal("quick_check yields nothing");
@@ -148,6 +172,8 @@ base::Result<void> Database::check_quickly() {
 static base::Result<void> copy_all(sqlite3* from, sqlite3* to) {
     sqlite3_backup* backup = sqlite3_backup_init(to, "main", from, "main");
     if (backup == nullptr) return sqlite_error(to, sqlite3_extended_errcode(to), "backup");
+    // All in one step, under one read lock. In several, each write in between would begin the copy
+    // anew.
     const int stepped = sqlite3_backup_step(backup, -1);
     const int finished = sqlite3_backup_finish(backup);
     if (stepped != SQLITE_DONE && stepped != SQLITE_OK) return sqlite_error(to, stepped, "backup");
@@ -164,6 +190,7 @@ static base::Result<void> sync_file(const std::string& path) {
 base::Result<void> Database::backup_to(const std::string& path) {
     if (base::file_exists(path)) {
         return base::Error(base::Code::AlreadyExists, path + " exists already");
+        // One that was cut off (`.part`) is removed by whoever knows that it is one.
     }
     TRY(create_private(path));
     sqlite3* target = nullptr;
@@ -175,6 +202,7 @@ base::Result<void> Database::backup_to(const std::string& path) {
         copied = sqlite_error(target, result, "creating " + path);
     } else {
         // The copy is synced as a whole below; a half-written one is removed.
+        // No journal for a file that nobody knows of yet: it halves the writing.
         sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", nullptr,
                      nullptr, nullptr);
         copied = copy_all(handle_, target);
@@ -190,6 +218,8 @@ Transaction::Transaction(Transaction&& other) noexcept
 
 base::Result<Transaction> Transaction::begin(Database& database, Kind kind) {
     auto statement =
+        // IMMEDIATE: a transaction that reads first and then writes can find that another has
+        // written in between, and cannot wait for it: SQLite refuses at once (BUSY_SNAPSHOT).
         TRY(kind == Kind::Write ? database.prepare("BEGIN IMMEDIATE") : database.prepare("BEGIN"));
     TRY(statement.run({}));
     return Transaction(database);
@@ -203,6 +233,7 @@ Transaction::~Transaction() {
 
 base::Result<void> Transaction::commit() {
     CHECK(database_ != nullptr);
+    // If it fails, the transaction is still open; the destructor takes it back.
     auto statement = TRY(database_->prepare("COMMIT"));
     TRY(statement.run({}));
     database_ = nullptr;

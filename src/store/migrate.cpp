@@ -13,8 +13,10 @@ base::Result<std::int64_t> database_version(Database& database) {
 static base::Result<void> apply(Database& database, const Migration& migration) {
     auto transaction = TRY(Transaction::begin(database, Transaction::Kind::Write));
     // Another process may have been faster.
+    // Both have seen the old version and one has waited for the other's transaction.
     if (TRY(database_version(database)) >= migration.version) return {};
     TRY(database.execute(migration.sql));
+    // In the transaction as well: the tables and their number change together or not at all.
     TRY(database.execute(fmt::format("PRAGMA user_version = {}", migration.version).c_str()));
     return transaction.commit();
 }
@@ -22,6 +24,7 @@ static base::Result<void> apply(Database& database, const Migration& migration) 
 base::Result<void> migrate(Database& database, std::span<const Migration> migrations) {
     const std::int64_t newest = migrations.empty() ? 0 : migrations.back().version;
     const std::int64_t version = TRY(database_version(database));
+    // Never downwards: an older program would write rows without what newer ones rely on.
     if (version > newest) {
         return base::Error(base::Code::FailedPrecondition,
                            fmt::format("{} has format {}, and this program knows formats up to {}",

@@ -8,6 +8,7 @@ namespace store {
 
 Statement::~Statement() {
     if (statement_ == nullptr) return;
+    // Also after an error, or the cached statement would keep a transaction from ending.
     sqlite3_reset(statement_);
     sqlite3_clear_bindings(statement_);
 }
@@ -15,11 +16,14 @@ Statement::~Statement() {
 static int bind_one(sqlite3_stmt* statement, int index, const Param& param) {
     const auto bytes = param.bytes();
     // A null pointer would bind SQL's null.
+    // An empty text is not null to SQL, whatever its pointer.
     const char* data = bytes.data() != nullptr ? bytes.data() : "";
     switch (param.kind()) {
         case Param::Kind::Null: return sqlite3_bind_null(statement, index);
         case Param::Kind::Integer: return sqlite3_bind_int64(statement, index, param.integer());
         case Param::Kind::Text:
+            // STATIC: not copied. What is bound lives until the statement goes back, which forgets
+            // it.
             return sqlite3_bind_text64(statement, index, data, bytes.size(), SQLITE_STATIC,
                                        SQLITE_UTF8);
         case Param::Kind::Blob:
@@ -33,6 +37,7 @@ static base::Error error_of(sqlite3_stmt* statement, int result_code) {
 }
 
 base::Result<void> Statement::bind(Params params) {
+    // A wrong count would leave a placeholder as null, silently.
     CHECK(static_cast<int>(params.size()) == sqlite3_bind_parameter_count(statement_));
     int index = 0;
     for (const Param& param : params) {
@@ -48,6 +53,7 @@ base::Result<std::int64_t> Statement::run(Params params) {
     while (result == SQLITE_ROW) result = sqlite3_step(statement_);
     if (result != SQLITE_DONE) {
         auto error = error_of(statement_, result);
+        // The error is taken before: reset answers with it again, and clears the message.
         sqlite3_reset(statement_);
         return error;
     }
@@ -79,6 +85,7 @@ std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_, column);
 }
 std::string_view Statement::text(int column) const {
+    // In this order: SQLite wants the text asked for before its length, as asking may convert it.
     const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     return {data != nullptr ? data : "",
             static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};

@@ -20,6 +20,8 @@ base::Result<Value> ValueBuilder::take() {
     return std::move(root_);
 }
 
+// Called for each finished part. `next_secret_` belongs to the part that comes next, and to no
+// other.
 void ValueBuilder::add(Value value) {
     if (too_deep_ > 0) return;
     if (std::exchange(next_secret_, false)) value.mark_secret();
@@ -34,6 +36,9 @@ void ValueBuilder::add(Value value) {
 }
 
 void ValueBuilder::begin(bool is_record, std::size_t size) {
+    // From the limit on it only counts, so that the sink's calls go on to match and take() can say
+    // what was wrong. Nothing recurses here, but what reads the value does (append_json(),
+    // same_as(), the destructor).
     if (too_deep_ > 0 || open_.size() == kMaxValueDepth) {
         refused_ = true;
         ++too_deep_;
@@ -52,6 +57,8 @@ void ValueBuilder::begin(bool is_record, std::size_t size) {
 
 void ValueBuilder::end() {
     if (too_deep_ > 0) {
+        // In the place of what was too deep, so that the record around it has as many values as
+        // names.
         if (--too_deep_ == 0) add(Value());
         return;
     }
@@ -59,6 +66,7 @@ void ValueBuilder::end() {
     open_.pop_back();
     if (level.is_record) keys_.pop_back();
     Value value = level.is_record ? Value(std::move(level.members)) : Value(std::move(level.items));
+    // The mark was taken when the part began, and is put back for add().
     next_secret_ = level.secret;
     add(std::move(value));
 }
@@ -70,6 +78,8 @@ void ValueBuilder::number(const value::Rational& value) { add(value); }
 void ValueBuilder::string(std::string_view value) {
     Value text(value);
     // Whatever way it took: where a secret will stand is secret.
+    // Texts are put together, cut and joined; a mark on the first one would be lost on the way.
+    // The reference inside the text is not.
     if (has_secret_reference(value)) text.mark_secret();
     add(std::move(text));
 }
@@ -89,6 +99,7 @@ void ValueBuilder::instance(value::InstanceId id, std::string_view address) {
     add(on_instance_ ? on_instance_(id, address) : Value(address));
 }
 
+// Recurses: a Value is never deeper than kMaxValueDepth.
 void emit(const Value& value, value::ValueSink& sink) {
     if (value.is_secret()) sink.secret();
     if (value.is_null()) return sink.null();

@@ -42,6 +42,8 @@ static void append_parts(std::string& out, const Value& value, const Fingerprint
 }
 
 void append_json(std::string& out, const Value& value, const Fingerprint& fingerprint) {
+    // Before everything else, and whatever it is: no branch below may see a secret's content.
+    // `fingerprint` tells whether two are the same without telling what they are.
     if (value.is_secret()) {
         out += "{\"$secret\":" + base::quote_json(fingerprint(value)) + '}';
     } else if (value.is_null()) {
@@ -53,6 +55,7 @@ void append_json(std::string& out, const Value& value, const Fingerprint& finger
     } else if (const auto* integer = value.as_integer()) {
         out += std::to_string(*integer);
     } else if (const auto* number = value.as_rational()) {
+        // A whole number with all its digits; a fraction with the 16 that its text has.
         out += number->is_integer() ? number->to_fraction() : number->to_string();
     } else if (const auto* string = value.as_string()) {
         out += base::quote_json(*string);
@@ -98,6 +101,8 @@ Value from_json(const json::Value& value) {
     if (const std::int64_t* number = value.as_int64()) return *number;
     if (const json::Decimal* number = value.as_decimal()) {
         auto exact = value::Rational::from_decimal(number->text);
+        // Beyond the limits of numbers ("1e999999999"): kept as a text rather than as a wrong
+        // number.
         return exact.ok() ? Value(std::move(exact).value()) : Value(number->text);
     }
     if (const std::string* text = value.as_string()) return *text;

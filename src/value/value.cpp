@@ -11,6 +11,7 @@ static bool by_name(const Value::Member& a, const Value::Member& b) { return a.f
 Value::Value(bool value) : data_(value) {}
 Value::Value(std::int64_t value) : data_(value) {}
 Value::Value(value::Rational value) {
+    // Whole numbers have one form, else 1 and 1/1 would be different values.
     if (const auto integer = value.to_int64()) {
         data_ = *integer;
     } else {
@@ -22,10 +23,13 @@ Value::Value(std::string_view value) : data_(std::string(value)) {}
 Value::Value(const char* value) : data_(std::string(value)) {}
 Value::Value(Array value) : data_(std::move(value)) {}
 Value::Value(Record value) {
+    // Mostly sorted already, since most come from another Value.
     if (!std::is_sorted(value.begin(), value.end(), by_name)) {
         std::sort(value.begin(), value.end(), by_name);
     }
     const auto same_name = [](const Member& a, const Member& b) { return a.first == b.first; };
+    // Names that come twice are refused where documents and programs are read; here it would be a
+    // mistake of ours.
     CHECK(std::adjacent_find(value.begin(), value.end(), same_name) == value.end());
     data_ = std::move(value);
 }
@@ -93,6 +97,8 @@ void Value::set(std::string_view name, Value value) {
 }
 
 bool Value::same_as(const Value& other) const {
+    // An unknown may turn out to be anything, so whoever asks "is it the same?" must hear no. That
+    // is why a change with unknown parts is planned as a change.
     if (data_.index() != other.data_.index() || is_unknown()) return false;
     if (const auto* array = as_array()) {
         return std::ranges::equal(*array, *other.as_array(), &Value::same_as);

@@ -23,10 +23,14 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
+// kGrace: a program that is asked to stop may write its state first; longer than this, an
+// interrupt feels ignored. kDrain: a grandchild may hold the pipe open for ever, and what it says
+// later is not waited for.
 constexpr milliseconds kGrace{2000};   // between terminating and killing
 constexpr milliseconds kDrain{200};    // for output of a child that has ended
 constexpr std::size_t kKeptErrors = 4096;
 
+// What a program needs to run at all, and nothing that may be a secret.
 constexpr std::array<std::string_view, 12> kLittle{"PATH",   "HOME",     "USER", "LOGNAME",
                                                    "SHELL",  "LANG",     "TZ",   "TMPDIR",
                                                    "LC_ALL", "LC_CTYPE", "TERM", "XDG_RUNTIME_DIR"};
@@ -52,6 +56,7 @@ void keep_start(std::string& text, std::string_view more, std::size_t limit) {
 
 void keep_end(std::string& text, std::string_view more, std::size_t limit) {
     text += more;
+    // Cut when it is twice as long: each byte is moved once at most, on average.
     if (text.size() > 2 * limit) text.erase(0, text.size() - limit);
 }
 
@@ -69,6 +74,8 @@ public:
         Steady::time_point kill_at = Steady::time_point::max();
         while (!has_ended()) {
             if (options_.stop.stop_requested()) {
+                // Not killed: what it changes is looked for later. It is not reaped either; our
+                // own end hands it to init.
                 ran_.end = Ran::End::LeftRunning;
                 return std::move(ran_);
             }
@@ -76,6 +83,8 @@ public:
             if (!timed_out && now >= deadline) {
                 timed_out = true;
                 kill_at = now + kGrace;
+                // The whole group: a shell's children are meant too. With the sign, as kill(2) has
+                // it.
                 ::kill(-pid_, SIGTERM);
             }
             if (now >= kill_at) {
@@ -87,10 +96,15 @@ public:
         const Steady::time_point drained = Steady::now() + kDrain;
         while ((output_ || errors_) && Steady::now() < drained) step(milliseconds(20));
         if (timed_out) {
+            // Safe, because the child is not reaped yet: neither its number nor its group's can be
+            // somebody else's.
             ::kill(-pid_, SIGKILL);   // its own children; the group's number is still taken
             ran_.end = Ran::End::TimedOut;
         }
         reap();
+        // A descriptor of the process (pidfd) becomes readable when it ends. SIGCHLD would need a
+        // handler that all of the program agrees on, and waitpid() in a loop would have no
+        // descriptor to wait for.
         return std::move(ran_);
     }
 
@@ -158,6 +172,7 @@ std::vector<std::string> child_environment(Inherit inherit,
                                            const std::map<std::string, std::string>& own,
                                            const std::string& executable) {
     std::map<std::string, std::string> out;
+    // Read without a lock: nothing in this program calls setenv() once threads run.
     for (char** line = environ; *line != nullptr; ++line) {
         const std::string_view text = *line;
         const std::string_view name = name_of(text);
@@ -167,7 +182,10 @@ std::vector<std::string> child_environment(Inherit inherit,
     }
     for (const auto& [name, text] : own) out[name] = text;
     std::string& path = out["PATH"];
+    // A service manager may start us with no PATH at all.
     if (path.empty()) path = "/usr/local/bin:/usr/bin:/bin";
+    // At the end: `provisioning` in a script finds this program, and nothing else changes its
+    // meaning.
     if (!executable.empty()) path += ":" + std::string(parent_path(executable));
     std::vector<std::string> lines;
     for (const auto& [name, text] : out) lines.push_back(name + "=" + text);
@@ -184,6 +202,7 @@ Result<std::string> find_program(std::string_view command,
         if (name_of(line) == "PATH") path = std::string_view(line).substr(5);
     }
     for (const std::string_view folder : split(path, ':')) {
+        // An empty part of PATH is the current folder, as POSIX has it.
         std::string file = join_path(folder.empty() ? "." : folder, command);
         struct stat info{};
         if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
@@ -196,6 +215,9 @@ Result<std::string> find_program(std::string_view command,
 }
 
 Result<pid_t> spawn(const SpawnOptions& options) {
+    // Not fork(): in a process of many threads the child may only make async-signal-safe calls
+    // until it is another program, and copying the page tables of a large evaluation is slow.
+    // glibc's posix_spawn() does it with CLONE_VFORK.
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -204,9 +226,13 @@ Result<pid_t> spawn(const SpawnOptions& options) {
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
+    // Signals that we block or ignore (SIGPIPE, SIGINT of the run) would be inherited, and the
+    // child's own children would be deaf to Ctrl-C.
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    // Out of our group, so that Ctrl-C at the terminal reaches us alone and we decide what becomes
+    // of the child.
     flags |= options.new_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
     posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
     posix_spawnattr_setpgroup(&attributes, 0);
@@ -225,6 +251,8 @@ Result<pid_t> spawn(const SpawnOptions& options) {
     attach(options.output, 1, O_WRONLY);
     attach(options.errors, 2, O_WRONLY);
     if (options.kept >= 0) posix_spawn_file_actions_adddup2(&actions, options.kept, 3);
+    // Everything else is closed. O_CLOEXEC alone would rely on each library's discipline, and a
+    // lock or a database that a child keeps open outlives us.
     posix_spawn_file_actions_addclosefrom_np(&actions, options.kept >= 0 ? 4 : 3);
 
     pid_t pid = 0;
@@ -235,6 +263,7 @@ Result<pid_t> spawn(const SpawnOptions& options) {
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (failure == 0) return pid;
+    // posix_spawn() says ENOENT for a missing folder as for a missing program.
     if (failure == ENOENT && !options.directory.empty() && !is_directory(options.directory)) {
         return not_found("the directory \"" + options.directory + "\" does not exist");
     }
@@ -252,6 +281,7 @@ Result<Ran> run(const RunOptions& options) {
     const pid_t pid = TRY(spawn(child));
     output.second.close();
     errors.second.close();
+    // Until we reap the child its number stays taken, so it is this one that is opened.
     FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!process) {
         const int failure = errno;
@@ -264,13 +294,16 @@ Result<Ran> run(const RunOptions& options) {
 }
 
 std::uint64_t start_time_of(pid_t pid) {
+    // proc(5): field 22 is the start time; 1 and 2 are before the state.
     constexpr std::size_t kField = 20;   // of those after the name, which ends with the last ')'
     const auto text = read_file("/proc/" + std::to_string(pid) + "/stat", 4096);
     if (!text.ok()) return 0;
+    // The name may have spaces and brackets of its own, thus the last ')'.
     const std::size_t name_end = text->rfind(')');
     if (name_end == std::string::npos) return 0;
     const std::string rest = text->substr(std::min(text->size(), name_end + 2));
     const std::vector<std::string_view> fields = split(rest, ' ');
+    // A zombie has ended; nothing it does matters any more.
     if (fields.size() < kField || fields[0] == "Z" || fields[0] == "X") return 0;
     return std::strtoull(std::string(fields[kField - 1]).c_str(), nullptr, 10);
 }

@@ -59,6 +59,8 @@ std::string report_json(const Plan& plan, const PlanJsonOptions& options,
 namespace {
 
 // The rows and absences that the plan rests on: those of its steps, and of what they read.
+// These are read by `begin_run` in the transaction that takes the leases: between planning and now
+// another run may have moved any of them.
 state::RunRequest request_of(const Plan& plan, const ApplyOptions& options) {
     state::RunRequest request{.command = options.command,
                               .addresses = {},
@@ -73,6 +75,8 @@ state::RunRequest request_of(const Plan& plan, const ApplyOptions& options) {
         request.expected.push_back(
             {.address = row.address, .generation = row.generation, .version = row.version});
     }
+    // An address occurs twice where a superseded generation is deleted beside the change of the
+    // newest. There is one lease for an address, whatever its generations.
     std::sort(request.addresses.begin(), request.addresses.end());
     request.addresses.erase(std::unique(request.addresses.begin(), request.addresses.end()),
                             request.addresses.end());
@@ -85,6 +89,8 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
                                 provider::ProviderRegistry& registry, state::State& state,
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options) {
+    // Not even a run: a plan without work must not wait for the leases of others, and "nothing to
+    // do" leaves no line in the list of runs.
     if (plan.is_empty() && plan.record_updates.empty()) {
         ApplyReport nothing;
         nothing.counts.done.unchanged = plan.summary.unchanged;
@@ -104,6 +110,9 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
     } else if (!report.succeeded()) {
         status = state::RunStatus::Failed;
     }
+    // A run is finished even after an error: its leases are given back, and the intents that are
+    // still open stay for recovery. Should that fail too, the first error is the one that
+    // explains.
     auto finished = run->finish(status, summary_json(report.counts));
     if (!finished.ok()) {
         if (!report.fatal) report.fatal = std::move(finished).error();

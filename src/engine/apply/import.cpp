@@ -15,6 +15,8 @@ namespace {
 // The step that would make it: what the program wants at the address, and the state lacks.
 base::Result<const Step*> wanted_at(const Plan& plan, const state::Snapshot& snapshot,
                                     const std::string& address) {
+    // In this order, as each explains more than the next: a recorded row, then an intent that may
+    // still make one, then a block, and only then a name that the program does not have.
     for (const Step& step : plan.steps) {
         if (step.address == address && step.action == StepAction::Create) return &step;
     }
@@ -43,6 +45,8 @@ base::Result<const Step*> wanted_at(const Plan& plan, const state::Snapshot& sna
     return std::move(error).with_advice({.next = base::Next::PrintAsProgram});
 }
 
+// Two addresses with one thing would fight over it, and removing one would delete it for the
+// other. The same key at another account or endpoint is another thing.
 base::Result<void> is_free(const state::Snapshot& snapshot, const Step& wanted,
                            const std::string& key) {
     for (const state::Row& row : snapshot.rows) {
@@ -65,6 +69,8 @@ base::Result<void> record(state::State& state, std::string command,
                           std::span<const state::Row> rows) {
     state::RunRequest request;
     request.command = std::move(command);
+    // No intents: nothing outside is touched, so there is nothing that recovery could have to find
+    // out. One commit: all rows or none, as the command says.
     state::Batch batch;
     for (const state::Row& row : rows) {
         request.addresses.push_back(row.address);
@@ -82,10 +88,15 @@ std::string address_for(const state::Snapshot& snapshot, const Orphan& orphan) {
     if (!orphan.address.empty() && snapshot.find(orphan.address) == nullptr) {
         return orphan.address;
     }
+    // The tag of an orphan may be cut short by the platform, or its address taken since by
+    // something else: then it gets an address that no program uses, and the next plan proposes to
+    // delete it.
     return "orphans." + orphan.key;
 }
 
 // As the platform shows it; what it does not show is taken as the program has it.
+// Else the next plan would show a change for each field that the platform never tells (a password,
+// a script at creation). An unknown value cannot be recorded.
 value::Value recorded_inputs(const provider::ResourceType& type, const Step& wanted,
                              const provider::ObservedResource& seen) {
     value::Value inputs = seen.inputs;

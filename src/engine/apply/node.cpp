@@ -26,6 +26,9 @@ struct Transition {
     NodeState to;
 };
 
+// Each transition in which something outside may begin goes through Committing: there is no way
+// from Ready to Calling. And none leads out of Done or Stopped, so that a late answer cannot undo
+// a result.
 constexpr Transition kTransitions[] = {
     {NodeState::Waiting, NodeState::Ready},     // the last that it waited for is done
     {NodeState::Waiting, NodeState::Stopped},   // one of those failed: it is skipped
@@ -43,6 +46,7 @@ constexpr Transition kTransitions[] = {
     {NodeState::Calling, NodeState::Done},
     {NodeState::Calling, NodeState::Stopped},
     {NodeState::Queued, NodeState::Calling},
+    // There is no such way back from Calling: the request may have been sent.
     {NodeState::Queued, NodeState::Ready},   // nothing may start any more: it was not begun
     {NodeState::Polling, NodeState::Calling},
 };

@@ -8,6 +8,8 @@
 // What a ready node comes to: an intent to be made durable, nothing to do, or a reason to stop.
 namespace engine {
 
+// Steps are by address; a superseded generation that is deleted has the same address as the change
+// of the newest, and no maker.
 std::uint32_t Scheduler::node_of(std::string_view address) const {
     auto step = std::lower_bound(
         plan_.steps.begin(), plan_.steps.end(), address,
@@ -20,8 +22,12 @@ std::uint32_t Scheduler::node_of(std::string_view address) const {
 }
 
 Scheduler::Prepared Scheduler::prepare(std::uint32_t node) {
+    // It was prepared before: there was no room at its connection, it has been probed, or its
+    // batch could not be written. Token and intent stay, as a probe's answer belongs to them.
     if (nodes_[node].open != nullptr) return Prepared::Start;
     const Step& step = step_of(node);
+    // Results of this very batch may have made its last value known. Its intent becomes durable in
+    // the transaction that holds them, so a chain of steps costs one commit a link and not two.
     if (cells_set_ && now_[order_.nodes()[node].step].inputs->has_unknown()) {
         evaluate_on();
         if (nodes_[node].state != NodeState::Ready) return Prepared::Stopped;
@@ -39,6 +45,9 @@ Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& ste
         stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused, std::move(beyond));
         return Prepared::Stopped;
     }
+    // A row whose old thing is gone has to be made, whatever the comparison with it says. And one
+    // that let go of something is not as it was, so that "nothing changes" is not true of it any
+    // more.
     const bool makes_new =
         removed_[index] || now.action == StepAction::Create || now.action == StepAction::Replace;
     if (!makes_new && now.action == StepAction::None && !released_.contains(index)) {
@@ -74,6 +83,8 @@ Scheduler::Prepared Scheduler::prepare_releaser(std::uint32_t node, const Step& 
                           .type = registry_.type(step.type),
                           .instance = instance});
     provider::Intent& intent = nodes_[node].open->intent;
+    // The recorded inputs and not the wanted ones: what is wanted needs values of the thing that
+    // comes instead, which does not exist yet. What is left out is all that changes by this call.
     intent.inputs = step.recorded->inputs;
     if (value::Value::Record* members = intent.inputs.as_record()) {
         std::erase_if(*members, [&](const value::Value::Member& member) {
@@ -87,6 +98,9 @@ Scheduler::Prepared Scheduler::prepare_releaser(std::uint32_t node, const Step& 
 
 Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& step) {
     const std::uint32_t index = order_.nodes()[node].step;
+    // A Delete was decided by the plan alone; the delete half of a replace is decided here,
+    // perhaps with values that came late. It is the moment at which something is lost, so it is
+    // looked at last.
     if (step.action != StepAction::Delete) {
         const StepNow now = now_[index];
         const bool is_known = !now.inputs->has_unknown();
@@ -103,6 +117,8 @@ Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& s
             return Prepared::Stopped;
         }
     }
+    // By the recorded connection: the program may want it elsewhere, the old thing is where it was
+    // made.
     const provider::ProviderInstance* instance = instance_of(node, step.recorded->connection);
     if (instance == nullptr) return Prepared::Stopped;
     prepare_intent(node, {.action = provider::Action::Delete,
@@ -127,6 +143,8 @@ provider::ProviderInstance* Scheduler::instance_of(std::uint32_t node,
 // A branch was decided by a value that came late: there is another owner to wait for.
 Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
     bool waits = false;
+    // `reads` is what the last evaluation touched: a branch that has just been decided may have
+    // led to a resource that the plan did not know this one to depend on.
     for (const std::string& owner : *now_[order_.nodes()[node].step].reads) {
         const std::uint32_t maker = node_of(owner);
         if (maker == Order::kNone || maker == node || nodes_[maker].state == NodeState::Done)
@@ -140,6 +158,8 @@ Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
         ++nodes_[node].waits_for;
         waits = true;
     }
+    // All that it reads is done and yet a value is missing: it stands behind a deferral, which the
+    // next round opens, or behind a resource that was left out of this plan.
     if (!waits) {
         stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
                   "it needs a value that this run does not make known");

@@ -21,6 +21,8 @@ std::vector<provider::LookupResult> find_all(const std::vector<state::OpenIntent
                                              const std::stop_token& stop) {
     // Links are made by this thread alone.
     std::vector<base::Result<provider::ProviderInstance*>> links;
+    // A connection that cannot be made (a secret that is missing today, an extension that is gone)
+    // is no reason to stop: those intents stay unsure, the others are decided.
     for (const state::OpenIntent& one : open) links.push_back(registry.link_of(*one.connection));
     auto answers = base::for_each_parallel(
         workers, open.size(), {.lanes = kLanes, .stop = stop}, [&](std::size_t i) {
@@ -42,6 +44,8 @@ std::optional<base::Time> ask_again(const state::Decision& decision, const state
     constexpr std::chrono::milliseconds kStillAtIt{500};
     if (decision.kind == state::Decision::Kind::KeepUntil) return decision.until;
     if (decision.kind == state::Decision::Kind::KeepRunning && !open.effects_die_with_process) {
+        // A platform tells that it is at it until it is done. There is no event to wait for; half
+        // a second is short beside any operation of a cloud, and rare enough for its rate limit.
         return now + kStillAtIt;
     }
     return std::nullopt;
@@ -59,14 +63,20 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
     if (open.empty()) return out;
     const auto found = find_all(open, registry, workers, options.stop);
     // An answer that was not waited for is none.
+    // Reads that were cut short look like "unsure", and one decision of several must not be
+    // written alone: the next command asks all of them again.
     if (options.stop.stop_requested()) {
         return base::Error(base::Code::Cancelled,
                            "interrupted while asking what became of a run that died; nothing was "
                            "begun");
     }
     state::Batch batch;
+    // A run of its own: the list of runs shows what recovery wrote, and leases keep two processes
+    // apart that recover at once.
     state::RunRequest request{.command = "recover",
                               .addresses = {},
+                              // Nothing is expected: while an intent is open, no other run can
+                              // take its address.
                               .expected = {},
                               .plan_id = {},
                               .plan = {},

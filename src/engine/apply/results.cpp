@@ -12,9 +12,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Polls begin fast, as what runs on this machine is done in a moment, and slow down by half each
+// time: a cloud takes many seconds, and its rate limit counts each request.
 constexpr milliseconds kFirstPoll{20};
 constexpr milliseconds kSlowestPoll{2000};
 constexpr milliseconds kQueueFull{10};
+// Nothing was sent yet, for want of a rate budget or of a turn; asking again is cheap.
 constexpr milliseconds kQueuedAgain{100};   // how often a connection is asked for a turn
 
 }
@@ -22,6 +25,7 @@ constexpr milliseconds kQueuedAgain{100};   // how often a connection is asked f
 void Scheduler::probe(std::uint32_t node) {
     NodeRun& run = nodes_[node];
     enter(node, NodeState::Probing);
+    // The intent is shared with the worker and not changed by this thread until its message came.
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
                 type = registry_.type(run.open->intent.type),
                 stop = options_.second](const std::stop_token&) {
@@ -41,6 +45,8 @@ void Scheduler::probe(std::uint32_t node) {
         return;
     }
     --calls_of_link_[run.link];
+    // Recovery may then be unable to claim the thing as ours, which asks a person and harms
+    // nothing. To wait would hold up all that is ready behind it.
     run.probed = true;   // the queue is full: go without
     make_ready(node);
 }
@@ -58,8 +64,11 @@ void Scheduler::call(std::uint32_t node) {
                         .found_absent = false,
                         .outcome = {},
                         .found = {}};
+        // A handle says that the platform has begun: a second `start` would make it twice.
         message.outcome = intent.handle.empty() ? connection->start(intent, context)
                                                 : connection->poll(intent, context);
+        // Asked by the same worker at once, while what the platform shows is fresh. "Failed" may
+        // be a lost answer to a request that was carried out.
         if (!message.outcome->ok()) {
             auto found = connection->find(intent, context);
             if (found.ok()) message.found = std::move(found).value();
@@ -116,6 +125,8 @@ void Scheduler::on_started(std::uint32_t node, provider::OperationResult started
                 finish_remover(node);
             } else if (started.seen) {
                 finish_maker(node, *started.seen);
+                // Without what it made there is no key, and no row could be written: the intent
+                // stays open, and `find` tells later. It is a mistake in a provider.
             } else {
                 on_failed(node,
                           base::internal(fmt::format("the provider of {} did not say what it made",
@@ -129,6 +140,8 @@ void Scheduler::on_started(std::uint32_t node, provider::OperationResult started
             polling_.emplace(elapsed() + kQueuedAgain, node);
             return;
         case provider::OperationResult::Kind::NextPhase:
+            // Durable before the call that belongs to it, so that `find` knows which part was
+            // asked for last.
             intent.phase = std::move(started.phase);
             intent.handle.clear();
             pending_.phases.push_back({.token = intent.token, .phase = intent.phase, .handle = {}});
@@ -167,6 +180,8 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
                   error.text() + std::string(more), std::string(error.help()), input);
     };
     if (run.pure) return stop(StepEvent::Kind::Failed);
+    // Neither the call nor the look after it says anything certain: the intent stays open, and its
+    // address is blocked until recovery has found out.
     if (!found && !is_certain) return stop(StepEvent::Kind::Unsure);
     static const provider::LookupResult kNothing{
         .kind = provider::LookupResult::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
@@ -192,6 +207,8 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
         if (run.action == provider::Action::Delete) return finish_remover(node);
         if (there.seen) return finish_maker(node, *there.seen);
     }
+    // Absent for certain, or there in part: the intent is closed in the next commit, with a row in
+    // the second case, so that the thing is not lost although the step failed.
     if (decision.closes()) {
         pending_.results.push_back(std::move(decision.result));
         return stop(StepEvent::Kind::Failed,
@@ -199,11 +216,15 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
                         ? "; it is there in part: the next apply finishes it"
                         : "");
     }
+    // The intent stays open. It is asked about again by the next command, not here: waiting for
+    // its horizon would hold up the end of this run for minutes.
     stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
 }
 
 void Scheduler::finish_releaser(std::uint32_t node, const provider::ObservedResource& seen) {
     state::Row row = state::row_of(*nodes_[node].open, seen);
+    // A row of its own, durable before the owner goes: if the run dies between, the state says
+    // truly that nothing is held any more, and the next plan takes it up from there.
     pending_.results.push_back({.kind = state::StepResult::Kind::Write,
                                 .row = row,
                                 .token = nodes_[node].open->intent.token});
@@ -236,6 +257,8 @@ void Scheduler::finish_maker(std::uint32_t node, const provider::ObservedResourc
         pending_.results.push_back(std::move(gone));
     }
     warn_of_surprises(step, seen.outputs);
+    // What reads these outputs is evaluated after the whole batch: a value is used for a further
+    // effect only when it is durable, and many results of one moment cost one evaluation.
     if (late_ != nullptr && late_->set_outputs(planned.address, seen.outputs)) cells_set_ = true;
     bool updated = run.action == provider::Action::Update;
     StepAction did = updated ? StepAction::Update : plan_.steps[step].action;
@@ -286,6 +309,7 @@ void Scheduler::finish_node(std::uint32_t node, StepAction did) {
         tell(node, StepEvent::Kind::Unchanged);
     }
     nodes_[node].open.reset();
+    // kNone marks a step that was reported as not done by its other half: it is not counted twice.
     if (step_nodes_left_[step] != Order::kNone && --step_nodes_left_[step] == 0) {
         report_.counts.done.count(did_[step]);
     }
@@ -301,6 +325,7 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
     const Step& step = step_of(node);
     std::uint32_t index = order_.nodes()[node].step;
     enter(node, NodeState::Stopped);
+    // A replace whose first half failed is one failure; its other half says nothing of its own.
     if (step_nodes_left_[index] != Order::kNone) {
         step_nodes_left_[index] = Order::kNone;
         ++(kind == StepEvent::Kind::Skipped ? report_.counts.skipped : report_.counts.failed);
@@ -318,7 +343,11 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
                                   .ended = at});
         tell(node, kind, std::move(message), std::move(help), input);
     }
+    // Its intent is not closed by this. That is done by a result with its token, where there is
+    // one.
     nodes_[node].open.reset();
+    // Not after a skip: its own followers are found by whoever skipped it, in a loop and without
+    // recursion, as chains can be as long as a plan.
     if (kind != StepEvent::Kind::Skipped) {
         failed_ = true;
         skip_followers(node);

@@ -12,12 +12,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// A commit costs a sync of the disk, whatever it holds. The bound keeps the first calls of a large
+// plan from waiting for the last intent.
 constexpr std::size_t kBatch = 512;              // intents and results of one transaction
 constexpr milliseconds kIdle{100};               // how often the listener may redraw
 constexpr milliseconds kCommitRetryTime{3000};   // for results that have nowhere to go
 
 }
 
+// The order is copied because it grows while it is run (`wait_for_owners`); the plan stays as
+// shown.
 Scheduler::Scheduler(const Plan& plan, LateEvaluation* late, provider::ProviderRegistry& registry,
                      state::Run& run, std::string workspace, base::WorkerPool& workers,
                      ApplyListener& listener, const ApplyOptions& options)
@@ -63,6 +67,8 @@ void Scheduler::run() {
         bool progressed = launch();
         if (options_.second.stop_requested()) break;
         if (in_flight_ == 0 && polling_.empty()) {
+            // Nothing is under way and nothing can begin: what is left was skipped, or waits for
+            // what was.
             if (progressed) continue;
             break;
         }
@@ -93,9 +99,13 @@ void Scheduler::enter(std::uint32_t node, NodeState state) {
 
 void Scheduler::make_ready(std::uint32_t node) {
     enter(node, NodeState::Ready);
+    // Of equal heights the lower number goes first (hence the complement): runs are alike each
+    // time.
     ready_.emplace(nodes_[node].height, ~node);
 }
 
+// A lost lease or a state that cannot be written stops only what is new: the calls that are out
+// are durable intents, and their answers are wanted.
 bool Scheduler::may_start() const {
     return !options_.first.stop_requested() && !state_broken_ && !lease_lost_ &&
            !(failed_ && options_.stop_on_failure);
@@ -134,6 +144,8 @@ bool Scheduler::launch() {
         }
         const NodeRun& run = nodes_[node];
         if (run.link != nullptr && !run.pure && room(*run.link) == 0) {
+            // The link's own queue and not `ready_`: those would be prepared and put back at each
+            // turn.
             no_room_[nodes_[node].link].emplace(nodes_[node].height, ~node);
             continue;
         }
@@ -141,6 +153,8 @@ bool Scheduler::launch() {
         if (nodes_[node].pure) {
             call_pure(node);
         } else if (!nodes_[node].probed) {
+            // The look comes before the intent is durable. It changes nothing, and its answer is
+            // part of what is made durable.
             probe(node);
             ++calls_of_link_[nodes_[node].link];
         } else {
@@ -159,11 +173,17 @@ bool Scheduler::launch() {
 bool Scheduler::commit() {
     auto written = run_.commit(pending_);
     if (!written.ok()) {
+        // Somebody else has taken the lease over (`state` says Conflict): nothing of ours may be
+        // written any more, not even later.
         lease_lost_ = lease_lost_ || written.error().code() == base::Code::Conflict;
         state_broken_ = true;
         if (!report_.fatal) report_.fatal = std::move(written).error();
+        // The calls of these were not made, so their intents may be forgotten. The first error
+        // stays: it is the cause, the later ones follow from it.
         pending_.open.clear();
         std::erase_if(to_call_, [&](std::uint32_t node) {
+            // Phases of what is Calling stay in the list: their operations are begun, and their
+            // next call is made after a commit that succeeds.
             if (nodes_[node].state != NodeState::Committing) return false;
             --calls_of_link_[nodes_[node].link];
             make_ready(node);
@@ -178,6 +198,7 @@ bool Scheduler::commit() {
         report_.warnings.push_back(
             "the state could not be written for a while; all of it is written now");
     }
+    // Only here do calls begin: what they rest on is durable now.
     for (std::uint32_t node : to_call_) call(node);
     to_call_.clear();
     return true;
@@ -219,6 +240,8 @@ void Scheduler::poll_due() {
             take_back(node);
             continue;
         }
+        // Polls are not held to `max_parallel`: an operation that goes on should not be asked
+        // about later because others want to begin.
         ++calls_of_link_[nodes_[node].link];
         call(node);
     }
@@ -226,6 +249,9 @@ void Scheduler::poll_due() {
 
 // Its connection has sent nothing: it is as if it had not been begun.
 void Scheduler::take_back(std::uint32_t node) {
+    // Closed as Absent, without a horizon: the connection has told that nothing was sent, so
+    // nothing can act later. Left open, it would block its address for the next plan without
+    // reason.
     state::StepResult nothing{.kind = state::StepResult::Kind::Keep, .row = {}, .token = {}};
     nothing.token = nodes_[node].open->intent.token;
     nothing.outcome = state::Outcome::Absent;
@@ -242,6 +268,8 @@ void Scheduler::evaluate_on() {
     for (const Problem& problem : advance.problems) {
         std::string message = problem.diagnostic ? problem.diagnostic->message : problem.message;
         std::uint32_t node = node_of(problem.address);
+        // A call that is out is not called back by a problem of its inputs: it goes on with those
+        // that it has, and the problem is told.
         if (node == Order::kNone || nodes_[node].state > NodeState::Ready) {
             report_.warnings.push_back(std::move(message));
         } else {
@@ -258,6 +286,8 @@ void Scheduler::evaluate_on() {
 
 // Results must not be lost: the state may become writable again (a disk that was full).
 void Scheduler::write_the_rest() {
+    // Intents whose calls were never made. They must not be written now, as nobody would close
+    // them.
     pending_.open.clear();
     auto deadline = elapsed() + kCommitRetryTime;
     while (!pending_.empty() && !lease_lost_) {

@@ -9,12 +9,16 @@
 namespace engine {
 namespace {
 
+// Names with a dot or a bracket are quoted, as the path could be read in two ways: `labels.a.b`
+// may be the field `b` of `a` or the label `a.b`.
 std::string member_path(const std::string& path, std::string_view name) {
     bool plain = !name.empty() && name.find_first_of(".[]\" ") == std::string_view::npos;
     std::string shown = plain ? std::string(name) : base::quote_json(name);
     return path.empty() ? shown : path + "." + shown;
 }
 
+// Null and absent are the same: a program that does not give an input and a platform that tells
+// null for it mean the same, and a change between them would come back with each plan.
 const value::Value* known_part(const value::Value* value) {
     return value != nullptr && !value->is_null() ? value : nullptr;
 }
@@ -23,6 +27,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Members of records are sorted by name, so that one walk over both finds what either lacks.
 void add_record_changes(std::vector<FieldChange>& changes, const std::string& path,
                         const value::Value::Record& before, const value::Value::Record& after,
                         bool forces) {
@@ -57,6 +62,7 @@ std::string_view kind_name(provider::FieldType::Kind kind) {
 }
 
 bool fits(const provider::FieldType& type, const value::Value& value) {
+    // What is unknown is judged when it is known; an absent input stands as null.
     if (value.is_unknown() || value.is_null()) return true;
     switch (type.kind) {
         case provider::FieldType::Kind::Any: return true;
@@ -84,6 +90,8 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path,
     if (before == nullptr && after == nullptr) return;
     if (before != nullptr && after != nullptr) {
         if (before->same_as(*after)) return;
+        // Of a secret only that it differs is shown: where within it would tell something about
+        // it.
         if (!before->is_secret() && !after->is_secret()) {
             if (before->as_record() != nullptr && after->as_record() != nullptr) {
                 add_record_changes(changes, path, *before->as_record(), *after->as_record(),
@@ -93,6 +101,8 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path,
             const value::Value::Array* old_items = before->as_array();
             const value::Value::Array* new_items = after->as_array();
             if (old_items != nullptr && new_items != nullptr &&
+                // Arrays of another length are shown as a whole: without knowing which item was
+                // taken away each one behind it would be shown as changed.
                 old_items->size() == new_items->size()) {
                 for (std::size_t i = 0; i < old_items->size(); ++i) {
                     add_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
@@ -136,13 +146,19 @@ std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
                                        const provider::ObservedResource& seen) {
     std::vector<FieldChange> changes;
     for (const provider::InputField& field : type.inputs) {
+        // What is written only is never read back; a platform that shows it masked would drift for
+        // ever.
         const value::Value* shown = field.write_only ? nullptr : seen.inputs.find(field.name);
         if (shown != nullptr) {
+            // Only what the platform shows: a field that it leaves out is not known to have
+            // changed.
             add_changes(changes, field.name, recorded_inputs.find(field.name), shown, false);
         }
     }
     for (const provider::OutputField& field : type.outputs) {
         const value::Value* shown = seen.outputs.find(field.name);
+        // An output that the platform does not tell today was told at creation alone, or is not
+        // there yet.
         if (shown != nullptr) {
             add_changes(changes, field.name, recorded_outputs.find(field.name), shown, false);
         }
@@ -153,9 +169,12 @@ std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
 std::vector<InputProblem> check_inputs(const provider::ResourceType& type,
                                        const value::Value& inputs) {
     std::vector<InputProblem> problems;
+    // The contract has looked at what the program gave it; a merge behind it may have put fields
+    // past it.
     const value::Value::Record* members = inputs.as_record();
     if (members == nullptr) return problems;
     for (const auto& [name, value] : *members) {
+        // A typo is an error here and not a field that the platform quietly ignores.
         const provider::InputField* field = type.input(name);
         if (field == nullptr) {
             std::vector<std::string> names;

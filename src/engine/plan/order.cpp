@@ -40,6 +40,11 @@ std::string_view explain(Order::Why why) {
     return "";
 }
 
+// First as few releases as possible: each is a call of its own at the platform. Only where that
+// goes in circles is everything that holds something made to let go first, as then it need not
+// wait.  Example: `lb` lists the id of `web`, and `web` is replaced, old one first. The update of
+// `lb` waits for the new id; the old `web` cannot go while `lb` lists it. So: release `lb`, delete
+// `web`, create `web`, update `lb`.
 base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
     Order order = arrange(steps, false);
     if (order.sequence_.size() == order.nodes_.size()) return order;
@@ -51,6 +56,8 @@ base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
     return order.cycle(steps);
 }
 
+// From a file or another process: nothing of it may be trusted, as nodes and edges are used as
+// indexes, and a circle would leave an apply waiting for itself.
 base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes,
                                       std::vector<std::vector<Edge>> edges) {
     Order order;
@@ -73,6 +80,7 @@ base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes
         }
         of[node.step] = at;
     }
+    // The counts are made anew and not read, so that they cannot contradict the edges.
     order.nodes_ = std::move(nodes);
     order.edges_ = std::move(edges);
     order.waits_for_.assign(order.nodes_.size(), 0);
@@ -106,6 +114,9 @@ bool Order::must_release(const OrderStep& step, const OrderStep& owner, std::uin
     const bool stays = step.action == StepAction::Update || step.action == StepAction::MayReplace;
     if (!stays || !removes(owner.action)) return false;
     if (release_all) return true;
+    // A deletion has nothing that comes instead, and where the new one is made first, the update
+    // is done before the old one goes: in neither case does the update wait for something that
+    // waits for it.
     return owner.action != StepAction::Delete && !owner.create_first && contains(step.reads, index);
 }
 
@@ -119,6 +130,8 @@ void Order::add_nodes(const std::vector<OrderStep>& steps, bool release_all) {
             return must_release(steps[step], steps[owner], owner, release_all);
         });
         if (releases) {
+            // In this order the numbers of the nodes are those of a run of one step after the
+            // other, which the scheduler falls back on among nodes of equal height.
             releasers_[step] = static_cast<std::uint32_t>(nodes_.size());
             nodes_.push_back({.step = step, .removes = false, .releases = true});
         }
@@ -146,13 +159,19 @@ void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
         }
         add_release_edges(steps, index, release_all);
         for (std::uint32_t owner : step.reads) {
+            // Rule 1: what is read is made first.
             if (maker != kNone && makers_[owner] != kNone) edge(makers_[owner], maker, Why::Reads);
             // Whether it comes to a replacement is known only then.
+            // The delete half waits too: before the values are known it might delete what only had
+            // to be changed.
             if (step.action == StepAction::MayReplace && makers_[owner] != kNone) {
                 edge(makers_[owner], remover, Why::Reads);
             }
             add_removal_edges(step, index, owner, steps[owner], false);
         }
+        // Rule 2, of the world as it is: what depended on a thing goes before the thing. It
+        // follows the recorded dependencies, since the old objects know nothing of the new
+        // program.
         for (std::uint32_t owner : step.read_before) {
             // Once is enough: a dependency that stays is in both lists.
             if (contains(step.reads, owner) && remover != kNone) continue;
@@ -170,6 +189,8 @@ void Order::add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t
     const OrderStep& step = steps[index];
     const std::uint32_t releaser = releasers_[index];
     if (releaser != kNone) {
+        // Both halves of a replace come after its own release, or its delete would race with a
+        // call at the same object.
         edge(releaser, makers_[index], Why::Released);
         if (removers_[index] != kNone) edge(releaser, removers_[index], Why::Released);
     }
@@ -178,6 +199,9 @@ void Order::add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t
         if (goes == kNone || owner == index) continue;
         if (!must_release(step, steps[owner], owner, release_all)) {
             // Its update is what lets go.
+            // Where the update reads the new one as well, this edge would be one half of a circle:
+            // the old thing then waits for nobody, and it is the platform that says whether it can
+            // go.
             if (step.action == StepAction::Update && !contains(step.reads, owner)) {
                 edge(makers_[index], goes, Why::Holds);
             }
@@ -199,10 +223,16 @@ void Order::add_removal_edges(const OrderStep& step, std::uint32_t index, std::u
                               const OrderStep& owner_step, bool recorded) {
     std::uint32_t goes = removers_[owner];
     if (goes == kNone || owner == index) return;
+    // The dependent goes too, and before: a platform refuses to delete a network with servers in
+    // it. What may be replaced is not certain to go, so nothing can be made to wait for its going.
     if (removers_[index] != kNone && step.action != StepAction::MayReplace) {
         edge(removers_[index], goes, Why::DependedOn);
         return;
     }
+    // The dependent stays and is changed. If the owner is deleted for good or makes its new one
+    // first, the change comes before the old one goes, so that the dependent is never left with
+    // nothing. If the old one goes first, the dependent needs the new one for its change, so it
+    // cannot come before.
     bool outlives = owner_step.action == StepAction::Delete || owner_step.create_first;
     if (recorded && outlives && step.action != StepAction::Create) {
         edge(makers_[index], goes, Why::DependedOn);
@@ -210,6 +240,8 @@ void Order::add_removal_edges(const OrderStep& step, std::uint32_t index, std::u
 }
 
 // A name is free only when the old thing that has it is gone.
+// Names count whatever the addresses: `a` may be deleted and `b` made under its name in one plan,
+// of which no dependency tells.
 void Order::add_name_edges(const std::vector<OrderStep>& steps) {
     std::unordered_map<std::string_view, std::uint32_t> set_free;
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
@@ -221,6 +253,7 @@ void Order::add_name_edges(const std::vector<OrderStep>& steps) {
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
         if (makers_[index] == kNone || steps[index].wanted_name.empty()) continue;
         auto owner = set_free.find(steps[index].wanted_name);
+        // Its own name is no reason to wait: `create_first` decides about its two halves.
         if (owner == set_free.end() || owner->second == index) continue;
         edge(removers_[owner->second], makers_[index], Why::Name);
     }
@@ -231,6 +264,8 @@ void Order::edge(std::uint32_t first, std::uint32_t then, Why why) {
     ++waits_for_[then];
 }
 
+// Kahn's algorithm. By number where nothing else decides, so that plans are alike each time. What
+// is in a circle, or behind one, never gets into the sequence: that is how circles are found.
 bool Order::sort() {
     std::vector<std::uint32_t> waiting = waits_for_;
     sequence_.reserve(nodes_.size());
@@ -261,6 +296,9 @@ std::string describe(const OrderStep& step, const Order::Node& node) {
 
 }
 
+// Only for the message, after the sort has failed. A breadth-first search finds the shortest loop
+// through one node; from a hundred nodes it is short enough to be read, and a plan of ten thousand
+// steps in one knot does not take minutes.
 base::Error Order::cycle(const std::vector<OrderStep>& steps) const {
     std::vector<bool> sorted(nodes_.size(), false);
     for (std::uint32_t node : sequence_) sorted[node] = true;
@@ -279,6 +317,7 @@ base::Error Order::cycle(const std::vector<OrderStep>& steps) const {
             for (const Edge& next : edges_[node]) {
                 if (sorted[next.follower] || came_from.contains(next.follower)) continue;
                 came_from.emplace(next.follower, std::pair{node, next.why});
+                // Nodes that are sorted are in no loop.
                 queue.push_back(next.follower);
             }
         }

@@ -10,6 +10,8 @@ namespace engine {
 namespace {
 
 // What the platform told only once stays as it was recorded.
+// A password is told by the call that creates a server and by no read. Without this, each refresh
+// would take it for gone, and what reads it would lose it.
 void keep_create_only(const provider::ResourceType& type, provider::ObservedResource& seen,
                       const state::Row& row) {
     for (const provider::OutputField& output : type.outputs) {
@@ -47,11 +49,15 @@ struct List {
                 return entry.second->out->kind == RefreshResult::Kind::NotYet;
             }));
     }
+    // By key: a thing that was renamed or tagged otherwise outside is still the recorded one.
     // Whether it is of a row.
     bool take(provider::Connection& connection, provider::ObservedResource& seen) {
         const auto found = wanted.find(seen.key);
         if (found == wanted.end()) return false;
         RefreshTask& task = *found->second;
+        // The recorded inputs go along, because one thing may be spelled in several ways (`1GB`,
+        // `1024MB`). The spelling of the record wins, or each plan would show a difference that is
+        // none.
         connection.normalize(*type, seen, task.row->inputs);
         keep_create_only(*type, seen, *task.row);
         task.out->seen = std::move(seen);
@@ -67,6 +73,8 @@ public:
          const RefreshOptions& options)
         : link_(link), connection_(*link.connection), scope_(scope), workers_(workers),
           options_(options),
+          // More lanes than the connection takes in parallel would only wait in it, on threads
+          // that others could use.
           lanes_(std::max<std::size_t>(1, connection_.capabilities().max_parallel)) {}
 
     void list_all(std::span<RefreshTask> tasks);
@@ -93,6 +101,7 @@ private:
     };
 
     std::vector<List> make_lists(std::span<RefreshTask> tasks) const;
+    // Before the first apply there is no workspace id, and nothing can carry it.
     bool has_own() const { return connection_.capabilities().tags && !scope_.workspace.empty(); }
     void walk(std::vector<List>& lists, const Walk& how);
     std::vector<WantedPage> take_pages(const std::vector<WantedPage>& asked,
@@ -122,6 +131,7 @@ private:
 std::vector<List> Look::make_lists(std::span<RefreshTask> tasks) const {
     std::map<const provider::ResourceType*, List> by_type;
     for (RefreshTask& task : tasks) by_type[task.type].wanted.emplace(task.row->key, &task);
+    // Things of such a type are orphans if there are any: made by a run whose state was lost.
     if (has_own()) {   // types without a row too: one may have been made
         for (const provider::ResourceType& type : link_.provider->schema().types) {
             if (!type.is_connection && type.outside_effects) by_type[&type];
@@ -137,6 +147,8 @@ std::vector<List> Look::make_lists(std::span<RefreshTask> tasks) const {
 
 void Look::list_all(std::span<RefreshTask> tasks) {
     std::vector<List> lists = make_lists(tasks);
+    // First our own: it is short, shows every orphan, and mostly all rows. The list of everything
+    // is asked only for what is left, for instance things whose tags somebody took away.
     if (has_own()) {
         walk(lists, {.is_own = true,
                      .ask = &Look::ask_own,
@@ -144,6 +156,8 @@ void Look::list_all(std::span<RefreshTask> tasks) {
                      .goes_on = [](const List&, std::size_t) { return true; }});
     }
     // Where fewer rows are left than pages, those are read one by one.
+    // A row read costs one call, a page costs one and may show fifty rows. With a page or less of
+    // rows left than pages to ask for, reading is cheaper.
     walk(lists, {.is_own = false,
                  .ask = &Look::ask_everything,
                  .take = &Look::take_everything,
@@ -157,10 +171,13 @@ void Look::list_all(std::span<RefreshTask> tasks) {
 void Look::walk(std::vector<List>& lists, const Walk& how) {
     std::vector<WantedPage> pages;
     for (List& list : lists) {
+        // Pages are asked for in waves: those behind the first are known only after it, some
+        // platforms tell all of them at once (`others`) and some only the next.
         list.asked = {""};
         list.has_failed = false;
         if (how.goes_on(list, 1)) pages.push_back({&list, ""});
     }
+    // Stopped: what was not asked for stays NotYet; the planner makes no plan of it.
     while (!pages.empty() && !options_.stop.stop_requested()) {
         auto told = base::for_each_parallel(
             workers_, pages.size(), {.lanes = lanes_, .stop = options_.stop},
@@ -190,11 +207,14 @@ std::vector<Look::WantedPage> Look::take_pages(const std::vector<WantedPage>& as
         if (page.next.empty()) continue;
         page.others.push_back(std::move(page.next));
         for (std::string& other : page.others) {
+            // Pages that change while they are walked may name an earlier one as next: a page is
+            // asked for once, so a walk comes to its end.
             if (!list.asked.contains(other)) behind[&list].insert(std::move(other));
         }
     }
     std::vector<WantedPage> pages;
     for (auto& [list, some] : behind) {
+        // After a failure nothing more of this list: it is not complete, whatever else it shows.
         if (list->has_failed || !how.goes_on(*list, some.size())) continue;
         for (const std::string& page : some) {
             list->asked.insert(page);
@@ -204,6 +224,8 @@ std::vector<Look::WantedPage> Look::take_pages(const std::vector<WantedPage>& as
     return pages;
 }
 
+// What carries our tags and is not recorded may be an orphan, or be in the making by an apply that
+// is under way: the token goes along so that the two can be told apart.
 void Look::take_own(List& list, provider::Page& page) {
     for (std::size_t i = 0; i < page.items.size(); ++i) {
         if (list.take(connection_, page.items[i])) continue;
@@ -219,8 +241,11 @@ void Look::take_everything(List& list, provider::Page& page) {
 }
 
 void Look::read_rest(std::span<RefreshTask> tasks) {
+    // Also those that no list has shown: lists may lag behind, or leave out what is being created.
+    // "Gone" leads to making it again, so it takes a read of the very key to say so.
     std::vector<RefreshTask*> left;
     for (RefreshTask& task : tasks) {
+        // A failed list does not count as an answer: its rows are read here, one by one.
         if (task.out->kind == RefreshResult::Kind::NotYet) left.push_back(&task);
     }
     const std::size_t listed = tasks.size() - left.size();
@@ -233,6 +258,8 @@ void Look::read_rest(std::span<RefreshTask> tasks) {
                                 {.stop = options_.stop});
     });
     // A read that was stopped is no finding about its row.
+    // Some of the answers are then Cancelled, and to take them for failed would block their
+    // addresses in a plan that is never shown.
     if (options_.stop.stop_requested()) return;
     for (std::size_t i = 0; i < left.size(); ++i) {
         if (read[i].ok()) {

@@ -13,6 +13,8 @@ namespace engine {
 namespace {
 
 // All that is shown of a step, in 16 hexadecimal digits that tell nothing without the key.
+// Secrets go in as fingerprints under the workspace's key: a plan lies about in CI artefacts, and
+// a plain hash of a short password could be guessed from it.
 std::string digest_of(const Step& step, const state::Key& key) {
     const value::Fingerprint fingerprint = [&key](const value::Value& secret) {
         return key.fingerprint_text(secret);
@@ -30,6 +32,9 @@ base::Error moved(std::string what) {
         .with_advice({.next = base::Next::PlanAgain});
 }
 
+// A create that was cut off may have left a part, which is then an update. After half of a replace
+// what is left may look like anything: a create (the old one is gone), a delete (the new one is
+// there).
 // Whether approval of the first covers the second, where a run was cut off between.
 bool covers(StepAction approved, StepAction now) {
     switch (approved) {
@@ -49,6 +54,8 @@ bool is_subset(const std::vector<std::string>& part, const std::vector<std::stri
     });
 }
 
+// An address has two steps where a superseded generation is deleted beside the change of the
+// newest; the one with the same action is meant, or the last.
 const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
     auto at = std::lower_bound(plan.steps.begin(), plan.steps.end(), step.address,
                                [](const SavedPlan::Step& one, const std::string& address) {
@@ -71,6 +78,8 @@ base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const
             return moved(fmt::format("it has no {} of {}", name_of(step.action), step.address));
         }
         if (likeness == PlanMatch::Rest) {
+            // An update that turned out smaller is covered; one that reaches other inputs was
+            // never shown. What covers more than updates was approved with all of its inputs.
             bool milder =
                 covers(shown->action, step.action) &&
                 (step.action != StepAction::Update || shown->action != StepAction::Update ||
@@ -85,6 +94,8 @@ base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const
                                      name_of(step.action), step.address));
         }
     }
+    // More steps than were shown have been refused above. Fewer are another plan too: what
+    // somebody approved as a whole is not done by halves.
     if (likeness == PlanMatch::Same && now.steps.size() != approved.steps.size()) {
         auto left =
             std::find_if(approved.steps.begin(), approved.steps.end(), [&](const auto& shown) {
@@ -104,10 +115,14 @@ base::Result<void> check_rows(const SavedPlan& approved, const state::Snapshot& 
                               const std::function<bool(std::int64_t)>& own_run) {
     for (const state::Expected& expected : approved.expected) {
         const state::Row* row = snapshot.find(expected.address);
+        // A run of this very plan has written it, and was cut off then.
         if (row != nullptr && own_run(row->version.run)) continue;
         if (row == nullptr && !expected.version) continue;
         if (row == nullptr) {
             // Gone by a run of this very plan, or by another?
+            // The row has gone, with a generation that the past knows. Where a run of this plan
+            // has begun, that was most likely its own deletion; what else may have deleted it
+            // leaves nothing to be protected.
             auto past = snapshot.past_generations.find(expected.address);
             if (past != snapshot.past_generations.end() && !approved.runs.empty()) continue;
             return moved(fmt::format("{} is not recorded any more", expected.address));
@@ -145,6 +160,8 @@ SavedPlan save_plan(const Plan& plan, const state::Key* key) {
         saved.changed = step.changed;
         if (key != nullptr) saved.digest = digest_of(step, *key);
     }
+    // Without a key: of a run's own plan, for `run resume`. It is held against what is left, so
+    // digests of whole steps would match nothing.
     if (key == nullptr) return out;
     for (const Observed& one : plan.observed) out.seen[one.address] = digest_of(one.seen, *key);
     return out;
@@ -155,6 +172,7 @@ base::Result<void> check_still_holds(const SavedPlan& approved, const Plan& now,
                                      PlanMatch likeness,
                                      const std::function<bool(std::int64_t)>& own_run) {
     TRY(check_rows(approved, snapshot, own_run));
+    // When a plan is resumed, it was itself that changed most of this.
     if (likeness == PlanMatch::Same) {
         for (const auto& [address, digest] : approved.seen) {
             const auto at = std::ranges::lower_bound(now.observed, address, {}, &Observed::address);

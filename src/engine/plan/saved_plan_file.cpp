@@ -27,6 +27,8 @@ json::Value texts(const std::map<std::string, std::string>& members) {
     return out;
 }
 
+// By position and not by name: a plan of ten thousand steps would be mostly names. `format` is
+// raised when a position changes its meaning.
 json::Value step_value(const SavedPlan::Step& step) {
     return json::Array{step.address, step.type, static_cast<std::int64_t>(step.action),
                        strings(step.changed), step.digest};
@@ -142,12 +144,19 @@ std::string to_bytes(const SavedPlan& plan, const state::Key& key) {
                      {"runs", std::move(runs)},
                      {"summary", plan.summary},
                      {"text", plan.text}};
+    // The threat: a plan is approved by one person and applied by another or by a machine, and
+    // lies in between where others can write. Whoever changes it would have done what nobody
+    // approved. So all bytes are signed with a key of the workspace, which is not in the file;
+    // that it is applied twice is prevented by its id in the state, and that it is old by the
+    // versions in it.
     std::string bytes = json::to_text(json::Value(std::move(out)));
     const std::string signature = base::to_hex(key.sign(bytes));
     return bytes + "\n" + signature + "\n";
 }
 
 base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key& key) {
+    // Only the mark is looked at before the signature holds: no parser sees bytes that nobody
+    // vouches for.
     const std::size_t end = bytes.find('\n');
     if (end == std::string_view::npos || !bytes.starts_with("{\"kind\":\"provisioning plan\"")) {
         return no_plan();
@@ -160,6 +169,7 @@ base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key
     }
     auto value = TRY(json::parse(text));
     Reader reader;
+    // After the signature, so that a plan of another version and a forged one are told apart.
     if (reader.integer(value.find("format")) != kFormat) {
         return base::invalid_argument("this plan was made by another version of the program");
     }

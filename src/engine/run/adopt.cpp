@@ -9,6 +9,8 @@ base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
                                             const std::vector<std::string>& keys,
                                             const std::vector<std::string>& settings,
                                             Observer& observer, const std::stop_token& stop) {
+    // An orphan may be what an open intent has made: once recovery has recorded it, it is none any
+    // more. Asked once, without waiting: somebody sits before it.
     TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
     state::State* state = TRY(deployment.state(state::OpenMode::Write));
     const Planned planned = TRY(plan(deployment, {.settings = settings}, observer, stop));

@@ -7,6 +7,8 @@ namespace engine {
 
 base::Result<ApplyOutcome> apply(Deployment& deployment, const ApplyRequest& request,
                                  Observer& observer, const Stop& stop) {
+    // In this mode first: the state stays in the mode that it was first opened in, and recovery
+    // and planning alone would be content to read.
     TRY(deployment.state(state::OpenMode::Write));
     TRY(recover(deployment, RecoveryWait::Waits, observer, stop.first));
     return apply_in_rounds(deployment, request, nullptr, observer, stop);

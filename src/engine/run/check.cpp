@@ -9,6 +9,8 @@ base::Result<std::size_t> check(Deployment& deployment, const std::vector<std::s
     auto program = TRY(make_program(
         deployment,
         {.settings = settings, .approved = nullptr, .all_unknown = true, .stop = stop}));
+    // No snapshot, so no row to compare with: only the program is checked, and no state need
+    // exist.
     const state::Snapshot nothing;
     auto checked = check_program({.registry = *TRY(deployment.providers()),
                                   .snapshot = nothing,

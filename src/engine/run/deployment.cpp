@@ -22,6 +22,8 @@ bool has_records(const Workspace& workspace, const std::string& environment) {
 
 base::Result<std::unique_ptr<Deployment>> Deployment::open(Workspace workspace,
                                                            DeploymentOptions options) {
+    // Whatever fails here is not told: the error of the missing environment is the one that a typo
+    // in its name should give.
     auto main = workspace.main_path(options.environment);
     if (!main.ok() && !has_records(workspace, options.environment)) return std::move(main).error();
     return std::unique_ptr<Deployment>(new Deployment(std::move(workspace), std::move(options)));
@@ -43,6 +45,8 @@ base::Result<provider::ProviderRegistry*> Deployment::providers() {
     for (const auto& extension : extensions_) providers.push_back(extension.get());
     registry_ = std::make_unique<provider::ProviderRegistry>(
         std::move(providers), provider::Host{.workspace_dir = workspace_.folder(),
+                                             // The key may be read only later, when the state is
+                                             // opened; hence by way of `this`.
                                              .state_dir = workspace_.state_folder(),
                                              .executable = options_.executable,
                                              .environment = options_.variable,
@@ -55,7 +59,10 @@ base::Result<provider::ProviderRegistry*> Deployment::providers() {
 }
 
 base::WorkerPool& Deployment::workers() {
+    // More calls than this are refused by the pool and tried again by the scheduler: memory is
+    // bounded.
     constexpr std::size_t kMaxQueued = 10'000;
+    // No platform takes more calls at once, and each thread has a stack.
     constexpr std::size_t kMaxThreads = 256;
     if (!workers_) {
         workers_ = std::make_unique<base::WorkerPool>(
@@ -73,12 +80,15 @@ bool Deployment::has_state() const {
 
 base::Result<state::State*> Deployment::state(state::OpenMode mode) {
     if (state_) return state_.get();
+    // Before anything is written: the key and the state must never be seen by `git add .`.
     if (mode == state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
     state_ = TRY(state::State::open({.directory = workspace_.state_folder(),
                                      .environment = options_.environment,
                                      .mode = mode,
                                      .clock = options_.clock,
                                      .history = options_.history}));
+    // Without the key rows can be read and listed; whatever needs a sealed part says that it is
+    // missing.
     auto key = state_->key();
     if (key.ok()) key_ = *key;
     return state_.get();

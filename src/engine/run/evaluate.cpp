@@ -15,6 +15,8 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     lang::ProgramOptions options;
     options.main_path = TRY(workspace.main_path(deployment.environment()));
     options.settings = evaluation.settings;
+    // A saved plan runs from its own copies, so that what was approved does not depend on what has
+    // happened to the files; that they have changed is told, and no more (`on_changed_sources`).
     if (evaluation.approved != nullptr) {
         options.settings = evaluation.approved->settings;
         auto& files = options.frozen_files.emplace();
@@ -25,6 +27,8 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     options.import_paths = {workspace.folder(), workspace.extensions_folder()};
     if (base::is_directory(workspace.schemas_folder()))
         options.schemas_dir = workspace.schemas_folder();
+    // Modules are made from the schemas of this run's providers, in memory: an extension that was
+    // updated shows its new types at once.
     options.modules.push_back(prelude_module());
     for (const provider::Provider* provider : TRY(deployment.providers())->providers()) {
         options.modules.push_back(builtin_module(provider->schema()));

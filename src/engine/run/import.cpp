@@ -13,9 +13,13 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
     TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
     state::State* state = TRY(deployment.state(state::OpenMode::Write));
     PlanRequest wanted;
+    // One thing is imported; looking at all the others would cost calls and may fail for reasons
+    // that have nothing to do with it.
     wanted.refresh = false;
     wanted.settings = options.settings;
     Imported out;
+    // The first evaluation is given up before the second begins: both at once would need twice the
+    // memory.
     {
         PlanRequest before = wanted;
         before.importing = options.address;
@@ -29,6 +33,8 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
     // It was just looked at.
     wanted.only = {options.address};
     out.next = TRY(plan(deployment, wanted, observer, stop));
+    // Of the plan of one address, the others were not asked for; they need not be told as left
+    // out.
     out.next.plan.refreshed = true;
     out.next.plan.left_out.clear();
     return out;

@@ -9,6 +9,8 @@ namespace {
 PlanningOptions planning_options(const PlanRequest& request, const state::Snapshot& snapshot,
                                  Observer& observer, const std::stop_token& stop) {
     PlanningOptions options;
+    // After a backup was restored, rows may be older than the world, whatever was asked for:
+    // planning from them would make again what exists.
     options.refresh = request.refresh || snapshot.refresh_required;
     options.accept_missing = request.accept_missing;
     options.only = request.only;
@@ -38,6 +40,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
                                                     .all_unknown = false,
                                                     .stop = out.evaluation.get_token()}));
     }
+    // Only if there is one: planning writes nothing, and a first plan leaves no state behind.
     state::State* state = TRY(deployment.state_if_any());
     out.snapshot = std::make_unique<state::Snapshot>();
     if (state != nullptr) *out.snapshot = TRY(state->read());
@@ -49,6 +52,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
                            .workers = deployment.workers(),
                            .options = std::move(options)},
                           out.program.get());
+    // The error keeps the program alive, as its messages show lines of the sources.
     if (!made.ok()) return with_program(std::move(made).error(), out.program);
     out.plan = std::move(made->plan);
     out.late = std::move(made->late);
@@ -67,6 +71,7 @@ base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
     out.settings = request.settings;
     out.accept_missing = request.accept_missing;
     if (!planned.program) return out;
+    // Relative, so that a plan can be applied in another checkout of the workspace.
     const std::string prefix = deployment.workspace().folder() + "/";
     for (auto& [path, text] : planned.program->sources()) {
         out.sources[path.starts_with(prefix) ? path.substr(prefix.size()) : path] = text;

@@ -6,6 +6,8 @@ namespace engine {
 namespace {
 
 base::Result<void> wait_until(base::Clock& clock, base::Time until, const std::stop_token& stop) {
+    // A clock's sleep knows no stop token. 50 ms are below what a person notices after an
+    // interrupt.
     constexpr std::chrono::milliseconds kSlice{50};
     while (clock.now() < until) {
         if (stop.stop_requested()) {
@@ -21,6 +23,7 @@ base::Result<void> wait_until(base::Clock& clock, base::Time until, const std::s
 std::optional<base::Time> worth_waiting_for(const std::vector<Recovered>& recovered,
                                             base::Time give_up) {
     std::optional<base::Time> next;
+    // The latest of them: then one more question decides all, instead of one for each horizon.
     for (const Recovered& one : recovered) {
         if (one.until && *one.until < give_up) {
             next = std::max(next.value_or(*one.until), *one.until);
@@ -34,10 +37,14 @@ std::optional<base::Time> worth_waiting_for(const std::vector<Recovered>& recove
 base::Result<void> recover(Deployment& deployment, RecoveryWait wait, Observer& observer,
                            const std::stop_token& stop) {
     if (!deployment.has_state()) return {};
+    // It may have to mark a run as died. Reading alone would leave that run's leases where they
+    // are.
     state::State* state = TRY(deployment.state(state::OpenMode::Write));
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
     base::Clock& clock = deployment.clock();
+    // A horizon can be an hour away (a server's `timeout`): that is not waited for, its address is
+    // blocked and the plan goes on with the rest.
     const base::Time give_up = clock.now() + deployment.options().longest_recovery_wait;
     for (bool is_told = false;;) {
         const auto recovered =
@@ -45,6 +52,7 @@ base::Result<void> recover(Deployment& deployment, RecoveryWait wait, Observer& 
         std::optional<base::Time> next;
         if (wait == RecoveryWait::Waits) next = worth_waiting_for(recovered, give_up);
         // What is waited for may have been decided when it is asked about again.
+        // Otherwise it would be told twice, first as open and then as decided.
         for (const Recovered& one : recovered) {
             if (one.closed() || !next) observer.on_recovered(one);
         }

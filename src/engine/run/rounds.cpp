@@ -36,6 +36,8 @@ void add_counts(Done& into, const Done& earlier) {
     into.done.update += earlier.done.update;
     into.done.replace += earlier.done.replace;
     into.done.remove += earlier.done.remove;
+    // What earlier rounds made or changed shows as unchanged in the last; nothing is counted
+    // twice.
     const std::size_t touched = earlier.done.create + earlier.done.update + earlier.done.replace;
     into.done.unchanged -= std::min(into.done.unchanged, touched);
     into.failed += earlier.failed;
@@ -70,6 +72,8 @@ public:
 
 private:
     base::Result<Planned> plan_round(int round) {
+        // A new plan each round, from the state as the round before left it: values that became
+        // known may have brought up any number of instances behind the deferral.
         PlanRequest wanted = request_.plan;
         wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
         auto planned = plan(deployment_, wanted, observer_, stop_.first);
@@ -77,11 +81,15 @@ private:
         if (planned.ok()) {
             planned->plan.refreshed = true;
         } else if (planned.error().code() == base::Code::Cancelled) {
+            // Cancelled alone would read as if nothing had been done.
             return interrupted_between_rounds();
         }
         return planned;
     }
 
+    // A saved plan has one round: what it did not show was not approved. A round that did nothing
+    // makes nothing known, so another would be the same; a failure is told before anything new is
+    // begun.
     bool has_more(const ApplyOutcome& out) const {
         const Plan& plan = out.planned.plan;
         return approved_ == nullptr && out.report.succeeded() &&
@@ -90,11 +98,14 @@ private:
     }
 
     base::Result<void> approve(const Planned& planned, int round) {
+        // Nothing to do behind a deferral is no news.
         if (round > 1 && planned.plan.is_empty()) return {};
         const bool is_approved = planned.plan.is_empty() || request_.is_approved;
         const Proposal proposal{.planned = planned, .round = round, .needs_approval = !is_approved};
         observer_.on_plan(proposal);
         if (!is_approved) return observer_.approve(proposal);
+        // `--yes` was said without having seen this plan. What makes or changes things can be
+        // taken back, a deletion cannot.
         if (round > 1 && lost(planned.plan) != 0) return beyond_advance_approval(planned.plan);
         return {};
     }
@@ -103,6 +114,8 @@ private:
     base::Result<void> check_approved(const Planned& planned, state::State& state) {
         const SavedPlan& approved = approved_->plan;
         const auto own_run = [&](std::int64_t run) {
+            // Runs before the plan's first cannot be its own; recovery by whichever command came
+            // after it only recorded what the plan's run had done.
             if (approved.runs.empty() || run < approved.runs.front()) return false;
             if (std::ranges::find(approved.runs, run) != approved.runs.end()) return true;
             auto detail = state.run(std::to_string(run));
@@ -117,6 +130,7 @@ private:
 
     base::Result<std::string> saved_for_resume(const Planned& planned, state::State& state) {
         const state::Key* key = TRY(state.key());
+        // The same approval goes on, however often it is cut off.
         if (approved_ != nullptr) return to_bytes(approved_->plan, *key);
         return to_bytes(TRY(save(deployment_, planned, request_.plan, nullptr)), *key);
     }
@@ -133,9 +147,12 @@ private:
                              .plan = {},
                              .stop_on_failure = request_.stop_on_failure,
                              .clock = deployment_.options().clock};
+        // Used up with the start of the run. A plan that is resumed was used up by the run that
+        // died.
         if (approved_ != nullptr && approved_->match == PlanMatch::Same) {
             options.plan_id = approved_->plan.id;
         }
+        // In the state and not in a file, so that `run resume` needs nothing but the workspace.
         if (!planned.plan.is_empty()) options.plan = TRY(saved_for_resume(planned, state));
         return engine::apply(planned.plan, planned.late.get(), *TRY(deployment_.providers()), state,
                              deployment_.workers(), observer_, options);

@@ -18,6 +18,7 @@ using state::RunInfo;
 std::vector<std::string> changed_since(const Workspace& workspace, const SavedPlan& plan) {
     std::vector<std::string> out;
     for (const auto& [source, text] : plan.sources) {
+        // One byte more than it was: a file that has grown is not read to its end to see that.
         auto today = base::read_file(path_of(workspace, source), text.size() + 1);
         if (!today.ok() || *today != text) out.push_back(source);
     }
@@ -25,6 +26,8 @@ std::vector<std::string> changed_since(const Workspace& workspace, const SavedPl
 }
 
 base::Result<void> check_belongs(Deployment& deployment, const SavedPlan& approved) {
+    // Addresses mean other things in another environment. The signature alone would let it pass,
+    // as all environments of a workspace share the key.
     const state::State& state = *TRY(deployment.state(state::OpenMode::Write));
     const bool is_of_workspace = approved.workspace == state.workspace_id();
     if (is_of_workspace && approved.environment == deployment.environment()) return {};
@@ -45,6 +48,8 @@ base::Result<ApplyOutcome> run_approved(Deployment& deployment, const Approved& 
     if (!changed.empty()) observer.on_changed_sources(changed);
     PlanRequest wanted;
     wanted.destroy = plan.command == "destroy";
+    // After a run was cut off, rows and the world differ by whatever was under way: it has to be
+    // looked at, even where the plan was made without.
     wanted.refresh = plan.refreshed || approved.match == PlanMatch::Rest;
     wanted.accept_missing = plan.accept_missing;
     wanted.settings = plan.settings;
@@ -56,6 +61,8 @@ base::Result<ApplyOutcome> run_approved(Deployment& deployment, const Approved& 
 
 base::Result<RunInfo> find_run(state::State& state, const std::optional<std::string>& wanted) {
     if (wanted) return TRY(state.run(*wanted)).info;
+    // The list may begin with imports, adoptions and recoveries. What is further back than this is
+    // not what somebody means by "go on".
     constexpr std::size_t kLookedAt = 100;
     auto runs = TRY(state.runs(kLookedAt));
     auto found = std::ranges::find_if(runs, [](const RunInfo& run) {
@@ -92,6 +99,7 @@ base::Result<ApplyOutcome> resume(Deployment& deployment, const ResumeRequest& r
     const std::string bytes = TRY(state->run_plan(run.number));
     if (bytes.empty()) return nothing_left(run);
     SavedPlan approved = TRY(read_saved_plan(bytes, *TRY(deployment.key())));
+    // From now on its writes count as the plan's own, also if this run is cut off in its turn.
     approved.runs.push_back(run.number);
     return run_approved(deployment, {.plan = approved, .match = PlanMatch::Rest},
                         request.stop_on_failure, observer, stop);

@@ -28,6 +28,8 @@ base::Error open_intent(const state::OpenIntent& open) {
 // What a run that lives is at, what nobody can tell, what waits to be recorded and what could not
 // be looked for.
 std::optional<base::Error> undecided(const Plan& plan, const state::Snapshot& snapshot) {
+    // In the order of what a person can do about it at once: record orphans, see to the list, then
+    // wait or decide about intents.
     for (const Orphan& orphan : plan.orphans) {
         if (!is_blocked(plan, orphan.address)) continue;
         return base::Error(base::Code::FailedPrecondition,
@@ -42,6 +44,7 @@ std::optional<base::Error> undecided(const Plan& plan, const state::Snapshot& sn
                                        unlisted.type, unlisted.message));
     }
     if (snapshot.open.empty()) return std::nullopt;
+    // A run that lives ends by itself, so it is named before one that asks for a decision.
     const auto live = std::ranges::find_if(
         snapshot.open, [](const state::OpenIntent& open) { return open.run_live; });
     return open_intent(live != snapshot.open.end() ? *live : snapshot.open.front());

@@ -20,6 +20,7 @@ int value_of(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
 
+// TOML 1.0, Integer: an underscore has a digit on both sides.
 // Takes one digit or underscore after another; underscores only between digits.
 bool take_digits(std::string_view text, std::size_t& at, int radix, std::string& digits) {
     std::size_t begin = at;
@@ -33,6 +34,8 @@ bool take_digits(std::string_view text, std::size_t& at, int radix, std::string&
     return at > begin;
 }
 
+// Schoolbook, and quadratic; read_radix() bounds the digits. The number goes on as a decimal text,
+// which is what all readers hand out.
 // Any number of digits of a radix as decimal digits.
 std::string to_decimal(std::string_view digits, int radix) {
     std::string decimal = "0";   // least significant first
@@ -53,6 +56,8 @@ std::string to_decimal(std::string_view digits, int radix) {
 Scalar read_radix(std::string_view text, int radix) {
     std::string digits;
     std::size_t at = 2;
+    // Far more than the 64 bits that check_range() lets pass afterwards, so this refuses no good
+    // number.
     if (text.size() > 300) return invalid("the number is too long");
     if (!take_digits(text, at, radix, digits) || at != text.size()) {
         return invalid("invalid digits in a number");
@@ -69,6 +74,7 @@ Scalar read_decimal(std::string_view text) {
     }
     std::string whole;
     if (!take_digits(text, at, 10, whole)) return invalid("invalid number");
+    // "01" is refused, as TOML has it; in an exponent zeros may lead.
     if (whole.size() > 1 && whole[0] == '0') return invalid("a number may not start with a zero");
     number += whole;
     if (at < text.size() && text[at] == '.') {
@@ -106,6 +112,7 @@ public:
         if (value != nullptr) *value = result;
         return result >= low && result <= high;
     }
+    // As RFC 3339 has dates, with the days of the month checked: 2023-02-29 is no date.
     bool date() {
         int year = 0;
         int month = 0;
@@ -120,12 +127,14 @@ public:
     bool time(std::string& out) {
         std::size_t begin = at_;
         if (!number(2, 0, 23) || !take(':') || !number(2, 0, 59)) return false;
+        // 60 for leap seconds (RFC 3339, section 5.7). TOML 1.1 lets the seconds be left out.
         if (take(':') && !number(2, 0, 60)) return false;
         out += text_.substr(begin, at_ - begin);
         if (peek() != '.') return true;
         std::size_t fraction = ++at_;
         while (is_digit(peek())) ++at_;
         if (at_ == fraction) return false;
+        // Nine: nanoseconds. TOML lets a reader cut what is finer, and not round it.
         std::string digits(text_.substr(fraction, std::min<std::size_t>(at_ - fraction, 9)));
         digits.erase(std::max<std::size_t>(digits.find_last_not_of('0') + 1, 1));
         out += "." + digits;
@@ -140,6 +149,8 @@ public:
         if (!take('+') && !take('-')) return false;
         if (!number(2, 0, 23) || !take(':') || !number(2, 0, 59)) return false;
         std::string_view text = text_.substr(begin, at_ - begin);
+        // -00:00 is "the offset is not known" in RFC 3339; nobody asks for the difference, and one
+        // form compares as one.
         out += text == "-00:00" ? "+00:00" : text;
         return true;
     }
@@ -172,11 +183,14 @@ Scalar read_time(std::string_view text) {
 Scalar read_scalar(std::string_view text) {
     std::string_view unsigned_text = text;
     if (text.starts_with('+') || text.starts_with('-')) unsigned_text.remove_prefix(1);
+    // TOML's inf and nan: no number of the language can be one.
     if (unsigned_text == "inf" || unsigned_text == "nan") return {Kind::NotFinite, {}, ""};
     if (unsigned_text.empty() || !is_digit(unsigned_text[0])) return invalid("invalid value");
     if (text.starts_with("0x")) return read_radix(text, 16);
     if (text.starts_with("0o")) return read_radix(text, 8);
     if (text.starts_with("0b")) return read_radix(text, 2);
+    // By the place of the first separator: 1979-05-27 and 07:32:00 against numbers, which never
+    // have `-` or `:` there.
     bool four_digits = text.size() > 4 && std::all_of(text.begin(), text.begin() + 4, is_digit);
     if ((four_digits && text[4] == '-') || (text.size() > 2 && text[2] == ':')) {
         return read_time(text);

@@ -8,6 +8,8 @@
 
 namespace json::toml {
 
+// The names of a table that repeat or reopen another are found by the reader through this, once
+// per line: hence an index beside the order.
 Node* Table::find(std::string_view name) const {
     auto found = index.find(name);
     return found == index.end() ? nullptr : entries[found->second].node.get();
@@ -19,6 +21,8 @@ Node& Table::add(std::string_view name, Span span, std::unique_ptr<Node> node) {
     return *entries.back().node;
 }
 
+// TOML 1.0, Integer: 64 bits have to be taken without loss, and what cannot be is an error, not a
+// float. A text with a point or an exponent stops from_chars() early and is let pass.
 // Integers are those of 64 bits.
 static base::Result<void> check_range(const Node& node) {
     std::int64_t value = 0;
@@ -30,6 +34,7 @@ static base::Result<void> check_range(const Node& node) {
                        "the integer " + node.text.substr(0, 40) + " does not fit in 64 bits");
 }
 
+// Recurses, no deeper than Limits::max_depth, which the reader has checked.
 base::Result<void> emit(const Node& node, Events& events) {
     switch (node.kind) {
         case Node::Kind::True: return events.boolean(true, node.span);

@@ -6,10 +6,13 @@
 
 namespace json::toml {
 
+// What is printed is walked by recursion; deeper than this is no document that people keep.
 static constexpr std::size_t kMaxDepth = 2000;
 
 namespace {
 
+// Four kinds: basic "…" with escapes, literal '…' without any, and both over several lines in
+// three quotes.
 // What decides which kind of string can express a text.
 struct Traits {
     explicit Traits(std::string_view text) {
@@ -36,6 +39,7 @@ struct Traits {
 void append_escaped(std::string& out, std::string_view text, bool multiline) {
     std::size_t quotes = 0;   // in a row, not escaped
     for (char c : text) {
+        // Three quotes in a row would end the string: the third is escaped.
         bool escape_quote = c == '"' && (!multiline || quotes == 2);
         quotes = c == '"' && !escape_quote ? quotes + 1 : 0;
         auto byte = static_cast<unsigned char>(c);
@@ -75,6 +79,7 @@ void append_basic(std::string& out, std::string_view text) {
 void append_string(std::string& out, std::string_view text) {
     Traits traits(text);
     bool raw = !traits.has_control;
+    // The plainest that can hold the text as it is; escapes only when nothing else will do.
     if (raw && !traits.has_backslash && traits.longest_doubles == 0 && !traits.has_newline) {
         return append_basic(out, text);
     }
@@ -89,6 +94,7 @@ void append_string(std::string& out, std::string_view text) {
     if (!multiline_basic && !multiline_literal && !traits.has_newline) {
         return append_basic(out, text);
     }
+    // The first line break behind the opening quotes belongs to the quotes, and is not read back.
     std::string_view quotes = multiline_literal ? "'''" : "\"\"\"";
     out += quotes;
     if (traits.has_newline) out += '\n';
@@ -105,6 +111,7 @@ void append_key(std::string& out, std::string_view key) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '-' || c == '_';
     });
+    // A quote or a backslash, as in a key of Windows paths: literal, and readable.
     Traits traits(key);
     bool is_plain = !traits.has_control && !traits.has_newline;
     if (is_bare) {
@@ -125,6 +132,8 @@ void append_value(std::string& out, const Value& value) {
     if (auto* flag = value.as_bool()) {
         out += *flag ? "true" : "false";
     } else if (auto* array = value.as_array()) {
+        // Four spaces and a comma behind each, the last one too: TOML allows it in arrays, and a
+        // new element changes one line.
         std::string_view before = array->size() > 1 ? "\n    " : "";
         out += '[';
         for (const Value& element : *array) {
@@ -134,6 +143,8 @@ void append_value(std::string& out, const Value& value) {
         }
         if (array->size() > 1) out += '\n';
         out += ']';
+        // Inline tables stand within arrays that are not all tables; on one line, as TOML 1.0
+        // demands.
     } else if (auto* object = value.as_object()) {
         out += '{';
         std::string_view separator = " ";
@@ -157,15 +168,20 @@ bool is_table_array(const Value& value) {
                        [](const Value& element) { return element.is_object(); });
 }
 
+// What gets a header of its own.
 bool is_section(const Value& value) { return value.is_object() || is_table_array(value); }
 
 class Printer {
 public:
     explicit Printer(std::string& out) : out_(out) {}
 
+    // The lines of a table end where the next header begins, so all plain members come first,
+    // whatever order the record had.
     void table(const Object& table, bool in_array) {
         auto is_plain = [](const Member& member) { return !is_section(member.value); };
         bool has_plain = std::any_of(table.begin(), table.end(), is_plain);
+        // A header is left out where it would have no lines: [a.b] says that there is an `a`. An
+        // empty table needs it, to be there at all.
         if (!path_.empty() && (in_array || has_plain || table.empty())) header(in_array);
         for (const Member& member : table) {
             if (is_section(member.value)) continue;
@@ -210,6 +226,8 @@ void Writer::keep(base::Result<void> result) {
 }
 
 void Writer::null() {
+    // The value goes on being built, so that what follows still has its places; the first problem
+    // is what finish() tells.
     keep(base::invalid_argument("TOML has no null"));
     keep(builder_.null({}));
 }
@@ -241,6 +259,7 @@ base::Result<void> Writer::finish() {
     Value value = builder_.take();
     const Object* root = value.as_object();
     if (root == nullptr) return base::invalid_argument("TOML needs a record at the top");
+    // Printed aside: in case of an error nothing of a half document is in the caller's text.
     std::string text;
     Printer(text).table(*root, false);
     out_ += text;

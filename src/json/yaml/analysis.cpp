@@ -7,6 +7,7 @@
 
 namespace json::yaml {
 
+// Of valid UTF-8, so the first byte tells; min() is for a text that was cut.
 std::size_t character_size(std::string_view text) {
     auto first = static_cast<unsigned char>(text[0]);
     std::size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -15,6 +16,8 @@ std::size_t character_size(std::string_view text) {
 
 bool is_printable(std::string_view character) {
     auto first = static_cast<unsigned char>(character[0]);
+    // YAML 1.2.2, section 5.1. A tab is printable there, but is escaped here: at the wrong place
+    // it is taken for indentation.
     if (first < 0x80) return first == '\n' || (first >= 0x20 && first < 0x7F);
     if (first == 0xC2) return static_cast<unsigned char>(character[1]) >= 0xA0;
     return character != "\u2028" && character != "\u2029" && character != "\uFEFF" &&
@@ -23,6 +26,7 @@ bool is_printable(std::string_view character) {
 
 namespace {
 
+// YAML 1.1 readers are still common. What they would read otherwise is written so that both agree.
 // What only YAML 1.1 takes for a line break: it is escaped, but still makes a key no simple one.
 bool is_old_break(std::string_view character) {
     return character == "\r" || character == "\u0085" || character == "\u2028" ||
@@ -34,11 +38,15 @@ bool is_blank_at(std::string_view text, std::size_t at) {
            text[at] == '\n';
 }
 
+// Section 7.3.3, plain scalars: ": " and " #" end one anywhere; the rest matters only at its
+// beginning. "-1" and "?x" are fine there, "- x" is not.
 // A character that means something else where it stands.
 bool is_indicator(std::string_view text, std::size_t at, std::size_t size, bool after_blank) {
     char c = text[at];
     bool before_blank = is_blank_at(text, at + size);
     if (c == ':') return before_blank;
+    // Behind the beginning only `:` and ` #` mean something. Flow context ([a, b]) is not written
+    // with plain scalars in it, so `,` and brackets may stand.
     if (at != 0) return c == '#' && after_blank;
     if (c == '?' || c == '-') return before_blank;
     return std::string_view("#,[]{}&*!|>'\"%@`").find(c) != std::string_view::npos;
@@ -52,6 +60,7 @@ Analysis analyze(std::string_view text) {
         result.literal_allowed = false;
         return result;
     }
+    // Document markers count at the beginning of a line, and a scalar may come to stand there.
     bool indicators = text.starts_with("---") || text.starts_with("...");
     bool outer_blank = false;   // a space or break at either end
     bool trailing_space = false;
@@ -75,9 +84,13 @@ Analysis analyze(std::string_view text) {
         previous_break = is_break;
         after_blank = is_blank_at(text, at);
     }
+    // Blanks at either end are lost in a plain scalar, and a line break is folded.
     result.plain_allowed =
         !(outer_blank || break_space || unquotable || result.is_multiline || indicators);
+    // In single quotes a break with spaces around it is folded too.
     result.single_quoted_allowed = !break_space && !unquotable;
+    // In a literal block lines may begin with spaces; only those of the first would be taken for
+    // its indentation, see write_literal().
     result.literal_allowed = !trailing_space && !unquotable;
     return result;
 }
@@ -90,6 +103,8 @@ bool all_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+// More than YAML 1.2 calls a number: some readers take 0b and 128 bits, and a string that looks so
+// is quoted for them.
 // Digits with a radix prefix, of at most 128 bits, with `-` only before the prefix.
 bool is_radix_integer(std::string_view text, bool negative) {
     if (text.size() < 3 || text[0] != '0') return false;
@@ -130,6 +145,7 @@ bool is_decimal(std::string_view text) {
 }
 
 bool is_ambiguous(std::string_view text) {
+    // Words that a reader of the core schema takes for something else (section 10.3.2).
     for (std::string_view word : {"", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false",
                                   "False", "FALSE", ".nan", ".NaN", ".NAN"}) {
         if (text == word) return true;
@@ -137,6 +153,8 @@ bool is_ambiguous(std::string_view text) {
     bool minus = text[0] == '-';
     std::string_view rest = minus || text[0] == '+' ? text.substr(1) : text;
     if (rest == ".inf" || rest == ".Inf" || rest == ".INF") return true;
+    // "007": an integer in the core schema, octal in YAML 1.1. As a string it needs quotes for
+    // both.
     bool leading_zero = rest.size() > 1 && rest[0] == '0' && all_digits(rest);
     return leading_zero || is_radix_integer(rest, minus) || is_decimal(rest);
 }

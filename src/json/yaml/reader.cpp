@@ -61,6 +61,8 @@ public:
         return add(std::move(part));
     }
 
+    // An anchor is known from its end on: `&a [*a]` would be a value without end, and finds no
+    // anchor.
     // The node that comes next bears this name.
     void anchor(std::string_view name) {
         open_anchors_.push_back({std::string(name), log_.size(), open_.size()});
@@ -73,6 +75,8 @@ public:
             return syntax_error(text_, span, "unknown anchor '" + std::string(name) + "'");
         }
         auto [begin, end] = found->second;
+        // Repeated part by part, and counted: ten aliases in each of nine levels ("billion
+        // laughs") are 10^9 nodes out of a few hundred bytes.
         for (std::size_t i = begin; i < end; ++i) {
             if (++expanded_ > limits_.max_expanded_nodes) {
                 return base::Error(base::Code::Exhausted,
@@ -85,6 +89,7 @@ public:
                                    "the aliases expand to more than " +
                                        std::to_string(limits_.max_expanded_bytes) + " bytes");
             }
+            // A copy: add() may append to `log_`, which moves it.
             Part part = log_[i];
             TRY(add(std::move(part)));
         }
@@ -95,6 +100,7 @@ public:
         return !open_.empty() && open_.back().is_object && open_.back().expects_key;
     }
 
+    // Anchors belong to one document (section 3.2.2.2).
     void end_document() {
         anchors_.clear();
         log_.clear();
@@ -120,7 +126,11 @@ private:
 
     base::Result<void> add(Part part) {
         TRY(emit(part));
+        // Kept only while an anchor is open: a document without anchors is never in memory twice.
         if (!open_anchors_.empty()) log_.push_back(std::move(part));
+        // One part may end several: in `&a [&b x]` the bracket ends `a`, the scalar before it `b`.
+        // "depth" is that of where the anchor stood; behind the parts of its node the stack is as
+        // high again.
         while (!open_anchors_.empty() && open_anchors_.back().depth == open_.size() &&
                log_.size() > open_anchors_.back().first) {
             OpenAnchor& done = open_anchors_.back();
@@ -136,6 +146,7 @@ private:
             bool is_key = open_.back().expects_key;
             open_.back().expects_key = !is_key;
             if (is_key && part.kind != Part::Scalar) {
+                // In YAML any node may be a key; records have texts.
                 return syntax_error(text_, part.span, "a key must be a string");
             }
             if (is_key) return events_.key(part.text, part.span);
@@ -203,6 +214,8 @@ public:
         fy_diag_set_collect_errors(diagnostics_.get(), true);
         fy_parse_cfg options{};
         options.flags = static_cast<fy_parse_cfg_flags>(
+            // The depth is limited by our own Limits, which say so in words; JSON's special rules
+            // are not wanted for files that happen to be JSON.
             FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_DISABLE_DEPTH_LIMIT | FYPCF_JSON_NONE);
         options.diag = diagnostics_.get();
         parser_.reset(fy_parser_create(&options));
@@ -220,6 +233,8 @@ public:
             std::unique_ptr<fy_event, decltype(free_event)> owned(event, free_event);
             if (event->type == FYET_STREAM_END) break;
             if (event->type == FYET_DOCUMENT_START) ++documents;
+            // An event is freed on every way out, an error of a receiver as well; libfyaml counts
+            // on it.
             TRY(handle(event));
         }
         if (fy_parser_get_stream_error(parser_.get())) return error();
@@ -247,6 +262,8 @@ private:
     Span span_of(fy_event* event) const {
         const fy_mark* begin = fy_event_start_mark(event);
         const fy_mark* end = fy_event_end_mark(event);
+        // The marks are counted by the library; what it says must not become an offset outside the
+        // text.
         auto size = text_.size();
         auto from = begin == nullptr ? 0 : std::min(begin->input_pos, size);
         auto to = end == nullptr ? from : std::clamp(end->input_pos, from, size);
@@ -283,8 +300,11 @@ private:
             if (span.end < text_.size()) ++span.end;
         }
         // An empty node is null, unless it has a name or a tag.
+        // Section 10.3.2: an empty plain scalar is null.
         bool is_null = is_plain && text.empty() && data.anchor == nullptr && data.tag == nullptr;
         if (is_null) return builder_.scalar("~", {Scalar::Kind::Null, {}}, span);
+        // A quoted scalar is a text, whatever it looks like. Keys are their text too: `1: x` has
+        // the key "1".
         if (!is_plain || builder_.expects_key()) return builder_.scalar(text, {}, span);
         std::string_view tag = core_tag(data.tag);
         if (!tag.empty()) {
@@ -304,6 +324,7 @@ private:
             return syntax_error(text_, {0, 0}, message.empty() ? "invalid YAML" : message);
         }
         std::size_t at = 0;
+        // The library tells a line and a column; errors here carry bytes.
         for (int line = 0; line < found->line - 1 && at < text_.size(); ++line) {
             at = std::min(text_.find('\n', at), text_.size() - 1) + 1;
         }
@@ -324,6 +345,8 @@ private:
     std::unique_ptr<fy_parser, DestroyParser> parser_;
 };
 
+// Counting needs a first pass over everything, only to know whether an array is to be begun.
+// Nearly all files have one document and no marker, and are read once.
 // Whether a line begins like a document marker: only then can there be several documents.
 bool may_have_documents(std::string_view text) {
     for (std::string_view marker : {"---", "..."}) {

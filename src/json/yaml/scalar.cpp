@@ -29,6 +29,7 @@ bool is_not_finite(std::string_view text) {
     return is_one_of(text, kWords);
 }
 
+// i64, as the official implementation has it: 0xFFFFFFFFFFFFFFFF is a string.
 // A sign may follow the prefix; the value must fit 64 bits, or the scalar is a string.
 bool read_radix(std::string_view digits, int radix, std::int64_t& value) {
     if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
@@ -62,6 +63,7 @@ bool read_decimal(std::string_view text, std::string& number) {
         exponent = text.substr(begin, at - begin);
     }
     if (at != text.size()) return false;
+    // JSON has no leading zeros; in the core schema "010" is ten.
     while (whole.size() > 1 && whole[0] == '0') whole.remove_prefix(1);
     number = minus ? "-" : "";
     number += whole.empty() ? "0" : whole;
@@ -74,6 +76,8 @@ Scalar of(Kind kind, std::string number = {}) { return {kind, std::move(number)}
 
 }
 
+// Section 10.3.2, the core schema. The first byte decides in most cases: nearly all scalars are
+// words.
 Scalar resolve(std::string_view text) {
     if (text.empty()) return of(Kind::String);
     switch (text[0]) {
@@ -112,6 +116,7 @@ Scalar resolve(std::string_view text) {
 Scalar resolve_tagged(std::string_view text, std::string_view tag, std::string& problem) {
     problem.clear();
     if (tag == "str") return of(Kind::String);
+    // With a tag fewer spellings count: `!!bool True` is an error.
     if (tag == "null") {
         if (text == "~" || text == "null") return of(Kind::Null);
     } else if (tag == "bool") {

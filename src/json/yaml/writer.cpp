@@ -9,6 +9,7 @@
 namespace json::yaml {
 
 static constexpr int kStep = 2;
+// YAML lets such a key have up to 1024 characters; libyaml, and with it most writers, stop at 128.
 static constexpr std::size_t kSimpleKeySize = 128;
 
 void Writer::put(std::string_view text) {
@@ -23,6 +24,8 @@ void Writer::new_line() {
 
 void Writer::write_indent(int indent) {
     indent = std::max(indent, 0);
+    // A dash that has just been written is indentation too: what follows may stand on its line ("-
+    // a: 1").
     if (!only_indent_ || column_ > indent || (column_ == indent && !after_space_)) new_line();
     if (column_ < indent) put(std::string(static_cast<std::size_t>(indent - column_), ' '));
     after_space_ = true;
@@ -45,6 +48,8 @@ void Writer::write_plain(std::string_view text) {
 }
 
 // What the first member of a container makes of it: until then it may turn out empty.
+// "stays": a sequence as the value of a mapping is not indented further; its dashes stand below
+// the key.
 void Writer::enter_container(Open& container) {
     container.is_empty = false;
     container.outer_indent = indent_;
@@ -64,6 +69,7 @@ void Writer::before_node() {
     }
     Open& container = open_.back();
     if (stream_ == Stream::Documents && open_.size() == 1) {
+        // The marker stands on a line of its own at column 0.
         if (!out_.empty()) write_indent(0);
         put("---");
         new_line();
@@ -93,6 +99,8 @@ void Writer::key(std::string_view name) {
     Open& container = open_.back();
     if (container.is_empty) enter_container(container);
     write_indent(indent_);
+    // A key of several lines, or a long one, is written with "? " and its value on a line of its
+    // own (section 8.2.2).
     container.simple_key = name.size() <= kSimpleKeySize && !analyze(name).is_multiline;
     container.expects_value = true;
     if (!container.simple_key) write_indicator("?", true, false, true);
@@ -121,6 +129,7 @@ void Writer::end() {
     open_.pop_back();
     if (stream_ == Stream::Documents && open_.empty()) return;
     if (container.is_empty) {
+        // An empty container has no block form, so it is written in flow style.
         write_indicator(container.is_object ? "{" : "[", true, true, false);
         write_indicator(container.is_object ? "}" : "]", false, false, false);
     } else {
@@ -140,11 +149,14 @@ void Writer::string(std::string_view value) {
 
 void Writer::scalar(std::string_view text, Place place) {
     Analysis analysis = analyze(text);
+    // A literal block at the top needs an indentation as well: without one "---" in its text would
+    // end the document.
     int indent = indent_ < 0 ? kStep : indent_ + kStep;
     if (text.find('\n') != std::string_view::npos) {
         if (analysis.literal_allowed && place == Place::Value) return write_literal(text, indent);
         return write_double_quoted(text);
     }
+    // From the most readable to the one that can hold anything.
     if (analysis.plain_allowed && !is_ambiguous(text)) return write_plain(text);
     if (analysis.single_quoted_allowed) return write_single_quoted(text);
     write_double_quoted(text);
@@ -174,6 +186,7 @@ static std::string escape_of(std::string_view character) {
         case '\\': return "\\\\";
         default: break;
     }
+    // Section 5.7 has short escapes for these three.
     if (character == "\u0085") return "\\N";
     if (character == "\u2028") return "\\L";
     if (character == "\u2029") return "\\P";
@@ -182,6 +195,8 @@ static std::string escape_of(std::string_view character) {
     auto byte = [&](std::size_t at) { return static_cast<unsigned char>(character[at]); };
     if (character.size() == 1) return "\\x" + hex(byte(0));
     if (character.size() == 2) return "\\x" + hex(byte(1));   // only U+0080 to U+009F come here
+    // Three bytes of UTF-8 back to 16 bits. Characters of four bytes are printable and never come
+    // here.
     auto high = static_cast<unsigned char>((byte(0) << 4) | ((byte(1) & 0x3F) >> 2));
     auto low = static_cast<unsigned char>((byte(1) << 6) | (byte(2) & 0x3F));
     return "\\u" + hex(high) + hex(low);
@@ -202,7 +217,11 @@ void Writer::write_double_quoted(std::string_view text) {
 
 void Writer::write_literal(std::string_view text, int indent) {
     write_indicator("|", true, false, false);
+    // The indentation of a block is that of its first line that is not empty; if that begins with
+    // a space, or the text with a break, it has to be told (section 8.1.1.1).
     if (text[0] == ' ' || text[0] == '\n') write_indicator("2", false, false, false);
+    // Section 8.1.1.2, chomping: without a sign one break at the end is kept; "-" keeps none, "+"
+    // all.
     if (!text.ends_with('\n')) {
         write_indicator("-", false, false, false);
     } else if (text.size() == 1 || text.ends_with("\n\n")) {
@@ -213,6 +232,7 @@ void Writer::write_literal(std::string_view text, int indent) {
         std::string_view line = text.substr(0, text.find('\n'));
         only_indent_ = true;
         after_space_ = true;
+        // An empty line gets no indentation: trailing blanks are a nuisance in a diff.
         if (!line.empty()) {
             write_indent(indent);
             put(line);

@@ -5,6 +5,7 @@
 
 namespace lang {
 
+// Sizes are of 32 bits in the heap's objects.
 constexpr std::uint64_t kMaxArray = 0xFFFFFFFF;
 
 static Next generate(Machine& m, const Word* arguments) {
@@ -15,9 +16,13 @@ static Next generate(Machine& m, const Word* arguments) {
         return m.fail("EvalError::Other",
                       "an array's length must be a whole number that is not negative or huge",
                       m.current_span());
+    // Asked before anything is made: `generate 4000000000 f` is refused by its size, and does not
+    // first fill the memory. An element costs a thunk and the call that it holds.
     if (!m.heap.has_room(*size * (sizeof(Thunk) + 3 * sizeof(Word)))) return m.no_room();
     Array* array = m.make_array(*size);
     for (std::size_t i = 0; i < *size; ++i) {
+        // A stop or the time limit is looked at here, since these loops run without coming back to
+        // the machine.
         if (m.leaves(i)) return m.limit_reached();
         array->chunk->elements[i] =
             m.delay_apply(arguments[1], {Word::integer(static_cast<std::int64_t>(i))});
@@ -39,6 +44,8 @@ static Next map(Machine& m, const Word* arguments) {
     Array* mapped = m.make_array(array.size);
     for (std::uint32_t i = 0; i < array.size; ++i) {
         if (m.leaves(i)) return m.limit_reached();
+        // The function is called when the element is needed, so `map` over a million elements of
+        // which one is read calls it once.
         mapped->chunk->elements[i] = m.delay_apply(arguments[1], {m.element(array, i)});
     }
     return m.give(Word::of(mapped));
@@ -57,6 +64,7 @@ static Next at(Machine& m, const Word* arguments) {
                           std::to_string(array.size),
                       m.current_span());
     }
+    // Arguments that are out of range are named by their own text: an index may be a fraction.
     return m.force(m.element(array, *index));
 }
 
@@ -75,6 +83,7 @@ static Next slice(Machine& m, const Word* arguments) {
                           " is not in an array of length " + std::to_string(array.size),
                       m.current_span());
     }
+    // Shares the elements with the array that it is of: nothing is copied.
     return m.give(m.slice(array, *from, *to));
 }
 
@@ -86,16 +95,19 @@ static Next reverse(Machine& m, const Word* arguments) {
     Array* reversed = m.make_array(array.size);
     for (std::uint32_t i = 0; i < array.size; ++i) {
         if (m.leaves(i)) return m.limit_reached();
+        // With the contracts that were still to be applied: an element takes them along.
         reversed->chunk->elements[i] = m.element(array, array.size - 1 - i);
     }
     return m.give(Word::of(reversed));
 }
 
 static Next range_step(Machine& m, const Word* arguments) {
+    // The wrapper in the standard library has checked that all three are numbers.
     value::Rational start = Number(arguments[0]).get(), end = Number(arguments[1]).get(),
                     step = Number(arguments[2]).get();
     if (step.sign() <= 0)
         return m.fail("EvalError::Other", "the step of a range must be positive", m.current_span());
+    // Rounded up, as the end is not part of it: 0 to 10 by 4 has the three elements 0, 4, 8.
     value::Rational count = ((end - start) / step).ceil();
     auto size = natural(m.heap.number(count.sign() < 0 ? value::Rational() : count), kMaxArray);
     if (!size)
@@ -103,6 +115,7 @@ static Next range_step(Machine& m, const Word* arguments) {
     if (!m.heap.has_room(*size * sizeof(Word))) return m.no_room();
     Array* array = m.make_array(*size);
     value::Rational next = start;
+    // By adding exact numbers: the millionth step of 0.1 is right, and no rounding adds up.
     for (std::size_t i = 0; i < *size; ++i) {
         array->chunk->elements[i] = m.heap.number(next);
         next = next + step;
@@ -111,6 +124,9 @@ static Next range_step(Machine& m, const Word* arguments) {
     return m.give(Word::of(array));
 }
 
+// `filter` and `partition`: the standard library maps the predicate over the items, and this takes
+// those whose flag is as wanted. So each predicate is an ordinary thunk that may park, and no
+// state of this loop has to.
 static Next select(Machine& m, const Word* arguments) {
     Array* state = m.make_array(2);
     state->chunk->elements[0] = arguments[0];
@@ -148,6 +164,7 @@ static Next flatten(Machine& m, const Word* arguments) {
             }
             if (size > kMaxArray || !machine.heap.has_room(size * sizeof(Word)))
                 return machine.no_room();
+            // Two passes: the size is known before the one array of the result is made.
             Array* result = machine.make_array(size);
             std::size_t to = 0;
             for (std::uint32_t i = 0; i < arrays.size; ++i) {
@@ -166,6 +183,8 @@ static Next group_by(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[0], arguments[1],
         [](Machine& machine, Array& keys, Word items) {
+            // By the number of the name's symbol, and not by its text: the names of the result are
+            // symbols anyway.
             std::unordered_map<std::uint32_t, std::vector<Word>> groups;
             for (std::uint32_t i = 0; i < keys.size; ++i) {
                 if (machine.leaves(i)) return machine.limit_reached();
@@ -178,6 +197,8 @@ static Next group_by(Machine& m, const Word* arguments) {
             }
             std::vector<Symbol> names;
             for (auto& group : groups) names.push_back(Symbol{group.first});
+            // Shapes keep names in the order of their numbers; in the order of a hash table two
+            // evaluations could differ.
             std::ranges::sort(names, {}, &Symbol::id);
             Record* record = machine.make_record(machine.shapes.intern(names));
             for (std::size_t i = 0; i < names.size(); ++i) {

@@ -2,6 +2,8 @@
 
 namespace lang {
 
+// What %contract/apply% may take: a type, a record as a contract, a function, or what
+// %contract/custom% made.
 static const BlameLabel* label_of(Word word) { return as<BlameLabel>(word); }
 static bool is_label(Word word) { return is(word, Tag::Label); }
 static bool is_contract(Word word) {
@@ -19,10 +21,14 @@ static Next custom(Machine& m, const Word* arguments) {
 
 static Next run_contract(Machine& m, const Word* arguments, Machine::Mode mode,
                          std::string_view operation) {
+    // A contract that is not known yet cannot be checked; the value goes through, and is checked
+    // in the next round, when it is known.
     if (is(arguments[0], Tag::Unknown)) return m.contract_ok(arguments[2], mode);
     if (!is_contract(arguments[0]))
         return wrong_argument(m, operation, 1, "a contract", arguments[0]);
     if (!is_label(arguments[1])) return wrong_argument(m, operation, 2, "a label", arguments[1]);
+    // Own notes and messages of this application belong to it alone and not to the label it came
+    // with.
     const BlameLabel* label = m.step(label_of(arguments[1]), BlameLabel::Step::Diagnostic);
     return m.apply_contract(arguments[0], label, arguments[2], mode);
 }
@@ -39,6 +45,8 @@ static Next array_lazy_apply(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::Array))
         return wrong_argument(m, "%contract/array_lazy_apply%", 2, "an array", arguments[1]);
     auto& array = *as<Array>(arguments[1]);
+    // The contract is applied to each element when it is read. The memo of elements that were read
+    // without it must not be shared.
     auto* pending = m.heap.array<PendingList>(1);
     *pending = {{arguments[2], label_of(arguments[0])}, array.pending};
     auto* wrapped = m.heap.make<Array>(Tag::Array);
@@ -59,6 +67,7 @@ static Next record_lazy_apply(Machine& m, const Word* arguments) {
         Symbol name = record.shape->symbols[slot];
         Word contract = m.delay_apply(arguments[2], {m.heap.string(name.text())});
         fields[slot] = m.full_field(record, slot);
+        // Added to the contracts that a field has already.
         fields[slot].contracts =
             m.add_contract(fields[slot].contracts, contract,
                            m.step(label_of(arguments[0]), BlameLabel::Step::Field, name));
@@ -73,6 +82,8 @@ static Next record_lazy_apply(Machine& m, const Word* arguments) {
 
 template <BlameLabel::Step step>
 static Next go(Machine& m, const Word* arguments) {
+    // One template for steps without a payload; the error can only come from a program that calls
+    // the operation by name.
     if (!is_label(arguments[0])) return wrong_argument(m, "%label/…%", "a label", arguments[0]);
     const BlameLabel* label = m.step(label_of(arguments[0]), step);
     // The path grows, the polarity is the program's own business (%label/flip_polarity%).
@@ -120,6 +131,8 @@ static Next with_notes(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Array))
         return wrong_argument(m, "%label/with_notes%", 1, "an array of strings", arguments[0]);
     auto& array = *as<Array>(arguments[0]);
+    // They must be there already: to evaluate them here would let the writing of an error message
+    // fail, or never end.
     for (std::uint32_t i = 0; i < array.size; ++i) {
         Word note;
         if (!m.at_hand(m.element(array, i), note) || !is(note, Tag::String)) {
@@ -131,6 +144,8 @@ static Next with_notes(Machine& m, const Word* arguments) {
         Word::of(m.step(label_of(arguments[1]), BlameLabel::Step::Notes, {}, arguments[0])));
 }
 
+// Sealing is done within the machine, by the contracts of polymorphic types. They are here so that
+// a program that names them gets an error about its argument.
 // Keys cannot be written by a program, so these only ever refuse.
 static Next wants_key(Machine& m, const Word* arguments) {
     return wrong_argument(m, "this operation", 1, "a sealing key", arguments[0]);

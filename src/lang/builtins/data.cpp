@@ -18,6 +18,8 @@ static std::optional<json::Format> format_of(Word word) {
 // A part anywhere below an evaluated value, itself included, that is `wanted`; or unknown names.
 static bool has_part(Machine& m, Word root, bool (*wanted)(Word)) {
     std::vector<Word> open{root};
+    // By a stack of its own and not by recursion: values may be nested as deep as the program
+    // likes.
     for (std::size_t turn = 0; !open.empty() && !m.leaves(turn); ++turn) {
         Word word = open.back(), value;
         open.pop_back();
@@ -47,6 +49,7 @@ static Next serialize(Machine& m, const Word* arguments) {
     if (!format)
         return wrong_argument(m, "%serialize%", 1, "'Json, 'Yaml, 'YamlDocuments or 'Toml",
                               arguments[0]);
+    // A text with one unknown part is unknown as a whole: nobody could say where the part begins.
     if (has_part(m, arguments[1], is_unknown)) return m.give(m.unknown(value::ValueType::String));
     if (*format == json::Format::YamlDocuments &&
         has_part(m, arguments[1], [](Word word) { return word.is_null(); })) {
@@ -57,6 +60,7 @@ static Next serialize(Machine& m, const Word* arguments) {
     std::string text;
     auto writer = json::make_writer(*format, text);
     ExportFailure failure;
+    // What failed may be the room for the text, and not the value.
     if (!write_data(m, arguments[1], *writer, failure, &text)) {
         if (!m.heap.has_room_for_text(text.size())) return m.no_room();
         std::string where = failure.path.empty() ? "" : " (at `" + failure.path + "`)";
@@ -72,6 +76,8 @@ static Next deserialize(Machine& m, const Word* arguments) {
                               arguments[0]);
     if (!is(arguments[1], Tag::String))
         return wrong_argument(m, "%deserialize%", 2, "a string", arguments[1]);
+    // JSON and TOML: the simplest number that rounds to the double; YAML: exactly what is written.
+    // value::Reading says why they differ.
     bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
     DataBuilder builder(m, DataBuilder::Repeated::Last,
                         yaml ? value::Reading::Exact : value::Reading::SimplestDouble);
@@ -87,13 +93,18 @@ static Next deserialize(Machine& m, const Word* arguments) {
 static const std::string_view kModules[] = {"array", "string",   "number",  "record", "contract",
                                             "enum",  "function", "package", "test"};
 
+// Modules are functions of the natives and of `std`, so that they can refer to each other while
+// they are loaded.
 static Next load_module(Machine& m, const Word* arguments) {
     Word call[] = {m.library->native_record(), m.library->std_record()};
     return m.apply(m.library->std_module(arguments[0].as_tag().text()), call);
 }
 
+// Loading all of them would cost each start time, and most programs use few.
 // `std`: what root.ncl defines, and a field for each module that is loaded when first used.
 static Next load_std(Machine& m, const Word*) {
+    // Runs when root.ncl has been evaluated: then the record of the modules is merged with what it
+    // defines.
     m.push([](Machine& machine, const Frame&) {
         auto* load = machine.heap.make<NativeFunction>(Tag::NativeFunction);
         load->native = find_native("std/module");

@@ -5,6 +5,7 @@ namespace lang {
 static bool is_enum(Word word) { return word.is_tag() || is(word, Tag::Variant); }
 
 static Next embed(Machine& m, const Word* arguments) {
+    // A type annotation's business; a value passes unchanged.
     if (!is_enum(arguments[0])) return wrong_argument(m, "%enum/embed%", "an enum", arguments[0]);
     return m.give(arguments[0]);
 }

@@ -12,6 +12,8 @@ namespace lang {
 static Next fold_step(Machine& m, const Frame& frame) {
     auto& array = *as<Array>(frame.b);
     std::uint32_t i = frame.number;
+    // The frame is pushed before the call, so the call's result is found by it. The last call
+    // needs none, which makes it a tail call: what the function gives is the result.
     if (i + 1 < array.size) m.push(fold_step, nullptr, frame.a, frame.b, i + 1);
     Word arguments[] = {m.result(), m.element(array, i)};
     return m.apply(frame.a, arguments);
@@ -31,6 +33,8 @@ static Next fold_right_from(Machine& m, const Word* arguments) {
     if (i == array.size) return m.force(arguments[1]);
     auto* self = m.heap.make<NativeFunction>(Tag::NativeFunction);
     self->native = find_native("fold_right_from");
+    // Right folds are lazy: the rest is a thunk, and a function that does not look at it ends the
+    // fold. As a native of its own, because the thunk needs to say where it goes on.
     Word rest = m.delay_apply(Word::of(self), {arguments[0], arguments[1], arguments[2],
                                                Word::integer(static_cast<std::int64_t>(i + 1))});
     Word call[] = {m.element(array, i), rest};
@@ -46,7 +50,9 @@ static Next fold_right(Machine& m, const Word* arguments) {
 static Next search(Machine& m, Word predicate, Word array, std::uint32_t progress);
 static Next search_step(Machine& m, const Frame& frame) {
     bool wanted = frame.number & 1;
+    // Ends at the first one that decides.
     if (m.result() == Word::boolean(wanted)) return m.give(Word::boolean(wanted));
+    // An unknown answer makes the whole unknown, even if an element behind it would decide.
     if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Bool));
     if (!m.result().is_bool())
         return m.fail("EvalError::TypeError",
@@ -63,8 +69,12 @@ static Next search(Machine& m, Word predicate, Word array, std::uint32_t progres
     return m.apply(predicate, call);
 }
 
+// Merge sort, as it is stable and asks n log n questions at most whatever the order function
+// answers. Its state lies in the heap: each question is a call of the program, which may park, and
+// then goes on here.
 // Stable merge sort, bottom up.
 struct SortState {
+    // "from" and "to" take turns: each pass merges runs of `width` into runs of twice that.
     Word order;
     Word* from;
     Word* to;
@@ -76,6 +86,8 @@ static Next sort_compared(Machine& m, const Frame& frame) {
     auto& s = *static_cast<SortState*>(const_cast<void*>(frame.code));
     if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Array));
     static const Symbol kGreater = Symbol::forever("Greater");
+    // Equal ones are taken from the left: stable. A wrong answer (neither 'Lesser nor 'Equal)
+    // counts as not greater, and does no harm but an odd order.
     bool take_right = m.result() == Word::tag(kGreater);
     s.to[s.at++] = take_right ? s.from[s.right++] : s.from[s.left++];
     return sort_run(m, s);
@@ -87,6 +99,7 @@ static Next sort_run(Machine& m, SortState& s) {
             Word call[] = {s.from[s.left], s.from[s.right]};
             return m.apply(s.order, call);
         }
+        // One of the two runs is used up.
         while (s.left < s.middle) s.to[s.at++] = s.from[s.left++];
         while (s.right < s.end) s.to[s.at++] = s.from[s.right++];
         if (s.at == s.size) {
@@ -118,12 +131,15 @@ static Next sort(Machine& m, Word order, Word word) {
         if (m.leaves(i)) return m.limit_reached();
         s->from[i] = m.element(array, i);
     }
+    // The first pair; the rest of the state is zero.
     s->middle = 1;
     s->right = 1;
     s->end = 2;
     return sort_run(m, *s);
 }
 
+// Worked example: [1, "a", 1] goes by the set; [1, [2], [2]] by comparing, as arrays are equal by
+// their contents, which may have to be evaluated.
 // Scalars by a set; as soon as one is none, by comparing with all that are kept.
 struct DedupState {
     Array* items;
@@ -165,6 +181,7 @@ static Next dedup(Machine& m, const Word* arguments) {
         m, arguments[0], Word(),
         [](Machine& machine, Array& items, Word) {
             // Each key is a node of the set with a text of its own.
+            // 80 bytes: a node of the set, its text, and a slot.
             if (!machine.heap.has_room(80 * std::uint64_t{items.size})) return machine.no_room();
             std::unordered_set<std::string> seen;
             auto* s = machine.heap.array<DedupState>(1);
@@ -178,6 +195,7 @@ static Next dedup(Machine& m, const Word* arguments) {
             for (std::uint32_t i = 0; i < items.size; ++i) {
                 if (machine.leaves(i)) return machine.limit_reached();
                 Word word = evaluated(machine, items, i);
+                // Small numbers, tags, booleans and null are their own bits.
                 std::uint64_t bits = word.bits();
                 std::string key = is(word, Tag::String)
                                       ? "s" + std::string(text_of(word))
@@ -195,6 +213,8 @@ static Next dedup(Machine& m, const Word* arguments) {
 using OverArray = Next (*)(Machine&, const Word* arguments);
 
 template <OverArray run, std::size_t arity, value::ValueType result>
+// The array is evaluated here and not by `strict`, since strict arguments are the first ones, and
+// the function must not be one of them.
 static Next over_array(Machine& m, const Word* arguments) {
     m.push(
         [](Machine& machine, const Frame& frame) {

@@ -4,6 +4,7 @@
 
 namespace lang {
 
+// The order has no meaning: names are unique.
 std::span<const std::span<const Native>> native_families() {
     static const std::span<const Native> families[] = {
         value_natives(),  number_natives(),  enum_natives(),   array_natives(),    fold_natives(),

@@ -7,6 +7,7 @@ namespace lang {
 static Next give_number(Machine& m, base::Result<value::Rational> result) {
     if (!result.ok())
         return m.fail("EvalError::Other", std::string(result.error().message()), m.current_span());
+    // Each operation checks its result: the limit is on numbers, whatever made them.
     if (result->is_too_large())
         return m.fail("EvalError::Other", "this number is too large to compute with",
                       m.current_span());
@@ -24,6 +25,7 @@ static Next unary(Machine& m, const Word* arguments) {
 
 template <Function2 function, const char* name>
 static Next binary(Machine& m, const Word* arguments) {
+    // From left to right, as arguments are; the first wrong one is named.
     for (int i = 0; i < 2; ++i) {
         if (!is_number(arguments[i]))
             return wrong_argument(m, name, i + 1, "a number", arguments[i]);

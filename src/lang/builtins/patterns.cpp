@@ -4,6 +4,8 @@
 
 #include <memory>
 
+// The function that is given holds the text and not the compiled expression, which is no value of
+// the heap; the cache knows it again.
 // Regular expressions. `%string/is_match% re` and its like are unary and give a function of the
 // subject, so that an expression is compiled once.
 namespace lang {
@@ -37,6 +39,8 @@ static Next is_match_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
+    // Found again in the cache, where it was put a moment ago. If 256 others came between, it is
+    // compiled once more.
     return m.give(Word::boolean((*regex)->is_match(text_of(arguments[1]), m.stop)));
 }
 
@@ -49,6 +53,8 @@ static Record* match_record(Machine& m, const text::Regex::Match* found) {
     for (std::size_t i = 0; i < groups; ++i)
         array->chunk->elements[i] = m.heap.string(found->groups[i]);
     auto index = found ? static_cast<std::int64_t>(found->index) : -1;
+    // No match is told by index -1 and an empty text, as the standard library's documentation has
+    // it.
     return m.make_record_of({{kMatched, m.heap.string(found ? found->matched : std::string_view())},
                              {kIndex, Word::integer(index)},
                              {kGroups, Word::of(array)}});
@@ -66,6 +72,7 @@ static Next find_all_in(Machine& m, const Word* arguments) {
     if (!is(arguments[1], Tag::String)) return no_subject(m, arguments[1]);
     auto regex = m.regexes.get(text_of(arguments[0]));
     if (!regex.ok()) return bad_pattern(m, regex.error());
+    // What is left of the heap also bounds what lies outside of it for a while.
     auto found = (*regex)->find_all(text_of(arguments[1]), m.heap.room(), m.stop);
     if (!found) return m.no_room();
     Array* array = m.make_array(found->size());

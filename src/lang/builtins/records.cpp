@@ -21,6 +21,8 @@ static Next names(Machine& m, Word word, bool with_optional, std::string_view op
     auto& record = *as<Record>(word);
     if (names_unknown(record)) return m.give(m.unknown(value::ValueType::Array));
     std::vector<Word> found;
+    // In the order of the alphabet, and not of the definition: the manual has it so for fields and
+    // values.
     for (std::uint32_t slot : record.shape->sorted_slots()) {
         if (!with_optional && m.is_empty_optional(record, slot)) continue;
         if (m.leaves(found.size())) return m.limit_reached();
@@ -47,6 +49,7 @@ static Next values(Machine& m, const Word* arguments) {
             if (m.is_empty_optional(record, slot)) continue;
             return missing(m, record, slot);
         }
+        // A field without a value and not optional is an error here, as the access to it would be.
         if (m.leaves(found.size())) return m.limit_reached();
         found.push_back(word);
     }
@@ -61,6 +64,7 @@ static Next map(Machine& m, const Word* arguments) {
         return wrong_argument(m, "%record/map%", "a record", arguments[0]);
     auto& record = *as<Record>(arguments[0]);
     if (names_unknown(record)) return m.give(m.unknown(value::ValueType::Record));
+    // A sealed tail hides fields that this function's type promises not to look at.
     if (auto next = illegal(m, record, "map over it")) return *next;
     std::vector<Symbol> kept;
     std::vector<Field> mapped;
@@ -73,6 +77,8 @@ static Next map(Machine& m, const Word* arguments) {
         if (m.leaves(kept.size())) return m.limit_reached();
         Symbol name = record.shape->symbols[slot];
         kept.push_back(name);
+        // Frozen: the values are what they were when map was called. A later merge overrides a
+        // field and does not run the function again.
         mapped.push_back(
             Field{.method = Method::Shared,
                   .source = m.delay_apply(arguments[1], {m.heap.string(name.text()), word}),
@@ -91,12 +97,15 @@ static Next map(Machine& m, const Word* arguments) {
     return m.give(Word::of(result));
 }
 
+// With and without methods: a record of plain slots is copied slot by slot; otherwise every field
+// keeps how it is computed, so it can still be overridden.
 // A copy of the record's fields for a shape with one name more or less.
 static Record* reshape(Machine& m, Record& record, const Shape* shape, Symbol added, Word value) {
     if (!record.fields) {
         Record* result = m.make_record(shape);
         result->flags = record.flags;
         for (std::uint32_t slot = 0, from = 0; slot < shape->size; ++slot) {
+            // Both shapes are sorted by symbol: one walk over both.
             while (from < record.shape->size &&
                    record.shape->symbols[from].id < shape->symbols[slot].id)
                 ++from;
@@ -140,6 +149,8 @@ static Next insert_with(Machine& m, const Word* arguments, bool with_optional,
     auto& record = *as<Record>(arguments[1]);
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
+    // An optional field without a value is not there for most operations; it may be inserted, and
+    // gets its value.
     bool there = slot != Shape::kAbsent && (with_optional || !m.is_empty_optional(record, slot));
     if (there) {
         return m.fail("EvalError::Other",
@@ -164,6 +175,8 @@ static Next remove_with(Machine& m, const Word* arguments, bool with_optional,
     Symbol name = Symbol::of(text_of(arguments[0]));
     std::uint32_t slot = record.shape->find(name);
     if (slot == Shape::kAbsent || (!with_optional && m.is_empty_optional(record, slot))) {
+        // A field in the sealed tail is there, but not for this function: a breach of its type,
+        // and no missing field.
         if (Machine::has_sealed_tail(record) &&
             as<Record>(record.extension->sealed_tail)->shape->find(name) != Shape::kAbsent) {
             return m.illegal_tail(*record.extension,
@@ -192,6 +205,7 @@ static Next presence(Machine& m, const Word* arguments, bool with_optional, bool
     if (auto next = name_and_record(m, arguments, operation)) return *next;
     auto& record = *as<Record>(arguments[1]);
     std::uint32_t slot = record.shape->find(Symbol::of(text_of(arguments[0])));
+    // Unknown names: one of them may be this one, so the answer is unknown and not false.
     if (slot == Shape::kAbsent)
         return m.give(names_unknown(record) ? m.unknown(value::ValueType::Bool)
                                             : Word::boolean(false));
@@ -250,6 +264,7 @@ static Record* part_of(Machine& m, Record& record, const Record& other, bool sha
     return part;
 }
 
+// What two records have in common, as each of them has it, and what only one of them has.
 static Next split_pair(Machine& m, const Word* arguments) {
     for (int i = 0; i < 2; ++i) {
         if (!is(arguments[i], Tag::Record))
@@ -269,6 +284,8 @@ static Next disjoint_merge(Machine& m, const Word* arguments) {
         if (!is(arguments[i], Tag::Record))
             return wrong_argument(m, "%record/disjoint_merge%", i + 1, "a record", arguments[i]);
     }
+    // For records that have no name in common. Should they, the right one's field is taken, and
+    // nothing is merged.
     Record* sides[] = {part_of(m, *as<Record>(arguments[0]), *as<Record>(arguments[1]), false),
                        as<Record>(arguments[1])};
     return m.give(Word::of(m.merge_many(sides, m.current_span())));
@@ -278,6 +295,7 @@ static Next merge_contract(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Label))
         return m.fail("EvalError::InternalError", "%record/merge_contract% wants a label",
                       m.current_span());
+    // Merging with something that is no record: the ordinary merge says what is wrong.
     if (!is(arguments[1], Tag::Record) || !is(arguments[2], Tag::Record))
         return m.merge(arguments[1], arguments[2], m.current_span());
     return m.apply_record_contract(arguments[2], as<BlameLabel>(arguments[0]), arguments[1],
@@ -339,6 +357,7 @@ static Next merge_all(Machine& m, const Word* arguments) {
                     return wrong_argument(machine, "merge_all", "records", word);
                 records.push_back(as<Record>(word));
             }
+            // One record alone is not merged with anything, so its tail stays as it is.
             for (Record* record : records) {
                 if (records.size() < 2) break;
                 if (auto next = illegal(machine, *record, "merge it")) return *next;

@@ -16,6 +16,7 @@ static std::optional<Next> all_strings(Machine& m, const Word* arguments, int co
     return std::nullopt;
 }
 
+// Views and strings are there at once, while one is made of the other.
 // Whether there is room for so many parts of a text: as views first, then as strings.
 static bool has_room_for_parts(Machine& m, std::uint64_t parts, std::uint64_t bytes) {
     constexpr std::uint64_t kEach =
@@ -31,6 +32,7 @@ static std::uint64_t count_of(std::string_view part, std::string_view text) {
     return count;
 }
 
+// A cluster has at least one character, and a character one byte that does not continue another.
 // Not fewer than the text has clusters.
 static std::uint64_t most_characters(std::string_view text) {
     return static_cast<std::uint64_t>(std::ranges::count_if(
@@ -56,6 +58,7 @@ static Next chars(Machine& m, const Word* a) {
     if (!has_room_for_parts(m, most_characters(text), text.size())) return m.no_room();
     return give_strings(m, text::characters(text, m.stop));
 }
+// U+0390 has two bytes and its capital six: three characters.
 // A character may become three in another case, of as many bytes each.
 static bool has_room_for_case(Machine& m, std::string_view text) {
     return m.heap.has_room_for_text(3 * text.size());
@@ -77,6 +80,7 @@ static Next length(Machine& m, const Word* a) {
 static Next split(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/split%")) return *next;
     std::string_view text = text_of(a[0]), separator = text_of(a[1]);
+    // Counted by bytes and not by clusters: never fewer parts than there will be.
     std::uint64_t parts = separator.empty() ? most_characters(text) : count_of(separator, text) + 1;
     if (!has_room_for_parts(m, parts, text.size())) return m.no_room();
     return give_strings(m, text::split(text, separator, m.stop));
@@ -87,6 +91,8 @@ static Next contains(Machine& m, const Word* a) {
 }
 static Next compare(Machine& m, const Word* a) {
     if (auto next = all_strings(m, a, 2, "%string/compare%")) return *next;
+    // By bytes, which for UTF-8 is the order of the code points. Not by any language's rules: a
+    // sort must not depend on where it runs.
     int order = text_of(a[0]).compare(text_of(a[1]));
     return m.give(Word::tag(Symbol::of(order < 0 ? "Lesser" : order > 0 ? "Greater" : "Equal")));
 }
@@ -116,6 +122,7 @@ static Next substr(Machine& m, const Word* a) {
                       m.current_span());
     };
     if (!start || !end) return refuse("both must be whole numbers that are not negative");
+    // The clusters are found first, and cut then.
     if (!has_room_for_parts(m, most_characters(text_of(a[0])), 0)) return m.no_room();
     auto part = text::substring(text_of(a[0]), *start, *end, m.stop);
     if (!part.ok()) return refuse(part.error().message());
@@ -150,6 +157,8 @@ static Next base64_decode(Machine& m, const Word* a) {
         return wrong_argument(m, "%string/base64_decode%", 2, "a string", a[1]);
     if (!m.heap.has_room_for_text(text_of(a[1]).size())) return m.no_room();
     auto decoded = text::decode_base64(text_of(a[1]), *variant, m.stop);
+    // 'Ok and 'Error, not an error of the evaluation: the text may come from outside, and the
+    // program decides.
     if (decoded.ok()) return m.give(m.make_variant(Symbol::of("Ok"), m.heap.string(*decoded)));
     Record* error =
         m.make_record_of({{Symbol::of("message"), m.heap.string(decoded.error().message())}});
@@ -167,6 +176,8 @@ static Next join(Machine& m, const Word* arguments) {
                 if (!is(part, Tag::String)) return wrong_argument(machine, "join", "strings", part);
                 size += text_of(part).size() + (i > 0 ? text_of(separator).size() : 0);
             }
+            // One allocation of the exact size; adding part to part would copy each byte many
+            // times.
             if (!machine.heap.has_room_for_text(size)) return machine.no_room();
             StringObj* text = machine.heap.string_buffer(size);
             char* to = text->data;

@@ -29,6 +29,7 @@ struct ElementsState {
 static Next next_element(Machine& machine, ElementsState& state);
 
 static Next element_ready(Machine& machine, const Frame& frame) {
+    // Reached when the element has been evaluated, maybe after having parked.
     auto& state = *static_cast<ElementsState*>(const_cast<void*>(frame.code));
     if (is(machine.result(), Tag::Unknown)) state.unknown = true;
     return next_element(machine, state);
@@ -41,11 +42,14 @@ static Next next_element(Machine& machine, ElementsState& state) {
         Word word = machine.element(array, state.next++), value;
         if (machine.at_hand(word, value)) {
             state.unknown |= is(value, Tag::Unknown);
+            // A sealed element is a mistake of the function that inspects it, even if others are
+            // unknown.
             if (is(value, Tag::Sealed))
                 return machine.blame_sealed(
                     value, "a value sealed by a polymorphic contract was inspected");
             continue;
         }
+        // The state was written forward before the call: the frame goes on behind this element.
         machine.push(element_ready, &state);
         return machine.force(word);
     }
@@ -60,6 +64,7 @@ Next with_elements(Machine& machine, Word array, Word state, WithElements then,
     return next_element(machine, *progress);
 }
 
+// Small integers go up to 2^60; a larger number or a fraction is no length and no index.
 std::optional<std::uint64_t> natural(Word word, std::uint64_t limit) {
     if (!word.is_integer() || word.as_integer() < 0) return std::nullopt;
     auto value = static_cast<std::uint64_t>(word.as_integer());

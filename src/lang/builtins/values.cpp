@@ -23,6 +23,8 @@ static std::string_view type_name(Word word) {
         case Tag::Record: return "Record";
         case Tag::CustomContract: return "CustomContract";
         case Tag::Type: return "Type";
+        // Of an unknown value the type may be known: `std.is_string` answers then, and less of the
+        // plan is unknown.
         case Tag::Unknown:
             switch (static_cast<value::ValueType>(as<UnknownObj>(word)->type)) {
                 case value::ValueType::Number: return "Number";
@@ -40,6 +42,8 @@ static std::string_view type_name(Word word) {
 
 static Next type_of(Machine& m, const Word* arguments) {
     Word word = arguments[0];
+    // A sealed value must look the same whatever it holds. To tell its type would let a
+    // polymorphic function choose by it.
     if (is(word, Tag::Sealed))
         return m.blame_sealed(word, "a value sealed by a polymorphic contract was inspected");
     std::string_view name = type_name(word);
@@ -56,9 +60,11 @@ static Next cast(Machine& m, const Word* arguments) {
     return m.give(m.make_variant(Symbol::of(name), word));
 }
 
+// `strict = 1` has evaluated the first one already.
 static Next seq(Machine& m, const Word* arguments) { return m.force(arguments[1]); }
 
 static Next deep_seq(Machine& m, const Word* arguments) {
+    // Deeply: the frame waits below until all of it is evaluated.
     m.push([](Machine& machine, const Frame& frame) { return machine.force(frame.a); }, nullptr,
            arguments[1]);
     return m.deep_force(arguments[0]);
@@ -74,6 +80,8 @@ static Next blame(Machine& m, const Word* arguments) {
 static Next trace(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::String))
         return wrong_argument(m, "%trace%", "a string", arguments[0]);
+    // At once and unbuffered, so its place among other messages is right even if the program dies
+    // next.
     std::string line = "std.trace: " + std::string(text_of(arguments[0])) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
     return m.force(arguments[1]);
@@ -82,6 +90,8 @@ static Next trace(Machine& m, const Word* arguments) {
 static Next to_string(Machine& m, const Word* arguments) {
     if (is(arguments[0], Tag::String)) return m.give(arguments[0]);
     auto text = to_text(arguments[0]);
+    // Numbers, booleans, null and tags have one spelling. Arrays and records have several, so they
+    // are refused: serialize says which.
     if (!text)
         return m.fail("EvalError::Other", "to_string cannot print " + m.describe(arguments[0]),
                       m.current_span());

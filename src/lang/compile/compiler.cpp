@@ -25,6 +25,7 @@ static const ast::Node* single_argument(const ast::Apply& apply) {
 
 const Code* Compiler::strict(const ast::Node* term) {
     Span span = term->span;
+    // A tree of a million nodes takes a second: what is left then is null, and never run.
     if (target_.stop.stop_requested()) [[unlikely]]
         return constant(Word::null(), span);
     switch (term->kind) {
@@ -84,6 +85,7 @@ const Code* Compiler::strict(const ast::Node* term) {
             auto& node = *static_cast<const ast::Unary*>(term);
             const Code* operand = strict(node.operand);
             if (node.op == ast::UnaryOp::Not) return make<UnaryCode>(Op::Not, span, operand);
+            // There is no negation in the machine: -x is 0 - x, and says so in errors by its span.
             return binary_of(ast::BinaryOp::Subtract, constant(Word::integer(0), span), operand,
                              span, span);
         }
@@ -107,6 +109,8 @@ const Code* Compiler::strict(const ast::Node* term) {
 
 const Code* Compiler::delayed(const ast::Node* term) {
     switch (term->kind) {
+        // These are there when they are looked at: a thunk around them would only be looked
+        // through.
         case Kind::Null:
         case Kind::Bool:
         case Kind::Number:
@@ -118,6 +122,8 @@ const Code* Compiler::delayed(const ast::Node* term) {
         case Kind::Match: return strict(term);
         case Kind::Record: {
             bool dynamic = false;
+            // A computed name has to be evaluated before there is a record, and that is work to be
+            // delayed.
             for (const ast::FieldDef& field : static_cast<const ast::Record*>(term)->fields) {
                 dynamic |= field.path[0].dynamic != nullptr;
             }
@@ -140,6 +146,7 @@ const BlockCode* Compiler::closure(const ast::Node* term, const ast::Annotations
 }
 
 const Code* Compiler::variable(const ast::Var& var) {
+    // An unbound name was told by the resolver; code is made all the same, for what else is wrong.
     if (var.binding == 0) return raise(RaiseCode::What::Invalid, 0, var.span);
     const resolve::Binding& binding = names_[var.binding];
     if (binding.kind == resolve::Binding::Kind::Global)
@@ -152,6 +159,8 @@ const Code* Compiler::variable(const ast::Var& var) {
     if (!is_field) return place;
     auto* access = target_.arena.make<AccessCode>();
     access->op = Op::Access;
+    // In a record with a computed field the sibling may be missing at run time, and yet is
+    // declared.
     access->small = 1;   // a sibling: declared, so never "missing"
     access->span = access->field_span = var.span;
     access->object = place;
@@ -167,6 +176,7 @@ const Code* Compiler::let(const ast::Let& node) {
         std::uint32_t slot;
     };
     std::vector<Bound> bound;
+    // The values are made in the scope outside, all before any name is bound.
     for (const ast::Binding& binding : node.bindings) {
         Symbol name =
             binding.pattern->kind == ast::PatternKind::Variable ? binding.pattern->alias : Symbol{};
@@ -188,6 +198,8 @@ const Code* Compiler::let(const ast::Let& node) {
             declare(*one.binding->pattern);
         }
     }
+    // The body first, then the patterns in front of it: each pattern needs the code that comes
+    // after it.
     const Code* next = strict(node.body);
     for (std::size_t i = bound.size(); i-- > 0;) {
         const ast::Pattern& pattern = *bound[i].binding->pattern;
@@ -195,6 +207,7 @@ const Code* Compiler::let(const ast::Let& node) {
         if (pattern.kind != ast::PatternKind::Variable)
             next = destructure(pattern, bound[i].slot, next);
     }
+    // In reverse, so that the first binding's slot is set first.
     for (std::size_t i = bound.size(); i-- > 0;) {
         next = target_.arena.make<LetCode>(
             LetCode{Code{Op::Let, 0, bound[i].slot, node.span}, bound[i].value, next});
@@ -213,6 +226,7 @@ const Code* Compiler::let_rec(const ast::Let& node) {
         bind(plain ? binding.pattern->binding : 0, new_slot());
     }
     const Entry* values_scope = scope_;
+    // Each binding's own place, found again by walking back over the entries just made.
     std::vector<const Entry*> value_entries(node.bindings.size());
     for (std::size_t i = node.bindings.size(); i-- > 0; values_scope = values_scope->outer)
         value_entries[i] = values_scope;
@@ -231,6 +245,8 @@ const Code* Compiler::let_rec(const ast::Let& node) {
         std::vector<ast::BindingId> variables;
         for (const Entry* entry = scope_; entry != before; entry = entry->outer)
             variables.push_back(entry->binding);
+        // Declared only to learn the names; the slots are given back, as the patterns of a
+        // recursive block are matched elsewhere, by each variable's closure.
         scope_ = before;
         block_->locals = locals;
         for (ast::BindingId variable : variables) {
@@ -318,6 +334,8 @@ const BlockCode* Compiler::lambda(const ast::Match& match, Symbol name) {
     BlockBuilder child{.parent = block_};
     BlockScope scope(*this, child);
     child.locals = 1;
+    // Made before its body is compiled, and completed after: alternatives of the match use its
+    // slots.
     auto* block = const_cast<Block*>(finish(child, nullptr, name, match.span));
     block->body = branches(match.branches, 0, match.span);
     block->locals = child.locals;
@@ -327,6 +345,8 @@ const BlockCode* Compiler::lambda(const ast::Match& match, Symbol name) {
 }
 
 const Code* Compiler::apply(const ast::Apply& node) {
+    // `value |> match {…}` and `(match {…}) value` need no function: the branches run in this
+    // block.
     if (node.head->kind == Kind::Match && single_argument(node)) {
         auto& match = *static_cast<const ast::Match*>(node.head);
         const Code* value = delayed(node.arguments[0]);
@@ -352,6 +372,8 @@ const Code* Compiler::primop(const ast::PrimOp& op, std::span<const ast::Node* c
                "unknown primitive operation `%" + std::string(name) + "%`", op.span);
         return raise(RaiseCode::What::Invalid, 0, op.span);
     }
+    // Operands that stand behind the primop belong to it up to its arity; the rest is applied to
+    // what comes out.
     std::vector<const Code*> arguments;
     std::size_t taken = 0;
     for (const ast::Node* operand : op.operands) arguments.push_back(delayed(operand));
@@ -366,6 +388,7 @@ const Code* Compiler::primop(const ast::PrimOp& op, std::span<const ast::Node* c
 
 const Code* Compiler::binary(const ast::Binary& node) {
     if (node.op == ast::BinaryOp::Pipe) {
+        // `x |> f` is `f x`.
         const ast::Node* argument = node.left;
         return apply(ast::Apply{{Kind::Apply, node.span}, node.right, {&argument, 1}});
     }
@@ -414,6 +437,7 @@ const Code* Compiler::section(const ast::Section& node) {
         body = make<ApplyCode>(Op::Apply, span, right,
                                target_.arena.copy(std::vector<const Code*>{left}));
     } else if (node.binary == ast::BinaryOp::Access) {
+        // As a section it is `(.)`: record first, then name; the machine wants the name first.
         body = binary_of(node.binary, right, left, span, span);   // field name first
     } else {
         body = binary_of(node.binary, left, right, span, span);
@@ -433,6 +457,8 @@ const Code* Compiler::interpolation(const ast::Interpolation& text) {
 }
 
 const Code* Compiler::symbolic(const ast::Interpolation& text) {
+    // Symbolic strings are data for a function to interpret: fragments in an array, none of them a
+    // string yet.
     std::vector<const Code*> fragments;
     for (const ast::Chunk& chunk : text.chunks) {
         fragments.push_back(chunk.expr ? delayed(chunk.expr)

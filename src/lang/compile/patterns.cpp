@@ -4,6 +4,8 @@
 // that alternatives share it: every variable of a pattern has its slot before any test is made.
 namespace lang::compile {
 
+// Slots for all variables of the pattern, before any code is made: alternatives put the same
+// variable into the same slot, whichever of them fits.
 void Compiler::declare(const ast::Pattern& pattern) {
     if (pattern.alias.id != 0) bind(pattern.binding, new_slot());
     if (pattern.argument) declare(*pattern.argument);
@@ -31,6 +33,8 @@ const Code* Compiler::raise(RaiseCode::What what, std::uint32_t slot, Span span)
 const Code* Compiler::annotate_slot(const ast::Annotations& annotations, std::uint32_t from,
                                     std::uint32_t to, const Code* next) {
     BlockBuilder child{.parent = block_};
+    // The slot's value with its contract around, as a thunk of its own: it is checked when it is
+    // read.
     Entry* source = target_.arena.make<Entry>(Entry{.owner = block_, .slot = from});
     const Block* block = nullptr;
     {
@@ -48,6 +52,7 @@ const Code* Compiler::annotate_slot(const ast::Annotations& annotations, std::ui
 const Code* Compiler::test(const ast::Pattern& pattern, std::uint32_t slot, const Code* next,
                            const Code* otherwise) {
     Span span = pattern.span;
+    // Tests are made from the back: each knows what follows and where to go if it does not fit.
     auto pattern_code = [&](Op op, const Code* then) {
         auto* code = target_.arena.make<PatternCode>();
         code->op = op;
@@ -102,6 +107,8 @@ const Code* Compiler::test(const ast::Pattern& pattern, std::uint32_t slot, cons
             break;
         case ast::PatternKind::Or: {
             code = otherwise;
+            // The last alternative falls through to what comes after all of them, each earlier one
+            // to the next.
             for (std::size_t i = pattern.elements.size(); i-- > 0;) {
                 code = test(*pattern.elements[i], slot, next, code);
             }
@@ -135,6 +142,8 @@ const Code* Compiler::test_record(const ast::Pattern& pattern, std::uint32_t slo
         rest->names = target_.arena.copy(names);
         rest->target = slot_of(scope_, pattern.rest.binding);
         next = rest;
+        // Without `..` a record may have no other fields. Tested last, so that a missing field is
+        // told first.
     } else if (!pattern.rest.present) {
         auto* closed = make_code(Op::TestClosed, next, pattern.span);
         closed->names = target_.arena.copy(names);
@@ -213,6 +222,8 @@ const Code* Compiler::branches(std::span<const ast::Branch> branches, std::uint3
     auto what =
         only_tags ? RaiseCode::What::NonExhaustiveTags : RaiseCode::What::NonExhaustiveMatch;
     const Code* otherwise = raise(what, slot, span);
+    // From the last branch on, as each needs to know where to go on when it does not fit; a guard
+    // that is false goes there too.
     for (std::size_t i = branches.size(); i-- > 0;) {
         const ast::Branch& branch = branches[i];
         const Entry* outer = scope_;

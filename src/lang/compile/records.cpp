@@ -8,6 +8,7 @@ using ast::Kind;
 
 static bool has_value(const ast::FieldDef& piece) { return piece.value || piece.path.size() > 1; }
 
+// Within one literal only. `a.b = 1, a.c = 2` are two pieces of `a`, merged as the manual has it.
 // What a piece of a piecewise definition says of its first field: `a.b = 1` defines a as {b = 1}.
 static ast::FieldDef shorten(Arena& arena, const ast::FieldDef& piece) {
     if (piece.path.size() == 1) return piece;
@@ -20,6 +21,7 @@ static ast::FieldDef shorten(Arena& arena, const ast::FieldDef& piece) {
     record->scope = piece.path[1].scope;
     ast::FieldDef outer = piece;
     outer.path = piece.path.first(1);
+    // Annotations stand behind the whole path and belong to the last field of it.
     outer.annotations = nullptr;
     outer.value = record;
     return outer;
@@ -51,6 +53,7 @@ static ast::FieldDef combine(Arena& arena, const std::vector<ast::FieldDef>& pie
     const ast::Annotations* winner = nullptr;
     for (const ast::FieldDef& piece : pieces) {
         const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
+        // Among several the highest priority wins, as in a merge of two records.
         if (has_value(piece) && (!winner || compare_priority(of, *winner) > 0)) winner = &of;
         if (of.type) contracts.push_back(of.type);
         contracts.insert(contracts.end(), of.contracts.begin(), of.contracts.end());
@@ -63,6 +66,7 @@ static ast::FieldDef combine(Arena& arena, const std::vector<ast::FieldDef>& pie
     result.value = nullptr;
     for (const ast::FieldDef& piece : pieces) {
         const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
+        // Values of lower priority are dropped here and now: nothing could bring them back.
         if (!piece.value || compare_priority(of, *winner) != 0) continue;
         if (!result.value) {
             result.value = piece.value;
@@ -117,6 +121,7 @@ const Meta* Compiler::meta(const ast::Annotations& annotations, Span span) {
         auto number = value::Rational::from_numeral(annotations.priority_number);
         if (!number.ok()) {
             report("ParseError::ParseError", std::string(number.error().message()), span);
+            // Priority 0 is what a field has anyhow.
         } else if (number->sign() != 0) {
             meta->priority.number = target_.heap.rational(std::move(number).value());
         }
@@ -153,6 +158,7 @@ const ContractList* Compiler::field_contracts(const ast::Annotations& annotation
         const Code* contract = delayed(annotation);
         ContractItem item;
         const TypeCode* code = nullptr;
+        // A contract that needs nothing from its record is one word for all records.
         if (contract->op == Op::Constant) {
             item.value = node<ConstantCode>(contract)->word;
             if (is(item.value, Tag::Type)) code = as<TypeObj>(item.value)->code;
@@ -188,6 +194,7 @@ Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
         result.contracts = field_contracts(*annotations, literal, name);
     }
     if (definition.value) {
+        // A short value can be shown whole in a message; of a long one the name says more.
         bool is_short = definition.value->kind != Kind::Record &&
                         definition.value->kind != Kind::Array &&
                         definition.value->kind != Kind::Fun;
@@ -200,6 +207,7 @@ Field Compiler::field(const ast::FieldDef& definition, BlockBuilder& literal) {
             own = type_only;
         }
         const Block* block = field_block(literal, definition.value, own, name);
+        // Constants are there without any code being run, in all records of this literal.
         if (block->body->op == Op::Constant) {
             result.method = Method::Shared;
             result.source = node<ConstantCode>(block->body)->word;
@@ -216,6 +224,7 @@ const Code* Compiler::record(const ast::Record& record) {
     Arena& arena = target_.arena;
     BlockBuilder literal{.kind = BlockBuilder::Kind::Literal, .parent = block_};
     std::unordered_map<std::uint32_t, std::uint32_t> count;
+    // How often each name is defined: only the last piece makes the field, of all of them.
     for (const ast::FieldDef& field : record.fields) {
         if (!field.path[0].dynamic) ++count[field.path[0].name.id];
     }
@@ -236,6 +245,7 @@ const Code* Compiler::record(const ast::Record& record) {
     for (const ast::FieldDef& definition : record.fields) {
         ast::FieldDef one = shorten(arena, definition);
         if (one.path[0].dynamic) {
+            // In the scope outside: the name of a field cannot depend on the record that it makes.
             const Code* name = strict(one.path[0].dynamic);
             scope_ = inside;
             dynamic.push_back({name, field(one, literal), one.path[0].span});
@@ -271,6 +281,7 @@ const Code* Compiler::record(const ast::Record& record) {
             scope_ = outer;
         }
         made.method = Method::Code;
+        // A field without `=` that takes its value from outside: `include x` is x = (the outer x).
         made.code = field_block(literal, var, nullptr, include.name);   // in the outer scope
         if (made.code->body->op == Op::Constant) {
             made.method = Method::Shared;
@@ -279,6 +290,7 @@ const Code* Compiler::record(const ast::Record& record) {
         fields.emplace_back(include.name, made);
     }
 
+    // Shapes have their names by id, and slots follow the shape.
     std::ranges::sort(fields, {}, [](const auto& field) { return field.first.id; });
     std::vector<Symbol> symbols;
     std::vector<Field> by_slot;

@@ -10,6 +10,8 @@ const Entry* Compiler::bind(ast::BindingId binding, std::uint32_t slot) {
 std::uint32_t Compiler::new_slot() { return block_->locals++; }
 
 VarRef Compiler::resolve(const Entry* entry, BlockBuilder& block) {
+    // Three cases: a local of this block, a field of the literal that this block belongs to
+    // (through self, which makes it late bound), and everything else, which is captured.
     if (entry->owner == &block && block.kind != BlockBuilder::Kind::Literal) {
         return {Op::Local, entry->slot};
     }
@@ -20,9 +22,11 @@ VarRef Compiler::resolve(const Entry* entry, BlockBuilder& block) {
     }
     BlockBuilder& holder = is_field ? *block.parent : block;
     CHECK(holder.parent != nullptr);
+    // Once for each binding, however often it is used.
     auto [known, fresh] =
         holder.capture_index.try_emplace(entry, static_cast<std::uint32_t>(holder.captures.size()));
     std::uint32_t index = known->second;
+    // The place is taken first: finding the source may capture more in the same holder.
     if (fresh) {
         holder.captures.push_back({});
         VarRef source = resolve(entry, *holder.parent);

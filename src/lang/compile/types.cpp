@@ -39,6 +39,8 @@ static void each_tail(const TypeCode& code, Symbol name, const Visit& visit) {
 }
 
 // What stands beside a tail variable anywhere cannot be in the tail.
+// In `forall r. {a : T; r} -> {b : U; r}` the tail may have neither `a` nor `b`: it stands for the
+// same fields everywhere.
 void Compiler::exclude_rows(const TypeCode& body, Symbol name) {
     std::vector<Symbol> all;
     each_tail(body, name, [&](const TypeCode& record) {
@@ -55,6 +57,8 @@ const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& 
     code->span = node->span;
     switch (node->kind) {
         case Kind::TypeDyn:
+        // The typechecker of the official implementation fills wildcards in; at run time they
+        // accept everything.
         case Kind::TypeWildcard:
             code->kind = TypeKind::Dyn;
             code->trivial = true;
@@ -128,8 +132,12 @@ const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& 
 
 // What is left to check of a type that the definition is known to satisfy: what comes in from
 // outside. Variables of a forall met in positive position need no seal: nobody looks inside.
+// Only for the standard library, whose code is tested against its types: each call of
+// `std.array.map` would otherwise wrap what it is given and what it returns.
 const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
     auto copy = [&] { return target_.arena.make<TypeCode>(*code); };
+    // Positive is what the definition itself gives: known to be right. Negative is what callers
+    // hand in.
     auto trivial = [&] {
         auto* dyn = copy();
         *dyn = TypeCode{};
@@ -138,6 +146,7 @@ const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
         return dyn;
     };
     switch (code->kind) {
+        // Without seals a trusted polymorphic function is as fast as one without a type.
         case TypeKind::Dyn:
         case TypeKind::Variable: return trivial();
         case TypeKind::Number:
@@ -197,7 +206,9 @@ const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
 const Code* Compiler::type_literal(const ast::Node* node) {
     std::vector<const Code*> terms;
     const TypeCode* code = type(node, terms);
+    // A term in the place of a type is that term.
     if (code->kind == TypeKind::Term && terms.size() == 1) return strict(node);
+    // Without terms a type is a constant, one object for the whole program.
     if (terms.empty()) {
         auto* object = target_.heap.make<TypeObj>(Tag::Type);
         object->code = code;

@@ -12,16 +12,21 @@ Word Machine::concat(Array& left, Array& right) {
     std::size_t size = std::size_t{left.size} + right.size;
     Array* result = heap.make<Array>(Tag::Array);
     result->size = static_cast<std::uint32_t>(size);
+    // Owned: nothing was appended behind this array yet, so its chunk may go on. An array with
+    // pending contracts is not: its elements in the chunk are the bare ones.
     bool owned = !left.pending && left.offset + left.size == left.chunk->used;
     if (owned && left.chunk->capacity - left.chunk->used >= right.size) {
         result->chunk = left.chunk;
         result->offset = left.offset;
     } else {
+        // Twice the room only from the second append on: most arrays are never appended to.
         std::size_t capacity = owned && left.size >= 4 ? size * 2 : size;
         auto* chunk =
             static_cast<ArrayChunk*>(heap.allocate(sizeof(ArrayChunk) + capacity * sizeof(Word)));
         chunk->capacity = static_cast<std::uint32_t>(capacity);
         chunk->used = left.size;
+        // Through `element`, so that pending contracts go along, wrapped; unforced as all elements
+        // are.
         for (std::uint32_t i = 0; i < left.size && !leaves(i); ++i)
             chunk->elements[i] = element(left, i);
         result->chunk = chunk;
@@ -39,6 +44,8 @@ Word Machine::slice(Array& array, std::size_t from, std::size_t to) {
     result->chunk = array.chunk;
     result->pending = array.pending;
     if (array.pending && result->size > 0) {
+        // The memo of the whole array, made here if need be: a loop over the tail of a tail would
+        // otherwise wrap each element once for every slice.
         if (!array.memo) array.memo = heap.words(array.size);
         result->memo = array.memo + from;   // shared: each element is wrapped once
     }

@@ -13,6 +13,8 @@ const BlameLabel* Machine::step(const BlameLabel* parent, BlameLabel::Step step,
                                 Word payload) {
     auto* label = heap.make<BlameLabel>(Tag::Label);
     label->step = step;
+    // Blame changes sides with each step to the left of an arrow: of `(A -> B) -> C` the caller
+    // answers for B, which comes out of the function that he hands in. Two changes are none.
     label->positive = step == BlameLabel::Step::Domain || step == BlameLabel::Step::Flip
                           ? !parent->positive
                           : parent->positive;
@@ -31,6 +33,8 @@ struct Told {
     Symbol field;
     std::string reason;   // said when there is no message
     bool in_function = false;
+    // The chain from the break up to the annotation, newest first. Where several say something,
+    // the newest counts, as it is nearest to what went wrong.
 };
 
 static Told tell(Machine& machine, const BlameLabel* label) {
@@ -64,6 +68,8 @@ static Told tell(Machine& machine, const BlameLabel* label) {
                     auto& array = *as<Array>(at->payload);
                     for (std::uint32_t i = 0; i < array.size; ++i) {
                         Word note;
+                        // Only notes that are evaluated: an error is told with what is at hand,
+                        // and never runs the program.
                         if (machine.at_hand(machine.element(array, i), note) &&
                             is(note, Tag::String))
                             notes.emplace_back(as<StringObj>(note)->text());
@@ -94,7 +100,10 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::BlameError";
     Symbol name = told.field.id ? told.field : told.root->name;
-    std::string who = !label->positive   ? "the caller"
+    std::string who = !label->positive ? "the caller"
+                      // Negative: whoever called gave what was not agreed on. Positive: the value,
+                      // or what the function gave back, does not keep what its own annotation
+                      // promises.
                       : told.in_function ? "a function"
                                          : "the value";
     if (label->positive && name.id == 0 && !told.in_function) who = "a value";
@@ -102,6 +111,7 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     if (name.id != 0) diagnostic.message += " of `" + std::string(name.text()) + "`";
     if (message.empty()) message = told.message.empty() ? told.reason : told.message;
     if (!message.empty()) diagnostic.message += ": " + message;
+    // A place inside the standard library says nothing to whoever wrote the program.
     Span here = current_span();
     bool inside_std = here.exists() && sources.find(here.begin) &&
                       sources.find(here.begin)->name.starts_with("<std");
@@ -120,6 +130,8 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     return fail(std::move(diagnostic));
 }
 
+// To hand a sealed value on is allowed, to look into it is not: the break is on the other side of
+// the seal, hence the flip.
 Next Machine::blame_sealed(Word sealed, std::string message) {
     return blame(step(as<Sealed>(sealed)->label, BlameLabel::Step::Flip), std::move(message));
 }
@@ -131,6 +143,7 @@ Word Machine::failure_record(const BlameLabel* label) {
     Array* notes = make_array(told.notes.size());
     for (std::size_t i = 0; i < told.notes.size(); ++i)
         notes->chunk->elements[i] = heap.string(told.notes[i]);
+    // A record with only those fields that were given: programs test for them by matching.
     if (told.message.empty() && told.notes.empty())
         return Word::of(make_record_of({{kPlace, Word::of(label)}}));
     if (told.notes.empty())
@@ -157,6 +170,7 @@ Next Machine::extra_fields(const BlameLabel* label, const std::vector<Symbol>& e
         if (std::string help = base::did_you_mean(extra[0].text(), known); !help.empty())
             message += "; " + help;
     }
+    // After the blame: where the surplus field is written says more than where it was checked.
     if (mode == Mode::Check) return contract_broken(label, std::move(message), mode);
     Next next = blame(label, std::move(message));
     std::uint32_t slot = record.shape->find(extra[0]);

@@ -13,10 +13,14 @@ using Mode = Machine::Mode;
 Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
     static const Symbol kOk = Symbol::forever("Ok"), kError = Symbol::forever("Error");
     Word answer = result_;
+    // A contract whose answer depends on something unknown is neither kept nor broken. The thunk
+    // has touched the cell: it is run again when that is known.
     if (is(answer, Tag::Unknown)) return contract_ok(value, mode);   // checked when it is known
     if (is(answer, Tag::Variant)) {
         auto& variant = *as<Variant>(answer);
         if (variant.variant_tag == kOk)
+            // `'Ok` carries the value to go on with, which may be another one: such contracts also
+            // normalise.
             return mode == Mode::Check ? give(answer) : force(variant.argument);
         if (variant.variant_tag == kError) {
             push(
@@ -43,6 +47,7 @@ Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std
                     current_span());
     }
     auto& record = *as<Record>(payload);
+    // One field after the other, as each has to be evaluated and any may be missing.
     for (; stage < std::size(kNames); ++stage) {
         std::uint32_t slot = record.shape->find(kNames[stage]);
         if (slot == Shape::kAbsent || !has_value(record, slot)) continue;
@@ -60,6 +65,7 @@ Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std
                 return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
             },
             label, payload, mode_word(mode), stage);
+        // Deeply, as what is told must not fail later, while the error is being printed.
         return deep_force(field(record, slot));
     }
     return contract_broken(label, {}, mode);
@@ -74,6 +80,8 @@ static Next codomain(Machine& machine, const Frame& frame) {
 }
 
 // To how many arguments a function may be applied before anything but a function can come out.
+// A function of two arguments that is given three gives a function in between, whose own contract
+// may be another: no domain may be checked beyond that.
 static std::size_t sure_arity(Word function) {
     switch (function.object()->tag) {
         case Tag::Function: return as<Function>(function)->block->arity;
@@ -99,6 +107,7 @@ Next Machine::apply_wrapped(const Wrapped& wrapped, std::size_t arguments) {
     std::size_t at_once = std::min(arguments, sure_arity(wrapped.function));
     while (used < at_once && arrow->kind == TypeKind::Arrow) {
         Word& argument = stack(first + used);
+        // Trivial: Dyn, and what the compiler made of it. Nothing can be broken there.
         if (!arrow->first->trivial) {
             argument = delay_contract(sub_type(*this, *holder, arrow->first),
                                       step(label, BlameLabel::Step::Domain), argument);
@@ -107,6 +116,7 @@ Next Machine::apply_wrapped(const Wrapped& wrapped, std::size_t arguments) {
         arrow = arrow->second;
         ++used;
     }
+    // Nothing is left to check of the result: the call is a tail call again.
     if (arrow->trivial) {
         argument_count_ = arguments;
         result_ = wrapped.function;

@@ -9,6 +9,7 @@ namespace lang {
 
 using Mode = Machine::Mode;
 
+// Check mode is std.contract.check: it answers with a value instead of ending the evaluation.
 Next Machine::contract_ok(Word value, Mode mode) {
     if (mode == Mode::Apply) return force(value);
     static const Symbol kOk = Symbol::forever("Ok");
@@ -28,6 +29,7 @@ static bool is_function_like(Word word) {
            is(word, Tag::Wrapped);
 }
 
+// What can be told from the word alone. Everything else goes through a frame.
 // What a first-order type says of an evaluated word; nothing when it has to look deeper.
 static std::optional<bool> flat_check(const TypeCode& type, Word value) {
     switch (type.kind) {
@@ -36,6 +38,7 @@ static std::optional<bool> flat_check(const TypeCode& type, Word value) {
         case TypeKind::Bool: return value.is_bool();
         case TypeKind::String: return is(value, Tag::String);
         case TypeKind::Enum: {
+            // A variant needs a look at its argument.
             if (!value.is_tag()) return std::nullopt;
             if (type.tail != ast::Tail::Closed) return true;
             for (std::size_t i = 0; i < type.row_names.size(); ++i) {
@@ -47,6 +50,8 @@ static std::optional<bool> flat_check(const TypeCode& type, Word value) {
     }
 }
 
+// The hot path of typed programs: a value that is there and fits its flat type needs no thunk.
+// Only without touched cells, as the set would be lost with the thunk.
 Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value, Span where) {
     if (is(contract, Tag::Type)) {
         const TypeCode& type = *as<TypeObj>(contract)->code;
@@ -61,6 +66,7 @@ Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value,
     static const Code kCode{Op::ContractThunk, 0, 0, {}};
     static const Block kBlock{.body = &kCode};
     if (where.exists()) {
+        // Known only here is where the value was written; blame shows it beside the annotation.
         auto* checked = const_cast<BlameLabel*>(step(label, BlameLabel::Step::Checked));
         checked->span = where;
         label = checked;
@@ -71,6 +77,7 @@ Word Machine::delay_contract(Word contract, const BlameLabel* label, Word value,
 Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value, Mode mode) {
     Word ready;
     if (!at_hand(contract, ready)) {
+        // The contract is an expression too (`Foo x`), and may take any number of steps.
         push(
             [](Machine& m, const Frame& frame) {
                 return m.apply_contract(m.result(), static_cast<const BlameLabel*>(frame.code),
@@ -97,6 +104,8 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
         case Tag::Function:
         case Tag::Partial:
         case Tag::NativeFunction:
+        // A bare function gives the value or blames by itself. In check mode its giving anything
+        // is what 'Ok means.
         case Tag::Wrapped: {
             if (mode == Mode::Check) {
                 push([](Machine& m, const Frame&) {
@@ -140,6 +149,10 @@ Next Machine::apply_type(const TypeObj& holder, const TypeCode& type, const Blam
     switch (type.kind) {
         case TypeKind::Dyn: return contract_ok(value, mode);
         case TypeKind::Term: return apply_contract(holder.captures[type.term], label, value, mode);
+        // Polymorphism by sealing, as the manual has it: each time a `forall` is met its variable
+        // gets a key of its own. Where a value comes in from outside it is sealed with that key,
+        // where it goes out it must have that very seal, and in between nobody can look at it. So
+        // `forall a. a -> a` can only give back what it was given.
         case TypeKind::Forall: {
             auto* variables = heap.array<TypeVariables>(1);
             *variables = {type.name, new_seal(), label->positive, holder.variables};
@@ -151,6 +164,8 @@ Next Machine::apply_type(const TypeObj& holder, const TypeCode& type, const Blam
             const TypeVariables* variable = holder.variables;
             while (variable && variable->name != type.name) variable = variable->outer;
             if (!variable) return contract_ok(value, mode);
+            // Compared with the side on which the forall stood, and not fixed: a forall may itself
+            // stand left of an arrow.
             if (variable->positive != label->positive) {
                 auto* sealed = heap.make<Sealed>(Tag::Sealed);
                 sealed->key = variable->key;
@@ -198,6 +213,7 @@ static bool may_be(const TypeCode& type, value::ValueType known) {
 
 Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
                          Word value, Mode mode) {
+    // An unknown of a type that can never fit is an error now and not only after apply.
     if (is(value, Tag::Unknown)) {
         if (may_be(type, static_cast<value::ValueType>(as<UnknownObj>(value)->type)) ||
             type.kind == TypeKind::Variable)
@@ -217,6 +233,7 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
                                    std::string(type.name.text()) + "`, but gave " + describe(value),
                                mode);
     }
+    // Before any test: even "is it a number" would tell something about it.
     if (is(value, Tag::Sealed))
         return blame_sealed(value, "a value sealed by a polymorphic contract was inspected");
     if (std::optional<bool> flat = flat_check(type, value)) {
@@ -228,6 +245,8 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
     }
     switch (type.kind) {
         case TypeKind::Enum: return check_variant(holder, type, label, value, mode);
+        // Lazily: the contract of the elements is hung on the array, and each is wrapped when it
+        // is read. An array of a million elements of which one is used costs one check.
         case TypeKind::Array: {
             if (!is(value, Tag::Array)) break;
             auto& array = *as<Array>(value);
@@ -242,6 +261,7 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
             wrapped->memo = nullptr;
             return contract_ok(Word::of(wrapped), mode);
         }
+        // A function can only be checked by using it.
         case TypeKind::Arrow: {
             if (!is_function_like(value)) break;
             auto* wrapped = heap.make<Wrapped>(Tag::Wrapped);
@@ -278,6 +298,7 @@ Next Machine::check_variant(const TypeObj& holder, const TypeCode& type, const B
                             Word value, Mode mode) {
     if (is(value, Tag::Variant)) {
         auto& variant = *as<Variant>(value);
+        // Rows are few, so a search is fast; an enum row without argument never fits a variant.
         for (std::size_t i = 0; i < type.row_names.size(); ++i) {
             if (type.row_names[i] != variant.variant_tag || !type.row_types[i]) continue;
             if (type.row_types[i]->trivial) return contract_ok(value, mode);
@@ -297,6 +318,8 @@ Next Machine::check_variant(const TypeObj& holder, const TypeCode& type, const B
     return contract_broken(label, "expected one of " + tags + ", got " + got, mode);
 }
 
+// Two meanings: after `:` the record is a plain dictionary from here on, after `|` it keeps its
+// fields with their late binding, and a merge later on is still checked.
 // {_ : T} freezes the record; {_ | C} hangs a pending contract on each field.
 Word Machine::wrap_dictionary(Record& record, Word contract, const BlameLabel* label,
                               bool keeps_fields) {
@@ -309,6 +332,8 @@ Word Machine::wrap_dictionary(Record& record, Word contract, const BlameLabel* l
                 step(label, BlameLabel::Step::Field, record.shape->symbols[slot]);
             wrapped->slots[slot] = delay_contract(contract, of_field, wrapped->slots[slot]);
             if (wrapped->fields)
+                // The slot alone would lose the contract with the next merge, which takes the
+                // field.
                 const_cast<Field*>(wrapped->fields)[slot].source = wrapped->slots[slot];
         }
         return Word::of(wrapped);
@@ -340,6 +365,7 @@ const ContractList* Machine::add_contract(const ContractList* list, Word contrac
 
 void Machine::carry_extension(Record& to, const Record& from) {
     if (!from.extension) return;
+    // Another record, so another instance: what is checked is made anew, with the same type.
     if (from.extension->instance) {
         become_instance(to, from.extension->type);
     } else {
@@ -364,10 +390,12 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
     for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {
         if (std::ranges::find(type.row_names, record.shape->symbols[slot]) != type.row_names.end())
             continue;
+        // An optional field without value is not there, as far as the outside is concerned.
         if (is_empty_optional(record, slot)) continue;
         rest.push_back(slot);
         extra.push_back(record.shape->symbols[slot]);
     }
+    // With a name that is not known yet any field may be there.
     if (record.flags & Record::kUnknownNames) missing.clear();
     if (!missing.empty())
         return contract_broken(label,
@@ -375,6 +403,7 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
                                    name_list(missing),
                                mode);
     const TypeVariables* variable = nullptr;
+    // The innermost binding of that name: inner foralls hide outer ones.
     if (type.tail == ast::Tail::Variable) {
         variable = holder.variables;
         while (variable && variable->name != type.name) variable = variable->outer;
@@ -384,6 +413,8 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
         return contract_broken(
             label, "extra field" + std::string(extra.size() > 1 ? "s " : " ") + name_list(extra),
             mode);
+    // A tail variable stands for other fields than those named: a field in both would have two
+    // types.
     for (Symbol name : extra) {
         if (std::ranges::find(type.excluded, name) != type.excluded.end()) {
             return contract_broken(
@@ -392,6 +423,8 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
         }
     }
     Record* tail = nullptr;
+    // Coming in, what the tail stands for is put aside under its key; going out, it has to be
+    // there again, with nothing beside it that the function has added.
     bool seals = variable && variable->positive != label->positive;
     if (variable && !seals) {
         bool sealed_here = record.extension && record.extension->sealed_tail.exists() &&
@@ -428,6 +461,8 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
             word = delay_contract(sub_type(*this, holder, of),
                                   step(label, BlameLabel::Step::Field, name), word);
         }
+        // Shared: what leaves a record type is not computed anew for another record. That is the
+        // difference between `: {…}` and a record contract, which is merged.
         fields[slot] = Field{.method = word.exists() ? Method::Shared : Method::None,
                              .source = word,
                              .meta = meta(from, source)};
@@ -446,6 +481,8 @@ Next Machine::check_record_type(const TypeObj& holder, const TypeCode& type,
             Word::of(make_record_with(shapes.intern(hidden), {kept, hidden.size()}));
         result->extension->tail_key = variable->key;
         result->extension->tail_label = label;
+        // Nothing was in sight when it was sealed; the official machine cannot freeze such a
+        // record.
         if (shape->size == 0) result->flags |= Record::kUnfrozenTail;
     }
     return contract_ok(Word::of(result), mode);
@@ -473,16 +510,20 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
         return contract_broken(label, "expected a record, got " + describe(known), mode);
     auto& schema = *as<Record>(contract);
     auto& record = *as<Record>(known);
+    // What lies behind a tail is not to be merged with, as that would be a look at it.
     for (Record* side : {&record, &schema}) {
         if (has_sealed_tail(*side)) return illegal_tail(*side->extension, "merge it");
     }
     std::uint32_t own = instance_type(record),
                   wanted_type =
                       schema.extension && !schema.extension->instance ? schema.extension->type : 0;
+    // Applying a resource contract twice is applying it once; two different ones make no sense.
     if (own && wanted_type) {
         if (own == wanted_type) return contract_ok(known, mode);   // the same instance
         return contract_broken(label, "this is a resource of another type already", mode);
     }
+    // A closed contract allows no other fields. Tested here, as the merge below takes all of both
+    // sides.
     if (!(schema.flags & Record::kOpen)) {
         std::vector<Symbol> extra;
         for (std::uint32_t slot = 0; slot < record.shape->size; ++slot) {

@@ -8,6 +8,8 @@ static bool is_leaf(Word word) {
     if (!word.is_object()) return true;
     switch (word.object()->tag) {
         case Tag::Array: return as<Array>(word)->size == 0;
+        // Its outputs may be unknown or belong to a task that has not run; whoever needs it reads
+        // a cell.
         // Another instance is referred to, not looked into.
         case Tag::Record:
             return as<Record>(word)->shape->size == 0 ||
@@ -42,6 +44,7 @@ static Next deep_array(Machine& machine, Word array, std::uint32_t from) {
     auto& items = *as<Array>(array);
     for (std::uint32_t i = from; i < items.size && !machine.leaves(i); ++i) {
         Word word = machine.element(items, i), value;
+        // Elements that are plain values already need no frame: most arrays of numbers and texts.
         if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;
         machine.push(deep_array_more, nullptr, array, {}, i + 1);
         return machine.deep_force(word);
@@ -54,12 +57,15 @@ static Next deep_record_more(Machine& machine, const Frame& frame) {
 }
 static Next deep_record(Machine& machine, Word record, std::uint32_t from) {
     auto& fields = *as<Record>(record);
+    // By name and not by slot, so that of several errors the same is told each time: slots are in
+    // the order in which names were first met.
     auto order = fields.shape->sorted_slots();
     for (std::uint32_t i = from; i < order.size() && !machine.leaves(i); ++i) {
         if (machine.is_skipped(fields, order[i])) continue;
         Word word = machine.field(fields, order[i]), value;
         if (!word.exists()) {
             if (machine.is_empty_optional(fields, order[i])) continue;
+            // `access` says what is missing, with both places.
             return machine.access(record, fields.shape->symbols[order[i]], Span{});
         }
         if (machine.at_hand(word, value) && is_leaf(value) && !is(value, Tag::Sealed)) continue;

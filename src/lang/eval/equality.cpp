@@ -15,6 +15,8 @@ static bool is_function_like(Word word) {
            is(word, Tag::Wrapped) || is(word, Tag::CustomContract);
 }
 
+// An unknown part does not decide, as a later part may differ for certain: {a = u, b = 1} is not
+// {a = u, b = 2}, whatever u is.
 static std::uint32_t remember(Machine& machine, std::uint32_t progress) {
     return is(machine.result(), Tag::Unknown) ? progress | 1 : progress;
 }
@@ -40,6 +42,7 @@ static Next equal_records(Machine& machine, Word left, Word right, std::uint32_t
     auto& b = *as<Record>(right);
     auto order = a.shape->sorted_slots();
     std::uint32_t i = progress >> 1;
+    // Optional and without value: as if it were not there.
     while (i < order.size() && machine.is_empty_optional(a, order[i])) ++i;
     progress = i << 1 | (progress & 1);
     if (i == order.size())
@@ -62,6 +65,7 @@ static Next equal_records(Machine& machine, Word left, Word right, std::uint32_t
 
 // Names differ, empty optional fields aside.
 static bool same_names(Machine& machine, Record& a, Record& b) {
+    // The common case by one comparison: shapes are interned.
     if (a.shape == b.shape && !(a.flags & Record::kHasOptional) &&
         !(b.flags & Record::kHasOptional))
         return true;
@@ -84,6 +88,7 @@ static Next equal_values(Machine& machine, Word left, Word right) {
     }
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
         return machine.give(machine.unknown(value::ValueType::Bool));
+    // Before the general test: numbers are equal by value, whether small or not.
     if (is_number(left) && is_number(right))
         return machine.give(Word::boolean(Number(left).get() == Number(right).get()));
     if (!left.is_object() || !right.is_object()) return machine.give(Word::boolean(left == right));
@@ -118,6 +123,7 @@ static Next equal_values(Machine& machine, Word left, Word right) {
 }
 
 Next Machine::equal(Word left, Word right, Span) {
+    // Two arrays of shared halves, sixty levels deep, have 2^60 pairs to compare.
     // A step of its own: shared parts are compared as often as they are met.
     if (reaches_limit()) [[unlikely]]
         return limit_reached();

@@ -12,6 +12,8 @@ Heap::~Heap() {
 }
 
 void* Heap::allocate_slow(std::size_t bytes) {
+    // Grows with what was used, so that a small program takes little and a large one calls malloc
+    // seldom.
     constexpr std::size_t kFirst = 64 * 1024, kLargest = 4 * 1024 * 1024;
     std::size_t size = std::clamp<std::size_t>(total_ / 2, kFirst, kLargest);
     // What is large gets a block of its own, so that the rest of the current one is not lost.
@@ -29,6 +31,7 @@ void* Heap::allocate_slow(std::size_t bytes) {
 }
 
 void* Heap::allocate_zeroed(std::size_t bytes) {
+    // calloc of many pages gives them zeroed by the system, and only when they are touched.
     void* block = std::calloc(1, bytes);
     CHECK(block != nullptr);
     blocks_.push_back(block);
@@ -41,6 +44,7 @@ static RationalObj* make_rational(void* memory, value::Rational value) {
 }
 
 Word Heap::number(value::Rational value) {
+    // Small where it fits, so that equal integers are equal words.
     if (std::optional<std::int64_t> small = value.to_int64(); small && Word::fits(*small)) {
         return Word::integer(*small);
     }

@@ -13,6 +13,7 @@ static const Block kMarkBlock{.body = &kMarkCode};
 
 constexpr std::string_view kPrelude = "prelude";
 
+// Control characters, as no text that a program writes has them by chance (secret_reference.hpp).
 // `secret "env:NAME"`: the reference between two control characters, so that whoever hands the text
 // on can put the secret in its place; everything computed from it is marked as secret.
 static Next secret(Machine& machine, const Word* arguments) {
@@ -20,6 +21,7 @@ static Next secret(Machine& machine, const Word* arguments) {
         is(arguments[0], Tag::String) ? as<StringObj>(arguments[0])->text() : std::string_view();
     bool is_one = (reference.starts_with("env:") && reference.size() > 4) ||
                   (reference.starts_with("file:") && reference.size() > 5);
+    // They would let a program end the reference early and begin another.
     bool is_plain = std::ranges::none_of(reference, [](char c) { return c >= 0 && c < ' '; });
     if (!is_one || !is_plain) {
         return machine.fail("EvalError::BlameError",
@@ -29,6 +31,8 @@ static Next secret(Machine& machine, const Word* arguments) {
                                                    : "`" + std::string(reference) + "`"),
                             machine.current_span());
     }
+    // From here on the text is secret, and so is all that is computed from it: secrecy spreads in
+    // the same way as dependencies do.
     machine.touch(machine.touched_sets.secret_leaf());
     return machine.give(machine.heap.string('\x02' + std::string(reference) + '\x03'));
 }
@@ -40,6 +44,8 @@ static constexpr Native kSecret{.name = "secret",
 
 // The module's value with its types marked, when it is evaluated.
 Word Machine::mark_types(Word module_value, const BuiltinModule& module) {
+    // In a plain evaluation (`nickel`) there are no cells: types are record contracts and nothing
+    // more.
     if (!cells || (module.types.empty() && module.name != kPrelude)) return module_value;
     return make_thunk(kMarkBlock, {module_value, Word::of(reinterpret_cast<const Obj*>(&module))});
 }
@@ -57,6 +63,7 @@ Next Machine::mark_evaluated(Record& record, const BuiltinModule& module) {
             if (std::size_t dot = name.rfind('.'); dot != std::string_view::npos)
                 name.remove_prefix(dot + 1);
             if (name != record.shape->symbols[slot].text()) continue;
+            // As a thunk each: a module has a hundred types, of which a program uses a few.
             word = make_thunk(kMarkBlock,
                               {word, Word::of(reinterpret_cast<const Obj*>(&type)), Word::null()});
         }
@@ -76,6 +83,8 @@ Next Machine::mark_contract(Record& contract, const TypeInfo& type) {
     std::uint32_t size = contract.shape->size;
     auto* fields = heap.array<Field>(size);
     for (std::uint32_t slot = 0; slot < size; ++slot) fields[slot] = full_field(contract, slot);
+    // An output has no value in the text of the module. What it shows is the cell, and that was
+    // checked by the schema when it was set.
     for (std::uint32_t output = 0; output < type.outputs.size(); ++output) {
         std::uint32_t slot = contract.shape->find(Symbol::of(type.outputs[output].name));
         if (slot == Shape::kAbsent) continue;

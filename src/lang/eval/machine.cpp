@@ -7,6 +7,7 @@ namespace lang {
 
 Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
     : heap(heap_), shapes(shapes_), sources(sources_), touched_sets(heap_.meter) {
+    // One object for each type of unknown: they are equal, and making one costs nothing.
     for (std::uint8_t type = 0; type < std::size(unknowns_); ++type) {
         auto* object = heap.make<UnknownObj>(Tag::Unknown);
         object->type = type;
@@ -46,6 +47,7 @@ Outcome Machine::start(Task& task, Word word) {
 }
 
 Outcome Machine::start_deep(Task& task, Word word, Depth depth) {
+    // The answer of an earlier park: what it waited for may be there now, or have to be run again.
     skip_not_exported_ = depth == Depth::Exported;
     task_ = &task;
     task.depth = task.height = 0;
@@ -74,6 +76,7 @@ Outcome Machine::loop(Next next) {
             case Next::Fail: unwind(); return outcome_of(Outcome::Failed);
             case Next::Park: task_->pending = result_; return outcome_of(Outcome::Parked);
         }
+        // Not in the switch: finish_task returns like any frame, and only the last frame sets it.
         if (finished_) [[unlikely]]
             return outcome_of(Outcome::Done);
     }
@@ -88,6 +91,8 @@ Next Machine::return_result() {
     return frame.resume(*this, frame);
 }
 
+// They must not be left as "under evaluation": whoever asks next would wait for ever, or be told
+// of an infinite recursion that is none.
 // What was under evaluation may be asked for again, by another task or after the error is told.
 void Machine::unwind() {
     Task& task = *task_;
@@ -100,6 +105,8 @@ void Machine::unwind() {
             thunk->flags &= static_cast<std::uint8_t>(~Thunk::kHasWaiters);
             if (cells) cells->thunk_finished(*thunk);
         }
+        // What was read on the way to the error belongs to it: with a cell known, the error may
+        // not be there.
         task.touched = touched_sets.join(task.touched, frame.touched);
     }
     task.height = 0;
@@ -118,6 +125,7 @@ Next Machine::enter(const Block& block, const Word* captures, std::size_t base) 
     Task& task = *task_;
     std::size_t needed = base + block.locals;
     if (needed > task.values.size()) task.values.resize(std::max<std::size_t>(256, needed * 2));
+    // Slots are grown here and not for each variable: a block knows how many it has.
     task.height = needed;
     task.base = static_cast<std::uint32_t>(base);
     task.captures = captures;
@@ -128,6 +136,7 @@ Next Machine::enter(const Block& block, const Word* captures, std::size_t base) 
 // ---- forcing
 
 Next Machine::update(Machine& machine, const Frame& frame) {
+    // The set of the thunk alone, and with it that of whoever asked: dependencies go up by union.
     Thunk* thunk = as<Thunk>(frame.a);
     Task& task = *machine.task_;
     thunk->value = machine.result_;
@@ -145,6 +154,8 @@ Next Machine::force_result() {
     if (!is(result_, Tag::Thunk)) return Next::Return;
     Thunk* thunk = as<Thunk>(result_);
     Task& task = *task_;
+    // Stale: a cell that it has read as unknown is known by now. It falls through and is run once
+    // more.
     if (thunk->state() == Thunk::Done) {
         if (thunk->touched == 0 || !touched_sets.is_stale(thunk->touched)) {
             if (thunk->touched != 0) touch(thunk->touched);
@@ -152,6 +163,8 @@ Next Machine::force_result() {
             return Next::Return;
         }
     } else if (thunk->state() == Thunk::Evaluating) {
+        // Of this task: it needs itself. Of another: that one will finish it, or a circle of tasks
+        // is found by whoever sees that nothing can go on.
         if (thunk->value == Word::integer(task.id)) {
             return infinite_recursion(*thunk);
         }
@@ -162,6 +175,8 @@ Next Machine::force_result() {
     if (thunk->block->body->op == Op::CellThunk) {
         auto* record = as<Record>(thunk->captures[0]);
         auto output = static_cast<std::uint32_t>(thunk->captures[1].as_integer());
+        // The only place where an evaluation waits for the outside. The task keeps its stack, and
+        // others run.
         CellReader::Reading reading = cells->read(*record->extension->instance, output, task);
         if (!reading.value.exists()) return Next::Park;
         thunk->value = reading.value;
@@ -171,8 +186,10 @@ Next Machine::force_result() {
         result_ = reading.value;
         return Next::Return;
     }
+    // Each call and each thunk passes here or in apply, so no program without end gets by.
     if (reaches_limit()) [[unlikely]]
         return limit_reached();
+    // Marked before it runs: whoever asks meanwhile, itself included, finds it so.
     thunk->set_state(Thunk::Evaluating);
     thunk->value = Word::integer(task.id);
     push(update, nullptr, result_);
@@ -184,6 +201,7 @@ Next Machine::force_result() {
 // A thunk, read or not.
 bool Machine::evaluated(Word word, Word& value) {
     Thunk* thunk = as<Thunk>(word);
+    // What is being evaluated is not at hand; the caller pushes a frame and forces it.
     if (thunk->state() != Thunk::Done) return false;
     if (thunk->touched != 0) {
         if (touched_sets.is_stale(thunk->touched)) return false;
@@ -195,6 +213,7 @@ bool Machine::evaluated(Word word, Word& value) {
 
 // ---- application
 
+// After a function that gave a function: `f x y` with an f of one argument.
 static Next resume_apply_more(Machine& machine, const Frame& frame) {
     std::vector<Word> arguments;   // moved by apply to where they belong
     for (std::uint32_t i = 0; i < frame.number; ++i)
@@ -215,6 +234,9 @@ Next Machine::apply(Word function, std::span<const Word> arguments) {
     return Next::Apply;
 }
 
+// Partial: the arguments that it has are put before the new ones. Unknown: what it would give is
+// unknown, whatever it is given. Too few arguments make a Partial; with too many the surplus waits
+// below a frame for the function that comes out.
 Next Machine::apply_result() {
     Task& task = *task_;
     // Drop the locals of a block that has nothing left to do.
@@ -288,6 +310,8 @@ Next Machine::apply_result() {
 
 // The arguments are the topmost values. Strict ones are evaluated in place, one after the other.
 Next Machine::apply_native(const Native& native) {
+    // After each argument that has to be evaluated this is entered again: what is done already is
+    // at hand, so the loop finds its place by itself.
     Task& task = *task_;
     std::size_t first = task.height - native.arity;
     for (std::size_t i = 0; i < native.strict; ++i) {
@@ -303,6 +327,7 @@ Next Machine::apply_native(const Native& native) {
     Word arguments[kMaxArity];
     std::copy_n(task.values.begin() + static_cast<std::ptrdiff_t>(first), native.arity, arguments);
     task.height = first;
+    // Raw natives look at such words themselves (typeof, seal).
     if (!native.raw) {
         for (std::size_t i = 0; i < native.strict; ++i) {
             if (is(arguments[i], Tag::Sealed)) {
@@ -310,6 +335,7 @@ Next Machine::apply_native(const Native& native) {
                                     "a value sealed by a polymorphic contract was inspected");
             }
         }
+        // After the seals: that is an error whatever becomes known.
         for (std::size_t i = 0; i < native.strict; ++i) {
             if (is(arguments[i], Tag::Unknown)) return give(unknown(native.result));
         }
@@ -335,6 +361,8 @@ bool Machine::is_defined_by(const Thunk& thunk, Span here) const {
     };
     if (holds(thunk)) return true;
     bool is_held = false;
+    // From the newest: the first thunk on the way whose text lies elsewhere says that it is no
+    // plain "name means the field" case, and the hint would mislead.
     for (std::size_t i = task_->depth; i > 0; --i) {
         const Frame& frame = task_->frames[i - 1];
         if (frame.resume != update) continue;
@@ -364,6 +392,7 @@ Next Machine::infinite_recursion(const Thunk& thunk) {
     return next;
 }
 
+// By comparing with a count, the usual step costs one branch; all that is rare is behind it.
 bool Machine::look() {
     if (task_->depth >= max_depth || heap.exhausted() || steps_ > max_steps || is_stopped())
         return true;
@@ -373,6 +402,8 @@ bool Machine::look() {
 
 // What a program without end runs into.
 Next Machine::limit_reached() {
+    // In this order: a program that is too deep is mostly too long as well, and depth is what
+    // explains.
     if (task_->depth >= max_depth) {
         return fail("EvalError::Other", "evaluation is nested too deeply", current_span(),
                     "more than " + std::to_string(max_depth) +

@@ -7,6 +7,10 @@
 // their record are computed again for the new one (late binding). Values are not forced.
 namespace lang {
 
+// Ranks come first: every `default` is below every number, every `force` above. Without an
+// annotation a value has the number 0. Examples: {a | default = 1} & {a = 2} gives 2; {a |
+// priority 5 = 1} & {a = 2} gives 1; {a | priority -1 = 1} & {a = 2} gives 2; {a = 1} & {a = 2} is
+// an error when `a` is read.
 static int compare(const Priority& a, const Priority& b) {
     if (a.rank != b.rank) return a.rank < b.rank ? -1 : 1;
     if (!a.number && !b.number) return 0;
@@ -21,6 +25,9 @@ static Priority priority_of(const Field& field) {
 
 static const Meta* merge_meta(Machine& machine, const Field& left, const Field& right,
                               const Field& winner) {
+    // Left wins where only one can stand (doc, type); what holds on either side holds
+    // (not_exported), and optional stays only what both call so: one side that needs the field
+    // makes it needed.
     const Meta* a = left.meta;
     const Meta* b = right.meta;
     if (!a && !b) return nullptr;
@@ -62,11 +69,14 @@ static const Meta* merge_meta(Machine& machine, const Field& left, const Field& 
 
 static const ContractList* merge_contracts(Machine& machine, const ContractList* first,
                                            const ContractList* second) {
+    // The same list on both sides is common: both records come from one literal.
     if (!first || !second || first == second) return first ? first : second;
     auto* items = machine.heap.array<ContractItem>(first->items.size() + second->items.size());
     std::size_t count = 0;
     for (const ContractItem& item : first->items) items[count++] = item;
     for (const ContractItem& item : second->items) {
+        // Otherwise a contract would be applied again with each merge of a configuration, and a
+        // chain of ten overrides would check its fields ten times.
         bool known = std::ranges::any_of(
             first->items, [&](const ContractItem& other) { return same_contract(other, item); });
         if (!known) items[count++] = item;
@@ -80,15 +90,21 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
                          Span span) {
     bool has_left = left.method != Method::None, has_right = right.method != Method::None;
     int order = compare(priority_of(left), priority_of(right));
+    // A field without value has no say, whatever its priority: {a | force | String} & {a = "x"}
+    // gives "x".
     if (!has_left) order = has_right ? -1 : order;
     if (has_left && !has_right) order = 1;
     Field merged = order >= 0 ? left : right;
     if (order == 0 && has_left && has_right) {
+        // Equal constants need no merge of their own; most fields of merged configurations are
+        // like that.
         bool same = left.method == Method::Shared && right.method == Method::Shared &&
                     left.source == right.source &&
                     (!left.source.is_object() || is(left.source, Tag::String) ||
                      is(left.source, Tag::Rational));
         if (!same) {
+            // Both are kept, unevaluated, and merged when the field is read: two records become
+            // one again, two different numbers an error, and one that nobody reads is none.
             auto* methods = machine.heap.make<MergedMethods>(Tag::Environment);
             methods->left = left;
             methods->right = right;
@@ -104,6 +120,7 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
     const Field& winner = order >= 0 ? left : right;
     merged.meta = as_contract ? merge_meta(machine, right, left, winner)
                               : merge_meta(machine, left, right, winner);
+    // Where the value is, rather than where it was declared.
     merged.span = has_right || !has_left ? right.span : left.span;
     return merged;
 }
@@ -123,12 +140,15 @@ Record* Machine::combine(Record& left, Record& right, bool as_contract, Span spa
                 merge_field(*this, full_field(left, l), full_field(right, r), as_contract, span);
         }
     }
+    // New slots: a field that depends on its record is run again with this one as self. That is
+    // late binding: {b = a + 1, a | default = 1} & {a = 5} has b = 6.
     Record* record = make_record_with(plan.result, {fields, plan.result->size});
     record->span = right.span.exists() ? right.span : left.span;
     record->flags |= (left.flags | right.flags) & (Record::kUnknownNames | Record::kOpen);
     return record;
 }
 
+// One by one, each merge would copy the fields of all before it: quadratic for a thousand files.
 Record* Machine::merge_many(std::span<Record* const> records, Span span) {
     std::vector<std::pair<Symbol, Field>> all;
     std::uint8_t flags = 0;
@@ -138,6 +158,7 @@ Record* Machine::merge_many(std::span<Record* const> records, Span span) {
             all.emplace_back(record->shape->symbols[slot], full_field(*record, slot));
         }
     }
+    // Stable: with equal names the order of the records is the order of merging.
     std::ranges::stable_sort(all, {}, [](const auto& field) { return field.first.id; });
     std::vector<Symbol> names;
     std::vector<Field> merged;
@@ -165,6 +186,8 @@ Next Machine::merge_records(Record& left, Record& right, Span span) {
                               right.extension ? right.extension->type : 0};
     std::uint32_t instances[2] = {instance_type(left), instance_type(right)};
     if (instances[0] || instances[1]) {
+        // An instance that is merged with a plain record stays one (overrides); of two types
+        // nobody could say which thing it is.
         if (instances[0] && instances[1] && instances[0] != instances[1]) {
             value::Diagnostic diagnostic;
             diagnostic.kind = "EvalError::MergeIncompatibleArgs";
@@ -176,6 +199,7 @@ Next Machine::merge_records(Record& left, Record& right, Span span) {
         }
         become_instance(*merged, instances[0] ? instances[0] : instances[1]);
     } else if (types[0] || types[1]) {
+        // Schemas can be extended by a merge before they are applied.
         merged->extension = heap.array<RecordExtension>(1);
         merged->extension->type = types[0] ? types[0] : types[1];
     }
@@ -185,6 +209,7 @@ Next Machine::merge_records(Record& left, Record& right, Span span) {
 Record* Machine::merge_contract(Record& value, Record& contract, Span span) {
     Record* merged = combine(contract, value, true, span);
     std::uint32_t type = contract.extension ? contract.extension->type : 0;
+    // Applying a contract to what is an instance already keeps it one.
     if (!type) type = instance_type(value);
     if (type) {
         become_instance(*merged, type);
@@ -219,6 +244,8 @@ static Next merge_left(Machine& machine, const Frame& frame) {
     return machine.force(frame.a);
 }
 
+// Their contracts are not applied here: those of both sides are in the merged field, and are
+// applied to what comes out.
 Next Machine::merge_methods(Record& self, const MergedMethods& methods) {
     Word left = raw_value(methods.left, Word::of(&self));
     Word right = raw_value(methods.right, Word::of(&self));
@@ -261,6 +288,8 @@ static Next equal_element(Machine& machine, const Word* arguments) {
     return machine.equal(arguments[0], arguments[1], {});
 }
 
+// Arrays are not merged by position; they must be equal. Whether they are is found out element by
+// element, when one is read.
 Next Machine::merge_arrays(Array& left, Array& right, Span span) {
     if (left.size != right.size) {
         return unequal_arrays(*this, span,
@@ -284,6 +313,7 @@ Word Machine::delay_merge(Word left, Word right) {
     methods->left = Field{.method = Method::Shared, .source = left};
     methods->right = Field{.method = Method::Shared, .source = right};
     methods->span = current_span();
+    // The code of merged fields wants a record as self; values have no use for it.
     return make_thunk(merge_block(), {Word::of(make_record(shapes.empty())), Word::of(methods)});
 }
 
@@ -291,11 +321,14 @@ Word Machine::delay_merge(Word left, Word right) {
 Next Machine::merge(Word left, Word right, Span span) {
     if (is(left, Tag::Sealed)) return blame_sealed(left, "a sealed value was merged");
     if (is(right, Tag::Sealed)) return blame_sealed(right, "a sealed value was merged");
+    // What an unknown merges with decides nothing: with equal priority both must be equal, and
+    // that is not known. It stays a value of which nothing is known.
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
         return give(unknown(value::ValueType::Dyn));
     if (is(left, Tag::Record) && is(right, Tag::Record)) {
         return merge_records(*as<Record>(left), *as<Record>(right), span);
     }
+    // Equal scalars merge to themselves, so that two files may say the same.
     if (left == right && !left.is_object()) return give(left);
     if (is_number(left) && is_number(right) && Number(left).get() == Number(right).get())
         return give(left);

@@ -49,6 +49,7 @@ Word Machine::element(Array& array, std::size_t index) {
     Word& memo = array.memo[index];
     if (memo.exists()) return memo;
     std::vector<const PendingContract*> contracts;
+    // The list has the newest first, contracts apply oldest first.
     for (const PendingList* list = array.pending; list; list = list->rest)
         contracts.push_back(&list->contract);
     for (std::size_t i = contracts.size(); i-- > 0;) {
@@ -74,6 +75,8 @@ Word Machine::make_closure(const BlockCode& code) {
         made = Word::of(thunk);
     }
     for (std::size_t i = 0; i < size; ++i) {
+        // Captures of the block are words of the block that makes it: copied, as objects never
+        // change.
         Code from{block.captures[i].where, 0, block.captures[i].index, {}};
         captures[i] = variable(&from);
     }
@@ -95,6 +98,7 @@ Word Machine::make_literal(const RecordCode& code) {
         }
         record->environment = Word::of(environment);
     }
+    // Constants are there from the start; all other slots are made when they are asked for.
     std::copy(code.initial.begin(), code.initial.end(), record->slots);
     return Word::of(record);
 }
@@ -137,6 +141,8 @@ Word Machine::delay(const Code* code) {
             Word object;
             if (at_hand(access.object, object) && is(object, Tag::Record)) {
                 auto* record = as<Record>(object);
+                // Only if it is made already: to make it would instantiate that field's own
+                // delayed code, and so on around the record.
                 std::uint32_t slot = record->shape->find(access.field);
                 if (slot != Shape::kAbsent && record->slots[slot].exists())
                     return record->slots[slot];

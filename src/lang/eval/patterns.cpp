@@ -31,6 +31,7 @@ static Word rest_of(Machine& machine, Record& record, std::span<const Symbol> na
     auto* fields = machine.heap.array<Field>(kept.size());
     std::ranges::copy(kept, fields);
     Record* rest = machine.make_record_with(machine.shapes.intern(left), {fields, kept.size()});
+    // What was not named may include names that are not known yet.
     rest->flags |= record.flags & (Record::kUnknownNames | Record::kOpen);
     return Word::of(rest);
 }

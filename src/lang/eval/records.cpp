@@ -27,6 +27,7 @@ Record* Machine::make_record_with(const Shape* shape, std::span<const Field> fie
     record->fields = fields.data();
     for (std::uint32_t slot = 0; slot < shape->size; ++slot) {
         const Field& field = fields[slot];
+        // What has no contract and does not depend on the record is shown as it is.
         if (field.method == Method::Shared && !field.contracts) record->slots[slot] = field.source;
         if (field.meta && field.meta->optional) record->flags |= Record::kHasOptional;
     }
@@ -45,6 +46,7 @@ Record* Machine::make_record_of(std::vector<std::pair<Symbol, Word>> sorted) {
 // A field's code with its record as self. Constructors are built at once, without a thunk.
 Word Machine::instantiate(const Block& block, Word self, Word environment) {
     Op op = block.body->op;
+    // Without locals there is nothing to keep a stack for: the object is built here and now.
     if (op <= Op::VariantLiteral && block.locals == 0) {
         Word pair[2] = {self, environment};
         const Word* before = task_->captures;
@@ -69,6 +71,7 @@ Word Machine::raw_value(const Field& field, Word self) {
 
 Word Machine::field(Record& record, std::uint32_t slot) {
     Word& memo = record.slots[slot];
+    // Once: siblings and outside see the same word, so a field is evaluated once for a record.
     if (memo.exists() || !record.fields) return memo;
     Field field = record.fields[slot];
     if (field.method == Method::None) return Word();
@@ -79,6 +82,7 @@ Word Machine::field(Record& record, std::uint32_t slot) {
 }
 
 Word Machine::with_contracts(Record& record, const Field& field, Word value) {
+    // First to last, each around what is there. Those that depend on their record see this one.
     for (const ContractItem& item : field.contracts->items) {
         Word contract = item.value;
         if (!contract.exists()) {
@@ -92,6 +96,7 @@ Word Machine::with_contracts(Record& record, const Field& field, Word value) {
 }
 
 bool Machine::has_value(const Record& record, std::uint32_t slot) const {
+    // A slot may be empty although the field has a value: it has not been asked for.
     return record.slots[slot].exists() ||
            (record.fields && record.fields[slot].method != Method::None);
 }
@@ -100,6 +105,7 @@ const Meta* Machine::meta(const Record& record, std::uint32_t slot) const {
     return record.fields ? record.fields[slot].meta : nullptr;
 }
 
+// The flag spares the look at metadata for all records without optional fields.
 bool Machine::is_empty_optional(const Record& record, std::uint32_t slot) const {
     if (!(record.flags & Record::kHasOptional) || has_value(record, slot)) return false;
     const Meta* about = meta(record, slot);
@@ -119,6 +125,8 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
     auto* record = as<Record>(object);
     std::uint32_t slot = 0;
     const AccessCode* cache = use_cache ? code : nullptr;
+    // Inline cache: one place in the code mostly sees one shape, and then a field costs a
+    // comparison.
     if (cache && cache->seen_shape == record->shape) {
         slot = cache->seen_slot;
     } else {
@@ -131,6 +139,8 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
     if (slot != Shape::kAbsent) [[likely]] {
         Word word = field(*record, slot);
         if (word.exists()) return force(word);
+        // From inside the record a missing value is always told; from outside, an optional field
+        // without one is as if it were not there.
         bool sibling = code && code->small == 1;
         if (sibling || !is_empty_optional(*record, slot)) {
             value::Diagnostic diagnostic;
@@ -188,6 +198,7 @@ Next Machine::illegal_tail(const RecordExtension& extension, std::string action)
 static const ContractList*
 explicit_contracts(Machine& machine, Record& record, const ContractList* list,
                    Word (*made)(Machine&, const ContractItem&, Record&)) {
+    // Most lists capture nothing of their record and are shared as they are.
     bool constant = std::ranges::all_of(list->items, [](const ContractItem& item) {
         return item.code == nullptr || item.environment.exists();
     });
@@ -196,6 +207,7 @@ explicit_contracts(Machine& machine, Record& record, const ContractList* list,
     for (std::size_t i = 0; i < list->items.size(); ++i) {
         items[i] = list->items[i];
         if (!items[i].code || items[i].environment.exists()) continue;
+        // Kept as code with its environment: in the merged record it is run with that one as self.
         if (items[i].depends_on_self) {
             items[i].environment = record.environment.exists() ? record.environment : Word::null();
         } else {
@@ -213,6 +225,8 @@ Field Machine::full_field(Record& record, std::uint32_t slot) {
     Field field = record.fields[slot];
     if (field.method == Method::Code) {
         if (!field.depends_on_self) {
+            // Its value is the same in all records that get the field. With contracts only the
+            // bare value is shared, as those are still to be applied by whichever record shows it.
             // Shared: evaluated once, whatever the records that show it.
             Word word = field.contracts
                             ? instantiate(*field.code, Word::of(&record),
@@ -235,6 +249,8 @@ Field Machine::full_field(Record& record, std::uint32_t slot) {
     return field;
 }
 
+// From here on what the record shows is what it is: no field is computed anew by a later merge. As
+// a dictionary needs it, whose fields are data.
 Record* Machine::freeze(Record& record) {
     std::uint32_t size = record.shape->size;
     Field* fields = nullptr;
@@ -245,6 +261,7 @@ Record* Machine::freeze(Record& record) {
             fields[slot] = Field{.method = word.exists() ? Method::Shared : Method::None,
                                  .source = word,
                                  .meta = meta(record, slot)};
+            // Declared and without value: a merge may still give it one, which these then check.
             if (!word.exists() && record.fields[slot].contracts)
                 fields[slot].contracts = full_field(record, slot).contracts;
         }
@@ -282,6 +299,8 @@ Next Machine::run_dynamic(const RecordCode& code, std::size_t next) {
         return Next::Run;
     }
     return give_dynamic(code);
+    // The names are evaluated first, in the order in which they are written; then the record is
+    // built.
 }
 
 Next Machine::give_dynamic(const RecordCode& code) {
@@ -291,6 +310,8 @@ Next Machine::give_dynamic(const RecordCode& code) {
     bool unknown_names = false;
     for (std::size_t i = 0; i < code.dynamic.size(); ++i) {
         Word name = stack(first + i);
+        // The field cannot be placed. All that can be said of the record is that there may be more
+        // than it shows.
         if (is(name, Tag::Unknown)) {
             unknown_names = true;
             continue;
@@ -327,6 +348,7 @@ Next Machine::give_dynamic(const RecordCode& code) {
                     return machine.instantiate(*item.code, Word::of(&of), of.environment);
                 });
         }
+        // Not late bound: the static part is all that such a field can see.
         if (dynamic->field.method == Method::Code) {
             fields[to].method = Method::Shared;
             fields[to].source =

@@ -18,6 +18,8 @@ struct Resumes {
     static Next branch(Machine& m, const IfCode& code, Word condition) {
         if (condition.is_true()) return run(m, code.then_code);
         if (condition.is_false()) return run(m, code.else_code);
+        // Which branch is taken is not known, and neither is run: what it would read is no
+        // dependency yet.
         if (is(condition, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
         if (is(condition, Tag::Sealed))
             return m.blame_sealed(condition, "a sealed value was inspected");
@@ -53,6 +55,7 @@ struct Resumes {
     static Next operand_error(Machine& m, const BinaryCode& code, Word operand,
                               std::string_view wanted, int position) {
         const Code* side = position == 1 ? code.left : code.right;
+        // As the user wrote it: `<=` and not the name of a node.
         std::string op(m.sources.text(code.op_span));
         if (op.empty() || op.size() > 3) op = "this operator";
         value::Diagnostic diagnostic;
@@ -111,6 +114,7 @@ struct Resumes {
 
     static std::optional<Next> unusual(Machine& m, const BinaryCode& code, Word left, Word right,
                                        Tag wanted, std::string_view name, value::ValueType result) {
+        // Seals first, in either place: an error whatever the other side is.
         for (Word side : {left, right}) {
             if (is(side, Tag::Sealed)) {
                 return m.blame_sealed(side,
@@ -127,11 +131,13 @@ struct Resumes {
         if (!fits(right)) return operand_error(m, code, right, name, 2);
         if (!is(left, Tag::Unknown) && !is(right, Tag::Unknown)) return std::nullopt;
         if (wanted != Tag::String) return m.give(m.unknown(result));
+        // Of a text with unknown parts messages show the known ones: "web-(known after apply)".
         return m.give(m.unknown_text(std::string(shown_text(left)).append(shown_text(right))));
     }
 
     static Next arithmetic(Machine& m, const BinaryCode& code, Word left, Word right) {
         auto op = static_cast<ast::BinaryOp>(code.small);
+        // Words of 61 bits: a sum of two cannot overflow 64, a product can.
         if (left.is_integer() && right.is_integer()) {
             std::int64_t a = left.as_integer(), b = right.as_integer(), result = 0;
             bool done = false;
@@ -152,6 +158,7 @@ struct Resumes {
                     }
                     break;
                 case ast::BinaryOp::Divide:
+                    // Only where it comes out whole; else the exact fraction, by Rational.
                     if (b != 0 && a % b == 0) {
                         result = a / b;
                         done = true;
@@ -178,6 +185,8 @@ struct Resumes {
                 break;
             default: UNREACHABLE();
         }
+        // Numbers are exact and grow: without a bound `std.number.pow` in a loop would eat the
+        // memory, one number at a time.
         if (result.is_too_large())
             return m.fail("EvalError::Other", "this number is too large to compute with",
                           code.span);
@@ -211,6 +220,7 @@ struct Resumes {
                 return *next;
         }
         std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
+        // Before it is made, as sizes double with each step of a fold.
         if (!m.heap.has_room_for_text(a.size() + b.size())) return m.no_room();
         StringObj* text = m.heap.string_buffer(a.size() + b.size());
         std::memcpy(text->data, a.data(), a.size());
@@ -308,6 +318,9 @@ struct Resumes {
                 text += piece;
                 continue;
             }
+            // The lines of what is put in are indented as far as the hole is, in multiline strings
+            // (the manual's "indentation-aware interpolation"); the first stands where the hole
+            // stood.
             for (std::size_t from = 0; from <= piece.size();) {
                 std::size_t end = piece.find('\n', from);
                 if (end == std::string_view::npos) {
@@ -361,6 +374,8 @@ Next Machine::run() {
                 code_ = let.next;
                 continue;
             }
+            // First pass: the objects, so that each has its address. What they capture of each
+            // other is filled in by the second.
             case Op::LetRec: {
                 // Closures of the group capture each other: first all objects, then the captures.
                 auto& let = *node<LetRecCode>(code);
@@ -510,6 +525,7 @@ Next Machine::run_native(const NativeCode& code) {
                             " arguments, but got " + std::to_string(code.arguments.size()),
                         code.span);
         }
+        // Strict arguments have to be there to be evaluated; the others may come later.
         auto* partial = heap.make<Partial>(Tag::Partial, code.arguments.size());
         auto* function = heap.make<NativeFunction>(Tag::NativeFunction);
         function->native = &native;
@@ -518,6 +534,8 @@ Next Machine::run_native(const NativeCode& code) {
             partial->arguments[i] = delay(code.arguments[i]);
         return give(Word::of(partial));
     }
+    // As in apply_result: with nothing left to do in this block its locals are dropped, so that a
+    // native in tail position costs no stack.
     std::size_t bottom = task_->depth > 0 ? task_->frames[task_->depth - 1].top : 0;
     std::size_t first = height();
     for (const Code* argument : code.arguments) push_value(delay(argument));
@@ -530,6 +548,7 @@ Next Machine::run_native(const NativeCode& code) {
 
 Next Machine::run_annotate(const AnnotateCode& code) {
     Word value = delay(code.term);
+    // All but the last as thunks, the last one at once: the value is wanted now.
     std::size_t last = code.contracts.size() - 1;
     for (std::size_t i = 0; i < last; ++i) {
         value = delay_contract(delay(code.contracts[i].contract), code.contracts[i].label, value);
@@ -542,6 +561,8 @@ Next Machine::run_machine_thunk(const Code& code) {
     const Word* captures = task_->captures;
     switch (code.op) {
         case Op::ApplyThunk: {
+            // How many arguments there are is known by the thunk alone; code of this kind is
+            // shared by all.
             // The captures belong to the thunk under the topmost update frame.
             auto* thunk = as<Thunk>(task_->frames[task_->depth - 1].a);
             return apply(captures[0], {captures + 1, static_cast<std::size_t>(thunk->count - 1)});
@@ -556,6 +577,8 @@ Next Machine::run_machine_thunk(const Code& code) {
             return merge_methods(*record, *methods);
         }
         case Op::SelectThunk: {
+            // No place of its own: the span that counts is that of the name, which the thunk
+            // carries.
             static const Code kPlace{};
             current_ = &kPlace;
             Span span{static_cast<Pos>(captures[2].as_integer()),

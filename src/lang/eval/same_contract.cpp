@@ -10,6 +10,8 @@
 namespace lang {
 namespace {
 
+// Terms are compared with what their names stand for: `Foo n` written twice is the same only if
+// both see the same Foo and the same n.
 // An expression with the words that its block captured.
 struct Term {
     const Code* code;
@@ -187,12 +189,14 @@ private:
         UNREACHABLE();
     }
 
+    // Beyond this the two count as different, which is never wrong, only slower.
     int left_ = 64;   // steps; bounds the recursion too
 };
 
 }
 
 bool same_contract(const ContractItem& a, const ContractItem& b) {
+    // Contracts that still depend on their record are the same only if they are one and the same.
     if (a.code || b.code) return a.code == b.code && a.environment == b.environment;
     return Comparison().same(a.value, b.value, false);
 }

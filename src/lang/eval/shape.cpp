@@ -13,6 +13,7 @@ std::uint32_t Shape::find(Symbol name) const {
         }
         return kAbsent;
     }
+    // Linear probing; the table is at most half full, so a miss ends soon.
     for (std::uint32_t at = scramble(name.id) & index_mask;; at = (at + 1) & index_mask) {
         std::uint32_t slot = index[at];
         if (slot == kAbsent) return kAbsent;
@@ -37,6 +38,7 @@ static constexpr std::uint64_t kBytesOfNode = 64;
 Shapes::Shapes(MemoryMeter& meter) : meter_(meter), empty_(intern({})) {}
 
 const Shape* Shapes::intern(std::span<const Symbol> sorted) {
+    // Names come sorted by id, so equal sets have equal sequences.
     std::uint64_t hash = sorted.size();
     for (Symbol name : sorted) hash = (hash ^ name.id) * 0x9E3779B97F4A7C15ULL;
     auto [first, last] = shapes_.equal_range(hash);
@@ -67,6 +69,7 @@ const Shape* Shapes::intern(std::span<const Symbol> sorted) {
 }
 
 const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
+    // Remembered for each pair: merging the same two kinds of records in a loop costs one look-up.
     auto [entry, fresh] = merges_.try_emplace({left, reinterpret_cast<std::uint64_t>(right)});
     ShapeMerge& merge = entry->second;
     if (!fresh) return merge;
@@ -79,6 +82,7 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
             i == left->size || (j < right->size && right->symbols[j].id <= left->symbols[i].id);
         names.push_back(take_left ? left->symbols[i] : right->symbols[j]);
         merge.left.push_back(take_left ? i++ : Shape::kAbsent);
+        // `<=` on both sides takes a common name from both at once.
         merge.right.push_back(take_right ? j++ : Shape::kAbsent);
     }
     meter_.add(kBytesOfNode + sizeof(ShapeMerge) +

@@ -14,6 +14,7 @@ void TouchedSets::add_node(const Node& node) {
 }
 
 static std::uint64_t leaf_key(value::CellId cell, bool unknown) {
+    // Instances and outputs are counted from zero, far below 2^31.
     return (std::uint64_t{cell.instance} << 32) | (std::uint64_t{cell.output} << 1) |
            (unknown ? 1 : 0);
 }
@@ -30,6 +31,7 @@ TouchedSets::Id TouchedSets::leaf(value::CellId cell, bool unknown, bool secret)
         add_node(node);
     }
     return entry->second;
+    // A leaf without a cell: it has no output to depend on, and never goes stale.
 }
 
 TouchedSets::Id TouchedSets::secret_leaf() {
@@ -45,6 +47,7 @@ TouchedSets::Id TouchedSets::secret_leaf() {
 TouchedSets::Id TouchedSets::join(Id a, Id b) {
     if (a == b || b == 0) return a;
     if (a == 0) return b;
+    // Sorted, so that a ∪ b and b ∪ a are one node.
     if (a > b) std::swap(a, b);
     // The common chain (x ∪ y) ∪ y adds nothing.
     if (nodes_[b].left == a || nodes_[b].right == a) return b;
@@ -62,11 +65,14 @@ TouchedSets::Id TouchedSets::join(Id a, Id b) {
 }
 
 void TouchedSets::became_known(value::CellId cell) {
+    // A new epoch: what was found fresh has to be looked at again.
     ++epoch_;
     if (auto leaf = leaves_.find(leaf_key(cell, true)); leaf != leaves_.end())
         nodes_[leaf->second].stale = true;
 }
 
+// Without recursion, as unions of a long program nest by the thousand. That a node is stale is
+// kept for ever; that it is fresh only until the next cell becomes known.
 // Walks the union's nodes once an epoch. Children have smaller ids than their union.
 bool TouchedSets::check_stale(Id set) {
     std::vector<Id> open{set};
@@ -96,6 +102,7 @@ bool TouchedSets::check_stale(Id set) {
 }
 
 std::vector<value::CellId> TouchedSets::flatten(Id set) const {
+    // Unions share parts: each is walked once, or a set of n cells could take 2^n steps.
     std::vector<value::CellId> cells;
     std::unordered_set<Id> seen;
     std::vector<Id> open{set};

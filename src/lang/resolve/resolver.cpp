@@ -43,12 +43,15 @@ void Resolver::bind(BindingId binding) {
         frames_.push_back(std::make_unique<Frame[]>(kBlock));
         used_ = 0;
     }
+    // Frames come in blocks that never move: others point to them.
     Frame& frame = frames_.back()[used_++];
     frame = {resolution_.bindings[binding].name, binding, nullptr, scope_};
     scope_ = &frame;
 }
 
 BindingId Resolver::lookup(Symbol name, Span span) {
+    // From the inside out. A record literal is one frame for all of its fields: inside it they
+    // hide what is outside.
     for (const Frame* frame = scope_; frame; frame = frame->outer) {
         if (!frame->fields) {
             if (frame->name == name) return frame->binding;
@@ -62,6 +65,7 @@ BindingId Resolver::lookup(Symbol name, Span span) {
 }
 
 void Resolver::report(Symbol name, Span span) {
+    // Only names that are in scope here are worth suggesting.
     std::vector<std::string_view> known;
     for (const Frame* frame = scope_; frame; frame = frame->outer) {
         if (!frame->fields) {
@@ -194,6 +198,7 @@ void Resolver::let(const ast::Let& let) {
         const bool is_plain = binding.pattern->kind == ast::PatternKind::Variable;
         declare(*binding.pattern, is_plain ? Binding::Kind::Let : Binding::Kind::Pattern);
     }
+    // A default in a pattern of a plain `let` sees what is outside, as its value does.
     const Frame* defaults = let.recursive ? scope_ : outer;
     for (const ast::Binding& binding : let.bindings) inside(*binding.pattern, defaults);
     if (let.recursive) values();
@@ -233,6 +238,7 @@ void Resolver::field(const ast::FieldDef& field, std::size_t from) {
         return annotations(field.annotations);
     }
     const ast::PathElement& element = field.path[from];
+    // Each part of a path opens a record, and thereby a scope.
     element.scope = ++resolution_.scopes;
     if (element.dynamic) term(element.dynamic);   // before the record is there
     std::unordered_map<std::uint32_t, BindingId> fields;
@@ -273,6 +279,7 @@ void Resolver::record(const ast::Record& record) {
         scope_ = outer;
     }
     for (const ast::IncludeDef& include : record.includes) {
+        // `include x` looks x up outside, although the record has a field of that name by it.
         include.binding = lookup(include.name, include.span);   // of outside, not the field
         scope_ = &own;
         annotations(include.annotations);
@@ -294,6 +301,7 @@ void Resolver::declare(const ast::Pattern& pattern, Binding::Kind kind) {
     }
     if (pattern.kind == ast::PatternKind::Or) {
         const Frame* outside = scope_;
+        // The first alternative binds; the others use its bindings, whichever of them will fit.
         for (std::size_t i = 0; i < pattern.elements.size(); ++i) {
             if (i == 0) {
                 declare(*pattern.elements[0], kWithin);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+// RFC 4648: section 4 is the alphabet with + and /, section 5 the one for URLs and file names.
 namespace lang::text {
 
 static constexpr std::string_view kStandard =
@@ -29,6 +30,7 @@ std::string encode_base64(std::string_view bytes, Base64 variant, const Stop& st
         for (std::size_t i = 0; i < 3; ++i) {
             group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
         }
+        // A group of one byte has two digits, of two bytes three; the rest is padding or nothing.
         for (std::size_t i = 0; i < 4; ++i) {
             if (i <= count) {
                 out += alphabet[group >> (18 - 6 * i) & 63];
@@ -57,14 +59,18 @@ base::Result<std::string> decode_base64(std::string_view text, Base64 variant, c
         unsigned left = 6 - 2 * static_cast<unsigned>(at % 4);   // bits that begin the next byte
         out += static_cast<char>(group >> left & 0xFF);
     }
+    // One digit is six bits, and no byte ends there.
     std::size_t rest = digits.size() % 4;
     if (rest == 1) return base::invalid_argument("base64: invalid length");
     std::size_t expected = is_padded(variant) && rest != 0 ? 4 - rest : 0;
     if (padding != expected || text.substr(digits.size()) != std::string(padding, '=')) {
         return base::invalid_argument("base64: invalid padding");
     }
+    // RFC 4648, section 3.5: bits that belong to no byte have to be zero, else several texts
+    // decode to the same. One that was changed on its way would pass unseen.
     std::uint32_t unused = rest == 2 ? group & 15 : rest == 3 ? group & 3 : 0;
     if (unused != 0) return base::invalid_argument("base64: the last character has unused bits");
+    // Strings are texts. Bytes that are none have no place in the language.
     std::size_t invalid = json::find_invalid_utf8(out);
     if (invalid != out.size()) {
         return base::invalid_argument("base64: the decoded bytes are no UTF-8 text (byte " +

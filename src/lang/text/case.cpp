@@ -25,8 +25,12 @@ bool is_cased(char32_t c) {
            category == UTF8PROC_CATEGORY_LT;
 }
 
+// Unicode, section 3.13, Final_Sigma: between the letter and the sigma such characters do not
+// count ("ΟΔΟΣ." ends its word).
 // What may stand between a letter and the sigma that ends its word.
 bool is_case_ignorable(char32_t c) {
+    // Of the properties of word breaks (MidLetter, MidNumLet, Single_Quote) and the few symbols of
+    // category Sk.
     if (std::u32string_view(U"'.:^`\u00A8\u00AD\u00AF\u00B4\u00B7\u00B8\u2018\u2019\u2024\u2027")
             .find(c) != std::u32string_view::npos) {
         return true;
@@ -60,6 +64,7 @@ bool is_letter_after(std::string_view text, std::size_t offset) {
 
 std::string uppercase(std::string_view text, const Stop& stop) {
     std::string out(text);
+    // Most texts; and the loop below takes a table for each character.
     if (is_ascii(text)) {
         for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
         return out;
@@ -68,6 +73,8 @@ std::string uppercase(std::string_view text, const Stop& stop) {
     for (std::size_t at = 0; at < text.size() && !stop.stop_requested();) {
         auto [character, size] = decode(text, at);
         at += size;
+        // SpecialCasing.txt: "ß" becomes "SS". Rules that depend on a language (Turkish) are not
+        // followed: the same program gives the same everywhere.
         std::u32string_view several = special_upper(character);
         if (several.empty()) {
             append(out, static_cast<char32_t>(utf8proc_toupper(raw(character))));
@@ -87,8 +94,10 @@ std::string lowercase(std::string_view text, const Stop& stop) {
     out.clear();
     for (std::size_t at = 0; at < text.size() && !stop.stop_requested();) {
         auto [character, size] = decode(text, at);
+        // The only capital whose small form is two characters without any language's rules.
         if (character == U'\u0130') {
             out += "i\u0307";
+            // Final sigma: behind a letter and before none.
         } else if (character == U'\u03A3' && is_letter_before(text, at) &&
                    !is_letter_after(text, at + size)) {
             append(out, U'\u03C2');

@@ -22,6 +22,7 @@ std::vector<Range> normalize(std::vector<Range> ranges) {
     std::sort(ranges.begin(), ranges.end());
     std::vector<Range> out;
     for (const Range& range : ranges) {
+        // Neighbours become one range too: ("a" to "c") and ("d" to "f").
         if (!out.empty() && range.first <= out.back().second + 1) {
             out.back().second = std::max(out.back().second, range.second);
         } else {
@@ -36,11 +37,14 @@ std::string all_characters() {
     std::string text;
     text.reserve(std::size_t{4'400'000});
     for (char32_t c = 0; c <= kLast; ++c) {
+        // Surrogates are no characters, and UTF-8 cannot hold them.
         if (c < 0xD800 || c > 0xDFFF) append(text, c);
     }
     return text;
 }
 
+// RE2 has the tables inside and no call that gives them. Asking it keeps ours equal to what it
+// will match.
 // RE2 is asked for the runs of the property among all characters.
 std::vector<Range> find_ranges(const std::string& property) {
     static const std::string text = all_characters();
@@ -50,6 +54,7 @@ std::vector<Range> find_ranges(const std::string& property) {
     for (re2::StringPiece run; RE2::FindAndConsume(&rest, runs, &run);) {
         std::string_view found(run.data(), run.size());
         std::size_t last = found.size() - 1;
+        // The last character of the run begins at its last byte that continues none.
         while ((static_cast<unsigned char>(found[last]) & 0xC0) == 0x80) --last;
         ranges.push_back({decode(found, 0).character, decode(found, last).character});
     }
@@ -66,6 +71,7 @@ std::vector<Range> ranges_of(const std::string& property) {
     });
 }
 
+// Loose matching of property names, UAX #44-LM3: case, spaces, `_` and `-` do not count.
 std::string simplify(std::string_view name) {
     std::string out;
     for (char c : name) {
@@ -171,6 +177,8 @@ CharSet CharSet::digits(bool unicode) {
 CharSet CharSet::word(bool unicode) {
     CharSet set;
     if (unicode) {
+        // UTS #18, annex C: \w is Alphabetic, M, Nd, Pc and Join_Control. Alphabetic beyond
+        // letters and Nl is what the ranges add.
         set.properties_ = {"\\p{L}", "\\p{M}", "\\p{Nd}", "\\p{Nl}", "\\p{Pc}"};
         // Alphabetic symbols, and the two joiners.
         set.ranges_ = {{0x200C, 0x200D},
@@ -186,6 +194,7 @@ CharSet CharSet::word(bool unicode) {
 
 CharSet CharSet::space(bool unicode) {
     CharSet set;
+    // White_Space of the character database.
     set.ranges_ = {{9, 13}, {' ', ' '}};
     if (unicode) {
         for (char32_t c : U"\u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000") {
@@ -230,6 +239,7 @@ std::optional<CharSet> CharSet::property(std::string_view name) {
     std::size_t separator = name.find_first_of("=:");
     std::string kind;
     if (separator != std::string_view::npos) {
+        // `\p{sc!=Greek}`: the exclamation mark belongs to the sign.
         std::size_t end = separator > 0 && name[separator - 1] == '!' ? separator - 1 : separator;
         bool negated = end != separator;
         kind = simplify(name.substr(0, end));
@@ -266,6 +276,7 @@ std::optional<CharSet> CharSet::property(std::string_view name) {
     }
     std::string script = "\\p{" + script_name(name) + "}";
     RE2::Options quiet;
+    // An unknown script is found by RE2's refusal; it is not to print it as well.
     quiet.set_log_errors(false);
     if (script.size() < 6 || !RE2(script, quiet).ok()) return std::nullopt;
     set.properties_.push_back(script);
@@ -296,8 +307,11 @@ bool holds(const std::vector<Range>& ranges, char32_t character) {
 }
 
 CharSet CharSet::with_cases() const {
+    // The cased characters all lie below: a loop over the rest would be time for nothing.
     constexpr char32_t kLastCased = 0x1FFFF;
     std::vector<Range> known = resolved();
+    // Unicode has letters of three forms: K, k and the Kelvin sign. The first pass finds the lower
+    // form, the second what else has it.
     for (int pass = 0; pass < 2; ++pass) {   // twice for letters of more than two forms
         std::vector<Range> all = known;
         for (char32_t c = 0; c <= kLastCased; ++c) {
@@ -344,9 +358,12 @@ CharSet CharSet::intersect(const CharSet& other) const {
 
 std::string CharSet::to_re2(bool negated) const {
     if (ranges_.empty() && properties_.empty()) {
+        // An empty class matches nothing; RE2 has no `[]`. Its opposite is any character, line
+        // ends included.
         return negated ? "(?s:.)" : "[^\\x{0}-\\x{10FFFF}]";
     }
     std::string out = negated ? "[^" : "[";
+    // Properties stay names as long as they can: the pattern is short, and RE2 has them at hand.
     for (const std::string& property : properties_) out += property;
     for (const Range& range : normalize(ranges_)) {
         append_escaped(out, range.first);

@@ -14,6 +14,8 @@
 
 namespace lang::text {
 
+// RE2 gives up a search that would need more and falls back to a slower one; the time stays linear
+// in the text.
 static constexpr std::int64_t kMaxMemory = std::int64_t{64} << 20;
 
 struct Regex::Impl {
@@ -23,10 +25,14 @@ struct Regex::Impl {
 
     // For marked texts, made when first needed. Too large for RE2: the plain one.
     const RE2& for_marked() const {
+        // Several threads may match with one expression.
         std::call_once(once, [this] {
             auto translation = to_re2(written, true);
             if (translation.ok()) marked = std::make_unique<RE2>(translation->pattern, options);
         });
+        // With marks a pattern grows; where it is too large then, boundaries beside letters beyond
+        // ASCII are those of ASCII. Wrong in a corner rather than an error in the middle of a
+        // program.
         return marked && marked->ok() ? *marked : expression;
     }
 
@@ -64,10 +70,12 @@ public:
     bool is_marked() const { return marked_.has_value(); }
     std::string_view seen() const { return marked_ ? std::string_view(marked_->text) : original_; }
     // Whether no character's marks lie around an offset.
+    // Within the marks of one character: "_é_" has three places that belong to the same offset.
     bool is_between(std::size_t at) const {
         return !marked_ || at == 0 || marked_->original[at] != marked_->original[at - 1];
     }
     std::string_view part(re2::StringPiece piece) const {
+        // A group that took no part has no place.
         if (piece.data() == nullptr) return {};
         auto begin = static_cast<std::size_t>(piece.data() - seen().data());
         std::size_t end = begin + piece.size();
@@ -95,11 +103,14 @@ void Regex::visit(std::string_view text, const std::stop_token& stop,
     re2::StringPiece piece(seen.data(), seen.size());
     std::size_t last_end = ~std::size_t{0};
     for (std::size_t from = 0; from <= seen.size() && !stop.stop_requested();) {
+        // The whole text with a start, and not what is left of it: `^` and `\b` look at what
+        // stands before.
         bool found = expression.Match(piece, from, seen.size(), RE2::UNANCHORED, parts.data(),
                                       static_cast<int>(count));
         if (!found) return;
         auto begin = static_cast<std::size_t>(parts[0].data() - seen.data());
         std::size_t end = begin + parts[0].size();
+        // As in Rust: after "ab" in "abc" an empty match at the same place does not count again.
         bool repeats = begin == end && end == last_end;   // empty, right behind the last match
         if (begin == end) {
             // RE2 also finds empty matches within a character.
@@ -115,6 +126,8 @@ void Regex::visit(std::string_view text, const std::stop_token& stop,
             return static_cast<std::size_t>(part.data() - text.data());
         };
         match.index = counter.count_to(offset(match.matched));
+        // A match may end within a cluster ("e" of "e" and an accent). Strings never come apart
+        // there, so it does not count.
         bool fits = match.index != ClusterCounter::npos &&
                     counter.is_boundary(offset(match.matched) + match.matched.size());
         for (std::size_t i = 1; i < count && fits; ++i) {
@@ -170,6 +183,8 @@ std::optional<std::string> Regex::replace(std::string_view text, std::string_vie
     bool fits = true;
     visit(text, stop, [&](const Match& match) {
         auto at = static_cast<std::size_t>(match.matched.data() - text.data());
+        // Before it is appended: a replacement of a megabyte for each of a million letters stops
+        // at the limit.
         fits = out.size() + (at - begin) + replacement.size() <= max_bytes;
         if (!fits) return false;
         out += text.substr(begin, at - begin);
@@ -184,11 +199,13 @@ std::optional<std::string> Regex::replace(std::string_view text, std::string_vie
 base::Result<std::shared_ptr<const Regex>> RegexCache::get(std::string_view pattern) {
     auto found = index_.find(pattern);
     if (found != index_.end()) {
+        // To the front: the list is in the order of the last use.
         entries_.splice(entries_.begin(), entries_, found->second);
         return entries_.front().regex;
     }
     auto regex = TRY(Regex::compile(pattern));
     if (entries_.size() == kSize) {
+        // Before the entry goes: the index looks into its text.
         index_.erase(entries_.back().pattern);
         entries_.pop_back();
     }

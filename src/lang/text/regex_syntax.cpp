@@ -14,7 +14,9 @@
 namespace lang::text {
 namespace {
 
+// RE2's limit for {n}; the Rust dialect has none but the size.
 constexpr unsigned kRe2Repeat = 1000;   // RE2 refuses larger counts
+// A limit all the same: each repetition is a piece of a compiled program.
 constexpr unsigned kMaxRepeat = 100'000;
 
 bool is_word_ascii(char32_t c) {
@@ -23,6 +25,8 @@ bool is_word_ascii(char32_t c) {
 
 std::string literal(char32_t c) {
     std::string out;
+    // Letters and digits stand for themselves, also beyond ASCII; punctuation is escaped, so that
+    // none of it is an operator; the rest is written as a number.
     if (is_word_ascii(c) || c >= 0xA0) {
         append(out, c);
     } else if (c > ' ' && c < 0x7F) {
@@ -36,6 +40,7 @@ std::string literal(char32_t c) {
     return out;
 }
 
+// Unicode's simple case folding: U+212A (Kelvin) folds to k, U+017F (long s) to s.
 // The two beyond ASCII that are a letter of ASCII when case is ignored: k and s.
 constexpr char32_t kKelvin = 0x212A;
 constexpr char32_t kLongS = 0x17F;
@@ -106,6 +111,7 @@ private:
     }
 
     base::Result<std::string> alternatives(std::size_t depth) {
+        // This and the classes recurse, and they only: 250 levels are some kilobytes of stack.
         if (depth > kMaxPatternDepth) return error(at_, "groups nested too deeply");
         std::string out;
         for (;;) {
@@ -116,6 +122,8 @@ private:
             } else {
                 out += TRY(repeated(depth));
             }
+            // Sets and counts grow a pattern; what is short may not become megabytes that RE2 then
+            // has to read.
             if (out.size() > 16 * kMaxPatternSize) return error(at_, "the pattern is too large");
         }
     }
@@ -132,6 +140,7 @@ private:
             char c = peek();
             if (at_end() || (c != '*' && c != '+' && c != '?' && c != '{')) return out;
             if (!can_repeat) return error(begin, "nothing to repeat");
+            // "a**" is allowed in Rust and means what it says; RE2 refuses two operators in a row.
             if (!is_first) out = "(?:" + out + ")";
             if (c == '{') {
                 Count count = TRY(counted());
@@ -174,6 +183,7 @@ private:
     base::Result<std::string> repeat(const std::string& atom, Count count, std::string_view lazy,
                                      bool has_groups) {
         bool is_small = count.low <= kRe2Repeat && count.high.value_or(0) <= kRe2Repeat;
+        // A group would be there several times, and its number would be another.
         if (!is_small && has_groups) return error(at_, "too many repetitions of a group");
         std::string out;
         auto add = [&](unsigned low, std::optional<unsigned> high) {
@@ -184,6 +194,8 @@ private:
         };
         if (is_small) {
             add(count.low, count.high);
+            // Worked example: a{2500} becomes (?:a{1000}a{1000}a{500}), and a{0,1500}
+            // (?:a{0,1000}a{0,500}).
             return out;
         }
         for (unsigned left = count.low; left > 0; left -= std::min(left, kRe2Repeat)) {
@@ -212,6 +224,7 @@ private:
             case '\\': {
                 Escaped escaped = TRY(escape());
                 switch (escaped.kind) {
+                    // In a group, so that a repetition behind it is of the assertion.
                     case Escaped::Kind::Assertion: return "(?:" + escaped.assertion + ")";
                     case Escaped::Kind::Set: return one_of(escaped.set, escaped.negated);
                     case Escaped::Kind::Character: return one(escaped.character);
@@ -245,6 +258,8 @@ private:
     }
     std::string one_of(CharSet set, bool negated) const {
         if (!marked_) return set.to_re2(negated);
+        // An example: (?i)k must match the Kelvin sign, which stands between marks, and k, which
+        // does not.
         // RE2 folds each half by itself; these two pairs have one letter in each.
         if (flags_.ignore_case) {
             for (auto [ascii, other] : {std::pair{U'k', kKelvin}, std::pair{U's', kLongS}}) {
@@ -254,6 +269,7 @@ private:
                 set.add(other, other);
             }
         }
+        // Folded before the complement: (?i)[^k] must not match K.
         if (negated) set = (flags_.ignore_case ? set.with_cases() : set).complement();
         const CharSet& marked = marked_words();
         CharSet bare = set.subtract(marked);
@@ -277,8 +293,10 @@ private:
 
     base::Result<std::string> group(std::size_t depth, bool& can_repeat) {
         std::size_t begin = at_++;
+        // Flags set inside a group end with it.
         Flags outer = flags_;
         std::string head = "(";
+        // RE2 has none: they would need time that is not linear in the text.
         if (looking_at("?=") || looking_at("?!") || looking_at("?<=") || looking_at("?<!")) {
             return error(begin, "look-around is not supported");
         }
@@ -289,6 +307,7 @@ private:
             head = TRY(group_flags());
             if (take(")")) {   // for the rest of the group around
                 can_repeat = false;
+                // Flags that RE2 need not know (u, x) leave nothing behind.
                 return head.size() == 2 ? std::string() : head + ")";
             }
             head += ':';
@@ -446,6 +465,7 @@ private:
             case '>': return error(begin, "half word boundaries are not supported");
             default: break;
         }
+        // As look-around: not in linear time.
         if (c >= '0' && c <= '9') return error(begin, "backreferences are not supported");
         bool is_punctuation = c >= ' ' && c < 0x7F && (!is_word_ascii(c) || c == '_');
         bool is_ignorable = flags_.ignore_space && is_white_space(c);
@@ -475,6 +495,7 @@ private:
             }
             operand = CharSet();
         };
+        // Hyphens at the beginning stand for themselves, and so does a bracket there: "[]a]".
         while (take("-")) operand.add('-', '-');
         skip_ignored();
         if (take("]")) operand.add(']', ']');
@@ -482,6 +503,7 @@ private:
             skip_ignored();
             if (at_end()) return error(begin, "unclosed class");
             if (take("]")) break;
+            // From left to right and all of the same rank, as in Rust: [a-z&&[^x]--[b]].
             if (looking_at("&&") || looking_at("--") || looking_at("~~")) {
                 combine();
                 operation = peek();
@@ -498,6 +520,8 @@ private:
 
     base::Result<CharSet> nested(std::size_t depth) {
         bool negated = false;
+        // "[[:alpha:]]": only a known name makes it a class of POSIX; otherwise it is a set that
+        // begins with a colon.
         if (looking_at("[:")) {
             std::size_t end = pattern_.find(":]", at_ + 2);
             if (end != std::string_view::npos) {
@@ -529,6 +553,7 @@ private:
         Escaped first = TRY(class_item());
         skip_ignored();
         bool is_range =
+            // "[a-]" and "[a--b]" have no range: a hyphen, and a difference.
             peek() == '-' && peek(1) != ']' && peek(1) != '-' && at_ + 1 < pattern_.size();
         if (first.kind == Escaped::Kind::Set) {
             if (is_range) return error(begin, "a class cannot begin a range");

@@ -12,6 +12,7 @@ namespace lang::text {
 static bool is_simple(std::string_view text) {
     constexpr std::uint64_t kHighBits = 0x8080808080808080;
     std::size_t at = 0;
+    // Eight bytes at a time: nearly all texts are ASCII.
     for (std::uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
         std::memcpy(&word, text.data() + at, sizeof word);
         if ((word & kHighBits) != 0) return false;
@@ -19,6 +20,8 @@ static bool is_simple(std::string_view text) {
     for (; at < text.size(); ++at) {
         if (static_cast<unsigned char>(text[at]) >= 0x80) return false;
     }
+    // UAX #29, rule GB3: CR and LF stay together. All other ASCII characters are clusters by
+    // themselves.
     return std::memchr(text.data(), '\r', text.size()) == nullptr ||
            text.find("\r\n") == std::string_view::npos;
 }
@@ -28,6 +31,8 @@ std::size_t next_boundary(std::string_view text, std::size_t offset) {
     auto plain = [&](std::size_t at) {
         return at >= text.size() || (text[at] >= 0x20 && text[at] < 0x7F);
     };
+    // Two printable ASCII characters always have a boundary between them (GB999); only what comes
+    // next can join.
     if (plain(offset) && plain(offset + 1)) return std::min(offset + 1, text.size());
     ClusterBreaker breaker;
     for (bool is_first = true; offset < text.size(); is_first = false) {
@@ -54,6 +59,7 @@ std::size_t length(std::string_view text, const Stop& stop) {
     if (text.empty() || is_simple(text)) return text.size();
     std::size_t boundaries = 0;
     for_each_boundary(text, stop, [&](std::size_t) { ++boundaries; });
+    // The first boundary is the beginning, which ends none.
     return boundaries - 1;
 }
 
@@ -82,6 +88,7 @@ ClusterCounter::ClusterCounter(std::string_view text, const Stop& stop)
 
 std::size_t ClusterCounter::count_to(std::size_t offset) {
     if (is_simple_) return offset;
+    // Asked for an earlier place after all: from the beginning, since the list is sorted.
     if (at_ >= starts_.size() || starts_[at_] > offset) at_ = 0;
     // Mostly the next one or two; a search over the rest otherwise.
     auto found =
@@ -102,6 +109,7 @@ public:
         std::size_t at = text_.find(part_, from);
         while (at != std::string_view::npos && !stop_.stop_requested() &&
                !(counter_.is_boundary(at) && counter_.is_boundary(at + part_.size()))) {
+            // One byte on, not one cluster: the next place may begin anywhere.
             at = text_.find(part_, at + 1);
         }
         return stop_.stop_requested() ? std::string_view::npos : at;
@@ -118,6 +126,7 @@ private:
 
 bool contains(std::string_view text, std::string_view part, const Stop& stop) {
     if (part.empty()) return true;
+    // Byte for byte first: a text that does not hold it at all needs no clusters.
     if (text.find(part) == std::string_view::npos) return false;
     return Finder(text, part, stop).find(0) != std::string_view::npos;
 }
@@ -132,6 +141,7 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
         parts.push_back(text.substr(begin, at - begin));
         begin = at + separator.size();
     }
+    // The header says why an empty last part is left out.
     if (begin < text.size()) parts.push_back(text.substr(begin));
     return parts;
 }
@@ -168,6 +178,7 @@ base::Result<std::string_view> substring(std::string_view text, std::size_t star
     if (start >= count) return out_of_bounds("start", 0, count, start);
     if (end < start || end > count) return out_of_bounds("end", start, count, end);
     if (simple) return text.substr(start, end - start);
+    // parts[end - 1] is not there for an empty part at the beginning.
     if (start == end) return std::string_view();
     const char* first = parts[start].data();
     const char* last = parts[end - 1].data() + parts[end - 1].size();
@@ -182,6 +193,7 @@ std::string_view trim(std::string_view text) {
     }
     while (!text.empty()) {
         std::size_t at = text.size() - 1;
+        // Back to the beginning of the last character.
         while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
         if (!is_white_space(decode(text, at).character)) break;
         text.remove_suffix(text.size() - at);

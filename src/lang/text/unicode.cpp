@@ -9,6 +9,8 @@
 
 namespace lang::text {
 
+// The text is valid, so the first byte says all; the bounds are for a text that was cut by
+// mistake.
 Decoded decode(std::string_view text, std::size_t offset) {
     auto byte = [&](std::size_t at) {
         return offset + at < text.size() ? static_cast<unsigned char>(text[offset + at]) : 0U;
@@ -34,6 +36,7 @@ char32_t simple_upper(char32_t character) {
     return static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(character)));
 }
 
+// White_Space of the character database, PropList.txt.
 bool is_white_space(char32_t c) {
     return (c >= 9 && c <= 13) || c == ' ' || c == 0x85 || c == 0xA0 || c == 0x1680 ||
            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
@@ -83,6 +86,8 @@ bool is_consonant(char32_t c) {
     return after != kConsonants.begin() && c <= std::prev(after)->second;
 }
 
+// Of rule GB9c, InCB=Extend. U+200C is left out, because its purpose is to keep a conjunct from
+// being made.
 // What may stand within a conjunct: extending characters but the non-joiner.
 bool is_conjunct_extend(char32_t c) {
     if (c == 0x200C) return false;
@@ -97,11 +102,15 @@ bool ClusterBreaker::breaks_before(char32_t character) {
     if (is_first_) {
         is_first_ = false;
     } else {
+        // utf8proc keeps in `state_` what rules GB11 to GB13 need: emoji sequences, and flags,
+        // which are pairs.
         breaks =
             utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(previous_),
                                              static_cast<utf8proc_int32_t>(character), &state_);
     }
     bool consonant = is_consonant(character);
+    // GB9c: consonant, linker, consonant, with extending characters in between: no break, so "क्ष"
+    // is one.
     if (consonant && conjunct_ == Conjunct::Linked) breaks = false;
     if (consonant) {
         conjunct_ = Conjunct::Consonant;

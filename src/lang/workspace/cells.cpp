@@ -10,6 +10,8 @@ namespace lang {
 CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t output, Task&) {
     Machine& machine = evaluation_->machine;
     const OutputInfo& info = types_[instance.type]->outputs[output];
+    // `check` knows all cells as unknown before anything is linked. What is read of a resource
+    // that turns out to stand nowhere is told at the end.
     if (instance.id == Instance::kUnlinked) {
         if (options_.all_unknown) {
             read_unlinked_.push_back(&instance);
@@ -35,6 +37,8 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
 void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
     TouchedSets& sets = evaluation_->machine.touched_sets;
     if (touched == 0 || !sets.has_unknown(touched)) return;
+    // Only what is unknown now: a cell that became known meanwhile has its dependents queued
+    // already.
     for (value::CellId cell : sets.flatten(touched)) {
         if (instances_[cell.instance].cells[cell.output].state != Cell::State::Unknown) continue;
         Work again;
@@ -54,6 +58,7 @@ std::uint64_t WorkspaceProgram::bytes_of(const Work& work) {
     return 2 * sizeof(Work) + work.address.size();
 }
 
+// First whoever waits for it at all, then whoever went on with "unknown".
 void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
     if (auto waiting = waiting_for_cell_.find(cell); waiting != waiting_for_cell_.end()) {
         wake(waiting->second);
@@ -66,6 +71,8 @@ void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
     std::vector<Work> again = std::move(found->second);
     dependents_.erase(found);
     for (const Work& work : again) evaluation_->heap.meter.release(bytes_of(work));
+    // A task that is queued already will see the new value anyhow: each is done again once for a
+    // batch of cells, however many of its cells became known.
     std::set<std::pair<int, std::string>> queued;
     for (const Work& work : ready_) queued.emplace(static_cast<int>(work.kind), work.address);
     for (Work& work : again) {
@@ -145,6 +152,7 @@ public:
 private:
     template <typename Step>
     void add(Step step) {
+        // The sink of a value has no way to say no.
         (void)step().ok();   // memory limits show in the next evaluation
         if (depth_ == 0) program_.store(cell_, builder_.value());
     }

@@ -9,6 +9,7 @@ void WorkspaceProgram::report_deadlock() {
     value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::InfiniteRecursion";
     std::string address;
+    // Told first, as it has a plain reason. A real circle is looked for only then.
     for (auto& [id, work] : parked_) {
         if (!work.waits_for_link || work.waits_for_link->id != Instance::kUnlinked) continue;
         diagnostic.kind = "EvalError::Other";
@@ -20,6 +21,8 @@ void WorkspaceProgram::report_deadlock() {
         break;
     }
     if (diagnostic.message.empty()) {
+        // Each instance waits for one cell at a time, so following that leads into the circle, if
+        // there is one.
         // Follow who waits for whom until one comes twice.
         std::map<value::InstanceId, std::pair<std::string, value::CellId>> waits;
         for (auto& [id, work] : parked_) {

@@ -31,6 +31,7 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
         }
         case Tag::Record: {
             auto& record = *as<Record>(value);
+            // Another instance stands for itself, by its address; its own inputs are told with it.
             if (record.extension && record.extension->instance) {
                 value::InstanceId id = record.extension->instance->id;
                 bool linked = id != Instance::kUnlinked;
@@ -49,6 +50,8 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
             }
             return sink.end_record();
         }
+        // As std.enum.to_tag_and_arg takes it apart, so that a variant in an input or output is
+        // data.
         case Tag::Variant: {
             auto& variant = *as<Variant>(value);
             sink.begin_record(2);

@@ -8,6 +8,7 @@
 namespace lang {
 
 // Narrower than a suggestion: `inputs` and `sources` are names of their own.
+// Two letters off at most, and the same first letter.
 static bool is_slip(std::string_view name, std::string_view meant) {
     std::string lower = base::to_lower_ascii(name);
     return !name.empty() && name != meant && lower.front() == meant.front() &&

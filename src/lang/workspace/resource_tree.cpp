@@ -31,6 +31,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         ready_.push_back(std::move(work));
     };
     if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
+    // Connections first: resources are told with the connection that they use.
     branch("connections", "connections");
     branch("resources", "");
     std::uint32_t slot = record.shape->find(Symbol::of("outputs"));
@@ -40,6 +41,9 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
 
 void WorkspaceProgram::finish_spine(Work& work, Word value, TouchedSets::Id touched) {
     Machine& machine = evaluation_->machine;
+    // Whether a place of the tree is unknown, an instance or a group shows when its value is
+    // there. What hides behind an unknown is deferred, and opened when the cell it waits for is
+    // known.
     remember(work, touched);
     auto deferral = [&] {
         Event event;
@@ -88,6 +92,7 @@ void WorkspaceProgram::finish_spine(Work& work, Word value, TouchedSets::Id touc
 
 void WorkspaceProgram::link(Work& work, Record& record, TouchedSets::Id touched) {
     Instance& instance = *record.extension->instance;
+    // By identity: the same record under two names would be one thing with two addresses.
     if (instance.id != Instance::kUnlinked && instances_[instance.id].address != work.address) {
         const InstanceState& other = instances_[instance.id];
         fail({.kind = "EvalError::Other",
@@ -99,6 +104,8 @@ void WorkspaceProgram::link(Work& work, Record& record, TouchedSets::Id touched)
              work.address);
         return;
     }
+    // The tree may be evaluated again when values become known; what stands at an address stays
+    // the same instance, with its cells.
     auto [entry, fresh] =
         by_address_.try_emplace(work.address, static_cast<value::InstanceId>(instances_.size()));
     if (fresh) {
@@ -122,6 +129,8 @@ void WorkspaceProgram::link(Work& work, Record& record, TouchedSets::Id touched)
         wake(waiting->second);
         waiting_for_link_.erase(waiting);
     }
+    // A record that is the same has inputs that are the same; they are done again by their own
+    // cells.
     if (!same) start_inputs(id);
 }
 
@@ -145,6 +154,7 @@ void WorkspaceProgram::start_inputs(value::InstanceId id) {
         names.push_back(record.shape->symbols[slot]);
         words.push_back(word);
     }
+    // All that is missing in one message, and the other inputs for errors of their own.
     if (!missing.empty()) {
         fail_missing(id, missing);
         for (Word word : words) start_input(id, word);
@@ -173,6 +183,7 @@ void WorkspaceProgram::finish_inputs(Work& work, TouchedSets::Id touched) {
     event.instance = work.instance;
     event.address = state.address;
     event.touched = evaluation_->machine.touched_sets.flatten(touched);
+    // Its own outputs may be read by its own inputs' contracts; that is no dependency on another.
     std::erase_if(event.touched,
                   [&](value::CellId cell) { return cell.instance == work.instance; });
     events_.push_back(std::move(event));
@@ -187,6 +198,8 @@ bool WorkspaceProgram::check_references(value::InstanceId id) {
         if (name == "connection" || name == "lifecycle") continue;
         std::vector<Word> open{inputs.slots[slot]};
         while (!open.empty()) {
+            // Inputs were evaluated deeply, so whatever is not at hand belongs to what is not part
+            // of them.
             Word value;
             bool known = machine.at_hand(open.back(), value);
             open.pop_back();

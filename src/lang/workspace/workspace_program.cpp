@@ -57,6 +57,8 @@ void WorkspaceProgram::load() {
         if (equals == std::string::npos) {
             diagnostics.push_back(
                 {.kind = "ParseError::ParseError",
+                 // Only the path and the expression are taken apart here; what they mean the
+                 // language says.
                  .message = "a setting must be PATH=EXPR, but is `" + setting + "`"});
             continue;
         }
@@ -79,6 +81,7 @@ Program::Event WorkspaceProgram::next() {
     SymbolScope scope(evaluation_->symbols);
     if (!loaded_) load();
     for (;;) {
+        // First of all: a stopped evaluation has no findings, and what was queued is not told.
         if (evaluation_->is_stopped()) {
             Event event;
             event.kind = Event::Kind::Stopped;
@@ -95,10 +98,13 @@ Program::Event WorkspaceProgram::next() {
             run(std::move(work));
             continue;
         }
+        // Nothing can run, no cell is about to be set by this side, and yet somebody waits.
         if (!parked_.empty()) {
             report_deadlock();
             continue;
         }
+        // Last: outputs may read any instance, and must not wait for cells in the middle of
+        // planning.
         if (!outputs_told_ && outputs_.exists() && !failed_) {
             outputs_told_ = true;
             Work work;
@@ -128,6 +134,7 @@ void WorkspaceProgram::run(Work work) {
     last_link_ = nullptr;
     Outcome outcome;
     if (!work.task) {
+        // Tasks are used again with their stacks, which have grown to what the program needs.
         if (spare_tasks_.empty()) spare_tasks_.push_back(std::make_unique<Task>());
         work.task = std::move(spare_tasks_.back());
         spare_tasks_.pop_back();
@@ -152,6 +159,7 @@ void WorkspaceProgram::run(Work work) {
         if (work.kind != Work::Kind::Input) remember(work, touched);
         value::Diagnostic finding = machine.take_error();
         if (work.kind == Work::Kind::Inputs) first_findings_[work.instance] = finding;
+        // The same finding would be met again by the input that has it.
         bool is_told = work.kind == Work::Kind::Input && first_findings_.contains(work.instance) &&
                        first_findings_[work.instance] == finding;
         if (!is_told) fail(std::move(finding), std::move(address), work.instance);
@@ -180,6 +188,8 @@ void WorkspaceProgram::park(Work work) {
     std::uint32_t id = work.task->id;
     if (work.task->waiting_for) {
         waiting_for_thunk_[work.task->waiting_for].push_back(id);
+        // An instance that has no address yet is waited for as such; its cells are there when it
+        // has.
     } else if (last_link_) {
         work.waits_for_link = last_link_;
         waiting_for_link_[last_link_].push_back(id);

@@ -27,14 +27,19 @@ std::uint64_t seed_of(std::uint64_t wanted) {
     return seed;
 }
 
+// RFC 9110, 9.2.1 calls these safe. PUT and DELETE are idempotent by the standard; whether a
+// vendor's are only the caller knows.
 bool is_safe_method(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
+// A limit, or a gateway that has no server just now. 500 may be of the request itself and come
+// again.
 bool is_passing(int status) {
     return status == kTooManyRequests || status == 502 || status == 503 || status == 504;
 }
 
+// Whatever a service calls it: its support asks for this.
 std::string request_id_of(const Headers& headers) {
     constexpr std::size_t kLongest = 200;
     for (const char* name : kRequestIds) {
@@ -72,6 +77,7 @@ Client::Client(Transport& transport, ClientOptions options)
       random_(base::Random(seed_of(options.seed))) {}
 
 // Waits for a turn and sends once.
+// The turn is taken before the signature is made, as a signature carries the time of sending.
 Exchange Client::attempt(Call& call) {
     const CallOptions& options = call.options;
     const nanoseconds arrived = clock_.elapsed();
@@ -87,6 +93,8 @@ Exchange Client::attempt(Call& call) {
         }
         turn = std::move(taken).value();
     }
+    // From here on the attempt counts, also against the budget: whatever becomes of it, it may be
+    // counted over there.
     const nanoseconds now = clock_.elapsed();
     call.waited = now - arrived;
     call.began = now;
@@ -108,6 +116,8 @@ Exchange Client::attempt(Call& call) {
         const Response& response = *exchange.result;
         turn.answered(read_rate_headers(response.headers, clock_.now()),
                       response.status == kTooManyRequests);
+        // A lost answer after which a later attempt is not even sent must not be told as "not
+        // sent".
     } else if (delivery_of(exchange.result.error()) != Delivery::NotSent) {
         call.may_be_done = true;
     }
@@ -127,6 +137,8 @@ Client::Verdict Client::judge(const Call& call, const Exchange& exchange) const 
     return is_safe ? Verdict::Repeat : Verdict::Final;
 }
 
+// Full jitter: any time up to the bound. A thousand clients that failed together would otherwise
+// come back together, each time.
 nanoseconds Client::pause_before_next(const Call& call, const Exchange& exchange) {
     const double doubled = std::exp2(std::min(call.attempts - 1, 30U));
     const double most =
@@ -136,6 +148,7 @@ nanoseconds Client::pause_before_next(const Call& call, const Exchange& exchange
     nanoseconds pause(static_cast<std::int64_t>(most * fraction));
     if (!exchange.result.ok()) return pause;
     const auto rate = read_rate_headers(exchange.result.value().headers, clock_.now());
+    // On top of what the service asks for, so that not all come back at the moment it names.
     if (rate.retry_after) pause += *rate.retry_after;
     return pause;
 }
@@ -167,6 +180,7 @@ void Client::report(const Call& call, const Exchange& exchange, nanoseconds dura
 base::Result<Response> Client::send(const Request& request, const CallOptions& options) {
     if (auto url = parse_url(request.target); !url.ok())
         return call_error(url.error().code(), url.error().text(), Delivery::NotSent);
+    // The deadline holds for waits and attempts together; each attempt has its own, shorter one.
     Call call{.request = request,
               .options = options,
               .url = mask_url(request.target, options.secret_query),
@@ -187,10 +201,12 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
         const nanoseconds now = clock_.elapsed();
         if (is_repeated) {
             pause = pause_before_next(call, *last);
+            // A pause that would end behind the deadline is not begun.
             is_repeated = pause < call.deadline - now;
         }
         report(call, *last, now - call.began, is_repeated);
         const bool is_over_budget = last->result.ok() && last->result->status == kTooManyRequests;
+        // The caller gives its thread back; the line of this budget has noted the refusal.
         if (is_repeated && is_over_budget && !call.waits()) {
             return budget_spent("the service asks for a pause", kTooManyRequests);
         }

@@ -3,6 +3,7 @@
 namespace net {
 
 std::shared_ptr<Client> make_client(std::unique_ptr<Transport> transport, ClientOptions options) {
+    // Transport and client in one object, of which the pointer given out shows the client alone.
     struct Owned {
         Owned(std::unique_ptr<Transport> own, ClientOptions with)
             : transport(std::move(own)), client(*transport, with) {}

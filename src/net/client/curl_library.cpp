@@ -17,6 +17,7 @@ void look_up(void* handle, const char* name, Function& function, std::string& fa
 
 CurlLibrary load_library() {
     CurlLibrary library;
+    // NODELETE: the library has threads and handlers at exit that must not lose their code.
     void* handle = ::dlopen(kCurlLibrary, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (handle == nullptr) {
         const char* why = ::dlerror();

@@ -24,6 +24,8 @@ std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* da
     auto& transfer = *static_cast<Transfer*>(data);
     const std::string_view line(bytes, size * count);
     transfer.header_bytes += line.size();
+    // A bound of our own, as the library's is large enough to fill the memory with many answers at
+    // once.
     if (transfer.header_bytes > kMaxHeaderBytes) {
         transfer.is_too_large = true;
         return 0;
@@ -43,6 +45,7 @@ std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* da
 
 std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* data) {
     auto& transfer = *static_cast<Transfer*>(data);
+    // Subtracted and not added: no sum can overflow.
     if (size * count > transfer.max_response_bytes - transfer.response.body.size()) {
         transfer.is_too_large = true;
         return 0;
@@ -84,9 +87,12 @@ void set(Transfer& transfer, CURLoption option, Value value) {
     curl().easy_setopt(transfer.easy, option, value);
 }
 
+// All limits on time are given to the library, which keeps them without a thread for each request.
 void set_common(Transfer& transfer, const TransportOptions& options) {
     set(transfer, CURLOPT_PRIVATE, &transfer);
     set(transfer, CURLOPT_ERRORBUFFER, transfer.error.data());
+    // No signals: timeouts of name look-ups would otherwise go by SIGALRM, which a program with
+    // threads cannot have.
     set(transfer, CURLOPT_NOSIGNAL, 1L);
     set(transfer, CURLOPT_NOPROGRESS, 1L);
     // Breaking off must not wait for a name server.
@@ -121,6 +127,7 @@ void set_common(Transfer& transfer, const TransportOptions& options) {
 void set_request(Transfer& transfer) {
     const Request& request = transfer.request;
     set(transfer, CURLOPT_URL, request.target.c_str());
+    // A POST without a body says so with a length of 0; some servers refuse one that says nothing.
     const bool carries_body =
         !request.body.empty() || (request.method != "GET" && request.method != "HEAD" &&
                                   request.method != "DELETE" && request.method != "OPTIONS");
@@ -137,8 +144,10 @@ void set_request(Transfer& transfer) {
         if (grown != nullptr) transfer.fields = grown;
     };
     for (const auto& [name, value] : request.headers.fields()) {
+        // "Name;" is how the library is told to send a field without a value.
         add(value.empty() ? name + ";" : name + ": " + value);
     }
+    // `Expect: 100-continue` would cost a second with servers that do not know it.
     // Those that the library would add by itself.
     if (!request.headers.find("Expect")) add("Expect:");
     if (!request.headers.find("Content-Type")) add("Content-Type:");
@@ -157,6 +166,7 @@ std::string certificate_help(long verdict) {
            "SSL_CERT_FILE";
 }
 
+// `times_sent` is what decides between "nothing happened" and "nobody knows".
 base::Error failure_of(const Transfer& transfer, CURLcode code) {
     const bool unsent = transfer.times_sent == 0;
     std::string text = base::escape_controls(
@@ -170,6 +180,7 @@ base::Error failure_of(const Transfer& transfer, CURLcode code) {
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:
             return error(base::Code::DataLoss, true, "the answer is not HTTP: " + text);
+        // By our own callback, or by the caller's stop.
         case CURLE_ABORTED_BY_CALLBACK:
             if (transfer.times_sent > 1) {
                 return error(base::Code::Unavailable, true,
@@ -219,6 +230,7 @@ base::Error failure_of(const Transfer& transfer, CURLcode code) {
 
 }
 
+// A line break in a header would be another header, and a blank in a method another target.
 base::Result<void> check_request(const Request& request) {
     const auto refusal = [](std::string message) {
         return call_error(base::Code::InvalidArgument, std::move(message), Delivery::NotSent);

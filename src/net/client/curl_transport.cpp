@@ -18,6 +18,7 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kMaxSpareHandles = 64;
 constexpr milliseconds kIdlePoll{60'000};
+// The library notices timeouts when it is polled; the caller only gives up by itself after that.
 constexpr std::chrono::seconds kGrace{5};   // beyond a call's time, for the library to notice
 
 base::Error not_sent(base::Code code, std::string message) {
@@ -85,6 +86,7 @@ base::Result<void> CurlTransport::Impl::start() {
     if (is_started_) return {};
     multi_ = curl().multi_init();
     if (multi_ == nullptr) return not_sent(base::Code::Internal, "libcurl gives no multi handle");
+    // Many requests on one HTTP/2 connection; for HTTP/1.1 the number of connections is the bound.
     curl().multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl().multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
                         static_cast<long>(options_.max_connections_per_host));
@@ -120,12 +122,16 @@ Exchange CurlTransport::Impl::exchange(const Request& request, const ExchangeOpt
     transfer->max_response_bytes = options.max_response_bytes;
     transfer->is_repeatable = options.is_repeatable;
     post(transfer, &Inbox::submitted);
+    // May run at once, on this thread, if the token is asked already: after the request was
+    // submitted, so that the thread finds something to cancel.
     const std::stop_callback cancel(options.stop, [&] { post(transfer, &Inbox::cancelled); });
 
     std::unique_lock lock(transfer->mutex);
     const bool is_done = transfer->finished.wait_for(lock, transfer->timeout + kGrace,
                                                      [&] { return transfer->outcome.has_value(); });
     if (is_done) return std::move(*transfer->outcome);
+    // Should the library lose it altogether, nobody waits for ever. The transfer lives on with its
+    // thread.
     return {call_error(base::Code::DeadlineExceeded, "no answer in time", Delivery::Unknown, true),
             {}};
 }
@@ -140,6 +146,7 @@ void CurlTransport::Impl::run() {
             inbox.is_stopping = inbox_.is_stopping;
         }
         for (const auto& transfer : inbox.submitted) begin(transfer);
+        // One that has ended meanwhile is not there any more.
         for (const auto& transfer : inbox.cancelled) {
             if (active_.contains(transfer.get())) finish(*transfer, CURLE_ABORTED_BY_CALLBACK);
         }
@@ -193,6 +200,7 @@ void CurlTransport::Impl::give(Transfer& transfer, base::Result<Response> result
     }
     curl().slist_free_all(transfer.fields);
     const auto found = active_.find(&transfer);
+    // Kept alive while it is told: with the entry goes the last hold of this side.
     const TransferPointer keep = found == active_.end() ? nullptr : found->second;
     if (keep) active_.erase(found);
     {

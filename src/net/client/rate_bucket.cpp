@@ -35,16 +35,17 @@ double RateBucket::seconds_for_one() const {
     return per_second_ > 0 ? 1 / per_second_ : kFirstPause;
 }
 
-void RateBucket::refill(Moment now) {
-    const double passed = seconds_of(std::max(now - updated_, Moment(0)));
-    updated_ = std::max(updated_, now);
-    if (!is_limited_) return;
-    if (per_second_ > 0) {
-        tokens_ = std::min(limit_, tokens_ + passed * per_second_);
-    } else if (full_at_ && now >= *full_at_) {
-        tokens_ = limit_;
-        full_at_.reset();
-    }
+// Continuously. A service that refills in steps refuses now and then, and refuse() takes that
+// into account.
+const double passed = seconds_of(std::max(now - updated_, Moment(0)));
+updated_ = std::max(updated_, now);
+if (!is_limited_) return;
+if (per_second_ > 0) {
+    tokens_ = std::min(limit_, tokens_ + passed * per_second_);
+} else if (full_at_ && now >= *full_at_) {
+    tokens_ = limit_;
+    full_at_.reset();
+}
 }
 
 double RateBucket::tokens(Moment now) {
@@ -71,6 +72,7 @@ Moment RateBucket::ready_at(Moment now) {
 
 std::uint64_t RateBucket::take(Moment now) {
     refill(now);
+    // Below zero if it must be: what was sent beyond the budget is paid back first.
     if (is_limited_) tokens_ -= 1;
     open_.insert(++sent_);
     return sent_;
@@ -86,6 +88,9 @@ void RateBucket::answered(std::uint64_t ticket, const RateHeaders& rate, bool re
     if (ticket > block_ticket_) refusals_ = 0;
 }
 
+// Example: an answer says 97 are left, three requests were sent after the one it answers and two
+// before it are still open: 92 are certain, 97 is the most. What we believed before stands if it
+// lies between.
 void RateBucket::learn(std::uint64_t ticket, const RateHeaders& rate, Moment now) {
     if (!rate.remaining) return;
     const double remaining = static_cast<double>(*rate.remaining);
@@ -105,6 +110,7 @@ void RateBucket::learn(std::uint64_t ticket, const RateHeaders& rate, Moment now
     full_at_ = now + *rate.full_in;
     const double span = seconds_of(*rate.full_in);
     const double missing = limit_ - remaining;
+    // A rate of whole seconds over a short span is mostly rounding; a longer one replaces it.
     if (missing < 1 || span < 1) return;
     if (span < kGoodSpan && per_second_ > 0) return;
     per_second_ = missing / span;
@@ -120,13 +126,14 @@ void RateBucket::refuse(std::uint64_t ticket, const RateHeaders& rate, Moment no
     } else {
         const double longest =
             rate.full_in ? std::max(1.0, seconds_of(*rate.full_in)) : kLongestPause;
+        // Without a word from the service the pause doubles with each refusal in a row.
         pause = std::min(longest, seconds_for_one() * std::exp2(std::min(refusals_, 20U)));
     }
     if (is_news) ++refusals_;
+    // All that is under way now was sent before this refusal and says nothing about its end.
     block_ticket_ = sent_;
     blocked_until_ = std::max(blocked_until_, now + duration_of(pause));
     // At the end of the pause there is one token, whatever we believed to have.
     if (is_limited_) tokens_ = std::min(tokens_, 1 - per_second_ * pause);
 }
-
 }

@@ -19,6 +19,7 @@ std::optional<std::uint64_t> leading_number(std::string_view text) {
     text = base::trim(text);
     std::uint64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    // A number too large is as good as the largest: it is bounded below.
     if (code == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
     if (code != std::errc()) return std::nullopt;
     const std::string_view rest = base::trim(text.substr(std::size_t(end - text.data())));
@@ -37,6 +38,8 @@ milliseconds bounded(seconds wait) {
 
 std::optional<milliseconds> wait_of(std::uint64_t number, base::Time then) {
     constexpr std::uint64_t kSmallestMoment = 1'000'000'000;
+    // 10^9 seconds since 1970 were in 2001, and a wait of 10^9 seconds is thirty years: no number
+    // can be meant both ways.
     constexpr std::uint64_t kLargest = 100'000'000'000;
     const seconds value(static_cast<std::int64_t>(std::min(number, kLargest)));
     if (number < kSmallestMoment) return bounded(value);
@@ -79,6 +82,7 @@ std::optional<base::Time> parse_http_date(std::string_view text) {
 RateHeaders read_rate_headers(const Headers& headers, base::Time now) {
     RateHeaders rate;
     const auto date = headers.find("Date");
+    // The other clock may be minutes off; a difference of two of its own moments is not.
     const base::Time then = (date ? parse_http_date(*date) : std::nullopt).value_or(now);
     const auto number = [&](const std::string& name) -> std::optional<std::uint64_t> {
         const auto text = either(headers, name);

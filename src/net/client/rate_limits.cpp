@@ -39,6 +39,7 @@ bool wait_for(base::Clock& clock, nanoseconds duration, const std::stop_token& s
         clock.sleep_for(duration);
         return !stop.stop_requested();
     }
+    // A condition that never holds, because it is what can be waited for with a stop token.
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
@@ -99,6 +100,8 @@ base::Result<std::uint64_t> RateLimits::Line::take(nanoseconds deadline,
                                                    const std::stop_token& stop) {
     Waiter waiter;
     std::unique_lock lock(mutex_);
+    // First come, first served, by a place in a list; only the first looks at the bucket, so that
+    // an answer wakes one and not thousands.
     if (queue_.size() == kMaxRateWaiters)
         return no_turn(base::Code::Exhausted, "too many requests wait for the rate limit");
     const auto place = queue_.insert(queue_.end(), &waiter);
@@ -121,6 +124,7 @@ base::Result<std::uint64_t> RateLimits::Line::take(nanoseconds deadline,
             return ticket;
         }
         const bool is_known = ready != RateBucket::kNever;
+        // Given up as soon as it is plain: waiting out the time would end the same, later.
         if (now >= deadline || (is_known && ready > deadline)) {
             leave();
             return too_late(ready, now);
@@ -174,6 +178,7 @@ std::shared_ptr<RateLimits::Line> RateLimits::line_of(const RateKey& key,
     const std::lock_guard lock(mutex_);
     if (const auto found = lines_.find(key); found != lines_.end()) return found->second;
     if (lines_.size() >= kMaxRateLines)
+        // Only those that nobody waits in or holds a turn of.
         std::erase_if(lines_, [](const auto& entry) { return entry.second.use_count() == 1; });
     return lines_.emplace(key, std::make_shared<Line>(clock_, assumed)).first->second;
 }

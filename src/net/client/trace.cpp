@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 9> kSecretNames{"token",  "password",   "
 
 bool is_secret(std::string_view name, std::span<const std::string> secret_fields) {
     if (std::ranges::find(secret_fields, name) != secret_fields.end()) return true;
+    // By what they are mostly called: a name too many is masked rather than one too few.
     const std::string lower = base::to_lower_ascii(name);
     return lower == "key" || lower == "sig" ||
            std::ranges::any_of(kSecretNames, [&](auto part) { return lower.contains(part); });

@@ -18,6 +18,7 @@ bool is_unreserved(char c) {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 // What may stand in a path or query without being encoded.
+// Wider than RFC 3986 by `|` and brackets, which services put into their links unencoded.
 bool is_target_char(char c) {
     return is_unreserved(c) || std::string_view("!$&'()*+,;=:@/?%[]|").contains(c);
 }
@@ -79,6 +80,7 @@ base::Result<Url> parse_url(std::string_view text) {
     if (url.scheme != "http" && url.scheme != "https")
         return no_url(text, "only http and https are spoken");
     std::string_view rest = text.substr(colon + 3);
+    // A fragment is never sent (RFC 3986, 3.5).
     rest = rest.substr(0, rest.find('#'));
     const std::size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
     std::string_view authority = rest.substr(0, authority_end);
@@ -87,6 +89,7 @@ base::Result<Url> parse_url(std::string_view text) {
     if (authority.contains('@'))
         return base::invalid_argument("a URL with a user or a password in it is not accepted")
             .with_help("give credentials in the connection's own settings");
+    // The last colon, unless it belongs to an IPv6 address in brackets.
     const std::size_t port_at = authority.rfind(':');
     if (port_at != std::string_view::npos &&
         authority.find(']', port_at) == std::string_view::npos) {
@@ -154,6 +157,8 @@ base::Result<QueryFields> parse_query(std::string_view query) {
     QueryFields fields;
     if (query.empty()) return fields;
     const auto decode = [](std::string_view text) {
+        // Of forms (HTML, application/x-www-form-urlencoded) a plus is a blank; in paths it is
+        // itself.
         return percent_decode(base::replace_all(text, "+", " "));
     };
     if (query.size() > kMaxUrlBytes)

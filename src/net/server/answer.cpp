@@ -16,6 +16,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     }
 }
 
+// The HTML standard ends a field at a line break and ignores an id with a null in it.
 std::string one_line(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -44,6 +45,7 @@ Answer stream_bytes(std::string content_type, StreamFunction stream) {
 
 Answer stream_events(StreamFunction stream) {
     Answer answer = stream_bytes("text/event-stream", std::move(stream));
+    // A cache that keeps an event stream waits for its end.
     answer.response.headers.set("Cache-Control", "no-store");
     return answer;
 }

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using std::chrono::milliseconds;
 
+// Long enough for a small answer, short enough for whoever waits for the server to end.
 constexpr milliseconds kFarewell{1000};   // for an answer while stopping
 constexpr std::size_t kFirstRead = 4096;
 constexpr std::size_t kMaxLoggedPath = 1024;
@@ -78,6 +79,7 @@ void HttpSession::read() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(host_.options.max_header_bytes));
     parser_->body_limit(host_.options.max_body_bytes);
+    // What came behind the request before is the next one already (pipelining).
     if (buffer_.size() > 0) return read_header();
     // A connection may be idle for longer than a request may take to come.
     stream_.tcp().expires_after(host_.options.idle_time);
@@ -106,6 +108,7 @@ void HttpSession::read_header() {
 
 void HttpSession::on_header(Code code) {
     if (code) return on_failed_read(code);
+    // A client that asks first waits for this before it sends its body.
     const std::string_view expect = (*parser_).get()[http::field::expect];
     if (expect != "100-continue") return read_body();
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -124,6 +127,7 @@ void HttpSession::read_body() {
 void HttpSession::on_failed_read(Code code) {
     if (code == http::error::header_limit) return refuse(431, "the header is too large\n");
     if (code == http::error::body_limit) return refuse(413, "the body is too large\n");
+    // Beast's errors about the message: an answer is worth it. All others are of the connection.
     if (code.category() == http::make_error_code(http::error::bad_method).category() &&
         code != http::error::end_of_stream && code != http::error::partial_message) {
         return refuse(400, "this is no HTTP request: " + code.message() + "\n");
@@ -186,6 +190,7 @@ void HttpSession::begin_handling(Request request) {
 
 void HttpSession::watch_deadline(Clock::time_point deadline) {
     deadline_.expires_at(deadline);
+    // The number tells an answer that has gone out since, and with it the next request.
     deadline_.async_wait([self = shared_from_this(), number = number_](Code code) {
         // It may have come due before the answer cancelled it.
         if (!code && number == self->number_) self->stop_.request_stop();
@@ -193,8 +198,10 @@ void HttpSession::watch_deadline(Clock::time_point deadline) {
 }
 
 void HttpSession::deliver(Answer answer) {
+    // Two numbers for each request: one while it is handled, one from its answer on.
     ++number_;
     deadline_.cancel();
+    // HEAD gets the head alone, and no stream is begun for it.
     if (answer.stream && method_ != "HEAD") return begin_stream(std::move(answer));
     if (host_.is_stopping) keep_alive_ = false;
     if (const auto connection = answer.response.headers.find("Connection")) {
@@ -260,6 +267,7 @@ void HttpSession::begin_stream(Answer answer) {
     if (!is_http_1_0_) answer.response.headers.set("Transfer-Encoding", "chunked");
     is_stream_over_ = false;
     out_ = head_of(answer.response, false, Framing::Own);
+    // Weak: the stream's thread must not keep a session alive that nothing else needs.
     channel_ = std::make_shared<StreamChannel>(stop_.get_token(), !is_http_1_0_,
                                                [self = weak_from_this(), &host = host_] {
                                                    asio::post(host.io, [self] {
@@ -268,6 +276,7 @@ void HttpSession::begin_stream(Answer answer) {
                                                    });
                                                });
     stream_.tcp().expires_never();
+    // The peer is read from meanwhile, as that is how its going away is noticed.
     stream_.read_beside_writes();
     watch_peer();
     run_stream(std::move(answer.stream));
@@ -339,6 +348,7 @@ void HttpSession::send_stream() {
 
 void HttpSession::record() {
     if (!host_.options.log) return;
+    // Nothing went out, so no status did.
     if (record_.bytes == 0) record_.status = 0;
     record_.duration = Clock::now() - began_;
     host_.options.log(record_);

@@ -13,6 +13,7 @@
 namespace net {
 namespace {
 
+// Digits alone: `+5`, ` 5` and `5e3` are texts.
 std::optional<std::int64_t> integer_of(std::string_view text) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
@@ -31,6 +32,7 @@ bool is_name(std::string_view text) {
 // A segment that no handler has to be wary of: it has a size, is UTF-8 and has no control
 // character.
 std::optional<std::string> decoded(std::string_view segment) {
+    // Before decoding, which would make a copy of whatever is sent.
     if (segment.size() > 3 * kMaxParameterBytes) return std::nullopt;
     auto text = percent_decode(segment);
     if (!text.ok() || text->size() > kMaxParameterBytes) return std::nullopt;
@@ -124,9 +126,11 @@ base::Result<void> RouteTable::add(std::string_view method, std::string_view pat
 }
 
 // The tree has one way to each node, so that no path makes this visit more than there are nodes.
+// A word that leads nowhere does not hide a parameter that does: the way back tries the others.
 void RouteTable::visit(Search& search, std::size_t node, std::size_t depth) const {
     const Node& here = nodes_[node];
     if (depth == search.segments.size()) {
+        // All methods of all routes that fit the path, for Allow.
         for (const auto& [method, route] : here.methods) search.allowed.insert(method);
         const auto found = here.methods.find(search.method);
         if (found == here.methods.end()) return;

@@ -27,6 +27,7 @@ base::Result<void> Router::add(std::string_view method, std::string_view pattern
 Answer Router::handle(const Request& request, RequestContext context) const {
     const std::string_view path = path_of(request.target);
     RouteMatch match = table_.match(request.method, path);
+    // RFC 9110, 9.3.2: HEAD is GET without the body.
     if (match.outcome == RouteMatch::Outcome::NoMethod && request.method == "HEAD") {
         RouteMatch get = table_.match("GET", path);
         if (get.outcome == RouteMatch::Outcome::Found) match = std::move(get);

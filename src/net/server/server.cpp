@@ -61,6 +61,8 @@ base::Result<void> Server::Impl::listen() {
     const asio::ip::tcp::endpoint endpoint(address, options.port);
     acceptor_.open(endpoint.protocol(), code);
     if (code) return failed("opening a socket for", code);
+    // Otherwise a server that is started again at once finds its port taken by connections in
+    // TIME_WAIT.
     acceptor_.set_option(asio::socket_base::reuse_address(true), code);
     acceptor_.bind(endpoint, code);
     if (code) return failed("listening at", code);
@@ -102,6 +104,7 @@ void Server::Impl::accept() {
         if (code == asio::error::operation_aborted || host_.is_stopping) return;
         if (code) return accept_later();
         accept();   // first: whatever becomes of this connection, others follow
+        // Beyond the limit it is closed by going out of scope.
         if (host_.sessions.size() >= host_.options.max_connections) return;
         Code ignored;
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -128,6 +131,8 @@ void Server::Impl::begin_stop() {
 
 void Server::Impl::stop() {
     if (!thread_.joinable()) return;
+    // On the server's thread, as sessions are its own; waited for, so that nothing new comes after
+    // it.
     // No request reaches the pool after this.
     std::promise<void> begun;
     asio::post(host_.io, [&] {
@@ -135,6 +140,8 @@ void Server::Impl::stop() {
         begun.set_value();
     });
     begun.get_future().wait();
+    // Then the pool: its handlers were asked to stop, and their answers still need the server's
+    // thread.
     host_.pool.wait_until_idle();
     work_.reset();
     thread_.join();   // ends when no connection, and no stream, has anything left to do

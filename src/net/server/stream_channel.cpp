@@ -14,12 +14,14 @@ constexpr std::size_t kMaxPending = std::size_t{256} << 10;   // beyond, the wri
 bool StreamChannel::write(std::string_view bytes) {
     {
         std::unique_lock lock(mutex_);
+        // The writer is held up here by a slow peer: memory is bounded by what is pending.
         room_.wait(lock, stop_, [&] { return is_closed_ || pending_.size() < kMaxPending; });
         if (is_closed_ || stop_.stop_requested()) return false;
         if (bytes.empty()) return true;   // as a chunk it would be the end
         if (is_chunked_) pending_ += fmt::format("{:x}\r\n", bytes.size());
         pending_ += bytes;
         if (is_chunked_) pending_ += "\r\n";
+        // Woken once for all that is written until it is taken.
         if (!std::exchange(is_idle_, false)) return true;
     }
     wake_();

@@ -37,6 +37,7 @@ TraceContext new_trace() {
             .span_id = base::random_token(kSpanBytes)};
 }
 
+// W3C Trace Context, "traceparent": fixed places, small letters, ids that are not all zeros.
 std::optional<TraceContext> continue_trace(std::string_view traceparent) {
     if (traceparent.size() < kSize) return std::nullopt;
     const std::string_view version = traceparent.substr(0, 2);

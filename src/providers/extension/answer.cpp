@@ -28,6 +28,8 @@ base::Result<Answer> refusal(const json::Value& from) {
     Answer out{.kind = Answer::Kind::Refused};
     out.reason = from.string_or("message", "");
     if (out.reason.empty()) return corrupt("its `error` has no `message`");
+    // A kind that is not known stays FailedPrecondition: a newer program may know more kinds than
+    // we do.
     out.help = from.string_or("help", "");
     const std::string_view kind = from.string_or("kind", "");
     for (const auto& [name, code] : kRefusals) {
@@ -38,6 +40,8 @@ base::Result<Answer> refusal(const json::Value& from) {
 
 base::Result<Thing> thing_of(const json::Value& from) {
     Thing out;
+    // The key may be said apart, for things whose key is no field that the program repeats. A
+    // whole number is taken as its digits, as ids of most APIs are numbers.
     if (const json::Value* key = from.find("key")) {
         out.key = rest::id_text(key);
         if (out.key.empty()) return corrupt("its `key` is neither a text nor a whole number");
@@ -75,6 +79,9 @@ base::Result<Answer> parse_answer(std::string_view text) {
     auto document = json::parse(text);
     if (!document.ok()) return corrupt("it is no JSON document: " + document.error().text());
     if (!document->is_object()) return corrupt("it is no JSON object");
+    // What can be told apart comes first, and the order decides for an answer that says two
+    // things: an `error` beside an `outputs` is an error. Taking it for a success would record
+    // something that may not be there.
     if (const json::Value* error = document->find("error")) return refusal(*error);
     if (const json::Value* items = document->find("items")) return list_of(*items, *document);
     if (document->bool_or("absent", false)) return Answer{.kind = Answer::Kind::Absent};
@@ -91,6 +98,9 @@ base::Result<Answer> parse_answer(std::string_view text) {
         (kind == Answer::Kind::Running ? out.handle : out.reason) = *said;
         return out;
     }
+    // `{}` alone is Nothing, which only a delete may answer. An object with members that mean
+    // nothing to us is Nothing as well; the caller, who knows what was asked, then says that it is
+    // out of place.
     Answer out;
     const bool tells = document->find("key") != nullptr || document->find("inputs") != nullptr ||
                        document->find("outputs") != nullptr;

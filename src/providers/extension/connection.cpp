@@ -156,11 +156,19 @@ public:
         }
     }
 
+    // What an earlier process began and did not see the end of. Trust falls from top to bottom:
+    // the lock (it runs), the answer in the file (it ended, and said how), `find` of the program
+    // (it looks for the token), reading by key. Only a create that was cut short and cannot be
+    // looked for is left to people: to make it again may make a second one, to call it done may
+    // leave none.
     base::Result<LookupResult> find(const provider::Intent& intent,
                                     provider::CallContext context) override {
         const ExtensionProcess::Trace trace = TRY(process_.trace(intent));
         switch (trace.kind) {
             case ExtensionProcess::Trace::Kind::NeverStarted:
+                // started() removes the folder of an address when a delete was done, lock and
+                // answer included. So "never started" may also mean "done, and cut down before the
+                // state heard of it"; reading decides.
                 // Nothing is left of a delete that was done either.
                 if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
                 return by_reading(intent, context);
@@ -192,6 +200,8 @@ private:
     static constexpr std::string_view kLeftRunning = "(left running)";
 
     // What is there tells whether a delete is done; an update is made again.
+    // For an update, Absent is right whether it was done or not: the plan's inputs are sent once
+    // more, and they are the whole wish, not a difference.
     base::Result<LookupResult> by_reading(const provider::Intent& intent,
                                           const provider::CallContext& context) {
         const auto there = TRY(read(type(intent.type), intent.key, intent.inputs, context));
@@ -242,6 +252,10 @@ private:
 
     // A thing as the engine wants it: every output there and of its type, secrets marked.
     base::Result<ObservedResource> seen(const ResourceType& type, const Thing& thing,
+                                        // Inputs that the program does not tell are taken to be as
+                                        // wanted. That hides drift in them, but an extension that
+                                        // cannot read a field has no better answer, and null would
+                                        // plan the same update for ever.
                                         const std::string& key, const Value& wanted,
                                         std::string_view operation) const {
         ObservedResource out;
@@ -257,6 +271,7 @@ private:
         for (const provider::OutputField& output : type.outputs) {
             const Value* told = thing.outputs.find(output.name);
             if (told == nullptr) {
+                // Only a create tells it. The recorded one is kept by the engine.
                 if (output.create_only && operation == "read") continue;
                 return out_of_place(operation, fmt::format("no output `{}`", output.name));
             }
@@ -284,6 +299,8 @@ private:
         const auto& outputs = type(intent.type).outputs;
         const bool has_secret = std::ranges::any_of(
             outputs, [](const provider::OutputField& output) { return output.secret; });
+        // Emptying it keeps the lock file: find() then sees CutShort, which asks `find`, and not
+        // NeverStarted, which would make it again.
         if (!has_secret) return {};
         return process_.forget_answer(intent);
     }
@@ -321,6 +338,8 @@ private:
             case Answer::Kind::Foreign: return found(LookupResult::Kind::Foreign, answer.reason);
             case Answer::Kind::Unsure: return found(LookupResult::Kind::Unsure, answer.reason);
             case Answer::Kind::Running: {
+                // Followed by one `poll` and not by the poller, because recovery wants to know
+                // where things stand and not wait. The recursion ends: `now` is not Running.
                 // It answered so before: by now it may be done.
                 provider::Intent running = intent;
                 running.handle = answer.handle;

@@ -27,6 +27,7 @@ base::Error refused(const engine::Extension& extension, const std::string& what)
 
 std::string quoted(std::string_view text) {
     std::string out = "\"";
+    // `%` is escaped because `%{` begins an interpolation in Nickel; alone it would do no harm.
     for (const char c : text) {
         if (static_cast<unsigned char>(c) < 0x20) {
             out += fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
@@ -109,6 +110,8 @@ base::Result<provider::ResourceType> type_of(const engine::Extension& extension,
                                               "_, a letter first",
                                               name));
     }
+    // Names that the engine gives to each resource itself: a field of the program's would never be
+    // seen.
     for (const auto& [field, what] : members_of(from, "inputs")) {
         if (field == "connection" || field == "lifecycle") {
             return refused(extension, fmt::format("the type `{}` has an input `{}`: every type has "
@@ -117,6 +120,8 @@ base::Result<provider::ResourceType> type_of(const engine::Extension& extension,
         }
         out.inputs.push_back(input_of(field, what));
     }
+    // A resource's inputs and outputs are read by one name each, `thing.size`: with two of a name
+    // nobody could say which is meant.
     for (const auto& [field, what] : members_of(from, "outputs")) {
         if (out.input(field) != nullptr) {
             return refused(extension, fmt::format("the type `{}` has `{}` twice, as input and as "
@@ -132,6 +137,7 @@ base::Result<provider::ResourceType> type_of(const engine::Extension& extension,
             }
         }
     }
+    // By the key the thing is found again; a key that nothing fills in would make every read fail.
     if (out.input(out.key) == nullptr && out.output(out.key) == nullptr) {
         return refused(extension, fmt::format("the key of the type `{}`, `{}`, is neither an input "
                                               "nor an output of it",
@@ -152,6 +158,8 @@ base::Result<Manifest> read_manifest(const engine::Extension& extension) {
         return refused(extension, "a provider is named with letters, digits, - and _, a letter "
                                   "first: its types are NAME.Type");
     }
+    // A shipped provider cannot be replaced: programs that use `hetzner` would be served by
+    // something else without a word.
     for (const provider::Provider* shipped : all()) {
         if (shipped->schema().provider == extension.name) {
             return refused(extension, "a provider of this name is built in; rename the folder");
@@ -166,6 +174,8 @@ base::Result<Manifest> read_manifest(const engine::Extension& extension) {
     out.finds = flag_of(from, "finds");
     out.lists = flag_of(from, "lists");
     if (const std::int64_t* most = field_of(from, "max_parallel").as_integer()) {
+        // 256 programs at once are more than a machine is glad of; it is a guard against a slip of
+        // the keyboard.
         out.max_parallel = static_cast<std::size_t>(std::clamp<std::int64_t>(*most, 1, 256));
     }
     const Value& timeout = field_of(from, "timeout");
@@ -174,6 +184,8 @@ base::Result<Manifest> read_manifest(const engine::Extension& extension) {
     if (const value::Rational* exact = timeout.as_rational()) seconds = exact->to_double();
     constexpr double kLongest = 24 * 3600;
     out.timeout = std::chrono::milliseconds(
+        // At most a day: the double times 1000 stays far from the end of an int64, and a call that
+        // takes longer should answer `running`.
         static_cast<std::int64_t>(std::clamp(seconds, 0.001, kLongest) * 1000));
     if (field_of(from, "connection").as_record() != nullptr) {
         provider::ResourceType connection;

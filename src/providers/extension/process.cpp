@@ -29,6 +29,8 @@ base::Result<base::FileDescriptor> document_of(const json::Object& request) {
 }
 
 // No secret of the request is repeated in a message.
+// Four bytes: shorter texts ("eu", "1") are in too many words to be a secret, and to replace them
+// would make a message unreadable.
 void collect_texts(const json::Value& value, std::vector<std::string>& out) {
     constexpr std::size_t kShortest = 4;
     if (const std::string* text = value.as_string(); text != nullptr && text->size() >= kShortest) {
@@ -50,6 +52,7 @@ std::string last_words(const base::Ran& ran, std::string_view output, const json
     if (words.empty()) words = base::last_lines(output, kLines, kBytes);
     if (words.empty()) return {};
     std::vector<std::string> secrets;
+    // Only the connection's texts: the inputs of a resource are what the message is about.
     if (const json::Value* connection = request.find("connection")) {
         collect_texts(*connection, secrets);
     }
@@ -63,6 +66,9 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
                                std::string_view program, std::string_view operation,
                                const json::Object& request) {
     const std::string call = fmt::format("`{} {}`", program, operation);
+    // The order matters: a program that was ended from outside has not refused anything, whatever
+    // it wrote before. Its error must leave the effect open, as Internal and DeadlineExceeded do;
+    // the intent then is looked for.
     switch (ran.end) {
         case base::Ran::End::TimedOut:
             return base::Error(base::Code::DeadlineExceeded,
@@ -76,6 +82,8 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
         case base::Ran::End::Exited: break;
     }
     auto answer = parse_answer(output);
+    // Refused with exit code 0 or another is a refusal; any other answer counts only with exit
+    // code 0. A program that printed `{"key": …}` and then failed is not trusted.
     if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) return answer;
     if (ran.code != 0) {
         return base::Error(base::Code::FailedPrecondition,
@@ -91,6 +99,8 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
 }
 
 std::string ExtensionProcess::folder(const provider::Intent& intent) const {
+    // A digest, as addresses have slashes and quotes and may be longer than a file's name can be.
+    // 64 bits are enough: a collision needs two addresses of one workspace.
     const std::string place = intent.environment + "\n" + intent.address;
     return base::join_path(host_.state_dir,
                            fmt::format("extensions/{}/{}", manifest_.schema.provider,
@@ -109,6 +119,8 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
     base::RunOptions out;
     out.timeout = context.timeout;
     out.stop = context.stop;
+    // One more than parse_answer() allows, so that an answer that is cut off is refused for its
+    // length and never parsed as a shorter document.
     out.max_output = kMaxAnswer + 1;
     base::SpawnOptions& child = out.spawn;
     child.environment = base::child_environment(base::Inherit::Everything, {}, host.executable);
@@ -118,6 +130,8 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
     child.program = TRY(base::find_program(name, child.environment, host.executable));
     child.arguments.emplace_back(operation);
     child.arguments.emplace_back(type.substr(type.find('.') + 1));
+    // The workspace's folder, for paths in inputs mean that; `program` with a slash was made
+    // absolute above for the same reason.
     child.directory = host.workspace_dir;
     return out;
 }
@@ -142,10 +156,15 @@ base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::stri
     TRY(base::make_directories(folder(intent), 0700));
     const base::FileDescriptor lock(::open(mine.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock) return base::system_error("opening \"" + mine.lock + "\"", errno);
+    // The kernel drops the lock when the last process that has the descriptor ends, however it
+    // ends; no file with a process id could say that. The child gets it as descriptor 3, so it
+    // outlives us. For one token two programs never run at once.
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         return base::Error(base::Code::Unavailable,
                            "the program of an earlier attempt is still running");
     }
+    // Emptied before the program starts: the answer of an earlier attempt with the same token must
+    // not be taken for the new one.
     const base::FileDescriptor answer(
         ::open(mine.answer.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!answer) return base::system_error("opening \"" + mine.answer + "\"", errno);
@@ -154,6 +173,7 @@ base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::stri
     options.spawn.output = answer.get();
     options.spawn.kept = lock.get();
     const base::Ran ran = TRY(run(options));
+    // After a signal or a timeout what it wrote so far is half an answer at best.
     std::string output;
     if (ran.end == base::Ran::End::Exited) {
         output = TRY(base::read_file(mine.answer, kMaxAnswer + 1));
@@ -179,6 +199,8 @@ ExtensionProcess::trace(const provider::Intent& intent) const {
         if (errno == ENOENT) return Trace{};
         return base::system_error("opening \"" + mine.lock + "\"", errno);
     }
+    // The lock is free, and ours until we return. No act() of the same token can come meanwhile:
+    // both are steps of one intent.
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Trace{.kind = Trace::Kind::Running};
     const auto text = base::read_file(mine.answer, kMaxAnswer + 1);
     if (!text.ok()) return Trace{};   // the lock was made, the program never was started

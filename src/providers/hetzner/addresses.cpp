@@ -58,6 +58,7 @@ Field reverse_dns() {
 std::optional<Call> next_name_call(const std::string& collection, const UpdateContext& update) {
     const std::string* wanted = field_of(update.wanted(), "reverse_dns").as_string();
     const std::string ip = named_address(update.object);
+    // Only a field that is left out is none of our business.
     if (wanted == nullptr || reverse_name_of(update.object, ip) == *wanted) return std::nullopt;
     return action(collection, update.object, "change_dns_ptr",
                   json::Object{{"ip", ip}, {"dns_ptr", *wanted}});
@@ -76,6 +77,9 @@ std::optional<Call> unassign_primary(const json::Value& address) {
 std::optional<Call> next_primary_call(const UpdateContext& update) {
     const std::string wanted = id_text(update.wanted().find("server"));
     const std::string now = assignee_of(update.object);
+    // Off the old one first: the platform refuses an address that is assigned
+    // (`must_be_unassigned`). Two calls, and after each one the object is read anew, so a run that
+    // is cut between them goes on with the second.
     if (!wanted.empty() && wanted != now) {
         if (!now.empty()) return action("/primary_ips", update.object, "unassign");
         return action(
@@ -88,6 +92,7 @@ std::optional<Call> next_primary_call(const UpdateContext& update) {
 void complete_primary_body(const value::Value& inputs, json::Object& body) {
     body.set("assignee_type", "server");
     if (!is_set(inputs, "server")) return;
+    // The API refuses a request with both.
     // Where the server is, its address is.
     body.set("assignee_id", id_number(id_text(inputs.find("server"))));
     body.remove("location");
@@ -150,6 +155,8 @@ RestType describe_primary() {
 std::optional<Call> assign_floating(const UpdateContext& update) {
     const std::string wanted = id_text(update.wanted().find("server"));
     const std::string now = id_text(update.object.find("server"));
+    // No detour over "unassign" here, other than with a primary address: `assign` moves a floating
+    // address, without a moment in which it belongs to nobody.
     if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", update);
     return action("/floating_ips", update.object, "assign",
                   json::Object{{"server", id_number(wanted)}});

@@ -27,6 +27,7 @@ Call call_of(const char* name, json::Object body) {
 std::vector<SubObject> networks_of(const json::Value& server) {
     std::vector<SubObject> out;
     const Value networks = show_server_networks(server);
+    // The server shows them, not the network; so the attachment is a part of its server.
     for (const Value& net : *networks.as_array()) {
         SubObject part;
         part.name = id_text(net.find("network"));
@@ -40,6 +41,7 @@ std::vector<SubObject> networks_of(const json::Value& server) {
 
 json::Value aliases_of(const Value& inputs) {
     if (!is_set(inputs, "alias_ips")) return json::Array{};
+    // Null and [] are the same wish.
     return to_json(*inputs.find("alias_ips"));
 }
 
@@ -61,6 +63,8 @@ Call change_aliases(const Value& inputs, const SubObject&) {
                                 {"alias_ips", aliases_of(inputs)}});
 }
 
+// Takes out of what is shown what nobody asked for: the address that the platform chose would look
+// like a difference to a program that names none, and replace the attachment in every plan.
 void spell_network(Value& shown, const Value& known) {
     Value::Record* members = shown.as_record();
     if (members == nullptr) return;
@@ -78,6 +82,8 @@ SubResourceType describe_network_attachment() {
     provider::ResourceType& type = part.schema;
     type.name = "hetzner.NetworkAttachment";
     type.doc = "A server in a network, for servers whose own `networks` are left out.";
+    // The same attachment may be written in a server's `networks`; who declares both would see
+    // them fight, which is why an input that is left out is left alone there.
     type.inputs = {
         Input("server", an_integer(), "The id of the server.").required().replaces(),
         Input("network", an_integer(), "The id of the network: `network_id` of a hetzner.Subnet.")
@@ -104,6 +110,7 @@ SubResourceType describe_network_attachment() {
     return part;
 }
 
+// A volume is at one server at most: none or one part.
 std::vector<SubObject> servers_of(const json::Value& volume) {
     const std::string server = id_text(volume.find("server"));
     if (server.empty()) return {};

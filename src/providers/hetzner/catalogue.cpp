@@ -17,6 +17,8 @@ using rest::field_of;
 using rest::text_of;
 using value::Value;
 
+// 100 pages of 50: far more than these lists have. It bounds a server that always names a next
+// page.
 constexpr int kMostPages = 100;
 constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on it can be ordered
 
@@ -54,11 +56,15 @@ base::Error unknown_name(std::string_view input, std::string_view what, std::str
     std::string help = base::did_you_mean(name, all);
     if (!help.empty()) help += ' ';
     help += "there are " + base::join(all, ", ");
+    // The whole list follows the guess. It is short enough (a few dozen names), and saves a visit
+    // of the vendor's page.
     return rest::about(
         input, base::invalid_argument(fmt::format("`{}`: there is no {} \"{}\"", input, what, name))
                    .with_help(std::move(help)));
 }
 
+// What the state has already, the platform once accepted. A type that can no longer be ordered
+// must not keep a server from being renamed.
 bool is_same_as_before(const provider::Change& change, std::string_view input) {
     return change.prior &&
            field_of(change.prior->inputs, input).same_as(field_of(change.inputs, input));
@@ -71,6 +77,9 @@ bool is_number(std::string_view text) {
 }
 
 base::Result<std::shared_ptr<const Catalogue::Locations>>
+// Looked up outside the lock: two threads may both read it the first time, the later result wins,
+// and they are the same. To hold the lock over a request would let all plans wait for one slow
+// answer.
 Catalogue::locations(const rest::Api& api) {
     auto known = locations_.with([](const auto& locations) { return locations; });
     if (known) return known;
@@ -98,8 +107,11 @@ base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const res
                 ends ? *end->as_string() : std::string();
         }
     }));
+    // With deprecated ones: a server that has one must be planned without an error, and for three
+    // months such an image can still be ordered.
     TRY(each_item(api, "images", "include_deprecated=true", [&](const json::Value& image) {
         const json::Value* name = image.find("name");
+        // Snapshots and backups have no name, only an id, and are not checked here.
         if (name == nullptr || !name->is_string()) return;
         Image& out = read->images[*name->as_string()];
         out.architectures.emplace(image.string_or("architecture", ""));
@@ -116,6 +128,9 @@ base::Result<void> Catalogue::check_type(const Names& known, const provider::Cha
     if (found == known.server_types.end()) {
         return unknown_name("server_type", "server type", name, known.server_types);
     }
+    // Times are compared as texts. Both are UTC with the year first; the spelling of the zone (`Z`
+    // here, `+00:00` there) stands behind the seconds, so at worst the last second is judged
+    // wrongly.
     const std::string now = base::format_time(clock_.now());
     std::vector<std::string> places;
     for (const auto& [place, end] : found->second.ends_at) {
@@ -124,6 +139,8 @@ base::Result<void> Catalogue::check_type(const Names& known, const provider::Cha
     const std::string help = places.empty() ? "" : "it is in " + base::join(places, ", ");
     const std::string& location = text_of(change.inputs, "location");
     const auto there = found->second.ends_at.find(location);
+    // A type without a list of locations is let pass: an older API or an imitation of it does not
+    // tell.
     const bool is_offered = location.empty() || there != found->second.ends_at.end();
     if (!is_offered && !found->second.ends_at.empty()) {
         return rest::about(
@@ -149,6 +166,8 @@ base::Result<void> Catalogue::check_image(const Names& known,
                                           const provider::Change& change) const {
     const std::string& name = text_of(change.inputs, "image");
     if (name.empty() || is_number(name)) return {};
+    // With another type, the same image is looked at again: x86 to arm needs another image,
+    // although its name stays.
     const bool has_same_type = is_same_as_before(change, "server_type");
     if (is_same_as_before(change, "image") && has_same_type) return {};
     const auto found = known.images.find(name);

@@ -16,7 +16,10 @@ namespace {
 
 using rest::ApiError;
 
+// The most that the API gives in one page.
 constexpr int kPageSize = 50;
+// An error is small. A gateway's page of HTML, or something hostile, is not parsed at length only
+// to say 502.
 constexpr json::Limits kErrorLimits{.max_bytes = std::size_t{1} << 20, .max_depth = 20};
 
 ApiError read_error(const net::Response& response) {
@@ -46,12 +49,17 @@ ApiError read_error(const net::Response& response) {
     return out;
 }
 
+// `conflict` is the answer to two changes of one object at once, `locked` that an action still
+// runs at it; both are decided before anything is done. `unavailable`, `timeout` and all 5xx are
+// not here: they leave open what happened, and only a look may decide.
 // It certainly did nothing, and will take the same request in a update.
 bool may_repeat(const ApiError& refusal) {
     return refusal.code == "locked" || refusal.code == "conflict" ||
            refusal.code == "rate_limit_exceeded" || refusal.code == "robot_unavailable";
 }
 
+// Codes first where they say more than the status: the read-only token comes as 403, a limit too,
+// and an advice to check the rights would mislead for the latter.
 base::Code code_of(const ApiError& refusal) {
     const std::string& code = refusal.code;
     if (code == "token_readonly") return base::Code::PermissionDenied;
@@ -74,6 +82,8 @@ base::Code code_of(const ApiError& refusal) {
         default: break;
     }
     if (code == "invalid_input" || code == "json_error") return base::Code::InvalidArgument;
+    // A status that is new to us is sorted by its class, so that a 5xx never counts as "certainly
+    // refused".
     return refusal.status >= 500 ? base::Code::Unavailable : base::Code::FailedPrecondition;
 }
 
@@ -141,6 +151,8 @@ std::string help_for(const ApiError& refusal) {
 int exit_code_of(const ApiError& refusal) {
     constexpr int kUnreachable = 69;
     constexpr int kTryAgain = 75;
+    // As sysexits.h has them: EX_UNAVAILABLE, EX_TEMPFAIL, EX_NOPERM. 0 leaves the choice to the
+    // kind of the error.
     constexpr int kNotPermitted = 77;
     if (refusal.status == 401 || refusal.code == "forbidden") return kNotPermitted;
     if (refusal.status == 429) return kTryAgain;
@@ -148,6 +160,7 @@ int exit_code_of(const ApiError& refusal) {
 }
 
 std::string tag_query(std::string_view tag, std::string_view value) {
+    // `==` is equality in the API's label selectors; the value is escaped for the URL only.
     return "label_selector=" + net::percent_encode(fmt::format("{}=={}", tag, value));
 }
 
@@ -155,6 +168,8 @@ std::string name_query(std::string_view name) { return "name=" + net::percent_en
 
 void add_begun(const json::Value* action, std::vector<std::string>& out) {
     if (action == nullptr || !action->is_object()) return;
+    // An action that has ended well needs no waiting. One that has failed is kept: its error is
+    // what the poller has to tell.
     if (action->string_or("status", "") == "success") return;
     if (std::string id = rest::id_text(action->find("id")); !id.empty())
         out.push_back(std::move(id));
@@ -164,6 +179,8 @@ std::vector<std::string> begun(const rest::Answer& told) {
     const json::Value& answer = told.body;
     std::vector<std::string> out;
     add_begun(answer.find("action"), out);
+    // `actions` come with changes of firewalls, one for each server; `next_actions` with a new
+    // server: what was started and what follows it. All must end before the thing counts as made.
     for (const std::string_view list : {"actions", "next_actions"}) {
         const json::Value* actions = answer.find(list);
         if (actions == nullptr || !actions->is_array()) continue;
@@ -180,6 +197,8 @@ base::Result<std::vector<std::string>> running_at(const rest::Api& api, const re
     call.what = fmt::format("asking what goes on at the {} {}", type.noun, id);
     auto answer = api.send(call, context);
     if (answer.ok()) return begun(*answer);
+    // Asked by recovery, of an object that a list has just shown: a delete of somebody else may
+    // come between.
     // It may have gone meanwhile.
     if (rest::is_absent(answer.error())) return std::vector<std::string>();
     return std::move(answer).error();
@@ -190,6 +209,8 @@ base::Result<std::map<std::string, rest::Progress>> progress_of(const rest::Api&
                                                                 const rest::CallScope& context) {
     rest::Call call;
     call.path = "/actions";
+    // One request for all that goes on, instead of one each: 16 changes at once would use up the
+    // hour's requests by waiting alone.
     for (std::size_t i = 0; i < ids.size(); ++i) {
         call.path += (i == 0 ? "?id=" : "&id=") + net::percent_encode(ids[i]);
     }
@@ -199,11 +220,13 @@ base::Result<std::map<std::string, rest::Progress>> progress_of(const rest::Api&
     const json::Value& answer = told.body;
     std::map<std::string, rest::Progress> out;
     const json::Value* actions = answer.find("actions");
+    // Not "none of them": that would say that each action has vanished.
     if (actions == nullptr || !actions->is_array()) {
         return base::Error(base::Code::Unavailable, "Hetzner Cloud answered without `actions`")
             .with_context(call.what);
     }
     for (const json::Value& action : *actions->as_array()) {
+        // Running unless said otherwise; a status that we do not know is waited for.
         rest::Progress progress;
         const std::string_view status = action.string_or("status", "");
         if (status == "success") progress.kind = rest::Progress::Kind::Done;
@@ -214,6 +237,8 @@ base::Result<std::map<std::string, rest::Progress>> progress_of(const rest::Api&
                 progress.message = error->string_or("message", "");
             }
         }
+        // Ids that are not in the answer are not in the map; the poller decides what a vanished
+        // action means.
         out[rest::id_text(action.find("id"))] = std::move(progress);
     }
     return out;

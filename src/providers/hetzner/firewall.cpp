@@ -17,6 +17,8 @@ using value::Value;
 // Networks as the platform writes them: IPv6 in its shortest form.
 std::string canonical_network(const std::string& text) {
     const std::size_t slash = text.find('/');
+    // inet_pton reads each spelling ("2001:DB8:0::/32"), inet_ntop writes the shortest, as the
+    // platform does (RFC 5952). IPv4 has only one.
     std::array<unsigned char, sizeof(in6_addr)> address{};
     if (::inet_pton(AF_INET6, text.substr(0, slash).c_str(), address.data()) != 1) return text;
     char shortest[INET6_ADDRSTRLEN];
@@ -24,6 +26,9 @@ std::string canonical_network(const std::string& text) {
     return shortest + (slash == std::string::npos ? "" : text.substr(slash));
 }
 
+// Worked example: {protocol = "tcp", port = "443", source_ips = ["::/0", "0.0.0.0/0"]} and what
+// the platform shows of it, with `destination_ips: []` and `description: null`, both become the
+// record with sorted networks and without the two empty ones.
 // A rule without what is not said, its networks in order: so that two can be compared.
 Value canonical_rule(const Value& rule) {
     Value out;
@@ -95,6 +100,7 @@ std::vector<std::string> targets_of(const Value::Array& applications) {
 bool are_same_applications(const Value& wanted, const Value& shown) {
     if (wanted.as_array() == nullptr || shown.as_array() == nullptr || wanted.has_unknown())
         return wanted.same_as(shown);
+    // Compared as sorted texts, because the platform lists in an order of its own.
     return targets_of(*wanted.as_array()) == targets_of(*shown.as_array());
 }
 
@@ -131,6 +137,8 @@ Call action(const json::Value& firewall, const char* name, const char* member, j
 
 std::optional<Call> next(const UpdateContext& update) {
     const Value& rules = field_of(update.wanted(), "rules");
+    // All rules at once: `set_rules` replaces the whole set, in one step. To add and remove one by
+    // one would leave a server open, or cut off, in between.
     if (!are_same_rules(rules, field_of(update.shown, "rules"))) {
         json::Value body = rules.is_null() ? json::Value(json::Array{}) : to_json(rules);
         return action(update.object, "set_rules", "rules", std::move(body));
@@ -148,6 +156,8 @@ std::optional<Call> next(const UpdateContext& update) {
 }
 
 std::optional<Call> before_delete(const json::Value& firewall) {
+    // A firewall in use cannot be deleted (`resource_in_use`), and what it is applied to may have
+    // been added elsewhere; so the object is asked, not the recorded inputs.
     const Value applied = show_applications(firewall);
     if (applied.as_array()->empty()) return std::nullopt;
     return action(firewall, "remove_from_resources", "remove_from",
@@ -163,6 +173,8 @@ base::Result<void> validate(const Value& inputs) {
     for (const Value& rule : items_of(inputs, "rules")) {
         const std::string& protocol = text_of(rule, "protocol");
         const bool has_ports = protocol == "tcp" || protocol == "udp";
+        // The platform checks all this too, but when the change is made: a plan that can be seen
+        // to fail is better refused.
         if (has_ports && !is_set(rule, "port")) {
             return base::invalid_argument("a rule for " + protocol + " needs a `port`")
                 .with_help("write one port, \"443\", or a range, \"8000-8010\"");

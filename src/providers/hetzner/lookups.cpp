@@ -19,6 +19,8 @@ std::string by_name(const Value& inputs) {
 }
 
 std::string image_query(const Value& inputs) {
+    // The newest that is ready, and only that. Deprecated ones as well: a program that names one
+    // goes on finding it, and the catalogue says when it is too late.
     std::string out = "sort=created:desc&status=available&include_deprecated=true&per_page=1";
     for (const char* name : {"name", "type", "architecture", "label_selector"}) {
         const std::string& text = text_of(inputs, name);

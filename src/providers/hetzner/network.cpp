@@ -17,6 +17,7 @@ int bits_of(std::string_view range) {
     const std::size_t slash = range.find('/');
     return slash == std::string_view::npos
                ? -1
+               // What is no number gives 0 and passes for "wider"; the platform then refuses it.
                : std::atoi(std::string(range.substr(slash + 1)).c_str());
 }
 
@@ -27,6 +28,9 @@ base::Result<void> refine(const provider::Change& change, provider::PlannedChang
     if (!changes || !change.prior) return {};
     const std::string& now = text_of(change.prior->inputs, kRange);
     const std::string& wanted = text_of(change.inputs, kRange);
+    // The same base with a shorter or the same prefix: 10.0.0.0/24 to 10.0.0.0/16 grows in place.
+    // 10.0.0.0/16 from 10.0.1.0/24 would as well, by the addresses, but the base is another text,
+    // and it is replaced; the platform only takes the former.
     const bool is_wider = now.substr(0, now.find('/')) == wanted.substr(0, wanted.find('/')) &&
                           bits_of(wanted) <= bits_of(now) && bits_of(wanted) >= 0;
     if (!is_wider) force(change, planned, kRange);

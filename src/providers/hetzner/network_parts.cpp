@@ -28,6 +28,7 @@ provider::OutputField id_output() {
 Call call_of(const char* name, json::Object body) {
     Call call;
     call.name = name;
+    // Without the parent's path: the sub-resource puts it before.
     call.path = std::string("/actions/") + name;
     call.body = std::move(body);
     return call;
@@ -47,6 +48,8 @@ std::vector<SubObject> subnets_of(const json::Value& network) {
         part.inputs.set("network", member_of(network, "id"));
         for (const char* field : {"ip_range", "type", "network_zone", "vswitch_id"}) {
             const json::Value* value = subnet.find(field);
+            // Null members are left out, as an input that was not given is: `vswitch_id: null` is
+            // no difference.
             if (value != nullptr && !value->is_null()) part.inputs.set(field, from_json(*value));
         }
         part.outputs.set("network_id", member_of(network, "id"));

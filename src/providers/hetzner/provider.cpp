@@ -18,8 +18,12 @@
 namespace providers::hetzner {
 namespace {
 
+// Changes at once; also the connections to the host, one for each.
 constexpr std::size_t kParallel = 16;
+// Of one request alone: what it begins in the background is polled.
 constexpr std::chrono::seconds kCallDeadline{60};
+// How long after our request is given up it may still take effect over there: until then "not
+// found" is no proof that nothing was made.
 constexpr std::chrono::seconds kEffectLag{5};
 constexpr std::chrono::seconds kSandboxDeadline{20};
 
@@ -65,6 +69,8 @@ connect_to(Access access, const value::Value& settings, std::shared_ptr<net::Cli
     const auto makers = handlers();
     return std::unique_ptr<provider::Connection>(std::make_unique<rest::RestConnection>(
         std::move(options), makers,
+        // One catalogue for a connection, shared by its threads. The check runs when a plan is
+        // made.
         [catalogue = std::make_shared<Catalogue>(base::system_clock())](
             const rest::Api& api, const provider::Change& change) {
             return catalogue->check(api, change);
@@ -92,6 +98,8 @@ public:
         options.max_connections_per_host = kParallel;
         if (host.environment) net::read_environment(options, host.environment);
         const net::ProxyOptions& proxy = options.proxy;
+        // Clients are shared by how they reach the network, not by token: connections and TLS
+        // sessions are worth keeping, the `Authorization` header is set for each request.
         const std::string way = base::join(
             std::vector<std::string>{proxy.http, proxy.https, proxy.no_proxy, options.ca_file},
             "\n");
@@ -99,6 +107,8 @@ public:
             way, [&] { return std::make_unique<net::CurlTransport>(std::move(options)); },
             {.trace = &net::program_trace()});
         Access access = TRY(find_access(settings, host));
+        // By account and not by connection: two connections of one project may change the same
+        // server, and the queue keeps them from it.
         auto queue = queues_.of(access.account);
         return connect_to(std::move(access), settings, std::move(client), std::move(queue));
     }
@@ -122,6 +132,7 @@ connect_over(std::unique_ptr<net::Transport> transport, const value::Value& sett
 }
 
 const provider::Provider& provider() {
+    // Never destroyed: threads that still end a request at exit would find it gone.
     static const HetznerProvider* const kProvider = new HetznerProvider;
     return *kProvider;
 }

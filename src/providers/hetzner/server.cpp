@@ -42,6 +42,7 @@ bool is_same_address(const Value& wanted, const Value& shown) {
     return !is_set(wanted, "ip") || text_of(wanted, "ip") == text_of(shown, "ip");
 }
 
+// The order of alias addresses means nothing.
 bool are_same_aliases(const Value& wanted, const Value& shown) {
     return sorted_texts(wanted, "alias_ips") == sorted_texts(shown, "alias_ips");
 }
@@ -60,7 +61,10 @@ bool has_public_net(const Value& inputs) {
 
 std::optional<Call> next_network_call(const UpdateContext& update) {
     const Value& wanted = field_of(update.wanted(), "networks");
+    // Without the field the networks are somebody else's (hetzner.NetworkAttachment).
     if (wanted.as_array() == nullptr) return std::nullopt;
+    // First all that has to go, then what comes. An entry whose address differs is taken off and
+    // put on again: the API has no call that changes an address.
     const Value shown = show_server_networks(update.object);
     for (const Value& one : *shown.as_array()) {
         const std::string network = id_text(one.find("network"));
@@ -90,8 +94,11 @@ std::optional<Call> next_network_call(const UpdateContext& update) {
 Call firewall_call(const json::Value& server, const std::string& firewall, const char* name,
                    const char* member) {
     Call call;
+    // The firewall is in the name: two calls that differ only in it are two steps, and a repeated
+    // one is noticed as such.
     call.name = std::string(name) + ":" + firewall;
     call.method = "POST";
+    // Sent to the firewall, not to the server: the API has no such action there.
     call.path = "/firewalls/" + firewall + "/actions/" + name;
     json::Array targets;
     targets.push_back(
@@ -129,6 +136,8 @@ Value show_server_networks(const json::Value& server) {
         for (const char* member : {"network", "ip", "alias_ips"}) {
             const json::Value* value = net.find(member);
             if (value == nullptr || value->is_null()) continue;
+            // An empty list is left out: it is shown for every network without aliases, and nobody
+            // writes it.
             if (value->is_array() && value->as_array()->empty()) continue;
             one.set(member, from_json(*value));
         }
@@ -163,12 +172,16 @@ Value show_power(const json::Value& server) {
     const std::string_view status = server.string_or("status", "");
     if (status == "off" || status == "stopping") return "off";
     if (status == "running" || status == "starting" || status == "initializing") return "running";
+    // "migrating", "rebuilding", "deleting", "unknown": in between, and no ground to turn anything
+    // on or off.
     return {};
 }
 
 bool are_same_networks(const Value& wanted, const Value& shown) {
     const Value::Array* a = wanted.as_array();
     const Value::Array* b = shown.as_array();
+    // A wish with an unknown part (the id of a network that is still to be made) cannot be the
+    // same yet.
     if (a == nullptr || b == nullptr || wanted.has_unknown()) return wanted.same_as(shown);
     return a->size() == b->size() && std::all_of(a->begin(), a->end(), [&](const Value& one) {
                const Value* now = entry_for(shown, id_text(one.find("network")));
@@ -188,6 +201,8 @@ bool is_same_public_net(const Value& wanted, const Value& shown) {
     for (const char* version : {"ipv4", "ipv6"}) {
         const std::string enabled = std::string(version) + "_enabled";
         if (flag_of(wanted, enabled, true) != flag_of(shown, enabled, true)) return false;
+        // An address that the wish does not name is any: one that goes with the server has an id
+        // as well.
         const std::string id = id_text(wanted.find(version));
         if (!id.empty() && id != id_text(shown.find(version))) return false;
     }
@@ -232,6 +247,7 @@ namespace {
 std::optional<Call> next_rebuild_call(const UpdateContext& update) {
     if (text_of(update.wanted(), "image_change") != "Rebuild") return std::nullopt;
     const Value now = show_image(update.object);
+    // By name or by id, whichever the program has.
     const Value& wanted = field_of(update.wanted(), "image");
     const std::string id = id_text(at_path(update.object, "image.id"));
     if (now.is_null() || wanted.same_as(now) || id_text(&wanted) == id) return std::nullopt;
@@ -243,10 +259,15 @@ std::optional<Call> next_rebuild_call(const UpdateContext& update) {
 }
 
 std::optional<Call> next_server_call(const UpdateContext& update) {
+    // From what needs the server off to what needs it on; power comes last, so that it is off for
+    // as short as can be and ends as wanted. Each step is asked for with what the platform shows
+    // after the one before, so the order also is the plan for a run that was cut off anywhere.
     if (auto call = next_resting_call(update)) return call;
     if (auto call = next_rebuild_call(update)) return call;
     if (auto call = next_network_call(update)) return call;
     if (auto call = next_firewall_call(update)) return call;
+    // Protection is set late, for a rebuild is refused while it is on; a protected server that is
+    // to be rebuilt has to lose it first, in a plan of its own.
     const bool has_backups =
         !field_of(update.shown, "backups").is_null() && flag_of(update.shown, "backups");
     if (flag_of(update.wanted(), "backups") != has_backups) {
@@ -255,6 +276,8 @@ std::optional<Call> next_server_call(const UpdateContext& update) {
     const bool is_protected = flag_of(update.shown, "delete_protection");
     if (flag_of(update.wanted(), "delete_protection") != is_protected) {
         return server_action(update.object, "change_protection",
+                             // Both go together: the API refuses one without the other for
+                             // servers.
                              json::Object{{"delete", !is_protected}, {"rebuild", !is_protected}});
     }
     if (auto call = next_name_call(update)) return call;

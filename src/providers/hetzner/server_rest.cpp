@@ -24,6 +24,10 @@ std::chrono::milliseconds grace_of(const Value& inputs) {
 // Its system is asked to stop; if it does not within the grace, the power is cut.
 Call off_call(const UpdateContext& update, const std::string& suffix = {}) {
     Call soft = server_action(update.object, "shutdown", json::Object{}, suffix);
+    // Worked example, grace 30: the first question gives "shutdown" and waits up to 30 seconds for
+    // "off". If it runs still, the same is asked for again; a call that comes twice counts as
+    // failed, so now it is "poweroff", by another name. After a crash `named` says which of them
+    // was about to be made.
     Call hard = server_action(update.object, "poweroff", json::Object{}, suffix);
     soft.grace = grace_of(update.wanted());
     const bool is_cut = soft.grace.count() == 0 || update.named == hard.name ||
@@ -53,7 +57,10 @@ std::optional<Call> next_address_call(const UpdateContext& update) {
     if (!is_set(update.wanted(), "public_net")) return std::nullopt;
     const Value& wanted = field_of(update.wanted(), "public_net");
     const Value shown = show_public_net(update.object);
+    // One version at a time, and per version first off, then on; the server is off meanwhile.
     for (const char* version : kVersions) {
+        // An address that goes with the server cannot be given to it later; refine() has made a
+        // replacement of that.
         if (is_its_own(wanted, version)) continue;
         const std::string id = id_text(wanted.find(version));
         const std::string now = id_text(shown.find(version));
@@ -79,8 +86,10 @@ std::optional<Call> next_type_call(const UpdateContext& update) {
 
 std::optional<Call> next_group_call(const UpdateContext& update) {
     const std::string group = id_text(update.wanted().find("placement_group"));
+    // Left out: others may look after it, and nothing is taken off.
     const std::string now = id_text(at_path(update.object, "placement_group.id"));
     if (group.empty() || group == now) return std::nullopt;
+    // It has to leave one group before it can join another.
     if (!now.empty()) return server_action(update.object, "remove_from_placement_group");
     return server_action(update.object, "add_to_placement_group",
                          json::Object{{"placement_group", id_number(group)}});
@@ -123,6 +132,8 @@ Call server_action(const json::Value& server, const char* name, json::Value body
 
 std::string first_of_network(std::string_view network) {
     std::string base(network.substr(0, network.find('/')));
+    // "2001:db8::/64" is a network; what is reachable of it is up to the server, and images of the
+    // vendor configure ::1. Other spellings are left as they are.
     return base.ends_with("::") ? base + "1" : base;
 }
 
@@ -139,6 +150,8 @@ std::optional<Call> next_resting_call(const UpdateContext& update) {
     auto call = next_type_call(update);
     if (!call) call = next_group_call(update);
     if (!call) call = next_address_call(update);
+    // Nothing to do, or it is off already. Otherwise the server is turned off by this very change,
+    // and next_power_call() turns it on again in the end, if it is to run.
     if (!call || is_off(update.object)) return call;
     return off_call(update, kForAChange);
 }
@@ -165,6 +178,8 @@ std::optional<Call> next_name_call(const UpdateContext& update) {
 Value show_reverse_dns(const json::Value& server) {
     const std::vector<Named> all = named_addresses(server);
     if (all.empty()) return {};
+    // Two different names are shown as both: no single wish equals that, so the difference is seen
+    // and next_name_call() sets them one after the other.
     std::string out = all.front().name;
     if (all.back().name != out) out += ", " + all.back().name;
     return out;
@@ -181,6 +196,8 @@ bool can_exchange_addresses(const Value& before, const Value& shown, const Value
 
 std::vector<std::string> servers_changed(const provider::Intent& intent) {
     std::vector<std::string> out;
+    // Both the new and the old one: moving a volume from A to B takes a detach at A. The platform
+    // locks the servers, and their own changes wait in the queue of that name.
     for (const Value* inputs : {&intent.inputs, &intent.prior}) {
         std::string id = id_text(inputs->find("server"));
         if (!id.empty()) out.push_back("server:" + std::move(id));

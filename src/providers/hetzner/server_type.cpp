@@ -13,6 +13,7 @@ using namespace rest;
 using value::Value;
 using value::ValueType;
 
+// The API's own limit.
 constexpr std::size_t kMostUserData = std::size_t{32} << 10;
 
 Value text_at(const json::Value& server, std::string_view path) {
@@ -21,6 +22,9 @@ Value text_at(const json::Value& server, std::string_view path) {
 }
 
 // A system image has a name and an id; only the name is shown, and an id is taken for the same.
+// "debian-12" or its id may stand in the program, while the platform shows the name. Whether that
+// id is this name's, is not known here; a plan that replaces a server because of a spelling would
+// be far worse than one that misses a change from an id to another image's name.
 bool is_same_image(const Value& wanted, const Value& shown) {
     const std::string* text = wanted.as_string();
     const std::string* name = shown.as_string();
@@ -85,8 +89,11 @@ bool has_changed(const provider::PlannedChange& planned, std::string_view input)
 
 base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
     if (!change.prior) return {};
+    // By schema both fields can change in place; here it shows for which values they cannot.
     const bool is_rebuilt = text_of(change.inputs, "image_change") == "Rebuild";
     if (has_changed(planned, "image") && !is_rebuilt) force(change, planned, "image");
+    // Three states: as recorded (what we once asked for), as it is now, and as wanted; see
+    // can_exchange_addresses().
     const bool is_kept = can_exchange_addresses(field_of(change.recorded_inputs, "public_net"),
                                                 field_of(change.prior->inputs, "public_net"),
                                                 field_of(change.inputs, "public_net"));
@@ -231,6 +238,7 @@ std::vector<Field> fields() {
                         "Its host name; unique among the project's servers.")
                       .required()),
         std::move(type),
+        // The order is that of documentation and of `show`; it has no other meaning.
         std::move(image),
         std::move(image_change),
         std::move(location),
@@ -268,6 +276,9 @@ RestType describe() {
     type.fields = fields();
     OutputRule password;
     password.output = Output("root_password", ValueType::String,
+                             // Secret, and told by one answer only: if that answer is lost, nobody
+                             // can get it any more, and null says so instead of making a second
+                             // server.
                              "Told once, when it is made without keys; null otherwise, and when "
                              "the answer to its making was lost. A rebuild tells a new one.")
                           .changes_with({"image"})

@@ -9,6 +9,8 @@ namespace {
 using namespace rest;
 
 // A key is its type and its bytes; what is written behind them is a comment.
+// RFC 4253 keys in the form of OpenSSH's `.pub` files: "ssh-ed25519 AAAA… anna@home". Whether it
+// still is the same key, the first two words say.
 std::string_view without_comment(std::string_view key) {
     const std::size_t first = key.find(' ');
     if (first == std::string_view::npos) return key;

@@ -31,6 +31,8 @@ base::Result<void> validate(const value::Value& inputs) {
 base::Result<void> refine(const provider::Change& change, provider::PlannedChange&) {
     if (!change.prior) return {};
     const std::int64_t* now = field_of(change.prior->inputs, "size").as_integer();
+    // Refused while planning: the platform only grows disks, and to plan a replacement would
+    // delete what is on it.
     const std::int64_t* wanted = field_of(change.inputs, "size").as_integer();
     if (now == nullptr || wanted == nullptr || *wanted >= *now) return {};
     return about("size", base::invalid_argument(
@@ -41,10 +43,12 @@ base::Result<void> refine(const provider::Change& change, provider::PlannedChang
 }
 
 void complete_body(const value::Value& inputs, json::Object& body) {
+    // The platform puts it where the server is; a location beside that could only contradict.
     // Where a server is, its volume is.
     if (is_set(inputs, "server")) {
         body.remove("location");
     } else {
+        // Without a server there is nothing to mount it at, and the API refuses it.
         body.remove("automount");
     }
 }
@@ -57,6 +61,8 @@ std::optional<Call> next(const UpdateContext& update) {
     const std::string wanted = id_text(update.wanted().find("server"));
     const std::string now = id_text(update.object.find("server"));
     if (wanted.empty() || wanted == now) return std::nullopt;
+    // Detached before it is attached elsewhere; after a crash between the two, the object shows no
+    // server, and the second call is next.
     if (!now.empty()) return action(update.object, "detach");
     json::Object body{{"server", id_number(wanted)}};
     if (flag_of(update.wanted(), "automount")) body.set("automount", true);
@@ -64,6 +70,8 @@ std::optional<Call> next(const UpdateContext& update) {
 }
 
 std::optional<Call> before_delete(const json::Value& volume) {
+    // A volume that is attached cannot be deleted. Its content is lost with the delete either way;
+    // it is detached so that the platform does not refuse.
     if (id_text(volume.find("server")).empty()) return std::nullopt;
     return action(volume, "detach");
 }

@@ -31,11 +31,13 @@ constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "dire
 // A command as arguments; a text goes to the shell.
 std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
     const std::string& shell = text_of(inputs, name);
+    // A list of words is run as it is: no shell that could read anything into it.
     if (!shell.empty()) return {"/bin/sh", "-c", shell};
     return texts_of(inputs, name);
 }
 
 void collect_secrets(const Value& value, std::vector<std::string>& out) {
+    // Shorter ones would turn every printed text into "(secret)".
     constexpr std::size_t kShortest = 4;
     const std::string* found = value.as_string();
     if (value.is_secret() && found != nullptr && found->size() >= kShortest) out.push_back(*found);
@@ -82,6 +84,7 @@ public:
     base::Result<void> refine(const provider::Change& change,
                               provider::PlannedChange& planned) const override {
         if (planned.action != provider::PlannedAction::Update) return {};
+        // Another check or timeout is only recorded: what the last run printed still stands.
         if (!has_cause(change.recorded_inputs, change.inputs)) {
             for (const char* name : {"stdout", "exit_code"}) {
                 const Value* kept = change.prior ? change.prior->outputs.find(name) : nullptr;
@@ -89,6 +92,7 @@ public:
             }
             return {};
         }
+        // Without `update` there is no other way than undoing the old and doing the new.
         if (is_set(change.inputs, "update")) return {};
         planned.action = provider::PlannedAction::Replace;
         for (const std::string_view cause : kCauses) {
@@ -103,6 +107,7 @@ public:
     base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const Value& recorded_inputs,
          const provider::CallContext& context) const override {
+        // A check that fails is drift: as if it were gone, it is done again.
         if (is_set(recorded_inputs, "check") && !TRY(check(recorded_inputs, context))) {
             return std::optional<provider::ObservedResource>();
         }
@@ -114,6 +119,8 @@ public:
         const std::string id = id_of(intent);
         switch (intent.action) {
             case provider::Action::Create: {
+                // `create` may be costly and not repeatable; a check that holds says that it is
+                // not needed.
                 const bool is_done =
                     is_set(intent.inputs, "check") && TRY(check(intent.inputs, context));
                 TRY(is_done ? skip(intent, id) : perform(intent, id, "create", context));
@@ -125,6 +132,7 @@ public:
                                 context));
                 }
                 return done(seen(id, intent.inputs));
+            // The old `undo`, as recorded: it knows what was done then.
             case provider::Action::Delete:
                 if (is_set(intent.inputs, "undo")) TRY(perform(intent, id, "undo", context));
                 TRY(base::remove_tree(folder(id)));
@@ -168,6 +176,7 @@ public:
         if (const auto result = Note::load(file(id, intent.token, "result")); result.ok()) {
             if (result->number("exit_code", -1) != 0) {
                 return found(LookupResult::Absent, std::string(result->text("reason")));
+                // A command that failed has ended for good, and did not do what it was for.
             }
             return is_delete ? found(LookupResult::Done)
                              : found(provider::LookupResult::Kind::Done, seen(id, intent.inputs));
@@ -186,6 +195,8 @@ public:
 private:
     static std::string id_of(const provider::Intent& intent) {
         if (intent.action != provider::Action::Create && !intent.key.empty()) return intent.key;
+        // The same for each attempt at the intent, so that `find` of another process looks at the
+        // same files.
         return base::sha256_hex("local.Command " + intent.token).substr(0, 16);
     }
 
@@ -209,6 +220,8 @@ private:
             if (errno == ENOENT) return Holder::NeverStarted;
             return path_error("opening", path, errno);
         }
+        // The lock belongs to the open file, which the command and its children inherit
+        // (flock(2)): it is free when the last of them has gone.
         return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
     }
 
@@ -247,24 +260,30 @@ private:
     // Runs one of the commands under the intent's lock and leaves its result.
     base::Result<void> perform(const provider::Intent& intent, const std::string& id,
                                std::string_view which, const provider::CallContext& context) const {
+        // Private, as results and outputs may be.
         TRY(base::make_directories(folder(id), 0700));
         const std::string path = file(id, intent.token, "lock");
         const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
         if (!lock) return path_error("opening", path, errno);
+        // Of an earlier attempt at this intent, in a run that died: twice at once would be worse
+        // than waiting.
         if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
             return base::Error(base::Code::Unavailable,
                                "the command of an earlier attempt is still running");
         }
+        // Of the earlier attempt: from now on it would say something wrong.
         ::unlink(file(id, intent.token, "result").c_str());
         auto ran = run_one(intent.inputs, which, lock.get(), context);
         if (!ran.ok()) {   // it never began
             TRY(leave_result(intent, id, -1, ran.error().text()));
             return std::move(ran).error();
         }
+        // Left running after the second interrupt: its lock tells recovery that it still is.
         if (ran->end == base::Ran::End::LeftRunning) {
             return base::Error(base::Code::Cancelled, "the command was left running");
         }
         std::string failure = describe_failure(*ran, which, intent.inputs);
+        // Its own word is not enough where there is a check.
         if (failure.empty() && which != "undo" && is_set(intent.inputs, "check") &&
             !TRY(check(intent.inputs, context))) {
             failure = fmt::format("`{}` ended well, but `check` still fails", which);
@@ -280,6 +299,7 @@ private:
     base::Result<void> skip(const provider::Intent& intent, const std::string& id) const {
         TRY(base::make_directories(folder(id), 0700));
         TRY(leave_outputs(id, ""));
+        // An empty lock: held by nobody, so that `find` goes on to the result.
         TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
                                     {.mode = 0600, .sync = false}));
         return leave_result(intent, id, 0, "");

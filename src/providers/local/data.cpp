@@ -70,6 +70,7 @@ public:
 
 private:
     // The same for each attempt at one intent.
+    // Data are made again if a run dies before they are recorded; with the same id nobody notices.
     static std::string id_of(const provider::Intent& intent) {
         return base::sha256_hex("local.Data " + intent.token).substr(0, 16);
     }

@@ -52,6 +52,7 @@ std::string entries_of(const Workspace& workspace, const std::string& path) {
     constexpr std::size_t kShown = 3;
     Workspace::Opened opened = workspace.open(path, O_RDONLY | O_DIRECTORY);
     if (opened.error != 0) return "entries";
+    // fdopendir takes the descriptor over; it is released here so that it is closed once.
     DIR* listing = ::fdopendir(opened.fd.get());
     if (listing == nullptr) return "entries";
     opened.fd.release();
@@ -74,6 +75,8 @@ std::string entries_of(const Workspace& workspace, const std::string& path) {
 }
 
 // A file that is made at the same time makes the folder first, and marks it a moment later.
+// Five milliseconds are enough for the other thread's next system call; to lose the race is an
+// error message and not a damage.
 bool is_implied_soon(int fd) {
     constexpr std::chrono::milliseconds kMoment{5};
     if (is_implied(fd)) return true;
@@ -90,6 +93,7 @@ public:
         const value::Value* path = inputs.find("path");
         if (path != nullptr && path->as_string() != nullptr) {
             const std::string normal = base::normal_path(*path->as_string());
+            // The workspace itself and what is above it are not ours to make or delete.
             if (normal == "." || normal == "/" || normal.ends_with("..")) {
                 return base::invalid_argument("`path` is \"" + *path->as_string() +
                                               "\", which names no directory to make");
@@ -131,6 +135,7 @@ public:
         if (intent.action == provider::Action::Create) TRY(make(intent, path, target));
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
         if (opened.error != 0) return path_error("opening", path, opened.error);
+        // Until then `find` takes it for not done and it is done again, which does no harm.
         // The mark comes last: it is the proof that all of it was done.
         const unsigned mode = parse_mode(text_of(intent.inputs, "mode")).value_or(0755);
         if (::fchmod(opened.fd.get(), mode) != 0) {
@@ -172,8 +177,11 @@ public:
 private:
     base::Result<void> make(const provider::Intent& intent, const std::string& path,
                             const std::string& target) const {
+        // A folder above may go with its last file just now, made by another resource that is
+        // being deleted.
         for (int attempt = 0;; ++attempt) {
             const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Made));
+            // Closed at first: nobody gets in before the mode is set.
             if (::mkdirat(place.folder.get(), place.name.c_str(), 0700) == 0) return {};
             if (errno == ENOENT && attempt < 3) continue;
             if (errno != EEXIST) return path_error("making the directory", path, errno);
@@ -203,9 +211,11 @@ private:
         if (opened.error == ENOENT || opened.error == ENOTDIR) return done();
         if (opened.error != 0) return path_error("opening", path, opened.error);
         const auto place = TRY(workspace_.place_of(target, Workspace::Parents::Required));
+        // Never recursively: what is in it may be somebody's work.
         if (::unlinkat(place.folder.get(), place.name.c_str(), AT_REMOVEDIR) != 0 &&
             errno != ENOENT) {
             if (errno != ENOTEMPTY && errno != EEXIST) return path_error("deleting", path, errno);
+            // Adopted means shared: what others have in it keeps it.
             if (flag_of(intent.inputs, "adopt")) return done();
             return base::Error(base::Code::FailedPrecondition,
                                "the directory \"" + path +

@@ -22,6 +22,7 @@ std::optional<unsigned> parse_mode(std::string_view mode) {
 }
 
 std::string mode_text(unsigned bits, std::string_view recorded) {
+    // "755" and "0755" are the same: what the program wrote is not a difference.
     if (parse_mode(recorded) == bits) return std::string(recorded);
     char out[16];
     std::snprintf(out, sizeof out, "%04o", bits);

@@ -48,6 +48,8 @@ public:
         const std::size_t size = text_of(inputs, "content").size();
         if (size <= kMaxContent) return {};
         return base::invalid_argument("`content` has " + base::format_bytes(size) +
+                                      // A secret's hash is one as well: a short secret could be
+                                      // guessed from it.
                                       ", a local.File holds at most " +
                                       base::format_bytes(kMaxContent));
     }
@@ -86,6 +88,7 @@ public:
 
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
                                               const provider::CallContext&) const override {
+        // Only what was written by us is deleted; by hand changed content is somebody's work.
         provider::LookupResult out = TRY(
             find_file(workspace_, intent, wanted_file(intent, text_of(intent.inputs, "content"))));
         if (out.kind != provider::LookupResult::Kind::Done || !out.seen) return out;
@@ -107,6 +110,7 @@ private:
         const value::Value* recorded = recorded_inputs.find("content");
         const std::string* same = recorded != nullptr ? recorded->as_string() : nullptr;
         const bool is_same = same != nullptr && !state.is_too_large && *same == state.content;
+        // Recorded and the same: shown by the very value, with its secret mark.
         value::Value content = is_same ? *recorded : value::Value(state.shown());
         if (recorded != nullptr && recorded->is_secret()) {
             content.mark_secret();

@@ -44,6 +44,7 @@ base::Error changed_since(const std::string& path, std::string_view verb) {
 }
 
 // A name beside the target, the same each time: what a kill leaves is taken by the next attempt.
+// Hidden, so that neither `*.conf` nor a web server sees half a file.
 std::string staging_name(const std::string& name) {
     return "." + base::sha256_hex(name).substr(0, 16) + ".provisioning";
 }
@@ -55,6 +56,7 @@ base::Result<void> fill(int fd, const WantedFile& wanted, const FileState* repla
     if (auto written = base::write_all(fd, wanted.content); !written.ok()) {
         return std::move(written).context("writing \"" + wanted.path + "\"").error();
     }
+    // Only root can give files away, so the check spares everybody else a failure.
     if (replaced != nullptr && (replaced->owner != ::geteuid() || replaced->group != ::getegid()) &&
         ::fchown(fd, replaced->owner, replaced->group) != 0) {
         return path_error("keeping the owner of", wanted.path, errno);
@@ -68,6 +70,7 @@ base::Result<void> fill(int fd, const WantedFile& wanted, const FileState* repla
 }
 
 // Linking an unnamed file: it appears whole, and only if nothing is there. False: not supported.
+// O_TMPFILE: the file has no name until it is whole, so a kill leaves nothing behind at all.
 base::Result<bool> link_unnamed(const Workspace::ParentFolder& place, const WantedFile& wanted) {
     const base::FileDescriptor file(
         ::openat(place.folder.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
@@ -79,6 +82,7 @@ base::Result<bool> link_unnamed(const Workspace::ParentFolder& place, const Want
     }
     TRY(fill(file.get(), wanted, nullptr));
     char link[64];
+    // By way of /proc, as linking a descriptor itself takes a capability (open(2), O_TMPFILE).
     std::snprintf(link, sizeof link, "/proc/self/fd/%d", file.get());
     if (::linkat(AT_FDCWD, link, place.folder.get(), place.name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
         return true;
@@ -93,6 +97,7 @@ base::Result<void> rename_staged(const Workspace::ParentFolder& place, const Wan
                                  const FileState* replaced) {
     const std::string staging = staging_name(place.name);
     const int folder = place.folder.get();
+    // Left by an attempt that was killed.
     ::unlinkat(folder, staging.c_str(), 0);
     const base::FileDescriptor file(::openat(
         folder, staging.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -106,6 +111,7 @@ base::Result<void> rename_staged(const Workspace::ParentFolder& place, const Wan
         if (::renameat(folder, staging.c_str(), folder, place.name.c_str()) != 0) failure = errno;
     } else {
         if (::linkat(folder, staging.c_str(), folder, place.name.c_str(), 0) != 0) failure = errno;
+        // As a hard link and not by rename: with EEXIST it says that somebody was faster.
         ::unlinkat(folder, staging.c_str(), 0);
     }
     if (failure == 0) return {};
@@ -115,6 +121,7 @@ base::Result<void> rename_staged(const Workspace::ParentFolder& place, const Wan
 }
 
 bool is_expected(const FileState& state, const std::vector<std::string>& expected) {
+    // By the mark if nothing is recorded that could be compared; by content otherwise.
     if (state.is_too_large) return false;
     if (expected.empty()) return !state.sha256.empty() && state.marks.sha256 == state.sha256;
     return std::find(expected.begin(), expected.end(), state.sha256) != expected.end();
@@ -146,6 +153,7 @@ base::Result<std::optional<FileState>> look_at_file(const Workspace& workspace,
     if (file.error != 0) return path_error("reading", path, file.error);
     struct stat info{};
     if (::fstat(file.fd.get(), &info) != 0) return path_error("reading", path, errno);
+    // A directory opens for reading; a device or a pipe would too, and never end.
     if (S_ISDIR(info.st_mode)) return path_error("reading", path, EISDIR);
     if (!S_ISREG(info.st_mode)) {
         return base::Error(base::Code::FailedPrecondition, "\"" + path + "\" is no regular file");
@@ -156,6 +164,7 @@ base::Result<std::optional<FileState>> look_at_file(const Workspace& workspace,
     state.group = info.st_gid;
     state.marks = read_marks(file.fd.get());
     state.is_too_large = info.st_size > static_cast<off_t>(kMaxContent);
+    // Not read at all: it differs from anything that we can have written.
     if (state.is_too_large) return std::optional(std::move(state));
     auto content = base::read_all(file.fd.get(), path, kMaxContent);
     if (!content.ok()) {
@@ -171,6 +180,7 @@ base::Result<std::optional<FileState>> look_at_file(const Workspace& workspace,
 base::Result<void> create_file(const Workspace& workspace, const WantedFile& wanted) {
     const std::optional<FileState> there = TRY(look_at_file(workspace, wanted.path));
     if (there) {
+        // Our own of an earlier attempt, whose result was not recorded.
         if (!wanted.token.empty() && there->marks.token == wanted.token &&
             there->content == wanted.content && there->mode == wanted.mode) {
             return {};
@@ -209,6 +219,7 @@ base::Result<void> remove_file(const Workspace& workspace, const std::string& pa
     if (there) {
         if (!overwrite && !is_expected(*there, expected)) return changed_since(path, "delete");
         const auto place = TRY(workspace.place_of(path, Workspace::Parents::Required));
+        // What a killed attempt left goes with it.
         ::unlinkat(place.folder.get(), staging_name(place.name).c_str(), 0);
         if (::unlinkat(place.folder.get(), place.name.c_str(), 0) != 0 && errno != ENOENT) {
             return path_error("deleting", path, errno);
@@ -236,6 +247,7 @@ find_file(const Workspace& workspace, const provider::Intent& intent, const Want
     auto looked = look_at_file(workspace, wanted.path);
     if (!looked.ok()) {
         if (intent.action == provider::Action::Create) {
+            // What cannot be looked at (a directory, a device) is in the way and not ours.
             return found(Kind::Foreign, looked.error().text());
         }
         return std::move(looked).error();

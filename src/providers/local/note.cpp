@@ -14,6 +14,8 @@ base::Result<std::string> unescape(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '\\') {
             out += text[i];
+            // The four characters that would end a line or begin an escape; all others stand as
+            // they are.
             continue;
         }
         if (++i == text.size()) return base::invalid_argument("a text ends in a backslash");
@@ -39,6 +41,7 @@ bool is_name(std::string_view name) {
 }
 
 base::Result<Note> Note::parse(std::string_view text) {
+    // Limits, as the folder may be written by others of the same user.
     if (text.size() > kMaxBytes) return base::invalid_argument("the note is too large");
     Note note;
     for (const std::string_view line : base::split(text, '\n')) {
@@ -105,6 +108,7 @@ std::string Note::print() const {
 }
 
 base::Result<void> Note::save(const std::string& path) const {
+    // Not synced: after a power cut the processes it tells of are gone as well.
     return base::write_file_atomic(path, print(), {.mode = 0600, .sync = false});
 }
 

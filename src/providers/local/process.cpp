@@ -16,6 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using value::Value;
 
+// In one call, so that a process that comes up at once costs no polls.
 constexpr milliseconds kFirstWait{2000};   // in start(): most processes are up by then
 constexpr milliseconds kPollWait{200};
 constexpr milliseconds kAnswer{5000};
@@ -55,6 +56,8 @@ public:
         if (planned.action == provider::PlannedAction::Update && change.prior) {
             const Value* problem = change.prior->outputs.find("problem");
             if (problem != nullptr && problem->as_string() != nullptr &&
+                // What went wrong last may be cured by the update: until then nothing is known of
+                // it.
                 !problem->as_string()->empty()) {   // the update ends it, or fails
                 planned.outputs.set("problem", Value::unknown(value::ValueType::String));
                 planned.outputs.set("status", Value::unknown(value::ValueType::String));
@@ -66,6 +69,8 @@ public:
     base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const Value& recorded_inputs,
          const provider::CallContext&) const override {
+        // By the lock, which the kernel drops with the process: a status may be of one that is
+        // long dead.
         const SupervisorClient client = client_of(key);
         if (!client.is_alive()) return std::optional<provider::ObservedResource>();
         const auto status = client.status();
@@ -85,9 +90,11 @@ public:
         }
         Spec spec = TRY(spec_of(intent, id, workspace_, client));
         const bool is_alive = client.is_alive();
+        // Logs of dead ones are kept until something takes their place.
         if (!is_alive) remove_dead_ones(spec.address, id);
         TRY(client.write_spec(spec));
         if (is_alive) {
+            // The supervisor goes on; it decides what of the change takes a restart.
             TRY(client.ask("reload", kAnswer, context.stop));
         } else {
             TRY(client.launch());
@@ -150,6 +157,7 @@ private:
         return {workspace_.state_path("processes/" + id), workspace_.host().executable};
     }
 
+    // The supervisor kills the process after its own time; the rest is for it to end by itself.
     static milliseconds stop_patience(const Value& inputs) {
         constexpr milliseconds kMore{10000};
         return seconds_of(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
@@ -171,6 +179,7 @@ private:
         }
         if (status->is_over() || !client.is_alive()) {
             // It lets go of its lock a moment after it has told so.
+            // Otherwise the next attempt could find the lock held and take the dead for alive.
             (void)client.stop(kAnswer, context.stop);
             const bool has_reason = status->is_over() && !status->reason.empty();
             return base::Error(base::Code::FailedPrecondition,

@@ -52,6 +52,7 @@ Health health_of(const Value& health) {
     return out;
 }
 
+// Resolved now: the supervisor lives on when PATH here has become another.
 base::Result<std::vector<std::string>> resolved(std::vector<std::string> command, const Spec& spec,
                                                 const std::string& executable) {
     if (command.empty()) return base::invalid_argument("a command is empty");
@@ -74,6 +75,7 @@ base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
         spec.directory = before->directory;
     } else {
         auto own = text_map_of(inputs, "environment");
+        // By this variable its children are known again, wherever they have put themselves.
         own[std::string(kMarkVariable)] = spec.id;
         spec.environment =
             base::child_environment(base::Inherit::Little, own, workspace.host().executable);

@@ -34,6 +34,7 @@ public:
     }
 
     // Files, directories and templates share the paths of this machine.
+    // By path and not by type: a file and a directory of one path stand in each other's way.
     std::string conflict_key(const provider::ResourceType& type,
                              const value::Value& inputs) override {
         if (type.key != "path") return Connection::conflict_key(type, inputs);

@@ -140,6 +140,7 @@ private:
         if (text != nullptr && !state.is_too_large && *text == state.content) return;
         if (is_set(recorded, "template")) {
             Value content(state.shown());
+            // It may hold what the variables made secret.
             if (!wanted.ok() || wanted->is_secret()) content.mark_secret();
             shown.set("template", std::move(content));
             return;

@@ -49,6 +49,8 @@ public:
     base::Result<Value> run() {
         while (at_ < text_.size()) {
             const std::size_t open = text_.find("{{", at_);
+            // One pass, and what is put in is never read again: a variable with braces in it is
+            // only text.
             out_ += text_.substr(at_, open - at_);
             if (open == std::string_view::npos) break;
             at_ = open + 2;
@@ -141,6 +143,7 @@ private:
             Value value{hole.literal};
             return append(hole, value);
         }
+        // Without variables it is a look at the syntax alone, before they are known.
         if (variables_ == nullptr) return {};
         const Value* value = variables_;
         std::string path;
@@ -194,6 +197,7 @@ private:
         } else {
             return error(hole.at, "only strings, numbers and booleans have a text");
         }
+        // From left to right: `| json | html` is JSON that stands in HTML.
         for (const std::string_view filter : hole.filters) {
             if (filter == "html") out = html(out);
             if (filter == "shell") out = base::quote_shell(out);

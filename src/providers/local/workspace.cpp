@@ -27,6 +27,8 @@ bool climbs(std::string_view path) {
 int open_inside(int root, const char* path, int flags) {
     open_how how{};
     how.flags = static_cast<unsigned>(flags);
+    // Links on the way may lead anywhere inside, and nowhere out; the kernel sees to it in one
+    // step.
     how.resolve = RESOLVE_BENEATH;
     const long fd = ::syscall(SYS_openat2, root, path, &how, sizeof how);
     // Old kernels and sandboxes: what is lost is only the guard against links on the way.
@@ -38,6 +40,7 @@ int open_inside(int root, const char* path, int flags) {
 
 Workspace::Workspace(provider::Host host) : host_(std::move(host)) {
     const auto current = base::current_directory();
+    // Absolute from here on: the program does not change its folder, a supervisor does.
     for (std::string* path : {&host_.workspace_dir, &host_.state_dir, &host_.executable}) {
         if (current.ok() && !path->empty()) *path = base::join_path(*current, *path);
     }
@@ -72,6 +75,7 @@ Workspace::Opened Workspace::open_raw(const std::string& path, int flags) const 
         out.error = root_error_;
         return out;
     }
+    // Outside is where the program says so itself, by an absolute path or by `..`.
     const bool outside = path.starts_with('/') || climbs(path);
     const int fd = outside ? ::openat(root_.get(), path.c_str(), flags | kAlways)
                            : open_inside(root_.get(), path.c_str(), flags | kAlways);
@@ -95,6 +99,7 @@ base::Result<base::FileDescriptor> Workspace::open_folder(const std::string& pat
     const base::FileDescriptor folder = TRY(open_folder(above, parents, depth + 1));
     if (::mkdirat(folder.get(), name.c_str(), 0755) != 0) {
         if (errno != EEXIST) return path_error("making the folder", path, errno);
+        // Not marked: it is not ours alone, and may have been there.
         opened = open_way(path);   // another thread was faster, or it is no folder
     } else {
         opened = open_way(path);
@@ -121,6 +126,7 @@ base::Result<Workspace::ParentFolder> Workspace::place_of(const std::string& pat
 void Workspace::remove_implied_parents(const std::string& path) const {
     std::string folder(base::parent_path(base::normal_path(path)));
     for (int depth = 0; depth < kMaxParents && folder != "." && folder != "/"; ++depth) {
+        // Ours, by its mark, and empty: anything else ends the way up.
         const Opened opened = open(folder, O_RDONLY | O_DIRECTORY);
         if (opened.error != 0 || !is_implied(opened.fd.get())) return;
         const std::string above(base::parent_path(folder));
@@ -164,6 +170,8 @@ Marks read_marks(int fd) {
 
 void write_marks(int fd, const Marks& marks) {
     const std::string text = marks.token + " " + marks.sha256;
+    // Where the file system has no attributes this fails, and there is no mark: that is known to
+    // `find`.
     ::fsetxattr(fd, kMarksAttribute, text.data(), text.size(), 0);
 }
 

@@ -11,11 +11,16 @@
 namespace providers::rest {
 namespace {
 
+// Pauses between attempts grow: ten of them outlast the short troubles of a service.
 constexpr unsigned kAttempts = 10;
 constexpr std::chrono::seconds kAttemptTime{30};
 constexpr std::size_t kShownBody = 200;
+// Lists of a thousand objects are some megabytes. A document without end must not fill the memory.
 constexpr json::Limits kAnswerLimits{.max_bytes = std::size_t{64} << 20, .max_depth = 100};
 
+// After these a request that changes may or may not have been carried out (RFC 9110, 15.6): a
+// gateway gave up, or something broke on the way. 503 says that nothing was begun, and goes by the
+// mapping.
 bool is_outcome_unknown(const Call& call, int status) {
     return call.method != "GET" && (status == 500 || status == 502 || status == 504);
 }
@@ -23,6 +28,7 @@ bool is_outcome_unknown(const Call& call, int status) {
 std::string reason_in(const ApiError& told) {
     std::string out = told.message.empty() ? "no reason was given" : told.message;
     for (const ApiError::Field& field : told.fields) {
+        // Often the message names the field already; to say it twice is no help.
         if (field.messages.empty() && out.find(field.name) != std::string::npos) continue;
         out += fmt::format("; `{}`", field.name);
         for (std::size_t i = 0; i < field.messages.size(); ++i) {
@@ -36,6 +42,8 @@ std::string reason_in(const ApiError& told) {
 }
 
 std::string Answer::resolve(std::string_view target) const {
+    // RFC 9110, 10.2.2: a target may be relative. Of the relative forms only a path from the root
+    // occurs.
     const auto asked = net::parse_url(url);
     if (!target.starts_with('/') || !asked.ok()) return std::string(target);
     return fmt::format("{}://{}{}", asked->scheme, asked->authority(), target);
@@ -74,6 +82,8 @@ base::Error about(std::string_view input, base::Error error) {
     return std::move(error).with_detail(std::move(failure));
 }
 
+// A refusal in a later call says nothing about the first, which had its effect: without this the
+// engine would take the whole intent for not done, and what was made would be forgotten.
 base::Error after_effect(base::Error error) {
     if (!provider::is_without_effect(error)) return error;
     if (const ApiError* told = api_error_of(error)) {
@@ -89,11 +99,15 @@ base::Error Api::refused(const Call& call, const net::Response& response) const 
     told->status = response.status;
     if (const auto id = response.headers.find("X-Correlation-Id")) told->correlation = *id;
     std::string message =
+        // Words of a service go to terminals, so control characters are made visible.
         fmt::format("{} says: {}", error_mapping_.service, base::escape_controls(reason_in(*told)));
     const bool is_unknown = is_outcome_unknown(call, response.status);
+    // 4xx: it was looked at and turned down. 5xx of a service in trouble proves nothing.
     told->is_without_effect = call.method == "GET" || response.status < 500;
     if (!told->fields.empty()) {
         const std::string& field = told->fields.front().name;
+        // Of "labels.app" or "rules[2]" the input is what stands before: that is where it is
+        // written.
         told->input = field.substr(0, field.find_first_of(".["));
     }
     base::Error error(is_unknown ? base::Code::Unavailable : error_mapping_.code_of(*told),
@@ -114,6 +128,7 @@ base::Error Api::refused(const Call& call, const net::Response& response) const 
 base::Error Api::unanswered(const Call& call, base::Error error) const {
     const bool is_sent = net::delivery_of(error) != net::Delivery::NotSent;
     auto failure = std::make_shared<provider::CallFailure>();
+    // A read has no effect, whatever became of it.
     failure->is_without_effect = call.method == "GET" || !is_sent;
     if (is_sent) return std::move(error).with_detail(std::move(failure));
     // What was not sent was not done. The code keeps the engine from waiting for it.
@@ -128,6 +143,8 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
         .with_detail(std::move(failure));
 }
 
+// The credentials of an account are worth more than any answer: a service that was broken into, or
+// an answer that somebody has changed, could otherwise send them where they like.
 // A URL that an answer names is followed where our credentials belong, and nowhere else.
 base::Result<std::string> Api::url_of(const Call& call) const {
     if (call.path.starts_with('/')) return options_.endpoint + call.path;
@@ -150,15 +167,21 @@ net::CallOptions Api::options_of(const Call& call, const CallScope& context) con
     options.timeout = context.timeout;
     options.attempt_timeout = kAttemptTime;
     options.stop = context.stop;
+    // A request under the last attempt is not repeated by the client either: what is said to it
+    // counts.
     options.max_attempts = context.is_last_attempt ? 1 : kAttempts;
     options.is_idempotent = call.is_idempotent;
     options.sign = options_.sign;
     options.may_repeat = [this](const net::Response& response) {
         return response.status >= 400 &&
+               // Only services themselves know which refusals are passing ("locked", "rate
+               // limit"), so the mapping says.
                error_mapping_.may_repeat(error_mapping_.read_error(response));
     };
     options.rate_key = options_.rate_key;
     options.assumed_rate = options_.assumed_rate;
+    // Once something had an effect, the looks that follow wait for their budget: to give the
+    // thread back there would mean to begin the call again.
     options.waits_for_budget = context.may_begin_again == nullptr || !*context.may_begin_again;
     options.secret_body = call.has_secrets;
     return options;
@@ -174,6 +197,7 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
         if (!request.headers.find("Content-Type")) {
             request.headers.add("Content-Type", "application/json");
         }
+        // The body is rendered once, for all attempts; signatures are made for each attempt.
         request.body = json::to_text(call.body);
     }
     const std::string asked = request.target;
@@ -182,8 +206,12 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
         !sent.ok() && net::delivery_of(sent.error()) == net::Delivery::NotSent;
     const bool may_have_effect = call.method != "GET" && !is_nothing_sent &&
                                  !(sent.ok() && sent->status >= 400 && sent->status < 500);
+    // 4xx had none, which is what lets a refused step begin again. Set whether or not the answer
+    // helps.
     if (may_have_effect && context.may_begin_again != nullptr) *context.may_begin_again = false;
     if (!sent.ok()) {
+        // Not an error of the call: the caller is told to come again, so it gets the error as it
+        // is.
         if (net::is_budget_spent(sent.error())) return std::move(sent).error();
         return unanswered(call, std::move(sent).error()).with_context(call.what);
     }
@@ -191,6 +219,8 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
     if (response.status >= 300) return refused(call, response).with_context(call.what);
     Answer answer{.status = response.status, .headers = response.headers, .body = {}, .url = asked};
     if (base::trim(response.body).empty()) return answer;
+    // From here something has answered 2xx, so it was done; what it did cannot be read. That is
+    // "unknown", and `find` looks.
     auto document = json::parse(response.body, kAnswerLimits);
     if (document.ok()) {
         answer.body = std::move(*document);

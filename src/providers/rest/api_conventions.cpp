@@ -17,6 +17,8 @@ base::Result<std::map<std::string, Progress>> progress_of(const Api& api,
                                                           const CallScope& context) {
     const Operations& operations = conventions.operations;
     if (operations.progress_of != nullptr) return operations.progress_of(api, waits, context);
+    // Kinds of operations that are URLs are asked one by one; APIs that tell many at once have
+    // ids.
     std::map<std::string, Progress> out;
     for (const std::string& url : waits) {
         Call call;

@@ -8,9 +8,11 @@ using provider::PlannedAction;
 
 namespace {
 
+// No handle of an operation looks like this, as those have a blank in them.
 // The handle of a later phase that waits for its turn.
 constexpr const char* kTurn = "turn";
 
+// Queued tells the engine that nothing was sent, so that an interrupt may drop it.
 // To be asked again. What has sent nothing at all may as well be dropped meanwhile; a later phase
 // may not, as its step has begun.
 provider::OperationResult waiting(const provider::Intent& intent) {
@@ -51,6 +53,8 @@ RestConnection::RestConnection(Options options, std::span<const MakeHandler> han
     }
 }
 
+// Otherwise a run that was cut off would leave its place, and others of this process would wait
+// for it.
 RestConnection::~RestConnection() {
     in_queue_.with([&](const auto& tokens) {
         for (const std::string& token : tokens) options_.queue->leave(token);
@@ -75,6 +79,7 @@ base::Result<void> RestConnection::validate(const provider::ResourceType& type,
 
 base::Result<provider::PlannedChange> RestConnection::plan(const provider::Change& change) {
     provider::PlannedChange planned = TRY(TRY(handler(change.type.name))->plan(change));
+    // Only if something is to be done: checks may cost calls (prices, limits of the account).
     if (check_ && planned.action != PlannedAction::None) {
         TRY(check_(api_, change));
     }
@@ -84,6 +89,8 @@ base::Result<provider::PlannedChange> RestConnection::plan(const provider::Chang
 base::Result<provider::Page> RestConnection::list(const provider::ResourceType& type,
                                                   std::string_view page,
                                                   provider::CallContext context) {
+    // Lists are not bounded by what one call may take: a list of many pages is asked for page by
+    // page.
     context.timeout = options_.capabilities.call_deadline;
     return TRY(handler(type.name))->list(page, {std::move(context)});
 }
@@ -102,6 +109,7 @@ RestConnection::read(const provider::ResourceType& type, const std::string& key,
     const ResourceHandler* of_type = TRY(handler(type.name));
     std::optional<provider::ObservedResource> seen =
         TRY(of_type->read_again(key, recorded_inputs, {context}));
+    // A look for `import` has no record, so there is no spelling to go by.
     if (seen && !recorded_inputs.is_null()) of_type->normalize(*seen, recorded_inputs);
     return seen;
 }
@@ -119,11 +127,14 @@ base::Result<provider::OperationResult>
 RestConnection::within_budget(const provider::Intent& intent, const provider::CallContext& context,
                               const provider::OperationResult& again, const Step& step) {
     const std::chrono::nanoseconds now = clock_.elapsed();
+    // Since the first refusal by the service (429), not by our own count of its budget, which
+    // always ends.
     const bool is_last = paused_since_.with([&](const auto& since) {
         const auto known = since.find(intent.token);
         return known != since.end() && now - known->second > context.timeout;
     });
     bool may_begin_again = true;
+    // On its last attempt the step waits for its budget like any other call.
     auto stepped = step({context, is_last ? nullptr : &may_begin_again, is_last});
     const bool is_spent = !stepped.ok() && net::is_budget_spent(stepped.error());
     paused_since_.with([&](auto& since) {
@@ -137,6 +148,7 @@ RestConnection::within_budget(const provider::Intent& intent, const provider::Ca
 base::Result<provider::OperationResult> RestConnection::in_turn(const provider::Intent& intent,
                                                                 const CallScope& context) {
     const ResourceHandler* of_type = TRY(handler(intent.type));
+    // Noted before it queues: the destructor must find it whatever happens in between.
     in_queue_.with([&](auto& tokens) { tokens.insert(intent.token); });
     if (!options_.queue->is_next(intent.token, of_type->changes(intent))) return waiting(intent);
     return of_type->start(intent, context);
@@ -144,6 +156,7 @@ base::Result<provider::OperationResult> RestConnection::in_turn(const provider::
 
 base::Result<provider::OperationResult> RestConnection::start(const provider::Intent& intent,
                                                               provider::CallContext context) {
+    // Given up or done. Queued and Running keep the place: whoever was first stays first.
     auto started = within_budget(intent, context, waiting(intent),
                                  [&](const CallScope& scope) { return in_turn(intent, scope); });
     if (!started.ok() || started->kind == provider::OperationResult::Kind::Done)
@@ -163,6 +176,7 @@ base::Result<provider::OperationResult> RestConnection::poll(const provider::Int
     });
     if (!polled.ok() || polled->kind == provider::OperationResult::Kind::Done)
         leave_queue(intent.token);
+    // What is polled was begun, so no refusal of a later call may say "nothing happened".
     if (!polled.ok()) return after_effect(std::move(polled).error());
     return polled;
 }

@@ -19,12 +19,15 @@ DataSourceType complete_data_source(DataSourceType type) {
         {.output = Output("id", type.id_type, "At the platform."), .shown_at = type.id});
     std::vector<std::string> inputs;
     for (const provider::InputField& input : type.schema.inputs) inputs.push_back(input.name);
+    // Each output follows from the inputs: if one of them changes, all may.
     for (OutputRule& result : type.results) {
         result.output.changes_with = inputs;
         result.output.computed_in_plan = true;
         type.schema.outputs.push_back(result.output);
     }
     type.schema.key = "id";
+    // Nothing is made and nothing deleted, so results alone are recorded; but each refresh looks
+    // again, as an image of that name may be another one tomorrow.
     type.schema.outside_effects = false;
     type.schema.is_looked_up = true;
     return type;
@@ -36,8 +39,10 @@ base::Result<void> DataSource::validate(const Value& inputs) const {
 
 base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change) const {
     provider::PlannedChange planned = provider::plan_by_schema(change);
+    // Nothing is asked anew where nothing changed: what refresh has seen stands.
     if (planned.action == provider::PlannedAction::None || change.inputs.has_unknown())
         return planned;
+    // Planning needs the id now: with an unknown one, whatever reads it could not be compared.
     auto seen = TRY(look_up(change.inputs, {}));
     if (!seen) return nothing_fits(change.inputs);
     for (const OutputRule& result : type_.results) {
@@ -47,6 +52,7 @@ base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& c
 }
 
 base::Result<provider::Page> DataSource::list(std::string_view, const CallScope&) const {
+    // A list of all images of a platform would be gone through for nothing.
     return provider::Page{};   // each is found by its own question
 }
 
@@ -90,6 +96,8 @@ base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& i
         const auto at = all.find(query);
         return at != all.end() ? std::optional(at->second) : std::nullopt;
     });
+    // Asked once in the life of the connection. A plan and the apply that follows see the same
+    // image, also where a new one appears in between.
     if (known) {
         known->inputs = inputs;
         return known;
@@ -101,11 +109,13 @@ base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& i
     const json::Value* items = at_path(answer.body, type_.list);
     const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
     if (objects == nullptr) {
+        // What is no list must not read as "nothing fits".
         return base::Error(base::Code::Unavailable,
                            fmt::format("{} answered without a list", service()))
             .with_context(call.what);
     }
     if (objects->empty()) return std::optional<ObservedResource>();
+    // The first is the one meant: the query says in which order they come.
     const json::Value& object = objects->front();
     ObservedResource seen;
     seen.key = id_text(at_path(object, type_.id));

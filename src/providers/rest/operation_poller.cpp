@@ -9,6 +9,8 @@ base::Result<void> OperationPoller::ask_all(const CallScope& context) {
     std::vector<std::string> running;
     const bool is_due = board_.with([&](Board& board) {
         const auto now = clock_.elapsed();
+        // One question for all in an interval, however many threads come: a thousand servers that
+        // start cost some requests a second and not a thousand.
         const bool is_early =
             board.asked_at != std::chrono::nanoseconds::min() && now - board.asked_at < interval_;
         if (board.is_asking || is_early) return false;
@@ -20,6 +22,7 @@ base::Result<void> OperationPoller::ask_all(const CallScope& context) {
         return true;
     });
     if (!is_due) return {};
+    // Without the lock: the request may take seconds, and others are answered meanwhile.
     base::Result<void> outcome;
     std::map<std::string, Progress> told;
     const std::span<const std::string> all(running);
@@ -34,11 +37,14 @@ base::Result<void> OperationPoller::ask_all(const CallScope& context) {
             outcome = std::move(some).error();
         }
     }
+    // What was asked before one of the questions failed is taken; the rest stays as it was.
     board_.with([&](Board& board) {
         for (std::size_t i = 0; i < asked; ++i) {
             const auto found = told.find(all[i]);
             const auto entry = board.entries.find(all[i]);
             if (entry == board.entries.end()) continue;
+            // Services forget operations that ended long ago. Whether it ended well is seen at the
+            // object.
             if (found == told.end()) {
                 entry->second.kind = Progress::Kind::Done;
             } else {
@@ -57,6 +63,8 @@ base::Result<Progress> OperationPoller::look(std::span<const std::string> ids,
         for (const std::string& id : ids) board.entries.try_emplace(id);
     });
     TRY(ask_all(context));
+    // Looked up again, since another thread may have forgotten an entry that has ended: it counts
+    // as done.
     return board_.with([&](Board& board) {
         Progress out{.kind = Progress::Kind::Done, .code = {}, .message = {}};
         for (const std::string& id : ids) {
@@ -66,10 +74,12 @@ base::Result<Progress> OperationPoller::look(std::span<const std::string> ids,
                 out.kind = Progress::Kind::Running;
             }
             if (entry->second.kind == Progress::Kind::Failed) {
+                // One failure decides, whatever else still runs.
                 out = entry->second;
                 break;
             }
         }
+        // While one still runs, all stay on the board; once they are told, nobody asks again.
         if (out.kind != Progress::Kind::Running) {
             for (const std::string& id : ids) board.entries.erase(id);
         }

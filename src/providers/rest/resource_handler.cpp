@@ -14,6 +14,7 @@ std::string escape(std::string_view word) {
     if (word.empty()) return "-";
     std::string out;
     for (const char c : word) {
+        // Percent-encoding, as it has no blanks; a lone "-" stands for an empty word.
         const bool is_plain = c > ' ' && c != '%' && c != 0x7f && word != "-";
         out += is_plain ? std::string(1, c) : net::percent_encode(std::string_view(&c, 1));
     }
@@ -30,6 +31,7 @@ std::string unescape(std::string_view word) {
 
 std::string OperationCursor::text() const {
     std::string out = escape(id) + " " + escape(call);
+    // In a database, in an intent: recovery of a later version reads it, so words are only added.
     for (const std::string& wait : waits) out += " " + escape(wait);
     return out;
 }
@@ -51,6 +53,7 @@ std::vector<std::string> ResourceHandler::begun(const Answer& answer) const {
 
 base::Error failed_in_background(const Api& api, const Progress& progress) {
     ApiError refusal;
+    // The mapping is asked like after a refusal, as codes of operations are mostly the same ones.
     refusal.code = progress.code;
     refusal.message = progress.message;
     std::string message = fmt::format(
@@ -62,6 +65,7 @@ base::Error failed_in_background(const Api& api, const Progress& progress) {
         error = std::move(error).with_help(std::move(help));
     }
     auto failure = std::make_shared<provider::CallFailure>();
+    // The operation has ended: no horizon has to pass before what is seen counts.
     failure->is_over = true;
     return std::move(error).with_detail(std::move(failure));
 }

@@ -16,6 +16,7 @@ using value::Value;
 
 namespace {
 
+// Somebody else who changes an object again and again would keep us for ever.
 constexpr int kConflictAttempts = 3;
 
 }
@@ -41,6 +42,7 @@ base::Result<OperationResult> RestResource::start(const Intent& intent,
                                                   const CallScope& context) const {
     const OperationCursor place = OperationCursor::from_text(intent.phase);
     if (intent.action == Action::Delete) return remove(intent, place, context);
+    // An update or the later phases of a create: from whatever is there to what is wanted.
     if (intent.action != Action::Create) return change(intent, place, context);
     if (place.id.empty()) return create(intent, context);
     auto changed = change(intent, place, context);
@@ -54,17 +56,20 @@ base::Result<OperationResult> RestResource::create(const Intent& intent,
     const Call call = create_call(intent);
     auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
+        // PUT with If-None-Match answers 412 where something is there (RFC 9110, 13.1.2).
         const bool is_taken = answer.error().code() == base::Code::AlreadyExists ||
                               (rest_.create_method == "PUT" && is_outdated(answer.error()));
         if (!is_taken) return std::move(answer).error();
         return take_over(intent, std::move(answer).error(), context);
     }
     const std::string key = created_key(intent, *answer);
+    // It was made, and cannot be named: unknown, so that `find` looks for it by its token.
     if (key.empty()) {
         return base::Error(base::Code::Unavailable,
                            fmt::format("{} did not say what it made", service()))
             .with_context(call.what);
     }
+    // At once: the answer is the only one that has the password.
     remember(key, answer->body);
     const OperationCursor made{.id = key, .call = call.name, .waits = begun(*answer)};
     const json::Value* object = at_path(answer->body, rest_.envelopes.created);
@@ -82,11 +87,14 @@ base::Result<OperationResult> RestResource::take_over(const Intent& intent, base
     if (ours) {
         const std::string key = rest_.key_of(*ours, rest_.key_of(intent.inputs));
         OperationCursor made{.id = key, .call = std::string(kCreate), .waits = {}};
+        // It is still being made: the earlier request was answered to nobody.
         made.waits = TRY(running_at(intent, key, context));
         if (!made.waits.empty()) return running(made);
         return settle(intent, made, *ours);
     }
     const Object other = TRY(find_by_name(intent, context));
+    // Taken by something that cannot be seen, perhaps of another type: the service's words are
+    // all.
     if (!other) return refused;
     const std::string key = rest_.key_of(*other, rest_.key_of(intent.inputs));
     return std::move(refused).with_help(fmt::format(
@@ -99,6 +107,8 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
                                                    const OperationCursor& place,
                                                    const CallScope& context) const {
     const std::string key = place.id.empty() ? intent.key : place.id;
+    // Each turn looks first. That makes a change independent of how far an earlier run came: what
+    // is as wanted already needs no call.
     for (int attempt = 1;; ++attempt) {
         const std::optional<Answer> object = TRY(fetch(key, context));
         if (!object) {
@@ -107,15 +117,20 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
                 .with_help("plan again: it will be made anew");
         }
         // It takes no change while something goes on at it.
+        // Polled by the engine without an operation's id: the look itself is the poll.
         if (is_busy(object->body)) return running({.id = key, .call = kWait, .waits = {}});
         std::optional<Call> call = next_call(intent, object->body, key, place.call);
         if (!call) return done(this->made(intent, object->body, key));
         const OperationCursor next{.id = key, .call = call->name, .waits = {}};
         // Only what was made durable is called; the first call is, by the intent.
+        // Example: a server is renamed and gets another type. "update" is called at once;
+        // "change_type" becomes a phase of its own first. If the run dies in between, `find` knows
+        // which of them was asked for.
         if (!place.call.empty() && place.call != kWait && place.call != call->name) {
             return next_phase(next);
         }
         const auto etag = object->headers.find("ETag");
+        // Of the object as it was just looked at: if it changed since, 412 and not a lost update.
         if (rest_.has_etags && call->name == kUpdate && etag) {
             call->headers.set("If-Match", std::string(*etag));
         }
@@ -124,6 +139,7 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
         // Somebody else changed it meanwhile: what is still to be done is seen anew.
         if (is_outdated(sent.error()) && attempt < kConflictAttempts) continue;
         const bool is_refused = sent.error().code() == base::Code::FailedPrecondition;
+        // What is worth an attempt (a graceful shutdown) is given up for what comes after it.
         if (is_refused && call->grace.count() > 0) return settle_attempt(intent, next, context);
         return std::move(sent).error();
     }
@@ -137,12 +153,15 @@ base::Result<OperationResult> RestResource::after_change(const Intent& intent,
     remember(next.id, answer.body);
     const OperationCursor made{.id = next.id, .call = next.call, .waits = begun(answer)};
     if (!made.waits.empty()) return running(made);
+    // The answer to an update shows the object by convention; that to an action only where the
+    // type says.
     const bool shows_it = made.call == kUpdate || !rest_.envelopes.updated.empty();
     const json::Value* now = shows_it ? at_path(answer.body, rest_.envelopes.updated) : nullptr;
     if (now != nullptr && now->is_object()) return settle(intent, made, *now);
     auto read = get(next.id, context);
     if (!read.ok()) return after_effect(std::move(read).error());
     if (!*read) return is_gone(next.id);
+    // Not without effect: the call was answered well.
     return settle(intent, made, **read);
 }
 
@@ -156,6 +175,8 @@ bool RestResource::is_attempt(const Intent& intent, const OperationCursor& made,
 bool RestResource::is_in_grace(const Intent& intent, std::chrono::nanoseconds grace) const {
     const std::chrono::nanoseconds now = connection().clock->elapsed();
     return grace_until_.with([&](auto& until) {
+        // From the first time that it is seen as not done. After the grace the next call is asked
+        // for, which for one is to pull the plug.
         const auto known = until.try_emplace(intent.token, now + grace).first;
         if (now < known->second) return true;
         until.erase(known);
@@ -169,6 +190,7 @@ base::Result<OperationResult> RestResource::settle_attempt(const Intent& intent,
                                                            const CallScope& context) const {
     const Object object = TRY(get(made.id, context));
     if (!object) return is_gone(made.id);
+    // `made` tells the hook which call has just ended, so that it asks for another.
     const std::optional<Call> next = next_call(intent, *object, made.id, {}, made.call);
     if (!next) return done(this->made(intent, *object, made.id));
     return next_phase({.id = made.id, .call = next->name, .waits = {}});
@@ -180,6 +202,7 @@ base::Result<OperationResult> RestResource::settle(const Intent& intent,
                                                    const json::Value& object) const {
     if (rest_.progress != nullptr) {
         const Progress progress = rest_.progress(object);
+        // Running here is a state inside the object; operations have been waited for before.
         if (progress.kind == Progress::Kind::Running) return running(made);
         if (progress.kind == Progress::Kind::Failed) {
             return failed_in_background(*connection().api, progress)
@@ -193,12 +216,15 @@ base::Result<OperationResult> RestResource::settle(const Intent& intent,
     }
     const std::optional<Call> next = next_call(intent, object, made.id, {}, made.call);
     if (!next) return done(this->made(intent, object, made.id));
+    // To call it once more would do the same again, and again.
     if (next->name == made.call) {
         return does_not_show().with_context(next->what);
     }
     return next_phase({.id = made.id, .call = next->name, .waits = {}});
 }
 
+// What the platform locks while it works at it. A new object has no lock yet, as nobody knows its
+// id.
 std::vector<std::string> RestResource::changes(const Intent& intent) const {
     std::vector<std::string> out;
     if (rest_.changes != nullptr) out = rest_.changes(intent);
@@ -214,7 +240,10 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
     if (rest_.before_delete != nullptr) {
         const Object object = TRY(get(intent.key, context));
         if (!object) return done();
+        // What stands in the way of deleting: protection, an attachment. One call a phase, with a
+        // look between.
         std::optional<Call> before = rest_.before_delete(*object);
+        // It was called and is still in the way.
         if (before && before->name == place.call) {
             return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
         }
@@ -224,6 +253,8 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
             const OperationCursor made{
                 .id = intent.key, .call = before->name, .waits = begun(answer)};
             if (!made.waits.empty()) return running(made);
+            // Made durable, so that `find` of a dead run does not take an object without
+            // protection for untouched.
             return next_phase(made);
         }
     }
@@ -231,10 +262,12 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
     call.name = kDelete;
     call.method = "DELETE";
     call.path = rest_.path_of(intent.key);
+    // Deleting it twice is deleting it once; a repetition finds it absent.
     call.is_idempotent = true;
     call.what = what("deleting", intent.inputs, intent.key);
     auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
+        // Gone is what was wanted, whoever did it.
         if (is_absent(answer.error())) return done();
         return std::move(answer).error();
     }
@@ -254,6 +287,7 @@ base::Result<OperationResult> RestResource::poll_removal(const Intent& intent,
     const Object object = TRY(get(intent.key, context));
     if (!object) return done();
     if (is_busy(*object)) return running({.id = place.id, .call = place.call, .waits = {}});
+    // It stayed in a state that is not that of being deleted.
     return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
 }
 
@@ -269,11 +303,13 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
     if (place.call == kDelete) doing = what("deleting", intent.inputs, place.id);
     if (intent.action == Action::Delete) {
         if (!is_failed) return poll_removal(intent, place, context);
+        // An operation that failed because the object had already gone.
         if (place.call == kDelete && !TRY(get(intent.key, context))) return done();
         return failed_in_background(*connection().api, progress).with_context(std::move(doing));
     }
     auto read = get(place.id, context);
     if (is_failed) {
+        // The failed operation was an attempt: go on with what follows it.
         if (read.ok() && *read && is_attempt(intent, made, **read)) {
             return settle_attempt(intent, made, context);
         }

@@ -13,6 +13,7 @@ using value::Value;
 
 namespace {
 
+// A list that never ends is told, not followed.
 constexpr int kMostPages = 10'000;
 
 // As a message names it: "`servers`".
@@ -24,6 +25,7 @@ std::string named(const std::string& path, const char* otherwise) {
 
 base::Result<std::optional<Answer>> RestResource::fetch(std::string_view key,
                                                         const CallScope& context) const {
+    // Before a request: keys come from people (`import`) and go into a path.
     if (!rest_.is_key(key)) {
         return base::invalid_argument(fmt::format("\"{}\" is no id of a {}", key, rest_.noun))
             .with_help(rest_.id.size() == 1
@@ -36,6 +38,7 @@ base::Result<std::optional<Answer>> RestResource::fetch(std::string_view key,
     call.what = what("reading", {}, key);
     auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
+        // Only 404. A key without permission (403) is not "absent": it would be made again.
         if (is_absent(answer.error())) return std::optional<Answer>();
         return std::move(answer).error();
     }
@@ -81,6 +84,7 @@ base::Result<RestResource::Object> RestResource::find_first(std::string query, c
         if (!objects.ok()) return std::move(objects).error().with_context(call.what);
         for (json::Value& object : *objects) {
             if (!fits(object)) continue;
+            // A list that leaves fields out would show them as changed.
             if (rest_.lists_in_full) return Object(std::move(object));
             return get(rest_.key_of(object), context);
         }
@@ -94,8 +98,11 @@ base::Result<RestResource::Object> RestResource::find_first(std::string query, c
 
 base::Result<RestResource::Object> RestResource::find_by_token(const Intent& intent,
                                                                const CallScope& context) const {
+    // As the label has it, clipped or not: both sides went through the same function.
     const std::string token = label_value(intent.token);
     const auto query = connection().conventions->tag_query;
+    // The query narrows, the check decides: a service may ignore a parameter that it does not
+    // know.
     return find_first(
         query != nullptr ? query(kTokenTag, token) : std::string(),
         [&](const json::Value& object) {
@@ -109,6 +116,7 @@ base::Result<RestResource::Object> RestResource::find_by_token(const Intent& int
 // What is in the way of the wanted: it has its name or, where those are given, its ids.
 base::Result<RestResource::Object> RestResource::find_by_name(const Intent& intent,
                                                               const CallScope& context) const {
+    // Where the program gives the ids, they are what would be in the way, whatever the names.
     if (const std::string key = rest_.key_of(intent.inputs); rest_.is_key(key)) {
         return get(key, context);
     }
@@ -134,6 +142,7 @@ base::Result<std::vector<std::string>> RestResource::running_at(const Intent& in
         if (!rest_.has_operations) return std::vector<std::string>();
         return asked(*connection().api, rest_, key, context);
     }
+    // Of a service that does not tell what goes on: what we have begun ourselves.
     const std::vector<std::string> begun = OperationCursor::from_text(intent.handle).waits;
     if (begun.empty()) return begun;
     const Progress progress = TRY(connection().poller->look(begun, context));
@@ -166,6 +175,7 @@ base::Result<provider::Page> RestResource::list_page(std::string path, std::stri
         } else {
             const std::string key = rest_.key_of(object);
             const Object whole = TRY(get(key, context));
+            // Between the list and this read.
             if (!whole) continue;   // it went meanwhile
             out.items.push_back(seen_of(*whole, key));
         }
@@ -181,6 +191,7 @@ base::Result<provider::Page> RestResource::list(std::string_view page,
                                                 const CallScope& context) const {
     provider::Page out =
         TRY(list_page(rest_.listing(), page, [](const json::Value&) { return true; }, context));
+    // Addresses belong to lists of our own things alone.
     out.addresses.clear();
     return out;
 }
@@ -198,9 +209,12 @@ base::Result<provider::Page> RestResource::list_own(const provider::Scope& scope
             const auto there = labels.find(std::string(tag));
             return there != labels.end() && there->second == wanted;
         };
+        // Both, as one account may hold several environments of a workspace.
         return has(kWorkspaceTag, workspace) && has(kEnvironmentTag, environment);
     };
     return list_page(with_query(rest_.listing(),
+                                // One tag in the query, as few services take two; the other is
+                                // looked at here.
                                 query != nullptr ? query(kWorkspaceTag, workspace) : std::string()),
                      page, is_own, context);
 }
@@ -209,6 +223,8 @@ base::Result<LookupResult> RestResource::find_created(const Intent& intent,
                                                       const CallScope& context) const {
     const std::string wanted = rest_.key_of(intent.inputs);
     const Object object = TRY(find_by_token(intent, context));
+    // In this order. With our token it is ours, whatever it is called. Without, something of that
+    // name is foreign: told as such, since the request may still be on its way.
     if (!object) {
         const Object other = TRY(find_by_name(intent, context));
         if (!other) return found(LookupResult::Kind::Absent);
@@ -220,6 +236,8 @@ base::Result<LookupResult> RestResource::find_created(const Intent& intent,
     OperationCursor place{.id = key, .call = kCreate, .waits = {}};
     place.waits = TRY(running_at(intent, key, context));
     if (!place.waits.empty() || is_busy(*object)) return found_running(place);
+    // It is there but lacks something (an attachment that is a call of its own): the next plan
+    // finishes it.
     return found(next_call(intent, *object, key) ? LookupResult::Kind::Partial
                                                  : LookupResult::Kind::Done,
                  made(intent, *object, key));
@@ -230,6 +248,7 @@ base::Result<LookupResult> RestResource::find(const Intent& intent,
     if (intent.action == provider::Action::Create) return find_created(intent, context);
     const Object object = TRY(get(intent.key, context));
     const bool is_delete = intent.action == provider::Action::Delete;
+    // Gone: what was to be deleted is done, what was to be changed cannot be.
     if (!object) return found(is_delete ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
     OperationCursor place{.id = intent.key, .call = kWait, .waits = {}};
     // What goes on at it may be its removal; if not, that is still to be done.
@@ -242,6 +261,8 @@ base::Result<LookupResult> RestResource::find(const Intent& intent,
     if (!next_call(intent, *object, intent.key)) {
         return found(LookupResult::Kind::Done, made(intent, *object, intent.key));
     }
+    // Without a phase or handle nothing was answered: "nothing of it is to be seen", and its
+    // horizon counts.
     const bool has_begun = !intent.phase.empty() || !intent.handle.empty();
     return has_begun ? found(LookupResult::Kind::Partial, made(intent, *object, intent.key))
                      : found(LookupResult::Kind::Absent);

@@ -30,6 +30,7 @@ void erase(Value& record, std::string_view name) {
 Value RestResource::shown_inputs(const json::Value& object) const {
     Value::Record out;
     for (const Field& field : rest_.fields) {
+        // Passwords, scripts at creation: what the API never returns.
         if (field.is_never_shown) continue;
         Value value;
         if (field.show != nullptr) {
@@ -39,9 +40,12 @@ Value RestResource::shown_inputs(const json::Value& object) const {
                 at_path(object, field.shown_at.empty() ? field.member_name() : field.shown_at);
             if (shown != nullptr) value = from_json(*shown);
         }
+        // Absent and null are the same to the engine; absent is what a schema without the field
+        // has.
         if (!value.is_null()) out.emplace_back(field.input.name, std::move(value));
     }
     if (rest_.has_tags()) {
+        // Our own tags are not the program's; it would see them as labels to be removed.
         const Labels labels = without_tags(labels_of(rest_.tags, object));
         if (!labels.empty()) out.emplace_back(kLabels, labels_to_value(labels));
     }
@@ -57,6 +61,7 @@ ObservedResource RestResource::seen_of(const json::Value& object, std::string_vi
     if (const auto token = labels.find(std::string(kTokenTag)); token != labels.end()) {
         out.token = token->second;
     }
+    // What a create told once, in this process: until the row has it, nobody else knows.
     const Value once = create_only_.with([&](const auto& told) {
         const auto found = told.find(out.key);
         return found != told.end() ? found->second : Value();
@@ -64,6 +69,7 @@ ObservedResource RestResource::seen_of(const json::Value& object, std::string_vi
     Value::Record outputs;
     for (const OutputRule& result : rest_.results) {
         Value value;
+        // Several parts make one text, with slashes.
         if (result.output.name == "id" && rest_.id_type == value::ValueType::String) {
             value = out.key;
         } else if (!result.create_only.empty()) {
@@ -75,6 +81,7 @@ ObservedResource RestResource::seen_of(const json::Value& object, std::string_vi
                 at_path(object, result.shown_at.empty() ? result.output.name : result.shown_at);
             if (shown != nullptr) value = from_json(*shown);
         }
+        // What the schema calls secret is marked wherever it is shown, also in a refresh.
         if (result.output.secret) value.mark_secret();
         outputs.emplace_back(result.output.name, std::move(value));
     }
@@ -101,6 +108,8 @@ ObservedResource RestResource::made(const Intent& intent, const json::Value& obj
     ObservedResource out = seen_of(object, key);
     for (const OutputRule& result : rest_.results) {
         const std::string& name = result.output.name;
+        // Of a change that goes on after the first phase: the password was told then and is in the
+        // intent.
         if (result.create_only.empty() || is_set(out.outputs, name)) continue;
         if (is_set(intent.prior_outputs, name)) {
             out.outputs.set(name, field_of(intent.prior_outputs, name));
@@ -121,6 +130,8 @@ void RestResource::remember(std::string_view key, const json::Value& answer) con
 }
 
 base::Result<void> RestResource::validate(const Value& inputs) const {
+    // Before anything is asked: labels with our prefix would be taken for our own by the next
+    // refresh.
     for (const auto& [name, text] : labels_from(field_of(inputs, kLabels))) {
         if (!is_tag(name)) continue;
         return base::invalid_argument(
@@ -145,6 +156,7 @@ Value RestResource::shown_labels(const Value& shown, const Value& wanted) const 
             out.erase(there);
         }
     }
+    // The recorded value itself where they are equal, with its marks.
     return out == own ? wanted : labels_to_value(out);
 }
 
@@ -153,8 +165,11 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
         const std::string& name = field.input.name;
         const Value& known = field_of(recorded, name);
         const Value shown = field_of(seen.inputs, name);
+        // A location that was left to the platform is no input, though the platform shows one.
         if (known.is_null() && field.is_chosen()) {
             erase(seen.inputs, name);
+            // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program spells
+            // it.
         } else if (!shown.is_null() && !known.has_unknown() && field.is_same(known, shown)) {
             seen.inputs.set(name, known);
         }
@@ -189,6 +204,7 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
         }
     }
     provider::PlannedChange planned = provider::plan_by_schema(spelled);
+    // After the schema's rules, with what only the type knows: a disk may grow but not shrink.
     if (rest_.refine != nullptr) TRY(rest_.refine(spelled, planned));
     return planned;
 }

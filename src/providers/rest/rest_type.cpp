@@ -15,6 +15,7 @@ Field field_with(provider::InputField input, UpdateMethod method) {
     Field out;
     out.input = std::move(input);
     out.method = method;
+    // Only this method forces a replacement by itself; others may by `refine`.
     out.input.forces_replacement = method == UpdateMethod::Replace;
     return out;
 }
@@ -30,11 +31,13 @@ std::string fill(std::string_view path, const std::vector<IdPart>& id,
                  const std::vector<std::string_view>& parts) {
     std::string out(path);
     for (std::size_t i = 0; i < id.size() && i < parts.size(); ++i) {
+        // Encoded: an id is whatever the platform gives, and must stay one segment of the path.
         out = base::replace_all(out, "{" + id[i].name + "}", net::percent_encode(parts[i]));
     }
     return out;
 }
 
+// Keys end up in paths of requests and on command lines.
 // Of a text as a platform may give one; `.` and `..` would lead elsewhere in a path.
 bool is_part(std::string_view text) {
     constexpr std::size_t kLongest = 256;
@@ -67,6 +70,8 @@ std::string RestType::key_of(const json::Value& object, std::string_view known) 
     for (std::size_t i = 0; i < id.size(); ++i) {
         std::string part =
             id_text(at_path(object, id[i].shown_at.empty() ? id[i].name : id[i].shown_at));
+        // A record of a zone shows its own name and not the zone's, which the key it was read by
+        // has.
         if (part.empty() && known_parts.size() == id.size()) part = known_parts[i];
         if (i > 0) out += '/';
         out += part;
@@ -97,6 +102,7 @@ std::string RestType::action_path(std::string_view key, std::string_view name) c
 
 RestType complete(RestType type) {
     for (Field& field : type.fields) {
+        // Never shown means never compared with what is seen: what is recorded counts.
         if (field.is_never_shown) field.input.write_only = true;
         type.schema.inputs.push_back(field.input);
     }
@@ -106,6 +112,7 @@ RestType complete(RestType type) {
     id.output = Output("id", type.id_type,
                        is_number ? "The number that the platform gave it."
                                  : "What the platform knows it by.")
+                    // Certainly another after a replacement, so readers know that they change.
                     .fresh();
     type.results.insert(type.results.begin(), std::move(id));
     for (OutputRule& result : type.results) result.output.create_only = !result.create_only.empty();
@@ -136,6 +143,7 @@ Field custom(provider::InputField input) {
 Field by_action(provider::InputField input, std::string action) {
     Field out = field_with(std::move(input), UpdateMethod::Action);
     out.action = std::move(action);
+    // An action needs the object's id; it follows the create as a call of its own.
     out.is_created_with = false;
     return out;
 }
@@ -144,12 +152,14 @@ void force(const provider::Change& change, provider::PlannedChange& planned,
            std::string_view input) {
     planned.forcing.emplace_back(input);
     const value::Value* wanted = change.inputs.find(input);
+    // Absent is known. Only an unknown value leaves it open.
     const bool is_sure = wanted == nullptr || !wanted->has_unknown();
     if (is_sure || planned.action == provider::PlannedAction::Replace) {
         planned.action = provider::PlannedAction::Replace;
     } else {
         planned.action = provider::PlannedAction::MayReplace;
     }
+    // Sharper than the schema: whatever was planned as known was planned for an object that stays.
     for (const provider::OutputField& output : change.type.outputs) {
         planned.outputs.set(output.name, value::Value::unknown(output.type));
     }

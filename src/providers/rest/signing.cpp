@@ -20,6 +20,7 @@ std::string base64(std::string_view bytes) {
             if (i + j < bytes.size()) group |= static_cast<unsigned char>(bytes[i + j]);
         }
         for (std::size_t j = 0; j < 4; ++j) {
+            // RFC 4648, section 4: three bytes are four letters; `=` fills the last group.
             const bool is_padding = i + j > bytes.size();
             out += is_padding ? '=' : kAlphabet[(group >> (18 - 6 * j)) & 63];
         }
@@ -37,6 +38,7 @@ Sign bearer(base::SecretText token) {
 
 Sign basic(std::string user, base::SecretText password) {
     return [user = std::move(user), password = std::move(password)](const net::Request&) {
+        // RFC 7617. The user may not contain a colon, which the credentials are split at.
         return net::Headers{{"Authorization", "Basic " + base64(user + ":" + password.reveal())}};
     };
 }
@@ -50,6 +52,7 @@ Sign api_key(std::string header_name, base::SecretText key) {
 // RFC 2104.
 std::string hmac_sha256(std::string_view key, std::string_view text) {
     std::string padded(key);
+    // A key longer than a block is hashed first, one shorter is filled with zeros.
     if (padded.size() > kBlock) {
         padded = base::Hasher(base::HashKind::Sha256).update(padded).finish();
     }

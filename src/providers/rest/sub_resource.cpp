@@ -15,10 +15,12 @@ using value::Value;
 
 namespace {
 
+// The phase in which the part is known to have been absent.
 constexpr std::string_view kAdd = "add";
 
 // "4711:10.0.1.0/24"
 std::pair<std::string_view, std::string_view> split_key(std::string_view key) {
+    // At the first colon: an id has none, a name may (an IPv6 network).
     const std::size_t colon = key.find(':');
     if (colon == std::string_view::npos) return {key, {}};
     return {key.substr(0, colon), key.substr(colon + 1)};
@@ -47,6 +49,7 @@ std::string SubResource::key_of(const Intent& intent) const {
 }
 
 base::Result<void> SubResource::validate(const Value& inputs) const {
+    // Parts have no fields of a kit, so their types check them.
     if (type_.validate != nullptr) return type_.validate(inputs);
     return {};
 }
@@ -63,6 +66,7 @@ void SubResource::normalize(ObservedResource& seen, const Value& recorded_inputs
 
 base::Result<SubResource::Parent> SubResource::parent(std::string_view id,
                                                       const CallScope& context) const {
+    // Before it goes into a path.
     if (!type_.parent->is_key(id)) {
         return base::invalid_argument(
                    fmt::format("\"{}\" is no id of a {}", id, type_.parent->noun))
@@ -88,6 +92,7 @@ base::Result<SubResource::Parent> SubResource::parent(std::string_view id,
 std::optional<SubObject> SubResource::object_in(const json::Value& parent,
                                                 std::string_view name) const {
     for (SubObject& part : type_.objects_in(parent)) {
+        // By what it says of itself, as a part has no id.
         if (part.name == name) return std::move(part);
     }
     return std::nullopt;
@@ -97,6 +102,7 @@ base::Result<std::optional<ObservedResource>> SubResource::look(std::string_view
                                                                 const CallScope& context) const {
     const auto [id, name] = split_key(key);
     const Parent there = TRY(parent(id, context));
+    // A parent that is gone has no parts.
     if (!there) return std::optional<ObservedResource>();
     std::optional<SubObject> part = object_in(*there, name);
     if (!part) return std::optional<ObservedResource>();
@@ -138,6 +144,7 @@ bool SubResource::is_as_wanted(const Intent& intent, const ObservedResource& see
     Value shown = seen.inputs;
     if (type_.normalize != nullptr) type_.normalize(shown, intent.inputs);
     for (const provider::InputField& field : type_.schema.inputs) {
+        // What is not read back cannot be held against it.
         if (field.write_only) continue;
         const Value& now = field_of(shown, field.name);
         if (!field_of(intent.inputs, field.name).same_as(now)) return false;
@@ -149,6 +156,7 @@ std::vector<std::string> SubResource::changes(const Intent& intent) const {
     std::vector<std::string> out;
     if (type_.changes != nullptr) out = type_.changes(intent);
     const std::string key = key_of(intent);
+    // A change of a part is a change of its parent, which lets one at a time.
     out.push_back(type_.parent->queue_name(split_key(key).first));
     return out;
 }
@@ -158,6 +166,7 @@ base::Result<OperationResult> SubResource::start(const Intent& intent,
     if (intent.action == Action::Create) return add(intent, context);
     const std::optional<ObservedResource> there = TRY(look(intent.key, context));
     if (intent.action == Action::Delete) {
+        // Whoever removed it.
         if (!there) return done();
         Call call = type_.remove(there->inputs);
         call.what = what("deleting", intent.key);
@@ -180,6 +189,8 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
                                                const CallScope& context) const {
     const std::string key = key_of(intent);
     const OperationCursor place = OperationCursor::from_text(intent.phase);
+    // Two phases, as nothing marks a part as ours. First a look that has to find nothing; that
+    // becomes durable; then it is added. Found after that, it is ours: nobody else had it before.
     if (place.call.empty()) {
         if (!TRY(look(key, context)))
             return next_phase({.id = key, .call = std::string(kAdd), .waits = {}});
@@ -192,6 +203,7 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
     Call call = type_.add(intent.inputs);
     call.what = what("adding", key);
     auto made = make(intent, std::move(call), context);
+    // A refusal: it may say "exists already" to our own repetition.
     if (made.ok() || api_error_of(made.error()) == nullptr) return made;
     // An earlier request whose answer was lost may have added it.
     const std::optional<ObservedResource> there = TRY(look(key, context));
@@ -202,6 +214,7 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
 base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
                                                 const CallScope& context) const {
     const std::string key = key_of(intent);
+    // A call that changes is a POST unless it says otherwise.
     if (call.method == "GET") call.method = "POST";
     call.path = type_.parent->path_of(split_key(key).first) + call.path;
     auto answer = connection().api->send(call, context);
@@ -212,6 +225,7 @@ base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
     OperationCursor place{.id = key, .call = call.name, .waits = begun(*answer)};
     if (!place.waits.empty()) return running(place);
     auto settled = settle(intent, context);
+    // Answered and not shown: what was called had its effect.
     if (!settled.ok()) return after_effect(std::move(settled).error());
     return settled;
 }
@@ -223,6 +237,8 @@ base::Result<OperationResult> SubResource::settle(const Intent& intent,
     const bool is_delete = intent.action == Action::Delete;
     if (is_delete && !there) return done();
     if (!is_delete && there && is_as_wanted(intent, *there)) return done(std::move(there));
+    // Should it appear a moment later, the next refresh sees it; to wait here has no end that is
+    // told.
     return base::Error(base::Code::FailedPrecondition,
                        fmt::format("{} took the change and does not show it", service()))
         .with_context(what(is_delete ? "deleting" : "changing", key));
@@ -261,6 +277,7 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
     const auto [id, name] = split_key(key);
     const Parent there = TRY(parent(id, context));
     const bool is_delete = intent.action == Action::Delete;
+    // With the parent all of its parts are gone.
     if (!there) return found(is_delete ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
     std::optional<SubObject> part = object_in(*there, name);
     if (is_delete && !part) return found(LookupResult::Kind::Done);
@@ -268,6 +285,7 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
     const bool is_looked_for = intent.action == Action::Create && phase.call.empty();
     if (is_looked_for) {
         if (!part) return found(LookupResult::Kind::Absent);
+        // There before it was known to be absent: not ours, whatever it says.
         return found(
             LookupResult::Kind::Foreign,
             fmt::format("the {} {} exists, and was not made by this resource", type_.noun, name));
@@ -277,10 +295,12 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
         if (!is_delete && is_as_wanted(intent, seen)) {
             return found(LookupResult::Kind::Done, std::move(seen));
         }
+        // Ours, but not as wanted.
         if (intent.action == Action::Create)
             return found(LookupResult::Kind::Partial, std::move(seen));
     }
     const OperationCursor begun_before = OperationCursor::from_text(intent.handle);
+    // A create in its second phase may have been sent without an answer.
     const bool may_be_begun = intent.action == Action::Create || !begun_before.waits.empty();
     if (type_.parent->has_operations && may_be_begun) {
         OperationCursor place{.id = key, .call = begun_before.call, .waits = {}};

@@ -8,6 +8,7 @@
 namespace providers::rest {
 namespace {
 
+// Kubernetes' rules for label values, which Hetzner and others have taken over: 63 characters.
 constexpr std::size_t kLongest = 63;
 constexpr std::size_t kHashLength = 10;
 
@@ -18,6 +19,7 @@ bool is_alphanumeric(char c) {
 bool is_inner(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }
 
 bool fits(std::string_view text) {
+    // Empty is allowed by those rules.
     return text.empty() ||
            (text.size() <= kLongest && is_alphanumeric(text.front()) &&
             is_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), is_inner));
@@ -27,11 +29,14 @@ bool fits(std::string_view text) {
 
 bool is_tag(std::string_view label) { return label.starts_with(kTagPrefix); }
 
+// Clipped texts end in a hash of the whole, so that two long addresses stay apart. A dot before
+// it: the part before is for people.
 std::string label_value(std::string_view text) {
     if (fits(text)) return std::string(text);
     std::string out;
     for (const char c : text) {
         if (out.empty() && !is_alphanumeric(c)) continue;
+        // Room for a dot and the hash.
         if (out.size() == kLongest - kHashLength - 1) break;
         out += is_inner(c) ? c : '-';
     }
@@ -52,11 +57,13 @@ Labels labels_of(const Tagging& tagging, const json::Value& object) {
     if (there == nullptr || tagging.form == Tagging::Form::None) return out;
     if (const json::Array* entries = there->as_array()) {
         for (const json::Value& entry : *entries) {
+            // An entry without a value is a tag all the same.
             out[std::string(entry.string_or(tagging.key, ""))] = entry.string_or(tagging.value, "");
         }
     }
     if (const json::Object* members = there->as_object()) {
         for (const json::Member& member : *members) {
+            // Values that are no texts are no labels of ours.
             if (const std::string* text = member.value.as_string()) out[member.key] = *text;
         }
     }

@@ -11,6 +11,7 @@ using value::Value;
 json::Value to_json(const Value& value) {
     if (const bool* flag = value.as_bool()) return *flag;
     if (const std::int64_t* number = value.as_integer()) return *number;
+    // JSON has binary fractions; what an API takes as a number is one of those.
     if (const value::Rational* number = value.as_rational()) return number->to_double();
     if (const std::string* text = value.as_string()) return *text;
     if (const Value::Array* items = value.as_array()) {
@@ -58,6 +59,7 @@ void set_at(json::Value& document, std::string_view path, json::Value value) {
 json::Value merge_patch(const json::Value& now, const json::Value& wanted) {
     const json::Object* before = now.as_object();
     const json::Object* after = wanted.as_object();
+    // RFC 7396: what is no object is replaced as a whole, arrays too.
     if (before == nullptr || after == nullptr) return wanted;
     json::Object out;
     for (const json::Member& member : *before) {
@@ -65,6 +67,7 @@ json::Value merge_patch(const json::Value& now, const json::Value& wanted) {
     }
     for (const json::Member& member : *after) {
         const json::Value* known = before->find(member.key);
+        // What stays is left out, or somebody else's change to it would be undone.
         if (known != nullptr && *known == member.value) continue;
         out.set(member.key, known != nullptr ? merge_patch(*known, member.value) : member.value);
     }
@@ -87,6 +90,7 @@ json::Value id_number(std::string_view id) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
     if (error == std::errc() && end == id.data() + id.size()) return number;
+    // Whatever it is, it is sent as it was given: the service says what is wrong with it.
     return id;
 }
 

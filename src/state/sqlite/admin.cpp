@@ -14,6 +14,7 @@
 namespace state::sqlite {
 namespace {
 
+// At a dot: `web` is not above `web2`.
 bool is_at_or_under(std::string_view address, std::string_view group) {
     return address.starts_with(group) &&
            (address.size() == group.size() || address[group.size()] == '.');
@@ -25,6 +26,8 @@ base::Error no_resource(std::string_view address) {
 }
 
 // While it is not known what a run has done, its rows stay where they are.
+// A move would leave the intent at an address where the row is no longer, and recovery would write
+// a second one there.
 base::Result<void> refuse_while_open(SqliteContext& context) {
     const auto open = TRY(Intents(context).open());
     if (open.empty()) return {};
@@ -57,6 +60,7 @@ RunRequest request_of(std::string command) {
     return request;
 }
 
+// Read before the run begins; the versions make begin_run refuse if one has moved in between.
 // The rows as they were read, and no others.
 void rely_on(RunRequest& request, const std::vector<Row>& rows) {
     for (const Row& row : rows) {
@@ -67,8 +71,11 @@ void rely_on(RunRequest& request, const std::vector<Row>& rows) {
 
 base::Result<void> finish(RunImpl& run, std::string_view step,
                           const std::function<base::Result<void>()>& work) {
+    // Everything or nothing: a move of a hundred rows that stopped in the middle would be a state
+    // that no plan can explain.
     auto done = run.in_transaction(step, work);
     if (!done.ok()) {
+        // A run that wrote nothing is not worth a line in the list.
         TRY(run.discard());
         return done;
     }
@@ -85,6 +92,7 @@ std::string moved_address(std::string_view address, std::string_view from, std::
 base::Result<void> follow_move(SqliteContext& context, RunImpl& run, std::string_view from,
                                std::string_view to) {
     Batch batch;
+    // Otherwise a deletion would not know its order any more: who depends on whom is by address.
     for (Row& row : TRY(Rows(context).all())) {
         bool changed = false;
         for (std::string& dependency : row.dependencies) {
@@ -103,6 +111,8 @@ base::Result<void> follow_move(SqliteContext& context, RunImpl& run, std::string
 
 provider::LookupResult settled_as_done(const OpenIntent& open) {
     provider::LookupResult found;
+    // As if the provider had said so. What it made has the key that the program gave it, if any;
+    // outputs are seen by the next refresh.
     found.kind = provider::LookupResult::Kind::Done;
     if (open.intent.action == provider::Action::Create) {
         provider::ObservedResource seen;
@@ -117,12 +127,16 @@ provider::LookupResult settled_as_done(const OpenIntent& open) {
 
 base::Result<void> reap_dead_runs(SqliteContext& context) {
     Runs runs(context);
+    // Looked at outside of a transaction first: mostly nobody died, and then no write lock is
+    // taken.
     const auto dead = TRY(runs.dead());
     if (dead.empty()) return {};
     auto transaction =
         TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
     TRY(runs.reap_dead_runs());
     TRY(context.commit(transaction, "reap"));
+    // After the commit: as long as the row says that it runs, its lock has to be there to be
+    // asked.
     for (const RunInfo& run : dead) context.liveness->forget(run.id);
     return {};
 }
@@ -130,6 +144,7 @@ base::Result<void> reap_dead_runs(SqliteContext& context) {
 base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view number_or_id) {
     Runs runs(context);
     auto transaction =
+        // The check and the mark in one transaction, so that the run cannot end in between.
         TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
     const auto run = TRY(runs.find(number_or_id));
     if (!run) return base::not_found(fmt::format("there is no run {}", number_or_id));
@@ -138,6 +153,8 @@ base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view numbe
             base::Code::FailedPrecondition,
             fmt::format("run {} has ended already: {}", run->number, name_of(run->status)));
     }
+    // Here the lock tells for certain; a run that lives must not be declared dead by a person
+    // either.
     if (run->live && !run->elsewhere) {
         return base::Error(base::Code::Busy,
                            fmt::format("run {} is at work on this machine, as process {}",
@@ -146,6 +163,7 @@ base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view numbe
     }
     TRY(runs.mark_died(run->number, context.clock->now()));
     TRY(context.commit(transaction, "abandon"));
+    // Should the run be alive on its machine after all, its next commit finds itself not running.
     context.liveness->forget(run->id);
     auto after = TRY(runs.find(run->id));
     CHECK(after.has_value());
@@ -157,9 +175,11 @@ base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view fro
     TRY(reap_dead_runs(context));
     TRY(refuse_while_open(context));
     const auto rows = TRY(rows_under(context, from));
+    // Into itself or over itself: addresses would depend on the order in which rows are taken.
     if (to.empty() || is_at_or_under(to, from) || is_at_or_under(from, to)) {
         return base::invalid_argument(fmt::format("cannot move {} to \"{}\"", from, to));
     }
+    // Any row may depend on what is moved and be rewritten, so all are leased and expected.
     auto everything = TRY(Rows(context).all());
     RunRequest request = request_of("state mv");
     rely_on(request, everything);
@@ -168,6 +188,8 @@ base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view fro
     }
     auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "move", [&]() -> base::Result<void> {
+        // Again within the transaction: an intent may have been opened since the look outside of
+        // it.
         TRY(refuse_while_open(context));
         for (const Row& row : rows) {
             const std::string target = moved_address(row.address, from, to);
@@ -208,6 +230,7 @@ base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view a
 
 base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_view address,
                                          State::Settled how) {
+    // A run that died a moment ago can be settled now, without another command in between.
     TRY(reap_dead_runs(context));
     auto open = TRY(Intents(context).open());
     std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != address; });
@@ -217,6 +240,7 @@ base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_vie
     }
     RunRequest request = request_of("state resolve");
     request.addresses.emplace_back(address);
+    // It may take an address although an intent is open there: that is what it is for.
     request.recovers = true;
     auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "settle", [&]() -> base::Result<void> {
@@ -226,10 +250,13 @@ base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_vie
             if (how == State::Settled::Done) {
                 result = decide(intent, settled_as_done(intent), context.clock->now()).result;
             } else {
+                // Not done: the intent goes, and rows stay as they are. A create will be planned
+                // again.
                 result.row.address = intent.intent.address;
                 result.row.generation = intent.intent.generation;
                 result.token = intent.intent.token;
             }
+            // Kept apart from Done in the record, as a person's word and not a platform's.
             result.outcome = Outcome::Settled;
             batch.results.push_back(std::move(result));
         }

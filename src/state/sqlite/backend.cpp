@@ -17,6 +17,8 @@ public:
 
     // A database that is gone although there are backups of it is damage, which opening tells.
     base::Result<bool> exists(const OpenOptions& options) const override {
+        // Else a state that was lost would read as "there is none", and everything would be made
+        // again.
         if (base::file_exists(database_path(options.directory))) return true;
         return !TRY(list_backups(options.directory)).empty();
     }

@@ -22,6 +22,7 @@ std::string folder_of(const std::string& directory) {
 }
 
 // "000017-20260102T030405Z.db": run, and when.
+// The time is in the name because that of the file changes when it is copied about.
 std::string name_of(std::int64_t run, base::Time made) {
     std::string time = base::format_time(made);
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -64,6 +65,7 @@ std::optional<Backup> parse_name(std::string_view name) {
     return backup;
 }
 
+// Newest first, so "last" is the first of them.
 base::Result<Backup> choose(const std::string& directory, std::string_view name) {
     auto kept = TRY(list_backups(directory));
     if (kept.empty()) return base::not_found("there are no backups in " + folder_of(directory));
@@ -80,16 +82,22 @@ base::Result<Backup> choose(const std::string& directory, std::string_view name)
 // reading at which one was begun before.
 base::Result<void> prepare(const std::string& from, const std::string& to, base::Time now) {
     {
+        // Read as it is, without locks and without touching it: it may be the only good copy.
         auto source = TRY(store::Database::open(from, {.access = store::Access::Immutable}));
+        // Before anything is set aside: a damaged backup must not take the place of a damaged
+        // state.
         TRY(source->check_quickly());
         TRY(source->backup_to(to));
     }
     auto copy = TRY(store::Database::open(to, {.access = store::Access::Write}));
+    // It may be of an older program.
     TRY(store::migrate(*copy, migrations()));
     auto transaction = TRY(store::Transaction::begin(*copy, store::Transaction::Kind::Write));
     {
         const std::int64_t epoch = TRY(copy->number("SELECT value FROM meta WHERE name = 'epoch'"));
         auto set = TRY(copy->prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"));
+        // Two restores of one backup would both begin epoch + 1, and rows written after either
+        // would have the same versions. The clock tells them apart.
         const std::int64_t next = std::max(epoch + 1, to_micros(now) / 1000);
         TRY(set.run({"epoch", next}));
         auto begin = TRY(copy->prepare(
@@ -97,13 +105,18 @@ base::Result<void> prepare(const std::string& from, const std::string& to, base:
             "(SELECT coalesce(max(number), 0) FROM run), "
             "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1, ?"));
         TRY(begin.run({next}));
+        // Rows may be older than the world from now on: the next plan has to look, whatever it was
+        // asked for.
         TRY(set.run({"stale", 1}));
+        // Whoever held these wrote to the database that is set aside. Their intents stay, for
+        // recovery.
         auto ended = TRY(copy->prepare("DELETE FROM lease"));
         TRY(ended.run({}));
         auto died = TRY(copy->prepare("UPDATE run SET status = ?, ended = ? WHERE status = 0"));
         TRY(died.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(now)}));
     }
     TRY(transaction.commit());
+    // Into the file itself, as it is renamed without its log.
     TRY(copy->checkpoint());
     return {};
 }
@@ -113,6 +126,8 @@ base::Result<std::string> set_aside(const std::string& directory, base::Time now
     const std::string path = database_path(directory);
     if (!base::file_exists(path)) return std::string();
     const std::string folder = base::join_path(directory, "set-aside");
+    // Kept for ever: what a program took for damage may be all that is left to somebody who looks
+    // closer.
     TRY(base::make_directories(folder));
     std::string time = base::format_time(now);
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -120,6 +135,8 @@ base::Result<std::string> set_aside(const std::string& directory, base::Time now
     for (int i = 2; base::file_exists(target); ++i) {
         target = base::join_path(folder, fmt::format("state-{}-{}.db", time, i));
     }
+    // The log and its index first. One that stayed would be taken for that of the file that comes
+    // in place of this one: a database with a foreign log is how SQLite files get ruined.
     for (const char* part : {"-shm", "-wal", ""}) {
         if (base::file_exists(path + part)) TRY(base::rename_file(path + part, target + part));
     }
@@ -130,6 +147,7 @@ base::Result<std::string> set_aside(const std::string& directory, base::Time now
 
 // Not the one just made, whatever the clock says.
 base::Result<void> remove_oldest(const std::string& directory, std::string_view made) {
+    // Backups are by time. After the clock was set back the newest may be sorted last.
     const auto kept = TRY(list_backups(directory));
     for (std::size_t i = kBackupsKept; i < kept.size(); ++i) {
         if (kept[i].name != made) TRY(base::remove_file(kept[i].path));
@@ -149,6 +167,7 @@ base::Error not_restored(base::Error error) {
 base::Result<void> refuse_while_elsewhere(const OpenOptions& options) {
     OpenOptions reading = options;
     reading.mode = OpenMode::Read;
+    // A state that opens can be asked. One that does not has no say, or nothing could be restored.
     if (!open_state(std::move(reading)).ok()) return {};
     const std::string path = database_path(options.directory);
     if (!base::file_exists(path)) return {};
@@ -158,6 +177,8 @@ base::Result<void> refuse_while_elsewhere(const OpenOptions& options) {
     TRY(select.query({}));
     while (TRY(select.next())) {
         const Machine machine{std::string(select.text(1)), std::string(select.text(2))};
+        // Runs of this machine are kept out by the lock that the caller holds; the last argument
+        // counts for those alone.
         if (judge(machine, here, false) != Life::Elsewhere) continue;
         return base::Error(base::Code::Busy,
                            fmt::format("run {} was begun on {} and may be at work there",
@@ -177,6 +198,7 @@ base::Result<std::vector<Backup>> list_backups(const std::string& directory) {
     if (!base::is_directory(folder)) return found;
     for (const std::string& name : TRY(base::list_directory(folder))) {
         auto backup = parse_name(name);
+        // Whatever else lies in the folder (`.part` of a backup that was cut off) is none.
         if (!backup) continue;
         backup->path = base::join_path(folder, name);
         struct stat info;
@@ -195,6 +217,8 @@ base::Result<Backup> make_backup(store::Database& database, const std::string& d
     const std::string folder = folder_of(directory);
     TRY(base::make_directories(folder));
     const std::string name = name_of(run, now);
+    // Beside its place and renamed when it is whole: one that was cut off never looks like a
+    // backup.
     const std::string temporary = base::join_path(folder, name + ".part");
     TRY(base::remove_tree(temporary));
     TRY(database.backup_to(temporary));
@@ -220,6 +244,7 @@ base::Result<Backup> make_backup(store::Database& database, const std::string& d
 
 base::Result<bool> backup_is_due(const SqliteContext& context, std::int64_t run) {
     struct stat info;
+    // That the file is not there is strange enough to make a copy of what is open.
     if (::stat(database_path(context.directory()).c_str(), &info) != 0) return true;
     const auto size = static_cast<std::uint64_t>(info.st_size);
     const BackupPolicy& policy = context.options.backups;
@@ -228,6 +253,7 @@ base::Result<bool> backup_is_due(const SqliteContext& context, std::int64_t run)
     if (kept.empty()) return true;
     const Backup& newest = kept.front();
     // A run that has added much is not left to luck.
+    // An eighth more is much to do again.
     if (size > newest.size + newest.size / 8) return true;
     const base::Time now = context.clock->now();
     // The second of each: numbers begin again after a restore, and clocks are set back.
@@ -257,6 +283,7 @@ base::Result<Restored> FileBackups::empty(base::Time now) const {
     restored.set_aside = TRY(set_aside(directory, now));
     const std::string aside = base::join_path(directory, "set-aside");
     TRY(base::make_directories(aside));
+    // Backups go aside too, or the empty state would be told as damage at the next command.
     for (const Backup& backup : TRY(list_backups(directory))) {
         TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));
     }
@@ -267,6 +294,7 @@ base::Result<Restored> FileBackups::restore(std::string_view name) {
     const std::string& directory = options_.directory;
     const base::Time now =
         (options_.clock != nullptr ? *options_.clock : base::system_clock()).now();
+    // From here no run can begin on this machine until this returns.
     const auto alone = TRY(file_liveness(directory)->keep_runs_out());
     TRY(refuse_while_elsewhere(options_));
     if (name == "none") return empty(now);
@@ -274,9 +302,12 @@ base::Result<Restored> FileBackups::restore(std::string_view name) {
     restored.backup = TRY(choose(directory, name));
     const std::string path = database_path(directory);
     const std::string prepared = path + ".restored";
+    // Left behind by a restore that was cut off.
     for (const char* part : {"", "-wal", "-shm"}) TRY(base::remove_tree(prepared + part));
     auto ready = prepare(restored.backup.path, prepared, now);
     if (!ready.ok()) return not_restored(std::move(ready).error().with_context("restoring"));
+    // Only when all that can fail has been done beside it. Between the two renames there is no
+    // state, but backups: which is told as damage, and a second restore puts it right.
     restored.set_aside = TRY(set_aside(directory, now));
     TRY(base::rename_file(prepared, path));
     TRY(base::sync_directory(directory));

@@ -21,6 +21,7 @@ std::string database_path(const std::string& directory) {
 }
 
 base::Error explain_damage(base::Error error, const std::string& directory) {
+    // An error that says more already (a key that does not fit) keeps its own advice.
     if (error.code() != base::Code::DataLoss || !error.help().empty() ||
         error.advice() != nullptr) {
         return error;
@@ -43,6 +44,8 @@ std::int64_t SqliteContext::now() const { return to_micros(clock->now()); }
 
 base::Result<const Key*> SqliteContext::load_key() {
     if (key == nullptr) {
+        // Only a writer makes a key: one made by a reader would be new each time, and open
+        // nothing.
         auto loaded = options.mode == OpenMode::Write ? Key::load_or_create(directory())
                                                       : Key::load(directory());
         if (!loaded.ok() && loaded.error().code() == base::Code::NotFound) {
@@ -62,6 +65,8 @@ base::Result<std::int64_t> SqliteContext::epoch_of(std::int64_t run) {
         TRY(select.query({}));
         while (TRY(select.next())) epochs.emplace(select.integer(0), select.integer(1));
     }
+    // The last that began at or before this run. A run before all of them is damage: versions
+    // would be made up.
     const auto after = epochs.upper_bound(run);
     if (after == epochs.begin()) {
         return base::Error(base::Code::DataLoss, fmt::format("run {} has no epoch", run));
@@ -71,6 +76,7 @@ base::Result<std::int64_t> SqliteContext::epoch_of(std::int64_t run) {
 
 base::Result<Checksums> SqliteContext::checksums() {
     auto select =
+        // The sums as they were written with the rows, in the same transactions.
         TRY(database->prepare("SELECT rows, row_sum, intents, intent_sum FROM scope WHERE id = ?"));
     TRY(select.query({scope}));
     if (!TRY(select.next())) return Checksums();
@@ -78,12 +84,15 @@ base::Result<Checksums> SqliteContext::checksums() {
 }
 
 void SqliteContext::roll_back() {
+    // What an aborted transaction interned has no row in the database; a number of it would name
+    // whatever gets it next.
     change = {};
     record_change = 0;
     if (interned != nullptr) interned->forget();
 }
 
 base::Result<void> SqliteContext::commit(store::Transaction& transaction, std::string_view step) {
+    // In the same transaction as the rows: a sum and its rows are always of one moment.
     if (change != Checksums() || record_change != 0) {
         auto update = TRY(database->prepare(
             "UPDATE scope SET rows = rows + ?, row_sum = row_sum + ?, intents = intents + ?, "
@@ -91,6 +100,7 @@ base::Result<void> SqliteContext::commit(store::Transaction& transaction, std::s
         TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum,
                         record_change, scope}));
     }
+    // Tests end the process before and after each durable step, here and nowhere else.
     at_step(fmt::format("{}:before", step));
     TRY(transaction.commit());
     change = {};
@@ -106,6 +116,7 @@ base::Result<std::int64_t> Interned::id_of_type(const std::string& name) {
     {
         auto insert = TRY(database_.prepare("INSERT OR IGNORE INTO type (name) VALUES (?)"));
         TRY(insert.run({name}));
+        // Another process may have added the name since; its number is looked up either way.
     }
     const std::int64_t id = TRY(database_.number("SELECT id FROM type WHERE name = ?", {name}));
     type_ids_.emplace(name, id);
@@ -132,6 +143,7 @@ base::Result<void> Interned::load_connections() {
         "SELECT id, address, provider, identity, settings FROM connection ORDER BY id"));
     TRY(select.query({}));
     while (TRY(select.next())) {
+        // Those that are known keep their object: rows compare connections by it.
         if (connections_.contains(select.integer(0))) continue;
         auto record = std::make_shared<provider::ConnectionRecord>();
         record->address = select.text(1);
@@ -145,12 +157,15 @@ base::Result<void> Interned::load_connections() {
 }
 
 base::Result<std::int64_t> Interned::id_of_connection(const provider::ConnectionRef& connection) {
+    // By its address in memory first: thousands of rows share some few connections.
     const auto known = known_.find(connection.get());
     if (known != known_.end()) return known->second.first;
     // Another process may have added it: look again.
     TRY(load_connections());
     static const provider::ConnectionRecord none;
     const provider::ConnectionRecord& record = connection != nullptr ? *connection : none;
+    // Compared and not hashed: there are a handful, and their settings may hold sealed parts,
+    // whose bytes are other ones each time.
     for (const auto& [id, candidate] : connections_) {
         if (!candidate->same_as(record)) continue;
         known_.emplace(connection.get(), std::pair(id, connection));

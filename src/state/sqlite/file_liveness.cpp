@@ -15,6 +15,7 @@ namespace {
 class FileClaim final : public Liveness::Claim {
 public:
     void forget() override {
+        // While it is held: nobody can take it for dead in between, and no file is left behind.
         if (!path.empty()) ::unlink(path.c_str());
     }
 
@@ -42,8 +43,12 @@ private:
 };
 
 base::Result<base::FileDescriptor> FileLiveness::lock_folder(int how, std::string_view busy) const {
+    // The folder is locked and not a file in it, as files in it come and go.
     base::FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return base::system_error("opening " + folder_, errno);
+    // flock(2), not fcntl(2): it belongs to the open file and not to the process, so that two
+    // states in one process see each other's runs, and closing some other descriptor does not let
+    // go of it. Never waiting: who holds it is told, and what to do is the caller's.
     if (::flock(folder.get(), how | LOCK_NB) != 0) {
         return base::Error(base::Code::Busy, std::string(busy));
     }
@@ -53,14 +58,19 @@ base::Result<base::FileDescriptor> FileLiveness::lock_folder(int how, std::strin
 base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_view run_id) {
     TRY(base::make_directories(folder_));
     auto claim = std::make_unique<FileClaim>();
+    // Shared by all runs, whatever environment they are of; exclusive for a restore, which
+    // replaces the database of all.
     claim->folder = TRY(lock_folder(LOCK_SH, "a backup of the state is being restored"));
     claim->path = path_of(run_id);
+    // O_EXCL, as ids are random: a file that is there already is not ours. O_CLOEXEC, or a program
+    // that a run starts would keep the run alive after its death.
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
     claim->file = base::FileDescriptor(::open(claim->path.c_str(), flags, 0600));
     if (!claim->file) {
         const auto error = base::system_error("creating " + claim->path, errno);
         return base::Error(base::Code::CannotWrite, std::string(error.message()));
     }
+    // Between this and creating it nobody can ask for the file, as no row has its id yet.
     if (::flock(claim->file.get(), LOCK_EX) != 0) {
         return base::system_error("locking " + claim->path, errno);
     }
@@ -70,6 +80,8 @@ base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_v
 // Shared, so that two who ask at once do not take each other for the run.
 bool FileLiveness::is_claimed(std::string_view run_id) {
     const base::FileDescriptor file(::open(path_of(run_id).c_str(), O_RDONLY | O_CLOEXEC));
+    // EWOULDBLOCK alone says "held". No run is without its file while it lives, so none means
+    // dead.
     return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 

@@ -10,6 +10,7 @@
 namespace state::sqlite {
 namespace {
 
+// Bits on disk: only added to.
 enum Flag : std::int64_t {
     kEffectsDieWithProcess = 1,
     kOverwriteConfirmed = 2,
@@ -27,6 +28,8 @@ base::Error damage(std::string_view token, std::string_view what) {
 }
 
 base::Error not_open(std::string_view token) {
+    // Two recoveries at once, or a run that was taken for dead and was not: the second to close it
+    // stops here, and its transaction with it.
     return {base::Code::Conflict,
             fmt::format("the intent {} is not open any more: somebody else has closed it", token)};
 }
@@ -54,10 +57,12 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
         "key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, call_deadline_ms, "
         "effect_lag_ms, checksum, opened, run.id, run.ended, run.host, run.boot, run.status "
         "FROM intent JOIN run "
+        // In one statement with its run: whether that lives decides what recovery may do.
         "ON run.number = intent.run WHERE intent.scope = ? AND closed IS NULL "
         "ORDER BY address, generation, opened"));
     TRY(select.query({context_.scope}));
     std::vector<OpenIntent> intents;
+    // A lock is asked for once for each run, not for each of its intents.
     std::map<std::int64_t, Life> lives;
     while (TRY(select.next())) {
         OpenIntent open = TRY(read(select));
@@ -73,6 +78,8 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
         // That its run has ended says nothing of its process, which only its own machine sees.
         const bool same_start =
             !context_.here.boot_id.empty() && select.text(23) == context_.here.boot_id;
+        // Another machine's process may still be running after its run has ended by its own word:
+        // effects that die with a process are only known to be over where the process is seen.
         if (!same_start && select.text(22) != context_.here.host) {
             open.effects_die_with_process = false;
         }
@@ -130,6 +137,8 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
 base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
     const provider::Intent& intent = open.intent;
     const auto encoded = [&](const value::Value& value) -> base::Result<std::string> {
+        // Null takes no room; a secret null is sealed like any secret, as that it is null may be
+        // one.
         if (value.is_null() && !value.is_secret()) return std::string();
         return encode_value(value, context_.key_source);
     };
@@ -155,32 +164,19 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
         "connection, key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, "
         "call_deadline_ms, effect_lag_ms, checksum, opened) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    TRY(insert.run({intent.token,
-                    context_.scope,
-                    run,
-                    intent.address,
-                    intent.generation,
-                    static_cast<std::int64_t>(intent.action),
-                    intent.phase,
-                    intent.handle,
-                    type,
-                    connection,
-                    intent.key,
-                    store::Blob{inputs},
-                    store::Blob{prior},
-                    store::Blob{prior_outputs},
-                    store::Blob{lifecycle},
-                    store::Blob{dependencies},
-                    flags_of(open),
-                    open.call_deadline.count(),
-                    open.effect_lag.count(),
-                    checksum,
+    TRY(insert.run({intent.token, context_.scope, run, intent.address, intent.generation,
+                    static_cast<std::int64_t>(intent.action), intent.phase, intent.handle, type,
+                    connection, intent.key, store::Blob{inputs}, store::Blob{prior},
+                    store::Blob{prior_outputs}, store::Blob{lifecycle}, store::Blob{dependencies},
+                    flags_of(open), open.call_deadline.count(), open.effect_lag.count(), checksum,
+                    // The state's clock, not the caller's: horizons are compared with it.
                     context_.now()}));
     context_.change.add_intent(checksum);
     return {};
 }
 
 base::Result<void> Intents::change_phase(const PhaseChange& change) {
+    // Only an open one: an answer that comes after recovery has closed it must not open it again.
     auto update = TRY(context_.database->prepare("UPDATE intent SET phase = ?, handle = ? WHERE "
                                                  "token = ? AND scope = ? AND closed IS NULL"));
     const auto changed =
@@ -189,14 +185,18 @@ base::Result<void> Intents::change_phase(const PhaseChange& change) {
     return {};
 }
 
+// The sum that was stored goes off the total, not one computed anew: a damaged intent would put
+// the total wrong for good.
 base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
     if (!TRY(closed.next())) return not_open(token);
     context_.change.remove_intent(closed.integer(0));
+    // To its end: SQLite does not commit while a statement that writes is in progress.
     TRY(closed.next());
     return {};
 }
 
 base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
+    // Gone without a trace: that it went well is said by its row.
     if (outcome == Outcome::Done) {
         auto erase = TRY(context_.database->prepare(
             "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL "

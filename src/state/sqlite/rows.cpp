@@ -45,6 +45,7 @@ static base::Result<value::Value> decoded(std::string_view bytes, const KeySourc
 
 // Everything that makes the row, what it names by number included: a connection that is replaced
 // beneath its rows is damage of the rows.
+// What the checksum is against is said with Checksums (context.hpp).
 struct ChecksumInput {
     std::string_view address;
     std::int64_t generation;
@@ -102,6 +103,7 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
     const auto inputs = from.blob(6);
     const auto outputs = from.blob(7);
     const auto lifecycle = from.blob(8);
+    // Empty columns are null in the table and empty here: both sum alike.
     const auto dependencies = from.blob(9);
     row.complete = from.integer(10) != 0;
     const std::int64_t run = from.integer(11);
@@ -109,12 +111,15 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
     const std::int64_t sum =
         checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
                      inputs, outputs, lifecycle, dependencies, row.complete, row.version});
+    // Before anything is decoded, so that damage is told as such and not as some strange value.
     if (sum != from.integer(13)) {
         return base::Error(base::Code::DataLoss,
                            fmt::format("the row of {} is damaged: its checksum does not fit",
                                        base::escape_controls(row.address)));
     }
     const auto& key = context_.key_source;
+    // Sealed parts are opened here; the checksum is over what is stored, so damage is told without
+    // a key.
     row.inputs = TRY(decoded(inputs, key).context("inputs of " + row.address));
     row.outputs = TRY(decoded(outputs, key).context("outputs of " + row.address));
     row.lifecycle = TRY(decoded(lifecycle, key).context("lifecycle of " + row.address));
@@ -128,6 +133,7 @@ base::Result<std::vector<Row>> Rows::read_all(store::Statement& from) {
     return rows;
 }
 
+// By the primary key, which the table is clustered by: no sort and no second look for each row.
 base::Result<std::vector<Row>> Rows::all() {
     auto select = TRY(context_.database->prepare("SELECT " ROW_COLUMNS " FROM resource "
                                                  "WHERE scope = ? ORDER BY address, generation"));
@@ -168,6 +174,8 @@ base::Result<std::optional<Version>> Rows::version(std::string_view address,
 base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
     auto insert = TRY(context_.database->prepare(
         "INSERT INTO resource (scope, " ROW_COLUMNS ") "
+        // First as if it were new: most writes of a first apply are, and one statement is all they
+        // take.
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
     const auto inserted = TRY(insert.run(
         {context_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
@@ -177,6 +185,8 @@ base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
     if (inserted != 1) return false;
     context_.change.add_row(stored.checksum);
     // The row says by itself now which generation was the newest.
+    // What is noted must be larger than what the rows say, or a next generation could be given
+    // twice.
     auto erase = TRY(context_.database->prepare(
         "DELETE FROM past_generation WHERE scope = ? AND address = ? AND generation <= ?"));
     TRY(erase.run({context_.scope, row.address, row.generation}));
@@ -199,6 +209,8 @@ base::Result<void> Rows::update(const Row& row, const Stored& stored) {
 
 base::Result<void> Rows::write(const Row& row, const Version& version) {
     if (TRY(insert(row, TRY(stored(row, version))))) return {};
+    // The former row first, in this transaction: history has what a write has lost, or nothing
+    // happened.
     TRY(keep_in_history(row.address, row.generation, version, false));
     std::string token;
     {
@@ -208,6 +220,7 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
         TRY(select.query({context_.scope, row.address, row.generation}));
         TRY(select.next());
         token = select.text(0);
+        // Off the total with its stored sum, as for intents.
         context_.change.remove_row(select.integer(1));
     }
     if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
@@ -222,6 +235,7 @@ base::Result<bool> Rows::keep_in_history(std::string_view address, std::uint64_t
     auto copy = TRY(context_.database->prepare(
         "INSERT INTO resource_history SELECT scope, " ROW_COLUMNS ", ?, ?, ? FROM resource "
         "WHERE scope = ? AND address = ? AND generation = ?"));
+    // A copy within the database, with its sealed parts as they are: no key is needed for it.
     const auto kept =
         TRY(copy.run({by.run, by.sequence, removed, context_.scope, address, generation}));
     context_.record_change += kept;
@@ -236,6 +250,8 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
         "RETURNING checksum"));
     TRY(erase.query({context_.scope, address, generation}));
     while (TRY(erase.next())) context_.change.remove_row(erase.integer(0));
+    // With the row goes the knowledge of which generation was the last. A later thing of this
+    // address must not get the same, as intents, tags and ids are told apart by it.
     auto note = TRY(context_.database->prepare(
         "INSERT INTO past_generation SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM resource "
         "WHERE scope = ?1 AND address = ?2 AND generation > ?3) ON CONFLICT DO UPDATE "
@@ -245,9 +261,11 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
 }
 
 base::Result<void> Rows::move(const Row& row, std::string_view to, const Version& version) {
+    // As a removal and an insertion, so that the history at the old address ends properly.
     TRY(remove(row.address, row.generation, version));
     Row moved = row;
     moved.address = to;
+    // Checked by the caller as well; here because only the table knows for certain.
     if (!TRY(insert(moved, TRY(stored(moved, version))))) {
         return base::Error(base::Code::AlreadyExists, fmt::format("{} exists already", to));
     }

@@ -14,6 +14,7 @@
 namespace state::sqlite {
 namespace {
 
+// Both parts are allowed in labels of clouds and Kubernetes: letters, digits, dash, 63 at most.
 // 60 random bits after the number: unique wherever tags and labels of several workspaces meet.
 std::string new_run_id(std::int64_t number) {
     return fmt::format("{}-{}", number, base::random_token(8).substr(0, 15));
@@ -33,21 +34,29 @@ RunImpl::RunImpl(SqliteContext& context, std::unique_ptr<Liveness::Claim> claim,
       epoch_(epoch) {}
 
 RunImpl::~RunImpl() {
+    // A run that has not ended keeps its file: without the lock, which goes with the process, it
+    // tells that the run has died.
     if (ended_) claim_->forget();
 }
 
 base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
                                                       const RunRequest& request) {
+    // As a write transaction from the start: one that begins by reading may find, when it comes to
+    // write, that another has written in between, and SQLite refuses that with BUSY_SNAPSHOT.
     auto transaction =
         TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
     Runs runs(context);
     const auto dead_runs = TRY(runs.dead());
     TRY(runs.reap_dead_runs());
+    // First what is cheap, and what explains most: a used plan, somebody at work, an open intent,
+    // and only then rows that have moved.
     TRY(runs.check_plan_unused(request.plan_id));
     TRY(runs.check_leases(request.addresses, 0));
     TRY(runs.check_intents(request.addresses, request.recovers, 0));
     TRY(runs.check_expected(request.expected));
 
+    // Also beyond runs that were pruned: AUTOINCREMENT's table remembers the largest there ever
+    // was.
     const std::int64_t number = TRY(context.database->number(
         "SELECT max((SELECT coalesce(max(number), 0) FROM run), "
         "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run')) + 1"));
@@ -59,6 +68,7 @@ base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
     run->ended_ = true;   // until the row is there, nothing is left behind
     TRY(runs.insert(request, id, number, epoch));
     TRY(runs.take_leases(request.addresses, number));
+    // The file of the claim is removed on every way out of here up to this line.
     TRY(context.commit(transaction, "begin"));
     run->ended_ = false;
     run->refreshed_ = request.refreshed;
@@ -72,11 +82,15 @@ std::string RunImpl::new_token() { return fmt::format("{}-{}", id_, ++tokens_); 
 base::Result<void> RunImpl::in_transaction(std::string_view step,
                                            const std::function<base::Result<void>()>& work) {
     CHECK(!ended_);
+    // A transaction that fails gives its numbers back: the batch is committed again as it was,
+    // with the same versions.
     const std::int64_t sequence = sequence_;
     const std::int64_t steps = steps_;
     auto result = [&]() -> base::Result<void> {
         auto transaction =
             TRY(store::Transaction::begin(*context_.database, store::Transaction::Kind::Write));
+        // Each time anew. A run that was taken for dead, because its machine slept or a person
+        // gave it up, finds out here, before it writes over what others have done since.
         if (!TRY(Runs(context_).is_running(number_))) return not_ours("everything");
         TRY(work());
         return context_.commit(transaction, step);
@@ -91,6 +105,7 @@ base::Result<void> RunImpl::in_transaction(std::string_view step,
 
 base::Result<void> RunImpl::extend(std::span<const std::string> addresses,
                                    std::span<const Expected> expected) {
+    // As for a new run, except that its own leases and intents are no obstacle.
     return in_transaction("extend", [&]() -> base::Result<void> {
         Runs runs(context_);
         TRY(runs.reap_dead_runs());
@@ -116,6 +131,7 @@ base::Result<void> RunImpl::check_lease(std::string_view address) {
 base::Result<void> RunImpl::write(const Batch& batch) {
     Intents intents(context_);
     Runs runs(context_);
+    // Intents before results only for order's sake: it is one transaction, and durable as one.
     for (const OpenIntent& open : batch.open) {
         TRY(check_lease(open.intent.address));
         TRY(intents.write(open, number_));
@@ -127,7 +143,9 @@ base::Result<void> RunImpl::write(const Batch& batch) {
 }
 
 base::Result<void> RunImpl::write(const StepResult& result) {
+    // The lease is by address; that of another generation serves as well.
     TRY(check_lease(result.row.address));
+    // Conflict when somebody has closed it: then nothing of the batch is written.
     if (!result.token.empty()) TRY(Intents(context_).close(result.token, result.outcome));
     Rows rows(context_);
     switch (result.kind) {
@@ -145,8 +163,11 @@ base::Result<void> RunImpl::move(const Row& row, std::string_view to) {
 }
 
 base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view summary_json) {
+    // Also after a failure: what was done is done, and the leases have to go.
     TRY(in_transaction("finish", [&]() -> base::Result<void> {
         TRY(Runs(context_).end(number_, status, summary_json));
+        // A restore's doubt is over when a run has looked at all of it and done what was to be
+        // done.
         if (status == RunStatus::Done && refreshed_) {
             auto erase = TRY(context_.database->prepare("DELETE FROM meta WHERE name = 'stale'"));
             TRY(erase.run({}));
@@ -156,6 +177,7 @@ base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view su
     ended_ = true;
     FinishReport report;
     // What was done is recorded: neither of these can make the run a failed one.
+    // In a transaction of its own: that the past is too long is no reason not to end.
     if (auto pruned = prune(context_, number_); !pruned.ok()) {
         report.warning = pruned.error().text();
     }
@@ -173,6 +195,7 @@ base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view su
 base::Result<std::string> RunImpl::make_backup() {
     context_.at_step("checkpoint:before");
     TRY(context_.database->checkpoint());
+    // After the log is in the file: its size says how large the state is.
     if (!TRY(backup_is_due(context_, number_))) return std::string();
     context_.at_step("backup:before");
     auto backup = TRY(sqlite::make_backup(*context_.database, context_.directory(), number_,
@@ -182,6 +205,7 @@ base::Result<std::string> RunImpl::make_backup() {
 }
 
 base::Result<void> RunImpl::discard() {
+    // With something written the run must stay in the list: rows name it.
     CHECK(!wrote_);
     TRY(in_transaction("discard", [&]() -> base::Result<void> {
         TRY(Runs(context_).give_leases_back(number_));

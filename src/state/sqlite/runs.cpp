@@ -16,8 +16,10 @@
 namespace state::sqlite {
 namespace {
 
+// Statuses are numbers on disk.
 constexpr std::int64_t kLastStatus = static_cast<std::int64_t>(RunStatus::Died);
 
+// For people only. In a container the user may have no name.
 std::string user_name() {
     passwd entry{};
     passwd* found = nullptr;
@@ -51,6 +53,7 @@ base::Error moved(std::string text) {
 
 Life life_of(SqliteContext& context, std::string_view id, const Machine& machine, bool ended) {
     const Life life = judge(machine, context.here, context.liveness->is_claimed(id));
+    // A run on another machine that said itself that it has ended sends nothing any more.
     return life == Life::Elsewhere && ended ? Life::Dead : life;
 }
 
@@ -67,6 +70,8 @@ RunInfo Runs::read(const store::Statement& from) {
     if (!from.is_null(8)) run.ended = from_micros(from.integer(8));
     const std::int64_t status = from.integer(9);
     run.status =
+        // The list of runs has no checksum: what is damaged there must not keep anybody from the
+        // state.
         status >= 0 && status <= kLastStatus ? static_cast<RunStatus>(status) : RunStatus::Failed;
     run.summary = from.text(10);
     run.plan_id = from.text(11);
@@ -96,6 +101,7 @@ base::Result<std::optional<RunInfo>> Runs::find(std::string_view which) {
         return runs.empty() ? std::optional<RunInfo>() : std::optional(std::move(runs.front()));
     }
     std::int64_t number = -1;
+    // "17" may be a number and an id never is one: it has a dash.
     const auto parsed = std::from_chars(which.data(), which.data() + which.size(), number);
     if (parsed.ptr != which.data() + which.size()) number = -1;
     auto select = TRY(context_.database->prepare(
@@ -123,6 +129,7 @@ base::Result<std::vector<StepRecord>> Runs::steps_of(std::int64_t number) {
         StepRecord& step = steps.emplace_back();
         step.address = select.text(0);
         step.generation = static_cast<std::uint64_t>(select.integer(1));
+        // Not summed, so whatever is stored is brought into range: this is for people to read.
         step.action = static_cast<provider::Action>(select.integer(2) % 3);
         step.outcome = static_cast<Outcome>(select.integer(3) % 7);
         step.message = select.text(4);
@@ -146,6 +153,8 @@ base::Result<bool> Runs::reap_dead_runs() {
     const base::Time now = context_.clock->now();
     for (const RunInfo& run : runs) {
         // After a restart of this machine, the run ended with the time before.
+        // Horizons count from here. With "now" instead, a machine that was off over night would
+        // wait for requests that were answered, or lost, hours ago.
         const bool restarted = run.host == context_.here.host && !run.boot_id.empty() &&
                                run.boot_id != context_.here.boot_id;
         TRY(mark_died(run.number,
@@ -155,6 +164,7 @@ base::Result<bool> Runs::reap_dead_runs() {
 }
 
 base::Result<void> Runs::check_leases(std::span<const std::string> addresses, std::int64_t run) {
+    // Mostly there are none: then a plan of ten thousand addresses asks once.
     auto any = TRY(context_.database->prepare("SELECT 1 FROM lease WHERE scope = ? LIMIT 1"));
     TRY(any.query({context_.scope}));
     if (!TRY(any.next())) return {};
@@ -164,6 +174,7 @@ base::Result<void> Runs::check_leases(std::span<const std::string> addresses, st
         TRY(select.query({context_.scope, address, run}));
         if (!TRY(select.next())) continue;
         const auto holder = TRY(find(std::to_string(select.integer(0))));
+        // Foreign keys would forbid it; whoever meets it has a damaged file.
         if (!holder) return base::Error(base::Code::DataLoss, "a lease without a run: " + address);
         return at_work(address, *holder);
     }
@@ -173,13 +184,16 @@ base::Result<void> Runs::check_leases(std::span<const std::string> addresses, st
 base::Result<void> Runs::check_intents(std::span<const std::string> addresses, bool recovers,
                                        std::int64_t run) {
     Intents intents(context_);
+    // Likewise.
     if (!TRY(intents.any_open())) return {};
     for (const std::string& address : addresses) {
         const std::int64_t holder = TRY(intents.run_with_open(address));
+        // Its own intents are those of earlier steps of the same address (a replace).
         if (holder == 0 || holder == run) continue;
         const auto info = TRY(find(std::to_string(holder)));
         if (!info) return base::Error(base::Code::DataLoss, "an intent without a run: " + address);
         if (info->live) return at_work(address, *info);
+        // Recovery and `state resolve` are there to close what a dead run left.
         if (recovers) continue;
         return base::Error(base::Code::Busy,
                            fmt::format("it is not known yet what run {} (`{}`, {}) has done to {}",
@@ -192,12 +206,14 @@ base::Result<void> Runs::check_intents(std::span<const std::string> addresses, b
 base::Result<void> Runs::check_expected(std::span<const Expected> expected) {
     Rows rows(context_);
     for (const Expected& wanted : expected) {
+        // An absence counts for all generations: a superseded one still holds names and keys.
         if (!wanted.version) {
             if (!TRY(rows.exist_at(wanted.address))) continue;
             return moved(wanted.address + " was to be created, and exists by now");
         }
         const auto version = TRY(rows.version(wanted.address, wanted.generation));
         if (!version) return moved(wanted.address + " is gone since the plan was made");
+        // Equal, not "not newer": after a restore versions may go either way.
         if (*version != *wanted.version) {
             return moved(fmt::format("{} was changed by run {} since the plan was made",
                                      wanted.address, version->run));
@@ -209,6 +225,7 @@ base::Result<void> Runs::check_expected(std::span<const Expected> expected) {
 base::Result<void> Runs::check_plan_unused(const std::string& plan_id) {
     if (plan_id.empty()) return {};
     auto select =
+        // The unique index refuses a second one too; this says by which run.
         TRY(context_.database->prepare("SELECT number FROM run WHERE scope = ? AND plan_id = ?"));
     TRY(select.query({context_.scope, plan_id}));
     if (!TRY(select.next())) return {};
@@ -216,6 +233,7 @@ base::Result<void> Runs::check_plan_unused(const std::string& plan_id) {
 }
 
 base::Result<void> Runs::take_leases(std::span<const std::string> addresses, std::int64_t run) {
+    // They were checked in this same transaction; what is there already is the run's own.
     auto insert = TRY(
         context_.database->prepare("INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO NOTHING"));
     for (const std::string& address : addresses) {
@@ -257,6 +275,7 @@ base::Result<void> Runs::end(std::int64_t number, RunStatus status, std::string_
     // What is left of a plan that was not done is for `run resume`.
     auto update = TRY(context_.database->prepare(
         "UPDATE run SET status = ?1, ended = ?2, summary = ?3, "
+        // A run that is done needs no plan any more; a failed or interrupted one can be resumed.
         "plan = CASE WHEN ?1 = 1 THEN NULL ELSE plan END WHERE number = ?4"));
     TRY(update.run({static_cast<std::int64_t>(status), context_.now(), summary, number}));
     return give_leases_back(number);
@@ -275,6 +294,7 @@ base::Result<bool> Runs::is_pruned(std::int64_t number) {
 
 base::Result<void> Runs::mark_died(std::int64_t number, base::Time ended) {
     auto update = TRY(context_.database->prepare(
+        // Only while it runs: that it has ended by its own word is worth more.
         "UPDATE run SET status = ?, ended = ? WHERE number = ? AND status = 0"));
     TRY(update.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(ended), number}));
     return give_leases_back(number);

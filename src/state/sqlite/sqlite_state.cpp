@@ -20,6 +20,7 @@
 namespace state::sqlite {
 namespace {
 
+// There is one tenant as long as the database is on somebody's own disk.
 constexpr std::string_view kTenant = "local";
 
 // The database file without its content: deleted, or cut to nothing. Beside backups that is damage;
@@ -41,10 +42,14 @@ base::Result<std::unique_ptr<store::Database>> open_existing(const std::string& 
     auto opened = store::Database::open(path, {.access = store::Access::Write});
     if (opened.ok()) return opened;
     const base::Code code = opened.error().code();
+    // Codes that a folder without write permission gives. Others (damage, a newer format) would be
+    // the same in whichever way it is opened.
     if (code != base::Code::Exhausted && code != base::Code::CannotWrite &&
         code != base::Code::NotFound)
         return opened;
     opened = store::Database::open(path, {.access = store::Access::Read});
+    // With a log beside it the file alone is not the state: to read it as immutable would show an
+    // old one.
     if (opened.ok() || base::file_exists(path + "-wal")) return opened;
     return store::Database::open(path, {.access = store::Access::Immutable});
 }
@@ -96,6 +101,7 @@ base::Result<void> SqliteState::open_database() {
     const std::string& directory = context_.directory();
     const std::string path = database_path(directory);
     const bool writes = context_.options.mode == OpenMode::Write;
+    // Before a new one is made: SQLite would create an empty file and all would seem well.
     if (!base::file_exists(path)) {
         if (TRY(has_backups(directory))) return emptied(directory);
         if (!writes) return {};
@@ -106,6 +112,7 @@ base::Result<void> SqliteState::open_database() {
     } else {
         context_.database = TRY(open_existing(path));
     }
+    // Zero is a file of no bytes, or one without our tables.
     if (TRY(store::database_version(*context_.database)) == 0) {
         if (TRY(has_backups(directory))) return emptied(directory);
         if (!writes) {
@@ -113,7 +120,10 @@ base::Result<void> SqliteState::open_database() {
             return {};
         }
     }
+    // 32 MB: the rows of a large state are walked in full, twice in a run.
     TRY(context_.database->execute("PRAGMA cache_size = -32000"));
+    // Readers migrate as well: the code knows one form only. A database of a newer program is
+    // refused.
     TRY(store::migrate(*context_.database, migrations()));
     context_.interned = std::make_unique<Interned>(*context_.database, context_.key_source);
     TRY(read_meta());
@@ -126,6 +136,8 @@ static std::int64_t checksum_of_scope(std::string_view tenant, std::string_view 
     return Checksum().add(tenant).add(workspace).add(environment).value();
 }
 
+// An environment whose name has lost a bit would read as empty, and everything of it be made
+// again.
 // A scope that cannot be found reads as nothing at all; so it is looked for with care.
 base::Result<void> SqliteState::read_scopes() {
     auto select = TRY(context_.database->prepare(
@@ -157,7 +169,10 @@ base::Result<void> SqliteState::write_meta() {
     auto& database = *context_.database;
     auto transaction = TRY(store::Transaction::begin(database, store::Transaction::Kind::Write));
     {
+        // Two processes may be first at once. Whoever comes second keeps what the first has
+        // written, and reads it again below.
         auto insert = TRY(database.prepare("INSERT OR IGNORE INTO meta VALUES (?, ?)"));
+        // Random, not the folder's name: tags carry it to clouds where other workspaces live.
         TRY(insert.run({"workspace", base::random_token(8)}));
         TRY(insert.run({"epoch", 1}));
         TRY(database.execute(
@@ -178,6 +193,8 @@ base::Result<void> SqliteState::write_meta() {
 template <typename T>
 base::Result<T> SqliteState::at_one_moment(const std::function<base::Result<T>()>& work) {
     auto result = [&]() -> base::Result<T> {
+        // Rows, intents and sums have to be of one moment, or a commit between two reads looks
+        // like damage.
         auto moment =
             TRY(store::Transaction::begin(*context_.database, store::Transaction::Kind::Read));
         return work();
@@ -196,6 +213,7 @@ base::Result<Snapshot> SqliteState::read_snapshot() {
     context_.seen = {};
     snapshot.rows = TRY(rows.all());
     snapshot.open = TRY(Intents(context_).open());
+    // Each row has shown to be whole; this tells rows that are not there.
     if (context_.seen != TRY(context_.checksums())) {
         return base::Error(base::Code::DataLoss,
                            context_.database->path() + " is damaged: rows or intents are missing");
@@ -207,16 +225,20 @@ base::Result<Snapshot> SqliteState::read_snapshot() {
 }
 
 base::Result<std::unique_ptr<Run>> SqliteState::begin_run(const RunRequest& request) {
+    // A reader has no lock that says that it lives.
     CHECK(context_.options.mode == OpenMode::Write);
     return std::unique_ptr<Run>(TRY(explained(RunImpl::begin(context_, request), context_)));
 }
 
 base::Result<std::vector<OpenIntent>> SqliteState::recoverable() {
     if (is_empty()) return std::vector<OpenIntent>();
+    // Before they are read: the intents of a run that died are only recoverable when it counts as
+    // dead.
     TRY(explained(reap_dead_runs(context_), context_));
     auto open =
         TRY(at_one_moment<std::vector<OpenIntent>>([&] { return Intents(context_).open(); }));
     std::erase_if(open, [](const OpenIntent& intent) { return intent.run_live; });
+    // Oldest first, as they were done: a create is decided before the update that came after it.
     std::ranges::sort(open, {}, [](const OpenIntent& intent) {
         return std::tuple(intent.opened, intent.run, intent.intent.address,
                           intent.intent.generation);
@@ -242,6 +264,7 @@ base::Result<RunInfo> SqliteState::abandon(std::string_view number_or_id) {
 base::Result<std::vector<State::Usage>> SqliteState::usage() {
     std::vector<Usage> used;
     if (context_.database == nullptr) return used;
+    // Of all environments, so not by way of the scope.
     auto select = TRY(context_.database->prepare(
         "SELECT environment, (SELECT count(*) FROM resource WHERE scope = scope.id), "
         "(SELECT count(*) FROM intent WHERE scope = scope.id AND closed IS NULL) "

@@ -33,6 +33,8 @@ base::Error too_large(std::string_view text) {
 }
 
 // The digits of an exponent, capped far beyond every limit.
+// Without the cap "1e99999999999999999999" would overflow; with it the number is refused for its
+// size, whatever follows.
 std::int64_t capped_integer(std::string_view digits) {
     std::int64_t value = 0;
     for (char c : digits) value = std::min<std::int64_t>(value * 10 + (c - '0'), 1LL << 56);
@@ -44,6 +46,8 @@ base::Result<Decimal> scan(std::string_view text) {
     std::size_t at = 0;
     auto take_sign = [&] {
         bool minus = at < text.size() && text[at] == '-';
+        // A plus is taken: TOML and YAML have it. JSON's own grammar has been checked by its
+        // reader.
         if (minus || (at < text.size() && text[at] == '+')) ++at;
         return minus;
     };
@@ -82,6 +86,8 @@ std::int64_t small_power_of_ten(std::int64_t exponent) {
     return power;
 }
 
+// Worked example: "12.50e1" has the digits "1250" and the exponent 1 - 2 = -1: 1250 / 10, in
+// lowest terms 125.
 Rational from_parts(const Decimal& decimal) {
     Big result;
     mpz_set_str(mpq_numref(result.q), decimal.digits.c_str(), 10);
@@ -100,6 +106,8 @@ Rational from_parts(const Decimal& decimal) {
 }
 
 base::Result<Rational> Rational::from_decimal(std::string_view text) {
+    // Nearly all numbers of programs and documents are like this; up to 18 digits always fit in 63
+    // bits.
     if (!text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit)) {
         std::int64_t value = 0;
         std::from_chars(text.data(), text.data() + text.size(), value);
@@ -108,7 +116,10 @@ base::Result<Rational> Rational::from_decimal(std::string_view text) {
     Decimal decimal = TRY(scan(text));
     std::size_t first = std::min(decimal.digits.find_first_not_of('0'), decimal.digits.size());
     decimal.digits.erase(0, first);
+    // Zero, before the exponent is looked at: "0e999999999" is 0 and needs no memory.
     if (decimal.digits.empty()) return Rational(0);
+    // A million digits are 3.3 million bits, within kMaxBits. Without the limit a text of eleven
+    // bytes, "1e999999999", asks for 400 MB.
     if (std::abs(decimal.exponent) > kMaxDecimalExponent ||
         decimal.digits.size() > static_cast<std::size_t>(kMaxDecimalExponent)) {
         return too_large(text);
@@ -133,6 +144,7 @@ base::Result<Rational> Rational::from_digits(std::string_view digits, int radix)
         !std::all_of(digits.begin(), digits.end(), [&](char c) { return is_digit_of(c, radix); })) {
         return not_a_number(digits);
     }
+    // Hexadecimal digits are four bits each: a million of them stay below kMaxBits as well.
     if (digits.size() > static_cast<std::size_t>(kMaxDecimalExponent)) return too_large(digits);
     BigInteger value;
     mpz_set_str(value.z, std::string(digits).c_str(), radix);
@@ -153,6 +165,7 @@ base::Result<Rational> Rational::from_numeral(std::string_view text) {
 
 namespace {
 
+// 16 and not 17 digits: what a person wrote ("0.1", "1.15") comes back as it was written.
 // The first 16 significant digits of a positive number, rounded half to even, and the power of ten
 // of the first of them.
 struct Significant {
@@ -165,10 +178,14 @@ constexpr std::uint64_t kLow = 1'000'000'000'000'000;   // 10^(kDigits - 1)
 Significant round(std::uint64_t quotient, int compared_with_half, std::int64_t exponent) {
     bool up = compared_with_half > 0 || (compared_with_half == 0 && (quotient & 1) != 0);
     quotient += up;
+    // 9.9999999999999996 rounds up to ten times the low end: one digit more, and the power of ten
+    // grows.
     if (quotient == kLow * 10) return {kLow, exponent + 1};
     return {quotient, exponent};
 }
 
+// Worked example: 2/3 has the exponent -1, so the scale is 16: 2 * 10^16 / 3 = 6666666666666666,
+// rest 2 of 3, more than half, thus …667: "0.6666666666666667".
 // For numbers whose scaled numerator fits 128 bits; nothing if the estimate was off by one.
 std::optional<Significant> small_digits(std::uint64_t numerator, std::uint64_t denominator,
                                         std::int64_t exponent) {
@@ -184,6 +201,7 @@ std::optional<Significant> small_digits(std::uint64_t numerator, std::uint64_t d
     Uint128 quotient = n / d;
     Uint128 rest = n % d;
     if (quotient < kLow || quotient >= Uint128{kLow} * 10) return std::nullopt;
+    // Written without doubling the rest, which could pass 128 bits.
     int half = rest > d - rest ? 1 : rest < d - rest ? -1 : 0;
     return round(static_cast<std::uint64_t>(quotient), half, exponent);
 }
@@ -199,6 +217,7 @@ Significant big_digits(mpq_srcptr number, std::int64_t exponent) {
         std::int64_t scale = kDigits - 1 - exponent;
         set_power_of_ten(power.z, std::abs(scale));
         mpz_ptr scaled = scale >= 0 ? n.z : d.z;
+        // Started from an estimate that is off by one at most, so it turns twice at most.
         mpz_mul(scaled, scaled, power.z);
         mpz_tdiv_qr(quotient.z, n.z, n.z, d.z);
         if (mpz_cmp_ui(quotient.z, kLow) < 0) {
@@ -212,6 +231,8 @@ Significant big_digits(mpq_srcptr number, std::int64_t exponent) {
     }
 }
 
+// By logarithms of the leading bits: 10^k is not computed to find k. log10(2) turns bits into
+// digits.
 std::int64_t estimate_exponent(mpq_srcptr number) {
     long n_exponent;
     long d_exponent;
@@ -225,6 +246,8 @@ std::string layout(Significant number, bool negative) {
     std::string digits = std::to_string(number.digits);
     digits.erase(digits.find_last_not_of('0') + 1);
     std::string out = negative ? "-" : "";
+    // The form that is shown switches to an exponent where a row of zeros could not be counted by
+    // eye.
     if (number.exponent >= kDigits || number.exponent <= -6) {
         out += digits[0];
         if (digits.size() > 1) out += "." + digits.substr(1);
@@ -251,6 +274,8 @@ std::string Rational::to_string() const {
                                    : static_cast<std::uint64_t>(numerator_);
         auto denominator = static_cast<std::uint64_t>(denominator_);
         auto exponent = static_cast<std::int64_t>(
+            // A double's logarithm may be off by one near powers of ten (0.001,
+            // 999999999999999999); small_digits() then refuses, and the exact way decides.
             std::floor(std::log10(static_cast<double>(size) / static_cast<double>(denominator))));
         if (auto digits = small_digits(size, denominator, exponent)) {
             return layout(*digits, numerator_ < 0);

@@ -16,6 +16,8 @@ static double big_to_double(mpq_srcptr number) {
     mpz_abs(n.z, mpq_numref(number));
     auto n_bits = static_cast<std::int64_t>(mpz_sizeinbase(n.z, 2));
     auto d_bits = static_cast<std::int64_t>(mpz_sizeinbase(mpq_denref(number), 2));
+    // By hand and not mpq_get_d(), which cuts off instead of rounding; then 0.1 would not come
+    // back as 0.1.
     // A quotient of at least 66 bits: enough for a mantissa and a bit to round on.
     std::int64_t shift = 66 - (n_bits - d_bits);
     BigInteger d;
@@ -31,10 +33,13 @@ static double big_to_double(mpq_srcptr number) {
     std::int64_t exponent = bits - 1 - shift;
     double sign = mpq_sgn(number) < 0 ? -1 : 1;
     if (exponent > 1023) return sign * std::numeric_limits<double>::infinity();
+    // Below 2^-1022 a double has fewer bits, and has to be rounded there at once: rounding to 53
+    // and then again would be wrong in some ties.
     std::int64_t precision = exponent >= -1022 ? 53 : 53 - (-1022 - exponent);
     if (precision < 0) return sign * 0.0;
     auto dropped = static_cast<mp_bitcnt_t>(bits - precision);
     bool half = mpz_tstbit(quotient.z, dropped - 1) != 0;
+    // "more": something other than zero beyond the half bit, in the quotient or in its rest.
     bool more = mpz_sgn(n.z) != 0 || mpz_scan1(quotient.z, 0) < dropped - 1;
     mpz_tdiv_q_2exp(quotient.z, quotient.z, dropped);
     std::uint64_t mantissa = mpz_get_ui(quotient.z);
@@ -44,6 +49,7 @@ static double big_to_double(mpq_srcptr number) {
 }
 
 double Rational::to_double() const {
+    // Both are doubles without loss, and IEEE 754's division rounds correctly: one instruction.
     if (is_small() && numerator_ <= kExact && numerator_ >= -kExact && denominator_ <= kExact) {
         return static_cast<double>(numerator_) / static_cast<double>(denominator_);
     }
@@ -62,12 +68,18 @@ static Rational scaled(std::int64_t mantissa, int exponent) {
     return RationalAccess::take(result);
 }
 
+// Of 0.1 as a double, all reals between its neighbours' midpoints round to it, and 1/10 is the one
+// with the smallest denominator. Its exact value, 3602879701896397/2^55, is what nobody meant. The
+// two ends have the same continued fraction for a while; where they part, the smaller term that
+// fits ends it.
 // The fraction with the smallest denominator between the two, by their continued fractions.
 static Rational simplest_between(Rational low, Rational high, bool closed) {
     std::vector<Rational> terms;
     Rational last;
     for (;;) {
         Rational whole = low.floor();
+        // "closed": the ends themselves round to the double as well, as ties go to the even
+        // mantissa.
         if (closed && whole == low) {
             last = whole;
             break;
@@ -105,12 +117,15 @@ std::optional<Rational> Rational::from_double(double number) {
     if (!std::isfinite(number)) return std::nullopt;
     if (number == std::trunc(number)) return from_double_exactly(number);
     int exponent;
+    // 2^53 * fraction is the mantissa; below the smallest normal number the exponent stays at
+    // -1074.
     double fraction = std::frexp(std::fabs(number), &exponent);
     exponent = std::max(exponent - 53, -1074);
     // In two steps: 2^1074 alone is beyond the range of double. Nothing is lost.
     int half = -exponent / 2;
     auto mantissa = static_cast<std::int64_t>(
         std::ldexp(std::ldexp(std::fabs(number), half), -exponent - half));
+    // At a power of two the neighbour below is half as far away as the one above.
     bool narrow_below = fraction == 0.5 && exponent > -1074;
     Rational low = narrow_below ? scaled(4 * mantissa - 1, exponent - 2)
                                 : scaled(2 * mantissa - 1, exponent - 1);

@@ -23,13 +23,18 @@ static std::size_t bits_of(const Rational& number) {
 
 static base::Result<Rational> exact_pow(const Rational& number, std::int64_t exponent) {
     if (exponent == 0 || number == 1) return Rational(1);
+    // 0 to the power of 0 is 1, as for doubles.
     if (number.is_zero()) {
         if (exponent < 0) return base::invalid_argument("division by zero (0 to a negative power)");
         return Rational(0);
     }
     auto size =
         exponent < 0 ? -static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent);
+    // These two bases need no memory for any exponent; all others grow by at least a bit in each
+    // step.
     if (number == -1) return Rational(size % 2 == 0 ? 1 : -1);
+    // Asked before computing: a result of so many bits is refused anyway, and would take minutes
+    // first.
     if (size > Rational::kMaxBits || (bits_of(number) - 1) * size > Rational::kMaxBits) {
         return base::Error(base::Code::Exhausted, "the result of pow is too large");
     }
@@ -48,8 +53,11 @@ base::Result<Rational> pow(const Rational& number, const Rational& exponent) {
 
 base::Result<Rational> log(const Rational& number, const Rational& base) {
     double x = number.to_double();
+    // log2() and log10() give whole results for powers of their base; a quotient of two logarithms
+    // need not (log 1000 / log 10 is 2.9999999999999996).
     if (base == 2) return leave(std::log2(x), "log");
     if (base == 10) return leave(std::log10(x), "log");
+    // A base of 1 gives a division by zero and a negative one NaN; leave() refuses both.
     return leave(std::log(x) / std::log(base.to_double()), "log");
 }
 

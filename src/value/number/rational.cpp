@@ -49,6 +49,8 @@ Uint128 magnitude(Int128 value) {
 
 Uint128 gcd(Uint128 a, Uint128 b) {
     while (b != 0) {
+        // A division of 128 bits is a call into the compiler's library; soon both fit in 64 bits,
+        // and std::gcd is used.
         if (((a | b) >> 64) == 0) {
             return std::gcd(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b));
         }
@@ -60,6 +62,8 @@ Uint128 gcd(Uint128 a, Uint128 b) {
 }
 
 void set_integer(mpz_ptr to, Int128 value) {
+    // A negative number's bits cannot be taken apart; -2^127 has a magnitude that only the
+    // unsigned type holds.
     Uint128 size = magnitude(value);
     mpz_set_ui(to, static_cast<std::uint64_t>(size >> 64));
     mpz_mul_2exp(to, to, 64);
@@ -70,6 +74,8 @@ void set_integer(mpz_ptr to, Int128 value) {
 }
 
 Rational RationalAccess::take(Big& from) {
+    // The header promises that equal numbers have equal forms: whatever has become small is made
+    // small.
     if (mpz_fits_slong_p(mpq_numref(from.q)) && mpz_fits_slong_p(mpq_denref(from.q))) {
         return small(mpz_get_si(mpq_numref(from.q)), mpz_get_si(mpq_denref(from.q)));
     }
@@ -94,6 +100,7 @@ Rational RationalAccess::reduce(Int128 numerator, Int128 denominator) {
     if (denominator < 0) divisor = -divisor;
     numerator /= divisor;
     denominator /= divisor;
+    // The denominator is positive here and compared with the upper end only.
     if (numerator >= kMin && numerator <= kMax && denominator <= kMax) {
         return small(static_cast<std::int64_t>(numerator), static_cast<std::int64_t>(denominator));
     }
@@ -106,6 +113,7 @@ Rational RationalAccess::reduce(Int128 numerator, Int128 denominator) {
 Rational Rational::from_uint64(std::uint64_t integer) {
     if (integer <= static_cast<std::uint64_t>(kMax)) return static_cast<std::int64_t>(integer);
     BigInteger big(integer);
+    // Up to 2^64 - 1, ids of some platforms, beyond int64.
     return RationalAccess::take_integer(big);
 }
 
@@ -144,12 +152,14 @@ std::optional<std::uint64_t> Rational::to_uint64() const {
 }
 
 Rational Rational::operator-() const {
+    // -kMin does not fit.
     if (is_small() && numerator_ != kMin) return RationalAccess::small(-numerator_, denominator_);
     Big result(*this);
     mpq_neg(result.q, result.q);
     return RationalAccess::take(result);
 }
 
+// Products of two int64 fit 127 bits; only their sum may not. Then, rarely, GMP does it.
 Rational Rational::add(const Rational& a, const Rational& b, bool subtract) {
     if (a.is_small() && b.is_small()) {
         Int128 left = static_cast<Int128>(a.numerator_) * b.denominator_;
@@ -194,6 +204,7 @@ Rational Rational::divide(const Rational& a, const Rational& b) {
 
 Rational Rational::remainder(const Rational& a, const Rational& b) {
     CHECK(!b.is_zero());
+    // INT64_MIN % -1 traps on x86, although the answer is 0.
     if (both_integers(a, b)) return b.numerator_ == -1 ? 0 : a.numerator_ % b.numerator_;
     return a - b * (a / b).truncate();
 }
@@ -216,6 +227,7 @@ Rational Rational::truncate() const {
 }
 
 Rational Rational::floor() const {
+    // truncate() goes towards zero, which is up for negative numbers.
     Rational integer = truncate();
     return sign() < 0 && !is_integer() ? integer - 1 : integer;
 }
@@ -227,6 +239,8 @@ Rational Rational::ceil() const {
 
 Rational Rational::fract() const { return *this - truncate(); }
 
+// Multiplicative, by the golden ratio; the shift brings the high bits, which are the good ones,
+// down to where tables look.
 static std::size_t mix(std::size_t hash, std::uint64_t word) {
     hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
     return hash ^ (hash >> 32);
@@ -256,6 +270,7 @@ std::string Rational::to_fraction() const {
     mpq_srcptr number = RationalAccess::big(*this);
     std::string text(
         mpz_sizeinbase(mpq_numref(number), 10) + mpz_sizeinbase(mpq_denref(number), 10) + 3, '\0');
+    // mpq_get_str() wants room for both numbers, a sign, a slash and the end.
     mpq_get_str(text.data(), 10, number);
     text.resize(text.find('\0'));
     return text;

@@ -51,6 +51,8 @@ void read_header(std::string_view line, Request& request, int& status) {
     if (name == "connection" && value == "close") request.keeps_open = false;
     if (name == "connection" && value == "keep-alive") request.keeps_open = true;
     // A body would be taken for the next request.
+    // Requests with bodies are not for this server; taking them for a next request would be
+    // smuggling.
     if (name == "transfer-encoding" || (name == "content-length" && value != "0")) status = 413;
 }
 
@@ -59,6 +61,7 @@ void read_header(std::string_view line, Request& request, int& status) {
 std::optional<std::string> safe_path(std::string_view target) {
     target = target.substr(0, target.find_first_of("?#"));
     if (!target.starts_with('/')) return std::nullopt;
+    // Decoded once: a `%252e` stays a name with a percent sign.
     const std::optional<std::string> decoded = decode(target);
     if (!decoded || decoded->find('\0') != std::string::npos) return std::nullopt;
     std::string out;

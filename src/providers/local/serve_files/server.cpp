@@ -47,6 +47,8 @@ std::string_view reason_of(int status) {
 int open_beneath(int folder, const std::string& path) {
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    // The kernel keeps the way below the folder, links included: a check of our own could be
+    // raced.
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     const char* name = path.empty() ? "." : path.c_str();
     const long fd = ::syscall(SYS_openat2, folder, name, &how, sizeof how);
@@ -158,6 +160,7 @@ private:
             const ssize_t size =
                 ::sendfile(socket_.get(), file_.get(), &offset_, static_cast<std::size_t>(left_));
             if (size < 0) return errno == EAGAIN || errno == EINTR;
+            // The length is out already; closing tells the client that it was not all.
             if (size == 0) return false;   // it has shrunk: the length told was wrong
             touch();
             left_ -= size;
@@ -165,6 +168,7 @@ private:
             file_.close();
         }
         if (closes_) return false;
+        // Pipelined requests lie in the buffer: no further readiness would announce them.
         prepare(folder);   // the next request may be here already
         return true;
     }

@@ -47,6 +47,8 @@ pid_t group_of(const std::string& pid) {
     if (!text.ok()) return 0;
     const std::size_t name_end = text->rfind(')');
     if (name_end == std::string::npos || name_end + 2 > text->size()) return 0;
+    // The name in parentheses may hold anything, blanks and parentheses too: so from the last one
+    // on.
     const std::string rest = text->substr(name_end + 2);
     const auto fields = base::split(rest, ' ');
     return fields.size() > 2 ? std::atoi(std::string(fields[2]).c_str()) : 0;
@@ -64,6 +66,7 @@ bool has_mark(const std::string& pid, const std::string& mark) {
 }
 
 bool signal_if_same(pid_t pid, std::uint64_t start_time, std::string_view boot, int signal) {
+    // A number alone means nothing: it is used again. By number, start and boot it is one process.
     if (pid <= 1 || start_time == 0 || boot != base::boot_id()) return false;
     const base::FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     // The descriptor pins whoever has the number now; then it is looked at who that is.
@@ -136,6 +139,8 @@ base::Result<void> SupervisorClient::launch() const {
     }
     ::waitpid(leader, nullptr, 0);
     if (answer == "ready") return {};
+    // The supervisor forks once and its first process ends; the pipe tells when the second is
+    // ready.
     return base::Error(base::Code::Internal, answer.empty() ? "the supervisor did not start"
                                                             : "the supervisor: " + answer);
 }
@@ -161,6 +166,7 @@ base::Result<Status> SupervisorClient::ask(std::string_view request, millisecond
     const base::FileDescriptor socket = TRY(connect());
     if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) {
         return base::system_error("asking the supervisor", errno);
+        // Datagrams with a connection: one request, one answer, no lengths to be read.
     }
     if (!wait_readable(socket.get(), Clock::now() + patience, stop)) {
         const bool is_stopped = stop.stop_requested();
@@ -215,6 +221,8 @@ base::Result<void> SupervisorClient::stop(milliseconds patience,
 
 void SupervisorClient::kill_leftovers() const {
     const auto last = status();
+    // Its children are told by group and by our variable; the number of a group alone is used
+    // again too.
     if (!last.ok() || last->pid <= 1 || last->boot != base::boot_id()) return;
     const auto known = spec();
     const std::string mark =
@@ -224,6 +232,8 @@ void SupervisorClient::kill_leftovers() const {
     for (const std::string& pid : *pids) {
         if (pid[0] < '0' || pid[0] > '9' || group_of(pid) != last->pid) continue;
         const pid_t number = std::atoi(pid.c_str());
+        // Held before it is looked at: between the look and the signal it cannot become another
+        // one.
         const base::FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, number, 0)));
         if (process && has_mark(pid, mark)) {
             ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);

@@ -25,6 +25,7 @@ std::chrono::milliseconds parse_wait(std::string_view text) {
 }
 
 base::Result<void> ControlServer::open() {
+    // Of a supervisor that was killed; the lock says that there is no other.
     ::unlink(kName);
     listener_ =
         base::FileDescriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -66,6 +67,7 @@ void ControlServer::accept_new() {
         ucred peer{};
         socklen_t size = sizeof peer;
         const bool is_known =
+            // The folder is private already; this is for when somebody opens it up.
             ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
             (peer.uid == ::geteuid() || peer.uid == 0);
         if (!is_known || clients_.size() == kMaxClients) continue;
@@ -82,6 +84,7 @@ bool ControlServer::read_request(Client& client,
     if (size == 0) return false;
     const std::string_view request(buffer.data(), static_cast<std::size_t>(size));
     if (request.starts_with("wait ")) {
+        // `wait` is answered when the state is settled, or when the client's patience ends.
         client.asks = Client::Asks::WhenSettled;
         client.deadline = Clock::now() + parse_wait(request.substr(5));
         return true;

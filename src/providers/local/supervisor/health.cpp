@@ -19,6 +19,7 @@ constexpr std::size_t kMaxAnswer = 4096;
 
 }
 
+// Only the status line is looked at: a health page may be long.
 std::optional<bool> judge_http_answer(std::string_view answer) {
     constexpr std::string_view kStart = "HTTP/1.";
     const std::size_t end = answer.find('\n');
@@ -44,6 +45,7 @@ Probe::Probe(const Health& health, const Spec& spec)
 
 Probe::~Probe() {
     if (child_ == 0) return;
+    // Its whole group, as a shell's children do not die with the shell.
     ::kill(-child_, SIGKILL);
     ::waitpid(child_, nullptr, 0);
 }
@@ -103,6 +105,8 @@ std::optional<bool> Probe::step() {
     if (!is_connected_) {
         pollfd ready{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
         if (::poll(&ready, 1, 0) <= 0) return std::nullopt;
+        // An error of a connection that was begun without waiting is asked for afterwards
+        // (connect(2)).
         int error = 0;
         socklen_t size = sizeof error;
         ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);

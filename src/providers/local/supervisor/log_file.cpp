@@ -36,6 +36,7 @@ void LogFile::write(std::string_view bytes) {
     if (base::write_all(file_.get(), bytes).ok()) size_ += static_cast<std::int64_t>(bytes.size());
 }
 
+// Renamed and not copied: no byte is lost, and a reader that holds the file reads on.
 void LogFile::rotate() {
     file_.close();
     if (keep_ == 0) ::unlink(path_.c_str());

@@ -14,6 +14,7 @@ constexpr std::chrono::seconds kWindow{60};
 
 std::optional<milliseconds> RestartBudget::take(Clock::time_point now, int limit,
                                                 milliseconds first_delay) {
+    // Restarts within the last minute. Each of them doubles the pause before the next.
     std::erase_if(taken_, [&](Clock::time_point at) { return at + kWindow < now; });
     if (static_cast<int>(taken_.size()) >= limit) return std::nullopt;
     milliseconds delay = first_delay;

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 3> kPolicies{"Always", "OnFailure", "Neve
 constexpr std::array<std::string_view, 4> kHealthKinds{"none", "http", "tcp", "command"};
 constexpr std::array<std::string_view, 8> kStates{"starting", "running", "unhealthy", "waiting",
                                                   "stopping", "ended",   "failed",    "stopped"};
+// Thirty years: sums of times stay far from overflow.
 constexpr std::int64_t kMaxMilliseconds = std::int64_t{1} << 40;
 constexpr int kMaxSignal = 64;
 

@@ -25,9 +25,14 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 // After fork: becomes the program, or tells the number of the error.
+// Between fork and exec only calls that are safe after a signal: the other threads' locks may be
+// held for ever here (signal-safety(7)).
 [[noreturn]] void become(const Spec& spec, char* const* arguments, char* const* environment,
                          pid_t supervisor, int output, int failure) {
+    // A session and group of its own, so that one signal reaches it with its children.
     ::setsid();
+    // The kernel kills it should the supervisor die; a process nobody looks after is worse than
+    // none.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != supervisor) ::_exit(127);   // it died before the line above
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
@@ -41,6 +46,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     int error = 0;
     if (!spec.directory.empty() && ::chdir(spec.directory.c_str()) != 0) error = errno;
     if (error == 0) {
+        // All descriptors close with exec, those of libraries too. Not right now: `failure` is
+        // still needed.
         ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
         ::execve(arguments[0], arguments, environment);
         error = errno;
@@ -71,6 +78,7 @@ base::Result<void> Supervised::start(const Spec& spec) {
         become(spec, arguments.data(), environment.data(), supervisor, output_end.get(),
                failure_end.get());
     }
+    // The pipe closes by exec: to read nothing is to know that it became the program.
     failure_end.close();
     int error = 0;
     ssize_t size = 0;
@@ -93,6 +101,7 @@ void Supervised::signal_group(int signal) const {
 }
 
 void Supervised::kill_rest_and_reap(int& status) {
+    // Before it is reaped: until then its group cannot be another's.
     ::kill(-pid_, SIGKILL);
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
