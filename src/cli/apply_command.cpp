@@ -7,6 +7,7 @@
 #include "cli/observer.hpp"
 #include "cli/render_error.hpp"
 #include "cli/views/apply_view.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/plan_view.hpp"
 
 #include <fmt/core.h>
@@ -84,8 +85,9 @@ public:
         if (!round.goes_on) return interrupts_.enter(Interrupts::Phase::Quiet);
         enter_planning();
         if (!context_.json()) return;
-        context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", round.report.run,
-                            engine::summary_json(round.report.counts));
+        print_json(context_, json::Object{{"event", "round"},
+                                          {"run", round.report.run},
+                                          {"summary", summary_record(round.report.counts)}});
     }
 
 private:
@@ -108,11 +110,11 @@ private:
             names.push_back(base::escape_controls(address));
         }
         if (context_.json()) {
-            std::string quoted;
-            for (const auto& [address, action] : running_) {
-                quoted += (quoted.empty() ? "" : ",") + base::quote_json(address);
-            }
-            context_.out().line(R"({{"event":"interrupted","waits_for":[{}]}})", quoted);
+            print_json(context_,
+                       json::Object{{"event", "interrupted"},
+                                    {"waits_for", json_list(running_, [](const auto& running) {
+                                         return running.first;
+                                     })}});
             context_.out().flush();
             return;
         }
