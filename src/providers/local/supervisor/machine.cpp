@@ -1,25 +1,15 @@
-#include "providers/local/supervisor/supervisor.hpp"
+#include "providers/local/supervisor/machine.hpp"
 
 #include "base/process/spawn.hpp"
 #include "base/text.hpp"
-#include "providers/local/supervisor/control.hpp"
-#include "providers/local/supervisor/health.hpp"
-#include "providers/local/supervisor/log_file.hpp"
-#include "providers/local/supervisor/restart_budget.hpp"
-#include "providers/local/supervisor/supervised.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <memory>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,66 +17,19 @@ namespace providers::local {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
-using State = Status::State;
 
 constexpr milliseconds kFirstCheck{20};
 constexpr milliseconds kStartCheck{100};   // between checks until it is healthy at first
 constexpr milliseconds kSettle{200};       // without a check: alive for so long is running
 constexpr int kReadsInATurn = 16;
 constexpr std::size_t kKeptOutput = 8192;   // for the reason of a failure
-constexpr Clock::time_point kNever = Clock::time_point::max();
 
 std::string describe_end(int status) {
     if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
     return fmt::format("ended with exit code {}", WEXITSTATUS(status));
 }
 
-// One process under supervision: a state machine over child, health checks, clock and requests.
-class Supervisor {
-public:
-    base::Result<void> open();
-    int run();
-
-private:
-    void begin();
-    void handle_end(int status);
-    void schedule_restart(const std::string& what);
-    enum class After { Stop, Start, Restart, Fail };
-    void begin_stop(After after);
-    void finish_stop();
-    void end(State state, std::string reason);
-
-    void check_health();
-    void judge(bool is_healthy, const std::string& reason);
-    void check_timers();
-    Clock::time_point next_timer() const;
-    void reap();
-    void read_signals();
-    void take_output();
-    void reload();
-    void set_state(State state);
-    void save();
-
-    Spec spec_;
-    Status status_;
-    Supervised process_;
-    LogFile log_;
-    ControlServer control_;
-    std::unique_ptr<Probe> probe_;
-    base::FileDescriptor signals_;
-
-    bool is_first_start_ = true;   // of this specification: a failure is final
-    After after_stop_ = After::Stop;
-    int failures_ = 0;          // health checks in a row
-    std::string last_reason_;   // of a health check
-    std::string output_;        // the end of it
-    RestartBudget restarts_;
-    Clock::time_point next_check_ = kNever;
-    Clock::time_point start_deadline_ = kNever;
-    Clock::time_point kill_at_ = kNever;
-    Clock::time_point restart_at_ = kNever;
-};
+}
 
 base::Result<void> Supervisor::open() {
     const Note note = TRY(Note::load("spec"));
@@ -198,7 +141,7 @@ void Supervisor::check_health() {
     if (process_.pid() == 0 || status_.state == State::Stopping) return;
     if (!probe_ && Clock::now() >= next_check_) {
         next_check_ = kNever;
-        probe_ = std::make_unique<Probe>(spec_.health, spec_);
+        probe_ = std::make_unique<Probe>(spec_.health, spec_, transport_);
     }
     if (!probe_) return;
     const std::optional<bool> result = probe_->step();
@@ -254,7 +197,7 @@ void Supervisor::check_timers() {
     }
 }
 
-Clock::time_point Supervisor::next_timer() const {
+Supervisor::Clock::time_point Supervisor::next_timer() const {
     Clock::time_point next = std::min({next_check_, start_deadline_, kill_at_, restart_at_});
     if (probe_) next = std::min(next, probe_->deadline());
     return std::min(next, control_.next_deadline());
@@ -353,51 +296,6 @@ int Supervisor::run() {
     }
     control_.close();
     return status_.state == State::Failed ? 1 : 0;
-}
-
-void tell(std::string_view text) {
-    (void)base::write_all(1, text);
-    const int nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nothing >= 0) ::dup2(nothing, 1);
-    if (nothing > 2) ::close(nothing);
-}
-
-}
-
-// The one that was handed over, locked, as descriptor 3; otherwise one of our own.
-static base::FileDescriptor open_lock() {
-    constexpr int kHandedOver = 3;
-    struct stat handed{};
-    struct stat here{};
-    if (::fstat(kHandedOver, &handed) == 0 && ::stat("lock", &here) == 0 &&
-        handed.st_dev == here.st_dev && handed.st_ino == here.st_ino) {
-        ::fcntl(kHandedOver, F_SETFD, FD_CLOEXEC);
-        return base::FileDescriptor(kHandedOver);
-    }
-    return base::FileDescriptor(::open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-}
-
-int supervise(const std::string& folder) {
-    // The caller made a session; leaving its leader behind keeps us from ever getting a terminal.
-    const pid_t child = ::fork();
-    if (child != 0) ::_exit(child < 0 ? 1 : 0);
-    ::umask(022);
-    if (::chdir(folder.c_str()) != 0) {
-        tell("error: entering \"" + folder + "\": " + ::strerrordesc_np(errno));
-        return 1;
-    }
-    const base::FileDescriptor lock = open_lock();
-    if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        tell("error: another supervisor is at work here");
-        return 75;
-    }
-    Supervisor supervisor;
-    if (auto opened = supervisor.open(); !opened.ok()) {
-        tell("error: " + opened.error().text());
-        return 1;
-    }
-    tell("ready");
-    return supervisor.run();
 }
 
 }
