@@ -200,8 +200,7 @@ base::Result<OperationResult> RestResource::settle(const Intent& intent,
 }
 
 std::vector<std::string> RestResource::changes(const Intent& intent) const {
-    std::vector<std::string> out;
-    if (rest_.changes != nullptr) out = rest_.changes(intent);
+    std::vector<std::string> out = ResourceHandler::changes(intent);
     if (intent.action != Action::Create && rest_.has_operations) {
         out.push_back(rest_.queue_name(intent.key));
     }
