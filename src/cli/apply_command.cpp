@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/approval.hpp"
+#include "cli/args.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/observer.hpp"
@@ -155,6 +156,14 @@ int finish(Context& context, const engine::Deployment& deployment, const PlanDet
     return exit_code_of(*outcome.undecided);
 }
 
+}
+
+void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh) {
+    args.flag("yes,y", request.is_approved, "approve without asking");
+    args.flag("no-refresh", no_refresh, "trust the recorded values, look at nothing");
+    args.flag("accept-missing", request.plan.accept_missing,
+              "all resources of a connection may be gone");
+    args.flag("stop-on-failure", request.stop_on_failure, "begin nothing new after a failure");
 }
 
 base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
