@@ -15,24 +15,43 @@ write() {
 
 camel_case() { sed -E 's/(^|[_ -])([a-z])/\U\2/g' <<<"$1"; }
 
-new_command() {
-  local path=$1 name
-  [[ $path =~ ^[a-z][a-z-]*( [a-z][a-z-]*)*$ ]] || die "a command is named \"noun verb\", in small letters"
-  name=${path//[ ]/_}
-  write "src/cli/commands/$name.cpp" <<END
+# Sources as clang-format has them, which depends on how long a name is.
+format() {
+  local tool
+  for tool in clang-format-19 clang-format; do
+    command -v $tool >/dev/null || continue
+    $tool -i --style=file "$@"
+    return
+  done
+}
+
+# A command about an environment of a workspace, as most are.
+command_in_workspace() {
+  cat <<END
+#include "base/text.hpp"
 #include "cli/args.hpp"
-#include "cli/command.hpp"
-#include "cli/context.hpp"
+#include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
-namespace cli::${name//-/_} {
+namespace cli::$2 {
 
-class $(camel_case "$name") final : public Command {
+class $3 final : public DeploymentCommand {
 public:
-    void declare(Args& args) override { args.flag("all,a", all_, "say everything"); }
+    void declare(Args& args) override { args.flag("all,a", all_, "say what each of them is"); }
 
-    base::Result<int> run(Context& context) override {
-        context.out().line("{}", all_ ? "everything" : "something");
+protected:
+    base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        auto* state = TRY(deployment.state(state::OpenMode::Read));
+        const state::Snapshot snapshot = TRY(state->read());
+        if (context.json()) {
+            const auto address_of = [](const state::Row& row) { return row.address; };
+            print_json(context, json::Object{{"format", 1}, {"resources", json_list(snapshot.rows, address_of)}});
+            return 0;
+        }
+        context.out().line("{}", base::count_of(snapshot.rows.size(), "resource"));
+        if (!all_) return 0;
+        for (const state::Row& row : snapshot.rows) context.out().line("{} {}", row.address, row.type);
         return 0;
     }
 
@@ -40,14 +59,67 @@ private:
     bool all_ = false;
 };
 
-const Register<$(camel_case "$name")> registration{{
-    .path = "$path",
+const Register<$3> registration{{
+    .path = "$1",
     .summary = "say in one line what it does",
-    .manual = embedded::${name//-/_}_md,
+    .manual = embedded::$2_md,
 }};
 
 }
 END
+}
+
+# A command that needs no workspace.
+command_alone() {
+  cat <<END
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+#include "cli/views/json.hpp"
+#include "embedded/cli.hpp"
+
+namespace cli::$2 {
+
+class $3 final : public Command {
+public:
+    void declare(Args& args) override { args.flag("all,a", all_, "say everything"); }
+
+    base::Result<int> run(Context& context) override {
+        const char* said = all_ ? "everything" : "something";
+        if (context.json()) {
+            print_json(context, json::Object{{"format", 1}, {"said", said}});
+            return 0;
+        }
+        context.out().line("{}", said);
+        return 0;
+    }
+
+private:
+    bool all_ = false;
+};
+
+const Register<$3> registration{{
+    .path = "$1",
+    .summary = "say in one line what it does",
+    .manual = embedded::$2_md,
+}};
+
+}
+END
+}
+
+new_command() {
+  local path=$1 kind=${2:-} name space class
+  [[ $path =~ ^[a-z][a-z-]*( [a-z][a-z-]*)*$ ]] || die "a command is named \"noun verb\", in small letters"
+  name=${path//[ ]/_}
+  space=${name//-/_}
+  class=$(camel_case "$name")
+  case $kind in
+    "") command_in_workspace "$path" "$space" "$class" | write "src/cli/commands/$name.cpp" ;;
+    --alone) command_alone "$path" "$space" "$class" | write "src/cli/commands/$name.cpp" ;;
+    *) die "a command is written with nothing more, or with --alone if it needs no workspace" ;;
+  esac
+  format "src/cli/commands/$name.cpp"
   write "src/cli/commands/$name.md" <<END
 Says what the command does, and when one wants it.
 
@@ -57,10 +129,37 @@ Says what the command does, and when one wants it.
 \$ provisioning $path
 \`\`\`
 END
-  write "tests/cli/$name.txt" <<END
+  if [[ $kind == --alone ]]; then
+    write "tests/cli/$name.txt" <<END
 $ provisioning $path
 something
+
+$ provisioning $path --json
+{"format":1,"said":"something"}
 END
+  else
+    write "tests/cli/$name.txt" <<END
+\$ cat > main.ncl <<'EOF'
+let local = import "provisioning/local.ncl" in
+{ resources = { one | local.Data = { value = 1 } } }
+EOF
+
+$ provisioning apply --yes > applied 2>&1
+
+$ provisioning $path --all
+1 resource
+one local.Data
+
+$ provisioning $path --json
+{"format":1,"resources":["one"]}
+
+# Outside a workspace there is nothing to be asked about.
+$ rm main.ncl; provisioning $path
+error: no main.ncl in [DIR] or a folder above it
+ help: [..]
+? 66
+END
+  fi
   echo "next: ./dev test cli"
 }
 
@@ -78,6 +177,7 @@ new_resource() {
   snake=$(sed -E 's/([a-z0-9])([A-Z])/\1_\2/g' <<<"$name" | tr '[:upper:]' '[:lower:]')
   write "src/providers/local/$snake.cpp" <<END
 #include "base/fs.hpp"
+#include "embedded/providers.hpp"
 #include "providers/local/describe.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/resource_handler.hpp"
@@ -98,12 +198,7 @@ provider::ResourceType describe() {
         Output("location", value::ValueType::String, "The path.").changes_with({"path"}).computed_in_plan(),
     };
     type.key = "path";
-    type.example = R"({
-  resources = {
-    one | local.$name = { path = "one" },
-  },
-}
-)";
+    type.example = embedded::local_${snake}_ncl;
     return type;
 }
 
@@ -159,6 +254,13 @@ std::unique_ptr<ResourceHandler> make_$snake(const Workspace& workspace) {
 
 }
 END
+  write "src/providers/local/local_$snake.ncl" <<END
+{
+  resources = {
+    one | local.$name = { path = "one" },
+  },
+}
+END
   write "src/providers/local/${snake}_test.cpp" <<END
 #include "providers/local/testing.hpp"
 
@@ -175,6 +277,7 @@ TEST_F(${name}Test, LivesAndDies) {
 
 }
 END
+  format "src/providers/local/$snake.cpp" "src/providers/local/${snake}_test.cpp"
   after src/providers/local/resource_handler.hpp 'process_type\(\);' "const provider::ResourceType& ${snake}_type();"
   after src/providers/local/resource_handler.hpp 'make_process\(' "std::unique_ptr<ResourceHandler> make_$snake(const Workspace& workspace);"
   after src/providers/local/resource_handlers.cpp 'make_process}' "        {${snake}_type, make_$snake},"
@@ -235,8 +338,8 @@ END
 }
 
 case ${1:-} in
-  command) new_command "${2:?new command \"NOUN VERB\"}" ;;
+  command) new_command "${2:?new command \"NOUN VERB\"}" "${3:-}" ;;
   resource) new_resource "${2:?new resource NAME}" ;;
   native) new_native "${2:?new native MODULE NAME}" "${3:?new native MODULE NAME}" ;;
-  *) die 'can write: command "NOUN VERB", resource NAME, native MODULE NAME' ;;
+  *) die 'can write: command "NOUN VERB" [--alone], resource NAME, native MODULE NAME' ;;
 esac

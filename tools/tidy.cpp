@@ -39,7 +39,7 @@ constexpr std::array kBannedIncludes{
 };
 
 constexpr std::array kBannedCalls{
-    Ban{"getenv(", "src/cli/environment.cpp", "cli::environment"},
+    Ban{"getenv(", "", "cli::environment"},
     Ban{"std::thread(", "", "std::jthread"},
     Ban{".detach()", "", "a joined std::jthread"},
     Ban{"std::system(", "", "posix_spawn with a list of words"},
@@ -58,9 +58,9 @@ struct Debt {
 
 const std::vector<Debt> kDebts{
     {"environ",
-     {"environ"},
-     {"src/cli/environment.cpp", "src/base/process/spawn.cpp"},
-     1,
+     {"environ", "environment_variable", "environment_variables"},
+     {"src/cli/environment.cpp", "src/base/process/"},
+     0,
      "cli::environment, or base's spawn for programs"},
     {"exit codes outside cli",
      {"with_exit_code"},

@@ -2,11 +2,13 @@
 
 #include "base/text.hpp"
 #include "cli/approval.hpp"
+#include "cli/args.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/observer.hpp"
 #include "cli/render_error.hpp"
 #include "cli/views/apply_view.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/plan_view.hpp"
 
 #include <fmt/core.h>
@@ -84,8 +86,9 @@ public:
         if (!round.goes_on) return interrupts_.enter(Interrupts::Phase::Quiet);
         enter_planning();
         if (!context_.json()) return;
-        context_.out().line(R"({{"event":"round","run":{},"summary":{}}})", round.report.run,
-                            engine::summary_json(round.report.counts));
+        print_json(context_, json::Object{{"event", "round"},
+                                          {"run", round.report.run},
+                                          {"summary", summary_record(round.report.counts)}});
     }
 
 private:
@@ -108,11 +111,11 @@ private:
             names.push_back(base::escape_controls(address));
         }
         if (context_.json()) {
-            std::string quoted;
-            for (const auto& [address, action] : running_) {
-                quoted += (quoted.empty() ? "" : ",") + base::quote_json(address);
-            }
-            context_.out().line(R"({{"event":"interrupted","waits_for":[{}]}})", quoted);
+            print_json(context_,
+                       json::Object{{"event", "interrupted"},
+                                    {"waits_for", json_list(running_, [](const auto& running) {
+                                         return running.first;
+                                     })}});
             context_.out().flush();
             return;
         }
@@ -153,6 +156,14 @@ int finish(Context& context, const engine::Deployment& deployment, const PlanDet
     return exit_code_of(*outcome.undecided);
 }
 
+}
+
+void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh) {
+    args.flag("yes,y", request.is_approved, "approve without asking");
+    args.flag("no-refresh", no_refresh, "trust the recorded values, look at nothing");
+    args.flag("accept-missing", request.plan.accept_missing,
+              "all resources of a connection may be gone");
+    args.flag("stop-on-failure", request.stop_on_failure, "begin nothing new after a failure");
 }
 
 base::Result<int> run_apply(Context& context, engine::Deployment& deployment,

@@ -13,6 +13,9 @@ struct PlanDetail {
     bool all = false;    // unchanged resources too
 };
 
+// --yes, --no-refresh, --accept-missing and --stop-on-failure, for commands that plan and apply.
+void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh);
+
 // What `apply`, `destroy` and `run resume` have in common: interrupts, showing the plan and asking,
 // following the steps, the report and its exit code. `entry` is one of engine/run/.
 using ApplyEntry = std::function<base::Result<engine::ApplyOutcome>(

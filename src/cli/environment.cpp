@@ -1,27 +1,19 @@
 #include "cli/environment.hpp"
 
 #include "base/fs.hpp"
-
-#include <algorithm>
-#include <cstdlib>
-
-#include <unistd.h>
+#include "base/process/environment.hpp"
 
 namespace cli {
 
 std::optional<std::string> environment(const std::string& name) {
-    const char* value = std::getenv(name.c_str());   // NOLINT: nothing sets variables later
-    if (value == nullptr) return std::nullopt;
-    return value;
+    return base::environment_variable(name);
 }
 
 std::vector<std::string> environment_names(std::string_view prefix) {
     std::vector<std::string> names;
-    for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        if (text.starts_with(prefix)) names.emplace_back(text.substr(0, text.find('=')));
+    for (const auto& [name, text] : base::environment_variables()) {
+        if (name.starts_with(prefix)) names.push_back(name);
     }
-    std::sort(names.begin(), names.end());
     return names;
 }
 

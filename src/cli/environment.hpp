@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-// The only place that reads the process's environment.
+// The only place where variables of the process's environment mean something.
 namespace cli {
 
 std::optional<std::string> environment(const std::string& name);

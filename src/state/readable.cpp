@@ -2,8 +2,6 @@
 #include "state/batch.hpp"
 #include "value/json.hpp"
 
-#include <fmt/core.h>
-
 namespace state {
 
 static std::string_view name_of(StepResult::Kind kind) {
@@ -20,27 +18,30 @@ std::string readable(const Batch& batch) {
     // The key may be what cannot be read just now: a secret is only said to be one.
     const value::Fingerprint hidden = [](const value::Value&) { return std::string("not shown"); };
     std::string out;
+    const auto add = [&](const json::Object& record) {
+        out += base::mend_utf8(json::to_text(record)) + '\n';
+    };
     for (const StepResult& result : batch.results) {
         const Row& row = result.row;
-        out += fmt::format(R"({{"result":"{}","address":{},"generation":{})", name_of(result.kind),
-                           base::quote_json(row.address), row.generation);
-        if (!result.token.empty()) out += ",\"token\":" + base::quote_json(result.token);
-        // Inputs and outputs are what a person needs to import the thing by hand.
+        json::Object record{{"result", name_of(result.kind)},
+                            {"address", row.address},
+                            {"generation", row.generation}};
+        if (!result.token.empty()) record.set("token", result.token);
         if (result.kind == StepResult::Kind::Write) {
-            out += fmt::format(R"(,"type":{},"key":{},"complete":{},"inputs":)",
-                               base::quote_json(row.type), base::quote_json(row.key), row.complete);
-            append_json(out, row.inputs, hidden);
-            out += ",\"outputs\":";
-            append_json(out, row.outputs, hidden);
+            record.set("type", row.type);
+            record.set("key", row.key);
+            record.set("complete", row.complete);
+            record.set("inputs", json_value(row.inputs, hidden));
+            record.set("outputs", json_value(row.outputs, hidden));
         }
-        out += "}\n";
+        add(record);
     }
     for (const StepRecord& step : batch.steps) {
-        out += fmt::format(
-            R"({{"step":"{}","address":{},"generation":{},"outcome":"{}","message":{}}})",
-            name_of(step.action), base::quote_json(step.address), step.generation,
-            name_of(step.outcome), base::quote_json(step.message));
-        out += '\n';
+        add({{"step", name_of(step.action)},
+             {"address", step.address},
+             {"generation", step.generation},
+             {"outcome", name_of(step.outcome)},
+             {"message", step.message}});
     }
     return out;
 }

@@ -1,5 +1,6 @@
 #include "base/process/spawn.hpp"
 
+#include "base/process/environment.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -171,14 +172,11 @@ private:
 std::vector<std::string> child_environment(Inherit inherit,
                                            const std::map<std::string, std::string>& own,
                                            const std::string& executable) {
-    std::map<std::string, std::string> out;
-    // Read without a lock: nothing in this program calls setenv() once threads run.
-    for (char** line = environ; *line != nullptr; ++line) {
-        const std::string_view text = *line;
-        const std::string_view name = name_of(text);
-        const bool is_little = std::find(kLittle.begin(), kLittle.end(), name) != kLittle.end();
-        if (name.size() == text.size() || (inherit == Inherit::Little && !is_little)) continue;
-        out[std::string(name)] = std::string(text.substr(name.size() + 1));
+    auto out = environment_variables();
+    if (inherit == Inherit::Little) {
+        std::erase_if(out, [](const auto& variable) {
+            return std::find(kLittle.begin(), kLittle.end(), variable.first) == kLittle.end();
+        });
     }
     for (const auto& [name, text] : own) out[name] = text;
     std::string& path = out["PATH"];

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::check {
@@ -14,7 +15,7 @@ protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         const std::size_t count = TRY(engine::check(deployment, settings_, {}));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"ok\":true,\"resources\":{}}}", count);
+            print_json(context, json::Object{{"format", 1}, {"ok", true}, {"resources", count}});
         } else {
             context.out().line("{} {}", context.out_terminal().paint(Color::Green, "ok:"),
                                base::count_of(count, "resource"));

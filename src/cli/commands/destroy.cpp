@@ -8,11 +8,7 @@ class Destroy final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         declare_choice(args, request_.plan);
-        args.flag("yes,y", request_.is_approved, "approve without asking");
-        args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
-        args.flag("accept-missing", request_.plan.accept_missing,
-                  "all resources of a connection may be gone");
-        args.flag("stop-on-failure", request_.stop_on_failure, "begin nothing new after a failure");
+        declare_apply(args, request_, no_refresh_);
         args.flag("full", detail_.full, "show every step by itself");
     }
 

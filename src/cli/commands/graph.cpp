@@ -3,6 +3,7 @@
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
 #include "cli/views/graph_view.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 #include <fmt/core.h>
@@ -25,7 +26,7 @@ protected:
         const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
         Graph graph = graph_of(planned.plan);
         if (context.json()) {
-            context.out().line("{}", graph_json(graph));
+            print_json(context, graph_record(graph));
         } else if (dot_) {
             context.out().write(graph_dot(graph));
         } else if (html_) {

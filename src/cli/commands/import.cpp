@@ -3,6 +3,7 @@
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/plan_view.hpp"
 #include "cli/views/value_text.hpp"
 #include "embedded/cli.hpp"
@@ -32,11 +33,12 @@ protected:
         const state::Row& row = imported.row;
         const engine::Plan& plan = imported.next.plan;
         if (context.json()) {
-            context.out().line(
-                "{{\"format\":1,\"imported\":{},\"type\":{},\"key\":{},\"plan\":{}}}",
-                base::quote_json(row.address), base::quote_json(row.type),
-                base::quote_json(row.key),
-                plan_json(plan, {.fingerprint = deployment.fingerprint()}));
+            const std::string next = plan_json(plan, {.fingerprint = deployment.fingerprint()});
+            print_json(context, json::Object{{"format", 1},
+                                             {"imported", row.address},
+                                             {"type", row.type},
+                                             {"key", row.key},
+                                             {"plan", json_parsed(next)}});
             return 0;
         }
         context.out().line("imported {} {} as {}", row.type, row.key, row.address);
@@ -56,9 +58,11 @@ private:
         const auto [type, seen] =
             TRY(engine::look_up(deployment, options_.address, options_.key, {}));
         if (context.json()) {
-            context.out().line("{{\"format\":1,\"type\":{},\"key\":{},\"inputs\":{}}}",
-                               base::quote_json(type->name), base::quote_json(seen.key),
-                               value::to_json(seen.inputs, deployment.fingerprint()));
+            print_json(context,
+                       json::Object{{"format", 1},
+                                    {"type", type->name},
+                                    {"key", seen.key},
+                                    {"inputs", json_value(seen.inputs, deployment.fingerprint())}});
             return 0;
         }
         context.out().line("NAME | {} = {{", type->name);

@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 #include "engine/run/adopt.hpp"
 
@@ -21,13 +22,11 @@ protected:
         TerminalObserver observer(context);
         const auto rows = TRY(engine::adopt(deployment, keys_, settings_, observer, {}));
         if (context.json()) {
-            std::string adopted;
-            for (const state::Row& row : rows) {
-                adopted += fmt::format(R"({}{{"address":{},"type":{},"key":{}}})",
-                                       adopted.empty() ? "" : ",", base::quote_json(row.address),
-                                       base::quote_json(row.type), base::quote_json(row.key));
-            }
-            context.out().line(R"({{"format":1,"adopted":[{}]}})", adopted);
+            const auto record_of = [](const state::Row& row) {
+                return json::Object{{"address", row.address}, {"type", row.type}, {"key", row.key}};
+            };
+            print_json(context,
+                       json::Object{{"format", 1}, {"adopted", json_list(rows, record_of)}});
             return 0;
         }
         for (const state::Row& row : rows) {

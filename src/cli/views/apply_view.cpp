@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
 
 #include <fmt/core.h>
@@ -224,34 +225,31 @@ public:
     explicit JsonListener(Context& context) : context_(context) {}
 
     void on_begin(const engine::Plan& plan, const state::Run& run) override {
-        write(fmt::format(R"({{"event":"begin","run":{},"id":{},"summary":{}}})", run.number(),
-                          base::quote_json(run.id()), summary_json(plan.summary)));
+        write({{"event", "begin"},
+               {"run", run.number()},
+               {"id", run.id()},
+               {"summary", summary_record(plan.summary)}});
     }
     void on_step(const StepEvent& event) override {
-        std::string out = fmt::format(
-            R"({{"event":"step","kind":{},"address":{},"type":{},"action":{},"call":{})",
-            base::quote_json(name_of(event.kind)), base::quote_json(event.step->address),
-            base::quote_json(event.step->type), base::quote_json(name_of(event.step->action)),
-            base::quote_json(state::name_of(event.action)));
+        json::Object record{{"event", "step"},
+                            {"kind", name_of(event.kind)},
+                            {"address", event.step->address},
+                            {"type", event.step->type},
+                            {"action", name_of(event.step->action)},
+                            {"call", state::name_of(event.action)}};
         if (event.took.count() > 0) {
-            out += fmt::format(
-                R"(,"took_ms":{})",
-                std::chrono::duration_cast<std::chrono::milliseconds>(event.took).count());
+            record.set(
+                "took_ms",
+                std::int64_t{std::chrono::floor<std::chrono::milliseconds>(event.took).count()});
         }
-        if (!event.message.empty())
-            out += fmt::format(R"(,"message":{})", base::quote_json(event.message));
-        if (!event.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(event.help));
-        if (!event.place.file.empty()) {
-            out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})",
-                               base::quote_json(event.place.file), event.place.line,
-                               event.place.column);
-        }
-        write(out + "}");
+        if (!event.message.empty()) record.set("message", event.message);
+        set_help_and_place(record, event);
+        write(record);
     }
 
 private:
-    void write(const std::string& line) {
-        context_.out().line("{}", line);
+    void write(const json::Object& record) {
+        print_json(context_, record);
         context_.out().flush();
     }
 

@@ -1,6 +1,7 @@
 #include "cli/views/graph_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/json.hpp"
 
 #include <fmt/core.h>
 
@@ -147,18 +148,16 @@ std::string graph_dot(const Graph& graph) {
     return out + "}\n";
 }
 
-std::string graph_json(const Graph& graph) {
-    std::string out = R"({"format":1,"nodes":[)";
-    for (const Graph::Node& node : graph.nodes) {
-        out += fmt::format(R"({}{{"address":{},"type":{},"action":"{}","needs":[)",
-                           &node == graph.nodes.data() ? "" : ",", base::quote_json(node.address),
-                           base::quote_json(node.type), name_of(node.action));
-        for (std::size_t i = 0; i < node.needs.size(); ++i) {
-            out += (i == 0 ? "" : ",") + base::quote_json(graph.nodes[node.needs[i]].address);
-        }
-        out += "]}";
-    }
-    return out + "]}";
+json::Value graph_record(const Graph& graph) {
+    const auto record_of = [&](const Graph::Node& node) {
+        return json::Object{{"address", node.address},
+                            {"type", node.type},
+                            {"action", name_of(node.action)},
+                            {"needs", json_list(node.needs, [&](std::size_t need) {
+                                 return graph.nodes[need].address;
+                             })}};
+    };
+    return json::Object{{"format", 1}, {"nodes", json_list(graph.nodes, record_of)}};
 }
 
 std::string graph_html(const Graph& graph, const std::string& title) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/plan/plan.hpp"
+#include "json/value.hpp"
 
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ Graph graph_of(const engine::Plan& plan);
 // Each resource with what it needs beneath it; a part that was shown before is not shown again.
 std::string graph_text(const Graph& graph);
 std::string graph_dot(const Graph& graph);
-std::string graph_json(const Graph& graph);
+json::Value graph_record(const Graph& graph);
 // One HTML page with a drawing in SVG; nothing is loaded from anywhere.
 std::string graph_html(const Graph& graph, const std::string& title);
 

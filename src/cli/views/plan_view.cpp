@@ -2,12 +2,9 @@
 
 #include "base/text.hpp"
 #include "cli/advice.hpp"
+#include "cli/views/field_view.hpp"
 #include "cli/views/names.hpp"
 #include "cli/views/plan_groups.hpp"
-#include "cli/views/text_diff.hpp"
-#include "cli/views/value_text.hpp"
-
-#include <map>
 
 #include <fmt/core.h>
 
@@ -17,11 +14,9 @@
 namespace cli {
 namespace {
 
-using engine::FieldChange;
 using engine::Plan;
 using engine::Step;
 using engine::StepAction;
-using value::Value;
 
 // Unless everything is asked for:
 constexpr std::size_t kListed = 20;       // groups of drift, of what is blocked
@@ -52,7 +47,8 @@ Look look_of(StepAction action) {
 class View {
 public:
     View(const Plan& plan, const PlanViewOptions& options)
-        : plan_(plan), options_(options), terminal_(options.terminal) {}
+        : plan_(plan), options_(options), terminal_(options.terminal),
+          fields_(options.terminal, options.fingerprint) {}
 
     std::string take() {
         drift();
@@ -90,11 +86,8 @@ private:
         }
     }
 
-    std::size_t width() const { return terminal_.is_terminal ? terminal_.width : 100; }
-
-    std::size_t width_left(std::size_t used) const {
-        return width() > used + 20 ? width() - used : 20;
-    }
+    std::size_t width() const { return width_of(terminal_); }
+    std::size_t width_left(std::size_t used) const { return cli::width_left(terminal_, used); }
 
     std::string names_of(const std::vector<std::string_view>& addresses, std::size_t used) const {
         return base::escape_controls(addresses_text(addresses, width_left(used)));
@@ -118,8 +111,8 @@ private:
                 gone = addresses.size() > 1 ? " do not exist any more" : " does not exist any more";
             line("  {}{}", names_of(addresses, 26), gone);
             for (std::size_t i = 0; i < first.changes.size(); ++i) {
-                field(first.changes[i], "      ", std::string(words_of(first.fates[i])),
-                      StepAction::Update);
+                out_ +=
+                    fields_.text(first.changes[i], words_of(first.fates[i]), StepAction::Update);
             }
         }
         line("");
@@ -152,8 +145,9 @@ private:
             // What goes away is named; its fields are of interest only to who asks.
             if (group.action == StepAction::Delete && !options_.full) continue;
             for (const GroupChange& change : group.changes) {
-                field(change.example, "      ",
-                      change.varies ? "differs in each; this is the first" : "", shown_as(group));
+                out_ += fields_.text(change.example,
+                                     change.varies ? "differs in each; this is the first" : "",
+                                     shown_as(group));
             }
         }
         if (section != StepAction::None) line("");
@@ -234,90 +228,6 @@ private:
         if (shown < lines.size()) {
             line("      … {} of names (--full shows all)",
                  base::count_of(lines.size() - shown, "more line"));
-        }
-    }
-
-    void field(const FieldChange& change, std::string_view indent, std::string_view remark,
-               StepAction action) {
-        std::string path = base::escape_controls(change.path);
-        std::string_view force = action == StepAction::MayReplace ? "  (may force a replacement)"
-                                                                  : "  (forces the replacement)";
-        std::string tail = change.forces ? terminal_.paint(Color::Magenta, force) : "";
-        if (!remark.empty()) tail += terminal_.paint(Color::Dim, fmt::format("  ({})", remark));
-        bool whole = action == StepAction::Create || action == StepAction::Delete;
-        if (whole) {
-            const auto& value = change.after ? change.after : change.before;
-            line("{}{} = {}{}", indent, path,
-                 text_of(value, width_left(indent.size() + path.size() + 4)), tail);
-            return;
-        }
-        if (shows_lines(change)) {
-            line("{}{}:{}", indent, path, tail);
-            lines(change, indent);
-            return;
-        }
-        const std::string start = fmt::format("{}{}: ", indent, path);
-        const std::size_t left = width_left(base::display_width(start)) - 3;
-        auto [before, after] = both(change, left / 2);
-        std::string text = fmt::format("{}{} → {}", start, before, after);
-        if (base::display_width(text) + base::display_width(tail) <= width() || tail.empty()) {
-            line("{}{}", text, tail);
-        } else {
-            line("{}", text);
-            line("{}    {}", indent, base::trim(tail));
-        }
-    }
-
-    ValuePair both(const FieldChange& change, std::size_t width) const {
-        const bool has_lines = (change.before && spans_lines(*change.before)) ||
-                               (change.after && spans_lines(*change.after));
-        if (change.before && change.after && !has_lines) {
-            return value_pair(*change.before, *change.after, width, options_.fingerprint);
-        }
-        return {.before = text_of(change.before, width), .after = text_of(change.after, width)};
-    }
-
-    static bool spans_lines(const Value& value) {
-        const std::string* text = value.is_secret() ? nullptr : value.as_string();
-        return text != nullptr && base::split_lines(*text).size() > 1;
-    }
-
-    std::string text_of(const std::optional<Value>& value, std::size_t width) const {
-        if (!value) return "(not set)";
-        if (!spans_lines(*value)) return value_text(*value, width, options_.fingerprint);
-        const auto all = base::split_lines(*value->as_string());
-        std::string first(base::trim(all.front()));
-        return value_text(Value(first), width > 24 ? width - 14 : 10) +
-               fmt::format(" … ({} lines)", all.size());
-    }
-
-    static const std::string* lines_of(const std::optional<Value>& value) {
-        return value && !value->is_secret() ? value->as_string() : nullptr;
-    }
-
-    static bool shows_lines(const FieldChange& change) {
-        const std::string* before = lines_of(change.before);
-        const std::string* after = lines_of(change.after);
-        if (before == nullptr || after == nullptr) return false;
-        return base::split_lines(*before).size() > 1 || base::split_lines(*after).size() > 1;
-    }
-
-    void lines(const FieldChange& change, std::string_view indent) {
-        for (const DiffLine& at : diff_lines(*lines_of(change.before), *lines_of(change.after))) {
-            std::string text = base::truncate_to_width(base::escape_controls(at.text),
-                                                       width_left(indent.size() + 4));
-            if (at.mark == '.') {
-                line("{}  {}", indent,
-                     terminal_.paint(
-                         Color::Dim,
-                         fmt::format("… {}", base::count_of(at.left_out, "equal line"))));
-            } else if (at.mark == ' ') {
-                line("{}    {}", indent, text);
-            } else {
-                line("{}  {}", indent,
-                     terminal_.paint(at.mark == '+' ? Color::Green : Color::Red,
-                                     fmt::format("{} {}", at.mark, text)));
-            }
         }
     }
 
@@ -417,6 +327,7 @@ private:
     const Plan& plan_;
     const PlanViewOptions& options_;
     const Terminal& terminal_;
+    FieldView fields_;
     std::string out_;
 };
 

@@ -1,5 +1,6 @@
 #include "cli/views/problems_view.hpp"
 
+#include "base/rendered_detail.hpp"
 #include "base/text.hpp"
 #include "cli/advice.hpp"
 #include "cli/terminal.hpp"
@@ -13,19 +14,6 @@ namespace cli {
 namespace {
 
 using engine::Problem;
-
-class Shown final : public base::ErrorDetail {
-public:
-    Shown(std::string plain, std::string coloured, std::string json)
-        : plain_(std::move(plain)), coloured_(std::move(coloured)), json_(std::move(json)) {}
-    std::string text(bool color, std::size_t) const override { return color ? coloured_ : plain_; }
-    std::string json() const override { return json_; }
-
-private:
-    std::string plain_;
-    std::string coloured_;
-    std::string json_;
-};
 
 std::string source_line(const std::map<std::string, std::string>& sources,
                         const value::InputPlace& place) {
@@ -121,8 +109,9 @@ base::Error shown_problems(base::Error error, const lang::Program* program,
                                 : problem_text(problem, sources, folder, true);
         records.push_back(problem_record(problem, program));
     }
-    auto shown = std::make_shared<Shown>(std::move(plain), std::move(coloured),
-                                         json_line(json::Object{{"problems", std::move(records)}}));
+    auto shown = std::make_shared<base::RenderedDetail>(
+        std::move(plain), std::move(coloured),
+        json_line(json::Object{{"problems", std::move(records)}}));
     return std::move(error).with_detail(std::move(shown));
 }
 

@@ -24,36 +24,40 @@ std::string_view name_of(StepEvent::Kind kind) {
     return {};
 }
 
+void set_help_and_place(json::Object& record, const StepEvent& event) {
+    if (!event.help.empty()) record.set("help", event.help);
+    if (event.place.file.empty()) return;
+    record.set("place", json::Object{{"file", event.place.file},
+                                     {"line", std::uint64_t{event.place.line}},
+                                     {"column", std::uint64_t{event.place.column}}});
+}
+
 std::string report_json(const Plan& plan, const PlanJsonOptions& options,
                         const ApplyReport& report) {
-    std::string out = plan_json(plan, options, &report.counts);
-    out.pop_back();
-    out +=
-        fmt::format(R"(,"run":{},"interrupted":{},"not_done":[)", report.run, report.interrupted);
+    json::Array not_done;
     for (const StepEvent& event : report.not_done) {
-        if (&event != report.not_done.data()) out += ',';
-        out += fmt::format(R"({{"address":{},"outcome":{},"message":{})",
-                           base::quote_json(event.step->address),
-                           base::quote_json(name_of(event.kind)), base::quote_json(event.message));
-        if (!event.help.empty()) out += fmt::format(R"(,"help":{})", base::quote_json(event.help));
-        if (!event.place.file.empty()) {
-            out += fmt::format(R"(,"place":{{"file":{},"line":{},"column":{}}})",
-                               base::quote_json(event.place.file), event.place.line,
-                               event.place.column);
-        }
-        out += '}';
+        json::Object record{{"address", event.step->address},
+                            {"outcome", name_of(event.kind)},
+                            {"message", event.message}};
+        set_help_and_place(record, event);
+        not_done.emplace_back(std::move(record));
     }
-    out += "],\"appeared\":[";
-    for (const std::string& address : report.appeared) {
-        if (&address != report.appeared.data()) out += ',';
-        out += base::quote_json(address);
-    }
-    out += "],\"warnings\":[";
-    for (const std::string& warning : report.warnings) {
-        if (&warning != report.warnings.data()) out += ',';
-        out += base::quote_json(warning);
-    }
-    return out + "]}";
+    std::string out;
+    json::TextWriter writer(out, json::TextWriter::Style::Compact);
+    const auto member = [&](std::string_view name, const json::Value& value) {
+        writer.key(name);
+        json::write(writer, value);
+    };
+    writer.begin_object();
+    write_plan_members(writer, plan, options, &report.counts);
+    member("run", report.run);
+    member("interrupted", report.interrupted);
+    member("not_done", std::move(not_done));
+    member("appeared", json::Array(report.appeared.begin(), report.appeared.end()));
+    member("warnings", json::Array(report.warnings.begin(), report.warnings.end()));
+    writer.end_object();
+    // What a platform said may be no UTF-8.
+    return base::mend_utf8(out);
 }
 
 namespace {
@@ -113,7 +117,7 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
     // A run is finished even after an error: its leases are given back, and the intents that are
     // still open stay for recovery. Should that fail too, the first error is the one that
     // explains.
-    auto finished = run->finish(status, summary_json(report.counts));
+    auto finished = run->finish(status, json::to_text(summary_record(report.counts)));
     if (!finished.ok()) {
         if (!report.fatal) report.fatal = std::move(finished).error();
     } else if (!finished->warning.empty()) {

@@ -82,6 +82,8 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options);
 
+// What the records of events have in common, where there is any.
+void set_help_and_place(json::Object& record, const StepEvent& event);
 // The document that `apply --json` ends with: that of the plan, with what was done.
 std::string report_json(const Plan& plan, const PlanJsonOptions& options,
                         const ApplyReport& report);

@@ -8,10 +8,11 @@
 namespace engine {
 namespace {
 
-// A JSON text being written, with what plans are made of.
+// A writer, with what plans are made of.
 class Json {
 public:
-    explicit Json(const value::Fingerprint& fingerprint) : fingerprint_(fingerprint) {}
+    Json(json::Writer& writer, const value::Fingerprint& fingerprint)
+        : writer_(writer), fingerprint_(fingerprint) {}
 
     // A piece that is JSON already.
     Json& raw(std::string_view text) {
@@ -44,12 +45,10 @@ public:
     Json& member(std::string_view name, std::string_view text_value) {
         return key(name).text(text_value);
     }
-    std::string take() { return std::move(out_); }
 
 private:
+    json::Writer& writer_;
     const value::Fingerprint& fingerprint_;
-    std::string out_;
-    json::TextWriter writer_{out_, json::TextWriter::Style::Compact};
 };
 
 void add_changes(Json& json, const std::vector<FieldChange>& changes) {
@@ -143,26 +142,32 @@ std::string reason_of(const Step& step) {
 }
 
 std::string step_json(const Step& step, const value::Fingerprint& fingerprint) {
-    Json json(fingerprint);
+    std::string out;
+    json::TextWriter writer(out, json::TextWriter::Style::Compact);
+    Json json(writer, fingerprint);
     add_step(json, step);
-    return json.take();
+    return out;
 }
 
-std::string summary_json(const Summary& summary) {
-    return fmt::format(R"({{"create":{},"update":{},"replace":{},"delete":{},"unchanged":{}}})",
-                       summary.create, summary.update, summary.replace, summary.remove,
-                       summary.unchanged);
+json::Object summary_record(const Summary& summary) {
+    return {{"create", summary.create},
+            {"update", summary.update},
+            {"replace", summary.replace},
+            {"delete", summary.remove},
+            {"unchanged", summary.unchanged}};
 }
 
-std::string summary_json(const Done& done) {
-    std::string out = summary_json(done.done);
-    out.pop_back();
-    return out + fmt::format(R"(,"failed":{},"skipped":{}}})", done.failed, done.skipped);
+json::Object summary_record(const Done& done) {
+    json::Object out = summary_record(done.done);
+    out.set("failed", done.failed);
+    out.set("skipped", done.skipped);
+    return out;
 }
 
-std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Done* done) {
-    Json json(options.fingerprint);
-    json.open('{').key("format").raw("1").key("steps").open('[');
+void write_plan_members(json::Writer& writer, const Plan& plan, const PlanJsonOptions& options,
+                        const Done* done) {
+    Json json(writer, options.fingerprint);
+    json.key("format").raw("1").key("steps").open('[');
     for (const Step& step : plan.steps) add_step(json, step);
     json.close(']');
     if (options.all) {
@@ -172,9 +177,17 @@ std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Do
     }
     add_findings(json, plan);
     if (plan.outputs) json.key("outputs").value(plan.outputs);
-    json.key("summary").raw(done != nullptr ? summary_json(*done) : summary_json(plan.summary));
-    json.close('}');
-    return json.take();
+    json.key("summary");
+    json::write(writer, done != nullptr ? summary_record(*done) : summary_record(plan.summary));
+}
+
+std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Done* done) {
+    std::string out;
+    json::TextWriter writer(out, json::TextWriter::Style::Compact);
+    writer.begin_object();
+    write_plan_members(writer, plan, options, done);
+    writer.end_object();
+    return out;
 }
 
 }

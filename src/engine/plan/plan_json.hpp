@@ -2,6 +2,8 @@
 
 #include "engine/plan/plan.hpp"
 #include "value/json.hpp"
+#include "json/value.hpp"
+#include "json/writer.hpp"
 
 #include <string>
 
@@ -20,11 +22,14 @@ struct Done {
     std::size_t skipped = 0;
 };
 
-// Without the closing brace's newline. With `done`, the summary counts what was done.
+// On one line, without a newline. With `done`, the summary counts what was done.
 std::string plan_json(const Plan& plan, const PlanJsonOptions& options, const Done* done = nullptr);
+// The members of that document, into an object that is open: more may follow.
+void write_plan_members(json::Writer& writer, const Plan& plan, const PlanJsonOptions& options,
+                        const Done* done = nullptr);
 std::string step_json(const Step& step, const value::Fingerprint& fingerprint);
-std::string summary_json(const Summary& summary);
-std::string summary_json(const Done& done);
+json::Object summary_record(const Summary& summary);
+json::Object summary_record(const Done& done);
 
 // The changes to show for a step; those of a create or delete are its inputs.
 std::vector<FieldChange> changes_of(const Step& step);

@@ -151,7 +151,7 @@ SavedPlan save_plan(const Plan& plan, const state::Key* key) {
     SavedPlan out;
     out.refreshed = plan.refreshed;
     out.expected = plan.expected;
-    out.summary = summary_json(plan.summary);
+    out.summary = json::to_text(summary_record(plan.summary));
     for (const Step& step : plan.steps) {
         SavedPlan::Step& saved = out.steps.emplace_back();
         saved.address = step.address;

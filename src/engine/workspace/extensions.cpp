@@ -2,6 +2,7 @@
 #include "engine/workspace/modules.hpp"
 
 #include "base/fs.hpp"
+#include "base/rendered_detail.hpp"
 #include "base/text.hpp"
 #include "lang/data.hpp"
 #include "lang/diag/render_json.hpp"
@@ -28,24 +29,11 @@ constexpr std::array<std::pair<std::string_view, Extension::Kind>, 4> kKinds{{
     {"Policy", Extension::Kind::Policy},
 }};
 
-class Finding final : public base::ErrorDetail {
-public:
-    Finding(std::string plain, std::string coloured, std::string json)
-        : plain_(std::move(plain)), coloured_(std::move(coloured)), json_(std::move(json)) {}
-    std::string text(bool color, std::size_t) const override { return color ? coloured_ : plain_; }
-    std::string json() const override { return json_; }
-
-private:
-    std::string plain_;
-    std::string coloured_;
-    std::string json_;
-};
-
 base::Error error_of(const value::Diagnostic& diagnostic, const lang::SourceMap& sources) {
-    auto finding =
-        std::make_shared<Finding>(lang::render_text(diagnostic, sources, {}),
-                                  lang::render_text(diagnostic, sources, {.colour = true}),
-                                  lang::render_json({&diagnostic, 1}, sources));
+    auto finding = std::make_shared<base::RenderedDetail>(
+        lang::render_text(diagnostic, sources, {}),
+        lang::render_text(diagnostic, sources, {.colour = true}),
+        lang::render_json({&diagnostic, 1}, sources));
     return base::Error(base::Code::InvalidArgument, diagnostic.message)
         .with_detail(std::move(finding));
 }

@@ -103,14 +103,14 @@ base::Result<void> Registry::remove(std::string_view name) {
 }
 
 base::Result<void> Registry::save() const {
-    std::string text = fmt::format("{{\"format\": 1, \"current\": {}, \"workspaces\": [",
-                                   base::quote_json(current_));
+    json::Array workspaces;
     for (const Entry& entry : entries_) {
-        text += fmt::format("{}\n  {{\"name\": {}, \"folder\": {}}}",
-                            &entry == entries_.data() ? "" : ",", base::quote_json(entry.name),
-                            base::quote_json(entry.folder));
+        workspaces.push_back(json::Object{{"name", entry.name}, {"folder", entry.folder}});
     }
-    text += "\n]}\n";
+    const json::Object document{
+        {"format", 1}, {"current", current_}, {"workspaces", std::move(workspaces)}};
+    // A folder's name may be no UTF-8.
+    const std::string text = base::mend_utf8(json::to_pretty_text(document)) + "\n";
     TRY(base::make_directories(std::string(base::parent_path(path_))));
     return base::write_file_atomic(path_, text);
 }

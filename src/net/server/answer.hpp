@@ -3,7 +3,9 @@
 #include "net/http/message.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -47,7 +49,8 @@ public:
     bool send(const ServerEvent& event) { return write(format_event(event)); }
 };
 
-// Writes the body of an answer, on a thread of its own. The connection is closed after it.
+// Writes the body of an answer, on a thread of its own. The connection is closed after it: who
+// writes less than the length that was told, or throws, leaves an answer that is seen to be cut.
 using StreamFunction = std::function<void(StreamWriter&)>;
 
 // What a handler gives back. A Response turns into an Answer by itself.
@@ -57,6 +60,7 @@ struct Answer {
     Response response;
     AnswerFilter filter;     // null: it goes out as it is; of no effect on a stream
     StreamFunction stream;   // not null: this, after the head, instead of the response's body
+    std::optional<std::uint64_t> stream_length;   // how much it writes, where that is known
 };
 
 // Server-sent events, or any bytes of a media type.

@@ -56,6 +56,15 @@ std::string name_of(const asio::ip::tcp::socket& socket) {
     return fmt::format("{}:{}", address, peer.port());
 }
 
+// A stream's length, where it is known, is told to HEAD as well.
+Framing frame(Answer& answer) {
+    if (!answer.stream) return Framing::Length;
+    if (answer.stream_length) {
+        answer.response.headers.set("Content-Length", std::to_string(*answer.stream_length));
+    }
+    return Framing::Own;
+}
+
 std::unique_ptr<ConnectionLayer> layer_of(const ServerOptions& options) {
     return options.layer ? options.layer() : nullptr;
 }
@@ -209,7 +218,7 @@ void HttpSession::deliver(Answer answer) {
         answer.response.headers.remove("Connection");
     }
     record_.status = answer.response.status;
-    std::string head = head_of(answer.response, keep_alive_);
+    std::string head = head_of(answer.response, keep_alive_, frame(answer));
     std::string body;
     if (method_ != "HEAD" && has_body(answer.response.status)) {
         body = std::move(answer.response.body);
@@ -264,11 +273,12 @@ void HttpSession::begin_stream(Answer answer) {
     }
     record_.status = answer.response.status;
     // To HTTP/1.0 the end of the connection is the end of the answer.
-    if (!is_http_1_0_) answer.response.headers.set("Transfer-Encoding", "chunked");
+    const bool is_chunked = !answer.stream_length && !is_http_1_0_;
+    if (is_chunked) answer.response.headers.set("Transfer-Encoding", "chunked");
     is_stream_over_ = false;
-    out_ = head_of(answer.response, false, Framing::Own);
+    out_ = head_of(answer.response, false, frame(answer));
     // Weak: the stream's thread must not keep a session alive that nothing else needs.
-    channel_ = std::make_shared<StreamChannel>(stop_.get_token(), !is_http_1_0_,
+    channel_ = std::make_shared<StreamChannel>(stop_.get_token(), is_chunked,
                                                [self = weak_from_this(), &host = host_] {
                                                    asio::post(host.io, [self] {
                                                        if (const auto session = self.lock())

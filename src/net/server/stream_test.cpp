@@ -61,6 +61,28 @@ TEST(Stream, WritesEventsAsTheStandardHasThem) {
               "id: xy\nevent: ab: c\ndata: \n\n");
 }
 
+TEST(Stream, TellsALengthThatIsKnown) {
+    const auto server = serve([](const Request& request, const RequestContext&) {
+        Answer answer = stream_bytes("text/plain", [cut = request.target == "/cut"](auto& writer) {
+            EXPECT_TRUE(writer.write("hello "));
+            if (!cut) EXPECT_TRUE(writer.write("world"));
+        });
+        answer.stream_length = 11;
+        return answer;
+    });
+    const std::string answer = get(server->port(), "/");
+    EXPECT_NE(answer.find("Content-Length: 11\r\n"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("Transfer-Encoding"), std::string::npos) << answer;
+    EXPECT_EQ(body_of(answer), "hello world");
+    const std::string cut = get(server->port(), "/cut");
+    EXPECT_NE(cut.find("Content-Length: 11\r\n"), std::string::npos) << cut;
+    EXPECT_EQ(body_of(cut), "hello ") << "and it is seen to be too little";
+    const std::string head =
+        fakes::converse(server->port(), "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(head.find("Content-Length: 11\r\n"), std::string::npos) << head;
+    EXPECT_EQ(body_of(head), "");
+}
+
 TEST(Stream, SendsWhatIsWrittenInChunksAndThenTheEnd) {
     const auto server = serve([](const Request&, const RequestContext&) {
         return stream_bytes("text/plain", [](StreamWriter& writer) {

@@ -1,4 +1,5 @@
 #include "base/fs.hpp"
+#include "base/process/environment.hpp"
 #include "base/process/spawn.hpp"
 #include "providers/hetzner/provider.hpp"
 
@@ -13,11 +14,8 @@ class HetznerExamples : public ::testing::Test {
 protected:
     void SetUp() override {
         folder_ = base::make_temporary_directory("hetzner-examples").value();
-        for (char** line = environ; *line != nullptr; ++line) {
-            const std::string_view text = *line;
-            constexpr std::string_view kName = "PROVISIONING_BINARY=";
-            if (text.starts_with(kName)) executable_ = text.substr(kName.size());
-        }
+        const auto given = base::environment_variable("PROVISIONING_BINARY");
+        if (given) executable_ = *given;
     }
     void TearDown() override {
         run({"sandbox", "stop"});

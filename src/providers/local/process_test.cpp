@@ -396,7 +396,7 @@ TEST_F(ProcessTest, IsCheckedByHttpAndTcp) {
     const Value http = with_health(Value::Record{{"port", port}, {"path", "/"}}, "http");
     EXPECT_TRUE(refusal(intent("local.Process", Action::Create, http))
                     .starts_with("the process was not healthy within 500 ms: GET / answered "
-                                 "\"HTTP/1.1 404 Not Found\""));
+                                 "404 Not Found"));
     write("site/index.html", "<p>hello</p>");
     const auto create = intent("local.Process", Action::Create, http);
     const auto made = must(create);

@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/ids.hpp"
+#include "base/process/environment.hpp"
 #include "provider/provider.hpp"
 #include "providers/local/provider.hpp"
 
@@ -26,12 +27,8 @@ protected:
         folder_ = base::make_temporary_directory("local-test").value();
         host_.workspace_dir = folder_;
         host_.state_dir = folder_ + "/.provisioning";
-        host_.executable = "build/dev/provisioning";
-        for (char** line = environ; *line != nullptr; ++line) {
-            const std::string_view text = *line;
-            constexpr std::string_view kName = "PROVISIONING_BINARY=";
-            if (text.starts_with(kName)) host_.executable = text.substr(kName.size());
-        }
+        host_.executable =
+            base::environment_variable("PROVISIONING_BINARY").value_or("build/dev/provisioning");
         connection_ = provider().connect(Value(), host_).value();
     }
     void TearDown() override {

@@ -33,10 +33,6 @@ DataSourceType complete_data_source(DataSourceType type) {
     return type;
 }
 
-base::Result<void> DataSource::validate(const Value& inputs) const {
-    return type_.validate != nullptr ? type_.validate(inputs) : base::Result<void>{};
-}
-
 base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change) const {
     provider::PlannedChange planned = provider::plan_by_schema(change);
     // Nothing is asked anew where nothing changed: what refresh has seen stands.

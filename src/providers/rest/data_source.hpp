@@ -12,12 +12,9 @@ namespace providers::rest {
 // its apply see the same.
 class DataSource final : public ResourceHandler {
 public:
-    // The type is static.
     DataSource(const ConnectionContext& connection, const DataSourceType& type)
-        : ResourceHandler(connection), type_(type) {}
+        : ResourceHandler(connection, type), type_(type) {}
 
-    const provider::ResourceType& type() const override { return type_.schema; }
-    base::Result<void> validate(const value::Value& inputs) const override;
     // The outputs are known as soon as the inputs are.
     base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
     base::Result<provider::Page> list(std::string_view page,
@@ -28,7 +25,6 @@ public:
     base::Result<std::optional<provider::ObservedResource>>
     read_again(const std::string& key, const value::Value& recorded_inputs,
                const CallScope& context) const override;
-    std::vector<std::string> changes(const provider::Intent&) const override { return {}; }
     base::Result<provider::OperationResult> start(const provider::Intent& intent,
                                                   const CallScope& context) const override;
     base::Result<provider::OperationResult> poll(const provider::Intent& intent,

@@ -5,7 +5,7 @@
 #include "providers/rest/api_conventions.hpp"
 #include "providers/rest/operation_poller.hpp"
 #include "providers/rest/tags.hpp"
-#include "json/value.hpp"
+#include "providers/rest/type_description.hpp"
 
 #include <optional>
 #include <string>
@@ -26,11 +26,16 @@ struct ConnectionContext {
 // One resource type on one account. Calls may come from several threads at once.
 class ResourceHandler {
 public:
-    explicit ResourceHandler(const ConnectionContext& connection) : connection_(connection) {}
+    // What the type says of itself is static.
+    ResourceHandler(const ConnectionContext& connection, const TypeDescription& description)
+        : connection_(connection), description_(description) {}
     virtual ~ResourceHandler() = default;
-    virtual const provider::ResourceType& type() const = 0;
+    const provider::ResourceType& type() const { return description_.schema; }
 
-    virtual base::Result<void> validate(const value::Value& inputs) const = 0;
+    virtual base::Result<void> validate(const value::Value& inputs) const {
+        return description_.validate != nullptr ? description_.validate(inputs)
+                                                : base::Result<void>();
+    }
     virtual base::Result<provider::PlannedChange> plan(const provider::Change& change) const = 0;
     virtual base::Result<provider::Page> list(std::string_view page,
                                               const CallScope& context) const = 0;
@@ -51,7 +56,10 @@ public:
         return read(key, context);
     }
     // What the platform lets only one change at a time, and this changes: "server:4711".
-    virtual std::vector<std::string> changes(const provider::Intent& intent) const = 0;
+    virtual std::vector<std::string> changes(const provider::Intent& intent) const {
+        return description_.changes != nullptr ? description_.changes(intent)
+                                               : std::vector<std::string>();
+    }
     virtual base::Result<provider::OperationResult> start(const provider::Intent& intent,
                                                           const CallScope& context) const = 0;
     virtual base::Result<provider::OperationResult> poll(const provider::Intent& intent,
@@ -67,6 +75,7 @@ protected:
 
 private:
     const ConnectionContext& connection_;
+    const TypeDescription& description_;
 };
 
 // Where a change has come to, in the text of a phase or a handle: the id of what is changed, the

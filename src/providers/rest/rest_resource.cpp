@@ -226,8 +226,7 @@ base::Result<OperationResult> RestResource::settle(const Intent& intent,
 // What the platform locks while it works at it. A new object has no lock yet, as nobody knows its
 // id.
 std::vector<std::string> RestResource::changes(const Intent& intent) const {
-    std::vector<std::string> out;
-    if (rest_.changes != nullptr) out = rest_.changes(intent);
+    std::vector<std::string> out = ResourceHandler::changes(intent);
     if (intent.action != Action::Create && rest_.has_operations) {
         out.push_back(rest_.queue_name(intent.key));
     }

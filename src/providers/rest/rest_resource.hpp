@@ -19,11 +19,9 @@ inline constexpr const char* kWait = "wait";   // until what goes on at an objec
 // brings it nearer to what is wanted, and looking again: so it goes on from wherever it was left.
 class RestResource final : public ResourceHandler {
 public:
-    // The type is static.
     RestResource(const ConnectionContext& connection, const RestType& rest)
-        : ResourceHandler(connection), rest_(rest) {}
+        : ResourceHandler(connection, rest), rest_(rest) {}
 
-    const provider::ResourceType& type() const override { return rest_.schema; }
     base::Result<void> validate(const value::Value& inputs) const override;
     base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
     base::Result<provider::Page> list(std::string_view page,

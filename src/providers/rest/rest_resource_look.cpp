@@ -138,8 +138,7 @@ base::Result<void> RestResource::validate(const Value& inputs) const {
                    fmt::format("`labels` has `{}`, which is kept for this program's own", name))
             .with_help("choose a name that does not begin with `provisioning.`");
     }
-    if (rest_.validate != nullptr) return rest_.validate(inputs);
-    return {};
+    return ResourceHandler::validate(inputs);
 }
 
 // Those of the connection are not shown where they are as they should be; one that is not there is

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "provider/provider.hpp"
 #include "providers/rest/api.hpp"
 #include "providers/rest/operation_poller.hpp"
 #include "providers/rest/paging.hpp"
-#include "json/value.hpp"
+#include "providers/rest/type_description.hpp"
 
 #include <functional>
 #include <optional>
@@ -46,13 +45,6 @@ struct Field {
     bool is_same(const value::Value& wanted, const value::Value& shown) const {
         return same != nullptr ? same(wanted, shown) : wanted.same_as(shown);
     }
-};
-
-struct OutputRule {
-    provider::OutputField output;
-    std::string shown_at;   // path in the object; empty: the output's name
-    value::Value (*show)(const json::Value& object) = nullptr;   // instead of `shown_at`
-    std::string create_only;   // path in the answer to the create, never shown again
 };
 
 // What a hook may look at.
@@ -109,19 +101,16 @@ struct Tagging {
     std::string value = "value";
 };
 
-struct RestType {
-    provider::ResourceType schema;   // name, doc, example; complete() adds the rest
+// Of its schema it says name, documentation and example; complete() adds the rest.
+struct RestType : ShownType {
     std::vector<Field> fields;
-    std::vector<OutputRule> results;   // "id" comes by itself
-    std::string noun;                  // "SSH key"
 
-    // Paths; parts of the id stand in braces.
+    // Paths; parts of the id stand in braces: "/zones/{zone}/records". The collection is where an
+    // object is made.
     std::string base;         // before all of them: "/apis/apps/v1", or a whole URL; empty: none
-    std::string collection;   // "/ssh_keys", "/zones/{zone}/records": where it is made
     std::string everywhere;   // where all are listed, if `collection` is one of several
     std::string action = "/actions/{action}";   // below an object
     std::vector<IdPart> id = {IdPart{}};
-    value::ValueType id_type = value::ValueType::Number;   // or String; of the output "id"
 
     std::string create_method = "POST";   // to the collection; "PUT": to the object's own path
     std::string update_method = "PUT";
@@ -137,7 +126,6 @@ struct RestType {
     // Whether the object itself says that something goes on at it; null: it has no such state.
     Progress (*progress)(const json::Value& object) = nullptr;
 
-    base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
     // Sharpens the schema's diff.
     base::Result<void> (*refine)(const provider::Change& change,
                                  provider::PlannedChange& planned) = nullptr;
@@ -148,8 +136,6 @@ struct RestType {
     std::optional<Call> (*next)(const UpdateContext& update) = nullptr;
     // The same before the object is deleted.
     std::optional<Call> (*before_delete)(const json::Value& object) = nullptr;
-    // What it changes beside itself, of which the platform lets only one change at a time.
-    std::vector<std::string> (*changes)(const provider::Intent& intent) = nullptr;
 
     bool has_tags() const { return tags.form != Tagging::Form::None; }
     // Whether it can be the key of an object of this type.

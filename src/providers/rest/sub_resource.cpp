@@ -48,12 +48,6 @@ std::string SubResource::key_of(const Intent& intent) const {
     return id_text(intent.inputs.find(type_.parent_input)) + ":" + type_.name_of(intent.inputs);
 }
 
-base::Result<void> SubResource::validate(const Value& inputs) const {
-    // Parts have no fields of a kit, so their types check them.
-    if (type_.validate != nullptr) return type_.validate(inputs);
-    return {};
-}
-
 base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change) const {
     provider::Change spelled = change;
     if (spelled.prior) normalize(*spelled.prior, change.inputs);
@@ -153,8 +147,7 @@ bool SubResource::is_as_wanted(const Intent& intent, const ObservedResource& see
 }
 
 std::vector<std::string> SubResource::changes(const Intent& intent) const {
-    std::vector<std::string> out;
-    if (type_.changes != nullptr) out = type_.changes(intent);
+    std::vector<std::string> out = ResourceHandler::changes(intent);
     const std::string key = key_of(intent);
     // A change of a part is a change of its parent, which lets one at a time.
     out.push_back(type_.parent->queue_name(split_key(key).first));

@@ -11,10 +11,8 @@ namespace providers::rest {
 class SubResource final : public ResourceHandler {
 public:
     SubResource(const ConnectionContext& connection, const SubResourceType& type)
-        : ResourceHandler(connection), type_(type) {}
+        : ResourceHandler(connection, type), type_(type) {}
 
-    const provider::ResourceType& type() const override { return type_.schema; }
-    base::Result<void> validate(const value::Value& inputs) const override;
     base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
     base::Result<provider::Page> list(std::string_view page,
                                       const CallScope& context) const override;

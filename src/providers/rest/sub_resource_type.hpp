@@ -16,23 +16,19 @@ struct SubObject {
     value::Value outputs;
 };
 
-struct SubResourceType {
-    provider::ResourceType schema;      // whole, but for the key
+// Its schema is whole.
+struct SubResourceType : TypeDescription {
     const RestType* parent = nullptr;   // static
     std::string parent_input;           // the input that has the parent's id
-    std::string noun;                   // "subnet"
     // Those of this kind that a parent shows.
     std::vector<SubObject> (*objects_in)(const json::Value& parent) = nullptr;
     // What the wanted one is called within its parent.
     std::string (*name_of)(const value::Value& inputs) = nullptr;
-    base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
     // Spells what is shown as the program does: drops what was left to the platform.
     void (*normalize)(value::Value& shown, const value::Value& known) = nullptr;
     // The calls: paths are relative to the parent.
     Call (*add)(const value::Value& inputs) = nullptr;
     Call (*remove)(const value::Value& inputs) = nullptr;
-    // What it changes beside its parent, of which the platform lets only one change at a time.
-    std::vector<std::string> (*changes)(const provider::Intent& intent) = nullptr;
     Call (*change)(const value::Value& inputs,
                    const SubObject& now) = nullptr;   // null: nothing changes
 };

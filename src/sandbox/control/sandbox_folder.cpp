@@ -1,6 +1,7 @@
 #include "sandbox/control/sandbox_folder.hpp"
 
 #include "base/fs.hpp"
+#include "base/process/spawn.hpp"
 #include "sandbox/control/loopback.hpp"
 
 #include <fmt/core.h>
@@ -13,7 +14,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,41 +29,19 @@ constexpr milliseconds kPatience{10'000};
 constexpr milliseconds kStep{10};
 constexpr std::size_t kMaxInfo = std::size_t{64} << 10;
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (const std::string& text : texts) out.push_back(const_cast<char*>(text.c_str()));
-    out.push_back(nullptr);
-    return out;
-}
-
 // In a session of its own, with nothing inherited but `output` as its standard output and the log.
-base::Result<pid_t> spawn(const std::string& executable, const std::vector<std::string>& arguments,
-                          int output, const std::string& log) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(
-        &attributes,
-        static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID));
-    posix_spawn_file_actions_addchdir_np(&actions, "/");
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, 1);
-    posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    pid_t pid = 0;
-    const int failure = ::posix_spawn(&pid, executable.c_str(), &actions, &attributes,
-                                      pointers(arguments).data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (failure != 0) return base::system_error("starting \"" + executable + "\"", failure);
-    return pid;
+base::Result<pid_t> launch(const std::string& executable, std::vector<std::string> arguments,
+                           int output, const std::string& log) {
+    const base::FileDescriptor errors(
+        ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!errors) return base::system_error("opening \"" + log + "\"", errno);
+    return base::spawn({.program = executable,
+                        .arguments = std::move(arguments),
+                        .environment = base::child_environment(base::Inherit::Everything, {}, ""),
+                        .directory = "/",
+                        .output = output,
+                        .errors = errors.get(),
+                        .new_session = true});
 }
 
 // What the new process says until it closes its output.
@@ -135,7 +113,7 @@ base::Result<Info> SandboxFolder::start(const std::string& executable,
     base::FileDescriptor telling(ends[1]);
     std::vector<std::string> words{"provisioning", "internal", "sandbox", "--dir", folder_};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const pid_t pid = TRY(spawn(executable, words, telling.get(), path("log")));
+    const pid_t pid = TRY(launch(executable, words, telling.get(), path("log")));
     telling.close();
     const std::string heard = hear(told.get());
     if (heard == "ready") return info();

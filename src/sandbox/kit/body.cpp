@@ -6,6 +6,19 @@
 #include <charconv>
 
 namespace sandbox {
+namespace {
+
+std::optional<std::string> text_of(const json::Value& value) {
+    return value.as_string() != nullptr ? std::optional(*value.as_string()) : std::nullopt;
+}
+std::optional<std::int64_t> number_of(const json::Value& value) {
+    return value.as_int64() != nullptr ? std::optional(*value.as_int64()) : std::nullopt;
+}
+std::optional<bool> flag_of(const json::Value& value) {
+    return value.as_bool() != nullptr ? std::optional(*value.as_bool()) : std::nullopt;
+}
+
+}
 
 std::optional<IdOrName> id_or_name_of(const json::Value& value) {
     if (const std::int64_t* id = value.as_int64()) return IdOrName{*id, std::to_string(*id)};
@@ -24,97 +37,59 @@ const json::Value* BodyReader::find(std::string_view name) const {
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 
+// What `taken` makes of the value, which is an optional; nothing there is a problem in these words.
+template <typename Take>
+auto BodyReader::one(std::string_view name, Take&& take, std::string_view words)
+    -> decltype(take(json::Value())) {
+    const json::Value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    auto taken = take(*value);
+    if (!taken) problem(name, std::string(words));
+    return taken;
+}
+
+// The same of each item of a list, up to the first that is a problem.
+template <typename Take>
+auto BodyReader::list(std::string_view name, Take&& take, std::string_view words)
+    -> std::vector<typename decltype(take(json::Value()))::value_type> {
+    std::vector<typename decltype(take(json::Value()))::value_type> out;
+    const json::Value* value = find(name);
+    if (value == nullptr) return out;
+    if (!value->is_array()) {
+        problem(name, std::string(words_.no_list));
+        return out;
+    }
+    for (const json::Value& item : *value->as_array()) {
+        auto taken = take(item);
+        if (!taken) {
+            problem(name, std::string(words));
+            return out;
+        }
+        out.push_back(std::move(*taken));
+    }
+    return out;
+}
+
 std::optional<std::string> BodyReader::text(std::string_view name) {
-    const json::Value* value = find(name);
-    if (value == nullptr) return std::nullopt;
-    if (value->as_string() == nullptr) {
-        problem(name, std::string(words_.no_text));
-        return std::nullopt;
-    }
-    return *value->as_string();
+    return one(name, text_of, words_.no_text);
 }
-
 std::optional<std::int64_t> BodyReader::number(std::string_view name) {
-    const json::Value* value = find(name);
-    if (value == nullptr) return std::nullopt;
-    if (value->as_int64() == nullptr) {
-        problem(name, std::string(words_.no_integer));
-        return std::nullopt;
-    }
-    return *value->as_int64();
+    return one(name, number_of, words_.no_integer);
 }
-
 std::optional<bool> BodyReader::flag(std::string_view name) {
-    const json::Value* value = find(name);
-    if (value == nullptr) return std::nullopt;
-    if (value->as_bool() == nullptr) {
-        problem(name, std::string(words_.no_boolean));
-        return std::nullopt;
-    }
-    return *value->as_bool();
+    return one(name, flag_of, words_.no_boolean);
 }
-
 std::optional<IdOrName> BodyReader::id_or_name(std::string_view name) {
-    const json::Value* value = find(name);
-    if (value == nullptr) return std::nullopt;
-    auto out = id_or_name_of(*value);
-    if (!out) problem(name, std::string(words_.no_id_or_name));
-    return out;
+    return one(name, id_or_name_of, words_.no_id_or_name);
 }
-
 std::vector<std::int64_t> BodyReader::ids(std::string_view name) {
-    std::vector<std::int64_t> out;
-    const json::Value* value = find(name);
-    if (value == nullptr) return out;
-    if (!value->is_array()) {
-        problem(name, std::string(words_.no_list));
-        return out;
-    }
-    for (const json::Value& item : *value->as_array()) {
-        if (item.as_int64() == nullptr) {
-            problem(name, std::string(words_.no_integer));
-            return out;
-        }
-        out.push_back(*item.as_int64());
-    }
-    return out;
+    return list(name, number_of, words_.no_integer);
 }
-
 std::vector<std::string> BodyReader::texts(std::string_view name) {
-    std::vector<std::string> out;
-    const json::Value* value = find(name);
-    if (value == nullptr) return out;
-    if (!value->is_array()) {
-        problem(name, std::string(words_.no_list));
-        return out;
-    }
-    for (const json::Value& item : *value->as_array()) {
-        if (item.as_string() == nullptr) {
-            problem(name, std::string(words_.no_text));
-            return out;
-        }
-        out.push_back(*item.as_string());
-    }
-    return out;
+    return list(name, text_of, words_.no_text);
 }
-
 std::vector<IdOrName> BodyReader::ids_or_names(std::string_view name) {
-    std::vector<IdOrName> out;
-    const json::Value* value = find(name);
-    if (value == nullptr) return out;
-    if (!value->is_array()) {
-        problem(name, std::string(words_.no_list));
-        return out;
-    }
-    for (const json::Value& item : *value->as_array()) {
-        auto entry = id_or_name_of(item);
-        if (!entry) {
-            problem(name, std::string(words_.no_id_or_name));
-            return out;
-        }
-        out.push_back(std::move(*entry));
-    }
-    return out;
+    return list(name, id_or_name_of, words_.no_id_or_name);
 }
 
 const json::Array* BodyReader::objects(std::string_view name) {

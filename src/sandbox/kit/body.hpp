@@ -70,6 +70,13 @@ public:
     base::Result<void> check() const;
 
 private:
+    template <typename Take>
+    auto one(std::string_view name, Take&& take, std::string_view words)
+        -> decltype(take(json::Value()));
+    template <typename Take>
+    auto list(std::string_view name, Take&& take, std::string_view words)
+        -> std::vector<typename decltype(take(json::Value()))::value_type>;
+
     const json::Value& object_;
     const BodyWords& words_;
     std::string prefix_;

@@ -1,21 +1,15 @@
 #include "providers/local/serve_files/server.hpp"
 
-#include "providers/local/serve_files/request.hpp"
+#include "net/http/url.hpp"
+#include "providers/local/serve_files/site_path.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
-#include <list>
-#include <vector>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/openat2.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,32 +17,14 @@
 namespace providers::local {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t kMaxClients = 256;
+constexpr std::size_t kMaxTarget = 2048;
 constexpr std::chrono::seconds kPatience{15};
-
-std::string_view reason_of(int status) {
-    switch (status) {
-        case 200: return "OK";
-        case 301: return "Moved Permanently";
-        case 400: return "Bad Request";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 413: return "Content Too Large";
-        case 414: return "URI Too Long";
-        case 431: return "Request Header Fields Too Large";
-        case 505: return "HTTP Version Not Supported";
-        default: return "Internal Server Error";
-    }
-}
+constexpr std::size_t kPiece = std::size_t{64} << 10;
+constexpr off_t kMaxWhole = off_t{1} << 20;   // a larger file is not held in memory
 
 int open_beneath(int folder, const std::string& path) {
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-    // The kernel keeps the way below the folder, links included: a check of our own could be
-    // raced.
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     const char* name = path.empty() ? "." : path.c_str();
     const long fd = ::syscall(SYS_openat2, folder, name, &how, sizeof how);
@@ -56,193 +32,120 @@ int open_beneath(int folder, const std::string& path) {
     return ::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 }
 
-// One connection: reads a request, writes an answer, and again.
-class Exchange {
-public:
-    explicit Exchange(base::FileDescriptor socket) : socket_(std::move(socket)) { touch(); }
+net::Response head(int status, std::string_view type) {
+    return {.status = status,
+            .headers = {{"Content-Type", std::string(type)},
+                        {"Cache-Control", "no-cache"},
+                        {"X-Content-Type-Options", "nosniff"}},
+            .body = {}};
+}
 
-    int fd() const { return socket_.get(); }
-    short events() const { return is_writing() ? POLLOUT : POLLIN; }
-    Clock::time_point deadline() const { return deadline_; }
+net::Response refuse(int status) {
+    net::Response out = head(status, "text/plain; charset=utf-8");
+    if (status == 405) out.headers.add("Allow", "GET, HEAD");
+    out.body = fmt::format("{} {}\n", status, net::reason_of(status));
+    return out;
+}
 
-    // False when it is over.
-    bool step(int folder) {
-        if (!is_writing() && !read(folder)) return false;
-        return !is_writing() || write(folder);
+net::Response redirect(std::string_view path) {
+    net::Response out = head(301, "text/plain");
+    std::string location = "/";
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find('/', at), path.size());
+        location += net::percent_encode(path.substr(at, end - at)) + "/";
+        at = end + 1;
     }
+    out.headers.add("Location", std::move(location));
+    return out;
+}
 
-private:
-    bool is_writing() const { return !out_.empty() || file_; }
-    void touch() { deadline_ = Clock::now() + kPatience; }
-
-    bool read(int folder) {
-        std::array<char, 4096> buffer;
-        const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-        if (size < 0) return errno == EAGAIN || errno == EINTR;
-        if (size == 0) return false;
-        in_.append(buffer.data(), static_cast<std::size_t>(size));
-        prepare(folder);
-        return true;
-    }
-
-    void prepare(int folder) {
-        const auto parsed = parse_request(in_);
-        if (!parsed) return;
-        touch();
-        in_.erase(0, parsed->size);
-        if (parsed->status != 0) {
-            closes_ = true;
-            return answer_text(parsed->status, false);
+// Gives the file to `take` in pieces, until it is at its end or that wants no more. A file that has
+// shrunk is given short, which the length told before shows.
+template <typename Take>
+void read_pieces(int file, off_t size, const Take& take) {
+    std::string piece;
+    while (size > 0) {
+        piece.resize(std::min(kPiece, static_cast<std::size_t>(size)));
+        const ssize_t got = ::read(file, piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0 || !take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)))) {
+            return;
         }
-        closes_ = !parsed->request.keeps_open;
-        answer(folder, parsed->request);
+        size -= got;
     }
+}
 
-    void answer(int folder, const Request& request) {
-        std::string path = request.path;
-        base::FileDescriptor file(open_beneath(folder, path));
-        struct stat info{};
-        if (file && ::fstat(file.get(), &info) == 0 && S_ISDIR(info.st_mode)) {
-            if (!request.is_folder) return redirect(request);
-            path += path.empty() ? "index.html" : "/index.html";
-            file = base::FileDescriptor(open_beneath(folder, path));
-        } else if (file && request.is_folder) {
-            return answer_text(404, request.is_head);
-        }
-        if (!file) return answer_text(errno == EACCES ? 403 : 404, request.is_head);
-        if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-            return answer_text(404, request.is_head);
-        }
-        head(200, content_type_of(path), info.st_size, "");
-        if (request.is_head || info.st_size == 0) return;
-        file_ = std::move(file);
-        offset_ = 0;
-        left_ = info.st_size;
+net::Answer answer_file(base::FileDescriptor file, off_t size, std::string_view type) {
+    net::Answer out = head(200, type);
+    if (size <= kMaxWhole) {
+        read_pieces(file.get(), size, [&](std::string_view piece) {
+            out.response.body += piece;
+            return true;
+        });
+        return out;
     }
+    // A function that is copied, for a descriptor that cannot be.
+    auto shared = std::make_shared<base::FileDescriptor>(std::move(file));
+    out.stream = [shared, size](net::StreamWriter& writer) {
+        read_pieces(shared->get(), size,
+                    [&](std::string_view piece) { return writer.write(piece); });
+    };
+    out.stream_length = static_cast<std::uint64_t>(size);
+    return out;
+}
 
-    void head(int status, std::string_view type, off_t size, std::string_view more) {
-        out_ += fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
-                            "Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n"
-                            "Connection: {}\r\n{}\r\n",
-                            status, reason_of(status), type, size, closes_ ? "close" : "keep-alive",
-                            more);
+net::Answer answer(int folder, const net::Request& request) {
+    if (request.method != "GET" && request.method != "HEAD") return refuse(405);
+    if (request.target.size() > kMaxTarget) return refuse(414);
+    const auto asked = site_path(request.target);
+    if (!asked) return refuse(404);
+    const std::string_view target = request.target;
+    const bool is_folder = target.substr(0, target.find_first_of("?#")).ends_with('/');
+    std::string path = *asked;
+    base::FileDescriptor file(open_beneath(folder, path));
+    struct stat info{};
+    if (file && ::fstat(file.get(), &info) == 0 && S_ISDIR(info.st_mode)) {
+        if (!is_folder) return redirect(path);
+        path += path.empty() ? "index.html" : "/index.html";
+        file = base::FileDescriptor(open_beneath(folder, path));
+    } else if (file && is_folder) {
+        return refuse(404);
     }
-
-    void answer_text(int status, bool is_head) {
-        const std::string text = fmt::format("{} {}\n", status, reason_of(status));
-        head(status, "text/plain; charset=utf-8", static_cast<off_t>(text.size()),
-             status == 405 ? "Allow: GET, HEAD\r\n" : "");
-        if (!is_head) out_ += text;
-    }
-
-    void redirect(const Request& request) {
-        std::string location = "/";
-        for (const char c : request.path) {
-            const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                                  (c >= 'A' && c <= 'Z') || c == '/' || c == '-' || c == '_' ||
-                                  c == '.';
-            location += is_plain ? std::string(1, c)
-                                 : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        }
-        head(301, "text/plain", 0, "Location: " + location + "/\r\n");
-    }
-
-    bool write(int folder) {
-        if (!out_.empty()) {
-            const ssize_t size =
-                ::send(socket_.get(), out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (size < 0) return errno == EAGAIN || errno == EINTR;
-            touch();
-            out_.erase(0, static_cast<std::size_t>(size));
-            if (!out_.empty()) return true;
-        }
-        if (file_) {
-            const ssize_t size =
-                ::sendfile(socket_.get(), file_.get(), &offset_, static_cast<std::size_t>(left_));
-            if (size < 0) return errno == EAGAIN || errno == EINTR;
-            // The length is out already; closing tells the client that it was not all.
-            if (size == 0) return false;   // it has shrunk: the length told was wrong
-            touch();
-            left_ -= size;
-            if (left_ > 0) return true;
-            file_.close();
-        }
-        if (closes_) return false;
-        // Pipelined requests lie in the buffer: no further readiness would announce them.
-        prepare(folder);   // the next request may be here already
-        return true;
-    }
-
-    base::FileDescriptor socket_;
-    Clock::time_point deadline_;
-    std::string in_;
-    std::string out_;
-    base::FileDescriptor file_;
-    off_t offset_ = 0;
-    off_t left_ = 0;
-    bool closes_ = false;
-};
+    if (!file) return refuse(errno == EACCES ? 403 : 404);
+    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return refuse(404);
+    return answer_file(std::move(file), info.st_size, content_type_of(path));
+}
 
 }
 
 base::Result<FileServer> FileServer::listen(const std::string& folder, std::uint16_t port) {
-    FileServer server;
-    server.folder_ = base::FileDescriptor(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!server.folder_) return base::system_error("opening \"" + folder + "\"", errno);
-    server.listener_ =
-        base::FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    const int yes = 1;
-    ::setsockopt(server.listener_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* raw = reinterpret_cast<sockaddr*>(&address);
-    if (!server.listener_ || ::bind(server.listener_.get(), raw, size) != 0 ||
-        ::listen(server.listener_.get(), 64) != 0 ||
-        ::getsockname(server.listener_.get(), raw, &size) != 0) {
-        return base::system_error(fmt::format("listening on 127.0.0.1:{}", port), errno);
-    }
-    server.port_ = ntohs(address.sin_port);
-    return server;
+    auto opened = std::make_shared<base::FileDescriptor>(
+        ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!*opened) return base::system_error("opening \"" + folder + "\"", errno);
+    net::ServerOptions options{.port = port,
+                               .threads = 2,
+                               .max_connections = 256,
+                               .max_header_bytes = std::size_t{8} << 10,
+                               .max_body_bytes = 0,
+                               .idle_time = kPatience,
+                               .read_time = kPatience,
+                               .write_time = kPatience,
+                               .layer = {},
+                               .log = {}};
+    return FileServer(TRY(net::Server::create(
+        std::move(options), [opened](const net::Request& request, const net::RequestContext&) {
+            return answer(opened->get(), request);
+        })));
 }
 
 base::Result<void> FileServer::run(int stop) {
-    std::list<Exchange> exchanges;
-    std::vector<pollfd> waiting;
-    for (;;) {
-        waiting.clear();
-        waiting.push_back({.fd = stop, .events = POLLIN, .revents = 0});
-        const bool has_room = exchanges.size() < kMaxClients;
-        waiting.push_back({.fd = has_room ? listener_.get() : -1, .events = POLLIN, .revents = 0});
-        Clock::time_point next = Clock::time_point::max();
-        for (const Exchange& exchange : exchanges) {
-            waiting.push_back({.fd = exchange.fd(), .events = exchange.events(), .revents = 0});
-            next = std::min(next, exchange.deadline());
-        }
-        int timeout = -1;
-        if (!exchanges.empty()) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
-            timeout = static_cast<int>(std::max<std::int64_t>(0, left.count()));
-        }
-        if (::poll(waiting.data(), waiting.size(), timeout) < 0 && errno != EINTR) {
-            return base::system_error("waiting for requests", errno);
-        }
-        if (waiting[0].revents != 0) return {};
-        const Clock::time_point now = Clock::now();
-        std::size_t at = 2;
-        for (auto exchange = exchanges.begin(); exchange != exchanges.end(); ++at) {
-            const bool is_ready = waiting[at].revents != 0;
-            const bool is_over =
-                is_ready ? !exchange->step(folder_.get()) : exchange->deadline() <= now;
-            exchange = is_over ? exchanges.erase(exchange) : std::next(exchange);
-        }
-        if (waiting[1].revents == 0) continue;
-        base::FileDescriptor socket(
-            ::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (socket) exchanges.emplace_back(std::move(socket));
+    server_->start();
+    pollfd waiting{.fd = stop, .events = POLLIN, .revents = 0};
+    while (::poll(&waiting, 1, -1) < 0) {
+        if (errno != EINTR) return base::system_error("waiting for the end", errno);
     }
+    server_->stop();
+    return {};
 }
 
 }

@@ -1,13 +1,18 @@
 #include "providers/local/supervisor/health.hpp"
 
+#include "base/last_catch.hpp"
 #include "base/process/spawn.hpp"
+#include "net/client/transport.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
+#include <fmt/core.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,29 +20,66 @@
 namespace providers::local {
 namespace {
 
-constexpr std::size_t kMaxAnswer = 4096;
+// Only the status counts; an answer that is longer is broken off.
+constexpr std::size_t kMaxAnswer = std::size_t{64} << 10;
+constexpr const char* kTooLate = "the health check did not answer in time";
+// How long an answer may be awaited that the transport has given up.
+constexpr std::chrono::seconds kAfterTimeout{5};
+
+// The status that was answered, be it by an answer that never ended.
+base::Result<int> ask(net::Transport& transport, const Health& health, std::stop_token stop) {
+    net::Exchange exchange = transport.exchange(
+        {.method = "GET",
+         .target = fmt::format("http://127.0.0.1:{}{}", health.port, health.path),
+         .headers = {{"Connection", "close"}},
+         .body = {}},
+        {.timeout = health.timeout, .stop = std::move(stop), .max_response_bytes = kMaxAnswer});
+    if (exchange.result.ok()) return exchange.result->status;
+    const int status = net::status_of(exchange.result.error());
+    if (status != 0) return status;
+    return std::move(exchange.result).error();
+}
 
 }
 
-// Only the status line is looked at: a health page may be long.
-std::optional<bool> judge_http_answer(std::string_view answer) {
-    constexpr std::string_view kStart = "HTTP/1.";
-    const std::size_t end = answer.find('\n');
-    if (end == std::string_view::npos && answer.size() < kMaxAnswer) return std::nullopt;
-    const std::string_view line = answer.substr(0, end);
-    if (!line.starts_with(kStart) || line.size() < kStart.size() + 5) return false;
-    const std::string_view code = line.substr(kStart.size() + 2, 3);
-    for (const char digit : code) {
-        if (digit < '0' || digit > '9') return false;
+// A request on a thread of its own, which says by a descriptor that it has ended: the loop is not
+// held up, and a check that is given up is broken off at once.
+class Probe::HttpCheck {
+public:
+    HttpCheck() : done_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+    base::Result<void> start(net::Transport& transport, const Health& health) {
+        if (!done_) return base::system_error("making an eventfd", errno);
+        return base::last_catch([&] {
+            thread_ = std::jthread([this, &transport, health](const std::stop_token& stop) {
+                answered_ = base::last_catch([&] { return ask(transport, health, stop); });
+                const std::uint64_t one = 1;
+                [[maybe_unused]] const ssize_t told = ::write(done_.get(), &one, sizeof one);
+            });
+        });
     }
-    return code[0] == '2' || code[0] == '3';
-}
 
-Probe::Probe(const Health& health, const Spec& spec)
+    int fd() const { return done_.get(); }
+
+    // Nothing while it goes on.
+    std::optional<base::Result<int>> take() {
+        std::uint64_t count = 0;
+        if (::read(done_.get(), &count, sizeof count) != sizeof count) return std::nullopt;
+        thread_.join();
+        return std::move(answered_);
+    }
+
+private:
+    base::FileDescriptor done_;
+    base::Result<int> answered_ = 0;   // the thread's, until it has told
+    std::jthread thread_;
+};
+
+Probe::Probe(const Health& health, const Spec& spec, net::Transport& transport)
     : health_(health), deadline_(Clock::now() + health.timeout) {
     switch (health.kind) {
         case Health::Kind::None: result_ = true; break;
-        case Health::Kind::Http:
+        case Health::Kind::Http: ask_http(transport); break;
         case Health::Kind::Tcp: connect(); break;
         case Health::Kind::Command: start_command(spec); break;
     }
@@ -45,12 +87,13 @@ Probe::Probe(const Health& health, const Spec& spec)
 
 Probe::~Probe() {
     if (child_ == 0) return;
-    // Its whole group, as a shell's children do not die with the shell.
     ::kill(-child_, SIGKILL);
     ::waitpid(child_, nullptr, 0);
 }
 
-short Probe::events() const { return is_connected_ ? POLLIN : POLLOUT; }
+int Probe::fd() const { return http_ ? http_->fd() : socket_.get(); }
+
+short Probe::events() const { return http_ ? POLLIN : POLLOUT; }
 
 std::optional<bool> Probe::fail(std::string reason) {
     reason_ = std::move(reason);
@@ -70,6 +113,14 @@ void Probe::connect() {
                                sizeof address) != 0 &&
                      errno != EINPROGRESS)) {
         fail("port " + std::to_string(health_.port) + ": " + ::strerrordesc_np(errno));
+    }
+}
+
+void Probe::ask_http(net::Transport& transport) {
+    deadline_ += kAfterTimeout;
+    http_ = std::make_unique<HttpCheck>();
+    if (const auto started = http_->start(transport, health_); !started.ok()) {
+        fail(started.error().text());
     }
 }
 
@@ -98,51 +149,39 @@ bool Probe::takes_exit(pid_t pid, int status) {
     return true;
 }
 
-std::optional<bool> Probe::step() {
-    if (result_) return result_;
-    if (Clock::now() >= deadline_) return fail("the health check did not answer in time");
-    if (!socket_) return std::nullopt;
-    if (!is_connected_) {
-        pollfd ready{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
-        if (::poll(&ready, 1, 0) <= 0) return std::nullopt;
-        // An error of a connection that was begun without waiting is asked for afterwards
-        // (connect(2)).
-        int error = 0;
-        socklen_t size = sizeof error;
-        ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-        if (error != 0) {
-            return fail("port " + std::to_string(health_.port) + ": " + ::strerrordesc_np(error));
-        }
-        is_connected_ = true;
-        if (health_.kind == Health::Kind::Tcp) {
-            result_ = true;
-            return result_;
-        }
-        const std::string request = "GET " + health_.path +
-                                    " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(health_.port) +
-                                    "\r\nConnection: close\r\nUser-Agent: provisioning\r\n\r\n";
-        if (::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
-            static_cast<ssize_t>(request.size())) {
-            return fail("the health check could not be sent");
-        }
-    }
-    return read_answer();
-}
-
-std::optional<bool> Probe::read_answer() {
-    char buffer[kMaxAnswer];
-    const ssize_t size = ::recv(socket_.get(), buffer, sizeof buffer, 0);
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
-    if (size > 0) answer_.append(buffer, static_cast<std::size_t>(size));
-    const std::optional<bool> judged = judge_http_answer(answer_);
-    if (!judged && size > 0) return std::nullopt;
-    if (!judged) return fail("the health check got no answer");
-    if (!*judged) {
-        const std::string line = answer_.substr(0, std::min(answer_.find('\r'), std::size_t{80}));
-        return fail("GET " + health_.path + " answered \"" + line + "\"");
+std::optional<bool> Probe::finish_connect() {
+    pollfd ready{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
+    if (::poll(&ready, 1, 0) <= 0) return std::nullopt;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) {
+        return fail("port " + std::to_string(health_.port) + ": " + ::strerrordesc_np(error));
     }
     result_ = true;
     return result_;
+}
+
+std::optional<bool> Probe::judge(const base::Result<int>& status) {
+    if (!status.ok() && status.error().code() == base::Code::DeadlineExceeded) {
+        return fail(kTooLate);
+    }
+    if (!status.ok()) return fail("GET " + health_.path + ": " + status.error().text());
+    if (*status < 200 || *status > 399) {
+        return fail(
+            fmt::format("GET {} answered {} {}", health_.path, *status, net::reason_of(*status)));
+    }
+    result_ = true;
+    return result_;
+}
+
+std::optional<bool> Probe::step() {
+    if (result_) return result_;
+    if (http_) {
+        if (const auto status = http_->take()) return judge(*status);
+    }
+    if (Clock::now() >= deadline_) return fail(kTooLate);
+    return socket_ ? finish_connect() : std::nullopt;
 }
 
 }

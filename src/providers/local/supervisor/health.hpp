@@ -4,10 +4,14 @@
 #include "providers/local/supervisor/spec.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
-
 #include <sys/types.h>
+
+namespace net {
+class Transport;
+}
 
 namespace providers::local {
 
@@ -16,13 +20,14 @@ class Probe {
 public:
     using Clock = std::chrono::steady_clock;
 
-    Probe(const Health& health, const Spec& spec);
+    // Of http only it needs the transport, which outlives it.
+    Probe(const Health& health, const Spec& spec, net::Transport& transport);
     ~Probe();
     Probe(const Probe&) = delete;
     Probe& operator=(const Probe&) = delete;
 
     // To wait on; -1 when only time or the end of a child can change anything.
-    int fd() const { return socket_.get(); }
+    int fd() const;
     short events() const;
     Clock::time_point deadline() const { return deadline_; }
 
@@ -33,22 +38,22 @@ public:
     bool takes_exit(pid_t pid, int status);
 
 private:
+    class HttpCheck;
+
+    void ask_http(net::Transport& transport);
+    std::optional<bool> judge(const base::Result<int>& status);
     void connect();
     void start_command(const Spec& spec);
+    std::optional<bool> finish_connect();
     std::optional<bool> fail(std::string reason);
-    std::optional<bool> read_answer();
 
     Health health_;
     Clock::time_point deadline_;
-    base::FileDescriptor socket_;
-    bool is_connected_ = false;
+    base::FileDescriptor socket_;   // of tcp
+    std::unique_ptr<HttpCheck> http_;
     pid_t child_ = 0;
-    std::string answer_;
     std::optional<bool> result_;
     std::string reason_;
 };
-
-// Whether the first line of an answer is an HTTP status of 200 to 399; nothing: not all of it here.
-std::optional<bool> judge_http_answer(std::string_view answer);
 
 }

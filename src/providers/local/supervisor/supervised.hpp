@@ -11,7 +11,7 @@
 namespace providers::local {
 
 // The process under supervision: started in a session of its own, with its output in a pipe. It
-// dies with its supervisor. For a program with one thread.
+// dies with its supervisor, more exactly with the thread that starts it: for the main one.
 class Supervised {
 public:
     base::Result<void> start(const Spec& spec);
