@@ -21,6 +21,11 @@ struct Name {
 
 using Origin = Table::Origin;
 
+bool is_bare(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
+}
+
 class Reader {
 public:
     Reader(std::string_view text, const Limits& limits) : in_(text), limits_(limits) {
