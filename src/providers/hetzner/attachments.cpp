@@ -12,18 +12,6 @@ using namespace rest;
 using value::Value;
 using value::ValueType;
 
-provider::OutputField id_output() {
-    return Output("id", ValueType::String, "The two ids, by which it is imported.").fresh();
-}
-
-Call call_of(const char* name, json::Object body) {
-    Call call;
-    call.name = name;
-    call.path = std::string("/actions/") + name;
-    call.body = std::move(body);
-    return call;
-}
-
 std::vector<SubObject> networks_of(const json::Value& server) {
     std::vector<SubObject> out;
     const Value networks = show_server_networks(server);
@@ -49,18 +37,18 @@ Call attach_network(const Value& inputs) {
     json::Object body{{"network", id_number(id_text(inputs.find("network")))}};
     if (is_set(inputs, "ip")) body.set("ip", text_of(inputs, "ip"));
     if (!items_of(inputs, "alias_ips").empty()) body.set("alias_ips", aliases_of(inputs));
-    return call_of("attach_to_network", std::move(body));
+    return parent_action("attach_to_network", std::move(body));
 }
 
 Call detach_network(const Value& inputs) {
-    return call_of("detach_from_network",
-                   json::Object{{"network", id_number(id_text(inputs.find("network")))}});
+    return parent_action("detach_from_network",
+                         json::Object{{"network", id_number(id_text(inputs.find("network")))}});
 }
 
 Call change_aliases(const Value& inputs, const SubObject&) {
-    return call_of("change_alias_ips",
-                   json::Object{{"network", id_number(id_text(inputs.find("network")))},
-                                {"alias_ips", aliases_of(inputs)}});
+    return parent_action("change_alias_ips",
+                         json::Object{{"network", id_number(id_text(inputs.find("network")))},
+                                      {"alias_ips", aliases_of(inputs)}});
 }
 
 // Takes out of what is shown what nobody asked for: the address that the platform chose would look
@@ -93,10 +81,8 @@ SubResourceType describe_network_attachment() {
         Input("alias_ips", array_of(a_string()), "More addresses there."),
     };
     type.outputs = {
-        id_output(),
         Output("address", ValueType::String, "Its address there."),
     };
-    type.key = "id";
     type.example = embedded::hetzner_network_attachment_ncl;
     part.parent = &server_type();
     part.parent_input = "server";
@@ -107,7 +93,7 @@ SubResourceType describe_network_attachment() {
     part.add = attach_network;
     part.remove = detach_network;
     part.change = change_aliases;
-    return part;
+    return complete_sub_resource(std::move(part));
 }
 
 // A volume is at one server at most: none or one part.
@@ -125,7 +111,7 @@ std::vector<SubObject> servers_of(const json::Value& volume) {
 Call attach_volume(const Value& inputs) {
     json::Object body{{"server", id_number(id_text(inputs.find("server")))}};
     if (flag_of(inputs, "automount")) body.set("automount", true);
-    return call_of("attach", std::move(body));
+    return parent_action("attach", std::move(body));
 }
 
 SubResourceType describe_volume_attachment() {
@@ -140,10 +126,8 @@ SubResourceType describe_volume_attachment() {
         Input("automount", a_bool(), "Mount it at the server.").by_default("false").write_only(),
     };
     type.outputs = {
-        id_output(),
         Output("linux_device", ValueType::String, "Where the server finds it."),
     };
-    type.key = "id";
     type.example = embedded::hetzner_volume_attachment_ncl;
     part.parent = &volume_type();
     part.parent_input = "volume";
@@ -152,8 +136,8 @@ SubResourceType describe_volume_attachment() {
     part.changes = servers_changed;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("server")); };
     part.add = attach_volume;
-    part.remove = [](const Value&) { return call_of("detach", {}); };
-    return part;
+    part.remove = [](const Value&) { return parent_action("detach", {}); };
+    return complete_sub_resource(std::move(part));
 }
 
 }

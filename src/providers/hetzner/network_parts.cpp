@@ -20,20 +20,6 @@ provider::InputField network_input() {
     return Input("network", an_integer(), "The id of its network.").required().replaces();
 }
 
-provider::OutputField id_output() {
-    return Output("id", ValueType::String, "Its owner's id and itself, by which it is imported.")
-        .fresh();
-}
-
-Call call_of(const char* name, json::Object body) {
-    Call call;
-    call.name = name;
-    // Without the parent's path: the sub-resource puts it before.
-    call.path = std::string("/actions/") + name;
-    call.body = std::move(body);
-    return call;
-}
-
 const json::Array& list_in(const json::Value& network, std::string_view name) {
     static const json::Array kNone;
     const json::Value* list = network.find(name);
@@ -71,11 +57,11 @@ Call add_subnet(const Value& inputs) {
     for (const char* field : {"type", "ip_range", "network_zone", "vswitch_id"}) {
         if (is_set(inputs, field)) body.set(field, to_json(*inputs.find(field)));
     }
-    return call_of("add_subnet", std::move(body));
+    return parent_action("add_subnet", std::move(body));
 }
 
 Call remove_subnet(const Value& inputs) {
-    return call_of("delete_subnet", json::Object{{"ip_range", text_of(inputs, "ip_range")}});
+    return parent_action("delete_subnet", json::Object{{"ip_range", text_of(inputs, "ip_range")}});
 }
 
 SubResourceType describe_subnet() {
@@ -102,13 +88,11 @@ SubResourceType describe_subnet() {
             .replaces(),
     };
     type.outputs = {
-        id_output(),
         Output("network_id", ValueType::Number,
                "The network's id, known when the subnet is there: what servers should refer to.")
             .fresh(),
         Output("gateway", ValueType::String, "The address that leads out of it."),
     };
-    type.key = "id";
     type.example = embedded::hetzner_subnet_ncl;
     part.parent = &network_type();
     part.parent_input = "network";
@@ -118,7 +102,7 @@ SubResourceType describe_subnet() {
     part.validate = validate_subnet;
     part.add = add_subnet;
     part.remove = remove_subnet;
-    return part;
+    return complete_sub_resource(std::move(part));
 }
 
 std::string route_name(const Value& inputs) {
@@ -161,17 +145,17 @@ SubResourceType describe_route() {
             .required()
             .replaces(),
     };
-    type.outputs = {id_output()};
-    type.key = "id";
     type.example = embedded::hetzner_route_ncl;
     part.parent = &network_type();
     part.parent_input = "network";
     part.noun = "route";
     part.objects_in = routes_of;
     part.name_of = route_name;
-    part.add = [](const Value& inputs) { return call_of("add_route", route_body(inputs)); };
-    part.remove = [](const Value& inputs) { return call_of("delete_route", route_body(inputs)); };
-    return part;
+    part.add = [](const Value& inputs) { return parent_action("add_route", route_body(inputs)); };
+    part.remove = [](const Value& inputs) {
+        return parent_action("delete_route", route_body(inputs));
+    };
+    return complete_sub_resource(std::move(part));
 }
 
 }

@@ -111,6 +111,17 @@ Field never_shown(Field field) {
     return field;
 }
 
+// What others may look after as well: a server is not made with it, and it is left as it is where
+// the program does not say it.
+Field left_alone(Field field, value::Value (*show)(const json::Value& server),
+                 bool (*same)(const value::Value& wanted, const value::Value& shown)) {
+    field.is_created_with = false;
+    field.is_left_alone = true;
+    field.show = show;
+    field.same = same;
+    return field;
+}
+
 Field public_net() {
     Field out = custom(
         Input("public_net",
@@ -123,11 +134,7 @@ Field public_net() {
               "Its public addresses; without it, one of each kind that goes with the server. "
               "Addresses given by their ids are exchanged, given and taken while the server is off "
               "for it; to get or lose one that goes with the server, it is replaced."));
-    out.is_created_with = false;
-    out.is_left_alone = true;
-    out.show = show_public_net;
-    out.same = is_same_public_net;
-    return out;
+    return left_alone(std::move(out), show_public_net, is_same_public_net);
 }
 
 Field networks() {
@@ -143,11 +150,7 @@ Field networks() {
         })),
         "The private networks it is attached to. Not looked after if left out: then "
         "`hetzner.NetworkAttachment` may do it."));
-    out.is_created_with = false;
-    out.is_left_alone = true;
-    out.show = show_server_networks;
-    out.same = are_same_networks;
-    return out;
+    return left_alone(std::move(out), show_server_networks, are_same_networks);
 }
 
 Field firewalls() {
@@ -155,11 +158,7 @@ Field firewalls() {
         custom(Input("firewalls", array_of(an_integer()),
                      "Ids of firewalls. Not looked after if left out; those applied by labels "
                      "are seen here too."));
-    out.is_created_with = false;
-    out.is_left_alone = true;
-    out.show = show_server_firewalls;
-    out.same = are_same_ids;
-    return out;
+    return left_alone(std::move(out), show_server_firewalls, are_same_ids);
 }
 
 std::vector<Field> fields() {

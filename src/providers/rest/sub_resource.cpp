@@ -1,5 +1,6 @@
 #include "providers/rest/sub_resource.hpp"
 
+#include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
@@ -35,6 +36,24 @@ ObservedResource seen_of(std::string_view parent, SubObject part) {
     return out;
 }
 
+}
+
+SubResourceType complete_sub_resource(SubResourceType type) {
+    auto& outputs = type.schema.outputs;
+    outputs.insert(outputs.begin(), Output("id", value::ValueType::String,
+                                           "Its owner's id and itself, by which it is imported.")
+                                        .fresh());
+    type.schema.key = "id";
+    return type;
+}
+
+Call parent_action(std::string name, json::Object body) {
+    Call call;
+    // Without the parent's path: the sub-resource puts it before.
+    call.path = "/actions/" + name;
+    call.name = std::move(name);
+    call.body = std::move(body);
+    return call;
 }
 
 std::string SubResource::what(std::string_view verb, std::string_view key) const {

@@ -16,7 +16,7 @@ struct SubObject {
     value::Value outputs;
 };
 
-// Its schema is whole.
+// complete_sub_resource() adds key and id to its schema.
 struct SubResourceType : TypeDescription {
     const RestType* parent = nullptr;   // static
     std::string parent_input;           // the input that has the parent's id
@@ -32,5 +32,9 @@ struct SubResourceType : TypeDescription {
     Call (*change)(const value::Value& inputs,
                    const SubObject& now) = nullptr;   // null: nothing changes
 };
+
+SubResourceType complete_sub_resource(SubResourceType type);
+// A call of an action of the parent.
+Call parent_action(std::string name, json::Object body);
 
 }
