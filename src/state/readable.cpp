@@ -27,6 +27,7 @@ std::string readable(const Batch& batch) {
                             {"address", row.address},
                             {"generation", row.generation}};
         if (!result.token.empty()) record.set("token", result.token);
+        // Inputs and outputs are what a person needs to import the thing by hand.
         if (result.kind == StepResult::Kind::Write) {
             record.set("type", row.type);
             record.set("key", row.key);

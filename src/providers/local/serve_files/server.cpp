@@ -25,6 +25,8 @@ constexpr off_t kMaxWhole = off_t{1} << 20;   // a larger file is not held in me
 int open_beneath(int folder, const std::string& path) {
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    // The kernel keeps the way below the folder, links included: a check of our own could be
+    // raced.
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     const char* name = path.empty() ? "." : path.c_str();
     const long fd = ::syscall(SYS_openat2, folder, name, &how, sizeof how);

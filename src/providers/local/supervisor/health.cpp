@@ -87,6 +87,7 @@ Probe::Probe(const Health& health, const Spec& spec, net::Transport& transport)
 
 Probe::~Probe() {
     if (child_ == 0) return;
+    // Its whole group, as a shell's children do not die with the shell.
     ::kill(-child_, SIGKILL);
     ::waitpid(child_, nullptr, 0);
 }
@@ -152,6 +153,7 @@ bool Probe::takes_exit(pid_t pid, int status) {
 std::optional<bool> Probe::finish_connect() {
     pollfd ready{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
     if (::poll(&ready, 1, 0) <= 0) return std::nullopt;
+    // An error of a connection that was begun without waiting is asked for afterwards (connect(2)).
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);

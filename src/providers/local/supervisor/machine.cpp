@@ -38,6 +38,7 @@ base::Result<void> Supervisor::open() {
     TRY(log_.open());
     sigset_t handled;
     sigemptyset(&handled);
+    // Blocked and read as data, in the same loop as everything else: no handler, no race.
     for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&handled, signal);
     ::sigprocmask(SIG_SETMASK, &handled, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
@@ -70,6 +71,7 @@ void Supervisor::begin() {
     if (auto started = process_.start(spec_); !started.ok()) {
         const std::string reason = started.error().text();
         log_.write("provisioning: " + reason + "\n");
+        // Whoever has just asked for it waits for an answer: trying again would only delay it.
         if (is_first_start_) return end(State::Failed, reason);
         return schedule_restart(reason);
     }
@@ -92,6 +94,7 @@ void Supervisor::begin_stop(After after) {
     if (process_.pid() == 0) return finish_stop();
     set_state(State::Stopping);
     process_.signal_group(spec_.stop_signal);
+    // A stopped process does not see the signal before it goes on.
     process_.signal_group(SIGCONT);
     kill_at_ = Clock::now() + spec_.stop_timeout;
 }
@@ -117,6 +120,7 @@ void Supervisor::handle_end(int status) {
     if (const std::string last = base::last_lines(output_, 10, 2048); !last.empty()) {
         reason += "; its last lines:\n" + last;
     }
+    // "OnFailure" means by exit code; ended well is ended.
     const bool is_kept = spec_.restart == RestartPolicy::Always ||
                          (spec_.restart == RestartPolicy::OnFailure && !is_success);
     if (is_success && !is_kept) return end(State::Ended, reason);
@@ -217,6 +221,8 @@ void Supervisor::take_output() {
 void Supervisor::reap() {
     for (;;) {
         siginfo_t info{};
+        // Looked at before it is reaped (WNOWAIT): our own process is reaped with its group still
+        // there.
         if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
         int status = 0;
         if (info.si_pid == process_.pid()) {
@@ -234,6 +240,8 @@ void Supervisor::read_signals() {
     bool is_stop = false;
     while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
         is_stop = is_stop || info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+        // Signals of one kind that come together are one; so all children are asked, not one per
+        // signal.
     }
     reap();
     if (is_stop && !status_.is_over()) begin_stop(After::Stop);
@@ -249,6 +257,7 @@ void Supervisor::reload() {
     log_.configure(spec_.log_file, spec_.log_max_bytes, spec_.log_keep);
     status_.token = spec_.token;
     restarts_.clear();
+    // Waiting for a restart: the change may be what it needs, so at once.
     if (!is_same || status_.state == State::Waiting) {
         is_first_start_ = true;
         status_.reason.clear();
@@ -262,6 +271,7 @@ void Supervisor::reload() {
     next_check_ = Clock::now();
     start_deadline_ = has_check ? Clock::now() + spec_.health.start : kNever;
     set_state(State::Starting);
+    // The token is a new one although the state may be the same.
     save();
 }
 
@@ -284,6 +294,7 @@ int Supervisor::run() {
         take_output();
         read_signals();
         if (!status_.is_over()) check_health();
+        // After the probe, so that an answer that has just come counts before its deadline does.
         if (!status_.is_over()) check_timers();
         control_.step([this](std::string_view request) {
             if (status_.is_over()) return;
