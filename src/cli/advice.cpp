@@ -6,6 +6,8 @@
 
 namespace cli {
 
+// The engine says what to do next, and this says by which command: engine and providers know no
+// commands, and another front end would have other words.
 std::string words_of(const base::Advice& advice) {
     const std::string& subject = advice.subject;
     using base::Next;

@@ -18,6 +18,8 @@
 namespace cli {
 namespace {
 
+// What cannot be undone is counted by itself: among forty creations three deletions would be
+// overlooked.
 std::string question_of(const engine::Planned& planned) {
     const engine::Summary& summary = planned.plan.summary;
     if (planned.is_destroy()) {
@@ -30,6 +32,7 @@ std::string question_of(const engine::Planned& planned) {
     return fmt::format("Apply {}, of which {} cannot be undone?", what, lost);
 }
 
+// What is buffered comes out first, so that the error stands behind what led to it.
 void show_error(Context& context, const base::Error& error) {
     context.out().flush();
     context.err().write(context.json() ? render_error_json(error)
@@ -46,6 +49,7 @@ public:
 
     void on_plan(const engine::Proposal& proposal) override {
         if (context_.json()) return;
+        // A later round shows a plan that nobody has seen yet.
         if (proposal.round > 1) context_.out().line("With values now known:\n");
         context_.out().write(
             plan_text(proposal.planned.plan, {.terminal = context_.out_terminal(),
@@ -56,18 +60,22 @@ public:
     }
 
     base::Result<void> approve(const engine::Proposal& proposal) override {
+        // While a question is open, an interrupt ends it: nothing was begun.
         interrupts_.enter(Interrupts::Phase::Asking);
         return ask_approval(context_, question_of(proposal.planned));
     }
 
     void on_begin(const engine::Plan& plan, const state::Run& run) override {
         interrupts_.enter(Interrupts::Phase::Applying);
+        // A view for each round: it erases what it has drawn when it goes.
         view_ = apply_listener(context_);
         running_.clear();
         view_->on_begin(plan, run);
     }
     void on_step(const engine::StepEvent& event) override {
         using Kind = engine::StepEvent::Kind;
+        // Kept here and not asked of the scheduler, since the message about an interrupt is
+        // written by this thread.
         if (event.kind == Kind::Started || event.kind == Kind::Waiting) {
             running_[event.step->address] = event.action;
         } else {
@@ -101,6 +109,7 @@ private:
     }
 
     // By the thread that draws: a line of another would be drawn over.
+    // Written at a step or when nothing happens for a while, whichever comes first, and once.
     void tell_interrupt() {
         if (is_interrupt_told_ || running_.empty() || !interrupts_.first().stop_requested()) return;
         is_interrupt_told_ = true;
@@ -146,11 +155,13 @@ int finish(Context& context, const engine::Deployment& deployment, const PlanDet
                                            .fingerprint = deployment.fingerprint()};
         plan.outputs = std::move(report.outputs);
         context.out().line("{}", report_json(plan, json, report));
+        // An empty plan has been told already ("nothing to change").
     } else if (!plan.is_empty() || outcome.rounds > 1) {
         show_report(context, report, outcome.planned.is_destroy() ? "destroy" : "apply");
     }
     if (report.fatal) show_error(context, *report.fatal);
     const int code = exit_code_of(report, context.was_terminated());
+    // What nobody approved in a later round comes last, and only if nothing worse is to be told.
     if (code != kExitDone || !outcome.undecided) return code;
     show_error(context, *outcome.undecided);
     return exit_code_of(*outcome.undecided);
@@ -168,6 +179,8 @@ void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh) 
 
 base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
                             const PlanDetail& detail, const ApplyEntry& entry) {
+    // Signals must be blocked before the first thread is started, since threads inherit the mask:
+    // a worker that received one would end the process.
     Interrupts& interrupts = context.interrupts();   // before any thread is started
     ApplyObserver observer(context, deployment, detail);
     engine::ApplyOutcome outcome = TRY(

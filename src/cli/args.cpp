@@ -12,6 +12,7 @@ namespace cli {
 
 using base::Result;
 
+// These return the argument, so that declarations read as one sentence.
 Argument& Argument::values(std::vector<std::string_view> list) {
     allowed = std::move(list);
     return *this;
@@ -31,6 +32,7 @@ Argument& Argument::hidden() {
 
 std::string Argument::spelling() const {
     std::string out =
+        // As help and man pages show it.
         letter != '\0' ? fmt::format("-{}, --{}", letter, name) : fmt::format("--{}", name);
     if (!is_flag()) out += fmt::format(" {}", value_word);
     return out;
@@ -47,6 +49,7 @@ static Argument make_argument(std::string_view name, Argument::Target target,
     Argument argument;
     const std::size_t comma = name.find(',');
     argument.name = name.substr(0, comma);
+    // "yes,y": the name, then the letter.
     if (comma != std::string_view::npos && comma + 1 < name.size())
         argument.letter = name[comma + 1];
     argument.target = target;
@@ -99,6 +102,7 @@ static Result<void> store(Argument& argument, std::string_view value) {
         return usage_error(fmt::format("`{}` is no value of `{}`", value, argument.name),
                            std::move(help));
     }
+    // A second value would silently win or lose; the user meant one of them.
     if (argument.given && !argument.is_repeatable()) {
         return usage_error(fmt::format("`--{}` is given twice", argument.name));
     }
@@ -126,6 +130,7 @@ Result<void> Args::parse_long(const std::vector<std::string>& tokens, std::size_
     const std::string_view name = token.substr(0, equals);
     Argument* option = find_option(name);
     if (option == nullptr) {
+        // Hidden options are not offered, though they work.
         std::vector<std::string> names;
         for (const Argument& known : options_) {
             if (!known.is_hidden) names.push_back(fmt::format("--{}", known.name));
@@ -135,6 +140,7 @@ Result<void> Args::parse_long(const std::vector<std::string>& tokens, std::size_
                            base::did_you_mean(spelled, names));
     }
     if (option->is_flag()) {
+        // "--yes=no" would read as the opposite of what it did.
         if (equals == std::string_view::npos) return set_flag(*option);
         return usage_error(fmt::format("`--{}` takes no value", name));
     }
@@ -143,6 +149,7 @@ Result<void> Args::parse_long(const std::vector<std::string>& tokens, std::size_
         return usage_error(fmt::format("`--{}` needs a value", name),
                            fmt::format("write `--{} {}`", name, option->value_word));
     }
+    // Also when it begins with a dash: `--set a=-1`, and `--set -1` as a value of its own.
     return store(*option, tokens[++at]);
 }
 
@@ -151,6 +158,7 @@ Result<void> Args::parse_letters(const std::vector<std::string>& tokens, std::si
     for (std::size_t i = 0; i < letters.size(); ++i) {
         Argument* option = find_letter(letters[i]);
         if (option == nullptr) {
+            // "-target": written as other tools have it, with one dash.
             const bool is_word = find_option(letters.substr(0, letters.find('='))) != nullptr;
             return usage_error(fmt::format("unknown option `-{}`", letters[i]),
                                is_word ? fmt::format("did you mean `--{}`?", letters) : "");
@@ -159,6 +167,7 @@ Result<void> Args::parse_letters(const std::vector<std::string>& tokens, std::si
             TRY(set_flag(*option));
             continue;
         }
+        // "-fjson", "-f=json" and "-f json" are the same.
         std::string_view value = letters.substr(i + 1);
         if (value.starts_with('=')) value.remove_prefix(1);
         if (!value.empty()) return store(*option, value);
@@ -172,6 +181,7 @@ Result<void> Args::parse_letters(const std::vector<std::string>& tokens, std::si
 }
 
 Result<void> Args::place(std::string_view value) {
+    // In the order of their declaration; the last may take many.
     for (Argument& positional : positionals_) {
         if (!positional.given || positional.is_repeatable()) return store(positional, value);
     }
@@ -191,6 +201,7 @@ Result<void> Args::check_required() const {
 Result<void> Args::parse(const std::vector<std::string>& tokens) {
     for (std::size_t at = 0; at < tokens.size(); ++at) {
         const std::string& token = tokens[at];
+        // What follows "--" is never an option, so any file and address can be named.
         if (token == "--") {
             if (!rest_) {
                 while (++at < tokens.size()) TRY(place(tokens[at]));

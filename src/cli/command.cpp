@@ -5,6 +5,8 @@
 namespace cli {
 
 // Constant-initialised, so that it is there before the first registration runs.
+// The order of initialisation across files is not defined (and linkers differ): the head has to be
+// there before all of them.
 static constinit const Registration* list_head = nullptr;
 
 Registration::Registration(const CommandSpec& spec, Create create)
@@ -19,6 +21,7 @@ std::vector<const Registration*> all_commands() {
     for (const Registration* node = list_head; node != nullptr; node = node->next()) {
         commands.push_back(node);
     }
+    // By path, because the linker's order is nobody's.
     std::sort(commands.begin(), commands.end(), [](const Registration* a, const Registration* b) {
         return a->spec().path < b->spec().path;
     });

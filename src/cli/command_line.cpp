@@ -15,6 +15,7 @@ static bool is_below(std::string_view path, std::string_view noun) {
            (path.size() > noun.size() && path.starts_with(noun) && path[noun.size()] == ' ');
 }
 
+// A noun is not registered: it exists as long as a command has it as its first words.
 bool is_noun(std::string_view path) {
     for (const Registration* command : all_commands()) {
         if (is_below(command->spec().path, path)) return true;   // hidden ones too
@@ -35,6 +36,8 @@ std::vector<std::string_view> words_after(std::string_view noun) {
 }
 
 void declare_global_options(Args& args, GlobalOptions& options) {
+    // Declared aside first, so that a command's own option goes before a global one of the same
+    // name or letter.
     Args globals;
     globals.option("directory,C", &options.folder, "run as if started in DIR")
         .value_name("DIR")
@@ -66,6 +69,9 @@ void declare_global_options(Args& args, GlobalOptions& options) {
 // Options of the nickel group that may stand before its command and take a value.
 static constexpr std::array<std::string_view, 1> kNickelValueOptions{"--error-format"};
 
+// Options may stand before the command: `provisioning -C dir plan`. Whether the word behind an
+// option is its value, must be known before the command is, so only global options and these few
+// count.
 static bool takes_next_word(Args& globals, const std::string& token) {
     if (token.starts_with("--")) {
         if (token.find('=') != std::string::npos) return false;
@@ -86,6 +92,7 @@ CommandLine read_command_line(const std::vector<std::string>& words) {
     declare_global_options(globals, ignored);
     CommandLine line;
     std::size_t at = 0;
+    // The longest path that is a command or a noun; what follows belongs to the command.
     for (; at < words.size() && words[at] != "--"; ++at) {
         const std::string& word = words[at];
         if (word.size() > 1 && word[0] == '-') {
@@ -97,6 +104,8 @@ CommandLine read_command_line(const std::vector<std::string>& words) {
         }
         const std::string longer = line.path.empty() ? word : line.path + " " + word;
         if (find_command(longer) == nullptr && !is_noun(longer)) {
+            // `provisioning nickel foo`: foo is unknown to the noun. Behind a command it is an
+            // argument.
             if (find_command(line.path) == nullptr) line.unknown = word;
             break;
         }
@@ -114,6 +123,7 @@ CommandLine read_command_line(const std::vector<std::string>& words) {
 base::Error explain_unknown(const CommandLine& line) {
     const std::vector<std::string_view> known = words_after(line.path);
     if (line.path.empty()) {
+        // What users of other tools type gets the word for it here, before a guess by spelling.
         std::string help = answer_foreign_command(line.unknown);
         if (help.empty()) help = base::did_you_mean(line.unknown, known);
         if (help.empty()) help = "`provisioning help` lists the commands";

@@ -9,6 +9,7 @@
 
 namespace cli {
 
+// As with commands: sources register themselves, and the head is there first.
 static constinit const CandidateSource* source_head = nullptr;
 
 CandidateSource::CandidateSource(Completes kind, List list)
@@ -77,6 +78,7 @@ void add_values(Completions& found, const Argument& argument, Context& context) 
 }
 
 // The option whose value the last word is, if the word before it asks for one.
+// The value may also begin with a dash.
 const Argument* option_waiting(Args& args, const std::vector<std::string>& words) {
     if (words.size() < 2) return nullptr;
     const std::string& before = words[words.size() - 2];
@@ -106,6 +108,7 @@ Completions complete(Context& context, const std::vector<std::string>& words) {
     Completions found;
     if (words.empty()) return found;
     const std::string& last = words.back();
+    // Without the word that is being typed.
     const CommandLine line = read_command_line({words.begin(), words.end() - 1});
     if (!line.unknown.empty()) return found;
     GlobalOptions ignored;

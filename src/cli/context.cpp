@@ -16,6 +16,7 @@ namespace cli {
 using base::Result;
 
 // Standard error is not held back: progress and warnings are for now.
+// Standard output is collected: a plan of thousands of lines is a few writes.
 Context::Context() : out_(STDOUT_FILENO), err_(STDERR_FILENO, 1) {}
 Context::~Context() = default;
 
@@ -23,6 +24,7 @@ bool Context::can_ask() const { return err_terminal_.is_terminal && ::isatty(STD
 
 Result<std::string> Context::workspace_folder() const {
     const std::string start = TRY(base::current_directory());
+    // Upwards, so that commands work in any folder of a workspace.
     for (std::string folder = start;; folder = base::parent_path(folder)) {
         if (base::file_exists(base::join_path(folder, "main.ncl"))) return folder;
         if (folder == "/") break;
@@ -45,6 +47,7 @@ static When when_of(const std::string& word) {
     return word == "never" ? When::Never : When::Auto;
 }
 
+// The later goes before the earlier: the user's file, the workspace's, variables, options.
 Result<void> Context::load_settings() {
     TRY(settings_.read_file(base::join_path(user_config_folder(), "settings.toml")));
     if (const auto folder = workspace_folder()) {
@@ -63,6 +66,7 @@ Result<void> Context::load_settings() {
 
 Result<void> Context::prepare(GlobalOptions options) {
     options_ = std::move(options);
+    // The name becomes part of a path and of tags at the platforms.
     constexpr std::string_view kNameLetters =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     const std::string& name = options_.environment;
@@ -71,10 +75,14 @@ Result<void> Context::prepare(GlobalOptions options) {
             .with_exit_code(kExitUsage)
             .with_help("names have letters, digits, - and _");
     }
+    // The working directory really changes: relative paths in programs and options then mean the
+    // same.
     if (options_.folder != "." && ::chdir(options_.folder.c_str()) != 0) {
         return base::system_error("cannot enter " + options_.folder, errno)
             .with_exit_code(kExitNoInput);
     }
+    // The terminals are looked at even if the settings are wrong, so that this error is shown in
+    // colour or not as it should be.
     Result<void> loaded = load_settings();
     const When color = when_of(settings_.text("ui.color"));
     const When progress = when_of(settings_.text("ui.progress"));

@@ -16,6 +16,7 @@ namespace cli {
 base::Result<engine::Workspace> find_workspace(const Context& context) {
     auto folder = context.workspace_folder();
     if (folder.ok()) return engine::Workspace(std::move(folder).value());
+    // With -C the user has said which one; the one in use elsewhere would be a surprise.
     if (context.options().folder != ".") return std::move(folder).error();
     auto registry = TRY(engine::Registry::load(user_data_folder()));
     const engine::Registry::Entry* current = registry.current();
@@ -43,6 +44,8 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(const Context&
     options.history =
         TRY(state::parse_history_policy(settings.text("state.history")).context("state.history"));
     options.clock = &context.clock();
+    // As a function: the engine asks for variables when a secret refers to one, and never sees all
+    // of them.
     options.variable = cli::environment;
     if (executable.ok()) options.executable = std::move(executable).value();
     return engine::Deployment::open(TRY(find_workspace(context)), std::move(options));
@@ -50,6 +53,7 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(const Context&
 
 base::Result<int> DeploymentCommand::run(Context& context) {
     auto deployment = TRY(open_deployment(context));
+    // The deployment must live until its problems are rendered: they point into its sources.
     auto done = work(context, *deployment);
     if (done.ok()) return done;
     return shown_problems(std::move(done).error(), deployment->workspace().folder());

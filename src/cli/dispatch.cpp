@@ -28,6 +28,8 @@ bool has_token(const std::vector<std::string>& tokens, std::string_view name) {
     return std::find(tokens.begin(), end, name) != end;
 }
 
+// The tokens are looked through as well, since a call that is wrong otherwise ("apply --fo -h")
+// still asks for help.
 bool asks_for_help(const std::vector<std::string>& tokens) {
     return has_token(tokens, "--help") || has_token(tokens, "-h");
 }
@@ -45,6 +47,7 @@ Result<int> run_without_command(Context& context, const CommandLine& line) {
     GlobalOptions options;
     Args args;
     declare_global_options(args, options);
+    // Before the options are parsed: "foo --bar" is about foo.
     if (!line.unknown.empty()) return explain_unknown(line);
     bool version = false;
     args.flag("version,V", version, "");
@@ -64,6 +67,7 @@ Result<int> run_command(Context& context, const Registration& registration,
     Args args;
     command->declare(args);
     declare_global_options(args, options);
+    // Before parsing: "-target" would be read as six letters.
     if (!registration.spec().nickel_dialect) TRY(refuse_foreign_options(line.tokens, args));
     const Result<void> parsed = args.parse(line.tokens);
     if (options.help || (!parsed && asks_for_help(line.tokens))) {
@@ -83,6 +87,7 @@ Result<int> run_command(Context& context, const Registration& registration,
 
 Result<int> run_line(Context& context, const CommandLine& line) {
     // The libraries below us may throw; our own code does not.
+    // Exceptions end here at the latest, as a message and an exit code.
     try {
         const Registration* command = find_command(line.path);
         if (command == nullptr || !line.unknown.empty()) return run_without_command(context, line);
@@ -101,6 +106,7 @@ bool is_nickel(const CommandLine& line) {
 
 int report(Context& context, const CommandLine& line, const base::Error& error) {
     context.out().flush();
+    // Looked for in the tokens and not in the options, which may not have been parsed.
     const bool json = has_token(line.tokens, "--json");
     context.err().write(json ? render_error_json(error)
                              : render_error(error, context.err_terminal()));
@@ -117,12 +123,15 @@ int run_program(const std::string& called_as, std::vector<std::string> words) {
     std::signal(SIGPIPE, SIG_IGN);
     // So is a file that has reached its limit: it is a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
+    // A link named `nickel` makes it the official command line, for editors and scripts.
     if (base::file_name(called_as) == "nickel") words.insert(words.begin(), "nickel");
     Context context;
     const CommandLine line = read_command_line(words);
     const Result<int> done = run_line(context, line);
     if (!done) return report(context, line, done.error());
     const int code = *done == kExitUsage && is_nickel(line) ? kNickelUsage : *done;
+    // The last line may fail to be written (a full disk): that is a failure, unless something
+    // worse has happened.
     if (const Result<void> written = context.out().finish(); !written) {
         const int failed = report(context, line, written.error());
         return code == kExitDone ? failed : code;

@@ -20,6 +20,7 @@ std::vector<std::string> environment_names(std::string_view prefix) {
 static std::string user_folder(const char* variable, const char* below_home) {
     const std::string given = environment(variable).value_or("");
     // The specification: a relative path is to be ignored.
+    // XDG base directory specification.
     if (given.starts_with('/')) return base::join_path(given, "provisioning");
     const std::string home = environment("HOME").value_or("/");
     return base::join_path(base::join_path(home, below_home), "provisioning");

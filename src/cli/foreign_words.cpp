@@ -70,6 +70,8 @@ std::string answer_foreign_command(std::string_view path) {
     return std::string(answer_in(kCommands, path));
 }
 
+// All options are looked at before any is used: an option of another tool may otherwise be taken
+// for letters of ours.
 base::Result<void> refuse_foreign_options(const std::vector<std::string>& tokens, Args& args) {
     for (const std::string& token : tokens) {
         if (token == "--") break;
@@ -77,6 +79,7 @@ base::Result<void> refuse_foreign_options(const std::vector<std::string>& tokens
         const bool is_long = token.starts_with("--");
         const std::string_view name =
             std::string_view(token).substr(is_long ? 2 : 1, token.find('=') - (is_long ? 2 : 1));
+        // One that exists here means what it means here.
         if (is_long && args.find_option(name) != nullptr) continue;
         const std::string_view answer = answer_in(kOptions, name);
         if (answer.empty()) continue;

@@ -24,12 +24,15 @@ struct Line {
 };
 
 std::string two_columns(const std::vector<Line>& lines, const Terminal& terminal) {
+    // A long left column would leave no room for the right one; a longer entry gets a line of its
+    // own.
     constexpr std::size_t kMaxLeft = 30;
     std::size_t left = 0;
     for (const Line& line : lines) {
         const std::size_t width = base::display_width(line.left);
         if (width <= kMaxLeft) left = std::max(left, width);
     }
+    // Lines of more than 100 columns are hard to read, however wide the window.
     const std::size_t width = std::clamp<std::size_t>(terminal.width, 40, 100);
     std::string out;
     for (const Line& line : lines) {
@@ -71,6 +74,8 @@ struct Described {
     std::vector<Line> globals;
 };
 
+// Help, manuals, man pages and completions all read the declarations that parse: they cannot
+// differ from what is accepted.
 Described describe(const Registration& registration) {
     const auto command = registration.create();
     GlobalOptions ignored;
@@ -190,6 +195,7 @@ std::string command_man_page(const Registration& command) {
     const Described what = describe(command);
     const std::string name = man_page_name(command.spec().path);
     std::string out =
+        // Without a date, so that pages built twice are the same.
         fmt::format(".TH \"{}\" 1 \"\" \"provisioning {}\"\n", escape_roff(name), version_text());
     out += fmt::format(".SH NAME\n{} \\- {}\n", escape_roff(name),
                        escape_roff(command.spec().summary));

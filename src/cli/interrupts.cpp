@@ -29,12 +29,14 @@ Interrupts::Interrupts() {
     }
     sigset_t set = watched_signals();
     sigaddset(&set, kWake);
+    // In this thread, before others exist; all later ones inherit it.
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     thread_ = std::jthread([this](const std::stop_token& stop) { wait(stop); });
 }
 
 Interrupts::~Interrupts() {
     thread_.request_stop();
+    // sigwait() does not see a stop token.
     ::pthread_kill(thread_.native_handle(), kWake);
     thread_.join();
     const sigset_t set = watched_signals();
@@ -61,22 +63,28 @@ void Interrupts::wait(const std::stop_token& stop) {
 }
 
 void Interrupts::take(int received) {
+    // What the thread does next depends on what the program is at.
     const Doing doing = doing_.with([](const Doing& now) { return now; });
     ++count_;
     if (count_ == 1) {
         signal_ = received;
         if (!doing.notice.empty()) {
+            // write() and not a stream: this is another thread than the one that prints.
             [[maybe_unused]] const auto written =
                 ::write(STDERR_FILENO, doing.notice.data(), doing.notice.size());
         }
+        // Wakes a poll() that waits for an answer.
         [[maybe_unused]] const auto woken = ::write(wake_write_, "!", 1);
         first_.request_stop();
         return;
     }
     second_.request_stop();
     // What is durable is so at each step: recovery reads it from the state, however this ends.
+    // While applying, the first signal stops beginning, the second stops waiting, the third ends
+    // at once; elsewhere there is nothing to wait for, and the second ends.
     const int end_at = doing.phase == Phase::Applying ? 3 : 2;
     if (doing.phase != Phase::Quiet && count_ >= end_at) {
+        // _exit(): no destructor may wait for threads that wait for a platform.
         ::_exit(signal_ == SIGTERM ? kExitTerminated : kExitInterrupted);
     }
 }

@@ -6,6 +6,7 @@ namespace cli {
 
 void read_limits(const Settings& settings, lang::Limits& limits) {
     const std::uint64_t steps = settings.number("limits.steps");
+    // 0 means any number to people; to the machine it is a number that is never reached.
     limits.max_steps = steps != 0 ? steps : ~std::uint64_t{0};
     for (const std::string_view folder : base::split(settings.text("limits.import_roots"), ':')) {
         if (!folder.empty()) limits.import_roots.emplace_back(folder);

@@ -10,6 +10,7 @@ namespace cli {
 
 namespace {
 
+// Only what our manuals use: headings, paragraphs, lists, code, tables.
 class BlockReader {
 public:
     void read(std::string_view line) {
@@ -52,6 +53,7 @@ private:
     void end_block() { open_ = false; }
     void add_table_line(std::string_view text) {
         const bool ruler = text.find_first_not_of("|-: ") == std::string_view::npos;
+        // A ruler is the line of dashes beneath a table's head.
         if (blocks_.empty() || blocks_.back().kind != BlockKind::Table || open_) {
             blocks_.push_back({BlockKind::Table, "", 0});
         }
@@ -68,6 +70,7 @@ private:
 template <typename F>
 void for_each_piece(std::string_view text, F piece) {
     while (!text.empty()) {
+        // The first mark wins; one without its partner is text.
         const std::size_t code = text.find('`');
         const std::size_t strong = text.find("**");
         const std::size_t start = std::min(code, strong);
@@ -88,6 +91,7 @@ std::string styled(std::string_view text, const Terminal& terminal) {
         if (kind == ' ') {
             out += piece;
         } else if (kind == '`') {
+            // Without colours the backquotes stay, for they tell where a command begins and ends.
             out += terminal.color ? terminal.paint(Color::Cyan, piece) : fmt::format("`{}`", piece);
         } else {
             out += terminal.paint(Color::Bold, piece);
@@ -193,6 +197,8 @@ std::string render_markdown(std::string_view text, const Terminal& terminal) {
 }
 
 std::string escape_roff(std::string_view text) {
+    // A plain "-" is a hyphen to roff, which a terminal may draw as another character; options are
+    // copied from man pages.
     return base::replace_all(base::replace_all(text, "\\", "\\e"), "-", "\\-");
 }
 

@@ -9,6 +9,7 @@ namespace cli {
 
 void TerminalObserver::on_recovered(const engine::Recovered& one) {
     const Terminal& terminal = context_.err_terminal();
+    // On standard error, like all that is not the answer itself.
     context_.err().line("{} the {} of {} by run {}, which died: {}",
                         terminal.paint(one.closed() ? Color::Cyan : Color::Yellow, "recovered:"),
                         state::name_of(one.action), one.address, one.run, outcome_text(one));
@@ -27,6 +28,7 @@ void TerminalObserver::on_recovery_wait(std::int64_t run, base::Time until) {
 
 // One line, redrawn, and gone when it is over: what was found is the plan's to tell.
 void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
+    // Less than a second is not worth a line that flickers.
     constexpr std::chrono::seconds kWorthTelling{1};
     const Terminal& terminal = context_.err_terminal();
     if (!terminal.progress) return;
@@ -35,6 +37,7 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
     const bool is_over = event.kind == engine::RefreshEvent::Kind::Ended;
     if (is_over ? !is_line_drawn_ : now - refresh_began_ < kWorthTelling) return;
     is_line_drawn_ = !is_over;
+    // Back to the first column, and erase the line.
     context_.err().write("\r\x1b[K");
     if (!is_over) {
         const std::string text =

@@ -10,6 +10,7 @@ Output::Output(int fd, std::size_t buffer_bytes) : fd_(fd), buffer_bytes_(buffer
 Output::~Output() { flush(); }
 
 void Output::write(std::string_view text) {
+    // Once the reader is gone, all writing is in vain; it is no failure.
     if (reader_gone_ || failure_ != 0) return;
     buffer_ += text;
     if (buffer_.size() >= buffer_bytes_) flush();
@@ -23,6 +24,7 @@ void Output::flush() {
             rest.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EPIPE) {
             reader_gone_ = true;
+            // Kept until finish(): where it is printed there is no way to fail.
         } else if (errno != EINTR && errno != EAGAIN) {
             failure_ = errno;
         }

@@ -11,6 +11,8 @@ namespace cli {
 
 std::string render_error(const base::Error& error, const Terminal& terminal) {
     std::string out;
+    // A detail renders itself: it knows sources and places. Otherwise the message, with what is
+    // not ours made harmless.
     if (error.detail() != nullptr) out = error.detail()->text(terminal.color, terminal.width);
     if (out.empty()) {
         out = fmt::format("{} {}\n", terminal.paint(Color::Red, "error:"),
@@ -36,6 +38,7 @@ static std::string help_of(const base::Error& error) {
     return out + words_of(*error.advice());
 }
 
+// One line, so that it can be found in a log among others.
 std::string render_error_json(const base::Error& error) {
     json::Object out{
         {"code", base::name_of(error.code())},

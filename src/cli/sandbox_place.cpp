@@ -28,6 +28,7 @@ std::string SandboxChoice::cloud_name() const {
 
 base::Result<sandbox::SandboxFolder> SandboxChoice::sandbox_folder(Context& context) const {
     const std::string here = TRY(base::current_directory());
+    // As an absolute path: the process is started in another folder.
     if (folder) return sandbox::SandboxFolder(base::join_path(here, *folder));
     const engine::Workspace workspace(TRY(context.workspace_folder()));
     return sandbox::SandboxFolder(base::join_path(base::join_path(here, workspace.state_folder()),

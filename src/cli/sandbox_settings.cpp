@@ -24,6 +24,7 @@ base::Result<json::Value> SandboxSettings::to_json() const {
         char* end = nullptr;
         const double factor = std::strtod(speed->c_str(), &end);
         if (speed->empty() || *end != '\0' || !(factor > 0)) {
+            // Written so that NaN is refused.
             return usage_error(fmt::format("--speed takes a number above 0, not `{}`", *speed));
         }
         out.set("speed", factor);

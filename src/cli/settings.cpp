@@ -16,6 +16,7 @@ namespace cli {
 
 using base::Result;
 
+// A settings file of a megabyte is not one.
 static constexpr std::size_t kMaxFile = std::size_t{1} << 20U;
 
 Settings::Settings() {
@@ -71,6 +72,8 @@ static Result<void> check_value(const SettingSpec& spec, std::string_view value)
     UNREACHABLE();
 }
 
+// The first wrong value ends it, with its place: a typing mistake in `limits` should not quietly
+// mean the default.
 Result<void> Settings::set(std::string_view name, std::string_view value, std::string origin) {
     Setting* setting = lookup(name);
     if (setting == nullptr) {
@@ -92,6 +95,8 @@ Result<void> Settings::set(std::string_view name, std::string_view value, std::s
 namespace {
 
 // Takes settings.toml apart: tables are sections, what is in them are settings.
+// Straight from the reader's events: values are texts until their type is checked, and each one's
+// place is at hand.
 class SettingsFile final : public json::Events {
 public:
     SettingsFile(Settings& settings, std::string_view text, const std::string& path)
@@ -173,6 +178,7 @@ Result<void> Settings::read_text(std::string_view text, const std::string& path)
 }
 
 Result<void> Settings::read_environment() {
+    // By the known names; the others are told by `settings`.
     for (const SettingSpec& spec : setting_specs()) {
         const std::string variable = variable_of(spec.name);
         if (const auto value = environment(variable)) TRY(set(spec.name, *value, variable));

@@ -5,12 +5,14 @@ namespace cli {
 const std::vector<SettingSpec>& setting_specs() {
     using enum SettingType;
     static const std::vector<SettingSpec> specs{
+        // Calls wait for platforms most of the time.
         {"apply.parallelism", Number, "16", "provider calls in flight at once", {}},
         {"http.trace",
          Text,
          "",
          "where each request is noted, as JSON lines; - is standard error",
          {}},
+        // Ends a recursion without end before the memory does.
         {"limits.depth", Number, "100000", "nesting of an evaluation", {}},
         {"limits.import_roots",
          Text,
@@ -21,6 +23,8 @@ const std::vector<SettingSpec>& setting_specs() {
         {"limits.number_digits", Number, "100000", "digits of a number", {}},
         {"limits.steps",
          Number,
+         // Minutes of computing: no program that describes infrastructure comes near it, and one
+         // that never ends is ended.
          "20000000000",
          "calls and values of an evaluation; 0: any number",
          {}},

@@ -41,6 +41,8 @@ std::size_t width_of(int fd, std::size_t otherwise) {
 Terminal look_at_terminal(int fd, When color, When progress) {
     Terminal terminal;
     terminal.is_terminal = ::isatty(fd) == 1;
+    // Without TERM nothing is known about the terminal. NO_COLOR: see no-color.org; empty counts
+    // as unset.
     const bool dumb = environment("TERM").value_or("dumb") == "dumb";
     const bool no_color = !environment("NO_COLOR").value_or("").empty();
     terminal.color = decided(color, terminal.is_terminal && !dumb && !no_color);

@@ -37,9 +37,9 @@ static unsigned char byte_at(std::string_view text, std::size_t at) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
 
+// The length of the character at this offset, 0 if it is no valid one.
 // Unicode, table 3-7: the ranges of the second byte exclude everything that another, shorter or
 // legal sequence would say. Two spellings of one text are how filters get passed.
-// The length of the character at this offset, 0 if it is no valid one.
 static std::size_t valid_length(std::string_view text, std::size_t at) {
     unsigned char first = byte_at(text, at);
     unsigned char second = byte_at(text, at + 1);

@@ -10,8 +10,8 @@ namespace json {
 
 namespace {
 
-// Section 7 of RFC 8259. `/` needs none, DEL neither.
 // Which bytes of a string need an escape: 0 none, 'u' a hexadecimal one, else the letter.
+// Section 7 of RFC 8259. `/` needs none, DEL neither.
 constexpr std::array<char, 256> make_escapes() {
     std::array<char, 256> escapes{};
     for (std::size_t i = 0; i < 0x20; ++i) escapes[i] = 'u';

@@ -108,8 +108,8 @@ value::Diagnostic data_diagnostic(const base::Error& error, const Source& source
 
 namespace {
 
-// Called after everything was evaluated deeply, so nothing is run here.
 // An explicit stack: data may be nested deeper than the machine's own stack allows.
+// Called after everything was evaluated deeply, so nothing is run here.
 class DataWalk {
 public:
     DataWalk(Machine& machine, json::Writer& writer, ExportFailure& failure,

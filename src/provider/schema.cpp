@@ -25,8 +25,8 @@ const OutputField* ResourceType::output(std::string_view field) const {
     return nullptr;
 }
 
-// Read from the text, so that the reference page and the contract never say different things.
 // The prelude is our own text: a field's name stands by itself on a line, its one-line doc follows.
+// Read from the text, so that the reference page and the contract never say different things.
 std::string prelude_doc(std::string_view contract) {
     std::string head = "\n  " + std::string(contract) + "\n    | doc \"";
     std::size_t at = embedded::prelude_ncl.find(head);

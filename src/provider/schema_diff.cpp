@@ -21,8 +21,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_replaced) {
     for (const InputField& field : change.type.inputs) {
         const value::Value& wanted = field_of(change.inputs, field.name);
-        // Otherwise an edit that follows a change by hand would be called again, for nothing.
         // What the platform shows decides: it may have been changed by hand to what is wanted now.
+        // Otherwise an edit that follows a change by hand would be called again, for nothing.
         const value::Value* seen =
             change.prior && !field.write_only ? change.prior->inputs.find(field.name) : nullptr;
         const value::Value& is =

@@ -16,8 +16,8 @@ public:
 
     base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {
         if (!inputs.has_secret()) return within_->validate(type, inputs);
-        // `check` runs without secrets: in CI, on another's machine.
         // A check needs no secrets: without them, texts are judged with the references in them.
+        // `check` runs without secrets: in CI, on another's machine.
         auto revealed = secrets_.reveal(inputs);
         return concealed(within_->validate(type, revealed.ok() ? *revealed : inputs), inputs);
     }

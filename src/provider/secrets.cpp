@@ -15,8 +15,8 @@ constexpr std::size_t kLargest = std::size_t{1} << 20U;   // bytes of one secret
 // "a" as a secret would turn every text into references.
 constexpr std::size_t kShortest = 4;   // a shorter one is only recognised as a whole
 
-// Longest first: where one secret is part of another, the shorter one would cut it in pieces.
 // Pairs of what a secret is and the reference as it stands, longest secrets first.
+// Longest first: where one secret is part of another, the shorter one would cut it in pieces.
 using Known = std::vector<std::pair<std::string, std::string>>;
 
 void collect(const value::Value& value, const Secrets& secrets, Known& known) {

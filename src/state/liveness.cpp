@@ -31,8 +31,8 @@ base::Time boot_time(base::Time now) {
 }
 
 Life judge(const Machine& of_run, const Machine& here, bool claimed) {
-    // Two containers of one kernel may have different host names and see the same locks.
     // One start of one kernel, whatever name a container has there: its locks are ours to see.
+    // Two containers of one kernel may have different host names and see the same locks.
     const bool same_start = !here.boot_id.empty() && of_run.boot_id == here.boot_id;
     if (same_start) return claimed ? Life::Lives : Life::Dead;
     // A free lock says nothing here: the file system may not share locks between machines.

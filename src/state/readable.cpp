@@ -14,8 +14,8 @@ static std::string_view name_of(StepResult::Kind kind) {
 }
 
 std::string readable(const Batch& batch) {
-    // This is printed when nothing can be written any more, onto whatever terminal there is.
     // The key may be what cannot be read just now: a secret is only said to be one.
+    // This is printed when nothing can be written any more, onto whatever terminal there is.
     const value::Fingerprint hidden = [](const value::Value&) { return std::string("not shown"); };
     std::string out;
     const auto add = [&](const json::Object& record) {

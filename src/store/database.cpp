@@ -32,8 +32,8 @@ Database::~Database() {
     sqlite3_close(handle_);
 }
 
-// Before SQLite sees it: between its creating the file and a chmod others could open it.
 // SQLite gives its side files the mode of the database, which it would create readable for all.
+// Before SQLite sees it: between its creating the file and a chmod others could open it.
 static base::Result<void> create_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -103,8 +103,8 @@ base::Result<void> Database::configure(const DatabaseOptions& options) {
                 "PRAGMA cell_size_check = ON;"
                 "PRAGMA temp_store = MEMORY;"
                 "PRAGMA journal_size_limit = 1048576;"));
-    // A file that is none would otherwise show at the first query, when nobody expects it.
     // Opening alone does not look at the file.
+    // A file that is none would otherwise show at the first query, when nobody expects it.
     if (!writes) TRY(number("PRAGMA schema_version"));
     if (options.max_pages > 0) {
         TRY(execute(fmt::format("PRAGMA max_page_count = {}", options.max_pages).c_str()));

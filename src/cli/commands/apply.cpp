@@ -32,9 +32,12 @@ private:
     base::Result<engine::ApplyOutcome> apply_saved(engine::Deployment& deployment,
                                                    engine::Observer& observer,
                                                    const engine::Stop& stop) {
+        // Far more than plans are; the file is read into memory.
         constexpr std::size_t kMaxPlan = std::size_t{1} << 30;
         const std::string bytes = TRY(base::read_file(*plan_, kMaxPlan));
         const state::Key* key = TRY(deployment.key());
+        // The key seals plans: only what was planned with this state's key is read
+        // (engine/plan/saved_plan).
         const engine::SavedPlan approved =
             TRY(engine::read_saved_plan(bytes, *key).context(*plan_));
         return engine::apply_saved(deployment, approved, request_.stop_on_failure, observer, stop);

@@ -21,6 +21,7 @@ public:
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        // The program as it is written and recorded: a graph needs no look at the world.
         wanted_.refresh = false;
         wanted_.graph = true;
         const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));

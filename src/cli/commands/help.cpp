@@ -22,6 +22,7 @@ public:
         const CommandLine line = read_command_line(words_);
         if (!line.unknown.empty()) return explain_unknown(line);
         if (const Registration* command = find_command(line.path)) {
+            // `help plan foo`: say that foo is unknown rather than show the page of plan.
             if (!line.tokens.empty()) return explain_unknown({line.path, {}, line.tokens[0]});
             context.out().write(command_manual(*command, terminal));
         } else {

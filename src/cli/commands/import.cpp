@@ -54,6 +54,8 @@ protected:
 private:
     base::Result<int> print(Context& context, engine::Deployment& deployment,
                             engine::Observer& observer) {
+        // What an earlier run left open is found out first; otherwise the thing that is shown may
+        // be half of something.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         const auto [type, seen] =
             TRY(engine::look_up(deployment, options_.address, options_.key, {}));
@@ -67,6 +69,7 @@ private:
         }
         context.out().line("NAME | {} = {{", type->name);
         for (const auto& [name, value] : *seen.inputs.as_record()) {
+            // Nulls are left out: as Nickel, a field that is not set is one that is not written.
             if (!value.is_null()) context.out().line("  {} = {},", name, value_text(value));
         }
         context.out().line("}},");

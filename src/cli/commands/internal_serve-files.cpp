@@ -14,6 +14,7 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
+        // As a number of its own and not of uint16_t: 70000 would otherwise become 4464.
         if (port_ > 65535) return usage_error("a port is at most 65535");
         auto server =
             TRY(providers::local::FileServer::listen(folder_, static_cast<std::uint16_t>(port_)));

@@ -18,6 +18,7 @@ public:
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
         nickel::FileEvaluation files(context, inputs_);
         lang::Word root = files.load();
+        // `-- list` only tells what can be filled in.
         if (!files.failed() && customise.lists) {
             const std::string text = customise.list(files, root);
             if (files.failed()) return files.report();
@@ -26,6 +27,7 @@ public:
         }
         if (!files.failed()) root = customise.apply(files, root);
         if (!files.failed()) root = files.select(root);
+        // All fields, those marked `not_exported` too: eval shows the value, export writes data.
         if (!files.failed()) root = files.evaluate_deep(root, lang::Machine::Depth::All);
         if (files.failed()) return files.report();
         context.out().write(TRY(lang::print_value(files.evaluation.machine, root)));

@@ -26,6 +26,7 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
+        // One heap and one machine for all files: they may import the same modules.
         nickel::FileEvaluation files(context, inputs_);
         Word root = files.load();
         if (!files.failed() && customise.lists) {
@@ -50,6 +51,7 @@ private:
     void write(nickel::FileEvaluation& files, Word word, std::string& text) {
         const std::string format = format_.value_or("json");
         if (format == "text" || format == "raw") {
+            // A string as it is, without quotes or a line break at its end: fit for a file.
             if (lang::is(word, Tag::String)) {
                 text = lang::as<lang::StringObj>(word)->text();
             } else {
@@ -68,6 +70,7 @@ private:
             return;
         }
         // TOML's writer says so at the end; the kind has a name of its own.
+        // By its text, as a writer's errors have no kinds.
         if (failure.message == "TOML has no null") failure.kind = "ExportError::UnsupportedNull";
         value::Diagnostic diagnostic;
         diagnostic.kind = failure.kind;

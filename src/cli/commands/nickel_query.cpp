@@ -50,6 +50,7 @@ public:
         std::optional<Answer> answer;
         if (!files.failed()) answer = ask(files, root);
         if (files.failed()) return files.report();
+        // On standard error, so the answer itself stays parseable.
         if (!inputs_.field) {
             context.err().line("warning: no --field given, so this is about the whole program");
         }
@@ -92,6 +93,8 @@ private:
         if (text)
             answer.value = std::move(*text);
         else
+            // The value cannot be printed (it holds a function, say): an error, and not half an
+            // answer.
             files.fail("Other", text.error().text());
         return answer;
     }
@@ -111,6 +114,7 @@ private:
                                                             : "0";
     }
 
+    // In clusters, so that no character is cut in half.
     static std::string cut(const std::string& text) {
         const auto characters = lang::text::characters(text);
         if (characters.size() <= kMaxValue) return text;

@@ -52,15 +52,18 @@ private:
                     "it has none; write `outputs.{} = …` in main.ncl, beside `resources`", *name_);
             }
             return base::not_found(fmt::format("the program has no output `{}`", *name_))
+                // Not 66, which says that a file is missing.
                 .with_exit_code(kExitFailed)
                 .with_help(std::move(help));
         }
         if (context.json()) {
             context.out().line("{}", to_json(*value, deployment.fingerprint()));
+            // A script must not go on with half of a value.
         } else if (value->has_unknown()) {
             return base::Error(base::Code::FailedPrecondition,
                                fmt::format("`{}` is known only after apply", *name_))
                 .with_help("`provisioning apply` makes it known");
+            // Bare, without quotes. A secret goes the other way, which prints no content.
         } else if (const std::string* text = value->as_string();
                    text != nullptr && !value->is_secret()) {
             context.out().line("{}", *text);

@@ -34,6 +34,7 @@ protected:
     // Signals are not caught: they end a command that changes nothing at once.
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        // Before the plan: what a run that died has left open decides what there is to plan.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         wanted_.refresh = !no_refresh_;
         const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
@@ -51,6 +52,7 @@ protected:
             }
         }
         if (out_) TRY(save(context, deployment, planned));
+        // 2 is what other tools say, and only when asked for: scripts would take it for a failure.
         return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
     }
 
@@ -60,7 +62,9 @@ private:
         const state::Key* key = TRY(deployment.key());
         engine::SavedPlan saved = TRY(engine::save(deployment, planned, wanted_, key));
         saved.id = base::sortable_id(context.clock());
+        // For people, without colours.
         saved.text = plan_text(planned.plan, {.full = full_, .all = all_});
+        // 0600: a plan has the inputs of all resources.
         TRY(base::write_file_atomic(*out_, engine::to_bytes(saved, *key), {.mode = 0600}));
         if (!context.json())
             context.out().line("Kept in {}: `provisioning apply {}` does this, and nothing else.",

@@ -20,6 +20,8 @@ public:
         const auto mode = deployment.has_state() ? state::OpenMode::Write : state::OpenMode::Read;
         auto* state = TRY(deployment.state(mode));
         const state::RunInfo run = TRY(state->run(run_)).info;
+        // Asked as a question of fact, since that is what the answer is used for: if the run still
+        // lives, two may write.
         if (!yes_) {
             TRY(ask_approval(context, fmt::format("Is it certain that run {} does not run on {} "
                                                   "any more?",

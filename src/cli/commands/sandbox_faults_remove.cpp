@@ -17,6 +17,7 @@ public:
     base::Result<int> run(Context& context) override {
         const sandbox::SandboxFolder folder = TRY(choice_.sandbox_folder(context));
         if (ids_.empty()) TRY(folder.ask("DELETE", "faults"));
+        // One by one: the first id that is not there ends it, and those before it are gone.
         for (const std::string& id : ids_) {
             TRY(folder.ask("DELETE", "faults/" + std::to_string(TRY(whole_number("ID", id)))));
         }

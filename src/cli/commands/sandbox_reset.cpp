@@ -21,6 +21,7 @@ public:
         if (folder.is_running()) {
             TRY(folder.ask("POST", "reset", json::Object{{"keep_faults", keep_faults_}}));
         } else {
+            // The process does not run: its world is a folder.
             TRY(base::remove_tree(folder.path("world")));
         }
         if (context.json()) {

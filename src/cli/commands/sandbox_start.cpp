@@ -31,10 +31,13 @@ public:
         sandbox::Info info;
         const bool was_running = folder.is_running();
         if (!choice_.folder) {
+            // Only under the workspace's own folder; a folder of one's own choice is the user's
+            // business.
             TRY(engine::Workspace(TRY(context.workspace_folder())).keep_out_of_git());
         }
         if (was_running) {
             info = TRY(folder.await_ready());
+            // It runs already: settings and faults are handed on, and its world stays.
             if (!settings.as_object()->empty()) TRY(folder.ask("PUT", "settings", settings));
             for (const std::string& fault : faults_) {
                 TRY(folder.ask("POST", "faults",
@@ -68,6 +71,7 @@ private:
         for (const std::string& word : settings_.words()) out.push_back(word);
         for (const std::string& fault : faults_) {
             const json::Value parsed = TRY(json::parse(fault).context("reading --fault"));
+            // Checked here: the process could only say in its log what is wrong with it.
             TRY(sandbox::Fault::from_json(parsed));
             out.insert(out.end(), {"--fault", fault});
         }

@@ -30,6 +30,7 @@ public:
         auto shipped = providers::all();
         std::vector<const provider::Provider*> all(shipped.begin(), shipped.end());
         std::vector<std::unique_ptr<provider::Provider>> extensions;
+        // Without a workspace the shipped providers are shown; in one, its extensions as well.
         if (const auto workspace = find_workspace(context); workspace.ok()) {
             extensions = TRY(providers::extension::load(*workspace));
             for (const auto& extension : extensions) all.push_back(extension.get());
@@ -68,6 +69,7 @@ private:
         const std::string folder = base::join_path(*folder_, "provisioning");
         TRY(base::make_directories(folder));
         // Other tools look for an import beside the file that has it.
+        // Under provisioning/, as programs import them.
         TRY(base::write_file_atomic(base::join_path(folder, "prelude.ncl"),
                                     std::string(provider::prelude_source())));
         for (const provider::Provider* provider : registry.providers()) {

@@ -12,6 +12,7 @@ namespace cli::show_settings {
 namespace {
 
 // Variables of ours that name no setting: most likely misspelt.
+// Warned of and not refused: a variable may be for another version of the program.
 std::vector<std::string> unknown_variables() {
     std::vector<std::string> names = environment_names("PROVISIONING_");
     std::erase_if(names, [](const std::string& name) {

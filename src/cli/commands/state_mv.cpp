@@ -20,6 +20,7 @@ public:
         auto* state = TRY(deployment.state(deployment.has_state() ? state::OpenMode::Write
                                                                   : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
+        // Looked up for the error, which guesses what was meant.
         TRY(rows_at(snapshot, from_));
         const std::size_t moved = TRY(state->move(from_, to_));
         if (context.json()) {

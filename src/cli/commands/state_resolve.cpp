@@ -18,6 +18,7 @@ public:
     }
 
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
+        // Neither and both are refused: there is no default for what happened.
         if (done_ == not_done_) {
             return usage_error(done_ ? "--done and --not-done exclude each other"
                                      : "either --done or --not-done is needed",

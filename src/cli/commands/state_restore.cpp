@@ -33,6 +33,7 @@ public:
                                          "one is set aside.",
                                          *name_)));
         }
+        // Nothing is lost by it: the present file is set aside under a name that is told.
         const auto restored = TRY(backups->restore(*name_));
         if (context.json()) {
             print_json(context, json::Object{{"format", 1},

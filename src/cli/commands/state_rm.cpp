@@ -23,6 +23,7 @@ public:
         auto* state = TRY(deployment.state(deployment.has_state() ? state::OpenMode::Write
                                                                   : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
+        // For the question; what is really forgotten, remove() counts again.
         const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
         if (!yes_) {
             TRY(ask_approval(context,

@@ -24,6 +24,7 @@ public:
     base::Result<int> run(Context& context) override {
         const std::string folder = folder_.value_or(".");
         auto registry = TRY(engine::Registry::load(user_data_folder()));
+        // Before anything is made.
         if (name_given_ && registry.find(*name_given_) != nullptr) {
             return base::Error(base::Code::AlreadyExists,
                                fmt::format("the name `{}` is taken by {}", *name_given_,

@@ -25,6 +25,7 @@ const CandidateSource workspaces{Completes::Workspace, list_workspaces};
 
 std::vector<Candidate> list_environments(Context& context) {
     std::vector<Candidate> out;
+    // A completion never fails aloud: at worst it offers nothing.
     auto workspace = find_workspace(context);
     if (!workspace.ok()) return out;
     auto names = workspace->environments();

@@ -25,10 +25,12 @@ public:
         auto entry = TRY(registry.require(name_));
         engine::Workspace workspace(entry.folder);
         const bool has_state = base::is_directory(workspace.state_folder());
+        // A state that still has resources is the only record of real things that cost money.
         if (has_state) TRY(refuse_if_used(workspace, entry.name));
         if (!yes_)
             TRY(ask_approval(
                 context, fmt::format("Take {} off the list and remove its state?", entry.name)));
+        // The files of the workspace stay; only what we have written goes.
         if (has_state) TRY(base::remove_tree(workspace.state_folder()));
         TRY(registry.remove(entry.name));
         context.err().line("removed {}; its files in {} are untouched", entry.name, entry.folder);
@@ -40,6 +42,7 @@ private:
                                              const std::string& name) {
         auto state = TRY(state::State::open({.directory = workspace.state_folder()}));
         for (const auto& usage : TRY(state->usage())) {
+            // Open intents count as well: behind one may be a thing that nobody has recorded yet.
             if (usage.rows + usage.open_intents == 0) continue;
             return base::Error(base::Code::FailedPrecondition,
                                fmt::format("{} still has {} and {} in environment {}", name,

@@ -31,6 +31,8 @@ public:
         for (const std::string& name : TRY(workspace.environments()))
             environments[name].environment = name;
         auto state = TRY(state::State::open({.directory = workspace.state_folder()}));
+        // Environments come from both sides: those of the files, and those that the state still
+        // has when their file is gone.
         for (const auto& usage : TRY(state->usage())) environments[usage.environment] = usage;
         Table table({"ENVIRONMENT", "RESOURCES", "UNDECIDED"});
         json::Array records;

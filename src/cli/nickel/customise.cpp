@@ -16,6 +16,7 @@ using lang::Tag;
 using lang::Word;
 using value::Diagnostic;
 
+// After "--", as the official command has it.
 base::Result<Customise> Customise::parse(const std::vector<std::string>& words) {
     Customise result;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -36,6 +37,7 @@ base::Result<Customise> Customise::parse(const std::vector<std::string>& words) 
 }
 
 // A field without value, or with a default one.
+// What a caller may fill in without --override.
 static bool is_input(const Machine& machine, const Record& record, std::uint32_t slot) {
     const lang::Meta* meta = machine.meta(record, slot);
     return !machine.has_value(record, slot) || (meta != nullptr && meta->priority.rank < 0);
@@ -77,6 +79,7 @@ Word Customise::apply(FileEvaluation& files, Word root) const {
         const auto given = lang::parse_assignment(*source, arena, files.diagnostics());
         if (!given) return {};
         const std::string path = path_text(given->path);
+        // Twice the same would depend on the order, which a merge does not know.
         if (!seen.insert(path).second) {
             files.fail("Other", "the field `" + path + "` is assigned twice");
             return {};
@@ -91,10 +94,13 @@ Word Customise::apply(FileEvaluation& files, Word root) const {
         const auto value = expression_of(files, *given, *source);
         if (!value) return {};
         const std::string text =
+            // In brackets and with a line break: the text may end with a comment. An override is
+            // `| force`, which wins over any value and default (merge priorities).
             "{ " + path + (assignment.overrides ? " | force" : "") + " = (" + *value + "\n) }";
         const Word part = evaluation.load_text(
             "<command line>", text, lang::ast::ImportFormat::Nickel, files.diagnostics());
         if (files.failed()) return {};
+        // Merged and not put in: contracts of the field hold for it as for any other value.
         result = evaluation.machine.delay_merge(result, part);
     }
     return result;
@@ -145,6 +151,8 @@ static void list_fields(FileEvaluation& files, Word root, Listed& listed) {
             Word known;
             const Word field = machine.field(record, slot);
             std::optional<Diagnostic> ignored;
+            // A field that cannot be evaluated alone, since an input is missing, is shown without
+            // a look inside.
             known = files.evaluation.evaluate(field, ignored);
             if (!ignored && lang::is(known, Tag::Record) &&
                 lang::as<Record>(known)->shape->size > 0) {

@@ -22,6 +22,7 @@ using lang::Word;
 using lang::ast::ImportFormat;
 using value::Diagnostic;
 
+// A pipe may have no end.
 constexpr std::size_t kMaxStdin = std::size_t{256} << 20U;
 
 void Inputs::declare(Args& args) {
@@ -40,6 +41,7 @@ void Inputs::declare(Args& args) {
     args.option("error-format", &error_format, "how errors are told")
         .value_name("FORMAT")
         .values({"text", "json", "yaml", "toml"});
+    // Known and not used: scripts that pass them go on working.
     args.option("manifest-path", &manifest, "of packages, which are not supported; not read")
         .value_name("FILE")
         .completes(Completes::File);
@@ -94,6 +96,7 @@ Word FileEvaluation::load_inputs() {
     for (const std::string& file : inputs_.files) {
         const Word word = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
         if (failed()) return {};
+        // Left to right; for a merge it makes no difference, but for the places in messages.
         all = all.exists() ? evaluation.machine.delay_merge(all, word) : word;
     }
     return all;
@@ -104,6 +107,7 @@ Word FileEvaluation::with_contracts(Word word) {
         const Word contract = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
         if (failed()) return {};
         auto* label = evaluation.heap.make<lang::BlameLabel>(Tag::Label);
+        // The label of a contract that stands in no program: blame is on the file that was given.
         label->step = lang::BlameLabel::Step::Root;
         label->positive = true;
         label->name = Symbol::of(file);
@@ -158,6 +162,7 @@ std::optional<FileEvaluation::FoundField> FileEvaluation::find(Word root,
     FoundField place;
     Word word = root;
     std::string walked;
+    // Step by step, so the message can say which part of the path is missing.
     for (const Symbol name : path) {
         const std::string quoted = lang::quote_field(name.text());
         if (place.record != nullptr) {
@@ -209,6 +214,8 @@ int FileEvaluation::report() {
         const bool lines = inputs_.error_format == "json";
         const auto format = json::format_from_name(*inputs_.error_format);
         context_.err().write(lang::render_data(diagnostics_, evaluation.sources,
+                                               // JSON as one line for each report, so that readers
+                                               // need not know where it ends.
                                                lines ? json::Format::CompactJson : format.value()));
         if (lines) context_.err().write("\n");
         return 1;
@@ -223,6 +230,7 @@ int FileEvaluation::report() {
 
 base::Result<void> write_output(Context& context, const std::optional<std::string>& path,
                                 std::string_view text) {
+    // Not synced: what is exported can be exported again.
     if (path) return base::write_file_atomic(*path, text, {.sync = false});
     context.out().write(text);
     return {};

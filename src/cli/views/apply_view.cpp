@@ -36,6 +36,7 @@ std::string_view done_word(Action action) {
 }
 
 // Below a failure: where what failed is written, and what to do about it.
+// Relative to the workspace, as the user knows the file.
 std::string place_and_help(const StepEvent& event, const Terminal& terminal,
                            std::string_view folder) {
     std::string out;
@@ -58,6 +59,8 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
     std::string message = base::escape_controls(event.message);
     switch (event.kind) {
         case StepEvent::Kind::Started:
+        // What is only begun is no news, except where it takes long; the live view draws it
+        // anyway.
         case StepEvent::Kind::Waiting: return {};
         case StepEvent::Kind::Done: {
             std::string took = event.took < std::chrono::seconds(1)
@@ -97,6 +100,8 @@ public:
     explicit PlainListener(Context& context) : context_(context), folder_(folder_of(context)) {}
 
     void on_step(const StepEvent& event) override {
+        // A log of a pipeline has no redrawing; a line when something starts to take long tells
+        // that it still lives.
         std::string text = event.kind == StepEvent::Kind::Waiting
                                ? fmt::format("… {} {}", event.step->address, doing(event.action))
                                : event_text(event, context_.err_terminal(), folder_);
@@ -145,8 +150,10 @@ private:
 
     void draw(bool now) {
         auto at = context_.clock().elapsed();
+        // Sixteen times a second is smooth; a fast provider has hundreds of events in that time.
         if (!now && at - drawn_at_ < std::chrono::milliseconds(60)) return;
         drawn_at_ = at;
+        // The window may have been resized since.
         width_ = terminal_.is_terminal ? width_of(STDERR_FILENO, terminal_.width) : terminal_.width;
         std::string out = erase_text();
         for (const std::string& text : pending_) out += text + "\n";
@@ -163,6 +170,7 @@ private:
                                         took));
         }
         out += one_line(progress(at));
+        // Standard error, so that what is redrawn never gets into what is piped.
         context_.err().write(out);
         context_.err().flush();
     }
@@ -198,6 +206,7 @@ private:
         std::size_t rows = 0;
         for (std::size_t columns : drawn_)
             rows += std::max<std::size_t>(1, (columns + width_ - 1) / width_);
+        // Up so many lines, then erase all below.
         return rows == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", rows);
     }
     void erase() {
@@ -249,6 +258,7 @@ public:
 
 private:
     void write(const json::Object& record) {
+        // Each event is a line of its own and is out at once: whoever reads them acts on them.
         print_json(context_, record);
         context_.out().flush();
     }
@@ -296,6 +306,7 @@ void show_report(Context& context, const engine::ApplyReport& report, std::strin
     std::size_t skipped = 0;
     for (const StepEvent& event : report.not_done) {
         if (event.kind != StepEvent::Kind::Skipped) continue;
+        // Ten names are enough to see what it is about; the run has all of them.
         if (++skipped <= 10)
             context.err().line("- {} not begun: {}", event.step->address, event.message);
     }
@@ -316,6 +327,7 @@ void show_report(Context& context, const engine::ApplyReport& report, std::strin
     }
     bool fine = report.succeeded();
     std::string_view word = fine ? "Done" : report.interrupted ? "Interrupted" : "Not all done";
+    // After a failure they may be those of before.
     if (report.outputs && fine && command == "apply") show_outputs(context, *report.outputs);
     context.out().line("{}: {}.", terminal.paint(fine ? Color::Green : Color::Red, word),
                        counts_text(report.counts));

@@ -48,6 +48,7 @@ std::string FieldView::text(const FieldChange& change, std::string_view remark,
     std::string tail = change.forces ? terminal_.paint(Color::Magenta, force) : "";
     if (!remark.empty()) tail += terminal_.paint(Color::Dim, fmt::format("  ({})", remark));
     if (action == StepAction::Create || action == StepAction::Delete) {
+        // Of what is made or removed there is no "before" and "after".
         const auto& value = change.after ? change.after : change.before;
         const std::size_t left = width_left(terminal_, kIndent.size() + path.size() + 4);
         return fmt::format("{}{} = {}{}\n", kIndent, path, text_of(value, left), tail);

@@ -13,6 +13,7 @@ namespace {
 using engine::StepAction;
 
 // Layers by longest path; nodes are visited after all that they need (outputs know no cycles).
+// Kahn's algorithm; a layer is one more than the highest that it needs.
 void number_layers(Graph& graph) {
     std::vector<std::size_t> waits(graph.nodes.size(), 0);
     std::vector<std::vector<std::size_t>> needed_by(graph.nodes.size());
@@ -56,6 +57,8 @@ std::string_view color_of(StepAction action) {
 }
 
 // Iterative: a chain may be as long as the program likes.
+// Each is shown with what it needs once; afterwards only by name, else a diamond of n layers would
+// be 2^n lines.
 void append_tree(std::string& out, const Graph& graph, std::size_t root, std::vector<bool>& shown) {
     struct Frame {
         std::size_t node;
@@ -88,6 +91,7 @@ void append_tree(std::string& out, const Graph& graph, std::size_t root, std::ve
     }
 }
 
+// In attributes and in text alike.
 std::string escape_xml(std::string_view text) {
     std::string out = base::replace_all(base::escape_controls(text), "&", "&amp;");
     out = base::replace_all(out, "<", "&lt;");
@@ -108,6 +112,7 @@ Graph graph_of(const engine::Plan& plan) {
         for (const std::string& address : resource.needs) {
             const auto found =
                 std::ranges::lower_bound(all, address, {}, &engine::PlannedResource::address);
+            // What is no resource of this plan (a connection, a part of itself) has no node.
             if (found == all.end() || found->address != address || address == resource.address) {
                 continue;
             }
@@ -128,6 +133,7 @@ std::string graph_text(const Graph& graph) {
     }
     std::string out;
     std::vector<bool> shown(graph.nodes.size(), false);
+    // From those that nothing needs downwards.
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
         if (!needed[i]) append_tree(out, graph, i, shown);
     }

@@ -16,6 +16,7 @@ void print_json(Context& context, const json::Value& document) {
 json::Value json_parsed(const std::string& text) {
     auto parsed = json::parse(base::mend_utf8(text));
     // Better a text than nothing, should the other part have been wrong.
+    // The part is inserted as a text then: the rest of the document is still JSON.
     return parsed.ok() ? std::move(parsed).value() : json::Value(text);
 }
 

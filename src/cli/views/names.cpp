@@ -10,6 +10,7 @@
 namespace cli {
 namespace {
 
+// More digits are dates or ids, which nobody counts through.
 constexpr std::size_t kMaxDigits = 9;
 constexpr std::size_t kShortestRange = 3;
 
@@ -24,6 +25,7 @@ struct Name {
     std::string_view whole;
 };
 
+// "web.vm07.disk" is "web.vm", 07, ".disk": the last number, as that is what loops count.
 Name part(std::string_view address) {
     Name name{.head = address, .digits = {}, .tail = {}, .number = 0, .whole = address};
     std::size_t end = address.size();
@@ -65,6 +67,7 @@ std::vector<std::string> name_pieces(std::vector<std::string_view> addresses) {
     for (std::size_t i = 0; i < names.size();) {
         std::size_t end = i + 1;
         while (end < names.size() && follows(names[end - 1], names[end])) ++end;
+        // Two are shorter written out.
         if (end - i >= kShortestRange) {
             pieces.push_back(fmt::format("{}{{{}..{}}}{}", names[i].head, names[i].digits,
                                          names[end - 1].digits, names[i].tail));
@@ -81,6 +84,7 @@ std::string addresses_text(const std::vector<std::string_view>& addresses, std::
     if (addresses.size() == 1) return std::string(addresses.front());
     const std::vector<std::string> pieces = name_pieces(addresses);
     const std::string count = fmt::format(" ({})", base::format_count(addresses.size()));
+    // The last one is always shown: "a, b, … z (26)" tells the range.
     const std::string tail = fmt::format(", … {}{}", pieces.back(), count);
     const std::size_t room = std::max<std::size_t>(width, 40);
     std::string out = pieces.front();

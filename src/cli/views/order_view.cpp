@@ -28,6 +28,8 @@ std::string_view doubt_of(const Order::Node& node, StepAction action) {
 
 }
 
+// Rounds as if every step took as long: what could run side by side has one number. The scheduler
+// does not wait for rounds.
 std::string order_text(const engine::Plan& plan) {
     const Order& order = plan.order;
     auto text_of = [&](std::uint32_t node) {

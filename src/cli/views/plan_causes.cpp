@@ -15,6 +15,7 @@ using engine::Cause;
 using engine::Step;
 using engine::StepAction;
 
+// A chain of causes is followed so far; the paths that are shown are shorter.
 constexpr std::size_t kMaxHops = 32;
 constexpr std::size_t kShownHops = 3;   // of a path; what lies between is counted
 
@@ -39,6 +40,8 @@ std::string own_text(const Cause& cause) {
 }
 
 // A path in which numbers, and what the step's own address has too, do not count.
+// Example: "a.vm1.disk" for "a.vm1.mount", and "a.vm2.disk" for "a.vm2.mount", both become
+// "*.*.disk": one reason.
 std::string relative(std::string_view subject, std::string_view address) {
     const auto own = base::split(address, '.');
     std::string out;
@@ -67,6 +70,7 @@ const Step* PlanCauses::find(std::string_view address) const {
     return found != plan_.steps.end() && found->address == address ? &*found : nullptr;
 }
 
+// By the first cause of each step on the way.
 const Cause* PlanCauses::origin(const Cause& cause, std::size_t& hops) const {
     const Cause* at = &cause;
     for (hops = 0; at->kind == Cause::Kind::Upstream && hops < kMaxHops; ++hops) {
@@ -124,6 +128,7 @@ std::string PlanCauses::text(const std::vector<const Step*>& steps) const {
     return out;
 }
 
+// What steps are grouped by: the same kind of cause from the same origin.
 std::string PlanCauses::key(const Step& step) const {
     std::string out;
     for (const Cause& cause : step.causes) {

@@ -14,6 +14,7 @@ using engine::FieldChange;
 using engine::Step;
 using engine::StepAction;
 
+// What cannot be undone is read first.
 int rank_of(StepAction action) {
     switch (action) {
         case StepAction::Delete: return 0;
@@ -65,6 +66,8 @@ bool alike(const std::vector<FieldChange>& a, const std::vector<FieldChange>& b)
 
 // A group whose values differ is parted by them where that makes a few parts only: what differs is
 // then told exactly instead of by example.
+// Up to three different sets of values are told as three groups; more would be a list, and an
+// example says it better.
 std::vector<StepGroup> parted(StepGroup group, bool with_changes) {
     std::vector<StepGroup> parts;
     const bool varies = std::ranges::any_of(group.changes, &GroupChange::varies);
@@ -116,6 +119,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
             key += fmt::format("\n{}{}", change.path, change.forces);
         for (const engine::Release& release : step.releases)
             key += fmt::format("\n{} first {}", release.input, release.may);
+        // --full: each by itself.
         if (!collapse) key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
         if (is_new) {
@@ -136,6 +140,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
     }
     groups = std::move(parts);
     for (StepGroup& group : groups) group.reason = causes.text(group.steps);
+    // The order of reading: what is lost, causes before effects, many before few, then by name.
     std::sort(groups.begin(), groups.end(), [](const StepGroup& a, const StepGroup& b) {
         if (a.action != b.action) return rank_of(a.action) < rank_of(b.action);
         if (is_upstream(a) != is_upstream(b)) return is_upstream(b);
@@ -175,6 +180,7 @@ std::vector<CauseTotal> cause_totals(const engine::Plan& plan) {
         if (is_new) totals.push_back({.root = at->first, .summary = {}});
         totals[at->second].summary.count(step.action);
     }
+    // By what is lost, then by what is changed, then by what is new.
     auto weight = [](const CauseTotal& total) {
         const engine::Summary& of = total.summary;
         return std::tuple(of.remove + of.replace, of.update, of.create);

@@ -51,6 +51,8 @@ public:
           fields_(options.terminal, options.fingerprint) {}
 
     std::string take() {
+        // In the order in which a reader asks: what happened outside, what will happen, what will
+        // not, and the sum at the end, where the eye is.
         drift();
         steps();
         unchanged();
@@ -197,6 +199,8 @@ private:
         if (group.create_first) reason += ", the new one first";
         const std::size_t used = group.type.size() + 6;
         std::string all = base::escape_controls(addresses_text(addresses, SIZE_MAX / 2));
+        // Names are cut where a line ends, but never for what goes away: someone may look for one
+        // of them.
         const bool fits = base::display_width(all) + used <= width();
         const bool in_full = !fits && engine::removes(group.action);
         const std::string names = in_full ? base::count_of(addresses.size(), "resource")

@@ -48,6 +48,7 @@ std::string problem_text(const Problem& problem, const std::map<std::string, std
     std::string out = fmt::format("{} {}\n", terminal.paint(Color::Red, "error:"),
                                   base::escape_controls(problem.message));
     if (!problem.other.file.empty())
+        // The other place first, since the sentence ends at the primary one.
         out += place_text(problem.other, sources, folder, terminal, false);
     if (!problem.place.file.empty()) {
         out += place_text(problem.place, sources, folder, terminal, true);

@@ -17,6 +17,7 @@ void show_values(Context& context, const Value& values, std::string_view sign, b
     const Value::Record* members = values.as_record();
     if (members == nullptr) return;
     const Terminal& terminal = context.out_terminal();
+    // Not cut where all is asked for, nor into a pipe.
     std::size_t width = terminal.is_terminal && !whole ? terminal.width : SIZE_MAX;
     for (const auto& [name, value] : *members) {
         std::size_t used = name.size() + 8;

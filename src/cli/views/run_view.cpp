@@ -56,6 +56,7 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
 }
 
 std::string run_status(const RunInfo& run) {
+    // The state says "running" of a run whose process died; whether it lives, its lease tells.
     if (run.status == state::RunStatus::Running && !run.live) return "died";
     return std::string(name_of(run.status));
 }
@@ -67,6 +68,7 @@ std::string run_summary(const RunInfo& run) {
     std::vector<std::string> parts;
     for (const json::Member& member : *counts) {
         const std::int64_t* count = member.value.as_int64();
+        // What did not change is no news of a run.
         if (count == nullptr || *count == 0 || member.key == "unchanged") continue;
         parts.push_back(fmt::format("{} {}", *count, member.key));
     }

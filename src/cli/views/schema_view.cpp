@@ -22,6 +22,7 @@ constexpr std::size_t kDeepest = 14;   // columns
 // As Nickel, for programs.
 std::string type_text(const provider::FieldType& type) {
     std::string text = print_type(type);
+    // A contract of the extension's own is its type, and is shown as it is.
     return type.contract.empty() || type.kind == provider::FieldType::Kind::Any
                ? text
                : fmt::format("{} | {}", text, type.contract);
@@ -31,6 +32,7 @@ std::string type_text(const provider::FieldType& type) {
 // beneath.
 std::string type_words(const provider::FieldType& type) {
     using Kind = provider::FieldType::Kind;
+    // Its name says it; what it checks stands under "Contracts".
     if (type.contract.starts_with(kPrelude)) return type.contract.substr(kPrelude.size());
     switch (type.kind) {
         case Kind::Integer: return "Integer";
@@ -95,6 +97,7 @@ void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
               field.doc);
     if (field.type.contract.starts_with(kPrelude)) return;
     for (const InputField& inner : field.type.fields) {
+        // A record within a record within a record is cut: the columns would run out.
         if (indent < kDeepest) add_input(out, terminal, indent + 4, inner);
     }
 }

@@ -18,6 +18,7 @@ void Table::print(Context& context) const {
         std::string out;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             std::string cell = base::escape_controls(cells[i]);
+            // The last column is not padded, so lines have no blanks at their ends.
             bool last = i + 1 == cells.size();
             out += last ? cell : base::pad_to_width(cell, widths[i]) + "  ";
         }

@@ -8,6 +8,8 @@
 namespace cli {
 namespace {
 
+// 16 MB of table, as numbers of four bytes. Beyond that the texts are shown as all gone and all
+// new.
 constexpr std::size_t kMaxCells = 4'000'000;
 
 using Lines = std::vector<std::string_view>;
@@ -17,6 +19,7 @@ void diff_middle(const Lines& a, const Lines& b, std::size_t from, std::size_t a
                  std::size_t b_end, std::vector<DiffLine>& out) {
     std::size_t rows = a_end - from;
     std::size_t columns = b_end - from;
+    // Equal beginnings and ends are off already, so this is about what lies between.
     if ((rows + 1) * (columns + 1) > kMaxCells) {
         for (std::size_t i = from; i < a_end; ++i) out.push_back({.mark = '-', .text = a[i]});
         for (std::size_t j = from; j < b_end; ++j) out.push_back({.mark = '+', .text = b[j]});
@@ -38,6 +41,7 @@ void diff_middle(const Lines& a, const Lines& b, std::size_t from, std::size_t a
         if (i < rows && j < columns && a[from + i] == b[from + j]) {
             out.push_back({.mark = ' ', .text = a[from + i++]});
             ++j;
+            // Removed lines before added ones, as diffs have them.
         } else if (i < rows && (j == columns || at(i + 1, j) >= at(i, j + 1))) {
             out.push_back({.mark = '-', .text = a[from + i++]});
         } else {
@@ -74,6 +78,7 @@ std::vector<DiffLine> diff_lines(std::string_view before, std::string_view after
     Lines a = base::split_lines(before);
     Lines b = base::split_lines(after);
     std::size_t from = 0;
+    // Most changes are a few lines in the middle.
     while (from < a.size() && from < b.size() && a[from] == b[from]) ++from;
     std::size_t a_end = a.size();
     std::size_t b_end = b.size();

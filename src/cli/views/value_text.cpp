@@ -9,6 +9,7 @@ namespace {
 
 using value::Value;
 
+// Enough to tell two secrets of a plan apart.
 constexpr std::size_t kFingerprintShown = 8;
 constexpr std::size_t kBeforeDifference = 12;   // columns of what is equal, for orientation
 
@@ -40,6 +41,7 @@ bool is_plain(std::string_view name) {
 
 void Writer::append_record(const Value::Record& members) {
     out_ += members.empty() ? "{}" : "{ ";
+    // Stops when there is enough to fill a line, so a value of a megabyte costs nothing.
     for (std::size_t i = 0; i < members.size() && out_.size() < enough_; ++i) {
         if (i > 0) out_ += ", ";
         out_ += is_plain(members[i].first) ? members[i].first : base::quote_json(members[i].first);
@@ -58,6 +60,8 @@ void Writer::append_array(const Value::Array& items) {
     out_ += ']';
 }
 
+// The fingerprint tells whether two secrets are the same, and only with the state's key can it be
+// made.
 void Writer::append_secret(const Value& value) {
     const std::string name = fingerprint_ && !value.has_unknown()
                                  ? fingerprint_(value).substr(0, kFingerprintShown)
@@ -103,6 +107,7 @@ std::size_t first_difference(std::string_view a, std::string_view b) {
 
 std::string value_text(const Value& value, std::size_t width,
                        const value::Fingerprint& fingerprint) {
+    // Four bytes for each column: UTF-8 has no longer characters.
     Writer writer(width == SIZE_MAX ? SIZE_MAX : width * 4, fingerprint);
     writer.append(value);
     std::string out = writer.take();
@@ -120,6 +125,7 @@ ValuePair value_pair(const Value& before, const Value& after, std::size_t width,
         from = from > kBeforeDifference ? from - kBeforeDifference : 0;
         while (from > 0 && (static_cast<unsigned char>(out.before[from]) & 0xC0U) == 0x80U) --from;
         // Only when the difference would be cut off.
+        // "… beginning of the difference": otherwise two long texts would be cut to the same line.
         if (from + 2 * kBeforeDifference > width) {
             out.before.replace(0, from, "…");
             out.after.replace(0, from, "…");

@@ -49,8 +49,8 @@ struct List {
                 return entry.second->out->kind == RefreshResult::Kind::NotYet;
             }));
     }
-    // By key: a thing that was renamed or tagged otherwise outside is still the recorded one.
     // Whether it is of a row.
+    // By key: a thing that was renamed or tagged otherwise outside is still the recorded one.
     bool take(provider::Connection& connection, provider::ObservedResource& seen) {
         const auto found = wanted.find(seen.key);
         if (found == wanted.end()) return false;

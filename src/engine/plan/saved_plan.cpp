@@ -32,10 +32,10 @@ base::Error moved(std::string what) {
         .with_advice({.next = base::Next::PlanAgain});
 }
 
+// Whether approval of the first covers the second, where a run was cut off between.
 // A create that was cut off may have left a part, which is then an update. After half of a replace
 // what is left may look like anything: a create (the old one is gone), a delete (the new one is
 // there).
-// Whether approval of the first covers the second, where a run was cut off between.
 bool covers(StepAction approved, StepAction now) {
     switch (approved) {
         case StepAction::None: return false;

@@ -20,8 +20,8 @@ int value_of(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
 
-// TOML 1.0, Integer: an underscore has a digit on both sides.
 // Takes one digit or underscore after another; underscores only between digits.
+// TOML 1.0, Integer: an underscore has a digit on both sides.
 bool take_digits(std::string_view text, std::size_t& at, int radix, std::string& digits) {
     std::size_t begin = at;
     while (at < text.size() && (text[at] == '_' || value_of(text[at]) < radix)) {
@@ -34,9 +34,9 @@ bool take_digits(std::string_view text, std::size_t& at, int radix, std::string&
     return at > begin;
 }
 
+// Any number of digits of a radix as decimal digits.
 // Schoolbook, and quadratic; read_radix() bounds the digits. The number goes on as a decimal text,
 // which is what all readers hand out.
-// Any number of digits of a radix as decimal digits.
 std::string to_decimal(std::string_view digits, int radix) {
     std::string decimal = "0";   // least significant first
     for (char c : digits) {

@@ -21,9 +21,9 @@ Node& Table::add(std::string_view name, Span span, std::unique_ptr<Node> node) {
     return *entries.back().node;
 }
 
+// Integers are those of 64 bits.
 // TOML 1.0, Integer: 64 bits have to be taken without loss, and what cannot be is an error, not a
 // float. A text with a point or an exponent stops from_chars() early and is let pass.
-// Integers are those of 64 bits.
 static base::Result<void> check_range(const Node& node) {
     std::int64_t value = 0;
     std::string_view text = node.text;

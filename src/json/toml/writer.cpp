@@ -11,9 +11,9 @@ static constexpr std::size_t kMaxDepth = 2000;
 
 namespace {
 
+// What decides which kind of string can express a text.
 // Four kinds: basic "…" with escapes, literal '…' without any, and both over several lines in
 // three quotes.
-// What decides which kind of string can express a text.
 struct Traits {
     explicit Traits(std::string_view text) {
         std::size_t singles = 0;

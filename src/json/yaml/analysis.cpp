@@ -26,8 +26,8 @@ bool is_printable(std::string_view character) {
 
 namespace {
 
-// YAML 1.1 readers are still common. What they would read otherwise is written so that both agree.
 // What only YAML 1.1 takes for a line break: it is escaped, but still makes a key no simple one.
+// YAML 1.1 readers are still common. What they would read otherwise is written so that both agree.
 bool is_old_break(std::string_view character) {
     return character == "\r" || character == "\u0085" || character == "\u2028" ||
            character == "\u2029";
@@ -38,9 +38,9 @@ bool is_blank_at(std::string_view text, std::size_t at) {
            text[at] == '\n';
 }
 
+// A character that means something else where it stands.
 // Section 7.3.3, plain scalars: ": " and " #" end one anywhere; the rest matters only at its
 // beginning. "-1" and "?x" are fine there, "- x" is not.
-// A character that means something else where it stands.
 bool is_indicator(std::string_view text, std::size_t at, std::size_t size, bool after_blank) {
     char c = text[at];
     bool before_blank = is_blank_at(text, at + size);
@@ -103,9 +103,9 @@ bool all_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+// Digits with a radix prefix, of at most 128 bits, with `-` only before the prefix.
 // More than YAML 1.2 calls a number: some readers take 0b and 128 bits, and a string that looks so
 // is quoted for them.
-// Digits with a radix prefix, of at most 128 bits, with `-` only before the prefix.
 bool is_radix_integer(std::string_view text, bool negative) {
     if (text.size() < 3 || text[0] != '0') return false;
     int bits = text[1] == 'x' ? 4 : text[1] == 'o' ? 3 : text[1] == 'b' ? 1 : 0;

@@ -61,9 +61,9 @@ public:
         return add(std::move(part));
     }
 
+    // The node that comes next bears this name.
     // An anchor is known from its end on: `&a [*a]` would be a value without end, and finds no
     // anchor.
-    // The node that comes next bears this name.
     void anchor(std::string_view name) {
         open_anchors_.push_back({std::string(name), log_.size(), open_.size()});
         anchors_.erase(open_anchors_.back().name);
@@ -345,9 +345,9 @@ private:
     std::unique_ptr<fy_parser, DestroyParser> parser_;
 };
 
+// Whether a line begins like a document marker: only then can there be several documents.
 // Counting needs a first pass over everything, only to know whether an array is to be begun.
 // Nearly all files have one document and no marker, and are read once.
-// Whether a line begins like a document marker: only then can there be several documents.
 bool may_have_documents(std::string_view text) {
     for (std::string_view marker : {"---", "..."}) {
         for (std::size_t at = text.find(marker); at != std::string_view::npos;

@@ -29,8 +29,8 @@ bool is_not_finite(std::string_view text) {
     return is_one_of(text, kWords);
 }
 
-// i64, as the official implementation has it: 0xFFFFFFFFFFFFFFFF is a string.
 // A sign may follow the prefix; the value must fit 64 bits, or the scalar is a string.
+// i64, as the official implementation has it: 0xFFFFFFFFFFFFFFFF is a string.
 bool read_radix(std::string_view digits, int radix, std::int64_t& value) {
     if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
     if (digits.empty() || digits[0] == '+') return false;

@@ -144,9 +144,9 @@ static Next with_notes(Machine& m, const Word* arguments) {
         Word::of(m.step(label_of(arguments[1]), BlameLabel::Step::Notes, {}, arguments[0])));
 }
 
+// Keys cannot be written by a program, so these only ever refuse.
 // Sealing is done within the machine, by the contracts of polymorphic types. They are here so that
 // a program that names them gets an error about its argument.
-// Keys cannot be written by a program, so these only ever refuse.
 static Next wants_key(Machine& m, const Word* arguments) {
     return wrong_argument(m, "this operation", 1, "a sealing key", arguments[0]);
 }

@@ -100,8 +100,8 @@ static Next load_module(Machine& m, const Word* arguments) {
     return m.apply(m.library->std_module(arguments[0].as_tag().text()), call);
 }
 
-// Loading all of them would cost each start time, and most programs use few.
 // `std`: what root.ncl defines, and a field for each module that is loaded when first used.
+// Loading all of them would cost each start time, and most programs use few.
 static Next load_std(Machine& m, const Word*) {
     // Runs when root.ncl has been evaluated: then the record of the modules is merged with what it
     // defines.

@@ -69,10 +69,10 @@ static Next search(Machine& m, Word predicate, Word array, std::uint32_t progres
     return m.apply(predicate, call);
 }
 
+// Stable merge sort, bottom up.
 // Merge sort, as it is stable and asks n log n questions at most whatever the order function
 // answers. Its state lies in the heap: each question is a call of the program, which may park, and
 // then goes on here.
-// Stable merge sort, bottom up.
 struct SortState {
     // "from" and "to" take turns: each pass merges runs of `width` into runs of twice that.
     Word order;
@@ -138,9 +138,9 @@ static Next sort(Machine& m, Word order, Word word) {
     return sort_run(m, *s);
 }
 
+// Scalars by a set; as soon as one is none, by comparing with all that are kept.
 // Worked example: [1, "a", 1] goes by the set; [1, [2], [2]] by comparing, as arrays are equal by
 // their contents, which may have to be evaluated.
-// Scalars by a set; as soon as one is none, by comparing with all that are kept.
 struct DedupState {
     Array* items;
     Word* kept;

@@ -4,10 +4,10 @@
 
 #include <memory>
 
-// The function that is given holds the text and not the compiled expression, which is no value of
-// the heap; the cache knows it again.
 // Regular expressions. `%string/is_match% re` and its like are unary and give a function of the
 // subject, so that an expression is compiled once.
+// The function that is given holds the text and not the compiled expression, which is no value of
+// the heap; the cache knows it again.
 namespace lang {
 
 static Next bad_pattern(Machine& m, const base::Error& error) {

@@ -97,9 +97,9 @@ static Next map(Machine& m, const Word* arguments) {
     return m.give(Word::of(result));
 }
 
+// A copy of the record's fields for a shape with one name more or less.
 // With and without methods: a record of plain slots is copied slot by slot; otherwise every field
 // keeps how it is computed, so it can still be overridden.
-// A copy of the record's fields for a shape with one name more or less.
 static Record* reshape(Machine& m, Record& record, const Shape* shape, Symbol added, Word value) {
     if (!record.fields) {
         Record* result = m.make_record(shape);

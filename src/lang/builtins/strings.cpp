@@ -16,8 +16,8 @@ static std::optional<Next> all_strings(Machine& m, const Word* arguments, int co
     return std::nullopt;
 }
 
-// Views and strings are there at once, while one is made of the other.
 // Whether there is room for so many parts of a text: as views first, then as strings.
+// Views and strings are there at once, while one is made of the other.
 static bool has_room_for_parts(Machine& m, std::uint64_t parts, std::uint64_t bytes) {
     constexpr std::uint64_t kEach =
         sizeof(std::string_view) * 2 + sizeof(StringObj) + 2 * sizeof(Word);
@@ -32,8 +32,8 @@ static std::uint64_t count_of(std::string_view part, std::string_view text) {
     return count;
 }
 
-// A cluster has at least one character, and a character one byte that does not continue another.
 // Not fewer than the text has clusters.
+// A cluster has at least one character, and a character one byte that does not continue another.
 static std::uint64_t most_characters(std::string_view text) {
     return static_cast<std::uint64_t>(std::ranges::count_if(
         text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
@@ -58,8 +58,8 @@ static Next chars(Machine& m, const Word* a) {
     if (!has_room_for_parts(m, most_characters(text), text.size())) return m.no_room();
     return give_strings(m, text::characters(text, m.stop));
 }
-// U+0390 has two bytes and its capital six: three characters.
 // A character may become three in another case, of as many bytes each.
+// U+0390 has two bytes and its capital six: three characters.
 static bool has_room_for_case(Machine& m, std::string_view text) {
     return m.heap.has_room_for_text(3 * text.size());
 }

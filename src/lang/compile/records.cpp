@@ -8,8 +8,8 @@ using ast::Kind;
 
 static bool has_value(const ast::FieldDef& piece) { return piece.value || piece.path.size() > 1; }
 
-// Within one literal only. `a.b = 1, a.c = 2` are two pieces of `a`, merged as the manual has it.
 // What a piece of a piecewise definition says of its first field: `a.b = 1` defines a as {b = 1}.
+// Within one literal only. `a.b = 1, a.c = 2` are two pieces of `a`, merged as the manual has it.
 static ast::FieldDef shorten(Arena& arena, const ast::FieldDef& piece) {
     if (piece.path.size() == 1) return piece;
     auto* inner = arena.make<ast::FieldDef>(piece);

@@ -29,8 +29,8 @@ static bool is_function_like(Word word) {
            is(word, Tag::Wrapped);
 }
 
-// What can be told from the word alone. Everything else goes through a frame.
 // What a first-order type says of an evaluated word; nothing when it has to look deeper.
+// What can be told from the word alone. Everything else goes through a frame.
 static std::optional<bool> flat_check(const TypeCode& type, Word value) {
     switch (type.kind) {
         case TypeKind::Dyn: return true;
@@ -318,9 +318,9 @@ Next Machine::check_variant(const TypeObj& holder, const TypeCode& type, const B
     return contract_broken(label, "expected one of " + tags + ", got " + got, mode);
 }
 
+// {_ : T} freezes the record; {_ | C} hangs a pending contract on each field.
 // Two meanings: after `:` the record is a plain dictionary from here on, after `|` it keeps its
 // fields with their late binding, and a merge later on is still checked.
-// {_ : T} freezes the record; {_ | C} hangs a pending contract on each field.
 Word Machine::wrap_dictionary(Record& record, Word contract, const BlameLabel* label,
                               bool keeps_fields) {
     std::uint32_t size = record.shape->size;

@@ -8,9 +8,9 @@ static bool is_leaf(Word word) {
     if (!word.is_object()) return true;
     switch (word.object()->tag) {
         case Tag::Array: return as<Array>(word)->size == 0;
+        // Another instance is referred to, not looked into.
         // Its outputs may be unknown or belong to a task that has not run; whoever needs it reads
         // a cell.
-        // Another instance is referred to, not looked into.
         case Tag::Record:
             return as<Record>(word)->shape->size == 0 ||
                    (as<Record>(word)->extension && as<Record>(word)->extension->instance);

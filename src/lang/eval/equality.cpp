@@ -123,8 +123,8 @@ static Next equal_values(Machine& machine, Word left, Word right) {
 }
 
 Next Machine::equal(Word left, Word right, Span) {
-    // Two arrays of shared halves, sixty levels deep, have 2^60 pairs to compare.
     // A step of its own: shared parts are compared as often as they are met.
+    // Two arrays of shared halves, sixty levels deep, have 2^60 pairs to compare.
     if (reaches_limit()) [[unlikely]]
         return limit_reached();
     Word a, b;

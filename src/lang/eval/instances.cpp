@@ -13,9 +13,9 @@ static const Block kMarkBlock{.body = &kMarkCode};
 
 constexpr std::string_view kPrelude = "prelude";
 
-// Control characters, as no text that a program writes has them by chance (secret_reference.hpp).
 // `secret "env:NAME"`: the reference between two control characters, so that whoever hands the text
 // on can put the secret in its place; everything computed from it is marked as secret.
+// Control characters, as no text that a program writes has them by chance (secret_reference.hpp).
 static Next secret(Machine& machine, const Word* arguments) {
     std::string_view reference =
         is(arguments[0], Tag::String) ? as<StringObj>(arguments[0])->text() : std::string_view();

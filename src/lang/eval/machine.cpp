@@ -91,9 +91,9 @@ Next Machine::return_result() {
     return frame.resume(*this, frame);
 }
 
+// What was under evaluation may be asked for again, by another task or after the error is told.
 // They must not be left as "under evaluation": whoever asks next would wait for ever, or be told
 // of an infinite recursion that is none.
-// What was under evaluation may be asked for again, by another task or after the error is told.
 void Machine::unwind() {
     Task& task = *task_;
     while (task.depth > 0) {

@@ -225,9 +225,9 @@ Field Machine::full_field(Record& record, std::uint32_t slot) {
     Field field = record.fields[slot];
     if (field.method == Method::Code) {
         if (!field.depends_on_self) {
+            // Shared: evaluated once, whatever the records that show it.
             // Its value is the same in all records that get the field. With contracts only the
             // bare value is shared, as those are still to be applied by whichever record shows it.
-            // Shared: evaluated once, whatever the records that show it.
             Word word = field.contracts
                             ? instantiate(*field.code, Word::of(&record),
                                           field.source.exists() ? field.source : record.environment)

@@ -561,9 +561,9 @@ Next Machine::run_machine_thunk(const Code& code) {
     const Word* captures = task_->captures;
     switch (code.op) {
         case Op::ApplyThunk: {
+            // The captures belong to the thunk under the topmost update frame.
             // How many arguments there are is known by the thunk alone; code of this kind is
             // shared by all.
-            // The captures belong to the thunk under the topmost update frame.
             auto* thunk = as<Thunk>(task_->frames[task_->depth - 1].a);
             return apply(captures[0], {captures + 1, static_cast<std::size_t>(thunk->count - 1)});
         }

@@ -10,9 +10,9 @@
 namespace lang {
 namespace {
 
+// An expression with the words that its block captured.
 // Terms are compared with what their names stand for: `Foo n` written twice is the same only if
 // both see the same Foo and the same n.
-// An expression with the words that its block captured.
 struct Term {
     const Code* code;
     const Word* captures;

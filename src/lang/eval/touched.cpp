@@ -71,9 +71,9 @@ void TouchedSets::became_known(value::CellId cell) {
         nodes_[leaf->second].stale = true;
 }
 
+// Walks the union's nodes once an epoch. Children have smaller ids than their union.
 // Without recursion, as unions of a long program nest by the thousand. That a node is stale is
 // kept for ever; that it is fresh only until the next cell becomes known.
-// Walks the union's nodes once an epoch. Children have smaller ids than their union.
 bool TouchedSets::check_stale(Id set) {
     std::vector<Id> open{set};
     while (!open.empty()) {

@@ -25,9 +25,9 @@ bool is_cased(char32_t c) {
            category == UTF8PROC_CATEGORY_LT;
 }
 
+// What may stand between a letter and the sigma that ends its word.
 // Unicode, section 3.13, Final_Sigma: between the letter and the sigma such characters do not
 // count ("ΟΔΟΣ." ends its word).
-// What may stand between a letter and the sigma that ends its word.
 bool is_case_ignorable(char32_t c) {
     // Of the properties of word breaks (MidLetter, MidNumLet, Single_Quote) and the few symbols of
     // category Sk.

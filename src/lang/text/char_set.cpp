@@ -43,9 +43,9 @@ std::string all_characters() {
     return text;
 }
 
+// RE2 is asked for the runs of the property among all characters.
 // RE2 has the tables inside and no call that gives them. Asking it keeps ours equal to what it
 // will match.
-// RE2 is asked for the runs of the property among all characters.
 std::vector<Range> find_ranges(const std::string& property) {
     static const std::string text = all_characters();
     RE2 runs("(" + property + "+)");

@@ -40,8 +40,8 @@ std::string literal(char32_t c) {
     return out;
 }
 
-// Unicode's simple case folding: U+212A (Kelvin) folds to k, U+017F (long s) to s.
 // The two beyond ASCII that are a letter of ASCII when case is ignored: k and s.
+// Unicode's simple case folding: U+212A (Kelvin) folds to k, U+017F (long s) to s.
 constexpr char32_t kKelvin = 0x212A;
 constexpr char32_t kLongS = 0x17F;
 
@@ -258,9 +258,9 @@ private:
     }
     std::string one_of(CharSet set, bool negated) const {
         if (!marked_) return set.to_re2(negated);
+        // RE2 folds each half by itself; these two pairs have one letter in each.
         // An example: (?i)k must match the Kelvin sign, which stands between marks, and k, which
         // does not.
-        // RE2 folds each half by itself; these two pairs have one letter in each.
         if (flags_.ignore_case) {
             for (auto [ascii, other] : {std::pair{U'k', kKelvin}, std::pair{U's', kLongS}}) {
                 if (!set.contains(ascii) && !set.contains(ascii - 32) && !set.contains(other))

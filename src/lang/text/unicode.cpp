@@ -86,9 +86,9 @@ bool is_consonant(char32_t c) {
     return after != kConsonants.begin() && c <= std::prev(after)->second;
 }
 
+// What may stand within a conjunct: extending characters but the non-joiner.
 // Of rule GB9c, InCB=Extend. U+200C is left out, because its purpose is to keep a conjunct from
 // being made.
-// What may stand within a conjunct: extending characters but the non-joiner.
 bool is_conjunct_extend(char32_t c) {
     if (c == 0x200C) return false;
     auto boundary = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass;

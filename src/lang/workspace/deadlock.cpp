@@ -21,9 +21,9 @@ void WorkspaceProgram::report_deadlock() {
         break;
     }
     if (diagnostic.message.empty()) {
+        // Follow who waits for whom until one comes twice.
         // Each instance waits for one cell at a time, so following that leads into the circle, if
         // there is one.
-        // Follow who waits for whom until one comes twice.
         std::map<value::InstanceId, std::pair<std::string, value::CellId>> waits;
         for (auto& [id, work] : parked_) {
             if (work.waits_for && work.kind == Work::Kind::Inputs)

@@ -147,8 +147,8 @@ void set_request(Transfer& transfer) {
         // "Name;" is how the library is told to send a field without a value.
         add(value.empty() ? name + ";" : name + ": " + value);
     }
-    // `Expect: 100-continue` would cost a second with servers that do not know it.
     // Those that the library would add by itself.
+    // `Expect: 100-continue` would cost a second with servers that do not know it.
     if (!request.headers.find("Expect")) add("Expect:");
     if (!request.headers.find("Content-Type")) add("Content-Type:");
     set(transfer, CURLOPT_HTTPHEADER, transfer.fields);

@@ -131,9 +131,9 @@ void Server::Impl::begin_stop() {
 
 void Server::Impl::stop() {
     if (!thread_.joinable()) return;
+    // No request reaches the pool after this.
     // On the server's thread, as sessions are its own; waited for, so that nothing new comes after
     // it.
-    // No request reaches the pool after this.
     std::promise<void> begun;
     asio::post(host_.io, [&] {
         begin_stop();

@@ -166,10 +166,10 @@ public:
         const ExtensionProcess::Trace trace = TRY(process_.trace(intent));
         switch (trace.kind) {
             case ExtensionProcess::Trace::Kind::NeverStarted:
+                // Nothing is left of a delete that was done either.
                 // started() removes the folder of an address when a delete was done, lock and
                 // answer included. So "never started" may also mean "done, and cut down before the
                 // state heard of it"; reading decides.
-                // Nothing is left of a delete that was done either.
                 if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
                 return by_reading(intent, context);
             case ExtensionProcess::Trace::Kind::Running: {
@@ -338,9 +338,9 @@ private:
             case Answer::Kind::Foreign: return found(LookupResult::Kind::Foreign, answer.reason);
             case Answer::Kind::Unsure: return found(LookupResult::Kind::Unsure, answer.reason);
             case Answer::Kind::Running: {
+                // It answered so before: by now it may be done.
                 // Followed by one `poll` and not by the poller, because recovery wants to know
                 // where things stand and not wait. The recursion ends: `now` is not Running.
-                // It answered so before: by now it may be done.
                 provider::Intent running = intent;
                 running.handle = answer.handle;
                 json::Object asked = request(running);

@@ -92,8 +92,8 @@ std::optional<Call> next_primary_call(const UpdateContext& update) {
 void complete_primary_body(const value::Value& inputs, json::Object& body) {
     body.set("assignee_type", "server");
     if (!is_set(inputs, "server")) return;
-    // The API refuses a request with both.
     // Where the server is, its address is.
+    // The API refuses a request with both.
     body.set("assignee_id", id_number(id_text(inputs.find("server"))));
     body.remove("location");
 }

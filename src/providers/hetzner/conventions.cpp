@@ -49,10 +49,10 @@ ApiError read_error(const net::Response& response) {
     return out;
 }
 
+// It certainly did nothing, and will take the same request in a update.
 // `conflict` is the answer to two changes of one object at once, `locked` that an action still
 // runs at it; both are decided before anything is done. `unavailable`, `timeout` and all 5xx are
 // not here: they leave open what happened, and only a look may decide.
-// It certainly did nothing, and will take the same request in a update.
 bool may_repeat(const ApiError& refusal) {
     return refusal.code == "locked" || refusal.code == "conflict" ||
            refusal.code == "rate_limit_exceeded" || refusal.code == "robot_unavailable";
@@ -197,9 +197,9 @@ base::Result<std::vector<std::string>> running_at(const rest::Api& api, const re
     call.what = fmt::format("asking what goes on at the {} {}", type.noun, id);
     auto answer = api.send(call, context);
     if (answer.ok()) return begun(*answer);
+    // It may have gone meanwhile.
     // Asked by recovery, of an object that a list has just shown: a delete of somebody else may
     // come between.
-    // It may have gone meanwhile.
     if (rest::is_absent(answer.error())) return std::vector<std::string>();
     return std::move(answer).error();
 }

@@ -26,10 +26,10 @@ std::string canonical_network(const std::string& text) {
     return shortest + (slash == std::string::npos ? "" : text.substr(slash));
 }
 
+// A rule without what is not said, its networks in order: so that two can be compared.
 // Worked example: {protocol = "tcp", port = "443", source_ips = ["::/0", "0.0.0.0/0"]} and what
 // the platform shows of it, with `destination_ips: []` and `description: null`, both become the
 // record with sorted networks and without the two empty ones.
-// A rule without what is not said, its networks in order: so that two can be compared.
 Value canonical_rule(const Value& rule) {
     Value out;
     for (const char* field : {"direction", "protocol", "port", "description"}) {

@@ -43,8 +43,8 @@ base::Result<void> refine(const provider::Change& change, provider::PlannedChang
 }
 
 void complete_body(const value::Value& inputs, json::Object& body) {
-    // The platform puts it where the server is; a location beside that could only contradict.
     // Where a server is, its volume is.
+    // The platform puts it where the server is; a location beside that could only contradict.
     if (is_set(inputs, "server")) {
         body.remove("location");
     } else {

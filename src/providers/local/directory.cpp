@@ -135,8 +135,8 @@ public:
         if (intent.action == provider::Action::Create) TRY(make(intent, path, target));
         const Workspace::Opened opened = workspace_.open(target, O_RDONLY | O_DIRECTORY);
         if (opened.error != 0) return path_error("opening", path, opened.error);
-        // Until then `find` takes it for not done and it is done again, which does no harm.
         // The mark comes last: it is the proof that all of it was done.
+        // Until then `find` takes it for not done and it is done again, which does no harm.
         const unsigned mode = parse_mode(text_of(intent.inputs, "mode")).value_or(0755);
         if (::fchmod(opened.fd.get(), mode) != 0) {
             return path_error("setting the mode of", path, errno);

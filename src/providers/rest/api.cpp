@@ -143,9 +143,9 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
         .with_detail(std::move(failure));
 }
 
+// A URL that an answer names is followed where our credentials belong, and nowhere else.
 // The credentials of an account are worth more than any answer: a service that was broken into, or
 // an answer that somebody has changed, could otherwise send them where they like.
-// A URL that an answer names is followed where our credentials belong, and nowhere else.
 base::Result<std::string> Api::url_of(const Call& call) const {
     if (call.path.starts_with('/')) return options_.endpoint + call.path;
     const net::Url wanted = TRY(net::parse_url(call.path));

@@ -8,13 +8,13 @@ using provider::PlannedAction;
 
 namespace {
 
-// No handle of an operation looks like this, as those have a blank in them.
 // The handle of a later phase that waits for its turn.
+// No handle of an operation looks like this, as those have a blank in them.
 constexpr const char* kTurn = "turn";
 
-// Queued tells the engine that nothing was sent, so that an interrupt may drop it.
 // To be asked again. What has sent nothing at all may as well be dropped meanwhile; a later phase
 // may not, as its step has begun.
+// Queued tells the engine that nothing was sent, so that an interrupt may drop it.
 provider::OperationResult waiting(const provider::Intent& intent) {
     provider::OperationResult out;
     const bool has_begun = !intent.phase.empty();

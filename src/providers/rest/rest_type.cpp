@@ -37,8 +37,8 @@ std::string fill(std::string_view path, const std::vector<IdPart>& id,
     return out;
 }
 
-// Keys end up in paths of requests and on command lines.
 // Of a text as a platform may give one; `.` and `..` would lead elsewhere in a path.
+// Keys end up in paths of requests and on command lines.
 bool is_part(std::string_view text) {
     constexpr std::size_t kLongest = 256;
     return !text.empty() && text.size() <= kLongest && text != "." && text != ".." &&

@@ -13,6 +13,7 @@ namespace sandbox {
 namespace {
 
 constexpr std::string_view kControl = "/_sandbox/";
+// A long test run asks some thousands of times; each entry is below a kilobyte.
 constexpr std::size_t kKeptRequests = 5000;
 constexpr std::size_t kLongestTarget = 500;   // of what the log keeps
 constexpr std::int64_t kShown = 50;
@@ -26,6 +27,9 @@ std::string kinds_of(const std::vector<Fault>& faults) {
     return out;
 }
 
+// Sent from here, and so at a known place of the request: "before" and "after" are about its
+// effect. The test of a crash kills provisioning between its request and the answer, which no
+// timer could hit.
 void send_signals(const std::vector<Fault>& faults, When when) {
     for (const Fault& fault : faults) {
         if (fault.kind == FaultKind::Signal && fault.when == when) {
@@ -41,6 +45,7 @@ const Fault* find(const std::vector<Fault>& faults, FaultKind kind, When when) {
     return nullptr;
 }
 
+// Codes of our own API only, never of the imitated cloud's.
 int status_of(base::Code code) {
     switch (code) {
         case base::Code::InvalidArgument: return 400;
@@ -102,9 +107,12 @@ FaultMiddleware::FaultMiddleware(Cloud& cloud, std::string token, std::function<
 
 FaultyAnswer FaultMiddleware::answer(const net::Request& request,
                                      const net::RequestContext& context) {
+    // Before the log and the faults: who tells the sandbox what to do is not to be hit by what it
+    // was told.
     if (request.target.starts_with(kControl)) return {.response = control(request, context)};
     std::int64_t number = 0;
     const std::vector<Fault> faults = state_.with([&](State& state) {
+        // Counted and matched under one lock, so `nth` means the order in which requests came in.
         number = ++state.count;
         return state.faults->match(request);
     });
@@ -113,6 +121,8 @@ FaultyAnswer FaultMiddleware::answer(const net::Request& request,
                  .time = base::format_time(base::system_clock().now(), true),
                  .method = request.method,
                  .target = request.target.substr(0, kLongestTarget),
+                 // A connection that was dropped had no status. It is in the log all the same: the
+                 // request was there.
                  .status = answer.is_dropped ? 0 : answer.response.status,
                  .faults = kinds_of(faults)};
     state_.with([&](State& state) {
@@ -126,6 +136,7 @@ FaultyAnswer FaultMiddleware::through_faults(const net::Request& request,
                                              const std::vector<Fault>& faults) {
     FaultyAnswer answer;
     const auto spoil = [&](When when) {
+        // Drop goes before status: a connection without an answer has none.
         if (find(faults, FaultKind::Drop, when) != nullptr) {
             answer.is_dropped = true;
             return true;
@@ -133,6 +144,7 @@ FaultyAnswer FaultMiddleware::through_faults(const net::Request& request,
         const Fault* fault = find(faults, FaultKind::Status, when);
         if (fault == nullptr) return false;
         if (fault->body) {
+            // A body of one's own stands for a gateway in front of the API, which speaks HTML.
             answer.response = {.status = fault->status,
                                .headers = {{"Content-Type", "text/html"}},
                                .body = *fault->body};
@@ -143,6 +155,8 @@ FaultyAnswer FaultMiddleware::through_faults(const net::Request& request,
         }
         return true;
     };
+    // "Before": the cloud has not seen the request. "After": it has done it, and only the answer
+    // goes wrong; that is the case a client must tell apart by looking.
     send_signals(faults, When::Before);
     if (!spoil(When::Before)) {
         const Fault* action = find(faults, FaultKind::Action, When::Before);
@@ -160,6 +174,8 @@ FaultyAnswer FaultMiddleware::through_faults(const net::Request& request,
         if (fault.kind == FaultKind::Latency) answer.delay += fault.delay;
         if (fault.kind == FaultKind::Slow) answer.spread += fault.delay;
         if (fault.kind == FaultKind::Malformed && !answer.is_dropped) {
+            // Half of it: an announced length that is right and a document that is not. A body cut
+            // off by the connection is what Drop is for.
             answer.response.body.resize(answer.response.body.size() / 2);
         }
     }
@@ -173,6 +189,8 @@ base::Result<std::int64_t> FaultMiddleware::add_fault(const Fault& fault) {
 net::Response FaultMiddleware::control(const net::Request& request,
                                        const net::RequestContext& context) {
     const std::string_view given = request.headers.find("Authorization").value_or("");
+    // In constant time, as it is compared for whoever can reach the port: other users of the
+    // machine can.
     if (!base::equal_in_constant_time(given, "Bearer " + token_)) {
         return json_response(401,
                              json::Object{{"error", "the sandbox's own token is needed here"}});
@@ -209,6 +227,7 @@ base::Result<json::Value> FaultMiddleware::show_status(const Command&) {
 }
 
 base::Result<json::Value> FaultMiddleware::change_settings(const Command& command) {
+    // A copy is changed and checked first; a wrong member leaves everything as it was.
     CloudSettings settings = cloud_.settings();
     TRY(settings.take(command.body));
     cloud_.set(settings);
@@ -245,6 +264,7 @@ base::Result<json::Value> FaultMiddleware::reset(const Command& command) {
     state_.with([&](State& state) {
         state.requests.clear();
         state.count = 0;
+        // Tests reset the world between cases and keep the faults they have set up for all.
         if (!command.body.bool_or("keep_faults", false)) state.faults->clear();
     });
     return json::Value(json::Object{});

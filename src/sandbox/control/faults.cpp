@@ -13,6 +13,7 @@
 namespace sandbox {
 namespace {
 
+// Each is matched with each request.
 constexpr std::size_t kMostRules = 1000;
 constexpr std::int64_t kLongestDelay = 3'600'000;
 
@@ -30,6 +31,8 @@ constexpr std::array<std::pair<std::string_view, int>, 5> kSignals{
     {{"KILL", SIGKILL}, {"TERM", SIGTERM}, {"INT", SIGINT}, {"STOP", SIGSTOP}, {"CONT", SIGCONT}}};
 
 // Reads members and remembers the first that is wrong.
+// All members are read even after a wrong one, so no code has to end in the middle; the first
+// mistake is told.
 class Members {
 public:
     explicit Members(const json::Value& from) : from_(from) {}
@@ -60,6 +63,8 @@ private:
 };
 
 void read_signal(Members& members, const json::Value& from, Fault& fault) {
+    // Above what Linux gives as a number (4 million), below what a pid_t holds. From 2 on: 0 and 1
+    // would mean a group and init, and negative numbers everyone.
     constexpr std::int64_t kLargestPid = std::int64_t{1} << 30;
     std::string name = "KILL";
     members.text("signal", name);
@@ -156,6 +161,7 @@ json::Value Fault::to_json() const {
 struct Faults::Rule {
     Fault fault;
     std::unique_ptr<re2::RE2> path;
+    // Of its own for each rule: whether one fires does not depend on how often another was asked.
     base::Random random;
 };
 
@@ -190,8 +196,11 @@ std::vector<Fault> Faults::match(const net::Request& request) {
         Fault& fault = rule.fault;
         if (!fault.method.empty() && fault.method != request.method) continue;
         if (!re2::RE2::PartialMatch(request.target, *rule.path)) continue;
+        // Counted before `nth` is looked at: it counts what matches, not what fires.
         ++fault.matched;
         if (fault.matched < fault.nth || (fault.times > 0 && fault.fired >= fault.times)) continue;
+        // Drawn only when all else holds, so a seed gives the same sequence whatever other
+        // requests come between.
         if (fault.probability < 1 && rule.random.fraction() >= fault.probability) continue;
         ++fault.fired;
         out.push_back(fault);

@@ -7,12 +7,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Enough for a client to see that it goes on; each piece is a packet of its own.
 constexpr std::size_t kPieces = 20;   // of a body that is spread over time
 
 net::Transmission transmit(std::string head, const std::string& body, milliseconds delay,
                            milliseconds spread) {
     net::Transmission out;
     if (spread.count() == 0 || body.empty()) {
+        // One part, so that head and body go out together, as they do without any fault.
         out.parts.push_back({.bytes = std::move(head) + body, .pause = delay});
         return out;
     }
@@ -30,6 +32,8 @@ net::Transmission transmit(std::string head, const std::string& body, millisecon
 net::Answer FaultyAnswer::to_answer() && {
     net::Answer answer(std::move(response));
     if (is_dropped) {
+        // No part and no open connection: the client sees it closed after its request, as when a
+        // machine dies.
         answer.filter = [](std::string, std::string) {
             return net::Transmission{.parts = {}, .keeps_open = false};
         };

@@ -25,6 +25,7 @@ base::Result<json::Value> ask_loopback(const LoopbackRequest& request) {
             .error()
             .with_context(fmt::format("asking the sandbox on port {}", request.port));
     }
+    // Read before the status is looked at: errors are JSON as well.
     const json::Value value = TRY(json::parse(exchange.result->body));
     if (exchange.result->status / 100 == 2) return value;
     return base::invalid_argument(std::string(value.string_or("error", "the sandbox refuses")));

@@ -24,6 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
+// The machine may be busy with a hundred other tests.
 constexpr milliseconds kLaunch{10'000};
 constexpr milliseconds kPatience{10'000};
 constexpr milliseconds kStep{10};
@@ -32,12 +33,15 @@ constexpr std::size_t kMaxInfo = std::size_t{64} << 10;
 // In a session of its own, with nothing inherited but `output` as its standard output and the log.
 base::Result<pid_t> launch(const std::string& executable, std::vector<std::string> arguments,
                            int output, const std::string& log) {
+    // Emptied at each start: what it says is about why this start failed.
     const base::FileDescriptor errors(
         ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!errors) return base::system_error("opening \"" + log + "\"", errno);
     return base::spawn({.program = executable,
                         .arguments = std::move(arguments),
                         .environment = base::child_environment(base::Inherit::Everything, {}, ""),
+                        // Not in the caller's folder, which might be a file system that someone
+                        // wants to unmount.
                         .directory = "/",
                         .output = output,
                         .errors = errors.get(),
@@ -54,6 +58,7 @@ std::string hear(int fd) {
         pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
         if (left.count() <= 0) return heard;
         const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+        // A signal to the starter (a resized terminal) is no answer.
         if (ready < 0 && errno == EINTR) continue;
         if (ready <= 0) return heard;
         const ssize_t size = ::read(fd, buffer.data(), buffer.size());
@@ -80,6 +85,8 @@ std::string SandboxFolder::path(std::string_view name) const {
 
 bool SandboxFolder::is_running() const {
     const base::FileDescriptor lock(::open(path("lock").c_str(), O_RDWR | O_CLOEXEC));
+    // Taking the lock for a moment tells it: no process number is trusted. The descriptor is
+    // closed at once, and with it the lock goes.
     return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
@@ -116,6 +123,7 @@ base::Result<Info> SandboxFolder::start(const std::string& executable,
     const pid_t pid = TRY(launch(executable, words, telling.get(), path("log")));
     telling.close();
     const std::string heard = hear(told.get());
+    // Exactly this word. Anything else, nothing included, is a start that failed.
     if (heard == "ready") return info();
     // Another one was faster, or it did not come up: then it has ended or is ended.
     ::kill(pid, SIGKILL);
@@ -156,6 +164,7 @@ base::Result<bool> SandboxFolder::stop() const {
     if (asked.ok() && wait_until_ended(kPatience)) return true;
     // The number may be somebody else's by now: only the process that runs this folder.
     const auto words = base::read_file(fmt::format("/proc/{}/cmdline", known.pid), kMaxInfo);
+    // Both zeros: a folder whose name begins with ours must not match.
     const std::string own = fmt::format("--dir{}{}{}", '\0', folder_, '\0');
     if (known.pid > 1 && words.ok() && words->find(own) != std::string::npos) {
         ::kill(static_cast<pid_t>(known.pid), SIGKILL);
@@ -168,6 +177,7 @@ base::Result<bool> SandboxFolder::stop() const {
 base::Result<json::Value> SandboxFolder::ask(std::string_view method, std::string_view what,
                                              const json::Value& body) const {
     const Info known = TRY(info());
+    // Without this look a request could go to whatever took the port since.
     if (!is_running()) {
         return base::Error(base::Code::Unavailable,
                            fmt::format("the sandbox in {} does not run", folder_))

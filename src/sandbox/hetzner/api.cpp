@@ -40,6 +40,7 @@ const Effect* HetznerApi::find_effect(std::string_view command) const {
     return nullptr;
 }
 
+// What `sandbox status` counts; types with an underscore are the sandbox's own.
 std::span<const std::string_view> HetznerApi::counted_types() const {
     static constexpr std::string_view kAll[] = {
         "server",      "network", "volume",          "firewall", "primary_ip",
@@ -47,12 +48,15 @@ std::span<const std::string_view> HetznerApi::counted_types() const {
     return kAll;
 }
 
+// The form of the vendor's tokens. Any token of that form opens a project of its own, as if it had
+// just been made there.
 bool HetznerApi::is_token(std::string_view token) const {
     return token.size() == kTokenLength && std::all_of(token.begin(), token.end(), [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
            });
 }
 
+// The kit knows what went wrong, and this says it as the vendor does: status, code and words.
 base::Error HetznerApi::refuse(Reason reason, const Subject& subject) const {
     using sandbox::refuse;
     switch (reason) {
@@ -106,6 +110,8 @@ json::Value HetznerApi::body_of(const Refusal& refusal) const {
 }
 
 void HetznerApi::add_headers(net::Headers& headers, const Bucket& rate) const {
+    // By chance and not from the seed: it is never compared, and a seed's sequence must not depend
+    // on how many requests came.
     headers.set("X-Correlation-Id", base::random_token(8));
     headers.set("RateLimit-Limit", std::to_string(rate.limit()));
     headers.set("RateLimit-Remaining", std::to_string(rate.left()));

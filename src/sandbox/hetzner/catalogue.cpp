@@ -18,6 +18,8 @@ struct Location {
     const char* zone;
 };
 
+// Made up where the vendor does not say; what programs and checks look at is real: names, zones,
+// architectures, sizes of disks, and one type that is retired.
 constexpr std::array kPlaces{
     Location{1, "fsn1", "Falkenstein DC Park 1", "DE", "Falkenstein", 50.47612, 12.370071,
              "eu-central"},
@@ -100,6 +102,7 @@ json::Value prices_of(double monthly, bool everywhere) {
         if (!everywhere && !is_european(place)) continue;
         prices.push_back(json::Object{
             {"location", place.name},
+            // An hour is a 625th of the month, about as the vendor has it.
             {"price_hourly", price(monthly / 625)},
             {"price_monthly", price(monthly)},
             {"included_traffic", is_european(place) ? kTrafficEurope : kTrafficElsewhere},
@@ -214,6 +217,7 @@ Catalogue::Catalogue() {
                                          {"network_zone", place.zone}});
     }
     for (const Size& size : kSizes) server_types.push_back(make_server_type(size));
+    // Images of one name have two entries, one for each architecture, as in the real list.
     std::int64_t image = 114'690'300;
     for (const System& system : kSystems) {
         images.push_back(make_image(system, image++, "x86"));
@@ -275,6 +279,7 @@ const json::Value* offer_of(const json::Value& server_type, std::string_view loc
 
 bool is_unavailable(const json::Value* deprecation, base::Time now) {
     if (deprecation == nullptr || deprecation->is_null()) return false;
+    // The text "9…" is later than any year: no date means not yet. Compared as texts, all are UTC.
     return deprecation->string_or("unavailable_after", "9") <= base::format_time(now);
 }
 

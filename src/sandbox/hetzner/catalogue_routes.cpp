@@ -69,6 +69,8 @@ base::Result<Reply> datacenters(Call&) {
                   json::Object{{"announcement", "https://docs.hetzner.cloud/changelog"}});
 }
 
+// Without ids the vendor refuses: there is no list of all actions. Ids that are not there are left
+// out of the answer.
 base::Result<Reply> list_actions_by_id(Call& call) {
     const auto wanted = call.query.all("id");
     if (wanted.empty()) return invalid("id", "Missing data for required field.");

@@ -30,6 +30,8 @@ bool is_port(std::string_view text) {
     return from && to && *from <= *to;
 }
 
+// Canonical spellings are what is kept and shown, so clients that compare see another text than
+// they sent.
 json::Array read_networks(Body& body, std::string_view field, bool is_needed) {
     json::Array out;
     const auto texts = body.texts(field);
@@ -38,6 +40,7 @@ json::Array read_networks(Body& body, std::string_view field, bool is_needed) {
     if (texts.size() > kMostNetworks) body.problem(field, "Longer than maximum length 100.");
     for (const std::string& text : texts) {
         const auto canonical = canonical_cidr(text);
+        // As the vendor checks it: 10.0.0.1/24 is a mistake, and not taken for 10.0.0.0/24.
         if (!canonical) {
             body.problem(field, fmt::format("'{}' is not a network without host bits", text));
             break;
@@ -63,6 +66,7 @@ json::Value read_rule(Body& body) {
     if (description && description->size() > kLongestDescription) {
         body.problem("description", "Longer than maximum length 255.");
     }
+    // Read last, since they need the direction.
     json::Array sources = read_networks(body, "source_ips", direction == "in");
     json::Array destinations = read_networks(body, "destination_ips", direction == "out");
     return json::Object{{"direction", direction.value_or("")},
@@ -88,6 +92,7 @@ base::Result<json::Array> read_rules(const json::Value& request) {
         out.push_back(read_rule(rule));
         body.take_problems(rule);
     }
+    // All problems of all rules are in one answer; the fields say which rule: "rules.3.port".
     TRY(body.check());
     return out;
 }

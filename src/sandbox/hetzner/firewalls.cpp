@@ -29,6 +29,8 @@ json::Value view(const Project&, const Record& firewall) {
     json::Object out = public_part(firewall);
     json::Array applied;
     for (const json::Value& resource : *firewall.find("applied_to")->as_array()) {
+        // `_members` are the servers that a selector has found, which the vendor shows under each
+        // selector.
         json::Object shown = public_part(resource);
         if (const json::Value* members = resource.find("_members")) {
             json::Array servers;
@@ -76,6 +78,8 @@ base::Result<std::vector<Target>> read_targets(const Project& project, const jso
             out.push_back({.selector = selector_in(resource)});
         }
     }
+    // First the form of all targets, then whether they are there; the status differs (422 when a
+    // firewall is made, 404 later).
     TRY(body.check());
     for (const Target& target : out) {
         if (target.server == 0 || project.find("server", target.server) != nullptr) continue;
@@ -96,6 +100,7 @@ json::Value* entry_of(Record& firewall, const Target& target) {
 }
 
 // Makes the server's list of firewalls what the firewalls say; new ones are pending for a while.
+// The server's list is derived from the firewalls, so the two cannot say different things.
 void refresh_server(Project& project, std::int64_t id) {
     const Record* server = project.find("server", id);
     if (server == nullptr) return;
@@ -111,6 +116,7 @@ void refresh_server(Project& project, std::int64_t id) {
         for (const json::Value& entry : *before->as_array()) {
             if (id_of(entry) == number) known = &entry;
         }
+        // What stays is not pending again.
         if (known != nullptr) {
             now.push_back(*known);
             continue;
@@ -122,7 +128,11 @@ void refresh_server(Project& project, std::int64_t id) {
     if (now != *before->as_array()) put(project.edit("server", id), "_firewalls", std::move(now));
 }
 
+// 0 means all. A change of a server's labels looks at one server, a new selector at one firewall:
+// with many of both, all with all would be slow.
 void sync_selectors(Project& project, std::int64_t only_firewall, std::int64_t only_server) {
+    // Numbers are collected first: what follows edits the tables that it would otherwise walk
+    // over.
     std::vector<std::int64_t> firewalls;
     for (const auto& [id, firewall] : project.all("firewall")) {
         if (only_firewall == 0 || id == only_firewall) firewalls.push_back(id);
@@ -151,6 +161,7 @@ void sync_selectors(Project& project, std::int64_t only_firewall, std::int64_t o
 
 void add_target(Project& project, std::int64_t firewall, const Target& target) {
     if (target.server != 0) return apply_firewall(project, firewall, target.server);
+    // No server yet: selectors work late, by the timer below.
     list_in(project.edit("firewall", firewall), "applied_to")
         .push_back(json::Object{{"type", "label_selector"},
                                 {"label_selector", json::Object{{"selector", target.selector}}},
@@ -168,6 +179,7 @@ json::Value act(Project& project, std::string_view command, std::int64_t firewal
 }
 
 // Whether a server can take one more, by its id.
+// A selector's firewalls do not count here; README.md says so.
 base::Result<void> require_appliable(const Project& project, const Target& target) {
     if (target.server == 0) return {};
     const Record& server = *project.find("server", target.server);
@@ -186,6 +198,8 @@ base::Result<Reply> create(Call& call) {
     const std::string name = read_name(body, check_text_name);
     auto labels = body.labels();
     TRY(body.check());
+    // All checks come before the first change, as README.md has their order: a request that is
+    // refused leaves nothing behind.
     json::Array rules = TRY(read_rules(call.body));
     const auto targets = TRY(read_targets(project, call.body, "apply_to", 422));
     for (const Target& target : targets) TRY(require_appliable(project, target));
@@ -233,6 +247,7 @@ base::Result<Reply> apply(Call& call) {
     TRY(require(project, kFirewalls, call.id));
     const auto targets = TRY(read_targets(project, call.body, "apply_to", 404));
     if (targets.empty()) return invalid("apply_to", "Missing data for required field.");
+    // A copy, as the entries are looked for in something that is not to be marked as changed.
     Record copy = *project.find("firewall", call.id);
     for (const Target& target : targets) {
         if (entry_of(copy, target) != nullptr) {
@@ -267,6 +282,8 @@ base::Result<Reply> remove_from(Call& call) {
     TRY(require(project, kFirewalls, call.id));
     const auto targets = TRY(read_targets(project, call.body, "remove_from", 404));
     if (targets.empty()) return invalid("remove_from", "Missing data for required field.");
+    // What a selector applied cannot be taken from one server: it would come back with the next
+    // look at labels.
     Record copy = *project.find("firewall", call.id);
     for (const Target& target : targets) {
         if (target.server == 0 || entry_of(copy, target) != nullptr) continue;
@@ -305,6 +322,7 @@ constexpr Route kRoutes[] = {
 
 void mark_applied(Project& project, const json::Value& args) {
     const std::int64_t server = args.int64_or("server", 0);
+    // It may have gone while the timer ran. Every effect asks that first.
     if (project.find("server", server) == nullptr) return;
     for (json::Value& entry : list_in(project.edit("server", server), "_firewalls")) {
         if (id_of(entry) == args.int64_or("firewall", 0)) put(entry, "status", "applied");
@@ -328,6 +346,7 @@ constexpr Family kFirewalls{.type = "firewall",
                             .sorts = kSortIdNameCreated,
                             .view = view};
 
+// Idempotent: a server that is made with a firewall, and a request that applies it once more.
 void apply_firewall(Project& project, std::int64_t firewall, std::int64_t server) {
     Record& record = project.edit("firewall", firewall);
     if (entry_of(record, {.server = server}) == nullptr) {

@@ -23,6 +23,7 @@ base::Result<const Record*> require_server(const Project& project, std::int64_t 
 }
 
 // Ends in success at once, as the vendor's examples have it.
+// They hold nothing: two changes of one floating address may follow each other at once.
 std::int64_t done(Project& project, std::string_view command, std::int64_t ip,
                   std::int64_t server) {
     std::vector<ResourceRef> things{{"floating_ip", ip}};
@@ -59,6 +60,7 @@ base::Result<Reply> create(Call& call) {
     if (name) TRY(require_new_name(project, kFloatingIps, *name));
     TRY(require_quota(project, kFloatingIps));
     const std::int64_t id = project.next_id();
+    // A name is optional here alone.
     if (!name || name->empty()) name = fmt::format("floating-ip-{}", id);
     const std::string ip = next_address(project, *type);
     project.add("floating_ip",

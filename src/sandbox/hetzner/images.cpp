@@ -21,6 +21,7 @@ bool fits(const Query& query, const Selector& selector, const Record& image) {
     const auto name = query.find("name");
     if (name && !name->empty() && image.string_or("name", "") != *name) return false;
     const auto deprecated = query.find("include_deprecated");
+    // Asked for with include_deprecated only, as the vendor has it.
     if (image.find("deprecated")->is_string() && deprecated != "true") return false;
     return is_one_of(query, "type", image.string_or("type", "")) &&
            is_one_of(query, "status", image.string_or("status", "")) &&
@@ -48,6 +49,7 @@ base::Result<Reply> show(Call& call) {
 }
 
 // One that the project made; the vendor's own cannot be changed.
+// Asked in this order: the vendor's images have ids too, and "not found" would be wrong for them.
 base::Result<const Record*> require_own(const Call& call) {
     if (catalogue_of(call.project).image(call.id) != nullptr) {
         return refuse(403, "forbidden", "only snapshots and backups can be changed");
@@ -108,6 +110,7 @@ constexpr Effect kEffects[] = {
              put(image, "status", "available");
              put(image, "image_size", 2.5);
          },
+     // The image of a failed action is not left in "creating".
      .undo =
          [](Project& project, const json::Value& args) {
              const std::int64_t id = args.int64_or("image", 0);

@@ -10,6 +10,8 @@
 namespace sandbox::hetzner {
 namespace {
 
+// RFC 2544's range for benchmarks and RFC 3849's for documentation: nothing can be reached at such
+// an address by mistake.
 constexpr std::uint32_t kFirstAddress = 198U << 24U | 18U << 16U;   // 198.18.0.0/15
 constexpr std::int64_t kAddresses = 131'000;
 constexpr std::int64_t kPrefixes = 0xffff'ffff;
@@ -22,6 +24,7 @@ std::string next_address(Project& project, std::string_view type) {
         return format_ipv4(kFirstAddress + static_cast<std::uint32_t>(number));
     }
     const std::int64_t number = project.count("ipv6") % kPrefixes;
+    // One /64 per number, as the vendor gives them.
     return fmt::format("2001:db8:{:x}:{:x}::/64", number >> 16U, number & 0xffff);
 }
 
@@ -43,6 +46,7 @@ base::Result<void> set_dns_ptr(Record& record, const json::Value& request) {
     const std::string own(record.string_or("ip", ""));
     const std::string prefix = own.substr(0, own.find('/'));
     const bool is_v4 = record.string_or("type", "") == "ipv4";
+    // Of IPv6 any address within the own /64, of IPv4 the one.
     if (!ip || (is_v4 ? *ip != own : !is_in_ipv6_64(*ip, prefix))) {
         return invalid("ip", "does not belong to this resource");
     }
@@ -50,6 +54,7 @@ base::Result<void> set_dns_ptr(Record& record, const json::Value& request) {
     for (const json::Value& entry : *record.find("dns_ptr")->as_array()) {
         if (entry.string_or("ip", "") != *ip) entries.push_back(entry);
     }
+    // Null gives an IPv4 address its usual name back; an IPv6 address then has none.
     if (wanted) {
         entries.push_back(json::Object{{"ip", *ip}, {"dns_ptr", *wanted}});
     } else if (is_v4) {
@@ -84,6 +89,8 @@ void assign_primary_ip(Project& project, std::int64_t id, std::int64_t server) {
         return;
     }
     Record& ip = project.edit("primary_ip", id);
+    // Both sides are written: the address's assignee, and the server's member "_ipv4" or "_ipv6".
+    // Whoever changes one must change the other.
     put(ip, "assignee_id", server);
     put(project.edit("server", server), "_" + std::string(ip.string_or("type", "")), id);
 }
@@ -117,6 +124,7 @@ base::Result<void> require_usable_primary_ip(const Project& project, std::int64_
 }
 
 void assign_floating_ip(Project& project, std::int64_t id, std::int64_t server) {
+    // A floating address moves: it is taken from where it was.
     unassign_floating_ip(project, id);
     if (project.find("floating_ip", id) == nullptr || project.find("server", server) == nullptr) {
         return;

@@ -20,6 +20,8 @@ base::Result<void> sort(const Query& query, std::vector<const Record*>& records,
         const std::string_view field = text.substr(0, colon);
         const std::string_view direction = text.substr(colon);
         const bool known = std::find(sorts.begin(), sorts.end(), field) != sorts.end();
+        // An unknown field is an error, not ignored: a client that sorts by a field of another
+        // family has a mistake.
         if (!known || (!direction.empty() && direction != ":asc" && direction != ":desc")) {
             return invalid("sort", fmt::format("\"{}\" is not a field to sort by", text));
         }
@@ -29,9 +31,11 @@ base::Result<void> sort(const Query& query, std::vector<const Record*>& records,
     return {};
 }
 
+// RFC 8288 links with absolute addresses, made of what the client called us by.
 std::string link_of(const Call& call, std::int64_t page, std::string_view relation) {
     std::string query;
     for (const std::string_view field : base::split(call.query_text, '&')) {
+        // All parameters of the question go along, but the page.
         if (field.empty() || field.starts_with("page=")) continue;
         query += "&" + std::string(field);
     }
@@ -72,6 +76,7 @@ base::Result<Reply> reply_page(const Call& call, std::string_view plural,
     const NumberedPage page = TRY(page_by_number(call, "page", "per_page", {}, records));
     json::Array out;
     for (const Record* record : page.records) out.push_back(view(call.project, *record));
+    // null at the ends, which is how clients know that there is no more.
     const auto or_null = [](bool is_there, std::int64_t number) {
         return is_there ? json::Value(number) : json::Value();
     };
@@ -87,6 +92,7 @@ base::Result<Reply> reply_page(const Call& call, std::string_view plural,
                                    {"last_page", page.last},
                                    {"total_entries", page.total}}}}}};
     std::string link;
+    // "prev" and "next" only where there are such pages; "last" always.
     if (page.number > 1) link += link_of(call, page.number - 1, "prev") + ", ";
     if (page.number < page.last) link += link_of(call, page.number + 1, "next") + ", ";
     reply.headers.set("Link", link + link_of(call, page.last, "last"));
@@ -109,6 +115,7 @@ base::Result<Reply> list_all_actions(Call& call, const Family& family) {
 
 base::Result<Reply> show_any_action(Call& call, const Family& family) {
     const Record* action = call.project.find("action", call.id);
+    // An action is found under the families that it concerns, and nowhere else.
     if (action == nullptr || !concerns(*action, family.type, 0)) return not_found("action");
     return Reply{.body = json::Object{{"action", view_action(call.project, *action)}}};
 }

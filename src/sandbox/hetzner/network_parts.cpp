@@ -22,6 +22,7 @@ bool overlaps_any(const json::Value& list, std::string_view key, const Net4& ran
     });
 }
 
+// In steps of the wanted size from the network's beginning; the first that nothing overlaps.
 std::optional<Net4> first_free(const Record& network, const Net4& range) {
     const int bits = std::max(kDefaultSubnet, range.bits);
     for (std::uint64_t at = range.base; at <= range.last(); at += std::uint64_t{1} << (32 - bits)) {
@@ -58,16 +59,20 @@ base::Result<json::Value> read_subnet(const Record& network, const json::Value& 
         body.problem("ip_range", "must be a subnet of the network, of at least /30");
     }
     TRY(body.check());
+    // After the form, before the contents: see README.md for the order of checks.
     if (!range) return refuse(422, "no_subnet_available", "the network has no room for a subnet");
     const json::Array& subnets = *network.find("subnets")->as_array();
     if (overlaps_any(*network.find("subnets"), "ip_range", *range) ||
         overlaps_any(*network.find("routes"), "destination", *range)) {
         return refuse(422, "networks_overlap", "the subnet overlaps another one");
     }
+    // All subnets of a network are in one zone.
     if (!subnets.empty() && subnets[0].string_or("network_zone", "") != *zone) {
         return invalid(prefix + "network_zone", "must be that of the network's other subnets");
     }
     if (subnets.size() >= kMostSubnets) return over_limit("subnet_limit", "subnet limit exceeded");
+    // The vendor's gateway is the first address of the whole network, except in a vSwitch's
+    // subnet.
     const std::uint32_t gateway = (is_vswitch ? range->base : whole.base) + 1;
     return json::Value(json::Object{{"type", *type},
                                     {"ip_range", range->text()},
@@ -82,6 +87,7 @@ base::Result<json::Value> read_route(const Record& network, const json::Value& r
     const auto destination = parse_net4(body.required_text("destination"));
     const auto gateway = parse_ipv4(body.required_text("gateway"));
     const Net4 whole = *parse_net4(network.string_or("ip_range", ""));
+    // The gateway of the hosts' public interfaces; no route may lead there.
     const std::uint32_t host = *parse_ipv4("172.31.1.1");
     if (body.find("destination") != nullptr &&
         (!destination || (destination->bits != 0 && !is_private(*destination)) ||

@@ -33,6 +33,8 @@ base::Result<Reply> create(Call& call) {
     const json::Array* subnets = body.objects("subnets");
     const json::Array* routes = body.objects("routes");
     TRY(body.check());
+    // A draft without an id: subnets and routes are checked one against the other while they are
+    // put in.
     Record network = json::Object{
         {"ip_range", range->text()}, {"subnets", json::Array{}}, {"routes", json::Array{}}};
     for (std::size_t i = 0; subnets != nullptr && i < subnets->size(); ++i) {
@@ -74,7 +76,9 @@ base::Result<Reply> remove(Call& call) {
     Project& project = call.project;
     const Record* network = TRY(require(project, kNetworks, call.id));
     TRY(require_unprotected(*network, kNetworks));
+    // While a part of it changes, it cannot be deleted.
     TRY(require_free_network(project, call.id));
+    // Collected first, then detached: detaching edits the table of servers.
     std::vector<std::int64_t> members;
     for (const auto& [id, server] : project.all("server")) {
         if (is_attached(server, call.id)) members.push_back(id);
@@ -113,6 +117,7 @@ base::Result<Reply> delete_subnet(Call& call) {
     TRY(body.check());
     const auto range = parse_net4(text);
     const json::Array& subnets = *network->find("subnets")->as_array();
+    // Compared in the form that is kept, so the spelling of a request does not matter.
     const bool known = range && std::any_of(subnets.begin(), subnets.end(), [&](const auto& one) {
                            return one.string_or("ip_range", "") == range->text();
                        });
@@ -157,6 +162,7 @@ base::Result<Reply> change_ip_range(Call& call) {
         body.problem("ip_range", "can only be extended: the same base, a shorter prefix");
     }
     TRY(body.check());
+    // At once: this action takes no time.
     put(call.project.edit("network", call.id), "ip_range", range->text());
     const std::int64_t action = begin_action(
         call.project, {.command = "change_ip_range", .resources = {{"network", call.id}}});
@@ -184,6 +190,7 @@ constexpr Route kRoutes[] = {
 // Adds to, or takes from, one of the network's lists.
 void add_to(Project& project, const json::Value& args, std::string_view list,
             std::string_view what) {
+    // It may have been deleted since.
     if (project.find("network", network_in(args)) == nullptr) return;
     list_in(project.edit("network", network_in(args)), list).push_back(*args.find(what));
 }

@@ -25,6 +25,8 @@ bool matches(const Call& call, const Record& record) {
 }
 
 // A server that may get the address: there, off, without one of the type.
+// In the order in which a client can do something about it: the server first, then its state, then
+// its addresses.
 base::Result<const Record*> require_assignee(const Project& project, std::int64_t id,
                                              std::string_view type) {
     const Record* server = project.find("server", id);
@@ -47,6 +49,7 @@ base::Result<Reply> create(Call& call) {
     const std::string name = read_name(body, check_text_name);
     const auto type = body.one_of("type", {"ipv4", "ipv6"});
     if (!type && !body.has("type")) body.missing("type");
+    // Read for its form; there is only one kind.
     (void)body.one_of("assignee_type", {"server"});
     const auto assignee = body.number("assignee_id");
     const auto place = body.id_or_name("location");
@@ -141,6 +144,8 @@ base::Result<Reply> unassign(Call& call) {
         return refuse(422, "service_error", "the primary IP is not assigned");
     }
     TRY(require_free(project, "primary_ip", call.id));
+    // Held things are looked at before the state: while the server shuts down, "locked" is the
+    // truer answer.
     TRY(require_free(project, "server", server));
     const Record* assignee = project.find("server", server);
     if (assignee != nullptr && assignee->string_or("status", "") != "off") {

@@ -14,6 +14,7 @@ namespace sandbox::hetzner {
 namespace {
 
 constexpr std::uint32_t kHostGateway = 172U << 24U | 31U << 16U | 1U << 8U | 1U;   // 172.31.1.1
+// The vendor's limit for a server and a network.
 constexpr std::size_t kMostAliases = 5;
 
 std::string zone_of(const Project& project, std::string_view location) {
@@ -23,6 +24,7 @@ std::string zone_of(const Project& project, std::string_view location) {
 }
 
 // Subnets that reach the location, by their ranges.
+// Sorted, as the last one is where an address is taken from when nobody says which.
 std::vector<Net4> subnets_for(const Project& project, const Record& network,
                               std::string_view location) {
     std::vector<Net4> out;
@@ -36,6 +38,7 @@ std::vector<Net4> subnets_for(const Project& project, const Record& network,
 }
 
 // All addresses of the network that servers have, but for one server's aliases.
+// Pending attachments count as well: two servers that come at once must not get one address.
 std::set<std::uint32_t> taken_in(const Project& project, std::int64_t network,
                                  std::int64_t without_aliases_of = 0) {
     std::set<std::uint32_t> taken;
@@ -61,6 +64,8 @@ bool is_usable(const Net4& network, const Net4& subnet, std::uint32_t address) {
            address != subnet.last();
 }
 
+// Asked for by range, by address or not at all, in this order; the address must lie in the range
+// if both are given.
 base::Result<std::uint32_t> pick_address(const Net4& range, const std::vector<Net4>& subnets,
                                          const std::set<std::uint32_t>& taken,
                                          const Attachment& wanted) {
@@ -84,9 +89,11 @@ base::Result<std::uint32_t> pick_address(const Net4& range, const std::vector<Ne
         }
         return refuse(422, "ip_not_available", "the IP is not in a subnet of the network");
     }
+    // The last subnet by its range, when nothing says which.
     if (!subnet) subnet = subnets.back();
     for (std::uint32_t address = subnet->base; subnet->contains(address); ++address) {
         if (is_usable(range, *subnet, address) && !taken.contains(address)) return address;
+        // Before ++ would wrap behind 255.255.255.255.
         if (address == subnet->last()) break;
     }
     return refuse(422, "no_subnet_available", "no free IP in the subnet");
@@ -134,6 +141,7 @@ base::Result<std::vector<std::string>> checked_aliases(const Project& project, s
     const auto range = parse_net4(record.string_or("ip_range", ""));
     const auto subnets =
         subnets_for(project, record, project.find("server", server)->string_or("_location", ""));
+    // But for the server's own aliases, which the new list replaces.
     std::set<std::uint32_t> taken = taken_in(project, network, server);
     if (aliases.size() > kMostAliases) {
         return invalid("alias_ips", fmt::format("at most {} are allowed", kMostAliases));
@@ -146,6 +154,7 @@ base::Result<std::vector<std::string>> checked_aliases(const Project& project, s
         const bool fits = std::any_of(subnets.begin(), subnets.end(), [&](const Net4& subnet) {
             return subnet.contains(*address) && is_usable(*range, subnet, *address);
         });
+        // insert() also refuses an alias that comes twice in the list.
         if (!fits || !taken.insert(*address).second) {
             return refuse(422, "ip_not_available", fmt::format("IP {} is not available", alias));
         }
@@ -154,6 +163,8 @@ base::Result<std::vector<std::string>> checked_aliases(const Project& project, s
     return out;
 }
 
+// The address is taken when the request is answered and shown when the action ends: hence
+// `_pending`.
 base::Result<void> reserve_attachment(Project& project, std::int64_t server,
                                       const Attachment& wanted) {
     const std::string location(project.find("server", server)->string_or("_location", ""));
@@ -183,6 +194,7 @@ base::Result<void> reserve_attachment(Project& project, std::int64_t server,
 void finish_attachment(Project& project, std::int64_t server, std::int64_t network) {
     if (project.find("server", server) == nullptr) return;
     if (project.find("network", network) == nullptr)
+        // The network went away meanwhile: nothing of the reservation stays.
         return detach_network(project, server, network);
     json::Value* entry = entry_of(project.edit("server", server), network);
     if (entry == nullptr) return;

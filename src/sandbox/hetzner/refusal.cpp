@@ -36,6 +36,7 @@ base::Error over_limit(std::string_view limit, std::string message) {
 base::Error invalid(std::vector<FieldProblem> problems) {
     json::Array fields;
     std::string names;
+    // All wrong fields in one message, as people and programs want it.
     for (FieldProblem& problem : problems) {
         names += fmt::format("{}'{}'", names.empty() ? "" : ", ", problem.field);
         fields.push_back(json::Object{{"name", std::move(problem.field)},

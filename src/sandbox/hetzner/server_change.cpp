@@ -28,6 +28,7 @@ std::int64_t begin(Call& call, std::string_view command, milliseconds duration,
                                        .args = std::move(args)});
 }
 
+// The vendor does not turn it off for that; whoever asks has to.
 base::Result<void> require_off(const Record& server) {
     if (is_off(server)) return {};
     return refuse(422, "server_not_stopped", "the server must be stopped");
@@ -38,6 +39,7 @@ base::Result<Reply> change_type(Call& call) {
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const IdOrName wanted = body.required_id_or_name("server_type");
+    // Required, with no default: growing the disk cannot be undone.
     const auto upgrades = body.flag("upgrade_disk");
     if (!body.has("upgrade_disk")) body.missing("upgrade_disk");
     TRY(body.check());
@@ -54,6 +56,8 @@ base::Result<Reply> change_type(Call& call) {
     if (type->string_or("architecture", "") != now->string_or("architecture", "")) {
         return refused("the server type has another architecture");
     }
+    // Of the server's disk and not its type's: a server whose disk did not grow with an earlier
+    // change may still go back.
     if (type->int64_or("disk", 0) < server->int64_or("primary_disk_size", 0)) {
         return refused("the disk of the server type is smaller than that of the server");
     }
@@ -70,6 +74,7 @@ void finish_change_type(Project& project, const json::Value& args) {
     Record& server = project.edit("server", server_in(args));
     const std::int64_t type = args.int64_or("type", 0);
     put(server, "_type", type);
+    // The vendor starts it again after the change.
     put(server, "status", "running");
     if (!args.bool_or("upgrades", false)) return;
     put(server, "primary_disk_size",
@@ -79,6 +84,7 @@ void finish_change_type(Project& project, const json::Value& args) {
 base::Result<Reply> rebuild(Call& call) {
     Project& project = call.project;
     const Record* server = TRY(require(project, kServers, call.id));
+    // Protection is looked at before whether it is free: it will not go away by waiting.
     if (is_protected(*server, "rebuild")) return protected_from("server", "rebuild");
     TRY(require_free_server(call));
     Body body(call.body);
@@ -100,6 +106,7 @@ base::Result<Reply> rebuild(Call& call) {
     const std::int64_t action =
         begin(call, "rebuild_server", kRebuild, json::Object{{"image", id_of(*image)}});
     json::Value password;
+    // Told once and kept nowhere.
     if (!has_keys) password = project.draw_text(kPasswordLength);
     return Reply{.status = 201,
                  .body = json::Object{{"action", view_action(project, action)},
@@ -109,6 +116,7 @@ base::Result<Reply> rebuild(Call& call) {
 base::Result<Reply> change_protection_of_server(Call& call) {
     static constexpr std::string_view kBoth[] = {"delete", "rebuild"};
     const Record* server = TRY(require(call.project, kServers, call.id));
+    // What the request leaves out stays as it is; then both must be the same.
     const bool deletion = call.body.bool_or("delete", is_protected(*server, "delete"));
     const bool rebuilding = call.body.bool_or("rebuild", is_protected(*server, "rebuild"));
     if (deletion != rebuilding) {
@@ -128,6 +136,7 @@ base::Result<Reply> enable_backup(Call& call) {
 base::Result<Reply> disable_backup(Call& call) {
     TRY(require_free_server(call));
     put(call.project.edit("server", call.id), "backup_window", nullptr);
+    // Backups belong to the server and go with the option; snapshots stay.
     std::vector<std::int64_t> backups;
     for (const auto& [id, image] : call.project.all("image")) {
         if (image.int64_or("bound_to", 0) == call.id) backups.push_back(id);
@@ -150,6 +159,8 @@ base::Result<Reply> create_image(Call& call) {
     }
     const std::int64_t id = project.next_id();
     Record image = json::Object{};
+    // A copy of what the server was made of, with what differs put over it: os_flavor and the like
+    // are inherited.
     if (const json::Value* source = image_of(project, server->int64_or("_image", 0)))
         image = *source;
     for (const auto& [key, value] :
@@ -244,6 +255,7 @@ base::Result<Reply> add_to_placement_group(Call& call) {
         return refuse(422, "already_in_placement_group", "the server is in a placement group");
     }
     TRY(require_placement(call.project, group, call.id));
+    // At once, for the place is taken from now on, even if the action takes a while.
     join_group(call.project, group, call.id);
     return reply_action(call.project, begin(call, "add_to_placement_group", kShort));
 }
@@ -285,6 +297,7 @@ constexpr Effect kEffects[] = {
      .begin = [](Project& project,
                  const json::Value& args) { set_status(project, server_in(args), "migrating"); },
      .finish = finish_change_type,
+     // An action that fails in between leaves it off, as a real one does.
      .undo = [](Project& project,
                 const json::Value& args) { set_status(project, server_in(args), "off"); }},
     {.command = "rebuild_server",

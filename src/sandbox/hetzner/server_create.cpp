@@ -99,6 +99,7 @@ base::Result<std::string> choose_location(const Project& project, const Wish& wi
                                           const json::Value& type) {
     if (!wish.location) {
         // The backend chooses: where the volumes or addresses are, else the first that offers it.
+        // Told by what has to be beside it, as a volume cannot move.
         for (const std::int64_t id : wish.volumes) {
             const Record* volume = project.find("volume", id);
             if (volume != nullptr) return std::string(volume->string_or("_location", ""));
@@ -123,6 +124,7 @@ base::Result<Found> look_up(const Project& project, const Wish& wish) {
         return invalid_input(fmt::format("server type '{}' not found", wish.type.name));
     }
     const std::string_view architecture = found.type->string_or("architecture", "");
+    // A name is looked for with the architecture of the type; an id says it by itself.
     found.image = wish.image.id ? image_of(project, *wish.image.id)
                                 : catalogue_of(project).image(wish.image.name, architecture);
     if (found.image == nullptr || found.image->string_or("status", "") != "available") {
@@ -201,6 +203,7 @@ void make_record(Project& project, const Wish& wish, const Found& found, std::in
 void give_ips(Project& project, const Wish& wish, const Found& found, std::int64_t id) {
     const auto give = [&](bool wanted, std::optional<std::int64_t> own, const char* type) {
         if (!wanted) return;
+        // An address that is made for a server goes with it: auto_delete.
         const std::int64_t ip =
             own ? *own
                 : make_primary_ip(
@@ -220,10 +223,14 @@ json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std:
                            milliseconds duration, json::Value args) {
         std::vector<ResourceRef> things{{"server", id}};
         std::vector<ResourceRef> held = things;
+        // What an action holds and what it is about are different things: the network is named and
+        // not held.
         if (other) things.push_back(*other);
         // Many servers come to one network at a time; a volume comes to one server.
         if (other && other->type == "volume") held.push_back(*other);
         std::optional<ActionFault> fault;
+        // Known when the server is made, and yet the vendor only says so when it is to start; the
+        // creation itself succeeds.
         if (command == "start_server" && !has_interface(*project.find("server", id))) {
             fault = ActionFault{.code = "invalid_input",
                                 .message = "no public or private network interfaces found"};
@@ -253,6 +260,8 @@ json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std:
 
 base::Result<Reply> create_server(Call& call) {
     Project& project = call.project;
+    // Form, names, parts, name, quota: then nothing can go wrong any more but an address that is
+    // not free, which is undone below.
     const Wish wish = TRY(read_wish(call.body));
     const Found found = TRY(look_up(project, wish));
     TRY(check_parts(project, wish, found));
@@ -269,6 +278,7 @@ base::Result<Reply> create_server(Call& call) {
     give_ips(project, wish, found, id);
     if (wish.placement_group) join_group(project, *wish.placement_group, id);
     for (const std::int64_t firewall : wish.firewalls) apply_firewall(project, firewall, id);
+    // Its labels may be in a selector of some firewall; the vendor notices late.
     sync_selectors_later(project, id);
     const bool is_system = catalogue_of(project).image(id_of(*found.image)) != nullptr;
     const std::int64_t create =
@@ -278,6 +288,7 @@ base::Result<Reply> create_server(Call& call) {
                                .args = json::Object{{"server", id}}});
     json::Array next = queue_rest(project, wish, id, create);
     json::Value password;
+    // With keys there is no password to tell.
     if (wish.keys.empty()) password = project.draw_text(kPasswordLength);
     return Reply{.status = 201,
                  .body = json::Object{{"server", view_server(project, *project.find("server", id))},

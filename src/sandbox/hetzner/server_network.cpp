@@ -23,6 +23,9 @@ base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t net
                                     .resources = {{"server", call.id}, {"network", network}},
                                     .duration = kAttachNetwork,
                                     .args = std::move(args),
+                                    // Only the server is held, so that many servers may join one
+                                    // network at the same time; private_net.cpp says what then
+                                    // must not happen.
                                     .held = std::vector<ResourceRef>{{"server", call.id}}});
     return reply_action(call.project, action);
 }
@@ -41,6 +44,7 @@ base::Result<Reply> attach(Call& call) {
     if (server->find("private_net")->as_array()->size() >= kMostNetworks) {
         return over_limit("network_limit", "the server is attached to as many networks as it may");
     }
+    // Reserved before the action begins: the next request must not get the same address.
     TRY(reserve_attachment(call.project, call.id, wanted));
     return begin(call, "attach_to_network", wanted.network, {});
 }
@@ -78,6 +82,7 @@ base::Result<Reply> change_alias_ips(Call& call) {
 base::Result<Reply> change_dns_ptr(Call& call) {
     Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
+    // By the form of the address: the server has one of each kind at most.
     const bool is_v6 = call.body.string_or("ip", "").find(':') != std::string_view::npos;
     const std::int64_t ip = server->int64_or(is_v6 ? "_ipv6" : "_ipv4", 0);
     if (project.find("primary_ip", ip) == nullptr) {

@@ -6,6 +6,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// The lower ends of what is seen (README.md); a test at speed 1 should be slow for a reason.
 constexpr milliseconds kStop{3000};
 constexpr milliseconds kSoft{700};    // only the message is sent
 constexpr milliseconds kObey{6000};   // what the system then takes
@@ -24,6 +25,7 @@ base::Result<Reply> act(Call& call, std::string_view command, milliseconds durat
 
 base::Result<Reply> poweron(Call& call) {
     const Record* server = TRY(require_free_server(call));
+    // Of one that runs it is no change, and no error either.
     if (server->string_or("status", "") == "running") return act(call, "start_server", kSoft);
     if (!has_interface(*server)) {
         return invalid_input("no public or private network interfaces found");
@@ -43,6 +45,8 @@ base::Result<Reply> reset(Call& call) {
 }
 
 // The action ends when the system was asked; what it does about it comes later.
+// Success of the action says nothing about the system: it may ignore the message. So clients have
+// to look at `status`.
 base::Result<Reply> ask_system(Call& call, std::string_view command) {
     const Record* server = TRY(require_free_server(call));
     if (is_off(*server)) return refuse(422, "service_error", "the server is not running");
@@ -52,6 +56,8 @@ base::Result<Reply> ask_system(Call& call, std::string_view command) {
 base::Result<Reply> shutdown(Call& call) { return ask_system(call, "shutdown_server"); }
 base::Result<Reply> reboot(Call& call) { return ask_system(call, "reboot_server"); }
 
+// Lets a text be an argument of a template, so that an effect needs no function of its own for
+// each status.
 template <std::size_t N>
 struct Status {
     char text[N]{};
@@ -69,6 +75,7 @@ void becomes(Project& project, const json::Value& args) {
 void system_stopped(Project& project, const json::Value& args) {
     const Record* server = project.find("server", server_in(args));
     if (server == nullptr || server->string_or("status", "") != "running") return;
+    // Something else is at work on it: it decides about the status.
     if (is_held(project, "server", server_in(args))) return;
     set_status(project, server_in(args), "off");
 }
@@ -86,6 +93,8 @@ constexpr Effect kEffects[] = {
      .begin =
          [](Project& project, const json::Value& args) {
              const Record* server = project.find("server", server_in(args));
+             // Behind a creation the server is "off" by then; one that starts anew is shown as
+             // starting.
              if (server != nullptr && server->string_or("status", "") == "off") {
                  set_status(project, server_in(args), "starting");
              }
@@ -104,6 +113,7 @@ constexpr Effect kEffects[] = {
      .undo = becomes<"running">},
     {.command = "reset_server", .finish = becomes<"running">},
     {.command = "shutdown_server",
+     // Starts the second part, which is no action: nobody can poll for it.
      .finish =
          [](Project& project, const json::Value& args) {
              begin_timer(project, "system_stopped", kObey, args_of(server_in(args)));

@@ -42,6 +42,7 @@ json::Value public_ipv6(const Project& project, const Record& server) {
 json::Value private_nets(const Record& server) {
     json::Array out;
     for (const json::Value& net : *server.find("private_net")->as_array()) {
+        // A network that is still being attached is not shown, although its address is taken.
         if (!net.bool_or("_pending", false)) out.emplace_back(public_part(net));
     }
     return out;
@@ -57,6 +58,7 @@ base::Result<Reply> update(Call& call) {
     const Record* server = TRY(require(call.project, kServers, call.id));
     const json::Value before = *server->find("labels");
     TRY(update_name_and_labels(call, kServers));
+    // Only when labels changed: each look takes a timer and a walk over all firewalls.
     if (*call.project.find("server", call.id)->find("labels") != before) {
         sync_selectors_later(call.project, call.id);
     }
@@ -69,6 +71,8 @@ base::Result<Reply> remove(Call& call) {
     const Record* server = TRY(require(project, kServers, call.id));
     TRY(require_unprotected(*server, kServers));
     TRY(require_free(project, "server", call.id));
+    // Out of the table at once (404 from now on), and kept beside it until the action ends: if
+    // that fails, the server is there again.
     Record gone = *server;
     put(gone, "status", "deleting");
     project.remove("server", call.id);
@@ -100,8 +104,11 @@ void finish_delete(Project& project, const json::Value& args) {
     const std::int64_t id = args.int64_or("server", 0);
     const Record* found = project.find("_gone_server", id);
     if (found == nullptr) return;
+    // A copy: what follows edits the tables that it lies in.
     const Record gone = *found;
     project.remove("_gone_server", id);
+    // Now and not before: until the action ends, volumes are attached and addresses assigned, and
+    // a client that deletes them too early gets an error, as at the vendor.
     for (const json::Value& volume : *gone.find("_volumes")->as_array()) {
         detach_volume(project, *volume.as_int64());
     }
@@ -111,6 +118,7 @@ void finish_delete(Project& project, const json::Value& args) {
     }
     forget_server_in_firewalls(project, id);
     leave_group(project, id);
+    // Backups are bound to the server and go with it; snapshots are the project's.
     std::vector<std::int64_t> backups;
     for (const auto& [number, image] : project.all("image")) {
         if (image.int64_or("bound_to", 0) == id) backups.push_back(number);
@@ -118,6 +126,7 @@ void finish_delete(Project& project, const json::Value& args) {
     for (const std::int64_t image : backups) project.remove("image", image);
 }
 
+// Off, not as it was: what a failed deletion does is not known, and off is the careful guess.
 void undo_delete(Project& project, const json::Value& args) {
     const std::int64_t id = args.int64_or("server", 0);
     const Record* found = project.find("_gone_server", id);
@@ -147,6 +156,8 @@ constexpr Effect kEffects[] = {
          [](Project& project, const json::Value& args) {
              set_status(project, args.int64_or("server", 0), "off");
          },
+     // A creation that fails takes everything with it that it had reserved, by the way of a
+     // deletion.
      .undo =
          [](Project& project, const json::Value& args) {
              const Record* server = project.find("server", args.int64_or("server", 0));
@@ -172,6 +183,7 @@ json::Value view_server(const Project& project, const Record& server) {
     const json::Value* type =
         catalogue_of(project).server_type(IdOrName{server.int64_or("_type", 0), {}});
     const std::string location(server.string_or("_location", ""));
+    // How much traffic is included depends on the location.
     std::int64_t traffic = 0;
     for (const json::Value& price : *type->find("prices")->as_array()) {
         if (price.string_or("location", "") == location) {
@@ -184,6 +196,7 @@ json::Value view_server(const Project& project, const Record& server) {
     out.set("location", location_of(project, server));
     out.set("image", view_image(project, server.int64_or("_image", 0)));
     out.set("iso", iso == nullptr ? json::Value() : *iso);
+    // Derived from the actions that hold it; nothing to forget when one ends.
     out.set("locked", is_held(project, "server", id_of(server)));
     out.set("public_net", json::Object{{"ipv4", public_ipv4(project, server)},
                                        {"ipv6", public_ipv6(project, server)},
@@ -224,6 +237,7 @@ base::Result<void> require_placement(const Project& project, std::int64_t group,
         return invalid_input(fmt::format("placement group with ID {} not found", group));
     }
     const json::Array& servers = *record->find("servers")->as_array();
+    // One that is a member already does not need a place.
     if (has_id(*record, "servers", server) || servers.size() < kMostOfGroup) return {};
     return refuse(422, "placement_group_member_limit_reached",
                   "the placement group has as many servers as it may");

@@ -19,6 +19,7 @@ bool is_alphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+// RFC 1123: parts of letters, digits and inner hyphens, 63 characters each, 253 in all.
 bool is_host(std::string_view name) {
     if (name.empty() || name.size() > kLongestHost) return false;
     std::size_t length = 0;
@@ -60,6 +61,7 @@ std::string check_volume_name(std::string_view name) {
 std::string read_name(Body& body, std::string (*problem_of_name)(std::string_view)) {
     std::string name = body.required_text("name");
     const json::Value* given = body.find("name");
+    // A name that is missing or no text has its problem already.
     if (given == nullptr || !given->is_string()) return name;
     std::string what = problem_of_name(name);
     if (!what.empty()) body.problem("name", std::move(what));
@@ -80,6 +82,7 @@ base::Result<void> update_name_and_labels(Call& call, const Family& family) {
     TRY(body.check());
     if (name) TRY(require_new_name(call.project, family, *name, call.id));
     if (!name && !labels) return {};
+    // Looked up after the checks: edit() marks it as changed.
     Record& record = call.project.edit(family.type, call.id);
     if (name) put(record, "name", *name);
     if (labels) put(record, "labels", std::move(*labels));
@@ -91,6 +94,7 @@ base::Result<Reply> change_protection(Call& call, const Family& family,
     TRY(require(call.project, family, call.id));
     Body body(call.body);
     std::vector<std::optional<bool>> wanted;
+    // Flags that are not given stay.
     for (const std::string_view member : members) wanted.push_back(body.flag(member));
     TRY(body.check());
     Record& record = call.project.edit(family.type, call.id);

@@ -36,6 +36,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
 }
 
 // The MD5 of the key's bytes, or nothing when it is no key: its kind must be inside once more.
+// RFC 4253, section 6.6: the blob begins with the length and the name of the kind. So a key whose
+// base64 was cut off or mixed up is noticed.
 std::optional<std::string> fingerprint_of(std::string_view key) {
     if (key.size() > kLongestKey) return std::nullopt;
     const auto words = base::split(base::trim(key), ' ');
@@ -68,6 +70,7 @@ base::Result<Reply> create(Call& call) {
     auto labels = body.labels();
     TRY(body.check());
     TRY(require_new_name(project, kSshKeys, name));
+    // The platform has each key once, whatever its comment: compared by fingerprint.
     for (const auto& [id, other] : project.all("ssh_key")) {
         if (other.string_or("fingerprint", "") == *fingerprint) {
             return uniqueness("public_key", "SSH key not unique");

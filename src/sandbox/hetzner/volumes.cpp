@@ -79,6 +79,7 @@ base::Result<Wish> read_wish(const Project& project, const json::Value& request)
     if (wish.server) {
         const Record* server = TRY(require_server(project, *wish.server));
         const std::string location(server->string_or("_location", ""));
+        // Given both, they must agree; the vendor would put it at the server.
         if (place && wish.location != location) {
             return invalid_input("volume and server must be in the same location");
         }
@@ -119,6 +120,7 @@ base::Result<Reply> create(Call& call) {
                                    .resources = things,
                                    .duration = kAttachVolume,
                                    .args = json::Object{{"volume", id}, {"server", *wish.server}},
+                                   // Queued behind the creation: when that fails, this fails too.
                                    .after = action});
         next.push_back(view_action(project, attach));
     }
@@ -131,6 +133,7 @@ base::Result<Reply> create(Call& call) {
 base::Result<Reply> remove(Call& call) {
     const Record* volume = TRY(require(call.project, kVolumes, call.id));
     TRY(require_unprotected(*volume, kVolumes));
+    // Attached is asked before held: detaching is what the client has to do.
     if (volume->int64_or("server", 0) != 0) {
         return refuse(422, "service_error",
                       fmt::format("volume with ID '{}' is still attached to a server", call.id));
@@ -147,6 +150,7 @@ base::Result<Reply> attach(Call& call) {
     const std::int64_t server = body.required_number("server");
     (void)body.flag("automount");
     TRY(body.check());
+    // Whether it is free comes before what it is attached to, since that is about to change.
     TRY(require_free(project, "volume", call.id));
     const Record* target = TRY(require_server(project, server));
     if (volume->int64_or("server", 0) != 0) {
@@ -186,6 +190,7 @@ base::Result<Reply> resize(Call& call) {
     const Record* volume = TRY(require(project, kVolumes, call.id));
     Body body(call.body);
     const std::int64_t size = body.required_number("size");
+    // A volume never shrinks.
     if (body.find("size") != nullptr && (size <= volume->int64_or("size", 0) || size > kLargest)) {
         body.problem("size", "must be larger than it is, and at most 10240");
     }
@@ -255,6 +260,7 @@ constexpr Family kVolumes{.type = "volume",
                           .view = view,
                           .matches = matches};
 
+// Both sides are written, as with addresses; either may have gone while the action ran.
 void attach_volume(Project& project, std::int64_t volume, std::int64_t server) {
     if (project.find("volume", volume) == nullptr || project.find("server", server) == nullptr) {
         return;

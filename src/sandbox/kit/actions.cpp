@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kAction = "action";
 constexpr std::string_view kTimer = "_timer";
+// A project that tests for days would else grow without an end. Clients poll actions for minutes.
 constexpr std::size_t kMostActions = 20'000;   // beyond, those that ended longest ago are forgotten
 
 std::int64_t micros_of(base::Time time) { return time.time_since_epoch().count(); }
@@ -20,6 +21,7 @@ std::string_view type_of(const Project& project, std::int64_t id) {
     return project.find(kAction, id) != nullptr ? kAction : kTimer;
 }
 
+// Derived from the record alone, so loading a world and beginning an action lead to the same.
 void note(PendingActions& pending, const Record& record) {
     const std::int64_t id = id_of(record);
     if (const std::int64_t after = record.int64_or("_after", 0); after != 0) {
@@ -52,6 +54,8 @@ json::Value fault_value(const ActionFault& fault) {
         {"code", fault.code}, {"message", fault.message}, {"happens", fault.happens}};
 }
 
+// From the moment that the one before ended, which may lie well back: advance() sets `now` to that
+// moment, and a chain of actions takes as long as its parts even if nobody asks meanwhile.
 void start(Project& project, Record& record) {
     const std::int64_t due = micros_of(project.now) + record.int64_or("_takes", 1);
     put(record, "_due", due);
@@ -61,6 +65,7 @@ void start(Project& project, Record& record) {
 }
 
 void forget_old(Project& project) {
+    // Ids grow, so the first in the table are the oldest.
     const Table& actions = project.all(kAction);
     if (actions.size() <= kMostActions) return;
     for (auto it = actions.begin(); it != actions.end() && actions.size() > kMostActions;) {
@@ -73,12 +78,14 @@ void forget_old(Project& project) {
 
 void end(Project& project, std::int64_t id) {
     const std::string_view type = type_of(project, id);
+    // A copy: the effect may remove the record.
     const Record record = *project.find(type, id);
     const std::string command(record.string_or("command", ""));
     const Effect* effect = project.api.find_effect(command);
     const json::Value* args = record.find("_args");
     const json::Value* fault = record.find("_fault");
     const bool fails = fault != nullptr && !fault->is_null();
+    // Before the effect runs, which may begin another action on the same things.
     let_go(project.pending, record);
     if (type == kTimer) {
         project.remove(kTimer, id);
@@ -88,6 +95,7 @@ void end(Project& project, std::int64_t id) {
     Record& action = project.edit(kAction, id);
     put(action, "status", fails ? "error" : "success");
     put(action, "progress", 100);
+    // The time it was due, not the time of the request that found out.
     put(action, "finished", project.now_text());
     if (fails) {
         put(action, "error",
@@ -95,6 +103,8 @@ void end(Project& project, std::int64_t id) {
                          {"message", fault->string_or("message", "Action failed")}});
     }
     if (effect == nullptr) return;
+    // A fault may say that it has happened all the same ("happens"): the action ends in error and
+    // the change is there. Clients that trust the error alone get that wrong.
     const bool happens = !fails || fault->bool_or("happens", false);
     const auto run = happens ? effect->finish : effect->undo;
     if (run != nullptr) run(project, *args);
@@ -112,6 +122,7 @@ void release_waiting(Project& project, std::int64_t id) {
         Record& action = project.edit(kAction, waiting);
         start(project, action);
         const json::Value args = *action.find("_args");
+        // It runs its time and then fails, without its effect having begun.
         if (failed) {
             put(action, "_fault", fault_value({.message = "Action failed"}));
             continue;
@@ -130,6 +141,7 @@ json::Array to_json(const std::vector<ResourceRef>& things) {
 }
 
 // The fault of a request is that of the first action that it begins.
+// Of several actions that a request begins, those behind the first fail with it.
 json::Value take_fault(Project& project, const Begin& begin) {
     if (begin.fault) return fault_value(*begin.fault);
     if (!project.fault || begin.after != 0) return {};
@@ -145,6 +157,8 @@ std::int64_t begin_action(Project& project, Begin begin) {
     json::Array resources = to_json(begin.resources);
     json::Array held = begin.held ? to_json(*begin.held) : resources;
     json::Value fault = take_fault(project, begin);
+    // An action without a duration has ended when it is answered; with a fault it must take some
+    // time in order to fail.
     const bool is_done = begin.duration.count() == 0 && fault.is_null();
     Record record = json::Object{
         {"id", id},
@@ -161,6 +175,7 @@ std::int64_t begin_action(Project& project, Begin begin) {
         {"_fault", std::move(fault)},
         {"_held", std::move(held)},
     };
+    // One that waits begins when the other ends: release_waiting().
     if (!is_done && begin.after == 0) {
         put(record, "_began", micros_of(project.now));
         put(record, "_due", micros_of(project.now) + record.int64_or("_takes", 1));
@@ -185,8 +200,11 @@ void begin_timer(Project& project, std::string_view command, std::chrono::millis
         json::Object{{"id", id}, {"command", command}, {"_args", std::move(args)}, {"_due", due}});
 }
 
+// In order of time, and each at its own time: whether a client asks every second or once a day,
+// the world comes out the same.
 void advance(Project& project, base::Time now) {
     while (!project.pending.due.empty() && project.pending.due.begin()->first <= micros_of(now)) {
+        // Taken out first: effects may add to `due`.
         const auto [due, id] = *project.pending.due.begin();
         project.pending.due.erase(project.pending.due.begin());
         project.now = time_of(due);
@@ -223,6 +241,7 @@ int progress_of(const Project& project, const Record& action) {
     }
     const double done =
         static_cast<double>(micros_of(project.now) - began) / static_cast<double>(due - began);
+    // Never 100 while it runs.
     return static_cast<int>(std::clamp(done, 0.0, 0.99) * 100);
 }
 

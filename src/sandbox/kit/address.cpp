@@ -18,6 +18,7 @@ std::optional<int> parse_bits(std::string_view text, int most) {
     int bits = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits);
     const bool plain =
+        // "08" and "+8" are not taken: from_chars() would accept the first.
         !text.empty() && text[0] >= '0' && text[0] <= '9' && (text.size() == 1 || text[0] != '0');
     if (!plain || error != std::errc() || end != text.data() + text.size() || bits > most) {
         return std::nullopt;
@@ -38,6 +39,7 @@ std::string format_ipv6(const in6_addr& address) {
     return text.data();
 }
 
+// A shift by 32 bits has no meaning in C++.
 std::uint32_t mask_of(int bits) { return bits == 0 ? 0 : ~std::uint32_t{0} << (32 - bits); }
 
 }
@@ -61,6 +63,7 @@ std::optional<Net4> parse_net4(std::string_view text) {
     if (slash == std::string_view::npos) return std::nullopt;
     const auto address = parse_ipv4(text.substr(0, slash));
     const auto bits = parse_bits(text.substr(slash + 1), 32);
+    // Host bits have to be zero.
     if (!address || !bits || (*address & ~mask_of(*bits)) != 0) return std::nullopt;
     return Net4{*address, *bits};
 }
@@ -79,6 +82,7 @@ std::optional<std::string> canonical_cidr(std::string_view text) {
     const auto address = parse_ipv6(text.substr(0, slash));
     const auto bits = parse_bits(text.substr(slash + 1), 128);
     if (!address || !bits) return std::nullopt;
+    // The same for IPv6, bit by bit.
     for (int bit = *bits; bit < 128; ++bit) {
         if ((address->s6_addr[bit / 8] >> (7 - bit % 8) & 1) != 0) return std::nullopt;
     }
@@ -94,6 +98,7 @@ std::optional<std::string> canonical_address(std::string_view text) {
 bool is_in_ipv6_64(std::string_view address, std::string_view prefix) {
     const auto a = parse_ipv6(address);
     const auto b = parse_ipv6(prefix);
+    // The first eight bytes are the /64.
     return a && b && std::memcmp(a->s6_addr, b->s6_addr, 8) == 0;
 }
 

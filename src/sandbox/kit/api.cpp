@@ -10,6 +10,8 @@ std::string_view Api::token_of(const net::Request& request) const {
 
 net::RouteTable table_of(const Api& api) {
     net::RouteTable table;
+    // A route that cannot be added is a mistake in the vendor's table; it is found when the cloud
+    // is made.
     for (const auto routes : api.routes()) {
         for (const Route& route : routes) CHECK(table.add(route.method, route.path).ok());
     }

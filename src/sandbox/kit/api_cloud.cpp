@@ -46,10 +46,14 @@ public:
         const Identity identity = identify(request);
         const base::Time now = options_.clock->now();
         // The journal is written under the lock: what is answered for is in it, in order.
+        // One lock for the whole cloud: requests are served one after another. That is fast enough
+        // for an imitation, and each request sees a world that nobody changes.
         return state_.with([&](State& state) {
+            // By project, and one bucket for all unknown tokens.
             Bucket& bucket = state.buckets[identity.project];
             net::Response response;
             if (!bucket.take(state.settings.rate_limit, state.settings.speed, now)) {
+                // The limit is looked at first, before the token, as a gateway would.
                 const std::string limit = std::to_string(state.settings.rate_limit);
                 response = response_of(api_->refuse(Reason::RateLimited, {.words = limit}));
             } else if (identity.project.empty()) {
@@ -62,6 +66,7 @@ public:
         });
     }
 
+    // A request that a fault answers costs the client one of its budget as well.
     net::Response refuse(const net::Request& request, int status, std::string_view code,
                          std::string_view message) override {
         net::Response response = response_of(sandbox::refuse(
@@ -102,6 +107,7 @@ public:
 
     base::Result<void> reset() override {
         return state_.with([](State& state) {
+            // What is kept in memory is about the world that goes. Settings stay.
             state.pending.clear();
             state.buckets.clear();
             return state.store->clear();
@@ -111,6 +117,7 @@ public:
 private:
     Identity identify(const net::Request& request) const {
         const std::string_view token = api_->token_of(request);
+        // The read-only token belongs to the project of the full one.
         if (!options_.read_only_token.empty() && token == options_.read_only_token) {
             return {project_of(options_.token), true};
         }
@@ -121,6 +128,7 @@ private:
 
     net::Response answer(State& state, const Identity& identity, const net::Request& request,
                          base::Time now, const ActionFault* fault) const {
+        // Derived again after a restart, when the project is first asked for.
         auto pending = state.pending.find(identity.project);
         if (pending == state.pending.end()) {
             auto loaded = pending_actions_of(*state.store, identity.project);
@@ -128,9 +136,12 @@ private:
         }
         Project project(*state.store, identity.project, pending->second, *api_, state.settings,
                         now);
+        // First all that was due before this request, then the request.
         advance(project, now);
         if (fault != nullptr) project.fault = *fault;
         const base::Result<Reply> reply = handle(project, request, identity.is_read_only);
+        // After a refusal too: advance() may have changed things. When the journal cannot be
+        // written, the answer is an error, whatever the handler said.
         if (auto committed = state.store->commit(); !committed.ok()) {
             return response_of(std::move(committed).error());
         }
@@ -146,6 +157,7 @@ private:
         if (!path.starts_with(base)) return api_->refuse(Reason::NoPath, {});
         const std::string_view own_path = path.substr(base.size());
         net::RouteMatch match = table_.match(request.method, own_path);
+        // In this order: what is not there, what may not be done, what is not understood.
         if (match.outcome == Outcome::NoPath || match.outcome == Outcome::Malformed) {
             return api_->refuse(Reason::NoPath, {});
         }
@@ -156,6 +168,7 @@ private:
         auto query = Query::parse(query_text);
         if (!query.ok()) return api_->refuse(Reason::BadQuery, {.words = query.error().message()});
         json::Value body = json::Object{};
+        // A body of a GET is ignored, as servers do.
         if (request.method != "GET" && !request.body.empty()) {
             auto parsed = json::parse(request.body, kBodyLimits);
             if (!parsed.ok() || !parsed->is_object()) return api_->refuse(Reason::BadBody, {});
@@ -169,6 +182,7 @@ private:
                   .path = std::string(own_path),
                   .query_text = std::string(query_text),
                   .query = std::move(*query),
+                  // Taken out of the match only here; `match.route` is a number and still good.
                   .parameters = std::move(match.parameters),
                   .id = number,
                   .body = std::move(body)};
@@ -184,6 +198,7 @@ private:
         } else {
             Refusal failure;   // of the sandbox itself, unless the error is one that it made
             failure.code = std::string(api_->code_of(failure.status));
+            // A 500 with the text: whoever develops against the sandbox should see it.
             failure.message = result.error().text();
             const auto* refusal = dynamic_cast<const Refusal*>(result.error().detail());
             if (refusal == nullptr) refusal = &failure;

@@ -20,6 +20,7 @@ std::optional<bool> flag_of(const json::Value& value) {
 
 }
 
+// "123" as a text is an id: clients send ids either way.
 std::optional<IdOrName> id_or_name_of(const json::Value& value) {
     if (const std::int64_t* id = value.as_int64()) return IdOrName{*id, std::to_string(*id)};
     const std::string* text = value.as_string();
@@ -30,6 +31,8 @@ std::optional<IdOrName> id_or_name_of(const json::Value& value) {
     return IdOrName{std::nullopt, *text};
 }
 
+// has() is "mentioned", find() "has a value": null takes something away in an update, and is
+// nothing in a create.
 bool BodyReader::has(std::string_view name) const { return object_.find(name) != nullptr; }
 
 const json::Value* BodyReader::find(std::string_view name) const {

@@ -10,6 +10,7 @@ base::Result<Selector> selector_of(const Call& call, std::string_view name) {
     if (!text) return Selector{};
     auto parsed = Selector::parse(*text);
     if (parsed.ok()) return parsed;
+    // In the vendor's words for a bad parameter.
     return call.project.api.words().invalid(
         {{std::string(name), std::string(parsed.error().message())}});
 }
@@ -21,6 +22,7 @@ base::Result<std::vector<const Record*>> select_records(const Call& call, const 
     if (!names.selector.empty()) selector = TRY(selector_of(call, names.selector));
     std::vector<const Record*> records;
     for (const auto& [id, record] : call.project.all(family.type)) {
+        // "?name=" without a value is no filter.
         if (name && !name->empty() && record.string_or("name", "") != *name) continue;
         if (!selector.matches(record.find("labels"))) continue;
         if (family.matches != nullptr && !family.matches(call, record)) continue;
@@ -45,12 +47,14 @@ base::Result<const Record*> require_by(const Project& project, const Family& fam
 base::Result<void> require_new_name(const Project& project, const Family& family,
                                     std::string_view name, std::int64_t own_id) {
     const Record* other = project.named(family.type, name);
+    // Its own name may be "changed" to what it is.
     if (other == nullptr || id_of(*other) == own_id) return {};
     return project.api.refuse(Reason::NameTaken, {family.words, family.type});
 }
 
 base::Result<void> require_quota(const Project& project, const Family& family,
                                  std::int64_t fallback) {
+    // A quota from the settings goes before the vendor's own; 0 of either is none.
     const auto quota = project.options.quotas.find(family.type);
     const std::int64_t most = quota == project.options.quotas.end() ? fallback : quota->second;
     if (most == 0 || static_cast<std::int64_t>(project.all(family.type).size()) < most) return {};

@@ -18,6 +18,7 @@ bool is_alphanumeric(char c) {
 
 bool is_inner(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }
 
+// As Kubernetes has labels: 63 characters, letters and digits at both ends.
 bool is_word(std::string_view text) {
     return !text.empty() && text.size() <= kLongestName && is_alphanumeric(text.front()) &&
            is_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), is_inner);
@@ -34,6 +35,7 @@ bool is_prefix(std::string_view text) {
     return before != '.' && before != '-';
 }
 
+// "example.com/role": a DNS name before the slash.
 bool is_key(std::string_view key) {
     const std::size_t slash = key.find('/');
     if (slash == std::string_view::npos) return is_word(key);
@@ -55,6 +57,8 @@ public:
         at_ += what.size();
         return true;
     }
+    // Takes the characters of keys and values; what it took is checked afterwards, so the message
+    // can name it.
     std::string_view word() {
         skip();
         const std::size_t from = at_;
@@ -62,6 +66,7 @@ public:
         return text_.substr(from, at_ - from);
     }
     // A word that an operator is spelled with, only if it stands alone.
+    // "in" may also be the beginning of a word, and a key may be called "in".
     bool take_word(std::string_view what) {
         const std::size_t before = at_;
         if (word() == what) return true;
@@ -121,6 +126,7 @@ base::Result<Selector> Selector::parse(std::string_view text) {
     Reader reader(text);
     if (reader.at_end()) return selector;
     do {
+        // Matched with every record of a list.
         if (selector.terms_.size() == kMostTerms) return reader.failed("number of terms");
         Term term;
         const bool negated = reader.take("!");
@@ -128,8 +134,10 @@ base::Result<Selector> Selector::parse(std::string_view text) {
         const Reader before = reader;
         term.key = std::string(reader.word());
         if (!is_key(term.key)) return before.failed("identifier");
+        // "!key" has no operator behind it.
         if (negated) {
             term.kind = Term::Kind::HasNot;
+            // "!=" before "=", since both begin where a "=" could be.
         } else if (reader.take("!=")) {
             term.kind = Term::Kind::NotIn;
             term.values.push_back(TRY(value_of(reader)));

@@ -31,6 +31,7 @@ int compare(const json::Value* a, const json::Value* b) {
         return value == nullptr || value->as_string() == nullptr ? std::string_view()
                                                                  : *value->as_string();
     };
+    // Numbers by size: 9 before 10. What is missing counts as an empty text and comes first.
     if (a != nullptr && b != nullptr && a->as_int64() != nullptr && b->as_int64() != nullptr) {
         return *a->as_int64() < *b->as_int64() ? -1 : *a->as_int64() > *b->as_int64() ? 1 : 0;
     }
@@ -49,6 +50,7 @@ base::Result<std::int64_t> positive_of(const Call& call, std::string_view name,
 }
 
 void sort_records(std::vector<const Record*>& records, const std::vector<SortKey>& keys) {
+    // Stable, so equal ones stay in the order of their ids and pages do not overlap.
     std::stable_sort(records.begin(), records.end(), [&](const Record* a, const Record* b) {
         for (const SortKey& key : keys) {
             const int order = compare(a->find(key.field), b->find(key.field));
@@ -73,6 +75,7 @@ base::Result<NumberedPage> page_by_number(const Call& call, std::string_view pag
     return out;
 }
 
+// "0" is a good offset, and positive_of() would refuse it.
 base::Result<OffsetPage> page_by_offset(const Call& call, std::string_view offset,
                                         std::string_view limit, const PageSizes& sizes,
                                         const std::vector<const Record*>& records) {
@@ -102,6 +105,7 @@ base::Result<TokenPage> page_by_token(const Call& call, std::string_view token,
         after = *id;
     }
     const auto size = static_cast<std::size_t>(TRY(size_of(call, limit, sizes)));
+    // By the id and not by a position: what was deleted or made since the last page moves nothing.
     for (const Record* record : records) {
         if (id_of(*record) <= after) continue;
         if (out.records.size() == size) {

@@ -19,6 +19,7 @@ int digit_of(char letter) {
 base::Result<std::string> decode(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        // As in forms: a plus is a space.
         if (text[i] == '+') {
             out += ' ';
         } else if (text[i] != '%') {
@@ -31,6 +32,7 @@ base::Result<std::string> decode(std::string_view text) {
             i += 2;
         }
     }
+    // What is not UTF-8 would get into names and answers.
     if (json::find_invalid_utf8(out) != out.size()) {
         return base::invalid_argument("the query is not UTF-8");
     }

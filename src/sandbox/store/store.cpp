@@ -18,6 +18,7 @@ constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 constexpr std::size_t kLeastJournal = std::size_t{4} << 20;   // before a new snapshot is worth it
 constexpr json::Limits kLimits{.max_bytes = kMaxBytes};
 
+// 2^53: sums with it stay far from the end of an int64, and other programs read it exactly.
 constexpr std::int64_t kMostCounted = std::int64_t{1} << 53;   // of any number that is counted up
 
 // A thing with the id that it is kept by.
@@ -29,6 +30,7 @@ bool is_record(const json::Value& value, std::int64_t id) {
 base::Error corrupt(std::string_view path, std::string_view what) {
     return base::Error(base::Code::DataLoss,
                        fmt::format("the sandbox's file {}: {}", base::quote_json(path), what))
+        // The way out is to begin anew. It is a world of tests.
         .with_help("`provisioning sandbox reset` begins with an empty world");
 }
 
@@ -89,6 +91,8 @@ base::Result<void> Store::load() {
     journal_ = base::FileDescriptor(::open(journal.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!journal_) return base::system_error("opening \"" + journal + "\"", errno);
     const std::string text = TRY(base::read_file(journal, kMaxBytes));
+    // Each line is a change as a whole. The last one without its end was never answered for:
+    // commit() did not return.
     std::size_t at = 0;
     for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
         auto change = json::parse(std::string_view(text).substr(at, end - at), kLimits);
@@ -120,6 +124,8 @@ base::Result<void> Store::load_snapshot(const json::Value& snapshot) {
         for (const auto& [type, records] : *tables.as_object()) {
             if (!records.is_array()) return corrupt(path, "a table is no array");
             for (const Record& record : *records.as_array()) {
+                // What the files say is checked as if a stranger had written it: an id that is
+                // missing would be 0 and overwrite another.
                 if (!is_record(record, id_of(record))) {
                     return corrupt(path, "a thing in it has no id");
                 }
@@ -163,6 +169,7 @@ json::Value Store::counters() const {
 }
 
 void Store::take_counters(const json::Value& from) {
+    // Clamped: a counter that is wrong must not make ids run over.
     drawn_ = std::clamp<std::int64_t>(from.int64_or("drawn", drawn_), 0, kMostCounted);
     const json::Value* counts = from.find("counters");
     if (counts == nullptr || !counts->is_object()) return;
@@ -188,6 +195,7 @@ const Record* Store::find(std::string_view project, std::string_view type, std::
 
 Record& Store::edit(std::string_view project, std::string_view type, std::int64_t id) {
     CHECK(find(project, type, id) != nullptr);
+    // Marked when it is handed out; whether the caller really changes it does not matter.
     changed_.emplace(project, type, id);
     return projects_.find(project)->second.find(type)->second.find(id)->second;
 }
@@ -219,11 +227,14 @@ std::int64_t Store::count(std::string_view counter) {
 std::uint64_t Store::draw() {
     counted_ = true;
     ++drawn_;
+    // From the seed and a count, and not from a state that is handed on: the count is in the
+    // journal, so a sequence goes on after a crash where it was answered for.
     return base::Random(seed_ + 0x9e3779b97f4a7c15U * static_cast<std::uint64_t>(drawn_)).next();
 }
 
 base::Result<void> Store::commit() {
     if (changed_.empty() && !counted_) return {};
+    // In memory there is nothing to write.
     if (folder_.empty()) {
         changed_.clear();
         counted_ = false;
@@ -234,9 +245,13 @@ base::Result<void> Store::commit() {
         const Record* record = find(project, type, id);
         changes.push_back(json::Array{project, type, id, record == nullptr ? Record() : *record});
     }
+    // Counters go along in the same line: ids that were given are never given again, even if the
+    // record went away at once.
     const json::Value line =
         json::Object{{"drawn", drawn_}, {"counters", counters()}, {"changes", std::move(changes)}};
     const std::string text = json::to_text(line) + "\n";
+    // Cut back to the last whole line, else the next one would be glued to half of this. What was
+    // changed stays marked, and goes with the next commit.
     if (auto written = base::write_all(journal_.get(), text); !written.ok()) {
         (void)::ftruncate(journal_.get(), static_cast<off_t>(journal_bytes_));
         (void)::lseek(journal_.get(), 0, SEEK_END);
@@ -245,6 +260,8 @@ base::Result<void> Store::commit() {
     journal_bytes_ += text.size();
     changed_.clear();
     counted_ = false;
+    // A new snapshot is worth it when the journal is twice as large: then writing it costs no more
+    // than was written since.
     if (journal_bytes_ < std::max(kLeastJournal, 2 * snapshot_bytes_)) return {};
     return write_snapshot();
 }
@@ -262,6 +279,8 @@ base::Result<void> Store::write_snapshot() {
         }
         projects.set(project, std::move(out));
     }
+    // Each snapshot names its journal, which is a file of its own. Killed between the two, the old
+    // snapshot and the old journal still belong together.
     const std::int64_t next = generation_ + 1;
     const json::Value snapshot = json::Object{
         {"format", 1},     {"generation", next},     {"seed", static_cast<std::int64_t>(seed_)},
@@ -271,7 +290,9 @@ base::Result<void> Store::write_snapshot() {
         ::open(journal.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fresh) return base::system_error("making \"" + journal + "\"", errno);
     const std::string text = json::to_text(snapshot);
+    // The moment in which the new generation counts.
     TRY(base::write_file_atomic(base::join_path(folder_, "world.json"), text, {.mode = 0600}));
+    // Of no use any more; if it is left over, nobody reads it.
     (void)base::remove_file(journal_path(generation_));
     generation_ = next;
     journal_ = std::move(fresh);

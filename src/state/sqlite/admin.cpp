@@ -60,8 +60,8 @@ RunRequest request_of(std::string command) {
     return request;
 }
 
-// Read before the run begins; the versions make begin_run refuse if one has moved in between.
 // The rows as they were read, and no others.
+// Read before the run begins; the versions make begin_run refuse if one has moved in between.
 void rely_on(RunRequest& request, const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         request.addresses.push_back(row.address);

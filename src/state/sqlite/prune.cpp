@@ -5,9 +5,9 @@
 namespace state::sqlite {
 namespace {
 
+// What one run removes at most: so many records and twice as many as it has written, and runs.
 // Pruning is paid for by whoever ends a run. A thousand deletes are some milliseconds; twice what
 // was written makes the past shrink even where each run adds much.
-// What one run removes at most: so many records and twice as many as it has written, and runs.
 constexpr std::int64_t kRecords = 1'000;
 constexpr std::int64_t kRuns = 50;
 // Of many rows, so much may be kept of their past.

@@ -14,8 +14,8 @@
 namespace state::sqlite {
 namespace {
 
-// Both parts are allowed in labels of clouds and Kubernetes: letters, digits, dash, 63 at most.
 // 60 random bits after the number: unique wherever tags and labels of several workspaces meet.
+// Both parts are allowed in labels of clouds and Kubernetes: letters, digits, dash, 63 at most.
 std::string new_run_id(std::int64_t number) {
     return fmt::format("{}-{}", number, base::random_token(8).substr(0, 15));
 }

@@ -136,9 +136,9 @@ static std::int64_t checksum_of_scope(std::string_view tenant, std::string_view 
     return Checksum().add(tenant).add(workspace).add(environment).value();
 }
 
+// A scope that cannot be found reads as nothing at all; so it is looked for with care.
 // An environment whose name has lost a bit would read as empty, and everything of it be made
 // again.
-// A scope that cannot be found reads as nothing at all; so it is looked for with care.
 base::Result<void> SqliteState::read_scopes() {
     auto select = TRY(context_.database->prepare(
         "SELECT id, tenant, workspace, environment, checksum FROM scope"));

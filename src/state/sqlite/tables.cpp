@@ -2,10 +2,10 @@
 
 namespace state::sqlite {
 
+// Rows of a resource are clustered by address: a snapshot reads them in order, without an index.
 // Each table belongs to a scope, the environment: several share a file, and so one backup and one
 // lock for a restore. STRICT, as a column that takes anything would hide damage. WITHOUT ROWID
 // where the key is what is looked for: the row is found in one tree instead of two.
-// Rows of a resource are clustered by address: a snapshot reads them in order, without an index.
 static constexpr store::Migration kMigrations[] = {
     {1, R"sql(
 CREATE TABLE meta (

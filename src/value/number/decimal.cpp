@@ -165,9 +165,9 @@ base::Result<Rational> Rational::from_numeral(std::string_view text) {
 
 namespace {
 
-// 16 and not 17 digits: what a person wrote ("0.1", "1.15") comes back as it was written.
 // The first 16 significant digits of a positive number, rounded half to even, and the power of ten
 // of the first of them.
+// 16 and not 17 digits: what a person wrote ("0.1", "1.15") comes back as it was written.
 struct Significant {
     std::uint64_t digits;
     std::int64_t exponent;
@@ -184,9 +184,9 @@ Significant round(std::uint64_t quotient, int compared_with_half, std::int64_t e
     return {quotient, exponent};
 }
 
+// For numbers whose scaled numerator fits 128 bits; nothing if the estimate was off by one.
 // Worked example: 2/3 has the exponent -1, so the scale is 16: 2 * 10^16 / 3 = 6666666666666666,
 // rest 2 of 3, more than half, thus …667: "0.6666666666666667".
-// For numbers whose scaled numerator fits 128 bits; nothing if the estimate was off by one.
 std::optional<Significant> small_digits(std::uint64_t numerator, std::uint64_t denominator,
                                         std::int64_t exponent) {
     std::int64_t scale = kDigits - 1 - exponent;

@@ -16,9 +16,9 @@ static double big_to_double(mpq_srcptr number) {
     mpz_abs(n.z, mpq_numref(number));
     auto n_bits = static_cast<std::int64_t>(mpz_sizeinbase(n.z, 2));
     auto d_bits = static_cast<std::int64_t>(mpz_sizeinbase(mpq_denref(number), 2));
+    // A quotient of at least 66 bits: enough for a mantissa and a bit to round on.
     // By hand and not mpq_get_d(), which cuts off instead of rounding; then 0.1 would not come
     // back as 0.1.
-    // A quotient of at least 66 bits: enough for a mantissa and a bit to round on.
     std::int64_t shift = 66 - (n_bits - d_bits);
     BigInteger d;
     mpz_set(d.z, mpq_denref(number));
@@ -68,11 +68,11 @@ static Rational scaled(std::int64_t mantissa, int exponent) {
     return RationalAccess::take(result);
 }
 
+// The fraction with the smallest denominator between the two, by their continued fractions.
 // Of 0.1 as a double, all reals between its neighbours' midpoints round to it, and 1/10 is the one
 // with the smallest denominator. Its exact value, 3602879701896397/2^55, is what nobody meant. The
 // two ends have the same continued fraction for a while; where they part, the smaller term that
 // fits ends it.
-// The fraction with the smallest denominator between the two, by their continued fractions.
 static Rational simplest_between(Rational low, Rational high, bool closed) {
     std::vector<Rational> terms;
     Rational last;
