@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/render_error.hpp"
 #include "cli/views/graph_view.hpp"
+#include "cli/views/json.hpp"
 #include "cli/views/order_view.hpp"
 #include "cli/views/plan_view.hpp"
 #include "cli/views/problems_view.hpp"
@@ -257,7 +258,7 @@ std::string Stage::order() const {
 std::string Stage::graph(const Words& options) const {
     if (!plan_) return "no plan\n";
     const cli::Graph graph = cli::graph_of(*plan_);
-    if (options.contains("json")) return graph_json(graph) + "\n";
+    if (options.contains("json")) return cli::json_line(graph_record(graph)) + "\n";
     if (options.contains("dot")) return graph_dot(graph);
     return graph_text(graph);
 }

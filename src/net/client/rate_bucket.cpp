@@ -37,15 +37,16 @@ double RateBucket::seconds_for_one() const {
 
 // Continuously. A service that refills in steps refuses now and then, and refuse() takes that
 // into account.
-const double passed = seconds_of(std::max(now - updated_, Moment(0)));
-updated_ = std::max(updated_, now);
-if (!is_limited_) return;
-if (per_second_ > 0) {
-    tokens_ = std::min(limit_, tokens_ + passed * per_second_);
-} else if (full_at_ && now >= *full_at_) {
-    tokens_ = limit_;
-    full_at_.reset();
-}
+void RateBucket::refill(Moment now) {
+    const double passed = seconds_of(std::max(now - updated_, Moment(0)));
+    updated_ = std::max(updated_, now);
+    if (!is_limited_) return;
+    if (per_second_ > 0) {
+        tokens_ = std::min(limit_, tokens_ + passed * per_second_);
+    } else if (full_at_ && now >= *full_at_) {
+        tokens_ = limit_;
+        full_at_.reset();
+    }
 }
 
 double RateBucket::tokens(Moment now) {
