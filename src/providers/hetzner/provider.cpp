@@ -66,8 +66,8 @@ connect_to(Access access, const value::Value& settings, std::shared_ptr<net::Cli
     return std::unique_ptr<provider::Connection>(std::make_unique<rest::RestConnection>(
         std::move(options), makers,
         [catalogue = std::make_shared<Catalogue>(base::system_clock())](
-            const rest::Api& api, const provider::Change& change) {
-            return catalogue->check(api, change);
+            const rest::Api& api, const provider::Change& change, const rest::CallScope& scope) {
+            return catalogue->check(api, change, scope);
         }));
 }
 

@@ -98,7 +98,8 @@ protected:
             ->plan({.type = type(type_name),
                     .prior = std::nullopt,
                     .recorded_inputs = Value(),
-                    .inputs = std::move(inputs)})
+                    .inputs = std::move(inputs)},
+                   {})
             .value();
     }
     provider::PlannedChange plan(std::string_view type_name, const provider::ObservedResource& seen,
@@ -107,7 +108,8 @@ protected:
             ->plan({.type = type(type_name),
                     .prior = seen,
                     .recorded_inputs = std::move(recorded),
-                    .inputs = std::move(inputs)})
+                    .inputs = std::move(inputs)},
+                   {})
             .value();
     }
 

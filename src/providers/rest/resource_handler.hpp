@@ -31,7 +31,10 @@ public:
     virtual const provider::ResourceType& type() const = 0;
 
     virtual base::Result<void> validate(const value::Value& inputs) const = 0;
-    virtual base::Result<provider::PlannedChange> plan(const provider::Change& change) const = 0;
+    virtual base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                                       const CallScope& context) const = 0;
+    // As provider::Connection::plan_calls_out.
+    virtual bool plan_calls_out() const { return false; }
     virtual base::Result<provider::Page> list(std::string_view page,
                                               const CallScope& context) const = 0;
     // As provider::Connection::list_own.

@@ -51,7 +51,8 @@ base::Result<void> SubResource::validate(const Value& inputs) const {
     return {};
 }
 
-base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change) const {
+base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change,
+                                                        const CallScope&) const {
     provider::Change spelled = change;
     if (spelled.prior) normalize(*spelled.prior, change.inputs);
     return provider::plan_by_schema(spelled);

@@ -15,7 +15,8 @@ public:
 
     const provider::ResourceType& type() const override { return type_.schema; }
     base::Result<void> validate(const value::Value& inputs) const override;
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               const CallScope& context) const override;
     base::Result<provider::Page> list(std::string_view page,
                                       const CallScope& context) const override;
     void normalize(provider::ObservedResource& seen,
