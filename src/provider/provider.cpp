@@ -19,9 +19,11 @@ std::string Connection::conflict_key(const ResourceType& type, const value::Valu
     return name != nullptr ? type.name + "\n" + *name : std::string();
 }
 
-base::Result<PlannedChange> Connection::plan(const Change& change) {
+base::Result<PlannedChange> Connection::plan(const Change& change, CallContext) {
     return plan_by_schema(change);
 }
+
+bool Connection::plan_calls_out(const ResourceType&) const { return false; }
 
 // An error and not an empty page: a list that cannot be had must not look like one with nothing in
 // it.

@@ -137,8 +137,13 @@ public:
     // same place may not have the same one, whatever their types. Empty: not known, or nothing that
     // could be shared. Default: the type and its key, where the key is an input.
     virtual std::string conflict_key(const ResourceType&, const value::Value& inputs);
-    // Refines the schema's diff (plan_by_schema). Default: returns it.
-    virtual base::Result<PlannedChange> plan(const Change& change);
+    // Refines the schema's diff (plan_by_schema). Default: returns it. Pure, and of no use to stop,
+    // unless plan_calls_out().
+    virtual base::Result<PlannedChange> plan(const Change& change, CallContext);
+    // Whether planning this type may ask the platform, or whatever else makes it wait: then it is a
+    // call like the others, made by a worker, several at once, and ends with Cancelled or
+    // DeadlineExceeded soon after its context says so. Default: no.
+    virtual bool plan_calls_out(const ResourceType&) const;
     virtual base::Result<Page> list(const ResourceType&, std::string_view page, CallContext);
     // Only what carries the tags of this scope. Default: nothing does.
     virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page,

@@ -28,10 +28,10 @@ public:
         return within_->conflict_key(type, inputs);
     }
 
-    base::Result<PlannedChange> plan(const Change& change) override {
+    base::Result<PlannedChange> plan(const Change& change, CallContext context) override {
         // The common case, and the fast one: nothing is copied.
         if (!change.inputs.has_secret() && !change.recorded_inputs.has_secret())
-            return within_->plan(change);
+            return within_->plan(change, std::move(context));
         Change revealed{.type = change.type,
                         .prior = change.prior,
                         .recorded_inputs = revealed_like(change.recorded_inputs, change.inputs),
@@ -39,10 +39,14 @@ public:
         if (revealed.prior) {
             revealed.prior->inputs = revealed_like(revealed.prior->inputs, change.inputs);
         }
-        auto planned = concealed(within_->plan(revealed), change.inputs);
+        auto planned = concealed(within_->plan(revealed, std::move(context)), change.inputs);
         if (!planned.ok()) return planned;
         planned->outputs = secrets_.conceal(std::move(planned->outputs), change.inputs);
         return planned;
+    }
+
+    bool plan_calls_out(const ResourceType& type) const override {
+        return within_->plan_calls_out(type);
     }
 
     base::Result<Page> list(const ResourceType& type, std::string_view page,

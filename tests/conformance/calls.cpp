@@ -131,7 +131,7 @@ provider::PlannedAction Trial::plan(const ObservedResource& seen, const Value& r
                                     const Value& wanted) {
     const provider::Change change{
         .type = type(), .prior = seen, .recorded_inputs = recorded, .inputs = wanted};
-    auto planned = connection_->plan(change);
+    auto planned = connection_->plan(change, {});
     // Never asked for where there is something already.
     return planned.ok() ? planned->action : provider::PlannedAction::Create;
 }

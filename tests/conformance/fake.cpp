@@ -35,8 +35,9 @@ public:
     base::Result<void> validate(const provider::ResourceType& type, const Value& inputs) override {
         return inner_.validate(type, inputs);
     }
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
-        return inner_.plan(change);
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext context) override {
+        return inner_.plan(change, std::move(context));
     }
     base::Result<std::optional<provider::ObservedResource>>
     read(const provider::ResourceType& type, const std::string& key, const Value& recorded,

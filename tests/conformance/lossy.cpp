@@ -23,8 +23,9 @@ public:
                                 const value::Value& inputs) override {
         return inner_->validate(type, inputs);
     }
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
-        return inner_->plan(change);
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext context) override {
+        return inner_->plan(change, std::move(context));
     }
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
                                           const provider::Scope& scope, std::string_view page,

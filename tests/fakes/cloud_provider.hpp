@@ -68,7 +68,8 @@ public:
         return {};
     }
 
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext) override {
         provider::PlannedChange planned = provider::plan_by_schema(change);
         if (change.type.name == "cloud.Fact") {
             const value::Value* value = change.inputs.find("value");

@@ -103,7 +103,8 @@ public:
         return {};
     }
 
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext) override {
         provider::PlannedChange planned = provider::plan_by_schema(change);
         const value::Value* value = change.inputs.find("value");
         if (change.type.name == "fake.Note" && (value == nullptr || !value->has_unknown())) {

@@ -201,7 +201,9 @@ void PlanEvaluation::compare(ResourceIndex index) {
         return;
     }
     provider::Change change = change_of(resource);
-    auto planned = link.connection->plan(change);
+    auto planned =
+        link.connection->plan(change, {.stop = context_.options.looking.stop,
+                                       .timeout = link.connection->capabilities().call_deadline});
     resource.desired->inputs = std::move(change.inputs);
     if (planned.ok()) {
         resource.difference = difference_of(resource, std::move(planned).value());

@@ -82,7 +82,8 @@ public:
     std::string identity() const override { return identity_; }
     base::Result<void> validate(const ResourceType&, const Value&) override { return {}; }
 
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext) override {
         provider::PlannedChange planned = provider::plan_by_schema(change);
         if (planned.action != provider::PlannedAction::Update || updates(change.type.name)) {
             return planned;

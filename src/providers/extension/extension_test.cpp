@@ -238,7 +238,7 @@ TEST_F(ExtensionTest, WithoutUpdatesAChangeReplaces) {
                                       provider::ObservedResource{.key = "7", .inputs = recorded},
                                   .recorded_inputs = recorded,
                                   .inputs = Value::Record{{"colour", "blue"}}};
-    const auto planned = lamps.plan(change);
+    const auto planned = lamps.plan(change, {});
     ASSERT_TRUE(planned.ok());
     EXPECT_EQ(planned->action, provider::PlannedAction::Replace);
     EXPECT_EQ(planned->forcing, std::vector<std::string>{"colour"});

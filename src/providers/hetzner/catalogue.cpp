@@ -22,8 +22,8 @@ using value::Value;
 constexpr int kMostPages = 100;
 constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on it can be ordered
 
-base::Result<void> each_item(const rest::Api& api, const std::string& plural,
-                             const std::string& filter,
+base::Result<void> each_item(const rest::Api& api, const rest::CallTime& time,
+                             const std::string& plural, const std::string& filter,
                              const std::function<void(const json::Value&)>& visit) {
     const rest::Paging& paging = conventions().paging;
     std::string page;
@@ -31,7 +31,7 @@ base::Result<void> each_item(const rest::Api& api, const std::string& plural,
         rest::Call call;
         call.path = rest::page_path(paging, rest::with_query("/" + plural, filter), page);
         call.what = fmt::format("reading which {} there are", base::replace_all(plural, "_", " "));
-        const rest::Answer answer = TRY(api.send(call, {}));
+        const rest::Answer answer = TRY(api.send(call, time.left()));
         const json::Value* items = answer.body.find(plural);
         if (items != nullptr && items->is_array()) {
             for (const json::Value& item : *items->as_array()) visit(item);
@@ -76,27 +76,20 @@ bool is_number(std::string_view text) {
 
 }
 
-base::Result<std::shared_ptr<const Catalogue::Locations>>
-// Looked up outside the lock: two threads may both read it the first time, the later result wins,
-// and they are the same. To hold the lock over a request would let all plans wait for one slow
-// answer.
-Catalogue::locations(const rest::Api& api) {
-    auto known = locations_.with([](const auto& locations) { return locations; });
-    if (known) return known;
-    auto read = std::make_shared<Locations>();
-    TRY(each_item(api, "locations", "", [&](const json::Value& location) {
-        read->emplace(location.string_or("name", ""));
+base::Result<Catalogue::Locations> Catalogue::read_locations(const rest::Api& api,
+                                                             const rest::CallTime& time) {
+    Locations read;
+    TRY(each_item(api, time, "locations", "", [&](const json::Value& location) {
+        read.emplace(location.string_or("name", ""));
     }));
-    locations_.with([&](auto& locations) { locations = read; });
-    return std::shared_ptr<const Locations>(read);
+    return read;
 }
 
-base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const rest::Api& api) {
-    auto known = names_.with([](const auto& names) { return names; });
-    if (known) return known;
-    auto read = std::make_shared<Names>();
-    TRY(each_item(api, "server_types", "", [&](const json::Value& type) {
-        ServerType& out = read->server_types[std::string(type.string_or("name", ""))];
+base::Result<Catalogue::Names> Catalogue::read_names(const rest::Api& api,
+                                                     const rest::CallTime& time) {
+    Names read;
+    TRY(each_item(api, time, "server_types", "", [&](const json::Value& type) {
+        ServerType& out = read.server_types[std::string(type.string_or("name", ""))];
         out.architecture = type.string_or("architecture", "");
         const json::Value* locations = type.find("locations");
         if (locations == nullptr || !locations->is_array()) return;
@@ -109,16 +102,15 @@ base::Result<std::shared_ptr<const Catalogue::Names>> Catalogue::names(const res
     }));
     // With deprecated ones: a server that has one must be planned without an error, and for three
     // months such an image can still be ordered.
-    TRY(each_item(api, "images", "include_deprecated=true", [&](const json::Value& image) {
+    TRY(each_item(api, time, "images", "include_deprecated=true", [&](const json::Value& image) {
         const json::Value* name = image.find("name");
         // Snapshots and backups have no name, only an id, and are not checked here.
         if (name == nullptr || !name->is_string()) return;
-        Image& out = read->images[*name->as_string()];
+        Image& out = read.images[*name->as_string()];
         out.architectures.emplace(image.string_or("architecture", ""));
         out.deprecated = image.string_or("deprecated", "");
     }));
-    names_.with([&](auto& names) { names = read; });
-    return std::shared_ptr<const Names>(read);
+    return read;
 }
 
 base::Result<void> Catalogue::check_type(const Names& known, const provider::Change& change) const {
@@ -193,15 +185,17 @@ base::Result<void> Catalogue::check_image(const Names& known,
                      .with_help("take a newer one"));
 }
 
-base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change& change) {
+base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change& change,
+                                    const rest::CallScope& scope) {
+    const rest::CallTime time(base::system_clock(), scope);
     const char* place = change.type.name == "hetzner.FloatingIp" ? "home_location" : "location";
     const std::string& location = text_of(change.inputs, place);
-    const auto places = TRY(locations(api));
+    const auto places = TRY(locations_.get(time.left(), [&] { return read_locations(api, time); }));
     if (!location.empty() && !is_number(location) && !places->contains(location)) {
         return unknown_name(place, "location", location, *places);
     }
     if (change.type.name != "hetzner.Server") return {};
-    const auto known = TRY(names(api));
+    const auto known = TRY(names_.get(time.left(), [&] { return read_names(api, time); }));
     TRY(check_type(*known, change));
     return check_image(*known, change);
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/guarded.hpp"
 #include "provider/provider.hpp"
 #include "providers/rest/api.hpp"
+#include "providers/rest/loaded_once.hpp"
 
 #include <map>
 #include <memory>
@@ -12,7 +12,8 @@
 
 namespace providers::hetzner {
 
-// What can be ordered: read once for a connection, when the first plan needs it. Any thread.
+// What can be ordered: read once for a connection, when the first plan needs it, while others that
+// need it wait. Any thread.
 class Catalogue {
 public:
     explicit Catalogue(const base::Clock& clock) : clock_(clock) {}
@@ -20,7 +21,8 @@ public:
     // Whether the names that a resource is made or changed with exist, go together, and are still
     // to be had. What is unknown or as it was is let pass; so are ids of images. It also is the
     // first that a plan asks of the platform with the connection's token.
-    base::Result<void> check(const rest::Api& api, const provider::Change& change);
+    base::Result<void> check(const rest::Api& api, const provider::Change& change,
+                             const rest::CallScope& scope);
 
 private:
     struct ServerType {
@@ -37,14 +39,14 @@ private:
         std::map<std::string, Image> images;
     };
 
-    base::Result<std::shared_ptr<const Locations>> locations(const rest::Api& api);
-    base::Result<std::shared_ptr<const Names>> names(const rest::Api& api);
+    static base::Result<Locations> read_locations(const rest::Api& api, const rest::CallTime& time);
+    static base::Result<Names> read_names(const rest::Api& api, const rest::CallTime& time);
     base::Result<void> check_type(const Names& known, const provider::Change& change) const;
     base::Result<void> check_image(const Names& known, const provider::Change& change) const;
 
     const base::Clock& clock_;
-    base::Guarded<std::shared_ptr<const Locations>> locations_;
-    base::Guarded<std::shared_ptr<const Names>> names_;
+    rest::LoadedOnce<Locations> locations_;
+    rest::LoadedOnce<Names> names_;
 };
 
 }

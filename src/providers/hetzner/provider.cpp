@@ -72,8 +72,8 @@ connect_to(Access access, const value::Value& settings, std::shared_ptr<net::Cli
         // One catalogue for a connection, shared by its threads. The check runs when a plan is
         // made.
         [catalogue = std::make_shared<Catalogue>(base::system_clock())](
-            const rest::Api& api, const provider::Change& change) {
-            return catalogue->check(api, change);
+            const rest::Api& api, const provider::Change& change, const rest::CallScope& scope) {
+            return catalogue->check(api, change, scope);
         }));
 }
 

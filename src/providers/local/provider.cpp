@@ -43,11 +43,17 @@ public:
         return text != nullptr ? workspace_.absolute(*text) : std::string();
     }
 
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override {
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext) override {
         const ResourceHandler* of_type = TRY(kind(change.type.name));
         provider::PlannedChange planned = provider::plan_by_schema(change);
         TRY(of_type->refine(change, planned));
         return planned;
+    }
+
+    bool plan_calls_out(const provider::ResourceType& type) const override {
+        const auto of_type = kind(type.name);
+        return of_type.ok() && (*of_type)->refine_reads();
     }
 
     base::Result<std::optional<provider::ObservedResource>>

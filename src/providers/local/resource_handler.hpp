@@ -24,6 +24,8 @@ public:
     virtual base::Result<void> refine(const provider::Change&, provider::PlannedChange&) const {
         return {};
     }
+    // Whether refine() reads from the disk, which may keep it waiting.
+    virtual bool refine_reads() const { return false; }
     virtual base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const value::Value& recorded_inputs,
          const provider::CallContext&) const = 0;

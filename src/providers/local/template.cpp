@@ -98,6 +98,8 @@ public:
         return {};
     }
 
+    bool refine_reads() const override { return true; }   // `source`
+
     base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const Value& recorded_inputs,
          const provider::CallContext&) const override {

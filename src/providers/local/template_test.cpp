@@ -128,7 +128,8 @@ TEST_F(TemplateTest, FollowsItsSourceFile) {
                      ->plan({.type = type("local.Template"),
                              .prior = made,
                              .recorded_inputs = inputs,
-                             .inputs = inputs})
+                             .inputs = inputs},
+                            {})
                      .ok());
     const auto removal = next(create, made, Action::Delete, inputs);
     EXPECT_TRUE(start(removal).ok()) << "the source is not needed to delete";

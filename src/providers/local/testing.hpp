@@ -95,7 +95,8 @@ protected:
             ->plan({.type = type(type_name),
                     .prior = std::nullopt,
                     .recorded_inputs = Value(),
-                    .inputs = std::move(inputs)})
+                    .inputs = std::move(inputs)},
+                   {})
             .value();
     }
     provider::PlannedChange plan(std::string_view type_name, const provider::ObservedResource& seen,
@@ -104,7 +105,8 @@ protected:
             ->plan({.type = type(type_name),
                     .prior = seen,
                     .recorded_inputs = std::move(recorded),
-                    .inputs = std::move(inputs)})
+                    .inputs = std::move(inputs)},
+                   {})
             .value();
     }
 

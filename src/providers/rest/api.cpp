@@ -131,9 +131,11 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
     // A read has no effect, whatever became of it.
     failure->is_without_effect = call.method == "GET" || !is_sent;
     if (is_sent) return std::move(error).with_detail(std::move(failure));
-    // What was not sent was not done. The code keeps the engine from waiting for it.
-    const base::Code code =
-        error.code() == base::Code::Cancelled ? base::Code::Cancelled : base::Code::Exhausted;
+    // What was not sent was not done. The code keeps the engine from waiting for it. Nobody waits
+    // for what became of a look, and whoever asked for it wants to hear that its time was up.
+    const bool is_kept = error.code() == base::Code::Cancelled ||
+                         (error.code() == base::Code::DeadlineExceeded && call.method == "GET");
+    const base::Code code = is_kept ? error.code() : base::Code::Exhausted;
     return base::Error(code, error.text())
         .with_exit_code(69)
         .with_help(error.help().empty()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/result.hpp"
 #include "net/client/client.hpp"
@@ -7,6 +8,7 @@
 #include "providers/rest/signing.hpp"
 #include "json/value.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -48,6 +50,26 @@ struct CallScope : provider::CallContext {
     // sets it to false.
     bool* may_begin_again = nullptr;
     bool is_last_attempt = false;   // what is refused is not repeated
+};
+
+// The time of one call, for the several requests that it takes.
+class CallTime {
+public:
+    CallTime(const base::Clock& clock, CallScope scope)
+        : clock_(clock), scope_(std::move(scope)), end_(clock.elapsed() + scope_.timeout) {}
+
+    CallScope left() const {
+        CallScope out = scope_;
+        const auto time =
+            std::chrono::duration_cast<std::chrono::milliseconds>(end_ - clock_.elapsed());
+        out.timeout = std::max(time, std::chrono::milliseconds(0));
+        return out;
+    }
+
+private:
+    const base::Clock& clock_;
+    CallScope scope_;
+    std::chrono::nanoseconds end_;
 };
 
 // What a service answered instead of doing what it was asked. Hangs on errors as their detail.

@@ -24,6 +24,10 @@ provider::OperationResult waiting(const provider::Intent& intent) {
     return out;
 }
 
+bool is_unreached(const base::Error& error) {
+    return error.code() == base::Code::Unavailable || error.code() == base::Code::Exhausted;
+}
+
 provider::Intent without_turn(provider::Intent intent) {
     if (intent.handle == kTurn) intent.handle.clear();
     return intent;
@@ -77,13 +81,29 @@ base::Result<void> RestConnection::validate(const provider::ResourceType& type,
     return TRY(handler(type.name))->validate(inputs);
 }
 
-base::Result<provider::PlannedChange> RestConnection::plan(const provider::Change& change) {
-    provider::PlannedChange planned = TRY(TRY(handler(change.type.name))->plan(change));
+base::Result<provider::PlannedChange> RestConnection::plan_within(const provider::Change& change,
+                                                                  const CallScope& scope) const {
+    const CallTime time(clock_, scope);
+    provider::PlannedChange planned =
+        TRY(TRY(handler(change.type.name))->plan(change, time.left()));
     // Only if something is to be done: checks may cost calls (prices, limits of the account).
-    if (check_ && planned.action != PlannedAction::None) {
-        TRY(check_(api_, change));
+    if (check_ && planned.action != PlannedAction::None) TRY(check_(api_, change, time.left()));
+    return planned;
+}
+
+base::Result<provider::PlannedChange> RestConnection::plan(const provider::Change& change,
+                                                           provider::CallContext context) {
+    auto planned = plan_within(change, {context});
+    // The outcome of the last attempt is of no interest to whoever has broken it off.
+    if (!planned.ok() && context.stop.stop_requested() && is_unreached(planned.error())) {
+        return base::Error(base::Code::Cancelled, planned.error().text());
     }
     return planned;
+}
+
+bool RestConnection::plan_calls_out(const provider::ResourceType& type) const {
+    const auto of_type = handler(type.name);
+    return check_ != nullptr || (of_type.ok() && (*of_type)->plan_calls_out());
 }
 
 base::Result<provider::Page> RestConnection::list(const provider::ResourceType& type,

@@ -32,7 +32,8 @@ public:
     };
     using MakeHandler = std::function<std::unique_ptr<ResourceHandler>(const ConnectionContext&)>;
     // Looks at what a whole change needs beyond its own fields, before it is approved.
-    using Check = std::function<base::Result<void>(const Api&, const provider::Change&)>;
+    using Check =
+        std::function<base::Result<void>(const Api&, const provider::Change&, const CallScope&)>;
 
     RestConnection(Options options, std::span<const MakeHandler> handlers, Check check = nullptr);
     // Whatever of its intents is still in the account's queue leaves it.
@@ -44,7 +45,9 @@ public:
     std::string identity() const override { return options_.identity; }
     base::Result<void> validate(const provider::ResourceType& type,
                                 const value::Value& inputs) override;
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext context) override;
+    bool plan_calls_out(const provider::ResourceType& type) const override;
     base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
                                       provider::CallContext context) override;
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
@@ -64,6 +67,8 @@ public:
 
 private:
     base::Result<const ResourceHandler*> handler(std::string_view type) const;
+    base::Result<provider::PlannedChange> plan_within(const provider::Change& change,
+                                                      const CallScope& scope) const;
     base::Result<provider::OperationResult> in_turn(const provider::Intent& intent,
                                                     const CallScope& context);
     void leave_queue(const std::string& token);

@@ -33,13 +33,14 @@ DataSourceType complete_data_source(DataSourceType type) {
     return type;
 }
 
-base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change) const {
+base::Result<provider::PlannedChange> DataSource::plan(const provider::Change& change,
+                                                       const CallScope& context) const {
     provider::PlannedChange planned = provider::plan_by_schema(change);
     // Nothing is asked anew where nothing changed: what refresh has seen stands.
     if (planned.action == provider::PlannedAction::None || change.inputs.has_unknown())
         return planned;
     // Planning needs the id now: with an unknown one, whatever reads it could not be compared.
-    auto seen = TRY(look_up(change.inputs, {}));
+    auto seen = TRY(look_up(change.inputs, context));
     if (!seen) return nothing_fits(change.inputs);
     for (const OutputRule& result : type_.results) {
         planned.outputs.set(result.output.name, *seen->outputs.find(result.output.name));
@@ -117,7 +118,9 @@ base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& i
     seen.key = id_text(at_path(object, type_.id));
     seen.inputs = inputs;
     seen.outputs = outputs_of(object);
-    found_.with([&](auto& all) { all.insert_or_assign(query, seen); });
+    // Whoever asked the same at the same time, and was answered first, has told it on already.
+    seen.outputs =
+        found_.with([&](auto& all) { return all.try_emplace(query, seen).first->second.outputs; });
     return std::optional(std::move(seen));
 }
 

@@ -16,7 +16,9 @@ public:
         : ResourceHandler(connection, type), type_(type) {}
 
     // The outputs are known as soon as the inputs are.
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               const CallScope& context) const override;
+    bool plan_calls_out() const override { return true; }
     base::Result<provider::Page> list(std::string_view page,
                                       const CallScope& context) const override;
     void normalize(provider::ObservedResource&, const value::Value&) const override {}

@@ -36,7 +36,10 @@ public:
         return description_.validate != nullptr ? description_.validate(inputs)
                                                 : base::Result<void>();
     }
-    virtual base::Result<provider::PlannedChange> plan(const provider::Change& change) const = 0;
+    virtual base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                                       const CallScope& context) const = 0;
+    // As provider::Connection::plan_calls_out.
+    virtual bool plan_calls_out() const { return false; }
     virtual base::Result<provider::Page> list(std::string_view page,
                                               const CallScope& context) const = 0;
     // As provider::Connection::list_own.

@@ -23,7 +23,8 @@ public:
         : ResourceHandler(connection, rest), rest_(rest) {}
 
     base::Result<void> validate(const value::Value& inputs) const override;
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               const CallScope& context) const override;
     base::Result<provider::Page> list(std::string_view page,
                                       const CallScope& context) const override;
     base::Result<provider::Page> list_own(const provider::Scope& scope, std::string_view page,

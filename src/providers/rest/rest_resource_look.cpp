@@ -185,7 +185,8 @@ void RestResource::normalize(ObservedResource& seen, const Value& recorded) cons
 
 // What the platform shows is first spelled as the program does, so that only real differences are
 // left to the schema's rules.
-base::Result<provider::PlannedChange> RestResource::plan(const provider::Change& change) const {
+base::Result<provider::PlannedChange> RestResource::plan(const provider::Change& change,
+                                                         const CallScope&) const {
     provider::Change spelled = change;
     if (spelled.prior) {
         normalize_fields(*spelled.prior, change.inputs);

@@ -285,9 +285,9 @@ TEST_F(RestResourceTest, WhatCannotBeChangedReplaces) {
         .type = lamp().schema, .prior = {}, .recorded_inputs = wanted(40), .inputs = wanted(60)};
     change.prior =
         provider::ObservedResource{.key = "7", .inputs = wanted(40), .outputs = {}, .token = {}};
-    EXPECT_EQ(connection_->plan(change)->action, provider::PlannedAction::Update);
+    EXPECT_EQ(connection_->plan(change, {})->action, provider::PlannedAction::Update);
     change.inputs.set("colour", "red");
-    const auto planned = connection_->plan(change);
+    const auto planned = connection_->plan(change, {});
     EXPECT_EQ(planned->action, provider::PlannedAction::Replace);
     EXPECT_EQ(planned->forcing, std::vector<std::string>{"colour"});
 }

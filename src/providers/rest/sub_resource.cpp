@@ -67,7 +67,8 @@ std::string SubResource::key_of(const Intent& intent) const {
     return id_text(intent.inputs.find(type_.parent_input)) + ":" + type_.name_of(intent.inputs);
 }
 
-base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change) const {
+base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change,
+                                                        const CallScope&) const {
     provider::Change spelled = change;
     if (spelled.prior) normalize(*spelled.prior, change.inputs);
     return provider::plan_by_schema(spelled);

@@ -13,7 +13,8 @@ public:
     SubResource(const ConnectionContext& connection, const SubResourceType& type)
         : ResourceHandler(connection, type), type_(type) {}
 
-    base::Result<provider::PlannedChange> plan(const provider::Change& change) const override;
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               const CallScope& context) const override;
     base::Result<provider::Page> list(std::string_view page,
                                       const CallScope& context) const override;
     void normalize(provider::ObservedResource& seen,
