@@ -75,6 +75,7 @@ public:
             Deferral,   // a place of the spine is unknown; `address` is its path ("" = all),
                         // `touched` its cause
             Error,      // the evaluation of `instance` or of the spine at `address` failed
+            Waiting,    // nothing can run until the cells of a postponed instance are set
             Done,       // nothing can run any more and nothing is parked
             Stopped,    // it was asked to stop, and nothing else will be told: there is no plan
         };
@@ -89,7 +90,8 @@ public:
     virtual ~Program() = default;
 
     // Runs until there is something to tell. Cells of an instance must be set (set_cell) when its
-    // Inputs have been told; whoever reads an unset cell waits until then. After set_cell of a
+    // Inputs have been told, before the next call or, where it is postponed, some time later;
+    // whoever reads an unset cell waits until then. After set_cell of a
     // cell that was unknown, the instances whose evaluation touched it are told again (Inputs,
     // Frontier or Error), and what a frontier hid is found.
     virtual Event next() = 0;
@@ -97,6 +99,9 @@ public:
     // A cell's value: known (write it to the sink returned, then call next or set again), or
     // unknown.
     virtual void set_cell_unknown(value::CellId cell) = 0;
+    // The cells of an instance whose Inputs were told will be set after other calls of next():
+    // until then, that nothing can run is no circle. It ends with the first of its cells.
+    virtual void postpone(value::InstanceId id) = 0;
     virtual value::ValueSink& set_cell(value::CellId cell) = 0;
 
     virtual std::string_view

@@ -121,6 +121,11 @@ public:
                         .error = {}};
             }
         }
+        if (!postponed_.empty()) {
+            Event event;
+            event.kind = Event::Kind::Waiting;
+            return event;
+        }
         for (Instance& at : instances_) {
             if (at.state != State::Told) {
                 value::Diagnostic diagnostic;
@@ -147,14 +152,18 @@ public:
 
     void set_cell_unknown(value::CellId cell) override {
         finish_cell();
+        postponed_.erase(cell.instance);
         cells_[cell] = std::nullopt;
     }
     value::ValueSink& set_cell(value::CellId cell) override {
         finish_cell();
+        postponed_.erase(cell.instance);
         open_cell_ = cell;
         builder_ = std::make_unique<value::ValueBuilder>();
         return *builder_;
     }
+
+    void postpone(value::InstanceId id) override { postponed_.insert(id); }
 
     std::string_view address(value::InstanceId id) const override { return instances_[id].address; }
     std::string_view type(value::InstanceId id) const override { return instances_[id].type; }
@@ -236,6 +245,7 @@ private:
     std::vector<Deferral> deferred_;
     std::map<std::string, std::string> failures_;
     std::map<value::CellId, std::optional<value::Value>> cells_;
+    std::set<value::InstanceId> postponed_;
     Inputs outputs_;
     bool outputs_told_ = false;
     value::CellId open_cell_;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -33,6 +34,9 @@ public:
     int next_id = 1;
     int in_flight = 0;
     int most_in_flight = 0;
+    // Set: planning a fake.Note asks the platform, and this is what happens on the way.
+    std::function<base::Result<void>(const provider::Change&, const provider::CallContext&)>
+        on_plan;
 
     std::vector<std::string> take_calls() {
         const std::lock_guard lock(mutex);
@@ -103,8 +107,13 @@ public:
         return {};
     }
 
+    bool plan_calls_out(const provider::ResourceType& type) const override {
+        return cloud_.on_plan != nullptr && type.name == "fake.Note";
+    }
+
     base::Result<provider::PlannedChange> plan(const provider::Change& change,
-                                               provider::CallContext) override {
+                                               provider::CallContext context) override {
+        if (plan_calls_out(change.type)) TRY(cloud_.on_plan(change, context));
         provider::PlannedChange planned = provider::plan_by_schema(change);
         const value::Value* value = change.inputs.find("value");
         if (change.type.name == "fake.Note" && (value == nullptr || !value->has_unknown())) {

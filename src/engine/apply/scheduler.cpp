@@ -63,10 +63,21 @@ void Scheduler::run() {
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
         if (nodes_[node].waits_for == 0) make_ready(node);
     }
+    if (late_ != nullptr) {
+        late_->on_answer([inbox = inbox_] {
+            const std::lock_guard lock(inbox->mutex);
+            inbox->messages.push_back({.kind = Message::Kind::Answered,
+                                       .node = Order::kNone,
+                                       .found_absent = false,
+                                       .outcome = {},
+                                       .found = {}});
+            inbox->arrived.notify_one();
+        });
+    }
     for (;;) {
         bool progressed = launch();
         if (options_.second.stop_requested()) break;
-        if (in_flight_ == 0 && polling_.empty()) {
+        if (in_flight_ == 0 && polling_.empty() && !late_waits_) {
             // Nothing is under way and nothing can begin: what is left was skipped, or waits for
             // what was.
             if (progressed) continue;
@@ -132,7 +143,7 @@ void Scheduler::take_those_with_room() {
 bool Scheduler::launch() {
     bool progressed = false;
     take_those_with_room();
-    while (!ready_.empty() && may_start() &&
+    while (!ready_.empty() && may_start() && !late_waits_ &&
            pending_.open.size() + pending_.results.size() < kBatch) {
         std::uint32_t node = ~ready_.top().second;
         ready_.pop();
@@ -224,6 +235,10 @@ void Scheduler::receive() {
         messages.swap(inbox_->messages);
     }
     for (Message& message : messages) {
+        if (message.kind == Message::Kind::Answered) {
+            cells_set_ = true;
+            continue;
+        }
         --in_flight_;
         on_message(message);
     }
@@ -265,6 +280,7 @@ void Scheduler::evaluate_on() {
     if (!cells_set_) return;
     cells_set_ = false;
     LateEvaluation::Advance advance = late_->advance();
+    late_waits_ = advance.is_waiting;
     for (const Problem& problem : advance.problems) {
         std::string message = problem.diagnostic ? problem.diagnostic->message : problem.message;
         std::uint32_t node = node_of(problem.address);

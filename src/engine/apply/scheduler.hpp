@@ -45,7 +45,7 @@ private:
     };
     // What a worker sends back.
     struct Message {
-        enum class Kind : std::uint8_t { Probed, Called };
+        enum class Kind : std::uint8_t { Probed, Called, Answered };   // Answered: of late_
         Kind kind = Kind::Called;
         std::uint32_t node = 0;
         bool found_absent = false;
@@ -134,6 +134,7 @@ private:
     std::vector<std::uint32_t> step_nodes_left_;
     state::Batch pending_;   // to be written with the next commit
     bool cells_set_ = false;
+    bool late_waits_ = false;     // for the platform: what becomes of steps is not known yet
     bool state_broken_ = false;   // a commit failed: nothing new starts
     bool lease_lost_ = false;
     bool failed_ = false;

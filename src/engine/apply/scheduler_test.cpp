@@ -105,7 +105,10 @@ protected:
         return apply_planned();
     }
     PlanningContext context_of(const state::Snapshot& snapshot) {
-        return {.registry = registry_, .snapshot = snapshot, .workers = workers_};
+        return {.registry = registry_,
+                .snapshot = snapshot,
+                .workers = workers_,
+                .options = {.looking = looking_}};
     }
     state::Snapshot rows() { return std::move(state_->read()).value(); }
     bool happened(const std::string& event) const {
@@ -126,6 +129,7 @@ protected:
     Recorder listener_;
     std::stop_source first_;
     std::stop_source second_;
+    RefreshOptions looking_;
 };
 
 void thing(FakeProgram& program, const std::string& name, value::Value::Record more = {}) {
@@ -469,6 +473,70 @@ TEST_F(SchedulerTest, ADeferralIsReachedAndWhatIsBehindItIsTold) {
     EXPECT_TRUE(report.succeeded());
     EXPECT_EQ(report.appeared, std::vector<std::string>{"pool.1"});
     EXPECT_EQ(cloud_.objects.size(), 1U);
+}
+
+// What becomes known while applying may make the platform be asked. Meanwhile whatever is under way
+// goes on, and nothing new begins: what the answer changes is not known.
+TEST_F(SchedulerTest, AnswersAreWaitedForWithoutHoldingUpOthers) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_slow_done = false;
+    bool is_asked = false;
+    cloud_.on_plan = [&](const provider::Change& change,
+                         const provider::CallContext&) -> base::Result<void> {
+        if (change.inputs.has_unknown()) return {};
+        std::unique_lock lock(mutex);
+        is_asked = true;
+        if (!changed.wait_for(lock, std::chrono::seconds(20), [&] { return is_slow_done; })) {
+            return base::internal("what was under way was not gone on with");
+        }
+        return {};
+    };
+    listener_.on_event = [&](const StepEvent& event) {
+        if (event.kind != StepEvent::Kind::Done || event.step->address != "slow") return;
+        const std::lock_guard lock(mutex);
+        is_slow_done = true;
+        changed.notify_all();
+    };
+    const ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "slow", {{"behave", "slow"}});
+        thing(program, "net");
+        program.instance("asked", "fake.Note", kNote, [](Reader& reader) {
+            return record({{"value", reader.cell("net", "id")}});
+        });
+        program.instance("reader", "fake.Thing", kThing, [](Reader& reader) {
+            return record({{"name", "reader"}, {"ref", reader.cell("asked", "result")}});
+        });
+    });
+    EXPECT_TRUE(report.succeeded());
+    EXPECT_TRUE(is_asked);
+    EXPECT_EQ(report.counts.done.create, 4U);
+    const state::Snapshot after = rows();
+    const state::Row* reader = after.find("reader");
+    ASSERT_NE(reader, nullptr);
+    EXPECT_EQ(*reader->inputs.find("ref")->as_string(),
+              *after.find("net")->outputs.find("id")->as_string());
+}
+
+TEST_F(SchedulerTest, InterruptWhileAnAnswerIsWaitedForBeginsNothing) {
+    cloud_.on_plan = [&](const provider::Change& change,
+                         const provider::CallContext& context) -> base::Result<void> {
+        if (change.inputs.has_unknown()) return {};
+        first_.request_stop();
+        while (!context.stop.stop_requested()) std::this_thread::yield();
+        return base::Error(base::Code::Cancelled, "given up");
+    };
+    looking_.stop = first_.get_token();
+    const ApplyReport report = apply_program([](FakeProgram& program) {
+        thing(program, "net");
+        program.instance("asked", "fake.Note", kNote, [](Reader& reader) {
+            return record({{"value", reader.cell("net", "id")}});
+        });
+    });
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_EQ(report.counts.failed, 0U);
+    EXPECT_EQ(report.counts.skipped, 1U);
+    EXPECT_EQ(rows().find("asked"), nullptr);
 }
 
 }

@@ -3,6 +3,7 @@
 #include "engine/plan/plan.hpp"
 #include "engine/plan/problems.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,8 +39,14 @@ public:
         std::vector<Problem> problems;         // the evaluation of these failed
         std::vector<std::string> appeared;     // changes that no plan has shown
         std::optional<value::Value> outputs;   // of the program, if told again
+        // The platform was asked about something: until advance() tells the rest, what may change
+        // because of it is not known, and nothing new may be begun.
+        bool is_waiting = false;
     };
+    // Does not wait for the platform.
     virtual Advance advance() = 0;
+    // Called by some thread each time that advance(), which was waiting, has more to tell.
+    virtual void on_answer(std::function<void()> wake) = 0;
 
     // Where the input is written; of one that is given nowhere, or of "", where the resource is.
     // File "" for what is not in the program.

@@ -13,19 +13,24 @@ namespace engine {
 
 PlanEvaluation::PlanEvaluation(PlanningContext context, lang::Program* program, Mode mode)
     : context_(std::move(context)), program_(program), mode_(mode), connections_(context_.registry),
-      observations_(context_, problems_) {}
+      observations_(context_, problems_), calls_(context_.workers, context_.options.looking.stop) {}
 
 void PlanEvaluation::run() {
     // While applying, what results have made known is evaluated to its end: the first interrupt
     // only keeps new steps from being begun.
     while (is_late_ || !context_.is_stopped()) {
         const Event event = program_->next();
+        problems_.begin_at(table_.size());
         switch (event.kind) {
             case Event::Kind::Inputs: on_inputs(event); break;
             case Event::Kind::Outputs: on_outputs(); break;
             case Event::Kind::Deferral: on_deferral(event); break;
             case Event::Kind::Error: on_error(event); break;
-            case Event::Kind::Done: locate_problems(); return;
+            case Event::Kind::Waiting:
+            case Event::Kind::Done:
+                if (take_answer()) break;
+                locate_problems();
+                return;
             case Event::Kind::Stopped: return;
         }
     }
@@ -50,22 +55,30 @@ void PlanEvaluation::on_inputs(const Event& event) {
     const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
     CHECK(type != nullptr);
     if (type->is_connection) return on_connection(event.instance);
-    const std::size_t known_before = table_.size();
     const ResourceIndex index = index_of(event.instance);
-    const bool is_new = table_.size() > known_before;
+    problems_.begin_at(index);
     table_[index].difference = {};
     const bool is_collected = collect(index, event);
     if (is_check()) return;
-    if (is_collected) compare(index);
-    Resource& resource = table_[index];
-    if (!is_collected) resource.difference.is_refused = true;
-    if (resource.difference.is_refused) {
-        resource.difference.change.outputs = value::Value();
-        resource.difference.action = StepAction::None;
+    if (!is_collected) table_[index].difference.is_refused = true;
+    if (!is_collected || compare(index)) return finish_inputs(index);
+    if (!are_cells_set(index)) program_->postpone(event.instance);
+}
+
+// The change is known, or refused: whoever reads its outputs can go on.
+void PlanEvaluation::finish_inputs(ResourceIndex index) {
+    Difference& difference = table_[index].difference;
+    if (difference.is_refused) {
+        difference.change.outputs = value::Value();
+        difference.action = StepAction::None;
     }
     // A cell is set once while planning; later only the result of a step sets it again.
-    if (!is_late_ || is_new) set_cells(index);
+    if (!are_cells_set(index)) set_cells(index);
     if (is_late_) told_.push_back(index);
+}
+
+bool PlanEvaluation::are_cells_set(ResourceIndex index) const {
+    return index < cell_known_.size() && cell_known_[index].has_value();
 }
 
 void PlanEvaluation::on_connection(value::InstanceId id) {
@@ -185,7 +198,8 @@ bool PlanEvaluation::use_connection(ResourceIndex index, const std::string& name
     return false;
 }
 
-void PlanEvaluation::compare(ResourceIndex index) {
+// Tells whether the difference is known already; if not, a worker asks the platform.
+bool PlanEvaluation::compare(ResourceIndex index) {
     Resource& resource = table_[index];
     provider::ProviderInstance& link = *resource.desired->link;
     if (resource.recorded.open == nullptr) observations_.look_at(link);
@@ -194,17 +208,39 @@ void PlanEvaluation::compare(ResourceIndex index) {
     }
     if (auto difference = quick_difference(context_, observations_, resource)) {
         resource.difference = std::move(*difference);
-        return;
+        return true;
     }
     if (observations_.has_failed(&link)) {
         resource.difference.is_refused = true;
-        return;
+        return true;
     }
     provider::Change change = change_of(resource);
-    auto planned =
-        link.connection->plan(change, {.stop = context_.options.looking.stop,
-                                       .timeout = link.connection->capabilities().call_deadline});
+    if (link.connection->plan_calls_out(*resource.type)) {
+        calls_.begin(index, *link.connection, std::move(change));
+        return false;
+    }
+    auto planned = link.connection->plan(change, {});
     resource.desired->inputs = std::move(change.inputs);
+    take_planned(index, std::move(planned));
+    return true;
+}
+
+// The evaluation has nothing left that could run without an answer. Planning waits for it; while
+// applying, others are to be served meanwhile. What was broken off has no answer.
+bool PlanEvaluation::take_answer() {
+    std::optional<PlanCalls::Answer> answer = calls_.take(!is_late_);
+    if (!answer || context_.is_stopped()) return false;
+    problems_.begin_at(answer->index);
+    table_[answer->index].desired->inputs = std::move(answer->inputs);
+    take_planned(answer->index, std::move(answer->planned));
+    finish_inputs(answer->index);
+    return true;
+}
+
+void PlanEvaluation::take_planned(ResourceIndex index,
+                                  base::Result<provider::PlannedChange> planned) {
+    Resource& resource = table_[index];
+    provider::ProviderInstance& link = *resource.desired->link;
     if (planned.ok()) {
         resource.difference = difference_of(resource, std::move(planned).value());
         return;
@@ -245,12 +281,12 @@ void PlanEvaluation::locate_problems() {
     for (value::InstanceId id = 0; id < program_->instance_count(); ++id) {
         instances.emplace(program_->address(id), id);
     }
-    for (Problem& problem : problems_.found()) {
+    problems_.for_each([&](Problem& problem) {
         const auto instance = instances.find(problem.address);
         if (problem.diagnostic || !problem.place.file.empty() || instance == instances.end())
-            continue;
+            return;
         problem.place = program_->place(instance->second, {});
-    }
+    });
 }
 
 void PlanEvaluation::set_cells(ResourceIndex index) {
@@ -258,14 +294,14 @@ void PlanEvaluation::set_cells(ResourceIndex index) {
     const value::InstanceId id = resource.desired->instance;
     const std::vector<provider::OutputField>& outputs = resource.type->outputs;
     if (cell_known_.size() <= index) cell_known_.resize(table_.size());
-    cell_known_[index].assign(outputs.size(), false);
+    std::vector<bool>& known = cell_known_[index].emplace(outputs.size(), false);
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
         const value::Value* value = resource.difference.change.outputs.find(outputs[i].name);
         if (value == nullptr || value->has_unknown()) {
             program_->set_cell_unknown({id, i});
         } else {
             emit(*value, program_->set_cell({id, i}));
-            cell_known_[index][i] = true;
+            known[i] = true;
         }
     }
 }
@@ -283,9 +319,10 @@ bool PlanEvaluation::set_outputs(std::string_view address, const value::Value& o
     if (index == kNoResource) return false;
     Resource& resource = table_[index];
     bool any = false;
-    if (program_ != nullptr && resource.desired && index < cell_known_.size()) {
-        for (std::uint32_t i = 0; i < cell_known_[index].size(); ++i) {
-            if (cell_known_[index][i]) continue;   // planning has promised it, and it holds
+    if (program_ != nullptr && resource.desired && are_cells_set(index)) {
+        const std::vector<bool>& known = *cell_known_[index];
+        for (std::uint32_t i = 0; i < known.size(); ++i) {
+            if (known[i]) continue;   // planning has promised it, and it holds
             const value::Value* value = outputs.find(resource.type->outputs[i].name);
             emit(value != nullptr ? *value : value::Value(),
                  program_->set_cell({resource.desired->instance, i}));
@@ -303,7 +340,8 @@ LateEvaluation::Advance PlanEvaluation::advance() {
     Advance out{.steps = {},
                 .problems = problems_.take(),
                 .appeared = std::exchange(appeared_, {}),
-                .outputs = take_outputs()};
+                .outputs = take_outputs(),
+                .is_waiting = !calls_.is_empty() && !context_.is_stopped()};
     for (const ResourceIndex index : std::exchange(told_, {})) {
         const Difference& difference = table_[index].difference;
         const bool is_blocked = (index < is_blocked_.size() && is_blocked_[index]) ||

@@ -3,6 +3,7 @@
 #include "engine/late/late.hpp"
 #include "engine/plan/connections.hpp"
 #include "engine/plan/observations.hpp"
+#include "engine/plan/plan_calls.hpp"
 #include "engine/plan/planning.hpp"
 
 #include <cstdint>
@@ -38,6 +39,7 @@ public:
 
     bool set_outputs(std::string_view address, const value::Value& outputs) override;
     Advance advance() override;
+    void on_answer(std::function<void()> wake) override { calls_.on_answer(std::move(wake)); }
     value::InputPlace place_of(std::string_view address, std::string_view input) const override;
 
 private:
@@ -52,7 +54,11 @@ private:
     ResourceIndex index_of(value::InstanceId id);
     bool collect(ResourceIndex index, const Event& event);
     bool use_connection(ResourceIndex index, const std::string& named);
-    void compare(ResourceIndex index);
+    bool compare(ResourceIndex index);
+    void take_planned(ResourceIndex index, base::Result<provider::PlannedChange> planned);
+    bool take_answer();
+    void finish_inputs(ResourceIndex index);
+    bool are_cells_set(ResourceIndex index) const;
     void refuse(Resource& resource, const base::Error& error);
     void add_connection_problem(const std::string& connection, const Resource& resource,
                                 const base::Error& error);
@@ -70,7 +76,9 @@ private:
     Observations observations_;
     std::vector<Deferral> deferrals_;
     std::optional<value::Value> outputs_;
-    std::vector<std::vector<bool>> cell_known_;   // by resource, as planning set its cells
+    // By resource, which of its cells were set to what is known; none before they are set.
+    std::vector<std::optional<std::vector<bool>>> cell_known_;
+    PlanCalls calls_;
 
     // While applying.
     bool is_late_ = false;

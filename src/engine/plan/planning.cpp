@@ -40,6 +40,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     // A program that is wrong says nothing of what is no longer in it.
     if (!problems.empty()) return error_of(problems.take());
 
+    problems.begin_at(ProblemList::kAtTheEnd);
     // 2. Rows that left the program: only now is it known what the program has.
     add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);
     if (of.is_stopped()) return interrupted();
@@ -85,6 +86,7 @@ base::Result<std::size_t> check_program(PlanningContext context, lang::Program& 
     if (evaluation.context().is_stopped()) {
         return base::Error(base::Code::Cancelled, "interrupted while checking");
     }
+    evaluation.problems().begin_at(ProblemList::kAtTheEnd);
     check_conflicts(evaluation.table(), &program, evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
     return evaluation.table().size();

@@ -33,8 +33,8 @@ bool concerns_connection(const base::Error& error) {
 
 void ProblemList::add(Problem problem) {
     if (problem.diagnostic) {
-        const bool is_told = std::ranges::any_of(found_, [&](const Problem& told) {
-            return told.diagnostic && *told.diagnostic == *problem.diagnostic;
+        const bool is_told = std::ranges::any_of(found_, [&](const Ranked& told) {
+            return told.problem.diagnostic && *told.problem.diagnostic == *problem.diagnostic;
         });
         if (is_told) return;
     } else {
@@ -44,12 +44,16 @@ void ProblemList::add(Problem problem) {
                                 : fmt::format("{}:{}:{}", place.file, place.line, place.column);
         if (!told_.insert(fmt::format("{}\n{}", where, problem.message)).second) return;
     }
-    found_.push_back(std::move(problem));
+    found_.push_back({.rank = rank_, .problem = std::move(problem)});
 }
 
 std::vector<Problem> ProblemList::take() {
     told_.clear();
-    return std::exchange(found_, {});
+    std::ranges::stable_sort(found_, {}, &Ranked::rank);
+    std::vector<Problem> out;
+    out.reserve(found_.size());
+    for (Ranked& one : std::exchange(found_, {})) out.push_back(std::move(one.problem));
+    return out;
 }
 
 base::Error error_of(std::vector<Problem> problems) {

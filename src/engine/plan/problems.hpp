@@ -33,18 +33,30 @@ struct Problem {
 // Whether the error says more of the way to the platform than of this one resource.
 bool concerns_connection(const base::Error& error);
 
-// Problems in the order found, each told once: what is written in a contract or a function, or is
-// wrong with a connection, reaches many resources.
+// Problems, each told once: what is written in a contract or a function, or is wrong with a
+// connection, reaches many resources. They are told in the order of what they were found at, which
+// is that of the evaluation, even where an answer of the platform came later.
 class ProblemList {
 public:
+    static constexpr std::size_t kAtTheEnd = SIZE_MAX;
+    // What is added from now on was found at this resource, by its index.
+    void begin_at(std::size_t rank) { rank_ = rank; }
     void add(Problem problem);
     bool empty() const { return found_.empty(); }
-    std::vector<Problem>& found() { return found_; }
+    template <typename Visit>
+    void for_each(const Visit& visit) {
+        for (Ranked& one : found_) visit(one.problem);
+    }
     std::vector<Problem> take();
 
 private:
-    std::vector<Problem> found_;
+    struct Ranked {
+        std::size_t rank = 0;
+        Problem problem;
+    };
+    std::vector<Ranked> found_;
     std::set<std::string> told_;   // message and place, else address
+    std::size_t rank_ = 0;
 };
 
 // Carried by the error that ends planning: all problems, in the order found.

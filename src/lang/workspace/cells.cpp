@@ -60,6 +60,7 @@ std::uint64_t WorkspaceProgram::bytes_of(const Work& work) {
 
 // First whoever waits for it at all, then whoever went on with "unknown".
 void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
+    postponed_.erase(cell.instance);
     if (auto waiting = waiting_for_cell_.find(cell); waiting != waiting_for_cell_.end()) {
         wake(waiting->second);
         waiting_for_cell_.erase(waiting);

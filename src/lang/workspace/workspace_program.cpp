@@ -98,6 +98,12 @@ Program::Event WorkspaceProgram::next() {
             run(std::move(work));
             continue;
         }
+        // Before anything is called a circle, and before the outputs, which may read any cell.
+        if (!postponed_.empty()) {
+            Event event;
+            event.kind = Event::Kind::Waiting;
+            return event;
+        }
         // Nothing can run, no cell is about to be set by this side, and yet somebody waits.
         if (!parked_.empty()) {
             report_deadlock();

@@ -23,6 +23,7 @@ public:
 
     Event next() override;
     void set_cell_unknown(value::CellId cell) override;
+    void postpone(value::InstanceId id) override { postponed_.insert(id); }
     value::ValueSink& set_cell(value::CellId cell) override;
     std::string_view address(value::InstanceId id) const override { return instances_[id].address; }
     std::string_view type(value::InstanceId id) const override {
@@ -107,6 +108,7 @@ private:
     std::map<value::CellId, std::vector<Work>>
         dependents_;   // to be done again when the cell is known
     std::vector<std::unique_ptr<Task>> spare_tasks_;
+    std::set<value::InstanceId> postponed_;
     std::unique_ptr<value::ValueSink> sink_;
     std::vector<Instance*> read_unlinked_;   // with all cells unknown: nobody waits for them
     std::unordered_map<value::InstanceId, value::Diagnostic>

@@ -176,6 +176,27 @@ TEST(WorkspaceProgram, AnOverriddenBaseLeavesNoGhosts) {
     EXPECT_EQ(bench.program().instance_count(), 2u);
 }
 
+// Its cells come later: whoever reads them waits, and that is no circle.
+TEST(WorkspaceProgram, PostponedCellsAreWaitedFor) {
+    Bench bench("{ resources = { a | t.Sink = {}, b | t.Sink = { value = a.id } }, "
+                "outputs = { it = resources.b.id } }");
+    bench.set_no_cells();
+    Program& program = bench.program();
+    Program::Event event = program.next();
+    ASSERT_EQ(event.kind, Program::Event::Kind::Inputs);
+    const value::InstanceId a = event.instance;
+    program.postpone(a);
+    EXPECT_EQ(program.next().kind, Program::Event::Kind::Waiting);
+    EXPECT_EQ(program.next().kind, Program::Event::Kind::Waiting);
+    program.set_cell({a, 0}).string("late");
+    event = program.next();
+    ASSERT_EQ(event.kind, Program::Event::Kind::Inputs);
+    EXPECT_EQ(bench.value("b"), "\"late\"");
+    program.set_cell_unknown({event.instance, 0});
+    EXPECT_EQ(program.next().kind, Program::Event::Kind::Outputs);
+    EXPECT_EQ(program.next().kind, Program::Event::Kind::Done);
+}
+
 struct Misuse {
     const char* name;
     const char* program;

@@ -1,0 +1,91 @@
+#include "engine/plan/plan_calls.hpp"
+
+#include "base/last_catch.hpp"
+
+#include <utility>
+
+namespace engine {
+namespace {
+
+// How many are asked at once. The account's own budget decides how fast they are answered; this
+// only keeps a program of ten thousand look-ups from filling the queue of the pool, where polls and
+// reads of other platforms stand too.
+constexpr std::size_t kAtOnce = 32;
+
+}
+
+PlanCalls::PlanCalls(base::WorkerPool& workers, std::stop_token stop)
+    : workers_(workers), stop_(std::move(stop)) {}
+
+PlanCalls::~PlanCalls() {
+    abandoned_.request_stop();
+    std::unique_lock lock(inbox_->mutex);
+    inbox_->wake = nullptr;
+    inbox_->arrived.wait(lock, [&] { return inbox_->running == 0; });
+}
+
+void PlanCalls::on_answer(std::function<void()> wake) {
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->wake = std::move(wake);
+}
+
+void PlanCalls::begin(ResourceIndex index, provider::Connection& connection,
+                      provider::Change change) {
+    latest_[index] = numbered_;
+    waiting_.push_back(std::make_unique<Call>(numbered_++, index, &connection, std::move(change)));
+    hand_out();
+}
+
+void PlanCalls::hand_out() {
+    while (!waiting_.empty() && under_way_ < kAtOnce && !stop_.stop_requested()) {
+        std::shared_ptr<Call> call = std::move(waiting_.front());
+        waiting_.pop_front();
+        {
+            const std::lock_guard lock(inbox_->mutex);
+            ++inbox_->running;
+        }
+        ++under_way_;
+        auto job = [call, inbox = inbox_, stop = stop_,
+                    abandoned = abandoned_.get_token()](const std::stop_token&) {
+            // Whichever comes first: the interrupt, or nobody there any more who would ask.
+            std::stop_source either;
+            const auto ask = [&either] { either.request_stop(); };
+            const std::stop_callback on_stop(stop, ask);
+            const std::stop_callback on_abandoned(abandoned, ask);
+            auto planned = base::last_catch([&] {
+                return call->connection->plan(
+                    call->change, {.stop = either.get_token(),
+                                   .timeout = call->connection->capabilities().call_deadline});
+            });
+            const std::lock_guard lock(inbox->mutex);
+            inbox->answers.emplace(call->number, Answer{.index = call->index,
+                                                        .inputs = std::move(call->change.inputs),
+                                                        .planned = std::move(planned)});
+            --inbox->running;
+            if (inbox->wake) inbox->wake();
+            inbox->arrived.notify_all();
+        };
+        // A full queue is no reason to fail: then this thread makes the call.
+        if (!workers_.submit(job).ok()) job({});
+    }
+}
+
+std::optional<PlanCalls::Answer> PlanCalls::take(bool is_patient) {
+    while (!is_empty()) {
+        std::unique_lock lock(inbox_->mutex);
+        if (is_patient) {
+            inbox_->arrived.wait(lock, stop_, [&] { return inbox_->answers.contains(next_); });
+        }
+        auto found = inbox_->answers.extract(next_);
+        if (found.empty()) return std::nullopt;
+        lock.unlock();
+        const bool is_latest = latest_[found.mapped().index] == next_;
+        ++next_;
+        --under_way_;
+        hand_out();
+        if (is_latest) return std::move(found.mapped());
+    }
+    return std::nullopt;
+}
+
+}
