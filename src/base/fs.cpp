@@ -129,7 +129,7 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
 
 Result<std::string> make_temporary_directory(std::string_view prefix) {
     // A convention of the system, not a setting of ours.
-    // secure_getenv(): a program with more rights than its caller is not led to the caller's
+    // The secure one: a program with more rights than its caller is not led to the caller's
     // folder.
     const char* root = ::secure_getenv("TMPDIR");   // NOLINT
     std::string pattern = join_path(root != nullptr && *root != '\0' ? root : "/tmp",
