@@ -39,6 +39,8 @@ base::Error error_of(const value::Diagnostic& diagnostic, const lang::SourceMap&
 }
 
 base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimits& limits) {
+    // A machine of its own, with small limits: a manifest is data of a few lines, and listing the
+    // extensions evaluates all of them.
     lang::EvaluationOptions options;
     options.limits = {.max_memory = limits.max_memory, .max_depth = limits.max_depth};
     options.modules = {engine::prelude_module()};
@@ -49,11 +51,14 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
         fmt::format(
             "let prelude = import \"provisioning/prelude.ncl\" in\n"
             "let manifest = (import {}) | prelude.Extension in\n"
+            // What a kind adds is asked for by a second contract, because the first must be read
+            // before the kind is known.
             "if manifest.kind == 'Provider then manifest | prelude.ProviderExtension else manifest",
             base::quote_json(path)),
         lang::ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return error_of(diagnostics.front(), evaluation.sources);
     std::optional<value::Diagnostic> error;
+    // To the leaves: a contract holds when it was forced, not when it was attached.
     word = evaluation.evaluate_deep(word, error, lang::Machine::Depth::Exported);
     if (error) return error_of(*error, evaluation.sources);
     std::string text;
@@ -69,6 +74,8 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
 std::vector<std::string> modules_of(const std::string& folder, std::string_view name) {
     std::vector<std::string> out;
     auto files = base::list_directory(folder);
+    // What cannot be listed offers nothing: the manifest beside it has just been read, so this is
+    // a race with somebody who removes the folder.
     if (!files.ok()) return out;
     for (const std::string& file : *files) {
         if (file.ends_with(".ncl") && file != kManifest)
@@ -124,6 +131,8 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
     for (const auto& [word, one] : kKinds) {
         if (word == kind) out.kind = one;
     }
+    // An import names the folder, messages and lists the manifest: two names for one thing would
+    // have users look in the wrong place.
     if (manifest.string_or("name", "") != name) {
         return base::invalid_argument(
                    fmt::format("the extension in the folder `{}` calls itself `{}` in {}", name,

@@ -2,6 +2,8 @@
 
 namespace engine {
 
+// A provider's schema is turned into source text and read like any other module: so contracts,
+// documentation and completion have one way into the language.
 lang::BuiltinModule builtin_module(const provider::Schema& schema) {
     lang::BuiltinModule module{
         .name = schema.provider, .source = provider::print_module(schema), .types = {}};

@@ -13,9 +13,13 @@ namespace engine {
 base::Result<Registry> Registry::load(const std::string& data_folder) {
     Registry registry;
     registry.path_ = base::join_path(data_folder, "workspaces.json");
+    // No workspace was ever added: that is no mistake, and the file is only written with the
+    // first.
     if (!base::file_exists(registry.path_)) return registry;
     auto parsed = json::parse(TRY(base::read_file(registry.path_)));
     const json::Value* entries = parsed.ok() ? parsed->find("workspaces") : nullptr;
+    // A damaged list is not begun anew: the next `add` would write it, and the names of all others
+    // would be lost.
     if (entries == nullptr || !entries->is_array()) {
         return base::Error(base::Code::DataLoss,
                            fmt::format("{} is not a list of workspaces", registry.path_))
@@ -46,6 +50,8 @@ const Registry::Entry* Registry::find(std::string_view name_or_folder) const {
 
 base::Result<Registry::Entry> Registry::require(std::string_view name_or_folder) const {
     if (const Entry* entry = find(name_or_folder)) return *entry;
+    // Last, as links are followed here: what was written as `.` or through a link is in the list
+    // under its real path.
     auto folder = base::real_path(std::string(name_or_folder));
     if (folder.ok()) {
         if (const Entry* entry = find(*folder)) return *entry;
@@ -72,6 +78,8 @@ std::string Registry::free_name(std::string wanted) const {
 }
 
 base::Result<Registry::Entry> Registry::add(const std::string& folder, std::string name) {
+    // Adding it again is no error, so that a script may. With another name it is a wish to rename
+    // it.
     if (const Entry* known = find(folder);
         known != nullptr && (name.empty() || known->name == name)) {
         return *known;
@@ -80,6 +88,7 @@ base::Result<Registry::Entry> Registry::add(const std::string& folder, std::stri
         return base::Error(base::Code::AlreadyExists,
                            fmt::format("the name `{}` is taken by {}", name, find(name)->folder));
     }
+    // A folder stands in the list once: it is renamed rather than listed twice.
     std::erase_if(entries_, [&](const Entry& entry) { return entry.folder == folder; });
     if (name.empty()) name = free_name(std::string(base::file_name(folder)));
     Entry entry{.name = std::move(name), .folder = folder};
@@ -98,6 +107,7 @@ base::Result<void> Registry::use(std::string_view name) {
 base::Result<void> Registry::remove(std::string_view name) {
     const std::string wanted = TRY(require(name)).name;
     std::erase_if(entries_, [&](const Entry& entry) { return entry.name == wanted; });
+    // Another would be a guess, and the next `apply` would go to a workspace nobody chose.
     if (current_ == wanted) current_.clear();
     return save();
 }

@@ -26,6 +26,8 @@ let local = import "provisioning/local.ncl" in
 )";
 constexpr std::string_view kIgnored = ".provisioning/";
 
+// Only what stays inside `environments/`: names come from the command line, and `../x` would
+// evaluate a file from elsewhere.
 bool is_name(std::string_view name) {
     return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
 }
@@ -36,6 +38,8 @@ base::Result<Workspace> Workspace::create(const std::string& folder) {
     TRY(base::make_directories(folder));
     Workspace workspace(TRY(base::real_path(folder)));
     const std::string main = base::join_path(workspace.folder_, "main.ncl");
+    // With `replace` off the check and the writing are one step: of two that make a workspace at
+    // once, one is told AlreadyExists.
     auto written = base::write_file_atomic(main, kMain, {.replace = false});
     if (!written.ok()) return std::move(written).error().with_context("making a workspace");
     TRY(workspace.keep_out_of_git());
@@ -53,9 +57,11 @@ base::Result<std::vector<std::string>> Workspace::environments() const {
     const std::string folder = base::join_path(folder_, "environments");
     if (!base::is_directory(folder)) return names;
     for (const std::string& file : TRY(base::list_directory(folder))) {
+        // A file named `.ncl` alone has no name to call it by.
         if (file.size() > 4 && file.ends_with(".ncl"))
             names.push_back(file.substr(0, file.size() - 4));
     }
+    // `default` stays first: it is what is meant when none is named.
     std::sort(names.begin() + 1, names.end());
     return names;
 }
@@ -79,6 +85,8 @@ base::Result<void> Workspace::keep_out_of_git() const {
     std::string text;
     if (base::file_exists(path)) text = TRY(base::read_file(path));
     for (std::string_view line : base::split_lines(text)) {
+        // Both ways in which users write it; a pattern that covers it otherwise costs one line too
+        // many.
         if (line == kIgnored || line == ".provisioning") return {};
     }
     if (!text.empty() && text.back() != '\n') text += '\n';

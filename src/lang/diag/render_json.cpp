@@ -10,6 +10,8 @@ namespace lang {
 namespace {
 
 void write_code(json::Writer& out, std::span<const value::Diagnostic> diagnostics) {
+    // Of several the first error counts: warnings may precede it, and those that follow are often
+    // of its making.
     auto first =
         std::ranges::find(diagnostics, value::Severity::Error, &value::Diagnostic::severity);
     out.begin_object();
@@ -35,11 +37,13 @@ void write_label(json::Writer& out, const value::Label& label, const SourceMap& 
     Place begin = sources.place(label.span.begin);
     Place end = sources.place(label.span.end);
     out.begin_object();
+    // A label without a source, a command line for instance, has its text alone.
     if (begin.source) {
         out.key("file");
         out.string(begin.source->name);
         number("line", begin.line);
         number("column", begin.column);
+        // A label that ends in another source has no end that could be shown.
         if (end.source == begin.source) {
             number("end_line", end.line);
             number("end_column", end.column);

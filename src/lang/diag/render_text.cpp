@@ -24,6 +24,8 @@ std::vector<File> files_of(const value::Diagnostic& diagnostic, const SourceMap&
         if (known == files.end()) known = files.insert(files.end(), {source, {}});
         known->labels.push_back(&label);
     };
+    // Primary labels first: the file in which the mistake lies is the one whose place heads the
+    // output.
     for (const value::Label& label : diagnostic.labels) {
         if (label.primary) add(label);
     }
@@ -36,6 +38,7 @@ std::vector<File> files_of(const value::Diagnostic& diagnostic, const SourceMap&
 // Several lines are aligned behind `indent` columns.
 std::string indented(std::string_view text, std::size_t indent) {
     std::string result;
+    // Line by line: escaping the whole would show the line ends as text.
     for (std::string_view line : base::split(text, '\n')) {
         if (!result.empty()) result += "\n" + std::string(indent, ' ');
         result += base::escape_controls(line);
@@ -58,6 +61,7 @@ std::string render_text(const value::Diagnostic& diagnostic, const SourceMap& so
     std::vector<File> files = files_of(diagnostic, sources);
     std::size_t number_width = 0;
     for (const File& file : files) {
+        // All files have one width for their numbers, so that the frame is one straight line.
         number_width =
             std::max(number_width, std::to_string(last_line_of(*file.source, file.labels)).size());
     }
@@ -75,6 +79,7 @@ std::string render_text(const value::Diagnostic& diagnostic, const SourceMap& so
     }
     std::vector<std::string_view> remarks;
     for (const value::Label& label : diagnostic.labels) {
+        // What lies nowhere in a source is told below, among the notes, so that nothing is lost.
         if (!sources.find(label.span.begin) && !label.text.empty()) remarks.push_back(label.text);
     }
     remarks.insert(remarks.end(), diagnostic.notes.begin(), diagnostic.notes.end());

@@ -43,6 +43,7 @@ public:
 
     Ends ends(const Source& source, Span span) const {
         auto clamp = [&](Pos pos) {
+            // A position of another source goes to the nearer end.
             return std::min<std::size_t>(pos < source.base ? 0 : pos - source.base, text_.size());
         };
         std::size_t begin = clamp(span.begin);
@@ -126,6 +127,7 @@ public:
     std::string render() {
         std::size_t previous = *shown_.begin();
         for (std::size_t line : shown_) {
+            // One line that is left out takes as much room as the sign for it.
             if (line == previous + 2) render_line(previous + 1);
             if (line > previous + 2) {
                 out_ += std::string(number_width_ + 1, ' ') +
@@ -144,6 +146,8 @@ private:
     void add_lines(std::size_t first, std::size_t last) {
         shown_.insert(first);
         shown_.insert(last);
+        // Either all between the two ends or none of it: a record of a thousand lines is not shown
+        // for its braces.
         if (last - first - 1 > 2 * kContext) return;
         for (std::size_t line = first; line < last; ++line) shown_.insert(line);
     }
@@ -157,6 +161,7 @@ private:
         std::vector<std::size_t> busy_until;
         for (Multi& multi : multis_) {
             std::size_t lane = 0;
+            // Two labels share a lane when one ends before the other begins.
             while (lane < busy_until.size() && busy_until[lane] >= multi.ends.begin_line) ++lane;
             if (lane == busy_until.size()) busy_until.push_back(0);
             busy_until[lane] = multi.ends.end_line;
@@ -227,6 +232,8 @@ private:
 
     void cut(DisplayLine& display, std::size_t line) const {
         std::size_t taken = number_width_ + 2 + margin();
+        // Forty columns at the least: in a very narrow terminal lines break, but what is marked
+        // can still be read.
         std::size_t room = options_.width > taken + 40 ? options_.width - taken : 40;
         if (display.width() <= room) return;
         std::size_t begin = display.width();
@@ -237,6 +244,8 @@ private:
             if (label.primary != primary) return;
             std::size_t lowest = std::min(begin, display.column(from));
             std::size_t highest = std::max(end, display.column(to));
+            // What is beside the point is shown only where all fits into half of the room: else a
+            // label at the far end would push the other to the edge.
             if (!primary && end != 0 && highest - lowest > room / 2) return;
             begin = lowest;
             end = highest;
@@ -262,6 +271,7 @@ private:
         for (const auto& [label, ends] : marks) {
             std::size_t begin = display.shown_column(ends.begin_offset);
             std::size_t end = display.shown_column(ends.end_offset);
+            // An empty span, such as the end of a file, is marked as well.
             singles.push_back({begin, std::max(end, begin + 1), label});
         }
         // Primary underlines are drawn over the others.
@@ -276,6 +286,10 @@ private:
             return std::tuple(single.begin, single.end, single.label);
         });
         const Single& last = singles.back();
+        // Its text may stand behind the marks when nothing is marked behind it or under it, as in
+        //   foo + bar
+        //   ---   ^^^ this one
+        // where the text of the first hangs below.
         bool is_alone_at_end = std::ranges::all_of(singles, [&last](const Single& single) {
             return &single == &last || single.end <= last.begin;
         });
@@ -328,6 +342,7 @@ private:
     void render_end(std::size_t line, const DisplayLine& display, const Multi& multi) {
         Row row = lanes(line, &multi, true);
         std::size_t lane = 1 + 2 * multi.lane;
+        // The last character of the label, not the one behind it.
         std::size_t last = display.previous(multi.ends.end_offset);
         std::size_t column = margin() + display.shown_column(last);
         Style style = style_of(*multi.label);

@@ -5,6 +5,8 @@
 namespace lang::print {
 
 // Whether the group that begins there, and what follows up to the next line, ends by the width.
+// It looks no further than a line is wide, so that laying out stays linear however deep the groups
+// are.
 bool Layout::fits(std::size_t begin, std::size_t column, std::size_t width) const {
     std::size_t depth = 0;
     for (std::size_t i = begin; i < parts_.size(); ++i) {
@@ -15,6 +17,7 @@ bool Layout::fits(std::size_t begin, std::size_t column, std::size_t width) cons
                 if (!inside) return true;
                 ++column;
                 break;
+            // A new line that must be breaks every group around it.
             case Kind::HardLine: return !inside;
             case Kind::Begin:
                 // A later group may break.
@@ -42,6 +45,8 @@ base::Result<std::string> Layout::render(std::size_t width, std::size_t max_byte
     };
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         const Part& part = parts_[i];
+        // Before each part, as an indentation of many levels can make a gigabyte of a few thousand
+        // parts.
         if (out.size() + indent > max_bytes) {
             return base::Error(base::Code::Exhausted, "the value is too large to be printed");
         }
@@ -59,6 +64,7 @@ base::Result<std::string> Layout::render(std::size_t width, std::size_t max_byte
                 }
                 break;
             case Kind::HardLine: new_line(); break;
+            // Inside of a group on one line nothing is measured again: it was measured with it.
             case Kind::Begin: flat.push_back(flat.back() || fits(i, column, width)); break;
             case Kind::End: flat.pop_back(); break;
             case Kind::Indent:

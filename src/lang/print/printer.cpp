@@ -78,6 +78,8 @@ std::string_view name_of(TypeKind kind) {
 }
 
 void ValuePrinter::function(Word word) {
+    // A function is printed as its user wrote it, without the contracts and arguments that came
+    // later.
     if (is(word, Tag::Wrapped)) word = as<Wrapped>(word)->function;
     if (is(word, Tag::Partial)) word = as<Partial>(word)->function;
     const Block* block = is(word, Tag::Function) ? as<Function>(word)->block : nullptr;
@@ -86,6 +88,7 @@ void ValuePrinter::function(Word word) {
 
 void ValuePrinter::value(Word word) {
     Word known;
+    // Nothing is evaluated for printing: what nobody has asked for yet is shown as its source.
     if (!machine_.at_hand(word, known)) {
         const Block* block = is(word, Tag::Thunk) ? as<Thunk>(word)->block : nullptr;
         const Code* body = block != nullptr ? block->body : nullptr;
@@ -120,6 +123,8 @@ void ValuePrinter::value(Word word) {
 
 void ValuePrinter::argument(Word word) {
     Word known;
+    // These would not be read back as the argument: `'A 'B 1` and `'A -1` are something else or
+    // nothing.
     const bool plain = machine_.at_hand(word, known) && !is(known, Tag::Variant) &&
                        !(is_number(known) && Number(known).get().sign() < 0) &&
                        !is(known, Tag::Function) && !is(known, Tag::Type);
@@ -149,6 +154,7 @@ void ValuePrinter::record(Record& record) {
     std::vector<Todo> steps{{Step::In}, {Step::Line}};
     bool empty = true;
     for (const std::uint32_t slot : record.shape->sorted_slots()) {
+        // An optional field without a value is there for merging only.
         if (machine_.is_empty_optional(record, slot)) continue;
         if (!empty) steps.push_back({Step::Line});
         empty = false;

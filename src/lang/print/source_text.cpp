@@ -44,6 +44,8 @@ void TreePrinter::as_written(Span span) {
     std::string text;
     bool in_string = false;
     for (const char c : sources_.text(span)) {
+        // An escaped quote counts, too; then blanks are kept or joined in the wrong place, which
+        // changes how it looks and no more.
         if (c == '"') in_string = !in_string;
         const bool blank = !in_string && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
         if (blank && text.ends_with(' ')) continue;
@@ -161,6 +163,7 @@ void TreePrinter::record(const ast::Record& record) {
     if (!record.includes.empty()) return as_written(record.span);
     std::vector<const ast::FieldDef*> fields;
     for (const ast::FieldDef& each : record.fields) fields.push_back(&each);
+    // By name, as the fields of values are printed.
     std::ranges::stable_sort(fields, [](const ast::FieldDef* a, const ast::FieldDef* b) {
         return a->path.front().name.text() < b->path.front().name.text();
     });
@@ -213,6 +216,7 @@ void TreePrinter::enum_type(const ast::TypeEnum& type) {
 void TreePrinter::forall(const ast::TypeForall& type) {
     layout_.text("forall " + std::string(type.variable.text()));
     const ast::Node* body = type.body;
+    // `forall a b. T` is one forall within another in the tree.
     for (; body->kind == ast::Kind::TypeForall; body = as<ast::TypeForall>(*body).body) {
         layout_.text(" " + std::string(as<ast::TypeForall>(*body).variable.text()));
     }
@@ -308,6 +312,7 @@ void append_source(Layout& layout, std::string_view text) {
     SourceMap sources;
     Arena arena;
     const Source* source = sources.add("", std::string(text));
+    // No room for another source, or no term by itself: then as it is written.
     if (source == nullptr) return layout.text(std::string(text));
     const ParseResult parsed = parse(*source, arena);
     if (!parsed.ok()) return layout.text(std::string(text));
@@ -316,6 +321,7 @@ void append_source(Layout& layout, std::string_view text) {
 
 void append_doc(Layout& layout, std::string_view doc) {
     if (doc.find('\n') == doc.npos) return layout.text("| doc " + quote_string(doc));
+    // So that no `"%` within the text ends it.
     // One `%` more than the longest run of them behind a quote.
     std::size_t longest = 0;
     for (std::size_t i = 0; i < doc.size(); ++i) {

@@ -38,6 +38,7 @@ std::optional<Assignment> Parser::assignment() {
     result.value = term();
     if (!is(TokenKind::End)) unexpected("the end of the value");
     resolve_foralls();
+    // A path alone is no program: the foralls of its value are resolved here, as program() would.
     if (!diagnostics_.empty()) return std::nullopt;
     return result;
 }
@@ -48,10 +49,13 @@ std::optional<Assignment> Parser::variable_assignment(Assignment result) {
     std::string_view value = std::string_view(source_.text).substr(at_->begin - source_.base);
     if (!value.starts_with(kPrefix) || value.size() == kPrefix.size()) {
         Span all{at_->begin, at_->begin + static_cast<Pos>(value.size())};
+        // What the lexer made of it is not what is wrong.
         diagnostics_.clear();
         report(all, "not a value that can be assigned", "expected @env:NAME or an expression");
         return std::nullopt;
     }
+    // The name of a variable may hold anything, so what the lexer found in it is no mistake; what
+    // stands before it is.
     std::erase_if(diagnostics_, [this](const value::Diagnostic& found) {
         return found.labels.empty() || found.labels[0].span.begin >= at_->begin;
     });

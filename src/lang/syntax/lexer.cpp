@@ -56,9 +56,12 @@ Lexer::Lexer(const Source& source, std::vector<value::Diagnostic>& diagnostics,
       base_(source.base), stop_(std::move(stop)), diagnostics_(diagnostics) {}
 
 std::vector<Token> Lexer::run() {
+    // Four bytes to a token, which is what code with blanks and short names has.
     tokens_.reserve(static_cast<std::size_t>(end_ - begin_) / 4 + 16);
     frames_.push_back({Mode::Code, 0, base_});
     if (validate_text()) {
+        // An open string at the end of the text is reported by its own mode, hence the second
+        // condition.
         while ((at_ != end_ || frames_.back().mode != Mode::Code) && !stop_.stop_requested()) {
             switch (frames_.back().mode) {
                 case Mode::Code: lex_code(); break;
@@ -74,6 +77,8 @@ std::vector<Token> Lexer::run() {
 }
 
 bool Lexer::validate_text() {
+    // Once for the whole, so that nothing behind it needs to ask again whether a character is
+    // sound.
     const char* bad = find_invalid_utf8(begin_, end_);
     if (!bad) return true;
     report({pos(bad), pos(bad) + 1}, "the text is not valid UTF-8",
@@ -102,6 +107,7 @@ bool Lexer::skip_blanks() {
         } else if (*at_ == '#') {
             const void* newline = std::memchr(at_, '\n', static_cast<std::size_t>(end_ - at_));
             at_ = newline ? static_cast<const char*>(newline) : end_;
+            // Only before a line feed; alone it is a mistake of its own kind, told as one.
         } else if (*at_ == '\r' && at_ + 1 != end_ && at_[1] == '\n') {
             at_ += 2;
         } else {
@@ -118,6 +124,8 @@ void Lexer::lex_code() {
         char c = *at_;
         if (is(c, kLetter) || c == '_') {
             lex_word();
+            // A number may begin with its dot, `.5`, when a digit follows; `a.5` is therefore no
+            // access.
         } else if (is(c, kDigit) || (c == '.' && at_ + 1 != end_ && is(at_[1], kDigit))) {
             lex_number();
         } else if (c == '"') {
@@ -141,6 +149,7 @@ void Lexer::report_open_hole() {
     report({string.opened, string.opened + 1}, "unclosed string",
            "this string is still open at the end of the file",
            "the `%{` that was opened in it is not closed either");
+    // Only the outermost is left: each string around the hole would report the same end.
     frames_.resize(1);
 }
 
@@ -154,6 +163,8 @@ void Lexer::lex_word() {
     at_ = stop;
     std::string_view word(start, static_cast<std::size_t>(stop - start));
     if (stop != end_ && *stop == '%' &&
+        // `m%` and `x-s%` begin a string only before a quote: `m % 2` and `m%2` are the remainder.
+        // The prefix has a name before its `-s`.
         (word == "m" || (word.size() > 2 && word.ends_with("-s") && word[0] != '_'))) {
         const char* quote = stop;
         while (quote != end_ && *quote == '%') ++quote;
@@ -171,6 +182,7 @@ void Lexer::lex_word() {
 void Lexer::lex_number() {
     const char* start = at_;
     if (*at_ == '0' && end_ - at_ >= 3 && (at_[1] == 'x' || at_[1] == 'o' || at_[1] == 'b') &&
+        // Without a digit it is `0` and then a name.
         is_digit_of(at_[2], at_[1])) {
         char base = at_[1];
         at_ += 2;
@@ -179,12 +191,16 @@ void Lexer::lex_number() {
         return;
     }
     at_ = skip(at_, end_, kDigit);
+    // The dot needs a digit behind it: it may also be the first of `..`, or lead to a field.
     if (end_ - at_ >= 2 && *at_ == '.' && is(at_[1], kDigit)) at_ = skip(at_ + 1, end_, kDigit);
     if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
         const char* digits = at_ + 1;
         if (digits != end_ && (*digits == '+' || *digits == '-')) ++digits;
         const char* stop = skip(digits, end_, kDigit);
+        // `1e` is a number and a name.
         if (stop != digits) at_ = stop;
+        // Eighteen digits fit in 64 bits with their sign, for all who read this number later.
+        // Zeros before them do not count.
         while (digits < stop && *digits == '0') ++digits;
         if (stop - digits > 18) {
             report({pos(start), pos(stop)}, "the exponent of this number is too large", "");
@@ -222,6 +238,7 @@ void Lexer::lex_quote(const char* start, TokenKind whole) {
             push(whole, start, at_, needs_decoding);
             return;
         }
+        // A hole makes it a string of several tokens.
         if (*at == '%' && at + 1 != end_ && at[1] == '{') break;
         if (*at == '%') {
             ++at;
@@ -233,6 +250,8 @@ void Lexer::lex_quote(const char* start, TokenKind whole) {
             at = at + 1 == end_ ? end_ : at + 2;   // checked below or when decoded
         }
     }
+    // From the beginning again, in the other mode, which pushes text and holes one by one. The
+    // text was read twice up to the first hole; most strings have none.
     if (whole == TokenKind::StringLiteral) {
         push(TokenKind::StringStart, start, ++at_);
         frames_.push_back({Mode::String, 0, pos(start)});
@@ -277,6 +296,8 @@ void Lexer::lex_string() {
         frames_.pop_back();
     } else {
         push(TokenKind::HoleStart, at_, at_ + 2);
+        // A hole is code again, with braces of its own to count: the `}` that ends it is the one
+        // that none of them opened.
         frames_.push_back({Mode::Code, 0, pos(at_)});
         at_ += 2;
     }
@@ -297,8 +318,12 @@ void Lexer::lex_multiline() {
         }
         const char* signs = *at_ == '"' ? at_ + 1 : at_;
         const char* after = signs;
+        // Any number of signs is counted at once, so that `"%%%` in a string of one `%` is one end
+        // with a mistake and not two ends.
         while (after != end_ && *after == '%') ++after;
         auto count = static_cast<std::size_t>(after - signs);
+        // As many as at the beginning end it; fewer are text, which is what the longer marks are
+        // for.
         if (*at_ == '"' && count >= frame.count) {
             if (at_ != start) push(TokenKind::StringText, start, at_);
             push(TokenKind::StringEnd, at_, after);
@@ -313,6 +338,8 @@ void Lexer::lex_multiline() {
             return;
         }
         if (*at_ == '%' && count >= frame.count && after != end_ && *after == '{') {
+            // The signs before those of the hole are text: in `m%"%%%{x}"%` the hole takes one of
+            // three.
             const char* hole = after - frame.count;
             if (hole != start) push(TokenKind::StringText, start, hole);
             push(TokenKind::HoleStart, hole, after + 1);
@@ -325,6 +352,8 @@ void Lexer::lex_multiline() {
 }
 
 // `%name%` when there is such an operation, otherwise the modulo operator.
+// Names of operations have a slash and lower case: `a %b% c` with no such operation is two
+// remainders.
 void Lexer::lex_percent() {
     const char* start = at_;
     const char* stop = skip(at_ + 1, end_, kPrimOp);
@@ -342,6 +371,7 @@ void Lexer::lex_percent() {
 
 void Lexer::lex_close_brace() {
     Frame& frame = frames_.back();
+    // In code that is no hole, a brace too many stays a brace, and the parser tells of it.
     if (frames_.size() > 1 && frame.count == 0) {
         push(TokenKind::HoleEnd, at_, at_ + 1);
         frames_.pop_back();
@@ -395,6 +425,8 @@ void Lexer::lex_stray_character() {
     Span span{pos(start), pos(at_)};
     std::string_view text(start, static_cast<std::size_t>(at_ - start));
     auto code = static_cast<unsigned char>(*start);
+    // Each of these comes from an editor or a web page and looks like what is meant; hence a note
+    // for each.
     if (code == '\r') {
         report(span, "a carriage return without a line feed", "",
                "lines end with \\n or \\r\\n; this file seems to use the old \\r alone");

@@ -41,6 +41,7 @@ bool starts_definition(TokenKind kind) {
 
 value::Diagnostic* Parser::report(Span span, std::string message, std::string label,
                                   std::string_view error_kind) {
+    // After so many, most repeat what one slip did to the rest of the file.
     if (diagnostics_.size() >= limits_.max_errors) {
         stop();
         return nullptr;
@@ -56,6 +57,7 @@ value::Diagnostic* Parser::report(Span span, std::string message, std::string la
 value::Diagnostic* Parser::unexpected(std::string_view expected) {
     bool repeated = last_error_ == at_;
     last_error_ = at_;
+    // When the lexer found a mistake, an end that comes too early is most likely its consequence.
     if (repeated || is(TokenKind::Invalid) || (is(TokenKind::End) && lexer_failed_)) return nullptr;
     std::string label;
     if (!expected.empty()) label = "expected " + std::string(expected);
@@ -111,6 +113,8 @@ void Parser::add_advice(value::Diagnostic& found, std::string_view expected) con
     using enum TokenKind;
     auto note = [&found](std::string text) { found.notes.push_back(std::move(text)); };
     const Token* before = at_ == tokens_.data() ? nullptr : at_ - 1;
+    // The slips of those who come from other languages, told by what was found and what was
+    // expected there. One note at the most.
     if (is(EqualEqual) && expected.find("`=`") != expected.npos) {
         note("a definition is written with one `=`");
     } else if (is(Semicolon) && expected.find("`,`") != expected.npos) {
@@ -163,12 +167,15 @@ std::string Parser::describe(const Token& token) const {
         default: break;
     }
     std::string_view written = text(token);
+    // A name may be a megabyte long, and stands in the middle of a sentence.
     if (written.size() > 40) return "`" + std::string(written.substr(0, 37)) + "…`";
     return "`" + std::string(written) + "`";
 }
 
 ast::Node* Parser::invalid(Pos begin) {
     return arena_.make<ast::Node>(
+        // Where nothing was read, `begin` lies behind the last token and the span would be upside
+        // down.
         ast::Node{ast::Kind::Invalid, span_from(begin < prev_end_ ? begin : prev_end_)});
 }
 
@@ -180,8 +187,10 @@ void Parser::recover() {
         int step = bracket_step(kind());
         if (brackets == 0) {
             // A bracket that closes nothing is only a slip.
+            // `f(a))` goes on as if the second were not there.
             if (step < 0 && !closes_something(kind())) continue;
             if (step < 0 || is(TokenKind::Comma)) return;
+            // The `in` of an outer let ends this element; one whose `let` was skipped does not.
             if (is(TokenKind::In) && lets == 0) return;
             if (is(TokenKind::In)) --lets;
             if (is(TokenKind::Let)) ++lets;
@@ -210,6 +219,8 @@ Bracket::Bracket(Parser& parser, TokenKind closer)
 
 // Gives up: nothing that follows would make sense.
 void Parser::stop() {
+    // At the end, and as if its error were told: whoever comes back up the recursion finds nothing
+    // to read and says nothing more.
     at_ = last_;
     last_error_ = last_;
 }

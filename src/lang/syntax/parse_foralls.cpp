@@ -17,11 +17,13 @@ public:
     // The forall whose variable is used in conflicting ways, if any.
     const TypeForall* conflict() const { return conflict_; }
 
+    // A stack for each name, so that an inner forall hides an outer one of the same name.
     void forall(TypeForall& node) {
         done_[&node] = true;
         std::vector<Use>& uses = scope_[node.variable.id];
         uses.push_back({&node, std::nullopt});
         visit(node.body);
+        // Looked up anew: the visit may have made this stack of uses grow.
         Use use = scope_[node.variable.id].back();
         scope_[node.variable.id].pop_back();
         node.variable_kind = use.kind.value_or(VarKind::Type);
@@ -39,6 +41,7 @@ private:
         if (found == scope_.end() || found->second.empty()) return false;
         Use& use = found->second.back();
         if (use.kind && *use.kind != kind && !conflict_) conflict_ = use.binder;
+        // The last use decides after a conflict, which no longer matters: an error was found.
         use.kind = kind;
         return true;
     }
@@ -59,6 +62,7 @@ private:
                 return;
             case Kind::TypeArray: return visit(static_cast<const TypeArray*>(node)->element);
             case Kind::TypeArrow: {
+                // A long chain of arrows nests to the right, and is walked here without recursion.
                 const Node* at = node;
                 for (; at->kind == Kind::TypeArrow;
                      at = static_cast<const TypeArrow*>(at)->codomain) {

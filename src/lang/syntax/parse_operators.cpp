@@ -19,6 +19,8 @@ struct Infix {
     BinaryOp op = BinaryOp::Add;
 };
 
+// Operators of one level go from left to right: `a - b - c` is `(a - b) - c`. Only the arrow
+// goes to the right.
 Infix infix_of(TokenKind kind) {
     using enum BinaryOp;
     switch (kind) {
@@ -87,13 +89,17 @@ ast::Node* Parser::infix(int loosest) {
     int left_level = 0;
     Node* left = prefix(loosest, left_level);
     for (;;) {
+        // After an error at this very token every loop lets go, up to whoever can recover.
         if (last_error_ == at_) return left;
         Infix next = infix_of(kind());
         if (next.level < 0 || next.level > loosest || next.level < left_level) return left;
         if (next.level == kArrow) return arrow(left, begin);
         Span op_span = at_->span();
         advance();
+        // The height of the right side is counted by itself; the taller of the two is that of the
+        // whole.
         std::uint32_t left_height = std::exchange(height_, 0);
+        // One level tighter, so that an operator of the same level is left to this loop.
         const Node* right = infix(next.level - 1);
         height_ = std::max(left_height, height_);
         left = make<Binary>(Kind::Binary, begin, next.op, op_span, left, right);
@@ -108,12 +114,15 @@ ast::Node* Parser::arrow(ast::Node* left, Pos begin) {
     advance();
     const Node* domain = as_type(left, begin);
     Pos right_begin = at_->begin;
+    // With its own level again: `a -> b -> c` is `a -> (b -> c)`.
     const Node* codomain = as_type(infix(kArrow), right_begin);
     return make<TypeArrow>(Kind::TypeArrow, begin, domain, codomain);
 }
 
 ast::Node* Parser::prefix(int loosest, int& level) {
     Pos begin = at_->begin;
+    // Only where something as loose may stand: in `a ++ !b` the operand of `++` would take in all
+    // that binds tighter than `!`.
     if (is(TokenKind::Minus) && loosest >= kNegation) {
         Nested nested(*this);
         if (!nested.ok()) return invalid(begin);
@@ -194,6 +203,7 @@ ast::Node* Parser::primitive_operation() {
 ast::Node* Parser::operand() {
     Pos begin = at_->begin;
     Node* object = atom();
+    // Each dot makes the tree one higher, without recursion here; so it is counted.
     while (is(TokenKind::Dot) && grow_height()) object = access(object, begin);
     return object;
 }
@@ -270,12 +280,15 @@ ast::Node* Parser::enum_tag() {
 }
 
 Symbol Parser::tag_symbol(const Token& token) {
+    // Behind the quote `'`; a quoted tag has two characters before its text and one behind.
     if (token.kind == TokenKind::EnumTag) return Symbol::of(text({token.begin + 1, token.end}));
     Span inside{token.begin + 2, token.end - 1};
     return Symbol::of(decoded(inside.begin, text(inside), token.needs_decoding));
 }
 
 ast::Node* Parser::parenthesised() {
+    // `(+)` and `(.)` are functions. Two tokens are looked at: `(-1)` begins with an operator as
+    // well.
     if (is_operator(ahead(1).kind) || ahead(1).kind == TokenKind::Dot) {
         if (ahead(2).kind == TokenKind::RightParen) return section();
     }
@@ -285,6 +298,7 @@ ast::Node* Parser::parenthesised() {
     Node* inner = term();
     if (!is(TokenKind::RightParen)) {
         expect(TokenKind::RightParen, &opened);
+        // Up to what closes it, or else what remains would be told again one level up.
         recover();
         if (!is(TokenKind::RightParen)) return inner;
     }

@@ -73,6 +73,8 @@ const ast::Pattern* Parser::alternative(PatternPlace place) {
     advance();
     advance();
     Pattern* inner = plain_pattern(place);
+    // A pattern has room for one name; a second needs a node around the first, alternatives of
+    // which there is one.
     if (inner->alias.id == 0) {
         inner->alias = alias;
         inner->span.begin = begin;
@@ -133,6 +135,7 @@ ast::Pattern* Parser::number_pattern() {
     std::string_view digits = text(*at_);
     advance();
     Pattern* result = make_pattern(PatternKind::Number, begin);
+    // The sign and the digits may have blanks between them, so their text is put together.
     result->text = negative ? arena_.copy(std::string_view("-" + std::string(digits))) : digits;
     return result;
 }
@@ -143,6 +146,8 @@ ast::Pattern* Parser::tag_pattern(PatternPlace place) {
     Symbol tag = tag_symbol(*at_);
     advance();
     const Pattern* argument = nullptr;
+    // Within an argument `'A 'B` is two arguments of a function, as in `fun 'A 'B => …`; with an
+    // argument of its own it needs parentheses.
     if (place == PatternPlace::Whole && starts_pattern(*at_) && !is_or_operator()) {
         argument = alternative(PatternPlace::Argument);
     }
@@ -233,6 +238,7 @@ bool Parser::field_pattern(std::vector<ast::FieldPattern>& fields) {
         field.pattern = pattern();
     } else {
         auto* variable = make_pattern(PatternKind::Variable, begin);
+        // `{ a }` binds `a`, its span the name alone, without annotations and default.
         variable->span = name_span;
         variable->alias = field.name;
         field.pattern = variable;
@@ -253,6 +259,7 @@ bool Parser::rest_pattern(ast::Rest& rest, TokenKind closer) {
     if (is(closer)) return true;
     value::Diagnostic* found = unexpected(fixed_name(closer));
     if (found) found->notes.emplace_back("the rest stands last in a pattern");
+    // All that follows is skipped here, since each of it would be told for the same reason.
     do recover();
     while (accept(TokenKind::Comma));
     return false;
@@ -309,11 +316,13 @@ void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternat
     auto subtract = [&](const std::vector<Binder>& from, const std::vector<Binder>& what) {
         std::ranges::set_difference(from, what, std::back_inserter(missing), {}, by_name, by_name);
     };
+    // Every one is compared with the first only: if all equal it, they equal each other.
     for (std::size_t i = 1; i < all.size() && missing.empty(); ++i) {
         subtract(all[0], all[i]);
         subtract(all[i], all[0]);
     }
     if (missing.empty()) return;
+    // The first in the text, so that the message does not depend on how symbols are numbered.
     const Binder& binder = *std::ranges::min_element(
         missing, {}, [](const Binder& candidate) { return candidate.span.begin; });
     std::string name(binder.name.text());

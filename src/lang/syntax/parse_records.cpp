@@ -25,6 +25,7 @@ ast::Node* Parser::record() {
     parts.opened = *at_;
     Bracket bracket(*this, TokenKind::RightBrace);
     advance();
+    // No field is named `_`, so one token decides.
     if (is(TokenKind::Underscore)) return dictionary(parts.opened);
     record_items(parts);
     record_end(parts);
@@ -67,6 +68,7 @@ void Parser::record_items(RecordParts& parts) {
         }
         if (accept(TokenKind::Comma)) continue;
         if (is(TokenKind::RightBrace)) return;
+        // `; Dyn }` and `; r }` end a record type. Any other `;` was meant as a comma.
         bool is_tail = is(TokenKind::Semicolon) &&
                        (ahead(1).kind == TokenKind::Dyn || ahead(2).kind == TokenKind::RightBrace);
         if (is_tail) return;
@@ -99,6 +101,7 @@ void Parser::record_end(RecordParts& parts) {
 // `include` is a word like any other unless names follow.
 bool Parser::starts_include() const {
     if (!is(TokenKind::Identifier) || text(*at_) != "include") return false;
+    // `include = 1` and `include | C` are fields of this name.
     return is_field_word(ahead(1)) || ahead(1).kind == TokenKind::LeftBracket;
 }
 
@@ -146,6 +149,8 @@ void Parser::field(RecordParts& parts) {
     } else if (!is(TokenKind::Comma) && !is(TokenKind::RightBrace) && !is(TokenKind::Semicolon)) {
         value::Diagnostic* found = unexpected("`=`, `,` or `}`");
         if (found) found->labels.push_back({parts.opened.span(), "in this record", false});
+        // With `==` for `=` what follows is read as its value, so that its own mistakes are found
+        // as well.
         if (accept(TokenKind::EqualEqual)) result.value = term();
     }
     result.span = span_from(begin);
@@ -176,6 +181,8 @@ bool Parser::path_element(std::vector<ast::PathElement>& path) {
 }
 
 ast::Node* Parser::finish_record(RecordParts& parts) {
+    // Whether braces hold a type or a value shows only at their end. An empty `{}` without a tail
+    // is a record; as_type() makes a type of it where one is wanted.
     bool is_type = parts.includes.empty() && std::ranges::all_of(parts.fields, is_typed_only) &&
                    (!parts.fields.empty() || parts.tail != Tail::Closed);
     if (is_type) return record_type(parts);
@@ -228,6 +235,7 @@ void Parser::check_typed_fields(const RecordParts& parts) {
     if (std::ranges::none_of(parts.fields, is_suspect)) return;
     std::unordered_set<std::uint32_t> defined;
     for (const FieldDef& field : parts.fields) {
+        // `a : T, a = 1` is one field written in two pieces, and `a.b = 1` defines `a`, too.
         bool defines = !field.path[0].dynamic && (field.value || field.path.size() > 1);
         if (defines && !is_suspect(field)) defined.insert(field.path[0].name.id);
     }

@@ -75,6 +75,7 @@ ast::Node* Parser::string_with_holes() {
     }
     // Whatever else follows, the lexer has told of.
     if (!accept(TokenKind::StringEnd)) last_error_ = at_;
+    // What had no hole is plain text, whatever tokens it came in.
     if (chunks.size() == 1 && !chunks[0].expr)
         return make<String>(Kind::String, begin, chunks[0].text);
     return make<Interpolation>(Kind::Interpolation, begin, arena_.copy(chunks), Symbol(), false);
@@ -109,6 +110,8 @@ ast::Node* Parser::multiline_string() {
         }
     }
     bool symbolic = start.kind == TokenKind::SymbolicStart;
+    // A symbolic string is never plain text: even without holes it is a record with a prefix and
+    // fragments.
     if (!symbolic && holes.empty()) {
         return make<String>(Kind::String, start.begin,
                             chunks.empty() ? std::string_view() : chunks[0].text);
@@ -116,6 +119,8 @@ ast::Node* Parser::multiline_string() {
     Symbol prefix;
     if (symbolic) {
         std::string_view written = text(start);
+        // The prefix may itself hold `-s`, as in `a-s-s%"…"%`: the last one before the signs
+        // counts.
         prefix = Symbol::of(written.substr(0, written.rfind("-s%", written.find('%'))));
     }
     return make<Interpolation>(Kind::Interpolation, start.begin, arena_.copy(chunks), prefix,

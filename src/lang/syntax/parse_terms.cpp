@@ -26,6 +26,7 @@ ast::Node* Parser::let() {
     bool recursive = accept(TokenKind::Rec);
     std::vector<Binding> bindings;
     do {
+        // A comma before `in` is allowed.
         if (is(TokenKind::In) && !bindings.empty()) break;
         binding(bindings);
         if (is(TokenKind::Comma) || is(TokenKind::In)) continue;
@@ -64,6 +65,7 @@ void Parser::check_bindings(const std::vector<Binding>& bindings) {
         std::size_t first = binders.size();
         collect_binders(*binding.pattern, binders);
         auto own = binders.begin() + static_cast<std::ptrdiff_t>(first);
+        // By the symbol's number, which only brings equal names together, and then by place.
         std::ranges::sort(own, binders.end(), {}, key);
         binders.erase(
             std::unique(own, binders.end(), [](auto& a, auto& b) { return a.name == b.name; }),
@@ -163,6 +165,8 @@ ast::Node* Parser::match() {
         value::Diagnostic* found = unexpected("`{`");
         if (found)
             found->notes.emplace_back("a match is a function of what it matches: x |> match { … }");
+        // `match x { … }`, as others write it: `x` is read and thrown away so that the branches
+        // are looked at.
         operand();
         if (!is(TokenKind::LeftBrace)) return invalid(begin);
     }

@@ -9,6 +9,8 @@ using namespace ast;
 
 namespace {
 
+// Only what no evaluation could turn into a contract. A variable, a call or an `if` may be
+// anything, and is checked when it is applied.
 bool is_never_contract(const Node& node) {
     switch (node.kind) {
         case Kind::Null:
@@ -48,6 +50,8 @@ const ast::Annotations* Parser::annotations(AnnotationPlace place) {
         advance();
         if (!is_type && is_metadata_word(kind())) {
             metadata(result, place);
+            // `: T : U` is one type and a contract: the type is checked statically, and there is
+            // only one.
         } else if (is_type && !result.type) {
             result.type = type();
         } else {
@@ -60,6 +64,8 @@ const ast::Annotations* Parser::annotations(AnnotationPlace place) {
 
 void Parser::metadata(ast::Annotations& result, AnnotationPlace place) {
     bool is_allowed =
+        // `doc` may stand behind a name of `let`, for those who read it; nothing else of a field
+        // makes sense there.
         place == AnnotationPlace::Field || (place == AnnotationPlace::Let && is(TokenKind::Doc));
     if (!is_allowed) {
         unexpected("a contract");
@@ -102,6 +108,7 @@ void Parser::priority(ast::Annotations& result) {
     advance();
     if (!negative) return raise_priority(result, PriorityKind::Number, digits);
     std::string_view number = text(span_from(begin));
+    // `-5` is one piece of the source and needs no copy; `- 5` does.
     if (number.size() != digits.size() + 1) number = arena_.copy("-" + std::string(digits));
     raise_priority(result, PriorityKind::Number, number);
 }
@@ -111,6 +118,7 @@ void Parser::raise_priority(ast::Annotations& result, ast::PriorityKind priority
                             std::string_view number) {
     bool is_first = result.priority == PriorityKind::Neutral;
     if (!is_first &&
+        // Compared as numbers, not as texts: 10 is above 9, and -1 below 0.
         rank_of(result.priority, result.priority_number) >= rank_of(priority_kind, number)) {
         return;
     }
@@ -124,6 +132,8 @@ const ast::Node* Parser::type() {
     if (!nested.ok()) return invalid(at_->begin);
     if (is(TokenKind::Forall)) return forall();
     Pos begin = at_->begin;
+    // Types and terms are one grammar, so an arrow's level lets in everything. A term that makes
+    // no sense is refused by as_type.
     return as_type(infix(11), begin);
 }
 
@@ -143,6 +153,8 @@ const ast::Node* Parser::as_type(ast::Node* node, Pos begin) {
     }
     if (node->kind == Kind::Record) {
         auto* record = static_cast<Record*>(node);
+        // Between types `{}` is the type without fields, elsewhere the empty record; nobody knew
+        // which when it was read.
         if (record->fields.empty() && record->includes.empty() && !record->open) {
             auto* empty = arena_.make<TypeRecord>();
             empty->kind = Kind::TypeRecord;
@@ -157,6 +169,7 @@ ast::Node* Parser::forall() {
     Pos begin = at_->begin;
     advance();
     std::vector<Symbol> variables;
+    // Each variable makes a node, one below the other, without recursion here.
     while (is(TokenKind::Identifier) && grow_height()) {
         variables.push_back(Symbol::of(text(*at_)));
         advance();
@@ -176,6 +189,7 @@ ast::Node* Parser::forall() {
         outer = make<TypeForall>(Kind::TypeForall, begin, variables[i], VarKind::Type, body);
         body = outer;
     }
+    // The outermost only: it is walked from there.
     foralls_.push_back(outer);
     return outer;
 }
@@ -213,6 +227,8 @@ ast::Node* Parser::enum_type() {
             Pos begin = at_->begin;
             TypeRow row{tag_symbol(*at_), nullptr, {}};
             advance();
+            // Whatever follows is an argument, also what cannot be one: then the message speaks of
+            // a type, not of a missing comma.
             bool has_argument =
                 !is(TokenKind::Comma) && !is(TokenKind::Semicolon) && !is(TokenKind::RightEnum);
             Pos argument_begin = at_->begin;

@@ -27,6 +27,8 @@ const ast::Node* Parser::program() {
     const ast::Node* root = term();
     if (!is(TokenKind::End)) unexpected("the end of the file");
     resolve_foralls();
+    // The lexer told all of its own before the parser began; sorting puts them among each other by
+    // place.
     std::ranges::sort(diagnostics_, {}, [](const value::Diagnostic& found) {
         Pos begin = found.labels.empty() ? 0 : found.labels.front().span.begin;
         return std::pair(begin, std::string_view(found.message));
@@ -41,6 +43,7 @@ const Token& Parser::ahead(std::size_t count) const {
 void Parser::advance() {
     prev_end_ = at_->end;
     if (at_ != last_) ++at_;
+    // Looked at here, since every loop of the parser comes by.
     if (limits_.stop.stop_requested()) [[unlikely]]
         stop();
 }
@@ -75,6 +78,8 @@ std::string_view Parser::text(Span span) const {
 
 // A tree can be high without recursion in the parser: `a + b + c` nests to the left.
 bool Parser::grow_height() {
+    // Those who walk the tree later do recurse. With this its height is bounded by the nesting,
+    // and so is their stack.
     if (++height_ <= 2 * limits_.max_depth) return true;
     report(at_->span(), "this chain of operators or fields is too long", "");
     stop();
@@ -82,6 +87,7 @@ bool Parser::grow_height() {
 }
 
 Nested::Nested(Parser& parser) : parser_(parser), outer_height_(parser.height_) {
+    // Counting begins anew inside; the destructor adds one for the nesting itself.
     parser_.height_ = 0;
     if (++parser_.depth_ <= parser_.limits_.max_depth) return;
     ok_ = false;

@@ -7,6 +7,7 @@ namespace lang {
 
 namespace {
 
+// The order is that of PrimOpId, checked below as far as a count can.
 constexpr PrimOpSpec kPrimOps[] = {
     // one forced operand; enum/embed takes an identifier before it
     {"typeof", 1},

@@ -50,6 +50,7 @@ std::string escape_string(std::string_view text) {
         switch (text[stop]) {
             case '\n': result += "\\n"; break;
             case '\r': result += "\\r"; break;
+            // A `%` alone is text; only before a brace does it begin a hole.
             case '%': result += at < text.size() && text[at] == '{' ? "\\%" : "%"; break;
             default: (result += '\\') += text[stop];
         }

@@ -22,6 +22,7 @@ std::size_t decode_hex(std::string_view at, std::string& text, BadEscape& bad) {
     int low = at.size() >= 3 ? hex_value(at[2]) : -1;
     if (high < 0 || low < 0) return 0;
     if (high > 7) {
+        // Above 7F it would be one byte that is no UTF-8, in a language whose strings are text.
         bad = {0, 3, "an ASCII escape is at most \\x7F"};
         return 3;
     }
@@ -31,6 +32,7 @@ std::size_t decode_hex(std::string_view at, std::string& text, BadEscape& bad) {
 
 // `\u{H…}`, with at[0] the u.
 std::size_t decode_unicode(std::string_view at, std::string& text, BadEscape& bad) {
+    // Six digits at the most, with `u{` before and `}` behind: nine characters.
     std::size_t close = at.substr(0, 9).find('}');
     if (at.size() < 4 || at[1] != '{' || close == at.npos || close == 2) return 0;
     std::uint32_t code = 0;
@@ -39,6 +41,7 @@ std::size_t decode_unicode(std::string_view at, std::string& text, BadEscape& ba
         if (value < 0) return 0;
         code = code * 16 + static_cast<std::uint32_t>(value);
     }
+    // Unicode ends at 10FFFF. The surrogates are halves of UTF-16's pairs and no characters.
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
         bad = {0, close + 1, "there is no character of this number"};
         return close + 1;
@@ -69,6 +72,7 @@ bool is_indentation(char c) { return c == ' ' || c == '\t'; }
 bool is_blank(std::string_view text) { return std::ranges::all_of(text, is_indentation); }
 
 std::string_view without_carriage_returns(std::string_view text, Arena& arena) {
+    // A file that is saved with \r\n has the same strings as one saved with \n.
     if (text.find("\r\n") == text.npos) return text;
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -83,6 +87,7 @@ std::uint32_t shared_indentation(const std::vector<MultilinePiece>& pieces) {
     std::uint32_t current = 0;
     bool at_start = true;
     for (const MultilinePiece& piece : pieces) {
+        // A hole that begins a line counts as text.
         if (piece.is_hole && at_start) {
             shared = std::min(shared, current);
             at_start = false;
@@ -98,6 +103,7 @@ std::uint32_t shared_indentation(const std::vector<MultilinePiece>& pieces) {
                 shared = std::min(shared, current);
                 at_start = false;
             }
+            // On to the end of the line in one step; only beginnings matter here.
             if (!at_start) {
                 i = piece.text.find('\n', i);
                 if (i == piece.text.npos) break;
@@ -121,6 +127,7 @@ std::string decode_string(std::string_view raw, BadEscape& bad) {
         if (stop == raw.size()) break;
         at = stop + 1;
         if (raw[stop] == '\r') {
+            // A carriage return before a line feed is dropped, any other is text.
             if (at == raw.size() || raw[at] != '\n') text.push_back('\r');
             continue;
         }
@@ -135,6 +142,8 @@ std::string decode_string(std::string_view raw, BadEscape& bad) {
 
 void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
     for (MultilinePiece& piece : pieces) piece.text = without_carriage_returns(piece.text, arena);
+    // The line of `m%"` and that of `"%` are there for the looks of the source; only when blank,
+    // or text would be lost.
     if (!pieces.empty() && !pieces.front().is_hole) {
         std::string_view& first = pieces.front().text;
         std::size_t newline = first.find('\n');
@@ -153,6 +162,8 @@ void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
     std::string text;
     for (MultilinePiece& piece : pieces) {
         if (piece.is_hole) {
+            // What the hole's text is indented by on its further lines, so that a text of several
+            // lines keeps its shape.
             if (at_start) piece.indent = current - std::min(current, shared);
             at_start = false;
             continue;
@@ -163,6 +174,7 @@ void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
                 at_start = true;
                 current = 0;
             } else if (at_start && is_indentation(c)) {
+                // Tabs and blanks count alike, one each: what is shared is a number of characters.
                 if (current++ < shared) continue;
             } else {
                 at_start = false;

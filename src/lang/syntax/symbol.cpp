@@ -22,12 +22,14 @@ struct Entry {
 };
 constexpr std::uint32_t kForever = 0xFFFFFFFF;
 
+// Names are short, so most need one or two rounds.
 std::uint64_t hash_of(std::string_view text) {
     constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
     std::uint64_t hash = text.size() * kPrime;
     const char* at = text.data();
     std::size_t left = text.size();
     for (; left >= 8; at += 8, left -= 8) {
+        // memcpy, as the text has no alignment; it becomes one load.
         std::uint64_t word = 0;
         std::memcpy(&word, at, 8);
         hash = (std::rotl(hash, 23) ^ word) * kPrime;
@@ -71,9 +73,11 @@ public:
 
     void release(const std::vector<std::uint32_t>& held) {
         std::lock_guard lock(mutex_);
+        // One lock for all that an evaluation held, which may be a hundred thousand.
         for (std::uint32_t id : held) {
             Entry& entry = storage_at(id);
             if (entry.users == kForever || --entry.users > 0) continue;
+            // First out of the table, whose key is the text that is freed next.
             ids_.erase({entry.text, entry.size});
             delete[] entry.text;
             entry = {};
@@ -82,6 +86,8 @@ public:
     }
 
     std::string_view text(std::uint32_t id) const {
+        // Acquire pairs with the release in new_entry: who has an id got it after its segment was
+        // published.
         auto [segment, index] = locate(id);
         const Entry& entry = segments_[segment].load(std::memory_order_acquire)[index];
         return {entry.text, entry.size};
@@ -89,6 +95,8 @@ public:
 
 private:
     // Segment n holds 1024 << n entries.
+    // Segments that double never move, which is what lets readers go without a lock; 22 of them
+    // hold all ids there can be.
     static constexpr unsigned kFirstBits = 10;
 
     static std::pair<unsigned, std::uint32_t> locate(std::uint32_t id) {
@@ -161,6 +169,8 @@ std::uint32_t SymbolOwner::intern(std::string_view text) {
     const std::uint64_t upper = hash >> 32 << 32;
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+        // The upper halves differ: another text, and its characters need not be fetched. Equal
+        // ones still may differ.
         if ((slots_[at] ^ upper) >> 32 != 0) continue;
         const auto id = static_cast<std::uint32_t>(slots_[at]);
         if (all.text(id) == text) return id;
@@ -168,6 +178,7 @@ std::uint32_t SymbolOwner::intern(std::string_view text) {
     const std::uint32_t id = all.acquire(text, false);
     held_.push_back(id);
     meter_.add(kBytesOfSymbol + text.size());
+    // Half full at the most: free slots are what ends a search.
     if (held_.size() * 2 > slots_.size()) {
         grow();
     } else {
@@ -185,6 +196,8 @@ void SymbolOwner::place(std::uint64_t hash, std::uint32_t id) {
 
 void SymbolOwner::grow() {
     slots_.assign(slots_.size() * 2, 0);
+    // Slots keep the upper half of a hash only, and places come from the lower one. Hashing again
+    // is rare.
     for (std::uint32_t id : held_) place(hash_of(Symbol{id}.text()), id);
 }
 

@@ -78,6 +78,7 @@ TokenKind word_kind(std::string_view word) {
         std::string_view text;
         TokenKind kind;
     };
+    // Sorted by length: the search is over once words are longer than this one.
     static constexpr Word words[] = {
         {"if", If},
         {"in", In},
@@ -104,6 +105,8 @@ TokenKind word_kind(std::string_view word) {
         {"priority", Priority},
         {"not_exported", NotExported},
     };
+    // The shortest word has two letters, the longest, `not_exported`, twelve. Most names of a
+    // program end here or below.
     if (word.size() < 2 || word.size() > 12) return Identifier;
     // Only words starting like a keyword are compared.
     switch (word[0]) {

@@ -9,6 +9,7 @@ const char* find_invalid_utf8(const char* begin, const char* end) {
         return at < end && (static_cast<unsigned char>(*at) & 0xC0) == 0x80;
     };
     for (const char* at = begin; at != end;) {
+        // Eight bytes of ASCII at once: sources are hardly anything else.
         if (end - at >= 8) {
             std::uint64_t word = 0;
             std::memcpy(&word, at, 8);
@@ -23,11 +24,15 @@ const char* find_invalid_utf8(const char* begin, const char* end) {
             continue;
         }
         int length = utf8_length(*at);
+        // C0 and C1 could only begin what is too long, F5 and above what lies beyond Unicode (RFC
+        // 3629).
         if (first < 0xC2 || first > 0xF4) return at;
         for (int i = 1; i < length; ++i) {
             if (!continues(at + i)) return at;
         }
         auto second = static_cast<unsigned char>(at[1]);
+        // The same character has one encoding only: two would be equal to the eye and not to a
+        // comparison.
         bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
         bool surrogate = first == 0xED && second >= 0xA0;
         bool too_large = first == 0xF4 && second >= 0x90;
