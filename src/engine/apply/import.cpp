@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "engine/plan/resource.hpp"
+#include "json/value.hpp"
 
 #include <fmt/core.h>
 
@@ -79,7 +80,8 @@ base::Result<void> record(state::State& state, std::string command,
     }
     auto run = TRY(state.begin_run(request));
     TRY(run->commit(batch));
-    TRY(run->finish(state::RunStatus::Done, fmt::format("{{\"imported\":{}}}", rows.size())));
+    TRY(run->finish(state::RunStatus::Done,
+                    json::to_text(json::Object{{"imported", rows.size()}})));
     return {};
 }
 
