@@ -35,7 +35,7 @@ expect 'a command' bash tools/new.sh command 'state count'
 expect 'its source' has src/cli/commands/state_count.cpp '.path = "state count",'
 expect 'it is about a workspace' has src/cli/commands/state_count.cpp 'final : public DeploymentCommand {'
 expect 'its manual' test -s src/cli/commands/state_count.md
-expect 'its transcript' has tests/cli/state_count.txt '$ provisioning state count'
+expect 'its transcript' has tests/cli/state_count.txt '$ provisioning state count --json'
 expect 'no second one' refuses command 'state count'
 expect 'a command that needs no workspace' bash tools/new.sh command 'a-long-noun long-verb' --alone
 expect 'its source' has src/cli/commands/a-long-noun_long-verb.cpp 'final : public Command {'
