@@ -17,7 +17,7 @@ struct Thunk;
 // record is found on the spine; several records (of an evaluation and its repetition with more
 // values known) may be the same instance.
 struct Instance {
-    static constexpr std::uint32_t kUnlinked = 0xFFFFFFFF;
+    static constexpr std::uint32_t kUnlinked = value::kNoInstance;
     std::uint32_t id = kUnlinked;
     std::uint32_t type = 0;   // index of the resource type
     Record* record = nullptr;

@@ -15,6 +15,8 @@ class Rational;
 enum class ValueType : std::uint8_t { Dyn, Null, Bool, Number, String, Array, Record };
 
 using InstanceId = std::uint32_t;
+// Of an instance that the program names and that stands in no tree, at least not yet.
+inline constexpr InstanceId kNoInstance = UINT32_MAX;
 struct CellId {
     InstanceId instance = 0;
     std::uint32_t output = 0;   // index into the outputs of the instance's type

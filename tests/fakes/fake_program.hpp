@@ -178,6 +178,9 @@ public:
     value::InputPlace place(value::InstanceId id, std::string_view) const override {
         return {.file = "main.ncl", .line = id + 1, .column = 1};
     }
+    value::InputPlace unlinked_place(value::InstanceId, std::string_view) const override {
+        return {};
+    }
     std::map<std::string, std::string> sources() const override { return {{"main.ncl", ""}}; }
     std::string render(const value::Diagnostic& diagnostic, bool) const override {
         return "error: " + diagnostic.message + "\n";

@@ -72,7 +72,8 @@ private:
 std::optional<std::string> reason_of(const Resource& resource, const Observations& observations) {
     switch (resource.difference.blocked) {
         case Difference::Blocked::No:
-        case Difference::Blocked::Undecided: return std::nullopt;   // told with its intent
+        case Difference::Blocked::Undecided:                         // told with its intent
+        case Difference::Blocked::Connection: return std::nullopt;   // told as a deferral
         case Difference::Blocked::Deferred: return "whether it is wanted is known after apply";
         case Difference::Blocked::Unlisted:
             return fmt::format("{} could not be listed, so it may have been made already",

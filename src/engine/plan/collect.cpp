@@ -21,19 +21,17 @@ value::InputPlace place_of(const lang::Program* program, const Resource& resourc
 
 base::Result<GivenInputs> read_inputs(const lang::Program& program, value::InstanceId instance,
                                       const provider::ResourceType& type) {
-    value::ValueBuilder builder;
-    program.emit_inputs(instance, builder);
-    GivenInputs out{.inputs = TRY(builder.take()), .lifecycle = {}, .connection = {}};
+    InputReader reader;
+    program.emit_inputs(instance, reader);
+    GivenInputs out{
+        .inputs = TRY(reader.take()), .lifecycle = {}, .references = reader.references()};
     value::Value::Record* members = out.inputs.as_record();
     if (members == nullptr) {
         return base::invalid_argument(
             fmt::format("the inputs of {} are not known", program.address(instance)));
     }
     std::erase_if(*members, [&](value::Value::Member& member) {
-        if (member.first == "connection") {
-            if (const std::string* address = member.second.as_string()) out.connection = *address;
-            return true;
-        }
+        if (member.first == "connection") return true;
         if (member.first == "lifecycle") {
             out.lifecycle = std::move(member.second);
             return true;

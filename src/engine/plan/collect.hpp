@@ -3,6 +3,7 @@
 #include "engine/plan/connections.hpp"
 #include "engine/plan/planning.hpp"
 #include "engine/plan/problems.hpp"
+#include "engine/plan/references.hpp"
 #include "engine/plan/resource.hpp"
 
 #include <span>
@@ -21,7 +22,7 @@ value::InputPlace place_of(const lang::Program* program, const Resource& resourc
 struct GivenInputs {
     value::Value inputs;      // a record, without what is null: absent and null are the same thing
     value::Value lifecycle;   // as given
-    std::string connection;   // an address; "" for none
+    References references;
 };
 // InvalidArgument when they are not known as a whole.
 base::Result<GivenInputs> read_inputs(const lang::Program& program, value::InstanceId instance,

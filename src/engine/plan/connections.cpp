@@ -4,14 +4,27 @@
 
 namespace engine {
 
-void Connections::declare(std::string address, const provider::Provider& provider,
-                          value::Value settings) {
-    declared_[std::move(address)] = {.provider = &provider, .settings = std::move(settings)};
+void Connections::find(const std::string& address, const provider::Provider& provider) {
+    declared_.try_emplace(address, Declared{.provider = &provider});
 }
 
-// Null: the program declares none for this provider, and the default one is used.
+void Connections::declare(const std::string& address, value::Value settings) {
+    Declared& declared = declared_[address];
+    declared.state = State::Known;
+    declared.settings = std::move(settings);
+}
+
+void Connections::defer(const std::string& address, std::vector<std::string> waits_for) {
+    Declared& declared = declared_[address];
+    declared.state = State::Deferred;
+    declared.waits_for = std::move(waits_for);
+}
+
+void Connections::fail(const std::string& address) { declared_[address].state = State::Failed; }
+
+// Null: the program declares none for this provider, and the one of the environment is used.
 base::Result<const Connections::ByAddress::value_type*>
-Connections::choose(const provider::Provider& provider, const std::string& named) const {
+Connections::find_for(const provider::Provider& provider, const std::string& named) const {
     const std::string& name = provider.schema().provider;
     if (!named.empty()) {
         const auto found = declared_.find(named);
@@ -23,31 +36,50 @@ Connections::choose(const provider::Provider& provider, const std::string& named
         if (candidate.second.provider != &provider) continue;
         // To guess among accounts is how things come to be made in the wrong one.
         if (only != nullptr) {
+            const std::string& first = std::min(only->first, candidate.first);
             return base::invalid_argument(fmt::format("{} has several connections", name))
-                .with_help(fmt::format("say which: connection = {}", candidate.first));
+                .with_help(fmt::format("say which: connection = {}", first));
         }
         only = &candidate;
     }
     return only;
 }
 
-provider::ProviderInstance* Connections::link_for(const provider::ResourceType& type,
-                                                  const std::string& named,
-                                                  std::optional<Failure>& failure) {
+Connections::Choice Connections::choose(const provider::ResourceType& type,
+                                        const std::string& named) {
     const provider::Provider& provider = *registry_.provider_of(type.name);
-    auto chosen = choose(provider, named);
-    if (!chosen.ok()) {
-        failure = {.is_choice = true, .address = {}, .error = std::move(chosen).error()};
-        return nullptr;
+    Choice out;
+    auto found = find_for(provider, named);
+    if (!found.ok()) {
+        out.kind = Choice::Kind::Wrong;
+        out.error = std::move(found).error();
+        return out;
     }
-    auto link = *chosen == nullptr
-                    ? registry_.connect(provider, "default", value::Value())
-                    : registry_.connect(provider, (*chosen)->first, (*chosen)->second.settings);
-    if (link.ok()) return *link;
-    failure = {.is_choice = false,
-               .address = *chosen == nullptr ? "" : (*chosen)->first,
-               .error = std::move(link).error()};
-    return nullptr;
+    const value::Value none;
+    const value::Value* settings = &none;
+    if (*found != nullptr) {
+        const Declared& declared = (*found)->second;
+        out.address = (*found)->first;
+        settings = &declared.settings;
+        switch (declared.state) {
+            case State::Found: out.kind = Choice::Kind::Wait; return out;
+            case State::Failed: out.kind = Choice::Kind::Told; return out;
+            case State::Deferred:
+                out.kind = Choice::Kind::Deferred;
+                out.waits_for = declared.waits_for;
+                return out;
+            case State::Known: break;
+        }
+    }
+    auto instance =
+        registry_.connect(provider, out.address.empty() ? "default" : out.address, *settings);
+    if (instance.ok()) {
+        out.instance = *instance;
+    } else {
+        out.kind = Choice::Kind::NoInstance;
+        out.error = std::move(instance).error();
+    }
+    return out;
 }
 
 }

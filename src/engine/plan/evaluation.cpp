@@ -28,7 +28,9 @@ void PlanEvaluation::run() {
             case Event::Kind::Error: on_error(event); break;
             case Event::Kind::Waiting:
             case Event::Kind::Done:
-                if (take_answer()) break;
+                if (take_waiting(false) || take_answer()) break;
+                // Whatever could still tell them something has been heard.
+                if (calls_.is_empty() && take_waiting(true)) break;
                 locate_problems();
                 return;
             case Event::Kind::Stopped: return;
@@ -54,14 +56,22 @@ ResourceIndex PlanEvaluation::index_of(value::InstanceId id) {
 void PlanEvaluation::on_inputs(const Event& event) {
     const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
     CHECK(type != nullptr);
-    if (type->is_connection) return on_connection(event.instance);
+    if (type->is_connection) return on_connection(event);
+    take_inputs(event, false);
+}
+
+void PlanEvaluation::take_inputs(const Event& event, bool is_last_try) {
     const ResourceIndex index = index_of(event.instance);
     problems_.begin_at(index);
     table_[index].difference = {};
-    const bool is_collected = collect(index, event);
+    const Collected collected = collect(index, event, is_last_try);
+    if (collected == Collected::Waits) waiting_.push_back(event);
     if (is_check()) return;
-    if (!is_collected) table_[index].difference.is_refused = true;
-    if (!is_collected || compare(index)) return finish_inputs(index);
+    if (collected == Collected::Refused) table_[index].difference.is_refused = true;
+    const bool is_known = collected == Collected::Whole
+                              ? compare(index)
+                              : collected == Collected::Deferred || collected == Collected::Refused;
+    if (is_known) return finish_inputs(index);
     if (!are_cells_set(index)) program_->postpone(event.instance);
 }
 
@@ -81,30 +91,6 @@ bool PlanEvaluation::are_cells_set(ResourceIndex index) const {
     return index < cell_known_.size() && cell_known_[index].has_value();
 }
 
-void PlanEvaluation::on_connection(value::InstanceId id) {
-    const provider::ResourceType& type = *context_.registry.type(program_->type(id));
-    // A connection is no row and no step; here it stands for itself in messages.
-    Resource connection{.address = std::string(program_->address(id)),
-                        .type = &type,
-                        .lifecycle = {},
-                        .desired = Desired{.instance = id},
-                        .recorded = {},
-                        .difference = {}};
-    value::ValueBuilder builder;
-    program_->emit_inputs(id, builder);
-    auto settings = builder.take();
-    if (!settings.ok()) {
-        Problem problem = Problem::of(settings.error(), connection.address);
-        problem.place = program_->place(id, {});
-        return problems_.add(std::move(problem));
-    }
-    check_against_schema(type, connection, *program_, *settings, problems_);
-    connections_.declare(connection.address, *context_.registry.provider_of(program_->type(id)),
-                         std::move(settings).value());
-    if (is_late_ || is_check()) return;
-    for (std::uint32_t i = 0; i < type.outputs.size(); ++i) program_->set_cell_unknown({id, i});
-}
-
 void PlanEvaluation::on_outputs() {
     value::ValueBuilder builder;
     program_->emit_outputs(builder);
@@ -117,21 +103,25 @@ void PlanEvaluation::on_outputs() {
 }
 
 void PlanEvaluation::on_deferral(const Event& event) {
-    Deferral deferral{.address = event.address, .waits_for = {}};
-    for (const value::CellId& cell : event.touched) {
+    deferrals_.push_back({.address = event.address, .waits_for = unknown_among(event.touched)});
+}
+
+// Of the cells that were touched, those that are known are not what it waits for.
+std::vector<std::string>
+PlanEvaluation::unknown_among(const std::vector<value::CellId>& touched) const {
+    std::vector<std::string> out;
+    for (const value::CellId& cell : touched) {
         const provider::ResourceType* type = context_.registry.type(program_->type(cell.instance));
         if (type == nullptr || cell.output >= type->outputs.size()) continue;
         const std::string& output = type->outputs[cell.output].name;
-        // Of the cells that it touched, those that are known are not what it waits for.
         const ResourceIndex owner = is_check() ? kNoResource : table_.find(cell.instance);
         if (owner != kNoResource) {
             const value::Value* value = table_[owner].difference.change.outputs.find(output);
             if (value != nullptr && !value->has_unknown()) continue;
         }
-        deferral.waits_for.push_back(
-            fmt::format("{}.{}", program_->address(cell.instance), output));
+        out.push_back(fmt::format("{}.{}", program_->address(cell.instance), output));
     }
-    deferrals_.push_back(std::move(deferral));
+    return out;
 }
 
 void PlanEvaluation::on_error(const Event& event) {
@@ -144,21 +134,30 @@ void PlanEvaluation::on_error(const Event& event) {
     if (type == nullptr) return;
     // Whoever reads its outputs can still be judged, with unknown values: all mistakes are told at
     // once, not one a run.
-    if (!type->is_connection) table_[index_of(event.instance)].difference.is_refused = true;
+    if (type->is_connection) {
+        connections_.fail(event.address);
+    } else {
+        table_[index_of(event.instance)].difference.is_refused = true;
+    }
     for (std::uint32_t i = 0; i < type->outputs.size(); ++i) {
         program_->set_cell_unknown({event.instance, i});
     }
 }
 
-// Tells whether it can be compared; if not, why is among the problems.
-bool PlanEvaluation::collect(ResourceIndex index, const Event& event) {
+// Refused: why is among the problems.
+PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Event& event,
+                                                  bool is_last_try) {
     Resource& resource = table_[index];
     resource.desired = Desired{.instance = event.instance};
     resource.lifecycle = {};
     auto given = read_inputs(*program_, event.instance, *resource.type);
     if (!given.ok()) {
         refuse(resource, given.error());
-        return false;
+        return Collected::Refused;
+    }
+    if (!check_references(resource, given->references)) return Collected::Refused;
+    if (given->references.has_unlinked()) {
+        return is_last_try ? end_unlinked(resource, given->references) : Collected::Waits;
     }
     Desired& desired = *resource.desired;
     desired.inputs = std::move(given->inputs);
@@ -168,34 +167,21 @@ bool PlanEvaluation::collect(ResourceIndex index, const Event& event) {
                                                          desired.inputs, problems_);
     const bool is_as_described =
         check_against_schema(*resource.type, resource, *program_, desired.inputs, problems_);
-    if (!has_secrets || !is_as_described) return false;
+    if (!has_secrets || !is_as_described) return Collected::Refused;
     if (!is_check()) {
         Reads reads = reads_of(table_, index, event.touched);
         desired.reads = std::move(reads.resources);
         desired.waits_for_fresh_only = reads.waits_for_fresh_only;
     } else if (provider::ProviderRegistry::has_accounts(
                    *context_.registry.provider_of(resource.type->name))) {
-        return true;   // a connection may need what only an apply has
+        return Collected::Whole;   // a connection may need what only an apply has
     }
-    if (!use_connection(index, given->connection)) return false;
+    const Collected connected = use_connection(resource, given->references, is_last_try);
+    if (connected != Collected::Whole) return connected;
     auto valid = desired.link->connection->validate(*resource.type, desired.inputs);
-    if (!valid.ok()) refuse(resource, valid.error());
-    return valid.ok();
-}
-
-bool PlanEvaluation::use_connection(ResourceIndex index, const std::string& named) {
-    Resource& resource = table_[index];
-    std::optional<Connections::Failure> failure;
-    resource.desired->link = connections_.link_for(*resource.type, named, failure);
-    if (!failure) return true;
-    if (failure->is_choice) {
-        Problem problem = Problem::of(failure->error, resource.address);
-        problem.place = engine::place_of(program_, resource, "connection");
-        problems_.add(std::move(problem));
-    } else {
-        add_connection_problem(failure->address, resource, failure->error);
-    }
-    return false;
+    if (valid.ok()) return Collected::Whole;
+    refuse(resource, valid.error());
+    return Collected::Refused;
 }
 
 // Tells whether the difference is known already; if not, a worker asks the platform.
@@ -257,20 +243,6 @@ void PlanEvaluation::refuse(Resource& resource, const base::Error& error) {
     const provider::CallFailure* failure = provider::call_failure_of(error);
     Problem problem = Problem::of(error, resource.address);
     problem.place = engine::place_of(program_, resource, failure != nullptr ? failure->input : "");
-    problems_.add(std::move(problem));
-}
-
-// At the connection where the program has it, else at the resource that goes there.
-void PlanEvaluation::add_connection_problem(const std::string& connection, const Resource& resource,
-                                            const base::Error& error) {
-    const bool is_declared = connections_.contains(connection);
-    // Settings that are wrong, or name what is not there, are for whoever wrote them to mend.
-    const bool is_written =
-        error.code() == base::Code::InvalidArgument || error.code() == base::Code::NotFound;
-    std::string address = is_declared ? connection : resource.address;
-    Problem problem = is_written ? Problem::of(error, std::move(address))
-                                 : Problem::of_call(error, std::move(address));
-    if (!is_declared) problem.place = engine::place_of(program_, resource, {});
     problems_.add(std::move(problem));
 }
 

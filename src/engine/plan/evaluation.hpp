@@ -5,6 +5,7 @@
 #include "engine/plan/observations.hpp"
 #include "engine/plan/plan_calls.hpp"
 #include "engine/plan/planning.hpp"
+#include "engine/plan/references.hpp"
 
 #include <cstdint>
 #include <string>
@@ -46,14 +47,17 @@ private:
     using Event = lang::Program::Event;
 
     void on_inputs(const Event& event);
-    void on_connection(value::InstanceId id);
+    void on_connection(const Event& event);
     void on_outputs();
     void on_deferral(const Event& event);
     void on_error(const Event& event);
+    std::vector<std::string> unknown_among(const std::vector<value::CellId>& touched) const;
 
     ResourceIndex index_of(value::InstanceId id);
-    bool collect(ResourceIndex index, const Event& event);
-    bool use_connection(ResourceIndex index, const std::string& named);
+    // What collect came to. Deferred: its difference says so. Waits: for what it refers to.
+    enum class Collected : std::uint8_t { Whole, Refused, Deferred, Waits };
+    void take_inputs(const Event& event, bool is_last_try);
+    Collected collect(ResourceIndex index, const Event& event, bool is_last_try);
     bool compare(ResourceIndex index);
     void take_planned(ResourceIndex index, base::Result<provider::PlannedChange> planned);
     bool take_answer();
@@ -63,6 +67,14 @@ private:
     void add_connection_problem(const std::string& connection, const Resource& resource,
                                 const base::Error& error);
     void set_cells(ResourceIndex index);
+
+    // evaluation_connections.cpp: what a resource refers to
+    void find_connections();
+    bool take_waiting(bool is_last_try);
+    bool check_references(const Resource& resource, const References& references);
+    Collected end_unlinked(Resource& resource, const References& references);
+    Collected use_connection(Resource& resource, const References& references, bool is_last_try);
+    Collected defer(Resource& resource, std::vector<std::string> waits_for);
     void locate_problems();
     LateStep late_step(ResourceIndex index);
     bool is_check() const { return mode_ == Mode::Check; }
@@ -75,6 +87,8 @@ private:
     Connections connections_;
     Observations observations_;
     std::vector<Deferral> deferrals_;
+    std::vector<Event> waiting_;             // inputs that wait for what they refer to
+    value::InstanceId seen_instances_ = 0;   // those before it were looked at by find_connections
     std::optional<value::Value> outputs_;
     // By resource, which of its cells were set to what is known; none before they are set.
     std::vector<std::optional<std::vector<bool>>> cell_known_;

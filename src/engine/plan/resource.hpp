@@ -53,7 +53,14 @@ struct Recorded {
 
 // Of diff: what is to happen to it, all others left aside.
 struct Difference {
-    enum class Blocked : std::uint8_t { No, Undecided, Orphaned, Unlisted, Deferred };
+    enum class Blocked : std::uint8_t {
+        No,
+        Undecided,
+        Orphaned,
+        Unlisted,
+        Deferred,     // whether it is wanted is not known
+        Connection,   // what it goes through is not known
+    };
 
     StepAction action = StepAction::None;
     provider::PlannedChange change;   // its outputs are what the cells are set to

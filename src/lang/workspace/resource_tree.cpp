@@ -189,44 +189,70 @@ void WorkspaceProgram::finish_inputs(Work& work, TouchedSets::Id touched) {
     events_.push_back(std::move(event));
 }
 
+// The first instance within an input for which this holds, or null.
+const Record*
+WorkspaceProgram::find_instance(Word within,
+                                const std::function<bool(const Instance&)>& is_it) const {
+    Machine& machine = evaluation_->machine;
+    std::vector<Word> open{within};
+    while (!open.empty()) {
+        // Inputs were evaluated deeply, so whatever is not at hand belongs to what is not part of
+        // them.
+        Word value;
+        const bool known = machine.at_hand(open.back(), value);
+        open.pop_back();
+        if (!known) continue;
+        if (is(value, Tag::Array)) {
+            for (std::uint32_t i = 0; i < as<Array>(value)->size; ++i)
+                open.push_back(machine.element(*as<Array>(value), i));
+        }
+        if (!is(value, Tag::Record)) continue;
+        auto& record = *as<Record>(value);
+        if (record.extension && record.extension->instance) {
+            if (is_it(*record.extension->instance)) return &record;
+            continue;   // what it holds is told with itself
+        }
+        for (std::uint32_t i = 0; i < record.shape->size; ++i) {
+            Word word = machine.field(record, i);
+            if (word.exists()) open.push_back(word);
+        }
+    }
+    return nullptr;
+}
+
 // A whole instance may stand for a connection or in lifecycle.after, nowhere else.
 bool WorkspaceProgram::check_references(value::InstanceId id) {
-    Machine& machine = evaluation_->machine;
     auto& inputs = *as<Record>(instances_[id].inputs);
     for (std::uint32_t slot = 0; slot < inputs.shape->size; ++slot) {
         std::string_view name = inputs.shape->symbols[slot].text();
         if (name == "connection" || name == "lifecycle") continue;
-        std::vector<Word> open{inputs.slots[slot]};
-        while (!open.empty()) {
-            // Inputs were evaluated deeply, so whatever is not at hand belongs to what is not part
-            // of them.
-            Word value;
-            bool known = machine.at_hand(open.back(), value);
-            open.pop_back();
-            if (!known) continue;
-            if (is(value, Tag::Array)) {
-                for (std::uint32_t i = 0; i < as<Array>(value)->size; ++i)
-                    open.push_back(machine.element(*as<Array>(value), i));
-            }
-            if (!is(value, Tag::Record)) continue;
-            auto& record = *as<Record>(value);
-            if (record.extension && record.extension->instance) {
-                fail({.kind = "EvalError::Other",
-                      .message = "the input `" + std::string(name) + "` of `" +
-                                 instances_[id].address + "` holds a whole resource",
-                      .labels = {{instances_[id].record->span, "", true},
-                                 {record.span, "this resource", false}},
-                      .notes = {"say which of its outputs is meant, for instance `.id`"}},
-                     instances_[id].address, id);
-                return false;
-            }
-            for (std::uint32_t i = 0; i < record.shape->size; ++i) {
-                Word word = machine.field(record, i);
-                if (word.exists()) open.push_back(word);
-            }
-        }
+        const Record* found =
+            find_instance(inputs.slots[slot], [](const Instance&) { return true; });
+        if (found == nullptr) continue;
+        fail({.kind = "EvalError::Other",
+              .message = "the input `" + std::string(name) + "` of `" + instances_[id].address +
+                         "` holds a whole resource",
+              .labels = {{instances_[id].record->span, "", true},
+                         {found->span, "this resource", false}},
+              .notes = {"say which of its outputs is meant, for instance `.id`"}},
+             instances_[id].address, id);
+        return false;
     }
     return true;
+}
+
+value::InputPlace WorkspaceProgram::unlinked_place(value::InstanceId id,
+                                                   std::string_view input) const {
+    SymbolScope scope(evaluation_->symbols);
+    auto& inputs = *as<Record>(instances_[id].inputs);
+    const std::uint32_t slot = inputs.shape->find(Symbol::of(input));
+    if (slot == Shape::kAbsent) return {};
+    const Record* found = find_instance(inputs.slots[slot], [](const Instance& instance) {
+        return instance.id == Instance::kUnlinked;
+    });
+    if (found == nullptr) return {};
+    const Place place = evaluation_->sources.place(found->span.begin);
+    return {place.source ? place.source->name : std::string(), place.line, place.column};
 }
 
 }

@@ -6,6 +6,7 @@
 #include "lang/program.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -33,6 +34,7 @@ public:
     void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override;
     void emit_outputs(value::ValueSink& sink) const override;
     value::InputPlace place(value::InstanceId id, std::string_view input) const override;
+    value::InputPlace unlinked_place(value::InstanceId id, std::string_view input) const override;
     std::map<std::string, std::string> sources() const override { return evaluation_->files(); }
     std::string render(const value::Diagnostic& diagnostic, bool colour) const override;
     std::string render_json(const value::Diagnostic& diagnostic) const override;
@@ -90,6 +92,8 @@ private:
     void remember(const Work& work, TouchedSets::Id touched);
     void report_deadlock();
     bool check_references(value::InstanceId id);
+    const Record* find_instance(Word within,
+                                const std::function<bool(const Instance&)>& is_it) const;
     void fail(value::Diagnostic diagnostic, std::string address, value::InstanceId instance = 0);
     void emit(Word word, value::ValueSink& sink) const;
 
