@@ -9,13 +9,16 @@ namespace base {
 // its commands in them, a service into a problem document; nothing below says how it is spelt.
 enum class Next : unsigned char {
     PlanAgain,    // the world or the state has moved: a new plan tells what is so now
+    ApplyAgain,   // nothing of it was done; the same may well go now
+    ApplyLater,   // nothing of it was done, and it will not go before something else has changed
+    FindOut,      // it may have been done: the next apply looks for it before it does anything
     SavePlan,     // write a plan to a file
     WaitForRun,   // `subject`: the run's number, or "": one that is not known
     ListRuns,
     AbandonRun,        // `subject`: the run; `object`: the host that it was on
     ResolveIntent,     // `subject`: the address that nobody can find out about
     AdoptOrphans,      // what was made and is not recorded
-    ImportResource,    // `subject`: an address; `object`: the key of what is there
+    ImportResource,    // `subject`: an address; `object`: the key of what is there; "": not known
     PrintAsProgram,    // show a thing of the platform as Nickel
     ForgetResource,    // `subject`: the address
     MoveResource,      // `subject`: from; `object`: to
@@ -39,6 +42,8 @@ struct Advice {
     Next next = Next::PlanAgain;
     std::string subject = {};
     std::string object = {};
+
+    friend bool operator==(const Advice&, const Advice&) = default;
 };
 
 }

@@ -14,7 +14,6 @@ namespace base {
 // On the heap, so that a Result stays small where there is no error.
 struct Error::Body {
     Code code;
-    int exit_code = 0;
     std::string message;
     std::string help;
     std::optional<Advice> advice;
@@ -50,6 +49,9 @@ std::string_view name_of(Code code) {
 std::string_view name_of(Next next) {
     switch (next) {
         case Next::PlanAgain: return "PlanAgain";
+        case Next::ApplyAgain: return "ApplyAgain";
+        case Next::ApplyLater: return "ApplyLater";
+        case Next::FindOut: return "FindOut";
         case Next::SavePlan: return "SavePlan";
         case Next::WaitForRun: return "WaitForRun";
         case Next::ListRuns: return "ListRuns";
@@ -95,7 +97,6 @@ void fail_value(const Error& error) {
 
 Code Error::code() const { return body_->code; }
 std::string_view Error::message() const { return body_->message; }
-int Error::exit_code() const { return body_->exit_code; }
 std::string_view Error::help() const { return body_->help; }
 const Advice* Error::advice() const { return body_->advice ? &*body_->advice : nullptr; }
 const std::vector<std::string>& Error::contexts() const { return body_->contexts; }
@@ -111,10 +112,6 @@ Error&& Error::with_help(std::string what_to_do) && {
 }
 Error&& Error::with_advice(Advice advice) && {
     body_->advice = std::move(advice);
-    return std::move(*this);
-}
-Error&& Error::with_exit_code(int exit_code) && {
-    body_->exit_code = exit_code;
     return std::move(*this);
 }
 Error&& Error::with_detail(std::shared_ptr<const ErrorDetail> detail) && {

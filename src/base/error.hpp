@@ -64,8 +64,6 @@ public:
 
     Code code() const;
     std::string_view message() const;
-    // The exit code asked for by whoever made the error, or 0: then it derives from the code.
-    int exit_code() const;
     std::string_view help() const;
     const Advice* advice() const;                       // null: none
     const std::vector<std::string>& contexts() const;   // innermost first
@@ -74,7 +72,6 @@ public:
     Error&& with_context(std::string what) &&;
     Error&& with_help(std::string what_to_do) &&;   // without names of commands
     Error&& with_advice(Advice advice) &&;
-    Error&& with_exit_code(int exit_code) &&;
     Error&& with_detail(std::shared_ptr<const ErrorDetail> detail) &&;
 
     // "outer: inner: message"

@@ -1,6 +1,7 @@
 #include "cli/advice.hpp"
 
 #include "base/check.hpp"
+#include "base/text.hpp"
 
 #include <fmt/core.h>
 
@@ -13,6 +14,10 @@ std::string words_of(const base::Advice& advice) {
     using base::Next;
     switch (advice.next) {
         case Next::PlanAgain: return "`provisioning plan` shows what is so now";
+        case Next::ApplyAgain: return "`provisioning apply` tries again";
+        case Next::ApplyLater: return "later, `provisioning apply` tries again";
+        case Next::FindOut:
+            return "`provisioning apply` looks for what came of it before it does anything else";
         case Next::SavePlan: return "`provisioning plan --out FILE` makes one";
         case Next::WaitForRun:
             if (subject.empty())
@@ -31,7 +36,8 @@ std::string words_of(const base::Advice& advice) {
                                subject);
         case Next::AdoptOrphans: return "`provisioning state adopt` records it";
         case Next::ImportResource:
-            return fmt::format("`provisioning import {} {}` takes it over", subject,
+            return fmt::format("`provisioning import {} {}` takes it over",
+                               subject.empty() ? "ADDRESS" : subject,
                                advice.object.empty() ? "ID" : advice.object);
         case Next::PrintAsProgram:
             return "write the resource into the program first; `provisioning import --print TYPE "
@@ -65,6 +71,14 @@ std::string words_of(const base::Advice& advice) {
             return fmt::format("the setting is `{}`: `provisioning settings` shows it", subject);
     }
     UNREACHABLE();
+}
+
+std::vector<std::string> help_lines(std::string_view help,
+                                    const std::optional<base::Advice>& advice) {
+    std::vector<std::string> out;
+    for (const std::string_view line : base::split_lines(help)) out.emplace_back(line);
+    if (advice) out.push_back(words_of(*advice));
+    return out;
 }
 
 }

@@ -1,7 +1,6 @@
 #include "cli/args.hpp"
 
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
 
 #include <fmt/core.h>
 
@@ -39,9 +38,7 @@ std::string Argument::spelling() const {
 }
 
 base::Error usage_error(std::string message, std::string help) {
-    return base::invalid_argument(std::move(message))
-        .with_exit_code(kExitUsage)
-        .with_help(std::move(help));
+    return base::Error(base::Code::Usage, std::move(message)).with_help(std::move(help));
 }
 
 static Argument make_argument(std::string_view name, Argument::Target target,

@@ -3,7 +3,6 @@
 #include "base/fs.hpp"
 #include "base/log.hpp"
 #include "cli/environment.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "net/client/trace.hpp"
 
@@ -30,7 +29,6 @@ Result<std::string> Context::workspace_folder() const {
         if (folder == "/") break;
     }
     return base::not_found("no main.ncl in " + start + " or a folder above it")
-        .with_exit_code(kExitNoInput)
         .with_help("change to a workspace, name one with -C DIR, or make one with "
                    "`provisioning workspace init`");
 }
@@ -71,15 +69,14 @@ Result<void> Context::prepare(GlobalOptions options) {
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     const std::string& name = options_.environment;
     if (name.empty() || name.find_first_not_of(kNameLetters) != std::string::npos) {
-        return base::invalid_argument("`" + name + "` is no name of an environment")
-            .with_exit_code(kExitUsage)
+        return base::Error(base::Code::Usage, "`" + name + "` is no name of an environment")
             .with_help("names have letters, digits, - and _");
     }
     // The working directory really changes: relative paths in programs and options then mean the
     // same.
     if (options_.folder != "." && ::chdir(options_.folder.c_str()) != 0) {
-        return base::system_error("cannot enter " + options_.folder, errno)
-            .with_exit_code(kExitNoInput);
+        // Whatever the reason: it is a file where a workspace was to be, or none that we may enter.
+        return base::not_found(base::system_error("cannot enter " + options_.folder, errno).text());
     }
     // The terminals are looked at even if the settings are wrong, so that this error is shown in
     // colour or not as it should be.

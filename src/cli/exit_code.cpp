@@ -4,10 +4,8 @@
 
 namespace cli {
 
-// An error that brings a code of its own knows better. Otherwise as sysexits.h has them, where one
-// fits; docs list them all.
+// As sysexits.h has them, where one fits; docs list them all.
 int exit_code_of(const base::Error& error) {
-    if (error.exit_code() != 0) return error.exit_code();
     using base::Code;
     switch (error.code()) {
         case Code::Usage: return kExitUsage;

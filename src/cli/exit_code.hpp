@@ -19,7 +19,7 @@ inline constexpr int kExitNotPermitted = 77;
 inline constexpr int kExitInterrupted = 130;
 inline constexpr int kExitTerminated = 143;
 
-// What the error asks for, or what follows from its code.
+// What follows from the error's code: the one place that knows.
 int exit_code_of(const base::Error& error);
 
 }

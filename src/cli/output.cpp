@@ -35,7 +35,9 @@ void Output::flush() {
 base::Result<void> Output::finish() {
     flush();
     if (failure_ != 0) {
-        return base::system_error("cannot write the output", failure_).with_exit_code(1);
+        // Not CannotWrite: that is said of the state, and the work itself has been done.
+        return base::Error(base::Code::FailedPrecondition,
+                           base::system_error("cannot write the output", failure_).text());
     }
     return {};
 }

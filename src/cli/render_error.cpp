@@ -4,10 +4,16 @@
 #include "cli/advice.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/views/json.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
 namespace cli {
+
+static std::vector<std::string> help_of(const base::Error& error) {
+    const base::Advice* advice = error.advice();
+    return help_lines(error.help(), advice != nullptr ? std::optional(*advice) : std::nullopt);
+}
 
 std::string render_error(const base::Error& error, const Terminal& terminal) {
     std::string out;
@@ -18,24 +24,12 @@ std::string render_error(const base::Error& error, const Terminal& terminal) {
         out = fmt::format("{} {}\n", terminal.paint(Color::Red, "error:"),
                           base::escape_controls(error.text()));
     }
-    for (const std::string_view line : base::split_lines(error.help())) {
+    for (const std::string& line : help_of(error)) {
         const bool labelled = line.starts_with("usage: ");
         out += fmt::format("{} {}\n", labelled ? "" : terminal.paint(Color::Cyan, " help:"),
                            base::escape_controls(line));
     }
-    if (const base::Advice* advice = error.advice()) {
-        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
-                           base::escape_controls(words_of(*advice)));
-    }
     return out;
-}
-
-// Both as one text, as people read it.
-static std::string help_of(const base::Error& error) {
-    std::string out(error.help());
-    if (error.advice() == nullptr) return out;
-    if (!out.empty()) out += '\n';
-    return out + words_of(*error.advice());
 }
 
 // One line, so that it can be found in a log among others.
@@ -48,11 +42,11 @@ std::string render_error_json(const base::Error& error) {
     if (const auto& contexts = error.contexts(); !contexts.empty()) {
         out.set("contexts", json_texts(std::vector(contexts.rbegin(), contexts.rend())));
     }
-    if (const std::string help = help_of(error); !help.empty()) out.set("help", help);
-    if (const base::Advice* advice = error.advice()) {
-        out.set("advice",
-                json::Object{{"next", base::name_of(advice->next)}, {"subject", advice->subject}});
+    if (const std::vector<std::string> help = help_of(error); !help.empty()) {
+        out.set("help", base::join(help, "\n"));
     }
+    if (const base::Advice* advice = error.advice())
+        out.set("advice", value::advice_record(*advice));
     if (const std::string detail = error.detail() != nullptr ? error.detail()->json() : "";
         !detail.empty()) {
         out.set("detail", json_parsed(detail));

@@ -3,7 +3,6 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/environment.hpp"
-#include "cli/exit_code.hpp"
 #include "json/error.hpp"
 #include "json/toml/reader.hpp"
 
@@ -80,7 +79,6 @@ Result<void> Settings::set(std::string_view name, std::string_view value, std::s
         std::vector<std::string_view> names;
         for (const Setting& known : settings_) names.push_back(known.spec->name);
         return base::invalid_argument(fmt::format("unknown setting `{}`", name))
-            .with_exit_code(kExitBadConfiguration)
             .with_help(base::did_you_mean(name, names))
             .with_context(std::move(origin));
     }

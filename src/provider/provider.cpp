@@ -11,6 +11,29 @@ bool is_without_effect(const base::Error& error) {
     return failure != nullptr && failure->is_without_effect;
 }
 
+bool is_about_connection(const base::Error& error) {
+    switch (error.code()) {
+        case base::Code::Unavailable:
+        case base::Code::DeadlineExceeded:
+        case base::Code::Cancelled:
+        case base::Code::Unauthenticated: return true;
+        default: break;
+    }
+    const CallFailure* failure = call_failure_of(error);
+    return failure != nullptr && failure->is_about_account;
+}
+
+base::Code call_code(const base::Error& error) {
+    switch (error.code()) {
+        case base::Code::PermissionDenied:
+        case base::Code::DeadlineExceeded:
+        case base::Code::Unauthenticated:
+        case base::Code::Busy:
+        case base::Code::Cancelled: return error.code();
+        default: return base::Code::Unavailable;
+    }
+}
+
 // By type and key: a file and a directory at one path are told apart by providers that know
 // better.
 std::string Connection::conflict_key(const ResourceType& type, const value::Value& inputs) {

@@ -118,11 +118,25 @@ public:
     bool is_without_effect = false;
     // It has been answered to the end: what there is to be seen now is all that will come of it.
     bool is_over = false;
+    // It is about who asks, or how often, and not about this resource: whatever goes that way
+    // meets it too. A code alone cannot tell: PermissionDenied is as well said of one file, and
+    // Busy of one thing that somebody else is at.
+    bool is_about_account = false;
     std::string input;   // of the resource, that it is about; "" when it is not told
 };
 // Null for an error that carries none.
 const CallFailure* call_failure_of(const base::Error& error);
 bool is_without_effect(const base::Error& error);
+
+// Whether it is the way to the platform that fails, and not what was asked of it: then it is told
+// once, of the connection, and nothing else is tried that way. Unavailable, DeadlineExceeded,
+// Cancelled and Unauthenticated say so by themselves, the rest by is_about_account.
+bool is_about_connection(const base::Error& error);
+// The code of a plan that cannot be made because connecting, reading or listing failed. Who asks
+// and how often is for the caller to see to; what else the platform's answer means for its request
+// (a conflict, a limit, what cannot be read) means nothing here: we did not get to see what is
+// there.
+base::Code call_code(const base::Error& error);
 
 class Connection {
 public:

@@ -153,8 +153,12 @@ private:
         std::string text = secrets_.conceal(error.text(), handed);
         if (text == error.text()) return answer;
         base::Error out = base::Error(error.code(), std::move(text))
-                              .with_exit_code(error.exit_code())
                               .with_help(secrets_.conceal(std::string(error.help()), handed));
+        if (const base::Advice* advice = error.advice()) {
+            out = std::move(out).with_advice({.next = advice->next,
+                                              .subject = secrets_.conceal(advice->subject, handed),
+                                              .object = secrets_.conceal(advice->object, handed)});
+        }
         // What the engine decides by must survive the rewriting: whether a call that failed may
         // still act.
         const CallFailure* failure = call_failure_of(error);
@@ -162,6 +166,7 @@ private:
         auto kept = std::make_shared<CallFailure>();
         kept->is_without_effect = failure->is_without_effect;
         kept->is_over = failure->is_over;
+        kept->is_about_account = failure->is_about_account;
         kept->input = failure->input;
         return std::move(out).with_detail(std::move(kept));
     }

@@ -53,5 +53,41 @@ TEST_F(SecretConnectionTest, WhatCannotBeComparedIsTakenAsRecorded) {
     EXPECT_TRUE(listed("another", "gone").same_as(*recorded_.find("name")));
 }
 
+// A platform whose refusal repeats what it was given, in every part.
+class RefusingConnection final : public fakes::FakeConnection {
+public:
+    using FakeConnection::FakeConnection;
+    base::Result<OperationResult> start(const Intent& intent, CallContext) override {
+        const std::string& word = *intent.inputs.find("name")->as_string();
+        auto failure = std::make_shared<CallFailure>();
+        failure->is_about_account = true;
+        return base::Error(base::Code::AlreadyExists, "there is " + word)
+            .with_help("not " + word)
+            .with_advice({.next = base::Next::ImportResource, .subject = "web", .object = word})
+            .with_detail(std::move(failure));
+    }
+};
+
+TEST_F(SecretConnectionTest, ARefusalKeepsItsAdviceAndNotTheSecret) {
+    const Secrets secrets = secrets_of("hush");
+    auto connection =
+        with_secrets(std::make_unique<RefusingConnection>(cloud_, Capabilities{}), secrets);
+    Intent intent;
+    intent.type = "fake.Thing";
+    intent.inputs = recorded_;
+    const auto started = connection->start(intent, {});
+    ASSERT_FALSE(started.ok());
+    const base::Error& error = started.error();
+    EXPECT_EQ(error.code(), base::Code::AlreadyExists);
+    EXPECT_TRUE(is_about_connection(error));
+    ASSERT_NE(error.advice(), nullptr);
+    EXPECT_EQ(error.advice()->next, base::Next::ImportResource);
+    EXPECT_EQ(error.advice()->subject, "web");
+    for (const std::string& text :
+         {error.text(), std::string(error.help()), error.advice()->object}) {
+        EXPECT_EQ(text.find("hush"), std::string::npos) << text;
+    }
+}
+
 }
 }

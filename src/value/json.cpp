@@ -6,6 +6,13 @@
 
 namespace value {
 
+json::Value advice_record(const base::Advice& advice) {
+    json::Object out{{"next", base::name_of(advice.next)}};
+    if (!advice.subject.empty()) out.set("subject", advice.subject);
+    if (!advice.object.empty()) out.set("object", advice.object);
+    return out;
+}
+
 std::string_view name_of(value::ValueType type) {
     switch (type) {
         case value::ValueType::Dyn: return "Dyn";

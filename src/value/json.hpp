@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/advice.hpp"
 #include "value/value.hpp"
 #include "json/value.hpp"
 
@@ -21,6 +22,9 @@ json::Value json_value(const Value& value, const Fingerprint& fingerprint);
 
 // Plain data of a document; numbers exact.
 Value from_json(const json::Value& value);
+
+// What to do next, in the JSON of errors, problems and events.
+json::Value advice_record(const base::Advice& advice);
 
 // "String", "Dyn", …
 std::string_view name_of(value::ValueType type);

@@ -37,7 +37,7 @@ base::Code code_of(const ApiError& error) {
         case 404: return base::Code::NotFound;
         case 409:
         case 412: return base::Code::Conflict;
-        case 429: return base::Code::Exhausted;
+        case 429: return base::Code::Busy;
         default: return base::Code::FailedPrecondition;
     }
 }
@@ -47,8 +47,7 @@ constexpr ErrorMapping kErrors{
     .read_error = read_error,
     .may_repeat = [](const ApiError& error) { return error.code == "too_fast"; },
     .code_of = code_of,
-    .help_for = [](const ApiError&) { return std::string(); },
-    .exit_code_of = [](const ApiError&) { return 0; },
+    .remedy_for = [](const ApiError&) { return Remedy(); },
 };
 
 Progress operation_progress(const Answer& answer) {

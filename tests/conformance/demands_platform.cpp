@@ -18,7 +18,7 @@ constexpr int kMostAttempts = 100;
 constexpr std::chrono::milliseconds kBetweenAttempts{20};
 
 bool is_refusal_to_hurry(const base::Error& error) {
-    return error.code() == base::Code::Exhausted || error.code() == base::Code::Unavailable;
+    return error.code() == base::Code::Busy || error.code() == base::Code::Unavailable;
 }
 
 bool is_refusal_of_credentials(const base::Error& error) {

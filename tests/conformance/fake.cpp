@@ -68,7 +68,7 @@ private:
         }
         if (world_->refusals == 0) return {};
         --world_->refusals;
-        return base::Error(base::Code::Exhausted, "too many requests");
+        return base::Error(base::Code::Busy, "too many requests");
     }
 
     std::shared_ptr<World> world_;

@@ -266,7 +266,8 @@ private:
             failure->is_without_effect = true;
             failure->input = "size";
             return base::Error(base::Code::Unavailable, "the platform says: not now")
-                .with_help("try later")
+                .with_help("the platform is busy")
+                .with_advice({.next = base::Next::ApplyLater})
                 .with_detail(std::move(failure));
         }
         if (behave == "fail" || behave == "unsure") {

@@ -1,7 +1,6 @@
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/observer.hpp"
 #include "cli/views/value_text.hpp"
 #include "embedded/cli.hpp"
@@ -51,9 +50,9 @@ private:
                 help = fmt::format(
                     "it has none; write `outputs.{} = …` in main.ncl, beside `resources`", *name_);
             }
-            return base::not_found(fmt::format("the program has no output `{}`", *name_))
-                // Not 66, which says that a file is missing.
-                .with_exit_code(kExitFailed)
+            // Not NotFound: that ends with 66, which says that a file or a workspace is missing.
+            return base::Error(base::Code::FailedPrecondition,
+                               fmt::format("the program has no output `{}`", *name_))
                 .with_help(std::move(help));
         }
         if (context.json()) {

@@ -4,7 +4,6 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/deployment.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
@@ -59,8 +58,9 @@ private:
         }
         if (!types.empty() || !type_) return types;
         std::string help = base::did_you_mean(*type_, names);
-        return base::not_found(fmt::format("there is no type `{}`", *type_))
-            .with_exit_code(kExitFailed)
+        // Not NotFound: that ends with 66, which says that a file or a workspace is missing.
+        return base::Error(base::Code::FailedPrecondition,
+                           fmt::format("there is no type `{}`", *type_))
             .with_help(help.empty() ? "`provisioning schema` lists them" : std::move(help));
     }
 

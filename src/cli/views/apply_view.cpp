@@ -1,6 +1,7 @@
 #include "cli/views/apply_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/advice.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
@@ -46,9 +47,9 @@ std::string place_and_help(const StepEvent& event, const Terminal& terminal,
         out += fmt::format("\n    {} {}:{}:{}", terminal.paint(Color::Blue, "at"),
                            base::escape_controls(file), event.place.line, event.place.column);
     }
-    if (!event.help.empty()) {
+    for (const std::string& line : help_lines(event.help, event.advice)) {
         out += fmt::format("\n    {} {}", terminal.paint(Color::Cyan, "help:"),
-                           base::escape_controls(event.help));
+                           base::escape_controls(line));
     }
     return out;
 }
@@ -252,7 +253,7 @@ public:
                 std::int64_t{std::chrono::floor<std::chrono::milliseconds>(event.took).count()});
         }
         if (!event.message.empty()) record.set("message", event.message);
-        set_help_and_place(record, event);
+        set_why(record, event, base::join(help_lines(event.help, event.advice), "\n"));
         write(record);
     }
 

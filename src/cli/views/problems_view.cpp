@@ -5,6 +5,7 @@
 #include "cli/advice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/views/json.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
@@ -55,13 +56,9 @@ std::string problem_text(const Problem& problem, const std::map<std::string, std
     } else if (!problem.address.empty()) {
         out += fmt::format("  at {}\n", problem.address);
     }
-    if (!problem.help.empty()) {
+    for (const std::string& line : help_lines(problem.help, problem.advice)) {
         out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
-                           base::escape_controls(problem.help));
-    }
-    if (problem.advice) {
-        out += fmt::format("{} {}\n", terminal.paint(Color::Cyan, " help:"),
-                           base::escape_controls(words_of(*problem.advice)));
+                           base::escape_controls(line));
     }
     return out;
 }
@@ -76,12 +73,13 @@ json::Value problem_record(const Problem& problem, const lang::Program* program)
     if (problem.diagnostic && program != nullptr) {
         return json_parsed(program->render_json(*problem.diagnostic));
     }
-    json::Object out{{"address", problem.address}, {"message", problem.message}};
-    if (!problem.help.empty()) out.set("help", problem.help);
-    if (problem.advice) {
-        out.set("advice", json::Object{{"next", base::name_of(problem.advice->next)},
-                                       {"subject", problem.advice->subject}});
+    json::Object out{{"code", base::name_of(problem.code)},
+                     {"address", problem.address},
+                     {"message", problem.message}};
+    if (const auto help = help_lines(problem.help, problem.advice); !help.empty()) {
+        out.set("help", base::join(help, "\n"));
     }
+    if (problem.advice) out.set("advice", value::advice_record(*problem.advice));
     if (!problem.place.file.empty()) out.set("place", place_record(problem.place));
     if (!problem.other.file.empty()) out.set("other", place_record(problem.other));
     return out;

@@ -1,7 +1,6 @@
 #include "cli/views/resource_view.hpp"
 
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
 
@@ -96,8 +95,9 @@ base::Result<std::vector<const Row*>> rows_at(const state::Snapshot& snapshot,
     }
     if (!rows.empty()) return rows;
     std::string help = base::did_you_mean(address, names);
-    return base::not_found(fmt::format("no resource `{}` is recorded", address))
-        .with_exit_code(kExitFailed)
+    // Not NotFound: that ends with 66, which says that a file or a workspace is missing.
+    return base::Error(base::Code::FailedPrecondition,
+                       fmt::format("no resource `{}` is recorded", address))
         .with_help(help.empty() ? "`provisioning state list` shows what is" : std::move(help));
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "engine/apply/scheduler.hpp"
 #include "engine/plan/saved_plan.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
@@ -24,8 +25,10 @@ std::string_view name_of(StepEvent::Kind kind) {
     return {};
 }
 
-void set_help_and_place(json::Object& record, const StepEvent& event) {
-    if (!event.help.empty()) record.set("help", event.help);
+void set_why(json::Object& record, const StepEvent& event, std::string_view help) {
+    if (event.code) record.set("code", base::name_of(*event.code));
+    if (!help.empty()) record.set("help", help);
+    if (event.advice) record.set("advice", value::advice_record(*event.advice));
     if (event.place.file.empty()) return;
     record.set("place", json::Object{{"file", event.place.file},
                                      {"line", std::uint64_t{event.place.line}},
@@ -39,7 +42,7 @@ std::string report_json(const Plan& plan, const PlanJsonOptions& options,
         json::Object record{{"address", event.step->address},
                             {"outcome", name_of(event.kind)},
                             {"message", event.message}};
-        set_help_and_place(record, event);
+        set_why(record, event, event.help);
         not_done.emplace_back(std::move(record));
     }
     std::string out;

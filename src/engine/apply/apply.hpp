@@ -33,9 +33,11 @@ struct StepEvent {
     Kind kind = Kind::Started;
     const Step* step = nullptr;
     provider::Action action = provider::Action::Create;   // what was called for
-    bool releases = false;     // the update lets go of what it holds; the real one follows
-    std::string message;       // for people
-    std::string help;          // what to do about it, or ""
+    bool releases = false;   // the update lets go of what it holds; the real one follows
+    std::string message;     // for people
+    std::string help;        // what to do about it, or ""
+    std::optional<base::Advice> advice = {};   // what to do next, as data
+    std::optional<base::Code> code = {};       // of a failure that is an error
     value::InputPlace place;   // of a failure: where what it is about is written, if known
     std::chrono::nanoseconds took{0};
 };
@@ -82,8 +84,9 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
                                 base::WorkerPool& workers, ApplyListener& listener,
                                 const ApplyOptions& options);
 
-// What the records of events have in common, where there is any.
-void set_help_and_place(json::Object& record, const StepEvent& event);
+// What the records of events say of a failure: its code, help, advice and place, where there is
+// any. `help` is the event's own, or what the caller makes of it and the advice.
+void set_why(json::Object& record, const StepEvent& event, std::string_view help);
 // The document that `apply --json` ends with: that of the plan, with what was done.
 std::string report_json(const Plan& plan, const PlanJsonOptions& options,
                         const ApplyReport& report);

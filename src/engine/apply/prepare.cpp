@@ -42,7 +42,8 @@ Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& ste
     if (now.inputs->has_unknown()) return wait_for_owners(node);
     std::string beyond = beyond_approval(step, now);
     if (!beyond.empty()) {
-        stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused, std::move(beyond));
+        stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused,
+                  {.message = std::move(beyond)});
         return Prepared::Stopped;
     }
     // A row whose old thing is gone has to be made, whatever the comparison with it says. And one
@@ -113,7 +114,8 @@ Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& s
         }
         std::string beyond = is_known ? beyond_approval(step, now) : "";
         if (!beyond.empty()) {
-            stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused, std::move(beyond));
+            stop_node(node, StepEvent::Kind::Refused, state::Outcome::Refused,
+                      {.message = std::move(beyond)});
             return Prepared::Stopped;
         }
     }
@@ -135,8 +137,7 @@ provider::ProviderInstance* Scheduler::instance_of(std::uint32_t node,
         nodes_[node].link = *found;
         return *found;
     }
-    stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, found.error().text(),
-              std::string(found.error().help()));
+    stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, reason_of(found.error()));
     return nullptr;
 }
 
@@ -151,7 +152,7 @@ Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
             continue;
         if (nodes_[maker].state == NodeState::Stopped) {
             stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
-                      fmt::format("it waits for {}", owner));
+                      {.message = fmt::format("it waits for {}", owner)});
             return Prepared::Stopped;
         }
         order_.add_edge(maker, node);
@@ -162,7 +163,7 @@ Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
     // next round opens, or behind a resource that was left out of this plan.
     if (!waits) {
         stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
-                  "it needs a value that this run does not make known");
+                  {.message = "it needs a value that this run does not make known"});
         return Prepared::Stopped;
     }
     enter(node, NodeState::Waiting);

@@ -172,12 +172,13 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
                           const std::optional<provider::LookupResult>& found) {
     NodeRun& run = nodes_[node];
     const provider::CallFailure* failure = provider::call_failure_of(error);
-    const std::string input = failure != nullptr ? failure->input : std::string();
     const bool is_certain = provider::is_without_effect(error);
     auto stop = [&](StepEvent::Kind kind, std::string_view more = {}) {
         const bool is_failed = kind == StepEvent::Kind::Failed;
+        StopReason why = reason_of(error);
+        why.message += more;
         stop_node(node, kind, is_failed ? state::Outcome::Failed : state::Outcome::Unsure,
-                  error.text() + std::string(more), std::string(error.help()), input);
+                  std::move(why));
     };
     if (run.pure) return stop(StepEvent::Kind::Failed);
     // Neither the call nor the look after it says anything certain: the intent stays open, and its
@@ -321,7 +322,7 @@ void Scheduler::finish_node(std::uint32_t node, StepAction did) {
 }
 
 void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
-                          std::string message, std::string help, std::string_view input) {
+                          StopReason why) {
     const Step& step = step_of(node);
     std::uint32_t index = order_.nodes()[node].step;
     enter(node, NodeState::Stopped);
@@ -333,7 +334,8 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
         auto took =
             std::chrono::duration_cast<std::chrono::microseconds>(elapsed() - nodes_[node].started);
         bool began = nodes_[node].open != nullptr;
-        const std::string kept = help.empty() ? message : fmt::format("{} ({})", message, help);
+        const std::string kept =
+            why.help.empty() ? why.message : fmt::format("{} ({})", why.message, why.help);
         pending_.steps.push_back({.address = step.address,
                                   .generation = step.generation,
                                   .action = nodes_[node].action,
@@ -341,7 +343,7 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
                                   .message = kept,
                                   .started = began ? at - took : at,
                                   .ended = at});
-        tell(node, kind, std::move(message), std::move(help), input);
+        tell(node, kind, std::move(why));
     }
     // Its intent is not closed by this. That is done by a result with its token, where there is
     // one.
@@ -362,26 +364,36 @@ void Scheduler::skip_followers(std::uint32_t node) {
         for (const Order::Edge& edge : order_.followers(at)) {
             if (nodes_[edge.follower].state != NodeState::Waiting) continue;
             stop_node(edge.follower, StepEvent::Kind::Skipped, state::Outcome::Skipped,
-                      fmt::format("it waits for {}", step_of(at).address));
+                      {.message = fmt::format("it waits for {}", step_of(at).address)});
             work.push_back(edge.follower);
         }
     }
 }
 
-void Scheduler::tell(std::uint32_t node, StepEvent::Kind kind, std::string message,
-                     std::string help, std::string_view input) {
+Scheduler::StopReason Scheduler::reason_of(const base::Error& error) {
+    const provider::CallFailure* failure = provider::call_failure_of(error);
+    StopReason out{.message = error.text(), .help = std::string(error.help())};
+    if (error.advice() != nullptr) out.advice = *error.advice();
+    out.code = error.code();
+    if (failure != nullptr) out.input = failure->input;
+    return out;
+}
+
+void Scheduler::tell(std::uint32_t node, StepEvent::Kind kind, StopReason why) {
     bool began = nodes_[node].open != nullptr;
     StepEvent event{.kind = kind,
                     .step = &step_of(node),
                     .action = nodes_[node].action,
                     .releases = order_.nodes()[node].releases,
-                    .message = std::move(message),
-                    .help = std::move(help),
+                    .message = std::move(why.message),
+                    .help = std::move(why.help),
+                    .advice = std::move(why.advice),
+                    .code = why.code,
                     .place = {},
                     .took = began ? elapsed() - nodes_[node].started : std::chrono::nanoseconds{0}};
     if (kind >= StepEvent::Kind::Failed && kind != StepEvent::Kind::Skipped) {
         event.place =
-            late_ != nullptr ? late_->place_of(event.step->address, input) : event.step->place;
+            late_ != nullptr ? late_->place_of(event.step->address, why.input) : event.step->place;
     }
     listener_.on_step(event);
     if (kind >= StepEvent::Kind::Failed) report_.not_done.push_back(std::move(event));

@@ -289,7 +289,11 @@ void Scheduler::evaluate_on() {
         if (node == Order::kNone || nodes_[node].state > NodeState::Ready) {
             report_.warnings.push_back(std::move(message));
         } else {
-            stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed, std::move(message));
+            stop_node(node, StepEvent::Kind::Failed, state::Outcome::Failed,
+                      {.message = std::move(message),
+                       .help = problem.help,
+                       .advice = problem.advice,
+                       .code = problem.code});
         }
     }
     for (LateStep& step : advance.steps) {

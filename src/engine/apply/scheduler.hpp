@@ -101,11 +101,20 @@ private:
     void warn_of_surprises(std::uint32_t step, const value::Value& outputs);
     void finish_node(std::uint32_t node, StepAction did);
     void poll_later(std::uint32_t node, provider::OperationResult started);
+    // Why a step was not done, as its event tells it.
+    struct StopReason {
+        std::string message = {};
+        std::string help = {};
+        std::optional<base::Advice> advice = {};
+        std::optional<base::Code> code = {};   // of an error
+        std::string input = {};   // of the resource, that it is about; "": of all of it
+    };
+    static StopReason reason_of(const base::Error& error);
     void stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outcome outcome,
-                   std::string message, std::string help = {}, std::string_view input = {});
+                   StopReason why);
     void skip_followers(std::uint32_t node);
-    void tell(std::uint32_t node, StepEvent::Kind kind, std::string message = {},
-              std::string help = {}, std::string_view input = {});
+    void tell(std::uint32_t node, StepEvent::Kind kind) { tell(node, kind, StopReason()); }
+    void tell(std::uint32_t node, StepEvent::Kind kind, StopReason why);
 
     const Step& step_of(std::uint32_t node) const { return plan_.steps[order_.nodes()[node].step]; }
 

@@ -396,7 +396,9 @@ TEST_F(SchedulerTest, RefusalIsAPlainFailureHoweverBlindWeAre) {
         ASSERT_EQ(report.not_done.size(), 2U) << behave;
         for (const StepEvent& event : report.not_done) {
             EXPECT_EQ(event.kind, StepEvent::Kind::Failed) << behave << ": " << event.message;
-            EXPECT_EQ(event.help, "try later");
+            EXPECT_EQ(event.help, "the platform is busy");
+            EXPECT_EQ(event.advice, (base::Advice{.next = base::Next::ApplyLater}));
+            EXPECT_EQ(event.code, base::Code::Unavailable);
         }
         EXPECT_TRUE(rows().open.empty()) << behave;
         EXPECT_EQ(rows().rows.size(), 1U);

@@ -232,7 +232,7 @@ void PlanEvaluation::take_planned(ResourceIndex index,
         return;
     }
     resource.difference.is_refused = true;
-    if (!concerns_connection(planned.error())) return refuse(resource, planned.error());
+    if (!provider::is_about_connection(planned.error())) return refuse(resource, planned.error());
     // What is wrong with the way there is one problem, not one for each resource.
     observations_.set_failed(&link);
     add_connection_problem(link.record->address, resource, planned.error());

@@ -1,5 +1,7 @@
 #include "engine/plan/problems.hpp"
 
+#include "provider/provider.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -16,19 +18,8 @@ Problem Problem::of(const base::Error& error, std::string address) {
 
 Problem Problem::of_call(const base::Error& error, std::string address) {
     Problem out = of(error, std::move(address));
-    out.code = concerns_connection(error) ? error.code() : base::Code::Unavailable;
+    out.code = provider::call_code(error);
     return out;
-}
-
-bool concerns_connection(const base::Error& error) {
-    switch (error.code()) {
-        case base::Code::Unavailable:
-        case base::Code::DeadlineExceeded:
-        case base::Code::Unauthenticated:
-        case base::Code::PermissionDenied:
-        case base::Code::Cancelled: return true;
-        default: return false;
-    }
 }
 
 void ProblemList::add(Problem problem) {

@@ -30,9 +30,6 @@ struct Problem {
     static Problem of_call(const base::Error& error, std::string address);
 };
 
-// Whether the error says more of the way to the platform than of this one resource.
-bool concerns_connection(const base::Error& error);
-
 // Problems, each told once: what is written in a contract or a function, or is wrong with a
 // connection, reaches many resources. They are told in the order of what they were found at, which
 // is that of the evaluation, even where an answer of the platform came later.

@@ -117,7 +117,7 @@ private:
 
 base::Error no_plan() {
     return base::invalid_argument("this is no saved plan")
-        .with_help("`provisioning plan --out FILE` makes one");
+        .with_advice({.next = base::Next::SavePlan});
 }
 
 }
@@ -165,7 +165,7 @@ base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key
     if (!key.verify(text, base::from_hex(base::trim(bytes.substr(end + 1))))) {
         return base::Error(base::Code::NotApproved,
                            "this plan was changed after it was made, or made for another workspace")
-            .with_help("plan again, here");
+            .with_advice({.next = base::Next::SavePlan});
     }
     auto value = TRY(json::parse(text));
     Reader reader;

@@ -31,16 +31,16 @@ std::vector<std::string> addresses_and_groups(const ResourceTable& table) {
 
 // A name that fits nothing is a mistake: silently planning nothing would look like success.
 void check_places(const ResourceTable& table, const std::vector<std::string>& places,
-                  std::string_view option, ProblemList& problems) {
+                  std::string_view verb, ProblemList& problems) {
     for (const std::string& place : places) {
         const bool is_found = std::ranges::any_of(
             table, [&](const Resource& resource) { return is_under(resource.address, place); });
         if (is_found) continue;
-        problems.add(
-            {.address = place,
-             .message = fmt::format("{} {}: there is no such resource or group", option, place),
-             .help = base::did_you_mean(place, addresses_and_groups(table)),
-             .code = base::Code::Usage});
+        problems.add({.address = place,
+                      .message = fmt::format(
+                          "`{}` cannot be {}: there is no such resource or group", place, verb),
+                      .help = base::did_you_mean(place, addresses_and_groups(table)),
+                      .code = base::Code::Usage});
     }
 }
 
@@ -98,8 +98,8 @@ void select(const PlanningOptions& options, const ResourceTable& table, Decision
         }
     }
     if (options.only.empty() && options.except.empty()) return;
-    check_places(table, options.only, "--only", problems);
-    check_places(table, options.except, "--except", problems);
+    check_places(table, options.only, "chosen", problems);
+    check_places(table, options.except, "left out", problems);
     if (!problems.empty()) return;
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         if (is_under_any(table[i].address, options.except)) leave_out(i);

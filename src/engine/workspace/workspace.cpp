@@ -11,7 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kMain =
-    R"(# The resources of this workspace: `provisioning plan` shows what applying them would change.
+    R"(# The resources of this workspace: a plan shows what applying them would change.
 let local = import "provisioning/local.ncl" in
 {
   resources = {

@@ -103,7 +103,7 @@ base::Result<std::uint64_t> RateLimits::Line::take(nanoseconds deadline,
     // First come, first served, by a place in a list; only the first looks at the bucket, so that
     // an answer wakes one and not thousands.
     if (queue_.size() == kMaxRateWaiters)
-        return no_turn(base::Code::Exhausted, "too many requests wait for the rate limit");
+        return no_turn(base::Code::Busy, "too many requests wait for the rate limit");
     const auto place = queue_.insert(queue_.end(), &waiter);
     const auto leave = [&] {
         const bool was_first = place == queue_.begin();

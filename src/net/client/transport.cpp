@@ -42,7 +42,7 @@ bool is_transient(const base::Error& error) {
 base::Error budget_spent(std::string message, int status) {
     auto failure = std::make_shared<RequestFailure>(Delivery::NotSent, true, status);
     failure->is_budget_spent = true;
-    return base::Error(base::Code::Exhausted, std::move(message)).with_detail(std::move(failure));
+    return base::Error(base::Code::Busy, std::move(message)).with_detail(std::move(failure));
 }
 
 bool is_budget_spent(const base::Error& error) {

@@ -21,8 +21,7 @@ using value::Value;
 
 base::Error refused(const engine::Extension& extension, const std::string& what) {
     return base::invalid_argument(fmt::format("the provider `{}`: {}", extension.name, what))
-        .with_context(base::join_path(extension.folder, "extension.ncl"))
-        .with_exit_code(65);
+        .with_context(base::join_path(extension.folder, "extension.ncl"));
 }
 
 std::string quoted(std::string_view text) {

@@ -36,7 +36,6 @@ std::string variable(const provider::Host& host, std::string_view name) {
 base::Error no_token(std::string looked) {
     return base::Error(base::Code::Unauthenticated,
                        fmt::format("there is no token for Hetzner Cloud: {}", looked))
-        .with_exit_code(77)
         .with_help("make one in the project's page, Security, API tokens, and set HCLOUD_TOKEN; or "
                    "give the connection a `token = p.secret \"env:NAME\"`");
 }
@@ -52,8 +51,7 @@ base::Result<base::SecretText> given_token(const Value& token) {
     // A plain text is refused even if it is a good token: it stands in a program that is under
     // version control, and would go into plans and state from there.
     return base::invalid_argument("`token` is no reference to a secret")
-        .with_help("write it as `token = p.secret \"env:HCLOUD_TOKEN\"`, never the token itself")
-        .with_exit_code(65);
+        .with_help("write it as `token = p.secret \"env:HCLOUD_TOKEN\"`, never the token itself");
 }
 
 // Where the vendor's own command looks: HCLOUD_CONFIG, else the XDG configuration folder.

@@ -69,13 +69,13 @@ base::Code code_of(const ApiError& refusal) {
         case 400: return base::Code::InvalidArgument;
         case 401: return base::Code::Unauthenticated;
         case 403:
-            return code == "maintenance" ? base::Code::Exhausted : base::Code::PermissionDenied;
+            return code == "maintenance" ? base::Code::Unavailable : base::Code::PermissionDenied;
         case 404: return base::Code::NotFound;
         case 405:
         case 410: return base::Code::Unimplemented;
         case 409: return base::Code::Conflict;
         case 412: return base::Code::Exhausted;
-        case 429: return base::Code::Exhausted;
+        case 429: return base::Code::Busy;
         case 502:
         case 503:
         case 504: return base::Code::Unavailable;
@@ -87,42 +87,45 @@ base::Code code_of(const ApiError& refusal) {
     return refusal.status >= 500 ? base::Code::Unavailable : base::Code::FailedPrecondition;
 }
 
-struct Help {
+struct Known {
     std::string_view code;
-    std::string_view text;
+    std::string_view help;
+    std::optional<base::Next> next = std::nullopt;
 };
 
-constexpr Help kHelp[] = {
+using base::Next;
+
+// Where it may have been done, what to do next is the same for all codes and told by the kit.
+constexpr Known kKnown[] = {
     {"unauthorized",
      "the token is unknown: it may be of another service, revoked, or cut off. Make one in the "
      "project's page, Security, API tokens"},
-    {"token_readonly", "the token may only read. `plan` works with it; to apply, take one with "
+    {"token_readonly", "the token may only read. That is enough to plan; to apply, take one with "
                        "read and write rights"},
-    {"invalid_input", "correct what it names, and apply again"},
+    {"invalid_input", "correct what it names"},
     {"json_error", "this is a mistake of ours: please report it"},
-    {"not_found", "it went away meanwhile; plan again, and it is made anew"},
-    {"unavailable",
-     "the API is out of order; apply again later: what came of this is looked for first"},
-    {"server_error", "the API failed; apply again: what came of this is looked for first"},
-    {"bad_gateway",
-     "the API was not reached, or its answer was lost; apply again: what came of this "
-     "is looked for first"},
-    {"timeout", "the API took too long; apply again: what came of this is looked for first"},
-    {"uniqueness_error", "something else has that already: choose another, or take it over with "
-                         "`provisioning import`"},
+    {"not_found", "it went away meanwhile, and will be made anew", Next::PlanAgain},
+    {"unavailable", "the API is out of order"},
+    {"server_error", "the API failed"},
+    {"bad_gateway", "the API was not reached, or its answer was lost"},
+    {"timeout", "the API took too long"},
+    {"uniqueness_error", "something else has that already: choose another, or take it over",
+     Next::ImportResource},
     {"forbidden", "the token's project does not permit it"},
-    {"maintenance", "the API is under maintenance; apply again later"},
+    {"maintenance", "the API is under maintenance", Next::ApplyLater},
     {"resource_limit_exceeded",
      "the project's limit is reached: delete what is not needed, or ask for a higher limit in the "
      "console, Limits"},
-    {"resource_unavailable", "there is no room for it there now: take another location or server "
-                             "type, or apply again later"},
-    {"placement_error", "no host was free: apply again later, or take another location or type"},
-    {"locked", "something else changes it just now; apply again when that is done"},
-    {"conflict", "it was changed meanwhile; apply again"},
+    {"resource_unavailable",
+     "there is no room for it there now: take another location or server type, or wait",
+     Next::ApplyLater},
+    {"placement_error", "no host was free: take another location or type, or wait",
+     Next::ApplyLater},
+    {"locked", "something else changes it just now; wait until that is done", Next::ApplyAgain},
+    {"conflict", "it was changed meanwhile", Next::ApplyAgain},
     {"protected",
      "it is protected at the platform: apply `delete_protection = false` first, then delete it"},
-    {"rate_limit_exceeded", "the project's requests of this hour are used up; apply again later"},
+    {"rate_limit_exceeded", "the project's requests of this hour are used up", Next::ApplyLater},
     {"resource_in_use", "something still uses it; what refers to it has to go first"},
     {"must_be_unassigned", "it is still assigned; unassign it first"},
     {"invalid_server_type",
@@ -137,26 +140,18 @@ constexpr Help kHelp[] = {
     {"resource_locked", "the account is locked; ask the vendor's support"},
 };
 
-std::string help_for(const ApiError& refusal) {
-    for (const Help& help : kHelp) {
-        if (help.code == refusal.code) return std::string(help.text);
+rest::Remedy remedy_for(const ApiError& refusal) {
+    for (const Known& known : kKnown) {
+        if (known.code != refusal.code) continue;
+        rest::Remedy out{.help = std::string(known.help), .advice = {}};
+        if (known.next) out.advice = {.next = *known.next};
+        return out;
     }
     // A gateway in front of the API knows no codes.
     if (refusal.code.empty() && refusal.status >= 500) {
-        return "its answer was lost on the way; apply again: what came of this is looked for first";
+        return {.help = "its answer was lost on the way", .advice = {}};
     }
     return {};
-}
-
-int exit_code_of(const ApiError& refusal) {
-    constexpr int kUnreachable = 69;
-    constexpr int kTryAgain = 75;
-    // As sysexits.h has them: EX_UNAVAILABLE, EX_TEMPFAIL, EX_NOPERM. 0 leaves the choice to the
-    // kind of the error.
-    constexpr int kNotPermitted = 77;
-    if (refusal.status == 401 || refusal.code == "forbidden") return kNotPermitted;
-    if (refusal.status == 429) return kTryAgain;
-    return refusal.status >= 502 ? kUnreachable : 0;
 }
 
 std::string tag_query(std::string_view tag, std::string_view value) {
@@ -251,8 +246,7 @@ const rest::ErrorMapping& error_mapping() {
                                                       .read_error = read_error,
                                                       .may_repeat = may_repeat,
                                                       .code_of = code_of,
-                                                      .help_for = help_for,
-                                                      .exit_code_of = exit_code_of};
+                                                      .remedy_for = remedy_for};
     return kErrorMapping;
 }
 

@@ -49,10 +49,8 @@ void read_error(const net::Response& response) {
     const auto& error_mapping = providers::hetzner::error_mapping();
     const auto refusal = error_mapping.read_error(response);
     (void)error_mapping.may_repeat(refusal);
-    (void)error_mapping.help_for(refusal);
-    (void)error_mapping.code_of(refusal);
-    const int exit_code = error_mapping.exit_code_of(refusal);
-    CHECK(exit_code >= 0 && exit_code < 128);
+    (void)error_mapping.remedy_for(refusal);
+    CHECK(!base::name_of(error_mapping.code_of(refusal)).empty());
     CHECK(json::parse(refusal.json()).ok());
 }
 

@@ -2,6 +2,8 @@
 
 #include "base/fs.hpp"
 #include "providers/hetzner/account.hpp"
+#include "providers/hetzner/conventions.hpp"
+#include "providers/rest/api.hpp"
 #include "json/value.hpp"
 
 #include <gtest/gtest.h>
@@ -22,6 +24,7 @@ struct Script {
     };
     std::deque<Answer> answers;
     std::vector<net::Request> requests;
+    net::Delivery delivery = net::Delivery::Unknown;   // of what is not answered
 };
 
 class ScriptTransport final : public net::Transport {
@@ -31,8 +34,7 @@ public:
     net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
         script_->requests.push_back(request);
         if (script_->answers.empty()) {
-            return {net::call_error(base::Code::Unavailable, "the line is dead",
-                                    net::Delivery::Unknown),
+            return {net::call_error(base::Code::Unavailable, "the line is dead", script_->delivery),
                     {}};
         }
         net::Response response{.status = script_->answers.front().status,
@@ -80,8 +82,12 @@ protected:
         answer(status, std::move(body));
         auto started = connection_->start(network(), {});
         if (started.ok()) return "it was not refused";
-        return started.error().text() + "\n" + std::string(started.error().help()) + "\n" +
-               std::to_string(started.error().exit_code());
+        const base::Error& error = started.error();
+        return error.text() + "\n" + std::string(error.help()) + "\n" +
+               std::string(base::name_of(error.code())) +
+               (error.advice() != nullptr ? ", " + std::string(base::name_of(error.advice()->next))
+                                          : "") +
+               (provider::is_about_connection(error) ? ", of the connection" : "");
     }
 
     std::shared_ptr<Script> script_ = std::make_shared<Script>();
@@ -113,20 +119,84 @@ TEST_F(HetznerTest, RefusalsNameTheThingTheServicesWordsAndWhatToDo) {
                 R"({"error":{"code":"invalid_input","message":"invalid input",)"
                 R"("details":{"fields":[{"name":"ip_range","messages":["must be private"]}]}}})"),
         "creating the network \"net\": Hetzner Cloud says: invalid input; `ip_range` "
-        "must be private (invalid_input, HTTP 422)\ncorrect what it names, and apply again\n0");
+        "must be private (invalid_input, HTTP 422)\ncorrect what it names\nInvalidArgument");
     EXPECT_EQ(
         refusal(401, R"({"error":{"code":"unauthorized","message":"unable to authenticate"}})"),
         "creating the network \"net\": Hetzner Cloud says: unable to authenticate "
         "(unauthorized, HTTP 401)\nthe token is unknown: it may be of another service, "
-        "revoked, or cut off. Make one in the project's page, Security, API tokens\n77");
+        "revoked, or cut off. Make one in the project's page, Security, API "
+        "tokens\nUnauthenticated, of the connection");
     EXPECT_EQ(refusal(401, R"({"error":{"code":"token_readonly","message":"only read access"}})"),
               "creating the network \"net\": Hetzner Cloud says: only read access "
-              "(token_readonly, HTTP 401)\nthe token may only read. `plan` works with it; to "
-              "apply, take one with read and write rights\n77");
+              "(token_readonly, HTTP 401)\nthe token may only read. That is enough to plan; to "
+              "apply, take one with read and write rights\nPermissionDenied, of the connection");
     EXPECT_EQ(refusal(403, R"({"error":{"code":"resource_limit_exceeded","message":"limit"}})"),
               "creating the network \"net\": Hetzner Cloud says: limit (resource_limit_exceeded, "
               "HTTP 403)\nthe project's limit is reached: delete what is not needed, or ask for a "
-              "higher limit in the console, Limits\n0");
+              "higher limit in the console, Limits\nExhausted");
+    EXPECT_EQ(refusal(403, R"({"error":{"code":"maintenance","message":"at noon"}})"),
+              "creating the network \"net\": Hetzner Cloud says: at noon (maintenance, HTTP "
+              "403)\nthe API is under maintenance\nUnavailable, ApplyLater, of the connection");
+    EXPECT_EQ(
+        refusal(502, "<html>"),
+        "creating the network \"net\": Hetzner Cloud says: Bad Gateway (HTTP 502)\nits answer "
+        "was lost on the way\nUnavailable, FindOut, of the connection");
+}
+
+TEST_F(HetznerTest, WhatWasNotSentWasNotDoneWhateverItsCode) {
+    script_->delivery = net::Delivery::NotSent;
+    const auto started = connection_->start(network(), {});
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().code(), base::Code::Unavailable);
+    EXPECT_TRUE(provider::is_without_effect(started.error()));
+    EXPECT_TRUE(provider::is_about_connection(started.error()));
+    EXPECT_NE(started.error().help().find("reachable from here?"), std::string_view::npos);
+}
+
+// A look can be made again by whatever made it: it is not "apply" that has to be.
+TEST_F(HetznerTest, ALookThatIsRefusedAsksForNoApply) {
+    answer(403, R"({"error":{"code":"maintenance","message":"at noon"}})");
+    const auto page = connection_->list(*provider().schema().find("hetzner.Network"), "", {});
+    ASSERT_FALSE(page.ok());
+    EXPECT_EQ(page.error().help(), "the API is under maintenance");
+    EXPECT_EQ(page.error().advice(), nullptr);
+}
+
+TEST(HetznerErrors, CodesAndAdviceFollowFromTheApisCode) {
+    struct Case {
+        int status;
+        std::string code;
+        base::Code is;
+        std::optional<base::Next> next;
+    };
+    using base::Code;
+    using base::Next;
+    for (const Case& one : std::vector<Case>{
+             {400, "json_error", Code::InvalidArgument, {}},
+             {401, "unauthorized", Code::Unauthenticated, {}},
+             {401, "token_readonly", Code::PermissionDenied, {}},
+             {403, "forbidden", Code::PermissionDenied, {}},
+             {403, "maintenance", Code::Unavailable, Next::ApplyLater},
+             {403, "resource_limit_exceeded", Code::Exhausted, {}},
+             {404, "not_found", Code::NotFound, Next::PlanAgain},
+             {409, "conflict", Code::Conflict, Next::ApplyAgain},
+             {409, "uniqueness_error", Code::AlreadyExists, Next::ImportResource},
+             {412, "resource_unavailable", Code::Exhausted, Next::ApplyLater},
+             {422, "placement_error", Code::FailedPrecondition, Next::ApplyLater},
+             {423, "locked", Code::FailedPrecondition, Next::ApplyAgain},
+             {429, "rate_limit_exceeded", Code::Busy, Next::ApplyLater},
+             {500, "server_error", Code::Unavailable, {}},
+             {503, "unavailable", Code::Unavailable, {}},
+         }) {
+        rest::ApiError refusal;
+        refusal.status = one.status;
+        refusal.code = one.code;
+        EXPECT_EQ(error_mapping().code_of(refusal), one.is) << one.code;
+        const rest::Remedy remedy = error_mapping().remedy_for(refusal);
+        EXPECT_FALSE(remedy.help.empty()) << one.code;
+        EXPECT_EQ(remedy.advice.has_value(), one.next.has_value()) << one.code;
+        if (remedy.advice && one.next) EXPECT_EQ(remedy.advice->next, *one.next) << one.code;
+    }
 }
 
 TEST_F(HetznerTest, WhetherAnAnswerWasLostIsToldByTheCode) {
@@ -147,7 +217,9 @@ TEST_F(HetznerTest, ANameThatIsTakenIsOursOnlyByTheToken) {
     answer(200, R"({"networks":[{"id":9,"name":"net"}]})");
     auto foreign = connection_->start(network(), {});
     ASSERT_FALSE(foreign.ok());
-    EXPECT_NE(foreign.error().help().find("provisioning import net 9"), std::string_view::npos);
+    ASSERT_NE(foreign.error().advice(), nullptr);
+    EXPECT_EQ(*foreign.error().advice(),
+              (base::Advice{.next = base::Next::ImportResource, .subject = "net", .object = "9"}));
     EXPECT_NE(script_->requests[1].target.find("label_selector=provisioning.token%3D%3Dtok1"),
               std::string::npos);
 }
@@ -181,7 +253,7 @@ TEST(HetznerToken, SaysWhereItWasLookedFor) {
     };
     auto access = find_access(Value(), host);
     ASSERT_FALSE(access.ok());
-    EXPECT_EQ(access.error().exit_code(), 77);
+    EXPECT_EQ(access.error().code(), base::Code::Unauthenticated);
     EXPECT_NE(access.error().text().find("HCLOUD_TOKEN is not set, and cannot open"),
               std::string::npos);
     ASSERT_TRUE(base::make_directories(folder + "/hcloud").ok());
@@ -197,7 +269,7 @@ TEST(HetznerToken, IsNoPlainText) {
     Value settings(Value::Record{{"token", "plain"}});
     auto access = find_access(settings, {});
     ASSERT_FALSE(access.ok());
-    EXPECT_EQ(access.error().exit_code(), 65);
+    EXPECT_EQ(access.error().code(), base::Code::InvalidArgument);
     EXPECT_EQ(access.error().text().find("plain"), std::string::npos);
 }
 

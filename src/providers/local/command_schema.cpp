@@ -44,7 +44,7 @@ provider::ResourceType describe() {
     provider::ResourceType type;
     type.name = "local.Command";
     type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
-               "one, nobody can tell after a crash whether it was done: `state resolve` has to.";
+               "one, nobody can tell after a crash whether it was done, and you will be asked.";
     type.inputs = inputs();
     type.outputs = {
         Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),

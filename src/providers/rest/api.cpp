@@ -25,6 +25,11 @@ bool is_outcome_unknown(const Call& call, int status) {
     return call.method != "GET" && (status == 500 || status == 502 || status == 504);
 }
 
+// The token's rights, the account's budget of requests.
+bool is_about_account(base::Code code) {
+    return code == base::Code::PermissionDenied || code == base::Code::Busy;
+}
+
 std::string reason_in(const ApiError& told) {
     std::string out = told.message.empty() ? "no reason was given" : told.message;
     for (const ApiError::Field& field : told.fields) {
@@ -82,6 +87,12 @@ base::Error about(std::string_view input, base::Error error) {
     return std::move(error).with_detail(std::move(failure));
 }
 
+base::Error with_remedy(base::Error error, Remedy remedy) {
+    if (!remedy.help.empty()) error = std::move(error).with_help(std::move(remedy.help));
+    if (remedy.advice) error = std::move(error).with_advice(std::move(*remedy.advice));
+    return error;
+}
+
 // A refusal in a later call says nothing about the first, which had its effect: without this the
 // engine would take the whole intent for not done, and what was made would be forgotten.
 base::Error after_effect(base::Error error) {
@@ -112,37 +123,31 @@ base::Error Api::refused(const Call& call, const net::Response& response) const 
     }
     base::Error error(is_unknown ? base::Code::Unavailable : error_mapping_.code_of(*told),
                       std::move(message));
-    if (const int exit_code = error_mapping_.exit_code_of(*told); exit_code != 0) {
-        error = std::move(error).with_exit_code(exit_code);
+    told->is_about_account = is_about_account(error.code());
+    Remedy remedy = error_mapping_.remedy_for(*told);
+    if (remedy.help.empty() && !remedy.advice && !told->correlation.empty()) {
+        remedy.help = fmt::format("if it stays, the support of {} finds the request by its id {}",
+                                  error_mapping_.service, base::escape_controls(told->correlation));
     }
-    if (std::string help = error_mapping_.help_for(*told); !help.empty()) {
-        error = std::move(error).with_help(std::move(help));
-    } else if (!told->correlation.empty()) {
-        error = std::move(error).with_help(
-            fmt::format("if it stays, the support of {} finds the request by its id {}",
-                        error_mapping_.service, base::escape_controls(told->correlation)));
-    }
-    return std::move(error).with_detail(std::move(told));
+    // Of a look nothing can have come, and any command may have made it: it is simply made again.
+    if (call.method == "GET") remedy.advice.reset();
+    if (!told->is_without_effect) remedy.advice = {.next = base::Next::FindOut};
+    return with_remedy(std::move(error), std::move(remedy)).with_detail(std::move(told));
 }
 
 base::Error Api::unanswered(const Call& call, base::Error error) const {
     const bool is_sent = net::delivery_of(error) != net::Delivery::NotSent;
     auto failure = std::make_shared<provider::CallFailure>();
     // A read has no effect, whatever became of it.
+    // What was not sent was not done: the engine does not wait for it, whatever the code.
     failure->is_without_effect = call.method == "GET" || !is_sent;
-    if (is_sent) return std::move(error).with_detail(std::move(failure));
-    // What was not sent was not done. The code keeps the engine from waiting for it. Nobody waits
-    // for what became of a look, and whoever asked for it wants to hear that its time was up.
-    const bool is_kept = error.code() == base::Code::Cancelled ||
-                         (error.code() == base::Code::DeadlineExceeded && call.method == "GET");
-    const base::Code code = is_kept ? error.code() : base::Code::Exhausted;
-    return base::Error(code, error.text())
-        .with_exit_code(69)
-        .with_help(error.help().empty()
-                       ? fmt::format("nothing was asked of {}; is {} reachable from here?",
-                                     error_mapping_.service, options_.endpoint)
-                       : std::string(error.help()))
-        .with_detail(std::move(failure));
+    failure->is_about_account = is_about_account(error.code());
+    if (!is_sent && error.help().empty()) {
+        error = std::move(error).with_help(
+            fmt::format("nothing was asked of {}; is {} reachable from here?",
+                        error_mapping_.service, options_.endpoint));
+    }
+    return std::move(error).with_detail(std::move(failure));
 }
 
 // A URL that an answer names is followed where our credentials belong, and nowhere else.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,16 +94,24 @@ base::Error about(std::string_view input, base::Error error);
 // Null for an error of another kind.
 const ApiError* api_error_of(const base::Error& error);
 
+// What to do about a refusal, as far as its code tells.
+struct Remedy {
+    std::string help;   // "" when there is nothing to say; without names of commands
+    std::optional<base::Advice> advice;
+};
+
+base::Error with_remedy(base::Error error, Remedy remedy);
+
 // How one vendor's API says no.
 struct ErrorMapping {
     std::string_view service;   // "Hetzner Cloud"
     ApiError (*read_error)(const net::Response& response);
     // Whether the service says that it did nothing and will do it a update later.
     bool (*may_repeat)(const ApiError& refusal);
-    // What kind of failure it is, and what to do about it ("" when there is nothing to say).
+    // What kind of failure it is, as our own codes have it. PermissionDenied and Busy are taken to
+    // be about the account: what the platform says of one thing is FailedPrecondition or Conflict.
     base::Code (*code_of)(const ApiError& refusal);
-    std::string (*help_for)(const ApiError& refusal);
-    int (*exit_code_of)(const ApiError& refusal);   // 0: by the code
+    Remedy (*remedy_for)(const ApiError& refusal);
 };
 
 // An account at an API: sends requests and makes errors of refusals. Any thread, many at once.
@@ -122,10 +131,10 @@ public:
         : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)) {}
 
     // The answer to a request that was done. Errors:
-    // - an ApiError: the service answered, and did not do it;
+    // - provider::is_without_effect: it was certainly not done, whatever the code;
     // - Unavailable, DeadlineExceeded or Cancelled: it may have been done, or not. Also for an
     //   answer that cannot be read, and for one that a gateway gave;
-    // - otherwise: it was certainly not done.
+    // - otherwise an ApiError: the service answered, and did not do it.
     base::Result<Answer> send(const Call& call, const CallScope& context) const;
 
     const ErrorMapping& error_mapping() const { return error_mapping_; }

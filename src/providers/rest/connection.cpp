@@ -25,7 +25,8 @@ provider::OperationResult waiting(const provider::Intent& intent) {
 }
 
 bool is_unreached(const base::Error& error) {
-    return error.code() == base::Code::Unavailable || error.code() == base::Code::Exhausted;
+    return error.code() == base::Code::Unavailable ||
+           error.code() == base::Code::DeadlineExceeded || error.code() == base::Code::Busy;
 }
 
 provider::Intent without_turn(provider::Intent intent) {

@@ -133,8 +133,8 @@ base::Error DataSource::nothing_fits(const Value& inputs) const {
             wanted += fmt::format("{}{} \"{}\"", wanted.empty() ? "" : ", ", name, *text);
         }
     }
-    return base::not_found(fmt::format("{} has no {} of {}", service(), type_.noun, wanted))
-        .with_exit_code(65)
+    // It is the program that names what is not there.
+    return base::invalid_argument(fmt::format("{} has no {} of {}", service(), type_.noun, wanted))
         .with_help(fmt::format("nothing is made by a {}: it names what there is", type().name));
 }
 

@@ -61,9 +61,7 @@ base::Error failed_in_background(const Api& api, const Progress& progress) {
         base::escape_controls(progress.message.empty() ? "no reason was given" : progress.message),
         base::escape_controls(progress.code));
     base::Error error(base::Code::FailedPrecondition, std::move(message));
-    if (std::string help = api.error_mapping().help_for(refusal); !help.empty()) {
-        error = std::move(error).with_help(std::move(help));
-    }
+    error = with_remedy(std::move(error), api.error_mapping().remedy_for(refusal));
     auto failure = std::make_shared<provider::CallFailure>();
     // The operation has ended: no horizon has to pass before what is seen counts.
     failure->is_over = true;

@@ -97,10 +97,12 @@ base::Result<OperationResult> RestResource::take_over(const Intent& intent, base
     // all.
     if (!other) return refused;
     const std::string key = rest_.key_of(*other, rest_.key_of(intent.inputs));
-    return std::move(refused).with_help(fmt::format(
-        "{} {} has that name and was not made by this resource: choose another name, or take it "
-        "over with `provisioning import {} {}`",
-        rest_.noun, key, intent.address, key));
+    return std::move(refused)
+        .with_help(fmt::format("{} {} has that name and was not made by this resource: choose "
+                               "another name, or take it over",
+                               rest_.noun, key))
+        .with_advice(
+            {.next = base::Next::ImportResource, .subject = intent.address, .object = key});
 }
 
 base::Result<OperationResult> RestResource::change(const Intent& intent,
@@ -114,7 +116,8 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
         if (!object) {
             return is_gone(key)
                 .with_context(what("changing", intent.inputs, key))
-                .with_help("plan again: it will be made anew");
+                .with_help("it will be made anew")
+                .with_advice({.next = base::Next::PlanAgain});
         }
         // It takes no change while something goes on at it.
         // Polled by the engine without an operation's id: the look itself is the poll.

@@ -40,8 +40,10 @@ const ErrorMapping kErrorMapping{
             return refusal.code == "taken" ? base::Code::AlreadyExists
                                            : base::Code::FailedPrecondition;
         },
-    .help_for = [](const ApiError&) { return std::string("ask a grown-up"); },
-    .exit_code_of = [](const ApiError&) { return 0; },
+    .remedy_for =
+        [](const ApiError&) {
+            return Remedy{.help = "ask a grown-up", .advice = {{.next = base::Next::ApplyAgain}}};
+        },
 };
 
 std::vector<std::string> begun(const Answer& answer) {
@@ -373,6 +375,8 @@ TEST_F(RestResourceTest, WhatCertainlyHadNoEffectIsTold) {
     EXPECT_TRUE(provider::is_without_effect(refused.error()));
     EXPECT_EQ(provider::call_failure_of(refused.error())->input, "watts");
     EXPECT_EQ(refused.error().help(), "ask a grown-up");
+    ASSERT_NE(refused.error().advice(), nullptr);
+    EXPECT_EQ(refused.error().advice()->next, base::Next::ApplyAgain);
     answer("oops", 500);
     EXPECT_FALSE(provider::is_without_effect(connection_->start(make, {}).error()));
     // No answer at all.

@@ -210,8 +210,8 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
         return base::Error(base::Code::AlreadyExists,
                            "it exists, and was not made by this resource")
             .with_context(what("adding", key))
-            .with_help(
-                fmt::format("take it over with `provisioning import {} {}`", intent.address, key));
+            .with_advice(
+                {.next = base::Next::ImportResource, .subject = intent.address, .object = key});
     }
     Call call = type_.add(intent.inputs);
     call.what = what("adding", key);

@@ -94,7 +94,7 @@ base::Result<Info> SandboxFolder::info() const {
     const std::string file = path("sandbox.json");
     if (!base::file_exists(file)) {
         return base::not_found(fmt::format("no sandbox was started in {}", folder_))
-            .with_help("`provisioning sandbox start` starts one");
+            .with_advice({.next = base::Next::StartSandbox});
     }
     const std::string text = TRY(base::read_file(file, kMaxInfo));
     const json::Value value = TRY(json::parse(text).context("reading \"" + file + "\""));
@@ -181,7 +181,7 @@ base::Result<json::Value> SandboxFolder::ask(std::string_view method, std::strin
     if (!is_running()) {
         return base::Error(base::Code::Unavailable,
                            fmt::format("the sandbox in {} does not run", folder_))
-            .with_help("`provisioning sandbox start` starts it");
+            .with_advice({.next = base::Next::StartSandbox});
     }
     return ask_loopback({.port = known.port,
                          .token = known.token,

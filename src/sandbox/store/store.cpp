@@ -30,8 +30,7 @@ bool is_record(const json::Value& value, std::int64_t id) {
 base::Error corrupt(std::string_view path, std::string_view what) {
     return base::Error(base::Code::DataLoss,
                        fmt::format("the sandbox's file {}: {}", base::quote_json(path), what))
-        // The way out is to begin anew. It is a world of tests.
-        .with_help("`provisioning sandbox reset` begins with an empty world");
+        .with_advice({.next = base::Next::ResetSandbox});
 }
 
 }
