@@ -270,7 +270,9 @@ TEST(PlanCodec, ASecretIsNotToBeFoundInTheText) {
 }
 
 TEST(PlanCodec, WhatIsNoPlanIsRefusedInWords) {
-    const std::string good = write_plan(any_plan(3), key_source()).value();
+    std::uint64_t seed = 0;
+    while (any_plan(seed).steps.empty()) ++seed;   // what has no steps has no order to spoil
+    const std::string good = write_plan(any_plan(seed), key_source()).value();
     const auto refuse = [&](std::string text, std::string_view why) {
         const auto read = read_plan(text, key_source());
         ASSERT_FALSE(read.ok()) << why;
