@@ -29,7 +29,7 @@ std::string_view name_of(Outcome outcome) {
         case Outcome::Unsure: return "unsure";
         case Outcome::Skipped: return "skipped";
         case Outcome::Refused: return "refused";
-        case Outcome::Settled: return "settled";
+        case Outcome::Resolved: return "resolved";
     }
     UNREACHABLE();
 }
