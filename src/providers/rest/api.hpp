@@ -97,7 +97,7 @@ const ApiError* api_error_of(const base::Error& error);
 struct ErrorMapping {
     std::string_view service;   // "Hetzner Cloud"
     ApiError (*read_error)(const net::Response& response);
-    // Whether the service says that it did nothing and will do it a update later.
+    // Whether the service says that it did nothing and will do it a moment later.
     bool (*may_repeat)(const ApiError& refusal);
     // What kind of failure it is, and what to do about it ("" when there is nothing to say).
     base::Code (*code_of)(const ApiError& refusal);

@@ -69,9 +69,9 @@ std::string SubResource::key_of(const Intent& intent) const {
 
 base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change,
                                                         const CallScope&) const {
-    provider::Change spelled = change;
-    if (spelled.prior) normalize(*spelled.prior, change.inputs);
-    return provider::plan_by_schema(spelled);
+    provider::Change normalized = change;
+    if (normalized.prior) normalize(*normalized.prior, change.inputs);
+    return provider::plan_by_schema(normalized);
 }
 
 void SubResource::normalize(ObservedResource& seen, const Value& recorded_inputs) const {

@@ -84,7 +84,7 @@ bool ControlServer::read_request(Client& client,
     if (size == 0) return false;
     const std::string_view request(buffer.data(), static_cast<std::size_t>(size));
     if (request.starts_with("wait ")) {
-        // `wait` is answered when the state is settled, or when the client's patience ends.
+        // `wait` is answered when the state is stable, or when the client has waited long enough.
         client.asks = Client::Asks::WhenStable;
         client.deadline = Clock::now() + parse_wait(request.substr(5));
         return true;
