@@ -144,7 +144,7 @@ base::Result<Reply> unassign(ApiCall& call) {
         return refuse(422, "service_error", "the primary IP is not assigned");
     }
     TRY(require_free(project, "primary_ip", call.id));
-    // Held things are looked at before the state: while the server shuts down, "locked" is the
+    // Locks are looked at before the state: while the server shuts down, "locked" is the
     // truer answer.
     TRY(require_free(project, "server", server));
     const Record* assignee = project.find("server", server);
