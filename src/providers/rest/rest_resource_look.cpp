@@ -167,7 +167,7 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
         // A location that was left to the platform is no input, though the platform shows one.
         if (known.is_null() && field.is_chosen()) {
             erase(seen.inputs, name);
-            // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program spells
+            // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program has
             // it.
         } else if (!shown.is_null() && !known.has_unknown() && field.is_same(known, shown)) {
             seen.inputs.set(name, known);
