@@ -1,5 +1,7 @@
 // The rules of the tree, checked. Usage: tidy [FOLDER]. Errors end with exit code 1; warnings ask
 // whether a file or function holds two ideas.
+#include "old_words.hpp"
+
 #include "base/fs.hpp"
 #include "base/text.hpp"
 
@@ -93,18 +95,18 @@ struct File {
 
 class Report {
 public:
-    // Counts what is owed; told by settle() when it is more than its budget.
+    // Counts what is owed; told by tell_debts() when it is more than its budget.
     void owe(const Debt& debt, const File& file, std::size_t line) {
         owed_[debt.name].push_back(fmt::format("{}:{}", file.path, line));
     }
     void add_long_line(const File& file, std::size_t line) {
         long_lines_.push_back(fmt::format("{}:{}", file.path, line));
     }
-    void settle() {
-        settle(fmt::format("lines of more than {} columns", kMaxColumns), "break them", long_lines_,
-               kLongLineBudget);
+    void tell_debts() {
+        tell_debt(fmt::format("lines of more than {} columns", kMaxColumns), "break them",
+                  long_lines_, kLongLineBudget);
         for (const Debt& debt : kDebts)
-            settle(debt.name, debt.instead, owed_[debt.name], debt.budget);
+            tell_debt(debt.name, debt.instead, owed_[debt.name], debt.budget);
     }
 
     void error(const File& file, std::size_t line, std::string_view what) {
@@ -119,8 +121,8 @@ public:
     std::size_t warnings() const { return warnings_; }
 
 private:
-    void settle(std::string_view name, std::string_view instead,
-                const std::vector<std::string>& places, std::size_t budget) {
+    void tell_debt(std::string_view name, std::string_view instead,
+                   const std::vector<std::string>& places, std::size_t budget) {
         if (places.size() == budget) return;
         const bool is_more = places.size() > budget;
         std::string out = fmt::format("{}: {}{}, and {} may be: {}\n", name,
@@ -263,7 +265,8 @@ void check_debts(const File& file, std::size_t number, std::string_view whole, R
         if (excused) continue;
         for (const std::string_view text : debt.texts) {
             const std::size_t at = line.find(text);
-            if (at != line.npos && stands_alone(line, text, at)) report.owe(debt, file, number);
+            if (at != line.npos && tidy::stands_alone(line, text, at))
+                report.owe(debt, file, number);
         }
     }
 }
@@ -304,6 +307,19 @@ void check_source(const File& file, const Layers& layers, Report& report) {
         report.warn(file, 1, fmt::format("{} lines", file.lines.size()));
     }
     check_functions(file, report);
+}
+
+// What is written by hand; what programs print into goldens is written with our words.
+bool is_text(std::string_view path) {
+    return is_source(path) || path.ends_with(".md") || path.ends_with(".txt") ||
+           path.ends_with(".ncl") || path.ends_with(".sh") || path.ends_with(".talk");
+}
+
+void check_words(const File& file, Report& report) {
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        tidy::find_old_words(file.path, file.lines[i],
+                             [&](const std::string& what) { report.error(file, i + 1, what); });
+    }
 }
 
 void check_links(const File& file, Report& report) {
@@ -369,10 +385,11 @@ int main(int count, char** arguments) {
         file.lines = base::split_lines(file.text);
         if (file.text.size() > kMaxBlobBytes) report.error(file, 1, "a file of more than 1 MiB");
         if (is_source(path)) check_source(file, layers, report);
+        if (is_text(path)) check_words(file, report);
         if (path.ends_with(".md")) check_links(file, report);
     }
     check_folders(layers, report);
-    report.settle();
+    report.tell_debts();
     std::fputs(fmt::format("tidy: {}, {}\n", base::count_of(report.errors(), "error"),
                            base::count_of(report.warnings(), "warning"))
                    .c_str(),

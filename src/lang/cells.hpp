@@ -14,8 +14,8 @@ struct Task;
 struct Thunk;
 
 // What the header of a record with an applied resource contract carries. `id` is given when the
-// record is found on the spine; several records (of an evaluation and its repetition with more
-// values known) may be the same instance.
+// record is found in the resource tree; several records (of an evaluation and its repetition with
+// more values known) may be the same instance.
 struct Instance {
     static constexpr std::uint32_t kUnlinked = value::kNoInstance;
     std::uint32_t id = kUnlinked;

@@ -72,9 +72,9 @@ public:
         enum class Kind {
             Inputs,     // the inputs of `instance` are evaluated: read them by emit_inputs
             Outputs,    // the program's `outputs` are evaluated: emit_outputs
-            Deferral,   // a place of the spine is unknown; `address` is its path ("" = all),
-                        // `touched` its cause
-            Error,      // the evaluation of `instance` or of the spine at `address` failed
+            Deferral,   // a place of the resource tree is unknown; `address` is its path ("" =
+                        // all), `touched` its cause
+            Error,      // the evaluation of `instance` or of the tree at `address` failed
             Waiting,    // nothing can run until the cells of a postponed instance are set
             Done,       // nothing can run any more and nothing is parked
             Stopped,    // it was asked to stop, and nothing else will be told: there is no plan
@@ -82,7 +82,7 @@ public:
         Kind kind = Kind::Done;
         value::InstanceId instance = 0;
         std::string address;
-        std::vector<value::CellId> touched;   // sorted; of inputs: with those of the spine above
+        std::vector<value::CellId> touched;       // sorted; of inputs: with those of the tree above
         std::optional<value::Diagnostic> error;   // a cycle through outputs is an Error too
     };
 
@@ -93,7 +93,7 @@ public:
     // Inputs have been told, before the next call or, where it is postponed, some time later;
     // whoever reads an unset cell waits until then. After set_cell of a
     // cell that was unknown, the instances whose evaluation touched it are told again (Inputs,
-    // Frontier or Error), and what a frontier hid is found.
+    // Deferral or Error), and what a deferral hid is found.
     virtual Event next() = 0;
 
     // A cell's value: known (write it to the sink returned, then call next or set again), or

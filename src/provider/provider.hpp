@@ -162,8 +162,8 @@ public:
     // Only what carries the tags of this scope. Default: nothing does.
     virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page,
                                         CallContext);
-    // Spells what a list showed as the record does, where the platform knows several spellings of
-    // the same, as read() does by itself. Default: leaves it.
+    // Brings what a list showed to the form of the record, where the platform knows several forms
+    // of the same, as read() does by itself. Default: leaves it.
     virtual void normalize(const ResourceType&, ObservedResource&,
                            const value::Value& recorded_inputs);
     virtual base::Result<std::optional<ObservedResource>> read(const ResourceType&,

@@ -29,7 +29,7 @@ std::string_view name_of(Outcome outcome) {
         case Outcome::Unsure: return "unsure";
         case Outcome::Skipped: return "skipped";
         case Outcome::Refused: return "refused";
-        case Outcome::Settled: return "settled";
+        case Outcome::Resolved: return "resolved";
     }
     UNREACHABLE();
 }
@@ -57,8 +57,8 @@ Row row_of(const OpenIntent& open, const provider::ObservedResource& seen) {
     // A thing carries the token of its create for life: by this it is found again. An update
     // leaves it.
     row.token = open.intent.action == provider::Action::Create ? open.intent.token : seen.token;
-    // The inputs that were asked for and not those seen: what the platform spells otherwise, or
-    // does not show, would be a difference to the program in the next plan.
+    // The inputs that were asked for and not those seen: what the platform tells in another form,
+    // or does not show, would be a difference to the program in the next plan.
     row.inputs = open.intent.inputs;
     row.outputs = seen.outputs;
     row.lifecycle = open.lifecycle;

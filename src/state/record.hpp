@@ -72,12 +72,12 @@ struct RunInfo {
 
 enum class Outcome : std::uint8_t {
     Done,
-    Failed,    // the call failed; `find` has told what is there
-    Absent,    // recovery: nothing happened, and nothing can happen any more
-    Unsure,    // cannot be told; the intent is still open
-    Skipped,   // not begun, because of something it depends on
-    Refused,   // would have done more than was approved (ENGINE §5)
-    Settled,   // by hand
+    Failed,     // the call failed; `find` has told what is there
+    Absent,     // recovery: nothing happened, and nothing can happen any more
+    Unsure,     // cannot be told; the intent is still open
+    Skipped,    // not begun, because of something it depends on
+    Refused,    // would have done more than was approved (ENGINE §5)
+    Resolved,   // by hand
 };
 std::string_view name_of(Outcome outcome);           // "done", …
 std::string_view name_of(provider::Action action);   // "create", "update", "delete"

@@ -89,8 +89,8 @@ public:
     virtual base::Result<std::size_t> remove(std::string_view address) = 0;
     // `state resolve`: what nobody can find out (a command without a check). Closes the open
     // intents of an address whose run does not live.
-    enum class Settled : std::uint8_t { Done, NotDone };
-    virtual base::Result<std::size_t> settle(std::string_view address, Settled how) = 0;
+    enum class Resolution : std::uint8_t { Done, NotDone };
+    virtual base::Result<std::size_t> resolve(std::string_view address, Resolution how) = 0;
 
     // By hand, for a run on another machine: whoever asks knows that it has died there. It is
     // marked as died and its leases are given back; should it live, it writes nothing more. Busy

@@ -1,6 +1,7 @@
 // Runs the transcripts of folders (see README.md). Usage: cli_goldens FOLDER... The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
 #include "await.hpp"
+#include "past.hpp"
 #include "support/suite.hpp"
 #include "transcript.hpp"
 
@@ -53,9 +54,11 @@ base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
         }
     }
     const std::string self = TRY(base::real_path("/proc/self/exe"));
-    const std::string await = sandbox.root + "/bin/await";
-    if (::symlink(self.c_str(), await.c_str()) != 0) {
-        return base::system_error("cannot make " + await, errno);
+    for (const char* name : {"await", "past"}) {
+        const std::string link = sandbox.root + "/bin/" + name;
+        if (::symlink(self.c_str(), link.c_str()) != 0) {
+            return base::system_error("cannot make " + link, errno);
+        }
     }
     sandbox.variables = {
         "PATH=" + sandbox.root + "/bin:/usr/local/bin:/usr/bin:/bin",
@@ -198,7 +201,9 @@ int run_folders(const std::vector<std::string>& folders) {
 
 int main(int count, char** arguments) {
     const std::vector<std::string> words(arguments + 1, arguments + count);
-    if (std::string_view(arguments[0]).ends_with("await")) return await::run(words);
+    const std::string_view name(arguments[0]);
+    if (name == "await" || name.ends_with("/await")) return await::run(words);
+    if (name == "past" || name.ends_with("/past")) return past::run(words);
     if (words.empty()) {
         std::fputs("usage: cli_goldens FOLDER...\n", stderr);
         return 64;

@@ -26,7 +26,8 @@ struct Transcript {
 base::Result<Transcript> parse(std::string_view text);
 std::string normalize(const Transcript& transcript);
 
-// Whether a line of output fits an expected line with `[..]` in it.
+// Whether a line of output fits an expected line with `[..]` in it. How long a step took, at the
+// end of its line, may be told where none is expected.
 bool line_matches(std::string_view expected, std::string_view actual);
 // The same for all lines; an expected line `...` stands for any number.
 bool lines_match(const std::vector<std::string>& expected, const std::vector<std::string>& actual);

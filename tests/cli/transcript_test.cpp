@@ -44,6 +44,16 @@ TEST(Transcript, WildcardsStandForAnythingInALine) {
     EXPECT_FALSE(line_matches("plain", "plain "));
 }
 
+TEST(Transcript, AStepMayTakeLongerThanExpected) {
+    EXPECT_TRUE(line_matches("✓ web created", "✓ web created in 1.2 s"));
+    EXPECT_TRUE(line_matches("✓ web created", "✓ web created in 2m 03s"));
+    EXPECT_TRUE(line_matches("✓ web created in [..] s", "✓ web created in 1.2 s"));
+    EXPECT_FALSE(line_matches("✓ web created in [..] s", "✓ web created"));
+    EXPECT_FALSE(line_matches("✓ web created", "✓ web created in vain"));
+    EXPECT_FALSE(line_matches("✓ web created", "✓ web changed in 1.2 s"));
+    EXPECT_FALSE(line_matches("✗ web creating failed", "✗ web creating failed in 1.2 s"));
+}
+
 TEST(Transcript, DotsStandForAnyNumberOfLines) {
     EXPECT_TRUE(lines_match({"a", "...", "d"}, {"a", "b", "c", "d"}));
     EXPECT_TRUE(lines_match({"...", "d"}, {"d"}));

@@ -1,7 +1,8 @@
 #include "acme_cloud.hpp"
 #include "providers/rest/wire.hpp"
 
-// The types of a made-up cloud, which differs from Hetzner's in every way that the REST kit knows.
+// The types of a made-up cloud, which differs from Hetzner's in every way that providers/rest
+// knows.
 namespace conformance {
 namespace {
 

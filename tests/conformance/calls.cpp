@@ -136,7 +136,7 @@ provider::PlannedAction Trial::plan(const ObservedResource& seen, const Value& r
     return planned.ok() ? planned->action : provider::PlannedAction::Create;
 }
 
-base::Result<LookupResult> Trial::find_settled(const Intent& intent) {
+base::Result<LookupResult> Trial::find_when_ended(const Intent& intent) {
     for (int i = 0; i < kMostSteps; ++i) {
         LookupResult found = TRY(connection_->find(intent, {}));
         if (found.kind != LookupResult::Kind::Running) return found;

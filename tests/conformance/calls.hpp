@@ -43,7 +43,7 @@ public:
     provider::PlannedAction plan(const provider::ObservedResource& seen,
                                  const value::Value& recorded, const value::Value& wanted);
     // Asks until it is running no more.
-    base::Result<provider::LookupResult> find_settled(const provider::Intent& intent);
+    base::Result<provider::LookupResult> find_when_ended(const provider::Intent& intent);
 
     bool has_run_in_background() const { return has_run_in_background_; }
     bool has_taken_phases() const { return has_taken_phases_; }

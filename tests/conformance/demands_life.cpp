@@ -70,7 +70,7 @@ Verdict updates_in_place(Trial& trial) {
         return "the plan after the update is not empty";
     }
     if (!trial.type().outside_effects) return "";
-    auto found = trial.find_settled(intent);
+    auto found = trial.find_when_ended(intent);
     if (!found.ok()) return found.error().text();
     if (found->kind != LookupResult::Kind::Done) {
         return fmt::format("a finished update is found as {}", name_of(found->kind));
@@ -166,7 +166,7 @@ Verdict deletes_and_deletes_again(Trial& trial) {
         auto gone = trial.act(intent);
         if (!gone.ok()) return fmt::format("delete {}: {}", i + 1, gone.error().text());
         if (*gone) return "something is left after a delete";
-        auto found = trial.find_settled(intent);
+        auto found = trial.find_when_ended(intent);
         if (!found.ok()) return found.error().text();
         if (found->kind != LookupResult::Kind::Done) {
             return fmt::format("a finished delete is found as {}", name_of(found->kind));
@@ -185,7 +185,7 @@ Verdict refuses_foreign(Trial& trial) {
     intent.found_absent_before = false;
     auto made = trial.act(intent);
     if (made.ok()) return "a foreign thing was taken over";
-    auto found = trial.find_settled(intent);
+    auto found = trial.find_when_ended(intent);
     if (!found.ok()) return found.error().text();
     if (found->kind == LookupResult::Kind::Done || found->kind == LookupResult::Kind::Partial) {
         return "a foreign thing is found as ours";

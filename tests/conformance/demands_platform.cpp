@@ -37,7 +37,7 @@ Verdict gets_through_throttling(Trial& trial) {
         if (!is_refusal_to_hurry(made.error())) {
             return fmt::format("throttling is told as: {}", made.error().text());
         }
-        auto found = trial.find_settled(intent);
+        auto found = trial.find_when_ended(intent);
         if (!found.ok() && !is_refusal_to_hurry(found.error())) return found.error().text();
         if (found.ok() && found->kind == LookupResult::Kind::Done) {
             return expect_count(subject, 1, "after throttling");

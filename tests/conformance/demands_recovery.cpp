@@ -32,7 +32,7 @@ base::Result<LookupResult> find_within_lag(Trial& trial, const Intent& intent,
     const auto lag = trial.connection().capabilities().effect_lag;
     const auto until = std::chrono::steady_clock::now() + lag;
     for (;;) {
-        LookupResult found = TRY(trial.find_settled(intent));
+        LookupResult found = TRY(trial.find_when_ended(intent));
         if (is_it(found) || std::chrono::steady_clock::now() >= until) return found;
         std::this_thread::sleep_for(kStep);
     }
@@ -53,7 +53,7 @@ Verdict expect_made(Trial& trial, const Intent& intent, std::string_view when) {
 
 // Says what is wrong if it is found as made before it was.
 Verdict expect_not_made(Trial& trial, const Intent& intent, std::string_view when) {
-    auto found = trial.find_settled(intent);
+    auto found = trial.find_when_ended(intent);
     if (!found.ok()) return fmt::format("{}: {}", when, found.error().text());
     if (found->kind == LookupResult::Kind::Absent) return expect_count(trial.subject(), 0, when);
     if (found->kind == LookupResult::Kind::Unsure && !trial.subject().unsure_because.empty())
@@ -135,7 +135,7 @@ Verdict goes_on_between_phases(Trial& trial) {
     }
     auto restarted = trial.restart();
     if (!restarted.ok()) return restarted.error().text();
-    auto found = trial.find_settled(intent);
+    auto found = trial.find_when_ended(intent);
     if (!found.ok()) return found.error().text();
     if (found->kind == LookupResult::Kind::Done) return "what has a phase to come is found as done";
     auto made = trial.act(intent);
@@ -159,10 +159,10 @@ bool start_and_kill(const Subject& subject, Intent intent, std::chrono::microsec
     return true;
 }
 
-// What recovery and the next apply do after a kill: settle the intent, then make what is missing.
+// What recovery and the next apply do after a kill: resolve the intent, then make what is missing.
 Verdict recovers(Trial& trial, Intent intent, const std::string& when) {
     const Subject& subject = trial.subject();
-    auto found = trial.find_settled(intent);
+    auto found = trial.find_when_ended(intent);
     if (!found.ok()) return fmt::format("{}: {}", when, found.error().text());
     std::optional<ObservedResource> there = found->seen;
     if (found->kind == LookupResult::Kind::Absent) {
@@ -192,10 +192,10 @@ Verdict survives_kills_in_a_call(Trial& trial) {
         const std::chrono::microseconds after(moment);
         const Intent intent = trial.create_intent(trial.subject().inputs);
         if (!start_and_kill(trial.subject(), intent, after)) return "no child could be made";
-        auto found = trial.find_settled(intent);
+        auto found = trial.find_when_ended(intent);
         if (found.ok() && found->kind == LookupResult::Kind::Unsure &&
             !trial.subject().unsure_because.empty()) {
-            // People look and settle it: here, as not done, in a world as it was before.
+            // People look and resolve it: here, as not done, in a world as it was before.
             if (trial.subject().count() > 1) return "it was done more than once";
             Intent removal = trial.delete_intent(
                 {.key = "", .inputs = {}, .outputs = {}, .token = ""}, intent.inputs);

@@ -21,7 +21,7 @@ inline json::Value view_box(const Project& project, const Record& box) {
     for (const auto& [key, value] : out) {
         if (key != "id") shown.set(key, value);
     }
-    shown.set("isBusy", is_held(project, "box", id_of(box)));
+    shown.set("isBusy", is_locked(project, "box", id_of(box)));
     return shown;
 }
 
@@ -33,27 +33,27 @@ inline constexpr Family kBoxes{.type = "box",
 inline constexpr FilterNames kFilters{.name = "label", .selector = "where"};
 inline constexpr PageSizes kPages{.usual = 2, .largest = 3};
 
-inline json::Array views(const Call& call, const std::vector<const Record*>& records) {
+inline json::Array views(const ApiCall& call, const std::vector<const Record*>& records) {
     json::Array out;
     for (const Record* record : records) out.push_back(view_box(call.project, *record));
     return out;
 }
 
-inline base::Result<Reply> list_boxes(Call& call) {
+inline base::Result<Reply> list_boxes(ApiCall& call) {
     const TokenPage page = TRY(page_by_token(call, "continue", "limit", kPages,
                                              TRY(select_records(call, kBoxes, kFilters))));
     return Reply{.body =
                      json::Object{{"items", views(call, page.records)}, {"continue", page.next}}};
 }
 
-inline base::Result<Reply> list_old_boxes(Call& call) {
+inline base::Result<Reply> list_old_boxes(ApiCall& call) {
     const OffsetPage page = TRY(page_by_offset(call, "offset", "limit", kPages,
                                                TRY(select_records(call, kBoxes, kFilters))));
     return Reply{.body = json::Object{{"boxes", views(call, page.records)}},
                  .headers = {{"Total-Count", std::to_string(page.total)}}};
 }
 
-inline base::Result<Reply> create_box(Call& call) {
+inline base::Result<Reply> create_box(ApiCall& call) {
     Project& project = call.project;
     BodyReader body(call.body, project.api.words());
     const std::string name = body.required_text("name");
@@ -76,12 +76,12 @@ inline base::Result<Reply> create_box(Call& call) {
     return Reply{.status = 202, .body = view_box(project, *project.find("box", id))};
 }
 
-inline base::Result<Reply> show_box(Call& call) {
+inline base::Result<Reply> show_box(ApiCall& call) {
     const Record* box = TRY(require_by(call.project, kBoxes, "uuid", call.parameters.text("uuid")));
     return Reply{.body = view_box(call.project, *box)};
 }
 
-inline base::Result<Reply> delete_box(Call& call) {
+inline base::Result<Reply> delete_box(ApiCall& call) {
     const Record* box = TRY(require_by(call.project, kBoxes, "uuid", call.parameters.text("uuid")));
     TRY(require_free(call.project, "box", id_of(*box)));
     call.project.remove("box", id_of(*box));

@@ -11,13 +11,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <random>
-#include <thread>
 
 #include <sys/wait.h>
 
@@ -27,7 +25,6 @@ using command::Words;
 using faults::Cloud;
 using suite::must;
 using suite::variable;
-using Clock = std::chrono::steady_clock;
 
 // Lines that only one of them has.
 std::string differences(const std::string& got, const std::string& wanted) {
@@ -83,21 +80,10 @@ public:
         return looked_at(command::run_until(calling(words), step));
     }
 
-    // What is wrong after one more apply, which nothing disturbs; empty if nothing.
-    std::string settle(const std::string& wanted, int& applies) const {
-        Ended end;
-        // What may still act is waited for.
-        const auto deadline = Clock::now() + std::chrono::seconds(30);
-        for (applies = 1; applies < 50; ++applies) {
-            end = run({"apply", "--yes"});
-            if (end.status == 0 || Clock::now() > deadline) break;
-            if (end.text.find("may still happen") == std::string::npos &&
-                end.text.find("is not known") == std::string::npos &&
-                end.text.find("still at it") == std::string::npos) {
-                break;
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(300));
-        }
+    // What is wrong after one more apply, which nothing disturbs; empty if nothing. It waits itself
+    // for what may still act.
+    std::string apply_undisturbed(const std::string& wanted) const {
+        const Ended end = run({"apply", "--yes"});
         if (end.status != 0)
             return fmt::format("the next apply ended with {}\n{}", end.status, end.text);
         const Ended plan = run({"plan", "--detailed-exitcode"});
@@ -239,7 +225,6 @@ public:
 
     int fired() const { return fired_; }
     int killed() const { return killed_; }
-    int most_applies() const { return most_applies_; }
 
 private:
     static constexpr std::int64_t kDone = -1;
@@ -271,9 +256,7 @@ private:
 
     // With what is already known to be wrong, if anything.
     void judge(const std::string& what, const Workspace& workspace, std::string wrong = {}) {
-        int applies = 0;
-        if (wrong.empty()) wrong = workspace.settle(wanted_, applies);
-        most_applies_ = std::max(most_applies_, applies);
+        if (wrong.empty()) wrong = workspace.apply_undisturbed(wanted_);
         suite_.judge(what, wrong);
     }
 
@@ -284,7 +267,6 @@ private:
     std::string wanted_;
     int fired_ = 0;
     int killed_ = 0;
-    int most_applies_ = 0;
 };
 
 // Where a run is disturbed: everywhere, or at places that each seed chooses anew.
@@ -344,8 +326,8 @@ void run_matrix(const Cloud& cloud, const std::string& folder, suite::Suite& sui
             matrix.disturb_twice(one, at, other, then);
         }
     }
-    fmt::print("seed {}: {} killed, {} faults at work, at most {} applies until all was well\n",
-               suite.seed(), matrix.killed(), matrix.fired(), matrix.most_applies());
+    fmt::print("seed {}: {} killed, {} faults at work\n", suite.seed(), matrix.killed(),
+               matrix.fired());
 }
 
 }

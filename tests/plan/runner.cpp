@@ -122,8 +122,8 @@ base::Result<std::string> run_scenario(const std::string& path, bool accept) {
         }
     }
     if (!accept) return differences;
-    const std::string spelled = normalize(scenario);
-    if (spelled != text) TRY(base::write_file_atomic(path, spelled));
+    const std::string normalized = normalize(scenario);
+    if (normalized != text) TRY(base::write_file_atomic(path, normalized));
     return std::string();
 }
 

@@ -11,6 +11,8 @@
 #include "cli/views/problems_view.hpp"
 #include "cli/views/recovery_view.hpp"
 #include "engine/apply/recovery.hpp"
+#include "providers/local/provider.hpp"
+#include "value/json.hpp"
 
 #include <fmt/core.h>
 
@@ -112,7 +114,9 @@ base::Result<std::unique_ptr<Stage>> Stage::create() {
     host.workspace_dir = stage->folder_;
     host.state_dir = stage->folder_ + "/.provisioning";
     stage->registry_ = std::make_unique<provider::ProviderRegistry>(
-        std::vector<const provider::Provider*>{&stage->provider_}, host);
+        std::vector<const provider::Provider*>{&stage->provider_, &stage->hetzner_,
+                                               &providers::local::provider()},
+        host);
     state::OpenOptions options;
     options.directory = host.state_dir;
     options.mode = state::OpenMode::Write;
@@ -126,8 +130,30 @@ base::Result<void> Stage::set_program(std::string_view text) {
     return base::write_file_atomic(folder_ + "/main.ncl", text);
 }
 
+base::Result<void> Stage::outside_at_hetzner(const std::vector<std::string>& words) {
+    const std::string path = hetzner_.path_of(words[1], words[2]);
+    if (path.empty()) return base::not_found(fmt::format("there is no {} {}", words[1], words[2]));
+    if (words[0] == "remove" && words.size() == 3) {
+        hetzner_.ask("DELETE", path);
+        return {};
+    }
+    if (words[0] != "set" || words.size() != 5) return misread(base::join(words, " "));
+    value::Value body{value::Value::Record()};
+    if (words[3].starts_with("labels.")) {
+        // Given as a whole, by the one who changes one of them.
+        const json::Value answer = hetzner_.ask("GET", path);
+        const json::Value& thing = answer.as_object()->begin()->value;
+        value::Value labels = value::from_json(*thing.find("labels"));
+        body.set("labels", std::move(labels));
+    }
+    set_path(body, words[3], value_of(words[4]));
+    hetzner_.ask("PUT", path, value::json_value(body, fingerprint));
+    return {};
+}
+
 base::Result<void> Stage::outside(std::string_view line) {
     const std::vector<std::string> words = words_of(line);
+    if (words.size() >= 3 && words[1].starts_with("hetzner.")) return outside_at_hetzner(words);
     const std::lock_guard lock(world_.mutex);
     using Trouble = fakes::CloudWorld::Trouble;
     const std::map<std::string, Trouble> troubles{
@@ -139,7 +165,7 @@ base::Result<void> Stage::outside(std::string_view line) {
     }
     if (words == std::vector<std::string>{"remove", "everything"}) {
         world_.objects.clear();
-        return {};
+        return hetzner_.reset();
     }
     if (words.size() < 3) return misread(line);
     const auto object = world_.find(words[1], words[2]);
@@ -173,7 +199,9 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
     lang::ProgramOptions program;
     program.main_path = folder_ + "/main.ncl";
     program.import_paths = {folder_};
-    program.modules = {engine::prelude_module(), engine::builtin_module(provider_.schema())};
+    program.modules = {engine::prelude_module(), engine::builtin_module(provider_.schema()),
+                       engine::builtin_module(hetzner_.schema()),
+                       engine::builtin_module(providers::local::provider().schema())};
     program_ = lang::Program::create(std::move(program));
     snapshot_ = TRY(state_->read());
     auto made = engine::make_plan({.registry = *registry_,
@@ -220,6 +248,7 @@ std::string Stage::apply() {
         if (!plan_) return shown;
     }
     world_.calls.clear();
+    hetzner_.take_calls();
     Listener listener;
     engine::ApplyOptions options;
     const std::unique_ptr<engine::Plan> plan = std::move(plan_);
@@ -228,6 +257,7 @@ std::string Stage::apply() {
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
     for (const std::string& call : world_.calls) out += call + "\n";
+    for (const std::string& call : hetzner_.take_calls()) out += call + "\n";
     for (const std::string& address : listener.unchanged) out += "unchanged " + address + "\n";
     for (const engine::StepEvent& event : report->not_done) {
         out += fmt::format("{} {}: {}\n", name_of(event.kind), event.step->address, event.message);

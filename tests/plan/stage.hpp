@@ -4,6 +4,7 @@
 #include "engine/apply/apply.hpp"
 #include "engine/plan/planning.hpp"
 #include "fakes/cloud_provider.hpp"
+#include "hetzner_platform.hpp"
 
 #include <memory>
 #include <set>
@@ -35,12 +36,14 @@ public:
 
 private:
     Stage();
+    base::Result<void> outside_at_hetzner(const std::vector<std::string>& words);
     base::Result<engine::Plan> make_plan(const Words& options);
     std::string recover();
 
     std::string folder_;
     fakes::CloudWorld world_;
     fakes::CloudProvider provider_{world_};
+    HetznerPlatform hetzner_;
     std::unique_ptr<provider::ProviderRegistry> registry_;
     std::unique_ptr<state::State> state_;
     state::Snapshot snapshot_;

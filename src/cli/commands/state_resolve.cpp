@@ -30,9 +30,9 @@ public:
         if (mode == state::OpenMode::Read) {
             return base::Error(base::Code::FailedPrecondition, "nothing was applied here yet");
         }
-        using Settled = state::State::Settled;
+        using Resolution = state::State::Resolution;
         const std::size_t resolved =
-            TRY(state->settle(address_, done_ ? Settled::Done : Settled::NotDone));
+            TRY(state->resolve(address_, done_ ? Resolution::Done : Resolution::NotDone));
         if (context.json()) {
             print_json(context, json::Object{{"format", 1}, {"resolved", resolved}});
         } else {

@@ -56,6 +56,7 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
 }
 
 std::string run_status(const RunInfo& run) {
+    if (run.elsewhere) return "elsewhere";
     // The state says "running" of a run whose process died; whether it lives, its lease tells.
     if (run.status == state::RunStatus::Running && !run.live) return "died";
     return std::string(name_of(run.status));
@@ -80,12 +81,13 @@ json::Value run_record(const RunInfo& run) {
         {"number", run.number},
         {"id", run.id},
         {"command", run.command},
-        {"status", run_status(run)},
+        {"status", run.elsewhere ? std::string(name_of(run.status)) : run_status(run)},
         {"started", base::format_time(run.started, true)},
         {"ended", run.ended ? json::Value(base::format_time(*run.ended, true)) : json::Value()},
         {"host", run.host},
         {"user", run.user},
         {"pid", run.pid},
+        {"elsewhere", run.elsewhere},
         {"summary", run.summary.empty() ? json::Value() : json_parsed(run.summary)},
     };
 }
@@ -103,6 +105,7 @@ json::Value run_detail_record(const RunDetail& detail, const value::Fingerprint&
     };
     return json::Object{{"format", 1},
                         {"run", run_record(detail.info)},
+                        {"pruned", detail.pruned},
                         {"steps", json_list(detail.steps, step_record)},
                         {"written", json_list(detail.written, written)},
                         {"replaced", json_list(detail.replaced, replaced)}};
@@ -118,6 +121,15 @@ void show_run(Context& context, const RunDetail& detail) {
                        run.ended ? ", " + base::format_duration(*run.ended - run.started) : "");
     context.out().line("{}{}", run_status(run),
                        run_summary(run).empty() ? "" : ": " + run_summary(run));
+    if (run.elsewhere) {
+        context.out().line(
+            "it was begun on {}, and whether it is still at work cannot be told here; "
+            "`provisioning run abandon {}` gives it up",
+            base::escape_controls(run.host), run.number);
+    }
+    if (detail.pruned) {
+        context.out().line("some of what it did is not kept any more (setting `state.history`)");
+    }
     for (const StepRecord& step : detail.steps) {
         context.out().line("  {} {} of {} {}: {}", terminal.paint(Color::Red, "✗"),
                            state::name_of(step.action), step.address, name_of(step.outcome),

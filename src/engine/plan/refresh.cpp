@@ -55,8 +55,8 @@ struct List {
         const auto found = wanted.find(seen.key);
         if (found == wanted.end()) return false;
         RefreshTask& task = *found->second;
-        // The recorded inputs go along, because one thing may be spelled in several ways (`1GB`,
-        // `1024MB`). The spelling of the record wins, or each plan would show a difference that is
+        // The recorded inputs go along, because one thing may be written in several ways (`1GB`,
+        // `1024MB`). The form of the record wins, or each plan would show a difference that is
         // none.
         connection.normalize(*type, seen, task.row->inputs);
         keep_create_only(*type, seen, *task.row);

@@ -7,8 +7,9 @@ namespace lang {
 // The order has no meaning: names are unique.
 std::span<const std::span<const Native>> native_families() {
     static const std::span<const Native> families[] = {
-        value_natives(),  number_natives(),  enum_natives(),   array_natives(),    fold_natives(),
-        string_natives(), pattern_natives(), record_natives(), contract_natives(), data_natives(),
+        value_natives(),        number_natives(),   enum_natives(),    array_natives(),
+        fold_natives(),         string_natives(),   pattern_natives(), record_natives(),
+        record_merge_natives(), contract_natives(), data_natives(),
     };
     return families;
 }

@@ -18,6 +18,11 @@ Next wrong_argument(Machine& machine, std::string_view operation, int position,
                         machine.current_span());
 }
 
+std::optional<Next> refuse_sealed_tail(Machine& machine, Record& record, std::string action) {
+    if (!Machine::has_sealed_tail(record)) return std::nullopt;
+    return machine.illegal_tail(*record.extension, std::move(action));
+}
+
 struct ElementsState {
     WithElements then;
     Word array, state;

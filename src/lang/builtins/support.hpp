@@ -31,6 +31,9 @@ inline Word evaluated(Machine& machine, Array& array, std::size_t index) {
     return value;
 }
 
+// Of a record with a sealed tail: the failure of an operation that would look into it.
+std::optional<Next> refuse_sealed_tail(Machine& machine, Record& record, std::string action);
+
 // A whole number in [0, limit], or nothing.
 std::optional<std::uint64_t> natural(Word word, std::uint64_t limit);
 

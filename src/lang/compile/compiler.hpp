@@ -54,9 +54,10 @@ private:
     // Terms (compiler.cpp)
     const Code* strict(const ast::Node* term);    // to be run in the current block
     const Code* delayed(const ast::Node* term);   // to be delayed in the current block
+    const Code* number(const ast::Number& literal);
+    const Code* array(const ast::Array& literal);
     const Code* variable(const ast::Var& var);
-    const Code* let(const ast::Let& let);
-    const Code* let_rec(const ast::Let& let);
+    const Code* unary(const ast::Unary& unary);
     const Code* apply(const ast::Apply& apply);
     const Code* binary(const ast::Binary& binary);
     const Code* binary_of(ast::BinaryOp op, const Code* left, const Code* right, Span span,
@@ -67,10 +68,16 @@ private:
     const Code* symbolic(const ast::Interpolation& text);
     const Code* annotated(const ast::Node* term, const ast::Annotations& annotations, Symbol name);
     const Code* constant(Word word, Span span);
-    const BlockCode* lambda(const ast::Fun& function, Symbol name);
-    const BlockCode* lambda(const ast::Match& match, Symbol name);
     const BlockCode* closure(const ast::Node* term, const ast::Annotations* annotations,
                              Symbol name);
+
+    // What binds names (bindings.cpp)
+    const Code* let(const ast::Let& let);
+    const Code* let_rec(const ast::Let& let);
+    const BlockCode* picker(const ast::Pattern& pattern, const Entry* matched,
+                            ast::BindingId variable);
+    const BlockCode* lambda(const ast::Fun& function, Symbol name);
+    const BlockCode* lambda(const ast::Match& match, Symbol name);
 
     // Records (records.cpp)
     const Code* record(const ast::Record& record);

@@ -204,7 +204,7 @@ public:
     std::uint32_t instance_type(const Record& record) const;   // 1 + index, 0: no instance
     void become_instance(Record& record, std::uint32_t type);
 
-    // ---- contracts (contracts.cpp)
+    // ---- contracts (contracts.cpp, record_contracts.cpp)
     enum class Mode : std::uint8_t { Apply, Check };   // Check: 'Ok value or 'Error {…}
     Next apply_contract(Word contract, const BlameLabel* label, Word value, Mode mode);
     // `where`: the value as written, for blame.
@@ -288,6 +288,7 @@ private:
     static Next native_argument(Machine& machine, const Frame& frame);
     static Next finish_task(Machine& machine, const Frame& frame);
     friend struct Resumes;
+    friend struct Interpolation;
 
     Task* task_ = nullptr;
     Word result_;

@@ -1,6 +1,7 @@
 #include "lang/eval/machine.hpp"
 
 #include "lang/eval/numbers.hpp"
+#include "lang/eval/steps.hpp"
 
 // The dispatch loop over Code. A node that needs the value of another pushes a frame with itself
 // and runs the other; the frame's continuation takes the result. Everything else is a tail.
@@ -36,7 +37,7 @@ struct Resumes {
         if (!left.is_bool()) {
             if (is(left, Tag::Unknown)) return m.give(m.unknown(value::ValueType::Bool));
             if (is(left, Tag::Sealed)) return m.blame_sealed(left, "a sealed value was inspected");
-            return operand_error(m, code, left, "boolean", 1);
+            return wrong_operand(m, code, left, "boolean", 1);
         }
         if (left.is_true() == (code.op == Op::Or)) return m.give(left);
         return run(m, code.right);   // whatever it is: the official machine does not look either
@@ -50,21 +51,6 @@ struct Resumes {
         return m.fail("EvalError::UnaryPrimopTypeError",
                       "`!` wants a boolean, but this is " + m.describe(m.result_),
                       code.operand->span);
-    }
-
-    static Next operand_error(Machine& m, const BinaryCode& code, Word operand,
-                              std::string_view wanted, int position) {
-        const Code* side = position == 1 ? code.left : code.right;
-        // As the user wrote it: `<=` and not the name of a node.
-        std::string op(m.sources.text(code.op_span));
-        if (op.empty() || op.size() > 3) op = "this operator";
-        value::Diagnostic diagnostic;
-        diagnostic.kind = "EvalError::NAryPrimopTypeError";
-        diagnostic.message = op + " wants a " + std::string(wanted) + " on its " +
-                             (position == 1 ? "left" : "right") + ", but this is " +
-                             m.describe(operand);
-        diagnostic.labels.push_back({side->span, "this is " + m.describe(operand), true});
-        return m.fail(std::move(diagnostic));
     }
 
     static Next left_operand(Machine& m, const Frame& frame) {
@@ -102,39 +88,6 @@ struct Resumes {
         return Next::Return;   // unknown
     }
 
-    // Operands that are no numbers (strings, arrays): unknown, sealed, or an error.
-    static value::ValueType type_of(Tag tag) {
-        switch (tag) {
-            case Tag::String: return value::ValueType::String;
-            case Tag::Rational: return value::ValueType::Number;
-            case Tag::Array: return value::ValueType::Array;
-            default: return value::ValueType::Dyn;
-        }
-    }
-
-    static std::optional<Next> unusual(Machine& m, const BinaryCode& code, Word left, Word right,
-                                       Tag wanted, std::string_view name, value::ValueType result) {
-        // Seals first, in either place: an error whatever the other side is.
-        for (Word side : {left, right}) {
-            if (is(side, Tag::Sealed)) {
-                return m.blame_sealed(side,
-                                      "a value sealed by a polymorphic contract was inspected");
-            }
-        }
-        auto fits = [&](Word word) {
-            if (is(word, wanted) || (wanted == Tag::Rational && word.is_integer())) return true;
-            if (!is(word, Tag::Unknown)) return false;
-            auto type = static_cast<value::ValueType>(as<UnknownObj>(word)->type);
-            return type == value::ValueType::Dyn || type == type_of(wanted);
-        };
-        if (!fits(left)) return operand_error(m, code, left, name, 1);
-        if (!fits(right)) return operand_error(m, code, right, name, 2);
-        if (!is(left, Tag::Unknown) && !is(right, Tag::Unknown)) return std::nullopt;
-        if (wanted != Tag::String) return m.give(m.unknown(result));
-        // Of a text with unknown parts messages show the known ones: "web-(known after apply)".
-        return m.give(m.unknown_text(std::string(shown_text(left)).append(shown_text(right))));
-    }
-
     static Next arithmetic(Machine& m, const BinaryCode& code, Word left, Word right) {
         auto op = static_cast<ast::BinaryOp>(code.small);
         // Words of 61 bits: a sum of two cannot overflow 64, a product can.
@@ -168,29 +121,7 @@ struct Resumes {
             }
             if (done && Word::fits(result)) return m.give(Word::integer(result));
         }
-        if (auto next =
-                unusual(m, code, left, right, Tag::Rational, "number", value::ValueType::Number))
-            return *next;
-        Number a(left), b(right);
-        value::Rational result;
-        switch (op) {
-            case ast::BinaryOp::Add: result = a.get() + b.get(); break;
-            case ast::BinaryOp::Subtract: result = a.get() - b.get(); break;
-            case ast::BinaryOp::Multiply: result = a.get() * b.get(); break;
-            case ast::BinaryOp::Divide:
-            case ast::BinaryOp::Modulo:
-                if (b.get().is_zero())
-                    return m.fail("EvalError::Other", "division by zero", code.right->span);
-                result = op == ast::BinaryOp::Divide ? a.get() / b.get() : a.get() % b.get();
-                break;
-            default: UNREACHABLE();
-        }
-        // Numbers are exact and grow: without a bound `std.number.pow` in a loop would eat the
-        // memory, one number at a time.
-        if (result.is_too_large())
-            return m.fail("EvalError::Other", "this number is too large to compute with",
-                          code.span);
-        return m.give(m.heap.number(std::move(result)));
+        return exact_arithmetic(m, code, left, right);
     }
 
     static Next comparison(Machine& m, const BinaryCode& code, Word left, Word right) {
@@ -200,8 +131,8 @@ struct Resumes {
             order = left.as_integer() < right.as_integer() ? -1
                                                            : left.as_integer() > right.as_integer();
         } else {
-            if (auto next =
-                    unusual(m, code, left, right, Tag::Rational, "number", value::ValueType::Bool))
+            if (auto next = unusual_operands(m, code, left, right, Tag::Rational, "number",
+                                             value::ValueType::Bool))
                 return *next;
             auto compared = Number(left).get() <=> Number(right).get();
             order = compared < 0 ? -1 : compared > 0;
@@ -211,32 +142,6 @@ struct Resumes {
                       : op == ast::BinaryOp::Greater   ? order > 0
                                                        : order >= 0;
         return m.give(Word::boolean(result));
-    }
-
-    static Next concat_strings(Machine& m, const BinaryCode& code, Word left, Word right) {
-        if (!is(left, Tag::String) || !is(right, Tag::String)) {
-            if (auto next =
-                    unusual(m, code, left, right, Tag::String, "string", value::ValueType::String))
-                return *next;
-        }
-        std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
-        // Before it is made, as sizes double with each step of a fold.
-        if (!m.heap.has_room_for_text(a.size() + b.size())) return m.no_room();
-        StringObj* text = m.heap.string_buffer(a.size() + b.size());
-        std::memcpy(text->data, a.data(), a.size());
-        std::memcpy(text->data + a.size(), b.data(), b.size());
-        return m.give(Word::of(text));
-    }
-
-    static Next concat_arrays(Machine& m, const BinaryCode& code, Word left, Word right) {
-        if (!is(left, Tag::Array) || !is(right, Tag::Array)) {
-            if (auto next =
-                    unusual(m, code, left, right, Tag::Array, "array", value::ValueType::Array))
-                return *next;
-        }
-        auto &a = *as<Array>(left), &b = *as<Array>(right);
-        if (!m.heap.has_room((std::uint64_t{a.size} + b.size) * sizeof(Word))) return m.no_room();
-        return m.give(m.concat(a, b));
     }
 
     static Next dynamic_access(Machine& m, const BinaryCode& code, Word name, Word object) {
@@ -266,75 +171,6 @@ struct Resumes {
         return Next::Apply;
     }
 
-    // frame.number: the part whose hole is evaluated. Results so far lie on the stack.
-    static Next interpolation_hole(Machine& m, const Frame& frame) {
-        auto& code = *node<InterpolateCode>(static_cast<const Code*>(frame.code));
-        Word text = m.result_;
-        if (!is(text, Tag::String) && !is(text, Tag::Unknown)) {
-            if (is(text, Tag::Sealed)) return m.blame_sealed(text, "a sealed value was inspected");
-            auto shown = to_text(text);
-            if (!shown) {
-                return m.fail("EvalError::TypeError",
-                              "only strings, numbers, booleans, null and enum tags can stand in a "
-                              "string, but this is " +
-                                  m.describe(text),
-                              code.parts[frame.number].hole->span);
-            }
-            text = m.heap.string(*shown);
-        }
-        m.push_value(text);
-        return interpolate(m, code, frame.number + 1);
-    }
-    static Next interpolate(Machine& m, const InterpolateCode& code, std::uint32_t part) {
-        for (; part < code.parts.size(); ++part) {
-            const Code* hole = code.parts[part].hole;
-            if (!hole) continue;
-            Word value;
-            if (m.at_hand(hole, value) && is(value, Tag::String)) {
-                m.push_value(value);
-                continue;
-            }
-            m.push(interpolation_hole, &code, {}, {}, part);
-            return run(m, hole);
-        }
-        return join(m, code);
-    }
-    static Next join(Machine& m, const InterpolateCode& code) {
-        std::size_t holes = 0;
-        for (auto& part : code.parts) holes += part.hole != nullptr;
-        std::size_t at = m.height() - holes;
-        std::string text;
-        bool known = true;
-        for (auto& part : code.parts) {
-            if (!part.hole) {
-                text += part.text;
-                continue;
-            }
-            Word value = m.stack(at++);
-            known = known && is(value, Tag::String);
-            std::string_view piece = shown_text(value);
-            if (!m.heap.has_room_for_text(text.size() + piece.size())) return m.no_room();
-            if (part.indent == 0) {
-                text += piece;
-                continue;
-            }
-            // The lines of what is put in are indented as far as the hole is, in multiline strings
-            // (the manual's "indentation-aware interpolation"); the first stands where the hole
-            // stood.
-            for (std::size_t from = 0; from <= piece.size();) {
-                std::size_t end = piece.find('\n', from);
-                if (end == std::string_view::npos) {
-                    text += piece.substr(from);
-                    break;
-                }
-                text += piece.substr(from, end + 1 - from);
-                text.append(part.indent, ' ');
-                from = end + 1;
-            }
-        }
-        return m.give(known ? m.heap.string(text) : m.unknown_text(text));
-    }
-
     static Next pattern_forced(Machine& m, const Frame& frame) {
         auto& code = *node<PatternCode>(static_cast<const Code*>(frame.code));
         return forced(m, code, m.result_);
@@ -345,8 +181,44 @@ struct Resumes {
         m.task_->values[m.task_->base + code.index] = value;
         return run(m, code.next);
     }
+
+    // Closures of the group capture each other: first all objects, so that each has its address,
+    // then what they capture.
+    static void bind_group(Machine& m, const LetRecCode& let) {
+        auto* slots = &m.task_->values[m.task_->base + let.index];
+        for (std::size_t i = 0; i < let.closures.size(); ++i)
+            slots[i] = m.make_closure(*let.closures[i]);
+        for (std::size_t i = 0; i < let.closures.size(); ++i) {
+            auto& captures = let.closures[i]->block->captures;
+            Word* words = is(slots[i], Tag::Function) ? as<Function>(slots[i])->captures
+                                                      : as<Thunk>(slots[i])->captures;
+            for (std::size_t k = 0; k < captures.size(); ++k) {
+                Code from{captures[k].where, 0, captures[k].index, {}};
+                words[k] = m.variable(&from);
+            }
+        }
+    }
+
+    static Next raise(Machine& m, const RaiseCode& raise) {
+        if (raise.what == RaiseCode::What::Invalid)
+            return m.fail("EvalError::ParseError", "this part could not be parsed", raise.span);
+        Word value;
+        m.at_hand(m.task_->values[m.task_->base + raise.slot], value);
+        bool match = raise.what != RaiseCode::What::FailedDestructuring;
+        bool tags = raise.what == RaiseCode::What::NonExhaustiveTags;
+        return m.fail(
+            !match           ? "EvalError::FailedDestructuring"
+            : !tags          ? "EvalError::NonExhaustiveMatch"
+            : value.is_tag() ? "EvalError::NonExhaustiveEnumMatch"
+                             : "EvalError::NAryPrimopTypeError",
+            match ? "no branch of this match fits the value, which is " + m.describe(value)
+                  : "the value does not have the shape of this pattern: it is " + m.describe(value),
+            raise.span);
+    }
 };
 
+// Longer than a function should be: a switch with a case for each kind of node, short ones in full.
+// In one function it is one jump table, and what is under way stays in registers.
 Next Machine::run() {
     for (;;) {
         const Code* code = code_;
@@ -374,23 +246,9 @@ Next Machine::run() {
                 code_ = let.next;
                 continue;
             }
-            // First pass: the objects, so that each has its address. What they capture of each
-            // other is filled in by the second.
             case Op::LetRec: {
-                // Closures of the group capture each other: first all objects, then the captures.
                 auto& let = *node<LetRecCode>(code);
-                auto* slots = &task_->values[task_->base + let.index];
-                for (std::size_t i = 0; i < let.closures.size(); ++i)
-                    slots[i] = make_closure(*let.closures[i]);
-                for (std::size_t i = 0; i < let.closures.size(); ++i) {
-                    auto& captures = let.closures[i]->block->captures;
-                    Word* words = is(slots[i], Tag::Function) ? as<Function>(slots[i])->captures
-                                                              : as<Thunk>(slots[i])->captures;
-                    for (std::size_t k = 0; k < captures.size(); ++k) {
-                        Code from{captures[k].where, 0, captures[k].index, {}};
-                        words[k] = variable(&from);
-                    }
-                }
+                Resumes::bind_group(*this, let);
                 code_ = let.next;
                 continue;
             }
@@ -458,32 +316,14 @@ Next Machine::run() {
                 return Resumes::compute(*this, binary, left, right);
             }
             case Op::Interpolate:
-                return Resumes::interpolate(*this, *node<InterpolateCode>(code), 0);
+                return Interpolation::from(*this, *node<InterpolateCode>(code), 0);
             case Op::Annotate: return run_annotate(*node<AnnotateCode>(code));
             case Op::Import: {
                 auto& import = *node<ImportCode>(code);
                 CHECK(import.loaded.exists());
                 return force(import.loaded);
             }
-            case Op::Raise: {
-                auto& raise = *node<RaiseCode>(code);
-                if (raise.what == RaiseCode::What::Invalid)
-                    return fail("EvalError::ParseError", "this part could not be parsed",
-                                raise.span);
-                Word value;
-                at_hand(task_->values[task_->base + raise.slot], value);
-                bool match = raise.what != RaiseCode::What::FailedDestructuring;
-                bool tags = raise.what == RaiseCode::What::NonExhaustiveTags;
-                return fail(!match           ? "EvalError::FailedDestructuring"
-                            : !tags          ? "EvalError::NonExhaustiveMatch"
-                            : value.is_tag() ? "EvalError::NonExhaustiveEnumMatch"
-                                             : "EvalError::NAryPrimopTypeError",
-                            match ? "no branch of this match fits the value, which is " +
-                                        describe(value)
-                                  : "the value does not have the shape of this pattern: it is " +
-                                        describe(value),
-                            raise.span);
-            }
+            case Op::Raise: return Resumes::raise(*this, *node<RaiseCode>(code));
             case Op::Force: {
                 auto& test = *node<PatternCode>(code);
                 Word slot = task_->values[task_->base + test.index], value;
@@ -555,42 +395,6 @@ Next Machine::run_annotate(const AnnotateCode& code) {
     }
     return apply_contract(delay(code.contracts[last].contract), code.contracts[last].label, value,
                           Mode::Apply);
-}
-
-Next Machine::run_machine_thunk(const Code& code) {
-    const Word* captures = task_->captures;
-    switch (code.op) {
-        case Op::ApplyThunk: {
-            // The captures belong to the thunk under the topmost update frame.
-            // How many arguments there are is known by the thunk alone; code of this kind is
-            // shared by all.
-            auto* thunk = as<Thunk>(task_->frames[task_->depth - 1].a);
-            return apply(captures[0], {captures + 1, static_cast<std::size_t>(thunk->count - 1)});
-        }
-        case Op::ContractThunk:
-            return apply_contract(captures[0], as<BlameLabel>(captures[1]), captures[2],
-                                  Mode::Apply);
-        case Op::MarkThunk: return run_mark(*as<Thunk>(task_->frames[task_->depth - 1].a));
-        case Op::MergeThunk: {
-            auto* record = as<Record>(captures[0]);
-            auto* methods = as<MergedMethods>(captures[1]);
-            return merge_methods(*record, *methods);
-        }
-        case Op::SelectThunk: {
-            // No place of its own: the span that counts is that of the name, which the thunk
-            // carries.
-            static const Code kPlace{};
-            current_ = &kPlace;
-            Span span{static_cast<Pos>(captures[2].as_integer()),
-                      static_cast<Pos>(captures[3].as_integer())};
-            Word object;
-            static const AccessCode kSibling{{Op::Access, 1, 0, {}}, nullptr, {}, {}};
-            if (at_hand(captures[0], object))
-                return access(object, captures[1].as_tag(), span, &kSibling, false);
-            return fail("EvalError::InternalError", "a record literal is not there yet", span);
-        }
-        default: UNREACHABLE();
-    }
 }
 
 }

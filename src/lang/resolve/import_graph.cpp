@@ -72,14 +72,14 @@ std::vector<std::vector<ImportGraph::FileId>> ImportGraph::cycles() const {
     constexpr std::uint32_t kNone = 0xFFFFFFFF;
     std::vector<std::vector<FileId>> cycles;
     std::vector<std::uint32_t> index(files_.size(), kNone), low(files_.size());
-    std::vector<bool> is_held(files_.size());
-    std::vector<FileId> held;
+    std::vector<bool> on_stack(files_.size());
+    std::vector<FileId> stack;
     std::uint32_t count = 0;
     std::vector<Open> open;
     const auto enter = [&](FileId file) {
         index[file] = low[file] = count++;
-        held.push_back(file);
-        is_held[file] = true;
+        stack.push_back(file);
+        on_stack[file] = true;
         open.push_back({file});
     };
     const auto leave = [&](FileId file) {
@@ -87,10 +87,10 @@ std::vector<std::vector<ImportGraph::FileId>> ImportGraph::cycles() const {
         if (!open.empty()) low[open.back().file] = std::min(low[open.back().file], low[file]);
         if (low[file] != index[file]) return;
         std::vector<FileId> group;
-        for (bool is_last = false; !is_last; held.pop_back()) {
-            is_last = held.back() == file;
-            is_held[held.back()] = false;
-            group.push_back(held.back());
+        for (bool is_last = false; !is_last; stack.pop_back()) {
+            is_last = stack.back() == file;
+            on_stack[stack.back()] = false;
+            group.push_back(stack.back());
         }
         const bool needs_itself = std::ranges::any_of(
             files_[file].imports, [&](const Edge& edge) { return edge.to == file; });
@@ -110,7 +110,7 @@ std::vector<std::vector<ImportGraph::FileId>> ImportGraph::cycles() const {
             const FileId to = files_[file].imports[top.next++].to;
             if (index[to] == kNone) {
                 enter(to);
-            } else if (is_held[to]) {
+            } else if (on_stack[to]) {
                 low[file] = std::min(low[file], index[to]);
             }
         }

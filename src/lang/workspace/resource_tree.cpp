@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-// From the root over the spine to the inputs of each instance (ENGINE §2).
+// From the root over the resource tree to the inputs of each instance (ENGINE §2).
 namespace lang {
 
 void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
@@ -39,7 +39,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         outputs_ = machine.field(record, slot);
 }
 
-void WorkspaceProgram::finish_spine(Work& work, Word value, TouchedSets::Id touched) {
+void WorkspaceProgram::finish_tree(Work& work, Word value, TouchedSets::Id touched) {
     Machine& machine = evaluation_->machine;
     // Whether a place of the tree is unknown, an instance or a group shows when its value is
     // there. What hides behind an unknown is deferred, and opened when the cell it waits for is

@@ -230,7 +230,7 @@ void WorkspaceProgram::thunk_finished(Thunk& thunk) {
 void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
     switch (work.kind) {
         case Work::Kind::Root: finish_root(touched); break;
-        case Work::Kind::Tree: finish_spine(work, evaluation_->machine.result(), touched); break;
+        case Work::Kind::Tree: finish_tree(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;
         case Work::Kind::Input: break;
         case Work::Kind::Outputs: {

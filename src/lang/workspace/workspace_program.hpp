@@ -15,8 +15,8 @@
 
 namespace lang {
 
-// Program over an Evaluation: tasks for the branches of the spine and for the inputs of each
-// instance, parked on cells that are not set and woken when they are (ENGINE §3).
+// Program over an Evaluation: tasks for the branches of the resource tree and for the inputs of
+// each instance, parked on cells that are not set and woken when they are (ENGINE §3).
 class WorkspaceProgram final : public Program, private CellReader {
 public:
     explicit WorkspaceProgram(ProgramOptions options);
@@ -76,7 +76,7 @@ private:
     void run(Work work);
     void finish(Work& work, TouchedSets::Id touched);
     void finish_root(TouchedSets::Id touched);
-    void finish_spine(Work& work, Word value, TouchedSets::Id touched);
+    void finish_tree(Work& work, Word value, TouchedSets::Id touched);
     void finish_inputs(Work& work, TouchedSets::Id touched);
     void link(Work& work, Record& record, TouchedSets::Id touched);
     void start_inputs(value::InstanceId id);

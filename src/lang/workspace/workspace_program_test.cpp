@@ -16,7 +16,7 @@ std::vector<std::string> told(Bench& bench, const std::vector<Program::Event>& e
                 out.push_back(std::string(bench.program().address(event.instance)));
                 break;
             case Kind::Outputs: out.push_back("outputs"); break;
-            case Kind::Deferral: out.push_back("frontier " + event.address); break;
+            case Kind::Deferral: out.push_back("deferral " + event.address); break;
             case Kind::Error: out.push_back("error " + event.address); break;
             case Kind::Stopped: out.push_back("stopped"); break;
             case Kind::Done: break;
@@ -111,13 +111,13 @@ TEST(WorkspaceProgram, ABranchThatIsDecidedLateHasNewOwners) {
     EXPECT_EQ(bench.value("c"), "\"id of b\"");
 }
 
-TEST(WorkspaceProgram, FrontiersHideWhatDependsOnAnUnknown) {
+TEST(WorkspaceProgram, DeferralsHideWhatDependsOnAnUnknown) {
     Bench bench(
         "{ resources = { a | t.Source = {}, "
         "many = std.record.from_array (std.array.map (fun n => { field = \"n%{std.to_string n}\", "
         "value | t.Sink = { value = n } }) a.list), rest | t.Sink = { value = 1 } } }");
     auto first = bench.drive();
-    EXPECT_EQ(told(bench, first), (Names{"a", "frontier many", "rest"}));
+    EXPECT_EQ(told(bench, first), (Names{"a", "deferral many", "rest"}));
     for (const Program::Event& event : first)
         if (event.kind == Kind::Deferral) EXPECT_EQ(touched(bench, event), Names{"a.3"});
     bench.make_all_known("a");
@@ -125,10 +125,10 @@ TEST(WorkspaceProgram, FrontiersHideWhatDependsOnAnUnknown) {
     EXPECT_EQ(bench.value("many.n2"), "2");
 }
 
-TEST(WorkspaceProgram, AnUnknownNameIsAFrontierBesideWhatIsKnown) {
+TEST(WorkspaceProgram, AnUnknownNameIsADeferralBesideWhatIsKnown) {
     Bench bench("{ resources = { a | t.Source = {}, group = { x | t.Sink = {}, "
                 "\"%{a.text}\" | t.Sink = { value = 1 } } } }");
-    EXPECT_EQ(told(bench, bench.drive()), (Names{"a", "frontier group", "group.x"}));
+    EXPECT_EQ(told(bench, bench.drive()), (Names{"a", "deferral group", "group.x"}));
     bench.make_all_known("a");
     bench.drive();
     EXPECT_EQ(bench.value("group.abc"), "1");

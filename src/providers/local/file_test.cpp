@@ -239,7 +239,7 @@ TEST_F(FileTest, DoesNotFollowSymbolicLinksOut) {
     EXPECT_EQ(refusal(intent("local.File", Action::Create, file("link", "x", true))),
               "\"link\" is a symbolic link | use the path that it points at, or remove the link");
     EXPECT_EQ(refusal(intent("local.File", Action::Create, file("out/new", "x", true))),
-              "\"out/new\" leads out of the workspace through a symbolic link | spell the path "
+              "\"out/new\" leads out of the workspace through a symbolic link | write the path "
               "absolutely if that is where it should be");
     must(intent("local.File", Action::Create, file("inner/f", "x")));
     EXPECT_EQ(content("in/f"), "x");

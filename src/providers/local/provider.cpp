@@ -18,7 +18,7 @@ public:
         // on, but hold locks: find() sees them run.
         capabilities_.effects_die_with_process = true;
         capabilities_.max_parallel = 16;
-        for (const KindEntry& entry : kinds()) {
+        for (const HandlerEntry& entry : kinds()) {
             std::unique_ptr<ResourceHandler> kind = entry.make(workspace_);
             const std::string_view name = kind->type().name;
             handlers_.emplace(name, std::move(kind));
@@ -94,7 +94,7 @@ public:
     LocalProvider() {
         schema_.provider = "local";
         schema_.doc = "This machine: data, files, directories, templates, commands and processes.";
-        for (const KindEntry& entry : kinds()) schema_.types.push_back(entry.type());
+        for (const HandlerEntry& entry : kinds()) schema_.types.push_back(entry.type());
     }
 
     const provider::Schema& schema() const override { return schema_; }

@@ -2,8 +2,8 @@
 
 namespace providers::local {
 
-std::span<const KindEntry> kinds() {
-    static constexpr KindEntry kKinds[] = {
+std::span<const HandlerEntry> kinds() {
+    static constexpr HandlerEntry kKinds[] = {
         {data_type, make_data},           {file_type, make_file},
         {directory_type, make_directory}, {template_type, make_template},
         {command_type, make_command},     {process_type, make_process},

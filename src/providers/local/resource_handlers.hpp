@@ -8,10 +8,10 @@
 namespace providers::local {
 
 // Every resource type of this provider. To add one: its file, its two lines in kind.hpp, one here.
-struct KindEntry {
+struct HandlerEntry {
     const provider::ResourceType& (*type)();
     std::unique_ptr<ResourceHandler> (*make)(const Workspace&);
 };
-std::span<const KindEntry> kinds();
+std::span<const HandlerEntry> kinds();
 
 }

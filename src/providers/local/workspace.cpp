@@ -144,7 +144,7 @@ base::Error path_error(std::string_view what, std::string_view path, int errno_v
         case EXDEV:
             return base::Error(base::Code::PermissionDenied,
                                shown + " leads out of the workspace through a symbolic link")
-                .with_help("spell the path absolutely if that is where it should be");
+                .with_help("write the path absolutely if that is where it should be");
         case ELOOP:
             return base::Error(base::Code::FailedPrecondition, shown + " is a symbolic link")
                 .with_help("use the path that it points at, or remove the link");

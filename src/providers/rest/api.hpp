@@ -106,7 +106,7 @@ base::Error with_remedy(base::Error error, Remedy remedy);
 struct ErrorMapping {
     std::string_view service;   // "Hetzner Cloud"
     ApiError (*read_error)(const net::Response& response);
-    // Whether the service says that it did nothing and will do it a update later.
+    // Whether the service says that it did nothing and will do it a moment later.
     bool (*may_repeat)(const ApiError& refusal);
     // What kind of failure it is, as our own codes have it. PermissionDenied and Busy are taken to
     // be about the account: what the platform says of one thing is FailedPrecondition or Conflict.

@@ -77,7 +77,7 @@ base::Result<OperationResult> RestResource::create(const Intent& intent,
         object != nullptr && !id_text(at_path(*object, rest_.id.back().path())).empty();
     // Where the answer does not show it, a poll looks.
     if (!made.waits.empty() || !is_shown) return running(made);
-    return settle(intent, made, *object);
+    return after_call(intent, made, *object);
 }
 
 // The name is taken: by ourselves, if an earlier answer was lost.
@@ -90,7 +90,7 @@ base::Result<OperationResult> RestResource::take_over(const Intent& intent, base
         // It is still being made: the earlier request was answered to nobody.
         made.waits = TRY(running_at(intent, key, context));
         if (!made.waits.empty()) return running(made);
-        return settle(intent, made, *ours);
+        return after_call(intent, made, *ours);
     }
     const Object other = TRY(find_by_name(intent, context));
     // Taken by something that cannot be seen, perhaps of another type: the service's words are
@@ -143,7 +143,7 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
         if (is_outdated(sent.error()) && attempt < kConflictAttempts) continue;
         const bool is_refused = sent.error().code() == base::Code::FailedPrecondition;
         // What is worth an attempt (a graceful shutdown) is given up for what comes after it.
-        if (is_refused && call->grace.count() > 0) return settle_attempt(intent, next, context);
+        if (is_refused && call->grace.count() > 0) return after_attempt(intent, next, context);
         return std::move(sent).error();
     }
 }
@@ -160,12 +160,12 @@ base::Result<OperationResult> RestResource::after_change(const Intent& intent,
     // type says.
     const bool shows_it = made.call == kUpdate || !rest_.envelopes.updated.empty();
     const json::Value* now = shows_it ? at_path(answer.body, rest_.envelopes.updated) : nullptr;
-    if (now != nullptr && now->is_object()) return settle(intent, made, *now);
+    if (now != nullptr && now->is_object()) return after_call(intent, made, *now);
     auto read = get(next.id, context);
     if (!read.ok()) return after_effect(std::move(read).error());
     if (!*read) return is_gone(next.id);
     // Not without effect: the call was answered well.
-    return settle(intent, made, **read);
+    return after_call(intent, made, **read);
 }
 
 // Whether the call that was made still is what it would take, and was no more than an attempt.
@@ -188,9 +188,9 @@ bool RestResource::is_in_grace(const Intent& intent, std::chrono::nanoseconds gr
 }
 
 // It failed, or was refused: so be it.
-base::Result<OperationResult> RestResource::settle_attempt(const Intent& intent,
-                                                           const OperationCursor& made,
-                                                           const CallScope& context) const {
+base::Result<OperationResult> RestResource::after_attempt(const Intent& intent,
+                                                          const OperationCursor& made,
+                                                          const CallScope& context) const {
     const Object object = TRY(get(made.id, context));
     if (!object) return is_gone(made.id);
     // `made` tells the hook which call has just ended, so that it asks for another.
@@ -200,9 +200,9 @@ base::Result<OperationResult> RestResource::settle_attempt(const Intent& intent,
 }
 
 // A call has come to its end: what is next?
-base::Result<OperationResult> RestResource::settle(const Intent& intent,
-                                                   const OperationCursor& made,
-                                                   const json::Value& object) const {
+base::Result<OperationResult> RestResource::after_call(const Intent& intent,
+                                                       const OperationCursor& made,
+                                                       const json::Value& object) const {
     if (rest_.progress != nullptr) {
         const Progress progress = rest_.progress(object);
         // Running here is a state inside the object; operations have been waited for before.
@@ -313,13 +313,13 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
     if (is_failed) {
         // The failed operation was an attempt: go on with what follows it.
         if (read.ok() && *read && is_attempt(intent, made, **read)) {
-            return settle_attempt(intent, made, context);
+            return after_attempt(intent, made, context);
         }
         return failed_in_background(*connection().api, progress).with_context(std::move(doing));
     }
     const Object object = TRY(std::move(read));
     if (!object) return is_gone(place.id).with_context(std::move(doing));
-    return settle(intent, made, *object);
+    return after_call(intent, made, *object);
 }
 
 }

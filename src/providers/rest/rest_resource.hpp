@@ -80,12 +80,12 @@ private:
     base::Result<provider::OperationResult> poll_removal(const provider::Intent& intent,
                                                          const OperationCursor& place,
                                                          const CallScope& context) const;
-    base::Result<provider::OperationResult> settle(const provider::Intent& intent,
-                                                   const OperationCursor& made,
-                                                   const json::Value& object) const;
-    base::Result<provider::OperationResult> settle_attempt(const provider::Intent& intent,
-                                                           const OperationCursor& made,
-                                                           const CallScope& context) const;
+    base::Result<provider::OperationResult> after_call(const provider::Intent& intent,
+                                                       const OperationCursor& made,
+                                                       const json::Value& object) const;
+    base::Result<provider::OperationResult> after_attempt(const provider::Intent& intent,
+                                                          const OperationCursor& made,
+                                                          const CallScope& context) const;
     bool is_attempt(const provider::Intent& intent, const OperationCursor& made,
                     const json::Value& object) const;
     bool is_in_grace(const provider::Intent& intent, std::chrono::nanoseconds grace) const;

@@ -167,7 +167,7 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
         // A location that was left to the platform is no input, though the platform shows one.
         if (known.is_null() && field.is_chosen()) {
             erase(seen.inputs, name);
-            // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program spells
+            // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program has
             // it.
         } else if (!shown.is_null() && !known.has_unknown() && field.is_same(known, shown)) {
             seen.inputs.set(name, known);
@@ -183,29 +183,29 @@ void RestResource::normalize(ObservedResource& seen, const Value& recorded) cons
     if (!labels.is_null()) seen.inputs.set(kLabels, labels);
 }
 
-// What the platform shows is first spelled as the program does, so that only real differences are
-// left to the schema's rules.
+// What the platform shows is first normalized, so that only real differences are left to the
+// schema's rules.
 base::Result<provider::PlannedChange> RestResource::plan(const provider::Change& change,
                                                          const CallScope&) const {
-    provider::Change spelled = change;
-    if (spelled.prior) {
-        normalize_fields(*spelled.prior, change.inputs);
+    provider::Change normalized = change;
+    if (normalized.prior) {
+        normalize_fields(*normalized.prior, change.inputs);
         for (const Field& field : rest_.fields) {
             if (!field.is_chosen()) continue;
             const std::string& name = field.input.name;
             const Value& wanted = field_of(change.inputs, name);
             // Left to the platform from now on, or fixed to what it had chosen: no change.
             if (wanted.is_null()) {
-                erase(spelled.recorded_inputs, name);
+                erase(normalized.recorded_inputs, name);
             } else if (!wanted.has_unknown() &&
-                       field.is_same(wanted, field_of(spelled.prior->outputs, field.chosen))) {
-                spelled.recorded_inputs.set(name, wanted);
+                       field.is_same(wanted, field_of(normalized.prior->outputs, field.chosen))) {
+                normalized.recorded_inputs.set(name, wanted);
             }
         }
     }
-    provider::PlannedChange planned = provider::plan_by_schema(spelled);
+    provider::PlannedChange planned = provider::plan_by_schema(normalized);
     // After the schema's rules, with what only the type knows: a disk may grow but not shrink.
-    if (rest_.refine != nullptr) TRY(rest_.refine(spelled, planned));
+    if (rest_.refine != nullptr) TRY(rest_.refine(normalized, planned));
     return planned;
 }
 

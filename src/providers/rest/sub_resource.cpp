@@ -69,9 +69,9 @@ std::string SubResource::key_of(const Intent& intent) const {
 
 base::Result<provider::PlannedChange> SubResource::plan(const provider::Change& change,
                                                         const CallScope&) const {
-    provider::Change spelled = change;
-    if (spelled.prior) normalize(*spelled.prior, change.inputs);
-    return provider::plan_by_schema(spelled);
+    provider::Change normalized = change;
+    if (normalized.prior) normalize(*normalized.prior, change.inputs);
+    return provider::plan_by_schema(normalized);
 }
 
 void SubResource::normalize(ObservedResource& seen, const Value& recorded_inputs) const {
@@ -237,14 +237,14 @@ base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
     }
     OperationCursor place{.id = key, .call = call.name, .waits = begun(*answer)};
     if (!place.waits.empty()) return running(place);
-    auto settled = settle(intent, context);
+    auto ended = after_call(intent, context);
     // Answered and not shown: what was called had its effect.
-    if (!settled.ok()) return after_effect(std::move(settled).error());
-    return settled;
+    if (!ended.ok()) return after_effect(std::move(ended).error());
+    return ended;
 }
 
-base::Result<OperationResult> SubResource::settle(const Intent& intent,
-                                                  const CallScope& context) const {
+base::Result<OperationResult> SubResource::after_call(const Intent& intent,
+                                                      const CallScope& context) const {
     const std::string key = key_of(intent);
     std::optional<ObservedResource> there = TRY(look(key, context));
     const bool is_delete = intent.action == Action::Delete;
@@ -271,7 +271,7 @@ base::Result<OperationResult> SubResource::poll(const Intent& intent,
                                            : "changing",
                                place.id));
     }
-    return settle(intent, context);
+    return after_call(intent, context);
 }
 
 // What goes on at the parent: as the service tells, or of what the intent knows has begun.

@@ -41,8 +41,8 @@ private:
                                                 const CallScope& context) const;
     base::Result<provider::OperationResult> make(const provider::Intent& intent, Call call,
                                                  const CallScope& context) const;
-    base::Result<provider::OperationResult> settle(const provider::Intent& intent,
-                                                   const CallScope& context) const;
+    base::Result<provider::OperationResult> after_call(const provider::Intent& intent,
+                                                       const CallScope& context) const;
     base::Result<std::vector<std::string>> running_at(std::string_view id,
                                                       const std::vector<std::string>& begun_before,
                                                       const CallScope& context) const;

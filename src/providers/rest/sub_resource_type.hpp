@@ -24,7 +24,7 @@ struct SubResourceType : TypeDescription {
     std::vector<SubObject> (*objects_in)(const json::Value& parent) = nullptr;
     // What the wanted one is called within its parent.
     std::string (*name_of)(const value::Value& inputs) = nullptr;
-    // Spells what is shown as the program does: drops what was left to the platform.
+    // Brings what is shown to the form of the program: drops what was left to the platform.
     void (*normalize)(value::Value& shown, const value::Value& known) = nullptr;
     // The calls: paths are relative to the parent.
     Call (*add)(const value::Value& inputs) = nullptr;

@@ -11,7 +11,7 @@ using Entries = std::vector<json::Value> Catalogue::*;
 
 json::Value as_is(const Project&, const Record& record) { return record; }
 
-base::Result<Reply> list(Call& call, Entries entries, std::string_view plural,
+base::Result<Reply> list(ApiCall& call, Entries entries, std::string_view plural,
                          std::span<const std::string_view> sorts) {
     const auto name = call.query.find("name");
     const auto architectures = call.query.all("architecture");
@@ -28,7 +28,7 @@ base::Result<Reply> list(Call& call, Entries entries, std::string_view plural,
     return reply_page(call, plural, std::move(out), sorts, as_is);
 }
 
-base::Result<Reply> show(Call& call, Entries entries, std::string_view singular,
+base::Result<Reply> show(ApiCall& call, Entries entries, std::string_view singular,
                          std::string_view words) {
     for (const json::Value& entry : catalogue_of(call.project).*entries) {
         if (id_of(entry) != call.id) continue;
@@ -37,41 +37,41 @@ base::Result<Reply> show(Call& call, Entries entries, std::string_view singular,
     return not_found(words);
 }
 
-base::Result<Reply> list_locations(Call& call) {
+base::Result<Reply> list_locations(ApiCall& call) {
     return list(call, &Catalogue::locations, "locations", kSortIdName);
 }
-base::Result<Reply> show_location(Call& call) {
+base::Result<Reply> show_location(ApiCall& call) {
     return show(call, &Catalogue::locations, "location", "location");
 }
-base::Result<Reply> list_server_types(Call& call) {
+base::Result<Reply> list_server_types(ApiCall& call) {
     return list(call, &Catalogue::server_types, "server_types", kSortIdName);
 }
-base::Result<Reply> show_server_type(Call& call) {
+base::Result<Reply> show_server_type(ApiCall& call) {
     return show(call, &Catalogue::server_types, "server_type", "server type");
 }
-base::Result<Reply> list_isos(Call& call) {
+base::Result<Reply> list_isos(ApiCall& call) {
     return list(call, &Catalogue::isos, "isos", kSortIdName);
 }
-base::Result<Reply> show_iso(Call& call) { return show(call, &Catalogue::isos, "iso", "ISO"); }
-base::Result<Reply> list_load_balancer_types(Call& call) {
+base::Result<Reply> show_iso(ApiCall& call) { return show(call, &Catalogue::isos, "iso", "ISO"); }
+base::Result<Reply> list_load_balancer_types(ApiCall& call) {
     return list(call, &Catalogue::load_balancer_types, "load_balancer_types", kSortIdName);
 }
-base::Result<Reply> show_load_balancer_type(Call& call) {
+base::Result<Reply> show_load_balancer_type(ApiCall& call) {
     return show(call, &Catalogue::load_balancer_types, "load_balancer_type", "load balancer type");
 }
-base::Result<Reply> show_pricing(Call& call) {
+base::Result<Reply> show_pricing(ApiCall& call) {
     return Reply{.body = json::Object{{"pricing", catalogue_of(call.project).pricing}}};
 }
 
 // Gone since 2026-10-01.
-base::Result<Reply> datacenters(Call&) {
+base::Result<Reply> datacenters(ApiCall&) {
     return refuse(410, "deprecated_api_endpoint", "deprecated API endpoint",
                   json::Object{{"announcement", "https://docs.hetzner.cloud/changelog"}});
 }
 
 // Without ids the vendor refuses: there is no list of all actions. Ids that are not there are left
 // out of the answer.
-base::Result<Reply> list_actions_by_id(Call& call) {
+base::Result<Reply> list_actions_by_id(ApiCall& call) {
     const auto wanted = call.query.all("id");
     if (wanted.empty()) return invalid("id", "Missing data for required field.");
     json::Array out;
@@ -84,7 +84,7 @@ base::Result<Reply> list_actions_by_id(Call& call) {
     return Reply{.body = json::Object{{"actions", std::move(out)}}};
 }
 
-base::Result<Reply> show_action_by_id(Call& call) {
+base::Result<Reply> show_action_by_id(ApiCall& call) {
     const Record* action = call.project.find("action", call.id);
     if (action == nullptr) return not_found("action");
     return Reply{.body = json::Object{{"action", view_action(call.project, *action)}}};

@@ -192,7 +192,7 @@ base::Result<void> require_appliable(const Project& project, const Target& targe
     return {};
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const std::string name = read_name(body, check_text_name);
@@ -222,7 +222,7 @@ base::Result<Reply> create(Call& call) {
                                       {"actions", std::move(actions)}}};
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* firewall = TRY(require(call.project, kFirewalls, call.id));
     if (!firewall->find("applied_to")->as_array()->empty()) {
         return refuse(422, "resource_in_use", "firewall is still in use");
@@ -231,7 +231,7 @@ base::Result<Reply> remove(Call& call) {
     return no_content();
 }
 
-base::Result<Reply> set_rules(Call& call) {
+base::Result<Reply> set_rules(ApiCall& call) {
     TRY(require(call.project, kFirewalls, call.id));
     if (call.body.find("rules") == nullptr) {
         return invalid("rules", "Missing data for required field.");
@@ -242,7 +242,7 @@ base::Result<Reply> set_rules(Call& call) {
     return Reply{.status = 201, .body = json::Object{{"actions", std::move(actions)}}};
 }
 
-base::Result<Reply> apply(Call& call) {
+base::Result<Reply> apply(ApiCall& call) {
     Project& project = call.project;
     TRY(require(project, kFirewalls, call.id));
     const auto targets = TRY(read_targets(project, call.body, "apply_to", 404));
@@ -277,7 +277,7 @@ void remove_selector(Project& project, std::int64_t firewall, const std::string&
     for (const std::int64_t server : members) refresh_server(project, server);
 }
 
-base::Result<Reply> remove_from(Call& call) {
+base::Result<Reply> remove_from(ApiCall& call) {
     Project& project = call.project;
     TRY(require(project, kFirewalls, call.id));
     const auto targets = TRY(read_targets(project, call.body, "remove_from", 404));

@@ -10,7 +10,7 @@ inline constexpr std::chrono::milliseconds kFirewallLag{2000};
 // By the server's id. It is pending on the server until the lag is over.
 void apply_firewall(Project& project, std::int64_t firewall, std::int64_t server);
 void remove_firewall(Project& project, std::int64_t firewall, std::int64_t server);
-// After the lag, selectors of all firewalls are held against the labels of the server.
+// After the lag, selectors of all firewalls are matched with the labels of the server.
 void sync_selectors_later(Project& project, std::int64_t server);
 // When a server goes: from every list.
 void forget_server_in_firewalls(Project& project, std::int64_t server);

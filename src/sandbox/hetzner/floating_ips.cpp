@@ -31,7 +31,7 @@ std::int64_t done(Project& project, std::string_view command, std::int64_t ip,
     return begin_action(project, {.command = command, .resources = std::move(things)});
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const auto type = body.one_of("type", {"ipv4", "ipv6"});
@@ -85,7 +85,7 @@ base::Result<Reply> create(Call& call) {
     return Reply{.status = 201, .body = std::move(out)};
 }
 
-base::Result<Reply> update(Call& call) {
+base::Result<Reply> update(ApiCall& call) {
     TRY(require(call.project, kFloatingIps, call.id));
     Body body(call.body);
     const auto description = body.text("description");
@@ -98,7 +98,7 @@ base::Result<Reply> update(Call& call) {
     return reply_one(call.project, kFloatingIps, call.id);
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* ip = TRY(require(call.project, kFloatingIps, call.id));
     TRY(require_unprotected(*ip, kFloatingIps));
     if (ip->int64_or("server", 0) != 0) {
@@ -108,7 +108,7 @@ base::Result<Reply> remove(Call& call) {
     return no_content();
 }
 
-base::Result<Reply> assign(Call& call) {
+base::Result<Reply> assign(ApiCall& call) {
     TRY(require(call.project, kFloatingIps, call.id));
     Body body(call.body);
     const std::int64_t server = body.required_number("server");
@@ -118,7 +118,7 @@ base::Result<Reply> assign(Call& call) {
     return reply_action(call.project, done(call.project, "assign_floating_ip", call.id, server));
 }
 
-base::Result<Reply> unassign(Call& call) {
+base::Result<Reply> unassign(ApiCall& call) {
     const Record* ip = TRY(require(call.project, kFloatingIps, call.id));
     const std::int64_t server = ip->int64_or("server", 0);
     if (server == 0) return refuse(422, "service_error", "the floating IP is not assigned");
@@ -127,7 +127,7 @@ base::Result<Reply> unassign(Call& call) {
     return reply_action(call.project, done(call.project, "unassign_floating_ip", call.id, server));
 }
 
-base::Result<Reply> change_dns_ptr(Call& call) {
+base::Result<Reply> change_dns_ptr(ApiCall& call) {
     TRY(require(call.project, kFloatingIps, call.id));
     TRY(set_dns_ptr(call.project.edit("floating_ip", call.id), call.body));
     return reply_action(call.project, done(call.project, "change_dns_ptr", call.id, 0));

@@ -30,7 +30,7 @@ bool fits(const Query& query, const Selector& selector, const Record& image) {
            selector.matches(image.find("labels"));
 }
 
-base::Result<Reply> list(Call& call) {
+base::Result<Reply> list(ApiCall& call) {
     const Selector selector = TRY(selector_of(call, "label_selector"));
     std::vector<const Record*> images;
     for (const json::Value& image : catalogue_of(call.project).images) {
@@ -42,7 +42,7 @@ base::Result<Reply> list(Call& call) {
     return reply_page(call, "images", std::move(images), kSortIdNameCreated, view);
 }
 
-base::Result<Reply> show(Call& call) {
+base::Result<Reply> show(ApiCall& call) {
     const json::Value* image = image_of(call.project, call.id);
     if (image == nullptr) return not_found("image");
     return Reply{.body = json::Object{{"image", view(call.project, *image)}}};
@@ -50,14 +50,14 @@ base::Result<Reply> show(Call& call) {
 
 // One that the project made; the vendor's own cannot be changed.
 // Asked in this order: the vendor's images have ids too, and "not found" would be wrong for them.
-base::Result<const Record*> require_own(const Call& call) {
+base::Result<const Record*> require_own(const ApiCall& call) {
     if (catalogue_of(call.project).image(call.id) != nullptr) {
         return refuse(403, "forbidden", "only snapshots and backups can be changed");
     }
     return require(call.project, kImages, call.id);
 }
 
-base::Result<Reply> update(Call& call) {
+base::Result<Reply> update(ApiCall& call) {
     TRY(require_own(call));
     Body body(call.body);
     const auto description = body.text("description");
@@ -74,7 +74,7 @@ base::Result<Reply> update(Call& call) {
     return reply_one(call.project, kImages, call.id);
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* image = TRY(require_own(call));
     TRY(require_unprotected(*image, kImages));
     TRY(require_free(call.project, "image", call.id));
@@ -82,7 +82,7 @@ base::Result<Reply> remove(Call& call) {
     return no_content();
 }
 
-base::Result<Reply> protect(Call& call) {
+base::Result<Reply> protect(ApiCall& call) {
     TRY(require_own(call));
     static constexpr std::string_view kDelete[] = {"delete"};
     return change_protection(call, kImages, kDelete);

@@ -32,7 +32,7 @@ base::Result<void> sort(const Query& query, std::vector<const Record*>& records,
 }
 
 // RFC 8288 links with absolute addresses, made of what the client called us by.
-std::string link_of(const Call& call, std::int64_t page, std::string_view relation) {
+std::string link_of(const ApiCall& call, std::int64_t page, std::string_view relation) {
     std::string query;
     for (const std::string_view field : base::split(call.query_text, '&')) {
         // All parameters of the question go along, but the page.
@@ -53,7 +53,7 @@ bool concerns(const Record& action, std::string_view type, std::int64_t id) {
     return false;
 }
 
-base::Result<Reply> page_of_actions(Call& call, const Family& family, std::int64_t id) {
+base::Result<Reply> page_of_actions(ApiCall& call, const Family& family, std::int64_t id) {
     const auto statuses = call.query.all("status");
     const auto ids = call.query.all("id");
     std::vector<const Record*> actions;
@@ -68,7 +68,7 @@ base::Result<Reply> page_of_actions(Call& call, const Family& family, std::int64
 
 }
 
-base::Result<Reply> reply_page(const Call& call, std::string_view plural,
+base::Result<Reply> reply_page(const ApiCall& call, std::string_view plural,
                                std::vector<const Record*> records,
                                std::span<const std::string_view> sorts,
                                json::Value (*view)(const Project&, const Record&)) {
@@ -99,33 +99,33 @@ base::Result<Reply> reply_page(const Call& call, std::string_view plural,
     return reply;
 }
 
-base::Result<Reply> list_records(Call& call, const Family& family) {
+base::Result<Reply> list_records(ApiCall& call, const Family& family) {
     return reply_page(call, family.plural, TRY(select_records(call, family)), family.sorts,
                       family.view);
 }
 
-base::Result<Reply> show_record(Call& call, const Family& family) {
+base::Result<Reply> show_record(ApiCall& call, const Family& family) {
     TRY(require(call.project, family, call.id));
     return reply_one(call.project, family, call.id);
 }
 
-base::Result<Reply> list_all_actions(Call& call, const Family& family) {
+base::Result<Reply> list_all_actions(ApiCall& call, const Family& family) {
     return page_of_actions(call, family, 0);
 }
 
-base::Result<Reply> show_any_action(Call& call, const Family& family) {
+base::Result<Reply> show_any_action(ApiCall& call, const Family& family) {
     const Record* action = call.project.find("action", call.id);
     // An action is found under the families that it concerns, and nowhere else.
     if (action == nullptr || !concerns(*action, family.type, 0)) return not_found("action");
     return Reply{.body = json::Object{{"action", view_action(call.project, *action)}}};
 }
 
-base::Result<Reply> list_actions(Call& call, const Family& family) {
+base::Result<Reply> list_actions(ApiCall& call, const Family& family) {
     TRY(require(call.project, family, call.id));
     return page_of_actions(call, family, call.id);
 }
 
-base::Result<Reply> show_action(Call& call, const Family& family) {
+base::Result<Reply> show_action(ApiCall& call, const Family& family) {
     const Record* action = call.project.find("action", call.parameters.integer("action_id"));
     if (action == nullptr || !concerns(*action, family.type, call.id)) return not_found("action");
     return Reply{.body = json::Object{{"action", view_action(call.project, *action)}}};

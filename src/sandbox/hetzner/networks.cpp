@@ -19,7 +19,7 @@ json::Value view(const Project&, const Record& network) { return public_part(net
 
 std::int64_t network_in(const json::Value& args) { return args.int64_or("network", 0); }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const std::string name = read_name(body, check_text_name);
@@ -60,7 +60,7 @@ base::Result<Reply> create(Call& call) {
     return reply_one(project, kNetworks, id, 201);
 }
 
-base::Result<Reply> update(Call& call) {
+base::Result<Reply> update(ApiCall& call) {
     TRY(require(call.project, kNetworks, call.id));
     Body body(call.body);
     const auto exposed = body.flag("expose_routes_to_vswitch");
@@ -72,7 +72,7 @@ base::Result<Reply> update(Call& call) {
     return reply_one(call.project, kNetworks, call.id);
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     Project& project = call.project;
     const Record* network = TRY(require(project, kNetworks, call.id));
     TRY(require_unprotected(*network, kNetworks));
@@ -89,7 +89,7 @@ base::Result<Reply> remove(Call& call) {
 }
 
 // Begins an action that holds the network; what it does is in `args`.
-base::Result<Reply> begin(Call& call, std::string_view command, json::Object args) {
+base::Result<Reply> begin(ApiCall& call, std::string_view command, json::Object args) {
     args.set("network", call.id);
     const std::int64_t action = begin_action(call.project, {.command = command,
                                                             .resources = {{"network", call.id}},
@@ -98,19 +98,19 @@ base::Result<Reply> begin(Call& call, std::string_view command, json::Object arg
     return reply_action(call.project, action);
 }
 
-base::Result<const Record*> require_changeable(Call& call) {
+base::Result<const Record*> require_changeable(ApiCall& call) {
     const Record* network = TRY(require(call.project, kNetworks, call.id));
     TRY(require_free_network(call.project, call.id));
     return network;
 }
 
-base::Result<Reply> add_subnet(Call& call) {
+base::Result<Reply> add_subnet(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     auto subnet = TRY(read_subnet(*network, call.body, ""));
     return begin(call, "add_subnet", json::Object{{"subnet", std::move(subnet)}});
 }
 
-base::Result<Reply> delete_subnet(Call& call) {
+base::Result<Reply> delete_subnet(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     Body body(call.body);
     const std::string text = body.required_text("ip_range");
@@ -134,13 +134,13 @@ base::Result<Reply> delete_subnet(Call& call) {
     return begin(call, "delete_subnet", json::Object{{"ip_range", range->text()}});
 }
 
-base::Result<Reply> add_route(Call& call) {
+base::Result<Reply> add_route(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     auto route = TRY(read_route(*network, call.body, ""));
     return begin(call, "add_route", json::Object{{"route", std::move(route)}});
 }
 
-base::Result<Reply> delete_route(Call& call) {
+base::Result<Reply> delete_route(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     Body body(call.body);
     const std::string destination = body.required_text("destination");
@@ -152,7 +152,7 @@ base::Result<Reply> delete_route(Call& call) {
     return begin(call, "delete_route", json::Object{{"route", std::move(route)}});
 }
 
-base::Result<Reply> change_ip_range(Call& call) {
+base::Result<Reply> change_ip_range(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     Body body(call.body);
     const auto range = parse_net4(body.required_text("ip_range"));

@@ -11,13 +11,13 @@ constexpr std::int64_t kMostGroups = 50;
 
 json::Value view(const Project&, const Record& group) { return public_part(group); }
 
-bool matches(const Call& call, const Record& group) {
+bool matches(const ApiCall& call, const Record& group) {
     const auto types = call.query.all("type");
     return types.empty() ||
            std::find(types.begin(), types.end(), group.string_or("type", "")) != types.end();
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const std::string name = read_name(body, check_text_name);
@@ -40,7 +40,7 @@ base::Result<Reply> create(Call& call) {
                      {"action", nullptr}}};
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* group = TRY(require(call.project, kPlacementGroups, call.id));
     if (!group->find("servers")->as_array()->empty()) {
         return refuse(422, "resource_in_use", "placement group still has servers");

@@ -19,7 +19,7 @@ json::Value view(const Project& project, const Record& ip) {
     return out;
 }
 
-bool matches(const Call& call, const Record& record) {
+bool matches(const ApiCall& call, const Record& record) {
     const auto ip = call.query.find("ip");
     return !ip || ip->empty() || record.string_or("ip", "") == *ip;
 }
@@ -43,7 +43,7 @@ base::Result<const Record*> require_assignee(const Project& project, std::int64_
     return server;
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const std::string name = read_name(body, check_text_name);
@@ -92,7 +92,7 @@ base::Result<Reply> create(Call& call) {
     return Reply{.status = 201, .body = std::move(out)};
 }
 
-base::Result<Reply> update(Call& call) {
+base::Result<Reply> update(ApiCall& call) {
     TRY(require(call.project, kPrimaryIps, call.id));
     Body body(call.body);
     const auto auto_delete = body.flag("auto_delete");
@@ -102,7 +102,7 @@ base::Result<Reply> update(Call& call) {
     return reply_one(call.project, kPrimaryIps, call.id);
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* ip = TRY(require(call.project, kPrimaryIps, call.id));
     TRY(require_unprotected(*ip, kPrimaryIps));
     if (ip->int64_or("assignee_id", 0) != 0) {
@@ -113,7 +113,7 @@ base::Result<Reply> remove(Call& call) {
     return no_content();
 }
 
-base::Result<Reply> assign(Call& call) {
+base::Result<Reply> assign(ApiCall& call) {
     Project& project = call.project;
     const Record* ip = TRY(require(project, kPrimaryIps, call.id));
     Body body(call.body);
@@ -136,7 +136,7 @@ base::Result<Reply> assign(Call& call) {
     return reply_action(project, action);
 }
 
-base::Result<Reply> unassign(Call& call) {
+base::Result<Reply> unassign(ApiCall& call) {
     Project& project = call.project;
     const Record* ip = TRY(require(project, kPrimaryIps, call.id));
     const std::int64_t server = ip->int64_or("assignee_id", 0);
@@ -144,7 +144,7 @@ base::Result<Reply> unassign(Call& call) {
         return refuse(422, "service_error", "the primary IP is not assigned");
     }
     TRY(require_free(project, "primary_ip", call.id));
-    // Held things are looked at before the state: while the server shuts down, "locked" is the
+    // Locks are looked at before the state: while the server shuts down, "locked" is the
     // truer answer.
     TRY(require_free(project, "server", server));
     const Record* assignee = project.find("server", server);
@@ -159,7 +159,7 @@ base::Result<Reply> unassign(Call& call) {
     return reply_action(project, action);
 }
 
-base::Result<Reply> change_dns_ptr(Call& call) {
+base::Result<Reply> change_dns_ptr(ApiCall& call) {
     TRY(require(call.project, kPrimaryIps, call.id));
     TRY(require_free(call.project, "primary_ip", call.id));
     TRY(set_dns_ptr(call.project.edit("primary_ip", call.id), call.body));

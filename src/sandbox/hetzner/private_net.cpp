@@ -116,7 +116,7 @@ bool is_attached(const Record& server, std::int64_t network) {
 }
 
 base::Result<void> require_free_network(const Project& project, std::int64_t network) {
-    if (is_held(project, "network", network)) return conflict();
+    if (is_locked(project, "network", network)) return conflict();
     return {};
 }
 

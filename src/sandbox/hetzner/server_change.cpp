@@ -19,7 +19,7 @@ constexpr std::size_t kPasswordLength = 20;
 
 std::int64_t server_in(const json::Value& args) { return args.int64_or("server", 0); }
 
-std::int64_t begin(Call& call, std::string_view command, milliseconds duration,
+std::int64_t begin(ApiCall& call, std::string_view command, milliseconds duration,
                    json::Object args = {}) {
     args.set("server", call.id);
     return begin_action(call.project, {.command = command,
@@ -34,7 +34,7 @@ base::Result<void> require_off(const Record& server) {
     return refuse(422, "server_not_stopped", "the server must be stopped");
 }
 
-base::Result<Reply> change_type(Call& call) {
+base::Result<Reply> change_type(ApiCall& call) {
     Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
@@ -81,7 +81,7 @@ void finish_change_type(Project& project, const json::Value& args) {
         catalogue_of(project).server_type(IdOrName{type, {}})->int64_or("disk", 0));
 }
 
-base::Result<Reply> rebuild(Call& call) {
+base::Result<Reply> rebuild(ApiCall& call) {
     Project& project = call.project;
     const Record* server = TRY(require(project, kServers, call.id));
     // Protection is looked at before whether it is free: it will not go away by waiting.
@@ -113,7 +113,7 @@ base::Result<Reply> rebuild(Call& call) {
                                       {"root_password", std::move(password)}}};
 }
 
-base::Result<Reply> change_protection_of_server(Call& call) {
+base::Result<Reply> change_protection_of_server(ApiCall& call) {
     static constexpr std::string_view kBoth[] = {"delete", "rebuild"};
     const Record* server = TRY(require(call.project, kServers, call.id));
     // What the request leaves out stays as it is; then both must be the same.
@@ -125,7 +125,7 @@ base::Result<Reply> change_protection_of_server(Call& call) {
     return change_protection(call, kServers, kBoth);
 }
 
-base::Result<Reply> enable_backup(Call& call) {
+base::Result<Reply> enable_backup(ApiCall& call) {
     TRY(require_free_server(call));
     static constexpr const char* kWindows[] = {"22-02", "02-06", "06-10",
                                                "10-14", "14-18", "18-22"};
@@ -133,7 +133,7 @@ base::Result<Reply> enable_backup(Call& call) {
     return reply_action(call.project, begin(call, "enable_backup", milliseconds(0)));
 }
 
-base::Result<Reply> disable_backup(Call& call) {
+base::Result<Reply> disable_backup(ApiCall& call) {
     TRY(require_free_server(call));
     put(call.project.edit("server", call.id), "backup_window", nullptr);
     // Backups belong to the server and go with the option; snapshots stay.
@@ -145,7 +145,7 @@ base::Result<Reply> disable_backup(Call& call) {
     return reply_action(call.project, begin(call, "disable_backup", milliseconds(0)));
 }
 
-base::Result<Reply> create_image(Call& call) {
+base::Result<Reply> create_image(ApiCall& call) {
     Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
@@ -193,7 +193,7 @@ base::Result<Reply> create_image(Call& call) {
                                       {"action", view_action(project, action)}}};
 }
 
-base::Result<Reply> attach_iso(Call& call) {
+base::Result<Reply> attach_iso(ApiCall& call) {
     TRY(require_free_server(call));
     Body body(call.body);
     const IdOrName wanted = body.required_id_or_name("iso");
@@ -204,20 +204,20 @@ base::Result<Reply> attach_iso(Call& call) {
                         begin(call, "attach_iso", kShort, json::Object{{"iso", id_of(*iso)}}));
 }
 
-base::Result<Reply> detach_iso(Call& call) {
+base::Result<Reply> detach_iso(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     const bool has_none = server->int64_or("_iso", 0) == 0;
     return reply_action(call.project, begin(call, "detach_iso", has_none ? milliseconds(0) : kShort,
                                             json::Object{{"iso", 0}}));
 }
 
-base::Result<Reply> with_password(Call& call, std::int64_t action) {
+base::Result<Reply> with_password(ApiCall& call, std::int64_t action) {
     return Reply{.status = 201,
                  .body = json::Object{{"action", view_action(call.project, action)},
                                       {"root_password", call.project.draw_text(kPasswordLength)}}};
 }
 
-base::Result<Reply> enable_rescue(Call& call) {
+base::Result<Reply> enable_rescue(ApiCall& call) {
     TRY(require_free_server(call));
     Body body(call.body);
     (void)body.one_of("type", {"linux64"});
@@ -231,13 +231,13 @@ base::Result<Reply> enable_rescue(Call& call) {
     return with_password(call, begin(call, "enable_rescue", milliseconds(0)));
 }
 
-base::Result<Reply> disable_rescue(Call& call) {
+base::Result<Reply> disable_rescue(ApiCall& call) {
     TRY(require_free_server(call));
     put(call.project.edit("server", call.id), "rescue_enabled", false);
     return reply_action(call.project, begin(call, "disable_rescue", milliseconds(0)));
 }
 
-base::Result<Reply> reset_password(Call& call) {
+base::Result<Reply> reset_password(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     if (server->string_or("status", "") != "running") {
         return refuse(422, "service_error", "the server is not running");
@@ -245,7 +245,7 @@ base::Result<Reply> reset_password(Call& call) {
     return with_password(call, begin(call, "reset_password", kShort));
 }
 
-base::Result<Reply> add_to_placement_group(Call& call) {
+base::Result<Reply> add_to_placement_group(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const std::int64_t group = body.required_number("placement_group");
@@ -260,7 +260,7 @@ base::Result<Reply> add_to_placement_group(Call& call) {
     return reply_action(call.project, begin(call, "add_to_placement_group", kShort));
 }
 
-base::Result<Reply> remove_from_placement_group(Call& call) {
+base::Result<Reply> remove_from_placement_group(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     if (server->int64_or("_placement_group", 0) == 0) {
         return refuse(422, "service_error", "the server is in no placement group");

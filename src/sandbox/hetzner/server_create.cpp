@@ -222,12 +222,12 @@ json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std:
     const auto queue = [&](std::string_view command, std::optional<ResourceRef> other,
                            milliseconds duration, json::Value args) {
         std::vector<ResourceRef> things{{"server", id}};
-        std::vector<ResourceRef> held = things;
+        std::vector<ResourceRef> locked = things;
         // What an action holds and what it is about are different things: the network is named and
-        // not held.
+        // not locked.
         if (other) things.push_back(*other);
         // Many servers come to one network at a time; a volume comes to one server.
-        if (other && other->type == "volume") held.push_back(*other);
+        if (other && other->type == "volume") locked.push_back(*other);
         std::optional<ActionFault> fault;
         // Known when the server is made, and yet the vendor only says so when it is to start; the
         // creation itself succeeds.
@@ -240,7 +240,7 @@ json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std:
                                       .duration = duration,
                                       .args = std::move(args),
                                       .after = last,
-                                      .held = std::move(held),
+                                      .locked = std::move(locked),
                                       .fault = fault});
         out.push_back(view_action(project, last));
     };
@@ -258,7 +258,7 @@ json::Array queue_rest(Project& project, const Wish& wish, std::int64_t id, std:
 
 }
 
-base::Result<Reply> create_server(Call& call) {
+base::Result<Reply> create_server(ApiCall& call) {
     Project& project = call.project;
     // Form, names, parts, name, quota: then nothing can go wrong any more but an address that is
     // not free, which is undone below.

@@ -14,7 +14,7 @@ constexpr std::size_t kMostNetworks = 3;
 std::int64_t server_in(const json::Value& args) { return args.int64_or("server", 0); }
 std::int64_t network_in(const json::Value& args) { return args.int64_or("network", 0); }
 
-base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t network,
+base::Result<Reply> begin(ApiCall& call, std::string_view command, std::int64_t network,
                           json::Object args) {
     args.set("server", call.id);
     args.set("network", network);
@@ -23,14 +23,14 @@ base::Result<Reply> begin(Call& call, std::string_view command, std::int64_t net
                                     .resources = {{"server", call.id}, {"network", network}},
                                     .duration = kAttachNetwork,
                                     .args = std::move(args),
-                                    // Only the server is held, so that many servers may join one
+                                    // Only the server is locked, so that many servers may join one
                                     // network at the same time; private_net.cpp says what then
                                     // must not happen.
-                                    .held = std::vector<ResourceRef>{{"server", call.id}}});
+                                    .locked = std::vector<ResourceRef>{{"server", call.id}}});
     return reply_action(call.project, action);
 }
 
-base::Result<Reply> attach(Call& call) {
+base::Result<Reply> attach(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     Attachment wanted{.network = body.required_number("network"),
@@ -49,7 +49,7 @@ base::Result<Reply> attach(Call& call) {
     return begin(call, "attach_to_network", wanted.network, {});
 }
 
-base::Result<Reply> detach(Call& call) {
+base::Result<Reply> detach(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const std::int64_t network = body.required_number("network");
@@ -61,7 +61,7 @@ base::Result<Reply> detach(Call& call) {
     return begin(call, "detach_from_network", network, {});
 }
 
-base::Result<Reply> change_alias_ips(Call& call) {
+base::Result<Reply> change_alias_ips(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     Body body(call.body);
     const std::int64_t network = body.required_number("network");
@@ -79,7 +79,7 @@ base::Result<Reply> change_alias_ips(Call& call) {
     return begin(call, "change_alias_ips", network, json::Object{{"alias_ips", aliases}});
 }
 
-base::Result<Reply> change_dns_ptr(Call& call) {
+base::Result<Reply> change_dns_ptr(ApiCall& call) {
     Project& project = call.project;
     const Record* server = TRY(require_free_server(call));
     // By the form of the address: the server has one of each kind at most.

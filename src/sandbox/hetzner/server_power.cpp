@@ -15,7 +15,7 @@ constexpr milliseconds kReset{4000};
 json::Object args_of(std::int64_t server) { return json::Object{{"server", server}}; }
 std::int64_t server_in(const json::Value& args) { return args.int64_or("server", 0); }
 
-base::Result<Reply> act(Call& call, std::string_view command, milliseconds duration) {
+base::Result<Reply> act(ApiCall& call, std::string_view command, milliseconds duration) {
     const std::int64_t action = begin_action(call.project, {.command = command,
                                                             .resources = {{"server", call.id}},
                                                             .duration = duration,
@@ -23,7 +23,7 @@ base::Result<Reply> act(Call& call, std::string_view command, milliseconds durat
     return reply_action(call.project, action);
 }
 
-base::Result<Reply> poweron(Call& call) {
+base::Result<Reply> poweron(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     // Of one that runs it is no change, and no error either.
     if (server->string_or("status", "") == "running") return act(call, "start_server", kSoft);
@@ -33,12 +33,12 @@ base::Result<Reply> poweron(Call& call) {
     return act(call, "start_server", kStart);
 }
 
-base::Result<Reply> poweroff(Call& call) {
+base::Result<Reply> poweroff(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     return act(call, "stop_server", is_off(*server) ? kSoft : kStop);
 }
 
-base::Result<Reply> reset(Call& call) {
+base::Result<Reply> reset(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
     if (is_off(*server)) return refuse(422, "service_error", "the server is not running");
     return act(call, "reset_server", kReset);
@@ -47,14 +47,14 @@ base::Result<Reply> reset(Call& call) {
 // The action ends when the system was asked; what it does about it comes later.
 // Success of the action says nothing about the system: it may ignore the message. So clients have
 // to look at `status`.
-base::Result<Reply> ask_system(Call& call, std::string_view command) {
+base::Result<Reply> ask_system(ApiCall& call, std::string_view command) {
     const Record* server = TRY(require_free_server(call));
     if (is_off(*server)) return refuse(422, "service_error", "the server is not running");
     return act(call, command, kSoft);
 }
 
-base::Result<Reply> shutdown(Call& call) { return ask_system(call, "shutdown_server"); }
-base::Result<Reply> reboot(Call& call) { return ask_system(call, "reboot_server"); }
+base::Result<Reply> shutdown(ApiCall& call) { return ask_system(call, "shutdown_server"); }
+base::Result<Reply> reboot(ApiCall& call) { return ask_system(call, "reboot_server"); }
 
 // Lets a text be an argument of a template, so that an effect needs no function of its own for
 // each status.
@@ -76,7 +76,7 @@ void system_stopped(Project& project, const json::Value& args) {
     const Record* server = project.find("server", server_in(args));
     if (server == nullptr || server->string_or("status", "") != "running") return;
     // Something else is at work on it: it decides about the status.
-    if (is_held(project, "server", server_in(args))) return;
+    if (is_locked(project, "server", server_in(args))) return;
     set_status(project, server_in(args), "off");
 }
 

@@ -48,13 +48,13 @@ json::Value private_nets(const Record& server) {
     return out;
 }
 
-bool matches(const Call& call, const Record& server) {
+bool matches(const ApiCall& call, const Record& server) {
     const auto wanted = call.query.all("status");
     return wanted.empty() ||
            std::find(wanted.begin(), wanted.end(), server.string_or("status", "")) != wanted.end();
 }
 
-base::Result<Reply> update(Call& call) {
+base::Result<Reply> update(ApiCall& call) {
     const Record* server = TRY(require(call.project, kServers, call.id));
     const json::Value before = *server->find("labels");
     TRY(update_name_and_labels(call, kServers));
@@ -66,7 +66,7 @@ base::Result<Reply> update(Call& call) {
 }
 
 // What the server had is given back when the action ends; it is out of sight at once.
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     Project& project = call.project;
     const Record* server = TRY(require(project, kServers, call.id));
     TRY(require_unprotected(*server, kServers));
@@ -197,7 +197,7 @@ json::Value view_server(const Project& project, const Record& server) {
     out.set("image", view_image(project, server.int64_or("_image", 0)));
     out.set("iso", iso == nullptr ? json::Value() : *iso);
     // Derived from the actions that hold it; nothing to forget when one ends.
-    out.set("locked", is_held(project, "server", id_of(server)));
+    out.set("locked", is_locked(project, "server", id_of(server)));
     out.set("public_net", json::Object{{"ipv4", public_ipv4(project, server)},
                                        {"ipv6", public_ipv6(project, server)},
                                        {"floating_ips", *server.find("_floating_ips")},
@@ -212,7 +212,7 @@ json::Value view_server(const Project& project, const Record& server) {
     return out;
 }
 
-base::Result<const Record*> require_free_server(Call& call) {
+base::Result<const Record*> require_free_server(ApiCall& call) {
     const Record* server = TRY(require(call.project, kServers, call.id));
     TRY(require_free(call.project, "server", call.id));
     return server;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/kit/call.hpp"
+#include "sandbox/kit/api_call.hpp"
 
 #include <string_view>
 
@@ -10,10 +10,10 @@ namespace sandbox::hetzner {
 inline constexpr std::chrono::milliseconds kStart{3000};
 
 json::Value view_server(const Project& project, const Record& server);
-base::Result<Reply> create_server(Call& call);
+base::Result<Reply> create_server(ApiCall& call);
 
 // The server of the call's {id}, unless an action holds it.
-base::Result<const Record*> require_free_server(Call& call);
+base::Result<const Record*> require_free_server(ApiCall& call);
 void set_status(Project& project, std::int64_t server, std::string_view status);
 bool has_interface(const Record& server);
 bool is_off(const Record& server);

@@ -68,7 +68,7 @@ std::string read_name(Body& body, std::string (*problem_of_name)(std::string_vie
     return name;
 }
 
-base::Result<void> update_name_and_labels(Call& call, const Family& family) {
+base::Result<void> update_name_and_labels(ApiCall& call, const Family& family) {
     TRY(require(call.project, family, call.id));
     Body body(call.body);
     const auto name = body.text("name");
@@ -89,7 +89,7 @@ base::Result<void> update_name_and_labels(Call& call, const Family& family) {
     return {};
 }
 
-base::Result<Reply> change_protection(Call& call, const Family& family,
+base::Result<Reply> change_protection(ApiCall& call, const Family& family,
                                       std::span<const std::string_view> members) {
     TRY(require(call.project, family, call.id));
     Body body(call.body);

@@ -10,7 +10,7 @@ constexpr std::size_t kLongestKey = 16'384;
 
 json::Value view(const Project&, const Record& key) { return key; }
 
-bool matches(const Call& call, const Record& key) {
+bool matches(const ApiCall& call, const Record& key) {
     const auto wanted = call.query.find("fingerprint");
     return !wanted || wanted->empty() || key.string_or("fingerprint", "") == *wanted;
 }
@@ -58,7 +58,7 @@ std::optional<std::string> fingerprint_of(std::string_view key) {
     return out;
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     Body body(call.body);
     const std::string name = read_name(body, check_text_name);
@@ -87,7 +87,7 @@ base::Result<Reply> create(Call& call) {
     return reply_one(project, kSshKeys, id, 201);
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     TRY(require(call.project, kSshKeys, call.id));
     call.project.remove("ssh_key", call.id);
     return no_content();

@@ -25,7 +25,7 @@ json::Value view(const Project& project, const Record& volume) {
     return out;
 }
 
-bool matches(const Call& call, const Record& volume) {
+bool matches(const ApiCall& call, const Record& volume) {
     const auto wanted = call.query.all("status");
     return wanted.empty() ||
            std::find(wanted.begin(), wanted.end(), volume.string_or("status", "")) != wanted.end();
@@ -88,7 +88,7 @@ base::Result<Wish> read_wish(const Project& project, const json::Value& request)
     return wish;
 }
 
-base::Result<Reply> create(Call& call) {
+base::Result<Reply> create(ApiCall& call) {
     Project& project = call.project;
     const Wish wish = TRY(read_wish(project, call.body));
     TRY(require_new_name(project, kVolumes, wish.name));
@@ -130,7 +130,7 @@ base::Result<Reply> create(Call& call) {
                                       {"next_actions", std::move(next)}}};
 }
 
-base::Result<Reply> remove(Call& call) {
+base::Result<Reply> remove(ApiCall& call) {
     const Record* volume = TRY(require(call.project, kVolumes, call.id));
     TRY(require_unprotected(*volume, kVolumes));
     // Attached is asked before held: detaching is what the client has to do.
@@ -143,7 +143,7 @@ base::Result<Reply> remove(Call& call) {
     return no_content();
 }
 
-base::Result<Reply> attach(Call& call) {
+base::Result<Reply> attach(ApiCall& call) {
     Project& project = call.project;
     const Record* volume = TRY(require(project, kVolumes, call.id));
     Body body(call.body);
@@ -167,7 +167,7 @@ base::Result<Reply> attach(Call& call) {
     return reply_action(project, action);
 }
 
-base::Result<Reply> detach(Call& call) {
+base::Result<Reply> detach(ApiCall& call) {
     Project& project = call.project;
     const Record* volume = TRY(require(project, kVolumes, call.id));
     const std::int64_t server = volume->int64_or("server", 0);
@@ -185,7 +185,7 @@ base::Result<Reply> detach(Call& call) {
     return reply_action(project, action);
 }
 
-base::Result<Reply> resize(Call& call) {
+base::Result<Reply> resize(ApiCall& call) {
     Project& project = call.project;
     const Record* volume = TRY(require(project, kVolumes, call.id));
     Body body(call.body);

@@ -29,7 +29,7 @@ void note(PendingActions& pending, const Record& record) {
     } else {
         pending.due.emplace(record.int64_or("_due", 0), id);
     }
-    const json::Value* things = record.find("_held");
+    const json::Value* things = record.find("_locked");
     if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
         pending.holds.emplace(std::pair(std::string(thing.string_or("type", "")), id_of(thing)),
@@ -38,7 +38,7 @@ void note(PendingActions& pending, const Record& record) {
 }
 
 void let_go(PendingActions& pending, const Record& record) {
-    const json::Value* things = record.find("_held");
+    const json::Value* things = record.find("_locked");
     if (things == nullptr) return;
     for (const json::Value& thing : *things->as_array()) {
         const auto [from, to] = pending.holds.equal_range(
@@ -155,7 +155,7 @@ json::Value take_fault(Project& project, const Begin& begin) {
 std::int64_t begin_action(Project& project, Begin begin) {
     const std::int64_t id = project.next_action_id();
     json::Array resources = to_json(begin.resources);
-    json::Array held = begin.held ? to_json(*begin.held) : resources;
+    json::Array locked = begin.locked ? to_json(*begin.locked) : resources;
     json::Value fault = take_fault(project, begin);
     // An action without a duration has ended when it is answered; with a fault it must take some
     // time in order to fail.
@@ -173,7 +173,7 @@ std::int64_t begin_action(Project& project, Begin begin) {
         {"_takes", project.real(begin.duration).count()},
         {"_after", begin.after},
         {"_fault", std::move(fault)},
-        {"_held", std::move(held)},
+        {"_locked", std::move(locked)},
     };
     // One that waits begins when the other ends: release_waiting().
     if (!is_done && begin.after == 0) {
@@ -223,12 +223,12 @@ PendingActions pending_actions_of(const Store& store, const std::string& project
     return pending;
 }
 
-bool is_held(const Project& project, std::string_view type, std::int64_t id) {
+bool is_locked(const Project& project, std::string_view type, std::int64_t id) {
     return project.pending.holds.contains(std::pair(std::string(type), id));
 }
 
 base::Result<void> require_free(const Project& project, std::string_view type, std::int64_t id) {
-    if (is_held(project, type, id))
+    if (is_locked(project, type, id))
         return project.api.refuse(Reason::Busy, {.words = {}, .type = type});
     return {};
 }

@@ -27,7 +27,7 @@ struct Begin {
     json::Value args;                        // for its effect
     std::int64_t after = 0;                  // begins when this action has ended
     // What refuses other changes meanwhile; otherwise all of the resources.
-    std::optional<std::vector<ResourceRef>> held;
+    std::optional<std::vector<ResourceRef>> locked;
     std::optional<ActionFault> fault;   // it will end in error
 };
 
@@ -51,7 +51,7 @@ void advance(Project& project, base::Time now);
 // Of a project that was loaded.
 PendingActions pending_actions_of(const Store& store, const std::string& project);
 
-bool is_held(const Project& project, std::string_view type, std::int64_t id);
+bool is_locked(const Project& project, std::string_view type, std::int64_t id);
 // Refused (Reason::Busy) while an action holds it.
 base::Result<void> require_free(const Project& project, std::string_view type, std::int64_t id);
 

@@ -2,8 +2,8 @@
 
 #include "net/server/route_table.hpp"
 #include "sandbox/kit/actions.hpp"
+#include "sandbox/kit/api_call.hpp"
 #include "sandbox/kit/body.hpp"
-#include "sandbox/kit/call.hpp"
 #include "sandbox/kit/rate_limit.hpp"
 #include "sandbox/kit/refusal.hpp"
 

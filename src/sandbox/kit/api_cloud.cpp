@@ -177,15 +177,15 @@ private:
         const auto* id = match.parameters.find("id");
         const std::int64_t number = id == nullptr ? 0 : id->number.value_or(0);
         const std::string host(request.headers.find("Host").value_or("localhost"));
-        Call call{.project = project,
-                  .base = fmt::format("http://{}{}", host, base),
-                  .path = std::string(own_path),
-                  .query_text = std::string(query_text),
-                  .query = std::move(*query),
-                  // Taken out of the match only here; `match.route` is a number and still good.
-                  .parameters = std::move(match.parameters),
-                  .id = number,
-                  .body = std::move(body)};
+        ApiCall call{.project = project,
+                     .base = fmt::format("http://{}{}", host, base),
+                     .path = std::string(own_path),
+                     .query_text = std::string(query_text),
+                     .query = std::move(*query),
+                     // Taken out of the match only here; `match.route` is a number and still good.
+                     .parameters = std::move(match.parameters),
+                     .id = number,
+                     .body = std::move(body)};
         return routes_[match.route]->handle(call);
     }
 

@@ -5,7 +5,7 @@
 
 namespace sandbox {
 
-base::Result<Selector> selector_of(const Call& call, std::string_view name) {
+base::Result<Selector> selector_of(const ApiCall& call, std::string_view name) {
     const auto text = call.query.find(name);
     if (!text) return Selector{};
     auto parsed = Selector::parse(*text);
@@ -15,7 +15,7 @@ base::Result<Selector> selector_of(const Call& call, std::string_view name) {
         {{std::string(name), std::string(parsed.error().message())}});
 }
 
-base::Result<std::vector<const Record*>> select_records(const Call& call, const Family& family,
+base::Result<std::vector<const Record*>> select_records(const ApiCall& call, const Family& family,
                                                         const FilterNames& names) {
     const auto name = call.query.find(names.name);
     Selector selector;

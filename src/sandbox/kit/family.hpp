@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/kit/call.hpp"
+#include "sandbox/kit/api_call.hpp"
 
 #include <span>
 #include <string>
@@ -22,7 +22,7 @@ struct Family {
     std::string (*problem_of_name)(std::string_view) = nullptr;
     json::Value (*view)(const Project&, const Record&) = nullptr;
     // Filters of its own for lists.
-    bool (*matches)(const Call&, const Record&) = nullptr;
+    bool (*matches)(const ApiCall&, const Record&) = nullptr;
 };
 
 // Parameters of the query that lists are filtered by.
@@ -32,10 +32,10 @@ struct FilterNames {
 };
 
 // Those that a list is asked for, by id.
-base::Result<std::vector<const Record*>> select_records(const Call& call, const Family& family,
+base::Result<std::vector<const Record*>> select_records(const ApiCall& call, const Family& family,
                                                         const FilterNames& names = {});
 // The selector that was asked for, of all labels without one.
-base::Result<Selector> selector_of(const Call& call, std::string_view name);
+base::Result<Selector> selector_of(const ApiCall& call, std::string_view name);
 
 // Refused (Reason::NotFound) when it is not there.
 base::Result<const Record*> require(const Project& project, const Family& family, std::int64_t id);

@@ -17,11 +17,11 @@ std::optional<std::int64_t> number_of(std::string_view text, int base = 10) {
     return number;
 }
 
-base::Error wrong(const Call& call, std::string_view name, std::string_view what) {
+base::Error wrong(const ApiCall& call, std::string_view name, std::string_view what) {
     return call.project.api.words().invalid({{std::string(name), std::string(what)}});
 }
 
-base::Result<std::int64_t> size_of(const Call& call, std::string_view name,
+base::Result<std::int64_t> size_of(const ApiCall& call, std::string_view name,
                                    const PageSizes& sizes) {
     return std::min(TRY(positive_of(call, name, sizes.usual)), sizes.largest);
 }
@@ -40,7 +40,7 @@ int compare(const json::Value* a, const json::Value* b) {
 
 }
 
-base::Result<std::int64_t> positive_of(const Call& call, std::string_view name,
+base::Result<std::int64_t> positive_of(const ApiCall& call, std::string_view name,
                                        std::int64_t fallback) {
     const auto text = call.query.find(name);
     if (!text || text->empty()) return fallback;
@@ -60,7 +60,7 @@ void sort_records(std::vector<const Record*>& records, const std::vector<SortKey
     });
 }
 
-base::Result<NumberedPage> page_by_number(const Call& call, std::string_view page,
+base::Result<NumberedPage> page_by_number(const ApiCall& call, std::string_view page,
                                           std::string_view per_page, const PageSizes& sizes,
                                           const std::vector<const Record*>& records) {
     NumberedPage out;
@@ -76,7 +76,7 @@ base::Result<NumberedPage> page_by_number(const Call& call, std::string_view pag
 }
 
 // "0" is a good offset, and positive_of() would refuse it.
-base::Result<OffsetPage> page_by_offset(const Call& call, std::string_view offset,
+base::Result<OffsetPage> page_by_offset(const ApiCall& call, std::string_view offset,
                                         std::string_view limit, const PageSizes& sizes,
                                         const std::vector<const Record*>& records) {
     OffsetPage out;
@@ -90,7 +90,7 @@ base::Result<OffsetPage> page_by_offset(const Call& call, std::string_view offse
     return out;
 }
 
-base::Result<TokenPage> page_by_token(const Call& call, std::string_view token,
+base::Result<TokenPage> page_by_token(const ApiCall& call, std::string_view token,
                                       std::string_view limit, const PageSizes& sizes,
                                       const std::vector<const Record*>& records) {
     constexpr int kHexadecimal = 16;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "sandbox/kit/call.hpp"
+#include "sandbox/kit/api_call.hpp"
 
 #include <optional>
 #include <string>
@@ -18,7 +18,7 @@ struct PageSizes {
 };
 
 // A positive integer of the query.
-base::Result<std::int64_t> positive_of(const Call& call, std::string_view name,
+base::Result<std::int64_t> positive_of(const ApiCall& call, std::string_view name,
                                        std::int64_t fallback);
 
 struct SortKey {
@@ -36,7 +36,7 @@ struct NumberedPage {
     std::int64_t last = 1;
     std::int64_t total = 0;
 };
-base::Result<NumberedPage> page_by_number(const Call& call, std::string_view page,
+base::Result<NumberedPage> page_by_number(const ApiCall& call, std::string_view page,
                                           std::string_view per_page, const PageSizes& sizes,
                                           const std::vector<const Record*>& records);
 
@@ -47,7 +47,7 @@ struct OffsetPage {
     std::int64_t limit = 0;
     std::int64_t total = 0;
 };
-base::Result<OffsetPage> page_by_offset(const Call& call, std::string_view offset,
+base::Result<OffsetPage> page_by_offset(const ApiCall& call, std::string_view offset,
                                         std::string_view limit, const PageSizes& sizes,
                                         const std::vector<const Record*>& records);
 
@@ -57,7 +57,7 @@ struct TokenPage {
     std::vector<const Record*> records;
     std::string next;   // the token; empty: this was the last part
 };
-base::Result<TokenPage> page_by_token(const Call& call, std::string_view token,
+base::Result<TokenPage> page_by_token(const ApiCall& call, std::string_view token,
                                       std::string_view limit, const PageSizes& sizes,
                                       const std::vector<const Record*>& records);
 

@@ -48,25 +48,26 @@ TEST_P(Conformance, MoveAndRemoveRefuseWhileAnIntentIsOpen) {
     EXPECT_EQ(state->usage()->at(0).open_intents, 1u);
 }
 
-TEST_P(Conformance, WhatNobodyCanTellIsSettledByHand) {
+TEST_P(Conformance, WhatNobodyCanTellIsResolvedByHand) {
     auto state = open();
     const auto leave_open = [&](const char* address, provider::Action action) {
         auto run = begin(*state, {address});
         Batch batch;
         batch.open.push_back(intent(address, run->new_token(), action));
         ASSERT_TRUE(run->commit(batch).ok());
-        EXPECT_EQ(state->settle(address, State::Settled::Done).error().code(), base::Code::Busy);
+        EXPECT_EQ(state->resolve(address, State::Resolution::Done).error().code(),
+                  base::Code::Busy);
     };
     apply_rows(*state, {row("c"), row("d")});
     leave_open("a", provider::Action::Create);
     leave_open("b", provider::Action::Create);
     leave_open("c", provider::Action::Delete);
     leave_open("d", provider::Action::Delete);
-    EXPECT_EQ(state->settle("a", State::Settled::Done).value(), 1u);
-    EXPECT_EQ(state->settle("b", State::Settled::NotDone).value(), 1u);
-    EXPECT_EQ(state->settle("c", State::Settled::Done).value(), 1u);
-    EXPECT_EQ(state->settle("d", State::Settled::NotDone).value(), 1u);
-    EXPECT_EQ(state->settle("a", State::Settled::Done).error().code(), base::Code::NotFound);
+    EXPECT_EQ(state->resolve("a", State::Resolution::Done).value(), 1u);
+    EXPECT_EQ(state->resolve("b", State::Resolution::NotDone).value(), 1u);
+    EXPECT_EQ(state->resolve("c", State::Resolution::Done).value(), 1u);
+    EXPECT_EQ(state->resolve("d", State::Resolution::NotDone).value(), 1u);
+    EXPECT_EQ(state->resolve("a", State::Resolution::Done).error().code(), base::Code::NotFound);
     const auto snapshot = state->read().value();
     ASSERT_EQ(snapshot.rows.size(), 2u);
     EXPECT_EQ(snapshot.rows[0].address, "a");

@@ -164,7 +164,7 @@ TEST_P(Conformance, WhatIsStillOpenIsNotPruned) {
     EXPECT_EQ(state->run("4").error().code(), base::Code::NotFound);
     ASSERT_TRUE(living->finish(RunStatus::Done, "{}").ok());
 
-    ASSERT_TRUE(state->settle("web", State::Settled::NotDone).ok());
+    ASSERT_TRUE(state->resolve("web", State::Resolution::NotDone).ok());
     past.change(*state, "a", 3);
     EXPECT_EQ(state->run("1").error().code(), base::Code::NotFound);
 }

@@ -74,10 +74,10 @@ public:
         open_places.insert(address);
     }
 
-    void settle(State& state) {
+    void resolve(State& state) {
         if (open_places.empty()) return;
         const std::string address = *open_places.begin();
-        ASSERT_TRUE(state.settle(address, State::Settled::NotDone).ok());
+        ASSERT_TRUE(state.resolve(address, State::Resolution::NotDone).ok());
         open_places.erase(address);
     }
 
@@ -130,7 +130,7 @@ TEST_P(Conformance, TheStateIsWhatTheModelSays) {
         switch (model.random.below(10)) {
             case 0: model.leave_open(*state); break;
             case 1:
-            case 2: model.settle(*state); break;
+            case 2: model.resolve(*state); break;
             case 3: model.move(*state); break;
             case 4: state = open(); break;
             default: model.apply_some(*state);

@@ -109,7 +109,7 @@ base::Result<void> follow_move(SqliteContext& context, RunImpl& run, std::string
     return run.write(batch);
 }
 
-provider::LookupResult settled_as_done(const OpenIntent& open) {
+provider::LookupResult resolved_as_done(const OpenIntent& open) {
     provider::LookupResult found;
     // As if the provider had said so. What it made has the key that the program gave it, if any;
     // outputs are seen by the next refresh.
@@ -228,9 +228,9 @@ base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view a
     return rows.size();
 }
 
-base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_view address,
-                                         State::Settled how) {
-    // A run that died a moment ago can be settled now, without another command in between.
+base::Result<std::size_t> resolve_intents(SqliteContext& context, std::string_view address,
+                                          State::Resolution how) {
+    // A run that died a moment ago can be resolved now, without another command in between.
     TRY(reap_dead_runs(context));
     auto open = TRY(Intents(context).open());
     std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != address; });
@@ -243,12 +243,12 @@ base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_vie
     // It may take an address although an intent is open there: that is what it is for.
     request.recovers = true;
     auto run = TRY(RunImpl::begin(context, request));
-    TRY(finish(*run, "settle", [&]() -> base::Result<void> {
+    TRY(finish(*run, "resolve", [&]() -> base::Result<void> {
         Batch batch;
         for (const OpenIntent& intent : open) {
             StepResult result;
-            if (how == State::Settled::Done) {
-                result = decide(intent, settled_as_done(intent), context.clock->now()).result;
+            if (how == State::Resolution::Done) {
+                result = decide(intent, resolved_as_done(intent), context.clock->now()).result;
             } else {
                 // Not done: the intent goes, and rows stay as they are. A create will be planned
                 // again.
@@ -257,7 +257,7 @@ base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_vie
                 result.token = intent.intent.token;
             }
             // Kept apart from Done in the record, as a person's word and not a platform's.
-            result.outcome = Outcome::Settled;
+            result.outcome = Outcome::Resolved;
             batch.results.push_back(std::move(result));
         }
         return run->write(batch);

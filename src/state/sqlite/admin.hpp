@@ -11,7 +11,7 @@ base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view numbe
 base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view from,
                                     std::string_view to);
 base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view address);
-base::Result<std::size_t> settle_intents(SqliteContext& context, std::string_view address,
-                                         State::Settled how);
+base::Result<std::size_t> resolve_intents(SqliteContext& context, std::string_view address,
+                                          State::Resolution how);
 
 }

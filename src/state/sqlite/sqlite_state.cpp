@@ -64,7 +64,7 @@ public:
     base::Result<std::vector<OpenIntent>> recoverable() override;
     base::Result<std::size_t> move(std::string_view from, std::string_view to) override;
     base::Result<std::size_t> remove(std::string_view address) override;
-    base::Result<std::size_t> settle(std::string_view address, Settled how) override;
+    base::Result<std::size_t> resolve(std::string_view address, Resolution how) override;
     base::Result<RunInfo> abandon(std::string_view number_or_id) override;
     base::Result<std::vector<Usage>> usage() override;
     base::Result<std::vector<RunInfo>> runs(std::size_t limit) override;
@@ -252,8 +252,8 @@ base::Result<std::size_t> SqliteState::move(std::string_view from, std::string_v
 base::Result<std::size_t> SqliteState::remove(std::string_view address) {
     return explained(remove_rows(context_, address), context_);
 }
-base::Result<std::size_t> SqliteState::settle(std::string_view address, Settled how) {
-    return explained(settle_intents(context_, address, how), context_);
+base::Result<std::size_t> SqliteState::resolve(std::string_view address, Resolution how) {
+    return explained(resolve_intents(context_, address, how), context_);
 }
 
 base::Result<RunInfo> SqliteState::abandon(std::string_view number_or_id) {

@@ -84,8 +84,8 @@ bool ControlServer::read_request(Client& client,
     if (size == 0) return false;
     const std::string_view request(buffer.data(), static_cast<std::size_t>(size));
     if (request.starts_with("wait ")) {
-        // `wait` is answered when the state is settled, or when the client's patience ends.
-        client.asks = Client::Asks::WhenSettled;
+        // `wait` is answered when the state is stable, or when the client has waited long enough.
+        client.asks = Client::Asks::WhenStable;
         client.deadline = Clock::now() + parse_wait(request.substr(5));
         return true;
     }
@@ -99,12 +99,12 @@ void ControlServer::step(const std::function<void(std::string_view request)>& ha
     std::erase_if(clients_, [&](Client& client) { return !read_request(client, handle); });
 }
 
-void ControlServer::answer(const std::string& status, bool is_settled, bool is_over) {
+void ControlServer::answer(const std::string& status, bool is_stable, bool is_over) {
     const Clock::time_point now = Clock::now();
     for (Client& client : clients_) {
         const bool is_due =
             client.asks == Client::Asks::Now ||
-            (client.asks == Client::Asks::WhenSettled && (is_settled || now >= client.deadline)) ||
+            (client.asks == Client::Asks::WhenStable && (is_stable || now >= client.deadline)) ||
             (client.asks != Client::Asks::Nothing && is_over);
         if (!is_due) continue;
         ::send(client.socket.get(), status.data(), status.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -15,7 +15,7 @@ namespace providers::local {
 
 // The supervisor's end of the socket `control`: one packet asks, one answers.
 //   status         the status now
-//   wait MS        the status once it is settled, or after so long
+//   wait MS        the status once it is no longer starting or stopping, or after so long
 //   reload         takes the file `spec` over; the status then
 //   stop           the status once the process is gone
 class ControlServer {
@@ -32,13 +32,13 @@ public:
     Clock::time_point next_deadline() const;
     // Accepts and reads what is there; calls back for each whole request but `wait`.
     void step(const std::function<void(std::string_view request)>& handle);
-    // Answers those who asked for the status, and those who wait if it is settled or time is up.
-    void answer(const std::string& status, bool is_settled, bool is_over);
+    // Answers those who asked for the status, and those who wait if it is stable or time is up.
+    void answer(const std::string& status, bool is_stable, bool is_over);
 
 private:
     struct Client {
         base::FileDescriptor socket;
-        enum class Asks { Nothing, Now, WhenSettled, WhenOver } asks = Asks::Nothing;
+        enum class Asks { Nothing, Now, WhenStable, WhenOver } asks = Asks::Nothing;
         Clock::time_point deadline = Clock::time_point::max();
     };
     void accept_new();

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstCheck{20};
 constexpr milliseconds kStartCheck{100};   // between checks until it is healthy at first
-constexpr milliseconds kSettle{200};       // without a check: alive for so long is running
+constexpr milliseconds kStartGrace{200};       // without a check: alive for so long is running
 constexpr int kReadsInATurn = 16;
 constexpr std::size_t kKeptOutput = 8192;   // for the reason of a failure
 
@@ -76,7 +76,7 @@ void Supervisor::begin() {
         return schedule_restart(reason);
     }
     const bool has_check = spec_.health.kind != Health::Kind::None;
-    next_check_ = Clock::now() + (has_check ? kFirstCheck : kSettle);
+    next_check_ = Clock::now() + (has_check ? kFirstCheck : kStartGrace);
     start_deadline_ = has_check ? Clock::now() + spec_.health.start : kNever;
     set_state(State::Starting);
 }
@@ -301,9 +301,9 @@ int Supervisor::run() {
             if (request == "stop") begin_stop(After::Stop);
             if (request == "reload") reload();
         });
-        const bool is_settled =
+        const bool is_stable =
             status_.state == State::Running || status_.state == State::Unhealthy;
-        control_.answer(status_.to_note().print(), is_settled, status_.is_over());
+        control_.answer(status_.to_note().print(), is_stable, status_.is_over());
     }
     control_.close();
     return status_.state == State::Failed ? 1 : 0;

@@ -12,7 +12,7 @@
 namespace sandbox {
 
 // One request, on the way to its handler.
-struct Call {
+struct ApiCall {
     Project& project;
     std::string base;         // "http://127.0.0.1:8080/v1", for links
     std::string path;         // "/servers"
@@ -32,7 +32,7 @@ struct Reply {
 struct Route {
     std::string_view method;
     std::string_view path;   // "/servers/{id:integer}", see net::RouteTable
-    base::Result<Reply> (*handle)(Call&);
+    base::Result<Reply> (*handle)(ApiCall&);
 };
 
 }

@@ -1,0 +1,77 @@
+#include "lang/eval/numbers.hpp"
+#include "lang/eval/steps.hpp"
+
+namespace lang {
+
+Next Interpolation::hole_ready(Machine& m, const Frame& frame) {
+    auto& code = *node<InterpolateCode>(static_cast<const Code*>(frame.code));
+    Word text = m.result();
+    if (!is(text, Tag::String) && !is(text, Tag::Unknown)) {
+        if (is(text, Tag::Sealed)) return m.blame_sealed(text, "a sealed value was inspected");
+        auto shown = to_text(text);
+        if (!shown) {
+            return m.fail("EvalError::TypeError",
+                          "only strings, numbers, booleans, null and enum tags can stand in a "
+                          "string, but this is " +
+                              m.describe(text),
+                          code.parts[frame.number].hole->span);
+        }
+        text = m.heap.string(*shown);
+    }
+    m.push_value(text);
+    return from(m, code, frame.number + 1);
+}
+
+Next Interpolation::from(Machine& m, const InterpolateCode& code, std::uint32_t part) {
+    for (; part < code.parts.size(); ++part) {
+        const Code* hole = code.parts[part].hole;
+        if (!hole) continue;
+        Word value;
+        if (m.at_hand(hole, value) && is(value, Tag::String)) {
+            m.push_value(value);
+            continue;
+        }
+        m.push(hole_ready, &code, {}, {}, part);
+        m.code_ = hole;
+        return Next::Run;
+    }
+    return join(m, code);
+}
+
+Next Interpolation::join(Machine& m, const InterpolateCode& code) {
+    std::size_t holes = 0;
+    for (auto& part : code.parts) holes += part.hole != nullptr;
+    std::size_t at = m.height() - holes;
+    std::string text;
+    bool known = true;
+    for (auto& part : code.parts) {
+        if (!part.hole) {
+            text += part.text;
+            continue;
+        }
+        Word value = m.stack(at++);
+        known = known && is(value, Tag::String);
+        std::string_view piece = shown_text(value);
+        if (!m.heap.has_room_for_text(text.size() + piece.size())) return m.no_room();
+        if (part.indent == 0) {
+            text += piece;
+            continue;
+        }
+        // The lines of what is put in are indented as far as the hole is, in multiline strings
+        // (the manual's "indentation-aware interpolation"); the first stands where the hole
+        // stood.
+        for (std::size_t from = 0; from <= piece.size();) {
+            std::size_t end = piece.find('\n', from);
+            if (end == std::string_view::npos) {
+                text += piece.substr(from);
+                break;
+            }
+            text += piece.substr(from, end + 1 - from);
+            text.append(part.indent, ' ');
+            from = end + 1;
+        }
+    }
+    return m.give(known ? m.heap.string(text) : m.unknown_text(text));
+}
+
+}

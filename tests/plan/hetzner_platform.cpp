@@ -1,0 +1,180 @@
+#include "hetzner_platform.hpp"
+
+#include "base/text.hpp"
+#include "net/client/transport.hpp"
+#include "providers/hetzner/provider.hpp"
+#include "state/record.hpp"
+
+#include <fmt/core.h>
+
+namespace scenario {
+namespace {
+
+const std::string kToken(64, 'a');
+constexpr std::string_view kEndpoint = "http://sandbox/v1";
+
+// Notes what is begun, and lets only one call be under way.
+class NotingConnection final : public provider::Connection {
+public:
+    NotingConnection(const HetznerPlatform& platform, std::unique_ptr<provider::Connection> within)
+        : platform_(platform), within_(std::move(within)), capabilities_(within_->capabilities()) {
+        capabilities_.max_parallel = 1;
+    }
+
+    const provider::Capabilities& capabilities() const override { return capabilities_; }
+    std::string identity() const override { return within_->identity(); }
+    base::Result<void> validate(const provider::ResourceType& type,
+                                const value::Value& inputs) override {
+        return within_->validate(type, inputs);
+    }
+    std::string conflict_key(const provider::ResourceType& type,
+                             const value::Value& inputs) override {
+        return within_->conflict_key(type, inputs);
+    }
+    base::Result<provider::PlannedChange> plan(const provider::Change& change,
+                                               provider::CallContext context) override {
+        return within_->plan(change, context);
+    }
+    bool plan_calls_out(const provider::ResourceType& type) const override {
+        return within_->plan_calls_out(type);
+    }
+    base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
+                                      provider::CallContext context) override {
+        return within_->list(type, page, context);
+    }
+    base::Result<provider::Page> list_own(const provider::ResourceType& type,
+                                          const provider::Scope& scope, std::string_view page,
+                                          provider::CallContext context) override {
+        return within_->list_own(type, scope, page, context);
+    }
+    void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
+                   const value::Value& recorded_inputs) override {
+        within_->normalize(type, seen, recorded_inputs);
+    }
+    base::Result<std::optional<provider::ObservedResource>>
+    read(const provider::ResourceType& type, const std::string& key,
+         const value::Value& recorded_inputs, provider::CallContext context) override {
+        return within_->read(type, key, recorded_inputs, context);
+    }
+    base::Result<provider::OperationResult> start(const provider::Intent& intent,
+                                                  provider::CallContext context) override {
+        auto answer = within_->start(intent, context);
+        const bool is_queued =
+            answer.ok() && answer->kind == provider::OperationResult::Kind::Queued;
+        if (intent.phase.empty() && !is_queued) {
+            platform_.note(fmt::format("{} {} {}", state::name_of(intent.action), intent.type,
+                                       intent.address));
+        }
+        return answer;
+    }
+    base::Result<provider::OperationResult> poll(const provider::Intent& intent,
+                                                 provider::CallContext context) override {
+        return within_->poll(intent, context);
+    }
+    base::Result<provider::LookupResult> find(const provider::Intent& intent,
+                                              provider::CallContext context) override {
+        return within_->find(intent, context);
+    }
+
+private:
+    const HetznerPlatform& platform_;
+    std::unique_ptr<provider::Connection> within_;
+    provider::Capabilities capabilities_;
+};
+
+// "hetzner.PlacementGroup": "/placement_groups".
+std::string collection_of(std::string_view type) {
+    std::string out = "/";
+    for (const char c : type.substr(type.find('.') + 1)) {
+        const bool is_capital = c >= 'A' && c <= 'Z';
+        if (is_capital && out.size() > 1) out += '_';
+        out += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out + "s";
+}
+
+}
+
+class HetznerPlatform::Transport final : public net::Transport {
+public:
+    explicit Transport(const HetznerPlatform& platform) : platform_(platform) {}
+
+    net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
+        net::Request inner = request;
+        inner.target.erase(0, std::string_view("http://sandbox").size());
+        return {platform_.answer(inner), {}};
+    }
+
+private:
+    const HetznerPlatform& platform_;
+};
+
+HetznerPlatform::HetznerPlatform() {
+    sandbox::CloudOptions options;
+    options.token = kToken;
+    options.settings.rate_limit = 0;
+    options.clock = &clock_;
+    cloud_ = sandbox::make_cloud("hetzner", std::move(options)).value();
+}
+
+const provider::Schema& HetznerPlatform::schema() const {
+    return providers::hetzner::provider().schema();
+}
+
+base::Result<std::unique_ptr<provider::Connection>>
+HetznerPlatform::connect(const value::Value& settings, const provider::Host& host) const {
+    provider::Host own = host;
+    own.environment = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "HCLOUD_TOKEN") return kToken;
+        if (name == "HCLOUD_ENDPOINT") return std::string(kEndpoint);
+        return std::nullopt;
+    };
+    value::Value quick =
+        settings.as_record() != nullptr ? settings : value::Value(value::Value::Record());
+    quick.set("poll_interval", value::Rational::from_fraction(1, 1000));
+    return std::unique_ptr<provider::Connection>(std::make_unique<NotingConnection>(
+        *this,
+        TRY(providers::hetzner::connect_over(std::make_unique<Transport>(*this), quick, own))));
+}
+
+net::Response HetznerPlatform::answer(const net::Request& request) const {
+    const std::lock_guard lock(mutex_);
+    clock_.advance(std::chrono::minutes(1));
+    return cloud_->answer(request, nullptr);
+}
+
+json::Value HetznerPlatform::ask(std::string method, std::string path,
+                                 const json::Value& body) const {
+    net::Request request{.method = std::move(method),
+                         .target = "/v1" + std::move(path),
+                         .headers = {{"Authorization", "Bearer " + kToken}},
+                         .body = {}};
+    if (!body.is_null()) request.body = json::to_text(body);
+    auto document = json::parse(answer(request).body);
+    return document.ok() ? std::move(document).value() : json::Value();
+}
+
+std::string HetznerPlatform::path_of(std::string_view type, std::string_view name) const {
+    const std::string collection = collection_of(type);
+    const json::Value answer = ask("GET", collection + "?name=" + std::string(name));
+    const json::Value* items = answer.find(std::string_view(collection).substr(1));
+    if (items == nullptr || !items->is_array() || items->as_array()->empty()) return {};
+    return fmt::format("{}/{}", collection, items->as_array()->front().int64_or("id", 0));
+}
+
+base::Result<void> HetznerPlatform::reset() {
+    const std::lock_guard lock(mutex_);
+    return cloud_->reset();
+}
+
+void HetznerPlatform::note(std::string call) const {
+    const std::lock_guard lock(mutex_);
+    calls_.push_back(std::move(call));
+}
+
+std::vector<std::string> HetznerPlatform::take_calls() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(calls_, {});
+}
+
+}
