@@ -22,6 +22,21 @@ struct FieldType {
     std::string contract;   // a further Nickel contract over provisioning/prelude.ncl, may be empty
 };
 
+// What an input attaches its resource to: each id in it is that of another thing.
+struct Attachment {
+    struct Target {
+        std::string type;     // "hetzner.Subnet"
+        std::string output;   // of it, that has the id
+        // Where things share an id: whether it really is this one, from what is recorded of the
+        // thing (inputs) and of what is attached (outputs). Null: the id tells.
+        bool (*is_it)(const value::Value& target_inputs, const value::Value& outputs) = nullptr;
+    };
+    std::vector<Target> to;
+    bool keeps = false;          // what it is attached to cannot be deleted before it is detached
+    bool is_exclusive = false;   // the other thing has room for one …
+    std::vector<std::string> one_of_each;   // … of each value of these inputs beside it
+};
+
 struct InputField {
     std::string name;
     FieldType type;
@@ -29,7 +44,8 @@ struct InputField {
     bool required = false;
     std::string default_nickel;        // Nickel text of the default; empty: optional without one
     bool forces_replacement = false;   // a change cannot be made in place
-    bool holds = false;                // a reference that keeps the old thing from being deleted
+    Attachment attaches = {};          // an id, or an array of them
+    bool is_left_alone = false;        // not looked after where the program leaves it out
     bool write_only = false;           // never read back: no drift
     bool secret = false;
 };

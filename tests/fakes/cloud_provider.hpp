@@ -118,7 +118,7 @@ public:
             fmt::format("{} {} {}", verb(intent.action), intent.type, name_of(intent));
         std::string call = what;
         if (intent.action == provider::Action::Update && intent.type == "cloud.Disk") {
-            const bool attached = intent.inputs.find("server") != nullptr;
+            const bool attached = !text(intent.inputs, "server").empty();
             call += attached ? " (attached)" : " (detached)";
         }
         world_.calls.push_back(call);

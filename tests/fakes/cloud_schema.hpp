@@ -3,7 +3,7 @@
 #include "provider/schema.hpp"
 
 // The types of a small cloud as real ones have them: ids that the platform chooses, names that are
-// unique, references that hold what they point at, secrets, and values that are computed at once.
+// unique, references that keep what they point at, secrets, and values that are computed at once.
 namespace fakes {
 
 inline provider::InputField field(std::string name, provider::FieldType::Kind kind) {
@@ -89,12 +89,12 @@ inline provider::ResourceType cloud_disk() {
     using Kind = provider::FieldType::Kind;
     provider::ResourceType type;
     type.name = "cloud.Disk";
-    type.doc =
-        "A disk. It grows in place; a smaller one is another. Attached, it holds its server.";
+    type.doc = "A disk. It grows in place; a smaller one is another. Attached, it keeps its server "
+               "from going away.";
     type.inputs = {field("name", Kind::String), field("size", Kind::Any),
                    field("server", Kind::Any), field("labels", Kind::Dict)};
     type.inputs[0].required = true;
-    type.inputs[2].holds = true;
+    type.inputs[2].attaches = {.to = {{.type = "cloud.Server", .output = "id"}}, .keeps = true};
     type.outputs = {{.name = "id", .type = value::ValueType::String, .doc = {}, .fresh = true},
                     {.name = "device",
                      .type = value::ValueType::String,

@@ -68,8 +68,7 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
                                    ? ""
                                    : " in " + base::format_duration(event.took);
             return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address,
-                               event.releases ? "let go of what it held" : done_word(event.action),
-                               took);
+                               event.detaches ? "detached" : done_word(event.action), took);
         }
         case StepEvent::Kind::Unchanged:
             return fmt::format("= {} needs no change after all", address);

@@ -15,14 +15,14 @@ using engine::Order;
 using engine::StepAction;
 
 std::string_view verb_of(const Order::Node& node, StepAction action) {
-    if (node.releases) return "release";
+    if (node.detaches) return "detach";
     if (node.removes) return "delete";
     return action == StepAction::Update || action == StepAction::MayReplace ? "update" : "create";
 }
 
 // Of what is decided on the way.
 std::string_view doubt_of(const Order::Node& node, StepAction action) {
-    if (action != StepAction::MayReplace || node.releases) return "";
+    if (action != StepAction::MayReplace || node.detaches) return "";
     return node.removes ? " (if it must be)" : " (or create)";
 }
 

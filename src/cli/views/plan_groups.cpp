@@ -117,8 +117,8 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
         if (step.action == StepAction::Delete && collapse) changes.clear();
         for (const FieldChange& change : changes)
             key += fmt::format("\n{}{}", change.path, change.forces);
-        for (const engine::Release& release : step.releases)
-            key += fmt::format("\n{} first {}", release.input, release.may);
+        for (const engine::Detach& detach : step.detaches)
+            key += fmt::format("\n{} first {} {}", detach.input, detach.may, !detach.taker.empty());
         // --full: each by itself.
         if (!collapse) key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());

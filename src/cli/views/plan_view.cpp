@@ -143,7 +143,7 @@ private:
                 title(groups, look, section);
             }
             head(group, look);
-            releases(group);
+            detaches(group);
             // What goes away is named; its fields are of interest only to who asks.
             if (group.action == StepAction::Delete && !options_.full) continue;
             for (const GroupChange& change : group.changes) {
@@ -164,22 +164,29 @@ private:
         return other ? StepAction::Create : group.action;
     }
 
-    // The calls that come before the change, so that what it holds can go away.
-    void releases(const StepGroup& group) {
-        for (std::size_t i = 0; i < group.steps.front()->releases.size(); ++i) {
-            std::vector<std::string_view> blocked;
-            for (const Step* step : group.steps) blocked.emplace_back(step->releases[i].address);
-            const bool may = group.steps.front()->releases[i].may;
-            line("      {}",
-                 terminal_.paint(Color::Yellow,
-                                 fmt::format("first without `{}`, {} {}{}",
-                                             group.steps.front()->releases[i].input,
-                                             may ? "if it comes to it: it holds" : "as it holds",
-                                             names_of(blocked, 60),
-                                             may                  ? ", which may go away"
-                                             : blocked.size() > 1 ? ", which go away"
-                                                                  : ", which goes away")));
+    // The calls that come before the change, so that what it is attached to can go away.
+    void detaches(const StepGroup& group) {
+        for (std::size_t i = 0; i < group.steps.front()->detaches.size(); ++i) {
+            const engine::Detach& first = group.steps.front()->detaches[i];
+            std::vector<std::string_view> from;
+            for (const Step* step : group.steps) from.emplace_back(step->detaches[i].address);
+            std::ranges::sort(from);
+            from.erase(std::ranges::unique(from).begin(), from.end());
+            const std::string goes = !first.taker.empty() ? taken_by(group, i)
+                                     : first.may          ? "if that has to go away"
+                                     : from.size() > 1    ? "which go away"
+                                                          : "which goes away";
+            line("      {}", terminal_.paint(Color::Yellow,
+                                             fmt::format("{}: first detached from {}, {}",
+                                                         first.input, names_of(from, 60), goes)));
         }
+    }
+
+    std::string taken_by(const StepGroup& group, std::size_t detach) const {
+        std::vector<std::string_view> takers;
+        for (const Step* step : group.steps) takers.emplace_back(step->detaches[detach].taker);
+        return fmt::format("as {} {} its place", names_of(takers, 60),
+                           takers.size() > 1 ? "take" : "takes");
     }
 
     void title(const std::vector<StepGroup>& groups, const Look& look, StepAction section) {

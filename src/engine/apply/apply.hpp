@@ -33,9 +33,9 @@ struct StepEvent {
     Kind kind = Kind::Started;
     const Step* step = nullptr;
     provider::Action action = provider::Action::Create;   // what was called for
-    bool releases = false;   // the update lets go of what it holds; the real one follows
-    std::string message;     // for people
-    std::string help;        // what to do about it, or ""
+    bool detaches = false;                     // from what goes away; the real update follows
+    std::string message;                       // for people
+    std::string help;                          // what to do about it, or ""
     std::optional<base::Advice> advice = {};   // what to do next, as data
     std::optional<base::Code> code = {};       // of a failure that is an error
     value::InputPlace place;   // of a failure: where what it is about is written, if known

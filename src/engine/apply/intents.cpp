@@ -28,7 +28,7 @@ std::shared_ptr<state::OpenIntent> make_intent(const Step& step, const StepNow& 
     } else {
         intent.generation = step.recorded->generation;
         intent.key = step.recorded->key;
-        const state::Row& row = request.released != nullptr ? *request.released : *step.recorded;
+        const state::Row& row = request.detached != nullptr ? *request.detached : *step.recorded;
         intent.prior = row.inputs;
         intent.prior_outputs = row.outputs;
     }

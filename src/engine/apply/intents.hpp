@@ -13,8 +13,8 @@ struct IntentRequest {
     provider::Action action = provider::Action::Create;
     const provider::ResourceType* type = nullptr;
     const provider::ProviderInstance* instance = nullptr;   // that will be called
-    // The row as it is since the step let go of what it holds; null: as the plan has it.
-    const state::Row* released = nullptr;
+    // The row as it is since the step was detached; null: as the plan has it.
+    const state::Row* detached = nullptr;
 };
 
 // All that is durable before the call: what recovery needs to tell what became of it, and all that

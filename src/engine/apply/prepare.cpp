@@ -1,5 +1,6 @@
 #include "engine/apply/approval.hpp"
 #include "engine/apply/scheduler.hpp"
+#include "engine/plan/detach.hpp"
 
 #include <fmt/core.h>
 
@@ -32,7 +33,7 @@ Scheduler::Prepared Scheduler::prepare(std::uint32_t node) {
         evaluate_on();
         if (nodes_[node].state != NodeState::Ready) return Prepared::Stopped;
     }
-    if (order_.nodes()[node].releases) return prepare_releaser(node, step);
+    if (order_.nodes()[node].detaches) return prepare_detach(node, step);
     return order_.nodes()[node].removes ? prepare_remover(node, step) : prepare_maker(node, step);
 }
 
@@ -47,11 +48,11 @@ Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& ste
         return Prepared::Stopped;
     }
     // A row whose old thing is gone has to be made, whatever the comparison with it says. And one
-    // that let go of something is not as it was, so that "nothing changes" is not true of it any
+    // that was detached is not as it was, so that "nothing changes" is not true of it any
     // more.
     const bool makes_new =
         removed_[index] || now.action == StepAction::Create || now.action == StepAction::Replace;
-    if (!makes_new && now.action == StepAction::None && !released_.contains(index)) {
+    if (!makes_new && now.action == StepAction::None && !detached_.contains(index)) {
         finish_unchanged(node);
         return Prepared::Done;
     }
@@ -63,38 +64,56 @@ Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& ste
     return Prepared::Start;
 }
 
-// An update to the recorded inputs, without those that hold what is about to go away.
-Scheduler::Prepared Scheduler::prepare_releaser(std::uint32_t node, const Step& step) {
-    // Whether it comes to the replacement of what is held is known by now: an update that turned
-    // out to be enough leaves nothing to let go of.
-    const bool any_goes = std::ranges::any_of(step.releases, [&](const Release& release) {
+// Those that it comes to. Whether something is replaced is known by now: where an update turned out
+// to be enough, nothing is detached.
+std::vector<Detach> Scheduler::due_detaches(const Step& step) const {
+    std::vector<Detach> out = step.detaches;
+    std::erase_if(out, [&](const Detach& detach) {
+        if (!detach.may) return false;
         const auto owner =
-            std::ranges::lower_bound(plan_.steps, release.address, {}, &Step::address);
-        const StepNow held = now_[static_cast<std::uint32_t>(owner - plan_.steps.begin())];
-        const bool stays = held.action == StepAction::Update || held.action == StepAction::None;
-        return owner->action != StepAction::MayReplace || !stays || held.inputs->has_unknown();
+            std::ranges::lower_bound(plan_.steps, detach.address, {}, &Step::address);
+        const StepNow now = now_[static_cast<std::uint32_t>(owner - plan_.steps.begin())];
+        const bool stays = now.action == StepAction::Update || now.action == StepAction::None;
+        return stays && !now.inputs->has_unknown();
     });
-    if (!any_goes) {
+    return out;
+}
+
+// An update to what is there, detached: what else is to change comes with the update that follows.
+Scheduler::Prepared Scheduler::prepare_detach(std::uint32_t node, const Step& step) {
+    const std::vector<Detach> due = due_detaches(step);
+    if (due.empty()) {
         finish_node(node, StepAction::None);
         return Prepared::Done;
     }
     const provider::ProviderInstance* instance = instance_of(node, step.connection);
     if (instance == nullptr) return Prepared::Stopped;
-    prepare_intent(node, {.action = provider::Action::Update,
-                          .type = registry_.type(step.type),
-                          .instance = instance});
+    const provider::ResourceType* type = registry_.type(step.type);
+    prepare_intent(node, {.action = provider::Action::Update, .type = type, .instance = instance});
     provider::Intent& intent = nodes_[node].open->intent;
-    // The recorded inputs and not the wanted ones: what is wanted needs values of the thing that
-    // comes instead, which does not exist yet. What is left out is all that changes by this call.
-    intent.inputs = step.recorded->inputs;
-    if (value::Value::Record* members = intent.inputs.as_record()) {
-        std::erase_if(*members, [&](const value::Value::Member& member) {
-            return std::ranges::find(step.releases, member.first, &Release::input) !=
-                   step.releases.end();
-        });
-    }
+    // What is there and not what is wanted: that needs values of the thing that comes instead,
+    // which does not exist yet. What is detached is all that changes by this call.
+    intent.inputs = detached(*type, inputs_seen(step), due);
     nodes_[node].open->dependencies = step.recorded->dependencies;
     return Prepared::Start;
+}
+
+// The recorded inputs, as they were seen where that differs: nothing is set back on the way.
+value::Value Scheduler::inputs_seen(const Step& step) const {
+    value::Value out = step.recorded->inputs;
+    const auto observed =
+        std::ranges::lower_bound(plan_.observed, step.address, {}, &Observed::address);
+    if (observed == plan_.observed.end() || observed->address != step.address) return out;
+    const value::Value::Record* seen = observed->seen.inputs.as_record();
+    if (seen == nullptr) return out;
+    for (const auto& [name, value] : *seen) {
+        const value::Value* recorded = out.find(name);
+        if (recorded == nullptr || recorded->same_as(value)) continue;
+        value::Value now = value;
+        if (recorded->is_secret()) now.mark_secret();
+        out.set(name, std::move(now));
+    }
+    return out;
 }
 
 Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& step) {
@@ -173,9 +192,9 @@ Scheduler::Prepared Scheduler::wait_for_owners(std::uint32_t node) {
 void Scheduler::prepare_intent(std::uint32_t node, const IntentRequest& request) {
     NodeRun& run = nodes_[node];
     const std::uint32_t step = order_.nodes()[node].step;
-    const auto released = released_.find(step);
+    const auto detached = detached_.find(step);
     IntentRequest whole = request;
-    if (released != released_.end()) whole.released = &released->second;
+    if (detached != detached_.end()) whole.detached = &detached->second;
     run.action = request.action;
     run.open = make_intent(plan_.steps[step], now_[step], whole);
     run.pure = is_pure(whole);

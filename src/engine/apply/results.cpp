@@ -222,21 +222,21 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
     stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
 }
 
-void Scheduler::finish_releaser(std::uint32_t node, const provider::ObservedResource& seen) {
+void Scheduler::finish_detach(std::uint32_t node, const provider::ObservedResource& seen) {
     state::Row row = state::row_of(*nodes_[node].open, seen);
     // A row of its own, durable before the owner goes: if the run dies between, the state says
     // truly that nothing is held any more, and the next plan takes it up from there.
     pending_.results.push_back({.kind = state::StepResult::Kind::Write,
                                 .row = row,
                                 .token = nodes_[node].open->intent.token});
-    released_.insert_or_assign(order_.nodes()[node].step, std::move(row));
+    detached_.insert_or_assign(order_.nodes()[node].step, std::move(row));
     finish_node(node, StepAction::None);
 }
 
 void Scheduler::finish_maker(std::uint32_t node, const provider::ObservedResource& seen) {
     NodeRun& run = nodes_[node];
-    if (order_.nodes()[node].releases) {
-        finish_releaser(node, seen);
+    if (order_.nodes()[node].detaches) {
+        finish_detach(node, seen);
         return;
     }
     std::uint32_t step = order_.nodes()[node].step;
@@ -302,11 +302,11 @@ void Scheduler::finish_node(std::uint32_t node, StepAction did) {
     std::uint32_t step = order_.nodes()[node].step;
     enter(node, NodeState::Done);
     const Order::Node& what = order_.nodes()[node];
-    bool decides = what.removes ? plan_.steps[step].action == StepAction::Delete : !what.releases;
+    bool decides = what.removes ? plan_.steps[step].action == StepAction::Delete : !what.detaches;
     if (decides) did_[step] = did;
     if (nodes_[node].open != nullptr) {
         tell(node, StepEvent::Kind::Done);
-    } else if (!what.removes && !what.releases) {
+    } else if (!what.removes && !what.detaches) {
         tell(node, StepEvent::Kind::Unchanged);
     }
     nodes_[node].open.reset();
@@ -384,7 +384,7 @@ void Scheduler::tell(std::uint32_t node, StepEvent::Kind kind, StopReason why) {
     StepEvent event{.kind = kind,
                     .step = &step_of(node),
                     .action = nodes_[node].action,
-                    .releases = order_.nodes()[node].releases,
+                    .detaches = order_.nodes()[node].detaches,
                     .message = std::move(why.message),
                     .help = std::move(why.help),
                     .advice = std::move(why.advice),

@@ -80,7 +80,9 @@ private:
     enum class Prepared : std::uint8_t { Start, Done, Wait, Stopped };
     Prepared prepare(std::uint32_t node);
     Prepared prepare_maker(std::uint32_t node, const Step& step);
-    Prepared prepare_releaser(std::uint32_t node, const Step& step);
+    Prepared prepare_detach(std::uint32_t node, const Step& step);
+    std::vector<Detach> due_detaches(const Step& step) const;
+    value::Value inputs_seen(const Step& step) const;
     Prepared prepare_remover(std::uint32_t node, const Step& step);
     void prepare_intent(std::uint32_t node, const IntentRequest& request);
     Prepared wait_for_owners(std::uint32_t node);
@@ -95,7 +97,7 @@ private:
     void on_failed(std::uint32_t node, const base::Error& error,
                    const std::optional<provider::LookupResult>& found);
     void finish_maker(std::uint32_t node, const provider::ObservedResource& seen);
-    void finish_releaser(std::uint32_t node, const provider::ObservedResource& seen);
+    void finish_detach(std::uint32_t node, const provider::ObservedResource& seen);
     void finish_remover(std::uint32_t node);
     void finish_unchanged(std::uint32_t node);
     void warn_of_surprises(std::uint32_t step, const value::Value& outputs);
@@ -150,7 +152,7 @@ private:
     std::set<std::string> appeared_;
     std::vector<StepAction> did_;                              // what came of each step
     std::vector<bool> removed_;                                // by step: the old thing is gone
-    std::unordered_map<std::uint32_t, state::Row> released_;   // by step: as it is since it let go
+    std::unordered_map<std::uint32_t, state::Row> detached_;   // by step: as it is since then
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
     ApplyReport report_;
 };

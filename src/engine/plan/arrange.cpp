@@ -1,5 +1,7 @@
 #include "engine/plan/arrange.hpp"
 
+#include "engine/plan/detach.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -8,31 +10,11 @@
 namespace engine {
 namespace {
 
-// A hold on a step's resource by another.
-struct Hold {
-    std::uint32_t owner = 0;   // the step of what is held
-    Release release;
-};
-
-// Whether any text in the value has this one in it.
-bool mentions(const value::Value& value, const std::string& text) {
-    if (const std::string* is = value.as_string()) return is->find(text) != std::string::npos;
-    if (const value::Value::Array* items = value.as_array()) {
-        return std::ranges::any_of(*items,
-                                   [&](const value::Value& item) { return mentions(item, text); });
-    }
-    const value::Value::Record* members = value.as_record();
-    return members != nullptr &&
-           std::ranges::any_of(*members, [&](const value::Value::Member& member) {
-               return mentions(member.second, text);
-           });
-}
-
 class Arranger {
 public:
     Arranger(const provider::ProviderRegistry& registry, const ResourceTable& table,
              const Decisions& decisions)
-        : registry_(registry), table_(table), decisions_(decisions) {}
+        : table_(table), decisions_(decisions), attachments_(registry, table, decisions.actions) {}
 
     base::Result<Arrangement> run() {
         out_.step_of.assign(table_.size(), Order::kNone);
@@ -42,19 +24,19 @@ public:
             out_.resources.push_back(index);
         }
         std::vector<OrderStep> steps(out_.resources.size());
-        std::vector<std::vector<Hold>> holds(steps.size());
-        for (std::uint32_t i = 0; i < steps.size(); ++i) steps[i] = order_step(i, holds[i]);
+        std::vector<std::vector<Detach>> detaches(steps.size());
+        for (std::uint32_t i = 0; i < steps.size(); ++i) steps[i] = order_step(i, detaches[i]);
+        for (std::uint32_t i = 0; i < steps.size(); ++i) add_taken(i, steps, detaches);
         out_.order = TRY(Order::create(steps));
-        out_.releases.resize(steps.size());
+        out_.detaches.resize(steps.size());
         for (std::uint32_t i = 0; i < steps.size(); ++i) {
-            if (out_.order.releaser(i) == Order::kNone) continue;
-            for (Hold& hold : holds[i]) out_.releases[i].push_back(std::move(hold.release));
+            if (out_.order.detacher(i) != Order::kNone) out_.detaches[i] = std::move(detaches[i]);
         }
         return std::move(out_);
     }
 
 private:
-    OrderStep order_step(std::uint32_t step, std::vector<Hold>& holds) const {
+    OrderStep order_step(std::uint32_t step, std::vector<Detach>& detaches) const {
         const ResourceIndex index = out_.resources[step];
         const Resource& resource = table_[index];
         OrderStep out;
@@ -76,9 +58,13 @@ private:
         for (const std::string& address : row->dependencies) {
             add_step(out.read_before, step, step_at(address));
         }
-        holds = holds_of(resource);
-        for (const Hold& hold : holds) {
-            if (hold.owner != step) out.holds.push_back(hold.owner);
+        for (Attachments::ToRemoved& to : attachments_.to_removed(index)) {
+            const std::uint32_t owner = out_.step_of[to.owner];
+            if (owner == Order::kNone) continue;
+            out.attached_to.push_back({.owner = owner,
+                                       .must_detach = to.must_detach,
+                                       .attaches_again = to.attaches_again});
+            detaches.push_back(std::move(to.detach));
         }
         if (removes(out.action)) {
             provider::ProviderInstance* link = resource.recorded.link;
@@ -109,44 +95,20 @@ private:
                            *key->as_string());
     }
 
-    // What the recorded inputs hold, by the step of the thing held: an input whose schema says that
-    // it holds what it points at, and in which the key or a fresh output of something is found.
-    std::vector<Hold> holds_of(const Resource& resource) const {
-        std::vector<Hold> out;
-        const state::Row& row = *resource.recorded.row;
-        if (resource.type->name != row.type) return out;
-        for (const provider::InputField& field : resource.type->inputs) {
-            const value::Value* value = field.holds ? row.inputs.find(field.name) : nullptr;
-            if (value == nullptr) continue;
-            for (const std::string& address : row.dependencies) {
-                const ResourceIndex index = table_.find(address);
-                if (index == kNoResource || out_.step_of[index] == Order::kNone) continue;
-                const StepAction action = decisions_.actions[index];
-                if (!removes(action) || !points_at(*value, table_[index])) continue;
-                out.push_back({.owner = out_.step_of[index],
-                               .release = {.input = field.name,
-                                           .address = address,
-                                           .may = action == StepAction::MayReplace}});
-            }
+    void add_taken(std::uint32_t step, std::vector<OrderStep>& steps,
+                   std::vector<std::vector<Detach>>& detaches) const {
+        for (Attachments::Taken& taken : attachments_.taken_by(out_.resources[step])) {
+            const std::uint32_t from = out_.step_of[taken.owner];
+            if (from == Order::kNone) continue;
+            steps[step].takes_from.push_back(from);
+            steps[from].is_taken_from = true;
+            detaches[from].push_back(std::move(taken.detach));
         }
-        return out;
     }
 
-    bool points_at(const value::Value& value, const Resource& owner) const {
-        const state::Row* row = owner.recorded.row;
-        if (row == nullptr) return false;
-        if (!row->key.empty() && mentions(value, row->key)) return true;
-        const provider::ResourceType* type = registry_.type(row->type);
-        return std::ranges::any_of(type->outputs, [&](const provider::OutputField& output) {
-            const value::Value* id = output.fresh ? row->outputs.find(output.name) : nullptr;
-            const std::string* text = id != nullptr ? id->as_string() : nullptr;
-            return text != nullptr && !text->empty() && mentions(value, *text);
-        });
-    }
-
-    const provider::ProviderRegistry& registry_;
     const ResourceTable& table_;
     const Decisions& decisions_;
+    const Attachments attachments_;
     Arrangement out_;
 };
 

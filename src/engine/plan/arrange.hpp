@@ -6,12 +6,12 @@
 
 namespace engine {
 
-// Order: the steps by number, what has to come before what, and what has to be let go of first.
+// Order: the steps by number, what has to come before what, and what has to be detached first.
 struct Arrangement {
     std::vector<ResourceIndex> resources;   // of each step, by address
     std::vector<std::uint32_t> step_of;     // by resource; Order::kNone: there is none
     Order order;
-    std::vector<std::vector<Release>> releases;   // of each step
+    std::vector<std::vector<Detach>> detaches;   // of each step
 };
 
 // FailedPrecondition when the steps would wait for each other in a circle.

@@ -91,7 +91,7 @@ private:
         step.action = found_.decisions.actions[index];
         step.causes = std::move(found_.causes[index]);
         step.changed = resource.difference.change.changed;
-        step.releases = std::move(found_.arrangement.releases[number]);
+        step.detaches = std::move(found_.arrangement.detaches[number]);
         step.risk = risk_of(step.action);
         step.reversible = step.action == StepAction::Create || step.action == StepAction::Update;
         step.undo = undo_of(step.action);

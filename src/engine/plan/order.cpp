@@ -26,33 +26,41 @@ bool contains(const std::vector<std::uint32_t>& steps, std::uint32_t step) {
     return std::find(steps.begin(), steps.end(), step) != steps.end();
 }
 
+bool is_attached_to(const OrderStep& step, std::uint32_t owner) {
+    return std::ranges::find(step.attached_to, owner, &OrderStep::Attached::owner) !=
+           step.attached_to.end();
+}
+
+bool stays(const OrderStep& step) {
+    return step.action == StepAction::Update || step.action == StepAction::MayReplace;
+}
+
 }
 
 std::string_view explain(Order::Why why) {
     switch (why) {
         case Order::Why::Reads: return "because it reads its outputs";
         case Order::Why::DependedOn: return "because it depended on it";
-        case Order::Why::Holds: return "because it holds it";
+        case Order::Why::Attached: return "because it is attached to it";
         case Order::Why::ReplaceOrder: return "as the order of replacement says";
-        case Order::Why::Released: return "because it lets go first";
+        case Order::Why::Taken: return "because it takes its place";
+        case Order::Why::Detached: return "because it detaches first";
         case Order::Why::Name: return "because it takes over its name";
     }
     return "";
 }
 
-// First as few releases as possible: each is a call of its own at the platform. Only where that
-// goes in circles is everything that holds something made to let go first, as then it need not
-// wait.  Example: `lb` lists the id of `web`, and `web` is replaced, old one first. The update of
-// `lb` waits for the new id; the old `web` cannot go while `lb` lists it. So: release `lb`, delete
-// `web`, create `web`, update `lb`.
+// First as few detached as possible: each is a call of its own at the platform. Only where that
+// goes in circles are those of the circles detached first that can be, as then nothing of them need
+// wait. Example: `a` has the address that `b` is to have, and the other way round. Either could be
+// given it only when the other one is without. So: detach `a`, detach `b`, update `a`, update `b`.
 base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
-    Order order = arrange(steps, false);
+    Order order = arrange(steps, std::vector<bool>(steps.size(), false));
     if (order.sequence_.size() == order.nodes_.size()) return order;
-    const bool any_holds =
-        std::ranges::any_of(steps, [](const OrderStep& step) { return !step.holds.empty(); });
-    if (!any_holds) return order.cycle(steps);
-    Order releasing = arrange(steps, true);
-    if (releasing.sequence_.size() == releasing.nodes_.size()) return releasing;
+    const std::vector<bool> detached = order.detachable_in_circles(steps);
+    if (std::ranges::find(detached, true) == detached.end()) return order.cycle(steps);
+    Order detaching = arrange(steps, detached);
+    if (detaching.sequence_.size() == detaching.nodes_.size()) return detaching;
     return order.cycle(steps);
 }
 
@@ -63,16 +71,16 @@ base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes
     Order order;
     order.makers_.assign(steps, kNone);
     order.removers_.assign(steps, kNone);
-    order.releasers_.assign(steps, kNone);
+    order.detachers_.assign(steps, kNone);
     if (edges.size() != nodes.size()) {
         return base::invalid_argument("an order has not one list of followers for each node");
     }
     for (std::uint32_t at = 0; at < nodes.size(); ++at) {
         const Node& node = nodes[at];
-        if (node.step >= steps || (node.removes && node.releases)) {
+        if (node.step >= steps || (node.removes && node.detaches)) {
             return base::invalid_argument("an order names a step that there is not");
         }
-        auto& of = node.releases  ? order.releasers_
+        auto& of = node.detaches  ? order.detachers_
                    : node.removes ? order.removers_
                                   : order.makers_;
         if (of[node.step] != kNone) {
@@ -96,10 +104,10 @@ base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes
     return order;
 }
 
-Order Order::arrange(const std::vector<OrderStep>& steps, bool release_all) {
+Order Order::arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached) {
     Order order;
-    order.add_nodes(steps, release_all);
-    order.add_edges(steps, release_all);
+    order.add_nodes(steps, detached);
+    order.add_edges(steps);
     order.add_name_edges(steps);
     order.sort();
     return order;
@@ -107,33 +115,33 @@ Order Order::arrange(const std::vector<OrderStep>& steps, bool release_all) {
 
 void Order::add_edge(std::uint32_t first, std::uint32_t then) { edge(first, then, Why::Reads); }
 
-// Whether the step, which outlives what it holds, has to let go of it in a phase of its own: when
-// its update waits for what comes instead.
-bool Order::must_release(const OrderStep& step, const OrderStep& owner, std::uint32_t index,
-                         bool release_all) const {
-    const bool stays = step.action == StepAction::Update || step.action == StepAction::MayReplace;
-    if (!stays || !removes(owner.action)) return false;
-    if (release_all) return true;
-    // A deletion has nothing that comes instead, and where the new one is made first, the update
-    // is done before the old one goes: in neither case does the update wait for something that
-    // waits for it.
-    return owner.action != StepAction::Delete && !owner.create_first && contains(step.reads, index);
+// Whether the step, which outlives what it is attached to, is detached in a phase of its own: when
+// its update would not do it, or waits for what comes instead.
+bool Order::must_detach(const std::vector<OrderStep>& steps, std::uint32_t index) const {
+    const OrderStep& step = steps[index];
+    if (!stays(step)) return false;
+    return std::ranges::any_of(step.attached_to, [&](const OrderStep::Attached& to) {
+        const OrderStep& owner = steps[to.owner];
+        if (!removes(owner.action)) return false;
+        // A deletion has nothing that comes instead, and where the new one is made first, the
+        // update is done before the old one goes: in neither case does the update wait for
+        // something that waits for it.
+        return to.must_detach || (owner.action != StepAction::Delete && !owner.create_first &&
+                                  contains(step.reads, to.owner));
+    });
 }
 
-void Order::add_nodes(const std::vector<OrderStep>& steps, bool release_all) {
+void Order::add_nodes(const std::vector<OrderStep>& steps, const std::vector<bool>& detached) {
     nodes_.reserve(steps.size());
     makers_.assign(steps.size(), kNone);
     removers_.assign(steps.size(), kNone);
-    releasers_.assign(steps.size(), kNone);
+    detachers_.assign(steps.size(), kNone);
     for (std::uint32_t step = 0; step < steps.size(); ++step) {
-        const bool releases = std::ranges::any_of(steps[step].holds, [&](std::uint32_t owner) {
-            return must_release(steps[step], steps[owner], owner, release_all);
-        });
-        if (releases) {
+        if (detached[step] || must_detach(steps, step)) {
             // In this order the numbers of the nodes are those of a run of one step after the
             // other, which the scheduler falls back on among nodes of equal height.
-            releasers_[step] = static_cast<std::uint32_t>(nodes_.size());
-            nodes_.push_back({.step = step, .removes = false, .releases = true});
+            detachers_[step] = static_cast<std::uint32_t>(nodes_.size());
+            nodes_.push_back({.step = step, .removes = false, .detaches = true});
         }
         if (removes(steps[step].action)) {
             removers_[step] = static_cast<std::uint32_t>(nodes_.size());
@@ -148,7 +156,7 @@ void Order::add_nodes(const std::vector<OrderStep>& steps, bool release_all) {
     waits_for_.assign(nodes_.size(), 0);
 }
 
-void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
+void Order::add_edges(const std::vector<OrderStep>& steps) {
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
         const OrderStep& step = steps[index];
         std::uint32_t maker = makers_[index];
@@ -157,7 +165,8 @@ void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
             edge(step.create_first ? maker : remover, step.create_first ? remover : maker,
                  Why::ReplaceOrder);
         }
-        add_release_edges(steps, index, release_all);
+        add_detach_edges(steps, index);
+        add_taken_edges(steps, index);
         for (std::uint32_t owner : step.reads) {
             // Rule 1: what is read is made first.
             if (maker != kNone && makers_[owner] != kNone) edge(makers_[owner], maker, Why::Reads);
@@ -175,46 +184,65 @@ void Order::add_edges(const std::vector<OrderStep>& steps, bool release_all) {
         for (std::uint32_t owner : step.read_before) {
             // Once is enough: a dependency that stays is in both lists.
             if (contains(step.reads, owner) && remover != kNone) continue;
-            if (contains(step.holds, owner) &&
-                must_release(step, steps[owner], owner, release_all)) {
-                continue;
-            }
+            // Detached, it does not depend on it any more.
+            if (detachers_[index] != kNone && is_attached_to(step, owner)) continue;
             add_removal_edges(step, index, owner, steps[owner], true);
         }
     }
 }
 
-void Order::add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t index,
-                              bool release_all) {
+void Order::add_detach_edges(const std::vector<OrderStep>& steps, std::uint32_t index) {
     const OrderStep& step = steps[index];
-    const std::uint32_t releaser = releasers_[index];
-    if (releaser != kNone) {
-        // Both halves of a replace come after its own release, or its delete would race with a
+    const std::uint32_t detacher = detachers_[index];
+    if (detacher != kNone) {
+        // Both halves of a replace come after it is detached, or its delete would race with a
         // call at the same object.
-        edge(releaser, makers_[index], Why::Released);
-        if (removers_[index] != kNone) edge(releaser, removers_[index], Why::Released);
+        edge(detacher, makers_[index], Why::Detached);
+        if (removers_[index] != kNone) edge(detacher, removers_[index], Why::Detached);
     }
-    for (std::uint32_t owner : step.holds) {
-        const std::uint32_t goes = removers_[owner];
-        if (goes == kNone || owner == index) continue;
-        if (!must_release(step, steps[owner], owner, release_all)) {
-            // Its update is what lets go.
-            // Where the update reads the new one as well, this edge would be one half of a circle:
-            // the old thing then waits for nobody, and it is the platform that says whether it can
-            // go.
-            if (step.action == StepAction::Update && !contains(step.reads, owner)) {
-                edge(makers_[index], goes, Why::Holds);
+    for (const OrderStep::Attached& to : step.attached_to) {
+        const std::uint32_t goes = removers_[to.owner];
+        if (goes == kNone || to.owner == index) continue;
+        if (detacher == kNone) {
+            // Its update is what detaches it, or its removal. Where the update reads the new one
+            // as well, this edge would be one half of a circle: the old thing then waits for
+            // nobody, and it is the platform that says whether it can go.
+            const bool is_removed =
+                step.action == StepAction::Delete || step.action == StepAction::Replace;
+            if (is_removed) edge(removers_[index], goes, Why::Attached);
+            if (step.action == StepAction::Update && !contains(step.reads, to.owner)) {
+                edge(makers_[index], goes, Why::Attached);
             }
             continue;
         }
-        edge(releaser, goes, Why::Holds);
-        if (steps[owner].action != StepAction::MayReplace) continue;
-        // Nothing is let go of before it is known that the other one goes.
-        for (std::uint32_t decides : steps[owner].reads) {
-            if (makers_[decides] != kNone && decides != index) {
-                edge(makers_[decides], releaser, Why::Reads);
+        edge(detacher, goes, Why::Attached);
+        if (to.attaches_again) {
+            edge(goes, makers_[index], Why::DependedOn);
+            // What comes instead may be what it is attached to now.
+            const std::uint32_t comes = makers_[to.owner];
+            if (comes != kNone && !contains(step.reads, to.owner)) {
+                edge(comes, makers_[index], Why::Reads);
             }
         }
+        if (steps[to.owner].action != StepAction::MayReplace) continue;
+        // Nothing is detached before it is known that the other one goes.
+        for (std::uint32_t decides : steps[to.owner].reads) {
+            if (makers_[decides] != kNone && decides != index) {
+                edge(makers_[decides], detacher, Why::Reads);
+            }
+        }
+    }
+}
+
+// It can have it when the other one has let go: by being detached, removed or changed.
+void Order::add_taken_edges(const std::vector<OrderStep>& steps, std::uint32_t index) {
+    if (makers_[index] == kNone) return;
+    for (const std::uint32_t from : steps[index].takes_from) {
+        std::uint32_t frees = detachers_[from];
+        if (frees == kNone) {
+            frees = stays(steps[from]) ? makers_[from] : removers_[from];
+        }
+        if (frees != kNone && from != index) edge(frees, makers_[index], Why::Taken);
     }
 }
 
@@ -280,12 +308,47 @@ bool Order::sort() {
     return sequence_.size() == nodes_.size();
 }
 
+// Of what is left when nothing more can come first, whatever nothing else waits for is no part of a
+// circle, but behind one.
+std::vector<bool> Order::detachable_in_circles(const std::vector<OrderStep>& steps) const {
+    std::vector<bool> is_left(nodes_.size(), true);
+    for (const std::uint32_t node : sequence_) is_left[node] = false;
+    std::vector<std::vector<std::uint32_t>> before(nodes_.size());
+    std::vector<std::uint32_t> waiting(nodes_.size(), 0);   // how many wait for it
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        for (const Edge& next : edges_[node]) {
+            if (!is_left[node] || !is_left[next.follower]) continue;
+            before[next.follower].push_back(node);
+            ++waiting[node];
+        }
+    }
+    std::vector<std::uint32_t> work;
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        if (is_left[node] && waiting[node] == 0) work.push_back(node);
+    }
+    while (!work.empty()) {
+        const std::uint32_t node = work.back();
+        work.pop_back();
+        is_left[node] = false;
+        for (const std::uint32_t first : before[node]) {
+            if (--waiting[first] == 0) work.push_back(first);
+        }
+    }
+    std::vector<bool> out(steps.size(), false);
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        const OrderStep& step = steps[nodes_[node].step];
+        const bool can = !step.attached_to.empty() || step.is_taken_from;
+        if (is_left[node] && can && stays(step)) out[nodes_[node].step] = true;
+    }
+    return out;
+}
+
 namespace {
 
 std::string describe(const OrderStep& step, const Order::Node& node) {
     std::string_view verb = "update";
-    if (node.releases) {
-        verb = "release";
+    if (node.detaches) {
+        verb = "detach";
     } else if (node.removes) {
         verb = "delete";
     } else if (step.action != StepAction::Update) {

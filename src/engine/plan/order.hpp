@@ -22,26 +22,42 @@ inline bool removes(StepAction action) {
 
 // What the order needs to know of a step. Steps are named by their index.
 struct OrderStep {
+    // Something that goes away, which its recorded inputs attach it to.
+    struct Attached {
+        std::uint32_t owner = 0;
+        bool must_detach = false;      // its update alone would not detach it
+        bool attaches_again = false;   // by its update, when the other one is gone
+    };
     std::string_view address;
     StepAction action = StepAction::None;
     bool create_first = false;                // of a replace
     std::vector<std::uint32_t> reads;         // steps of what the new program reads, and `after`
     std::vector<std::uint32_t> read_before;   // steps of what the recorded row depended on
-    std::vector<std::uint32_t> holds;         // those of them that its recorded inputs hold
-    std::string wanted_name;                  // unique at the platform; empty: unknown or none
-    std::string removed_name;                 // the one that its delete sets free
+    std::vector<Attached> attached_to;
+    std::vector<std::uint32_t> takes_from;   // steps of what has now what only one can have
+    bool is_taken_from = false;              // it can be detached from what others take
+    std::string wanted_name;                 // unique at the platform; empty: unknown or none
+    std::string removed_name;                // the one that its delete sets free
 };
 
-// Nodes and what waits for what. A step is one node; a replace is two; an update that holds what
-// goes away lets go of it first, in a node of its own (ENGINE §4).
+// Nodes and what waits for what. A step is one node; a replace is two; an update of what is
+// attached to a thing that goes away detaches it first, in a node of its own (ENGINE §4).
 class Order {
 public:
     struct Node {
         std::uint32_t step = 0;
         bool removes = false;    // the delete, or the delete half of a replace
-        bool releases = false;   // lets go of what it holds; its update follows
+        bool detaches = false;   // from what goes away; its update follows
     };
-    enum class Why : std::uint8_t { Reads, DependedOn, Holds, ReplaceOrder, Released, Name };
+    enum class Why : std::uint8_t {
+        Reads,
+        DependedOn,
+        Attached,
+        ReplaceOrder,
+        Detached,
+        Taken,
+        Name
+    };
     struct Edge {
         std::uint32_t follower = 0;
         Why why = Why::Reads;
@@ -62,22 +78,22 @@ public:
     // The node that makes or changes the step's resource; the one that removes it. Or kNone.
     std::uint32_t maker(std::uint32_t step) const { return makers_[step]; }
     std::uint32_t remover(std::uint32_t step) const { return removers_[step]; }
-    std::uint32_t releaser(std::uint32_t step) const { return releasers_[step]; }
+    std::uint32_t detacher(std::uint32_t step) const { return detachers_[step]; }
     // Nodes such that each comes after those it waits for.
     const std::vector<std::uint32_t>& sequence() const { return sequence_; }
     // An edge that appears while applying (a branch was decided). The first must not have run yet.
     void add_edge(std::uint32_t first, std::uint32_t then);
 
 private:
-    // With `release_all`, whatever holds something that goes away lets go of it first, not only
-    // where it has to wait for what comes instead.
-    static Order arrange(const std::vector<OrderStep>& steps, bool release_all);
-    bool must_release(const OrderStep& step, const OrderStep& owner, std::uint32_t index,
-                      bool release_all) const;
-    void add_nodes(const std::vector<OrderStep>& steps, bool release_all);
-    void add_edges(const std::vector<OrderStep>& steps, bool release_all);
-    void add_release_edges(const std::vector<OrderStep>& steps, std::uint32_t index,
-                           bool release_all);
+    // Those of `detached` are detached first, not only where that cannot be otherwise.
+    static Order arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached);
+    // Steps that wait for themselves and could be detached first.
+    std::vector<bool> detachable_in_circles(const std::vector<OrderStep>& steps) const;
+    bool must_detach(const std::vector<OrderStep>& steps, std::uint32_t index) const;
+    void add_nodes(const std::vector<OrderStep>& steps, const std::vector<bool>& detached);
+    void add_edges(const std::vector<OrderStep>& steps);
+    void add_detach_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
+    void add_taken_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
     void add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,
                            const OrderStep& owner_step, bool recorded);
     void add_name_edges(const std::vector<OrderStep>& steps);
@@ -90,7 +106,7 @@ private:
     std::vector<std::uint32_t> waits_for_;
     std::vector<std::uint32_t> makers_;
     std::vector<std::uint32_t> removers_;
-    std::vector<std::uint32_t> releasers_;
+    std::vector<std::uint32_t> detachers_;
     std::vector<std::uint32_t> sequence_;
 };
 

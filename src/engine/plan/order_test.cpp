@@ -15,7 +15,8 @@ std::vector<std::string> sequence_of(const std::vector<OrderStep>& steps) {
     if (!order.ok()) return out;
     for (std::uint32_t node : order->sequence()) {
         const Order::Node& at = order->nodes()[node];
-        out.push_back((at.removes ? "-" : "+") + std::string(steps[at.step].address));
+        const char* mark = at.detaches ? "~" : at.removes ? "-" : "+";
+        out.push_back(mark + std::string(steps[at.step].address));
     }
     return out;
 }
@@ -31,13 +32,12 @@ bool comes_before(const std::vector<std::string>& sequence, std::string_view a,
 
 OrderStep step(std::string_view address, StepAction action, std::vector<std::uint32_t> reads = {},
                std::vector<std::uint32_t> read_before = {}) {
-    return {.address = address,
-            .action = action,
-            .create_first = false,
-            .reads = std::move(reads),
-            .read_before = std::move(read_before),
-            .wanted_name = {},
-            .removed_name = {}};
+    OrderStep out;
+    out.address = address;
+    out.action = action;
+    out.reads = std::move(reads);
+    out.read_before = std::move(read_before);
+    return out;
 }
 
 TEST(Order, CreateWaitsForWhatItReads) {
@@ -83,6 +83,71 @@ TEST(Order, CreateWaitsForTheDeleteThatSetsItsNameFree) {
     deleted.removed_name = "local.File /x";
     auto out = sequence_of({created, deleted});
     EXPECT_TRUE(comes_before(out, "-old", "+new"));
+}
+
+OrderStep attached(OrderStep step, OrderStep::Attached to) {
+    step.attached_to.push_back(to);
+    return step;
+}
+
+TEST(Order, WhatReadsTheReplacementIsDetachedBeforeTheOldOneGoes) {
+    auto out = sequence_of({step("net", StepAction::Replace),
+                            attached(step("web", StepAction::Update, {0}, {0}), {.owner = 0})});
+    EXPECT_EQ(out, (std::vector<std::string>{"~web", "-net", "+net", "+web"}));
+}
+
+TEST(Order, UpdateThatLeavesForSomethingElseDetachesByItself) {
+    auto out = sequence_of({step("old", StepAction::Delete),
+                            attached(step("web", StepAction::Update, {}, {0}), {.owner = 0})});
+    EXPECT_EQ(out, (std::vector<std::string>{"+web", "-old"}));
+}
+
+TEST(Order, WhatWantsTheSameIdIsAttachedAgainWhenTheOtherOneIsGone) {
+    OrderStep subnet = step("subnet", StepAction::Replace);
+    subnet.create_first = true;
+    auto out =
+        sequence_of({subnet, attached(step("web", StepAction::Update, {0}, {0}),
+                                      {.owner = 0, .must_detach = true, .attaches_again = true})});
+    EXPECT_TRUE(comes_before(out, "~web", "-subnet"));
+    EXPECT_TRUE(comes_before(out, "+subnet", "-subnet"));
+    EXPECT_TRUE(comes_before(out, "-subnet", "+web"));
+}
+
+TEST(Order, WhatIsAttachedGoesFirstEvenIfItDoesNotDependOnTheOther) {
+    auto out = sequence_of({step("subnet", StepAction::Delete),
+                            attached(step("web", StepAction::Delete), {.owner = 0})});
+    EXPECT_EQ(out, (std::vector<std::string>{"-web", "-subnet"}));
+}
+
+// Steps of a ring: each takes what the one before has.
+std::vector<OrderStep> ring(std::vector<std::string_view> addresses) {
+    std::vector<OrderStep> out;
+    const auto size = static_cast<std::uint32_t>(addresses.size());
+    for (std::uint32_t i = 0; i < size; ++i) {
+        out.push_back(step(addresses[i], StepAction::Update));
+        out.back().takes_from = {(i + size - 1) % size};
+        out.back().is_taken_from = true;
+    }
+    return out;
+}
+
+TEST(Order, WhatOnlyOneCanHaveIsTakenWhenTheOtherHasLetGo) {
+    std::vector<OrderStep> steps = ring({"a", "b"});
+    steps[0].takes_from.clear();
+    EXPECT_EQ(sequence_of(steps), (std::vector<std::string>{"+a", "+b"}));
+}
+
+TEST(Order, ExchangeDetachesThoseOfTheCircleAndNoOther) {
+    std::vector<OrderStep> steps = ring({"a", "b"});
+    // It waits for the circle, and could be detached: it has no need to be.
+    steps.push_back(attached(step("behind", StepAction::Update, {0}, {3}), {.owner = 3}));
+    steps.push_back(step("old", StepAction::Delete));
+    auto out = sequence_of(steps);
+    for (std::string_view one : {"~a", "~b"}) {
+        EXPECT_TRUE(comes_before(out, one, "+a"));
+        EXPECT_TRUE(comes_before(out, one, "+b"));
+    }
+    EXPECT_EQ(std::find(out.begin(), out.end(), "~behind"), out.end());
 }
 
 TEST(Order, CircleIsRefusedWithTheReasonOfEachEdge) {

@@ -50,11 +50,14 @@ enum class Risk : std::uint8_t {
     Loss,     // something real goes away
 };
 
-// An input that is taken away before the update, because it holds a thing that goes away.
-struct Release {
+// What is detached before the update, because the thing that it is attached to goes away, or is
+// wanted by another resource.
+struct Detach {
     std::string input;
-    std::string address;   // what it holds
+    std::string id;        // that attaches it, in that input
+    std::string address;   // of what it is attached to
     bool may = false;      // go away: it may be replaced
+    std::string taker;     // that is to have it; empty: it goes away
 };
 
 struct Step {
@@ -64,7 +67,7 @@ struct Step {
     std::vector<Cause> causes;
     std::vector<FieldChange> changes;   // of an update or replace; see `changes_of` for the others
     std::vector<std::string> changed;   // top-level inputs that approval covers
-    std::vector<Release> releases;      // done first, as a call of its own
+    std::vector<Detach> detaches;       // done first, as a call of its own
     bool reversible = false;
     std::string undo;   // how, or why not
     Risk risk = Risk::None;

@@ -234,7 +234,7 @@ void expect_all_of() {
 }
 
 TEST(PlanFields, NoMemberIsForgotten) {
-    expect_all_of<value::InputPlace, FieldChange, Cause, Release, Step, Drift, Deferral, Blocked,
+    expect_all_of<value::InputPlace, FieldChange, Cause, Detach, Step, Drift, Deferral, Blocked,
                   Orphan, Unlisted, Observed, PlannedResource, Summary>();
     expect_all_of<provider::ConnectionRecord, provider::ObservedResource, state::Version,
                   state::Row, state::Expected, Order::Node, Order::Edge, OrderParts>();

@@ -34,10 +34,12 @@ void describe(Archive& archive, Cause& cause) {
 }
 
 template <typename Archive>
-void describe(Archive& archive, Release& release) {
-    archive("input", release.input);
-    archive("address", release.address);
-    archive("may", release.may);
+void describe(Archive& archive, Detach& detach) {
+    archive("input", detach.input);
+    archive("id", detach.id);
+    archive("address", detach.address);
+    archive("may", detach.may);
+    archive("taker", detach.taker);
 }
 
 template <typename Archive>
@@ -86,7 +88,7 @@ void describe(Archive& archive, Step& step) {
     archive("causes", step.causes);
     archive("changes", step.changes);
     archive("changed", step.changed);
-    archive("releases", step.releases);
+    archive("detaches", step.detaches);
     archive("reversible", step.reversible);
     archive("undo", step.undo);
     archive("risk", step.risk, Risk::Loss);
@@ -176,7 +178,7 @@ template <typename Archive>
 void describe(Archive& archive, Order::Node& node) {
     archive("step", node.step);
     archive("removes", node.removes);
-    archive("releases", node.releases);
+    archive("detaches", node.detaches);
 }
 
 template <typename Archive>

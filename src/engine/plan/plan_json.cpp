@@ -64,12 +64,12 @@ void add_step(Json& json, const Step& step) {
     json.open('{').member("address", step.address).member("type", step.type);
     json.member("action", name_of(step.action)).member("reason", reason_of(step));
     add_changes(json, changes_of(step));
-    if (!step.releases.empty()) {
-        json.key("releases").open('[');
-        for (const Release& release : step.releases) {
+    if (!step.detaches.empty()) {
+        json.key("detaches").open('[');
+        for (const Detach& detach : step.detaches) {
             json.open('{')
-                .member("input", release.input)
-                .member("address", release.address)
+                .member("input", detach.input)
+                .member("address", detach.address)
                 .close('}');
         }
         json.close(']');

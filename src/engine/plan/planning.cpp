@@ -4,6 +4,7 @@
 #include "engine/plan/block.hpp"
 #include "engine/plan/causes.hpp"
 #include "engine/plan/checks.hpp"
+#include "engine/plan/detach.hpp"
 #include "engine/plan/evaluation.hpp"
 #include "engine/plan/finish.hpp"
 #include "engine/plan/removed.hpp"
@@ -44,6 +45,10 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     // 2. Rows that left the program: only now is it known what the program has.
     add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);
     if (of.is_stopped()) return interrupted();
+
+    // 2b. Detach, when all that goes away is known: what is attached to it and would stay as it is
+    //     changes too, before it is said why things change and what is left out.
+    detach_from_removed(of.registry, table);
 
     // 3. Causes, from the changes as they came out, before any is left out: a cause stays one.
     auto causes = find_causes(table, program);

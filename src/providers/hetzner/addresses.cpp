@@ -77,10 +77,11 @@ std::optional<Call> unassign_primary(const json::Value& address) {
 std::optional<Call> next_primary_call(const UpdateContext& update) {
     const std::string wanted = id_text(update.wanted().find("server"));
     const std::string now = assignee_of(update.object);
+    const bool is_freed = is_taken_away(update.wanted(), "server") && !now.empty();
     // Off the old one first: the platform refuses an address that is assigned
     // (`must_be_unassigned`). Two calls, and after each one the object is read anew, so a run that
     // is cut between them goes on with the second.
-    if (!wanted.empty() && wanted != now) {
+    if (is_freed || (!wanted.empty() && wanted != now)) {
         if (!now.empty()) return action("/primary_ips", update.object, "unassign");
         return action(
             "/primary_ips", update.object, "assign",
@@ -124,7 +125,9 @@ RestType describe_primary() {
         custom(Input("server", an_integer(),
                      "The id of the server that has it, which must be off when it is given "
                      "to it or taken away. Where the server is to be turned off for that, "
-                     "leave this out and name the address in its `public_net`."));
+                     "leave this out and name the address in its `public_net`.")
+                   .belongs_to({{.type = "hetzner.Server", .output = "id"}})
+                   .alone({"type"}));
     server.is_created_with = false;
     server.is_left_alone = true;
     server.show = [](const json::Value& address) {

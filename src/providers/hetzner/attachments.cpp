@@ -76,7 +76,9 @@ SubResourceType describe_network_attachment() {
         Input("server", an_integer(), "The id of the server.").required().replaces(),
         Input("network", an_integer(), "The id of the network: `network_id` of a hetzner.Subnet.")
             .required()
-            .replaces(),
+            .replaces()
+            .attaches_to(networks_and_subnets())
+            .alone({"server"}),
         Input("ip", a_string(), "Its address there; else the platform chooses one.").replaces(),
         Input("alias_ips", array_of(a_string()), "More addresses there."),
     };
@@ -121,7 +123,11 @@ SubResourceType describe_volume_attachment() {
     type.doc = "A volume at a server, for volumes whose own `server` is left out: where the server "
                "has to know of the volume, for its `user_data`.";
     type.inputs = {
-        Input("volume", an_integer(), "The id of the volume.").required().replaces(),
+        Input("volume", an_integer(), "The id of the volume.")
+            .required()
+            .replaces()
+            .belongs_to({{.type = "hetzner.Volume", .output = "id"}})
+            .alone(),
         Input("server", an_integer(), "The id of the server.").required().replaces(),
         Input("automount", a_bool(), "Mount it at the server.").by_default("false").write_only(),
     };

@@ -5,6 +5,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include <arpa/inet.h>
+
 // Subnets and routes. They are types of their own and not fields of the network, although the API
 // has no ids for them: servers have to wait for a subnet, and a route leads to the address of a
 // server that is known only when the server is attached, which a field of the network could never
@@ -16,8 +21,13 @@ using namespace rest;
 using value::Value;
 using value::ValueType;
 
-provider::InputField network_input() {
-    return Input("network", an_integer(), "The id of its network.").required().replaces();
+// Of those with the same name within it there is one.
+provider::InputField network_input(const char* name) {
+    return Input("network", an_integer(), "The id of its network.")
+        .required()
+        .replaces()
+        .belongs_to({{.type = "hetzner.Network", .output = "id"}})
+        .alone({name});
 }
 
 const json::Array& list_in(const json::Value& network, std::string_view name) {
@@ -45,6 +55,27 @@ std::vector<SubObject> subnets_of(const json::Value& network) {
     return out;
 }
 
+std::optional<std::uint32_t> ipv4_of(const std::string& text) {
+    in_addr address{};
+    if (::inet_pton(AF_INET, text.c_str(), &address) != 1) return std::nullopt;
+    return ntohl(address.s_addr);
+}
+
+// All subnets of a network share its id: what is attached to it is in the one that its address is
+// of. An address that is not known may be.
+bool is_in_subnet(const Value& subnet, const Value& outputs) {
+    const std::string network = id_text(subnet.find("network"));
+    const std::string& known = text_of(field_of(outputs, "private_ips"), network);
+    const auto address = ipv4_of(known.empty() ? text_of(outputs, "address") : known);
+    const std::string& range = text_of(subnet, "ip_range");
+    const std::size_t slash = range.find('/');
+    const auto base = ipv4_of(range.substr(0, slash));
+    if (!address || !base || slash == std::string::npos) return true;
+    const int bits = std::atoi(range.c_str() + slash + 1);
+    const std::uint32_t mask = bits <= 0 ? 0 : ~std::uint32_t{0} << (32 - std::min(bits, 32));
+    return (*address & mask) == (*base & mask);
+}
+
 base::Result<void> validate_subnet(const Value& inputs) {
     const bool is_vswitch = text_of(inputs, "type") == "vswitch";
     if (is_vswitch == is_set(inputs, "vswitch_id")) return {};
@@ -70,10 +101,11 @@ SubResourceType describe_subnet() {
     type.name = "hetzner.Subnet";
     type.doc =
         "A range of a network that servers get addresses of. Nothing of it can be changed in "
-        "place. What is attached to it has to be detached before it is deleted; let servers "
-        "refer to `network_id` here, and that is seen to.";
+        "place. What is attached to it is detached before it is deleted, and attached again where "
+        "the program still wants that. Let servers refer to `network_id` here, so that they wait "
+        "for it.";
     type.inputs = {
-        network_input(),
+        network_input("ip_range"),
         Input("ip_range", a_string(), "Within the network's, at least a /30: \"10.0.1.0/24\".")
             .required()
             .replaces(),
@@ -136,7 +168,7 @@ SubResourceType describe_route() {
         "Where a network sends what is for other networks: to one of its servers. Nothing of "
         "it can be changed in place.";
     type.inputs = {
-        network_input(),
+        network_input("destination"),
         Input("destination", a_string(),
               "A private range that no subnet has, or \"0.0.0.0/0\" for all else.")
             .required()
@@ -158,6 +190,11 @@ SubResourceType describe_route() {
     return complete_sub_resource(std::move(part));
 }
 
+}
+
+std::vector<provider::Attachment::Target> networks_and_subnets() {
+    return {{.type = "hetzner.Network", .output = "id"},
+            {.type = "hetzner.Subnet", .output = "network_id", .is_it = is_in_subnet}};
 }
 
 const SubResourceType& subnet_type() {

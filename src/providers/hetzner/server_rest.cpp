@@ -39,9 +39,9 @@ bool is_enabled(const Value& net, const std::string& version) {
     return flag_of(net, version + "_enabled", true);
 }
 
-// One that goes with the server, neither declared by itself nor turned off.
+// One that goes with the server, neither declared by itself, nor taken away, nor turned off.
 bool is_its_own(const Value& net, const std::string& version) {
-    return is_enabled(net, version) && !is_set(net, version);
+    return is_enabled(net, version) && net.find(version) == nullptr;
 }
 
 Call address_call(const std::string& address, const char* name, json::Value body) {
@@ -88,7 +88,8 @@ std::optional<Call> next_group_call(const UpdateContext& update) {
     const std::string group = id_text(update.wanted().find("placement_group"));
     // Left out: others may look after it, and nothing is taken off.
     const std::string now = id_text(at_path(update.object, "placement_group.id"));
-    if (group.empty() || group == now) return std::nullopt;
+    if (group == now) return std::nullopt;
+    if (group.empty() && !is_taken_away(update.wanted(), "placement_group")) return std::nullopt;
     // It has to leave one group before it can join another.
     if (!now.empty()) return server_action(update.object, "remove_from_placement_group");
     return server_action(update.object, "add_to_placement_group",
@@ -156,9 +157,20 @@ std::optional<Call> next_resting_call(const UpdateContext& update) {
     return off_call(update, kForAChange);
 }
 
+namespace {
+
+// What it is off for may go on: it is turned on when it has the other address or group.
+bool is_detached(const Value& wanted) {
+    const Value& net = field_of(wanted, "public_net");
+    return is_taken_away(wanted, "placement_group") || is_taken_away(net, "ipv4") ||
+           is_taken_away(net, "ipv6");
+}
+
+}
+
 std::optional<Call> next_power_call(const UpdateContext& update) {
     const std::string& wanted = text_of(update.wanted(), "power");
-    if (wanted == "running" && is_off(update.object))
+    if (wanted == "running" && is_off(update.object) && !is_detached(update.wanted()))
         return server_action(update.object, "poweron");
     if (wanted == "off" && !is_off(update.object)) return off_call(update);
     return std::nullopt;

@@ -128,8 +128,12 @@ Field public_net() {
               record_of({
                   Input("ipv4_enabled", a_bool(), "Have a public IPv4 address.").by_default("true"),
                   Input("ipv6_enabled", a_bool(), "Have a public IPv6 network.").by_default("true"),
-                  Input("ipv4", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
-                  Input("ipv6", an_integer(), "The id of a hetzner.PrimaryIp; else a new one."),
+                  Input("ipv4", an_integer(), "The id of a hetzner.PrimaryIp; else a new one.")
+                      .attaches_to({{.type = "hetzner.PrimaryIp", .output = "id"}})
+                      .alone(),
+                  Input("ipv6", an_integer(), "The id of a hetzner.PrimaryIp; else a new one.")
+                      .attaches_to({{.type = "hetzner.PrimaryIp", .output = "id"}})
+                      .alone(),
               }),
               "Its public addresses; without it, one of each kind that goes with the server. "
               "Addresses given by their ids are exchanged, given and taken while the server is off "
@@ -144,7 +148,8 @@ Field networks() {
             Input("network", an_integer(),
                   "The id of a network. Take `network_id` of the hetzner.Subnet: then the server "
                   "waits for the subnet.")
-                .required(),
+                .required()
+                .attaches_to(networks_and_subnets()),
             Input("ip", a_string(), "Its address there; else the platform chooses one."),
             Input("alias_ips", array_of(a_string()), "More addresses there."),
         })),
@@ -183,7 +188,8 @@ std::vector<Field> fields() {
     Field group =
         custom(Input("placement_group", an_integer(),
                      "The id of a hetzner.PlacementGroup. A change turns the server off and "
-                     "on again."));
+                     "on again.")
+                   .attaches_to({{.type = "hetzner.PlacementGroup", .output = "id"}}));
     group.shown_at = "placement_group.id";
     Field backups =
         custom(Input("backups", a_bool(),

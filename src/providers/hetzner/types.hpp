@@ -9,6 +9,9 @@
 // The resource types, as data. One file for each; types.cpp lists them.
 namespace providers::hetzner {
 
+// What keeps a network, or a subnet of it, from being deleted has its id.
+std::vector<provider::Attachment::Target> networks_and_subnets();
+
 provider::ResourceType connection_type();
 
 const rest::RestType& firewall_type();

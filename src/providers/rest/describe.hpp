@@ -21,7 +21,20 @@ public:
     }
     Input& replaces() { return field_.forces_replacement = true, *this; }
     Input& write_only() { return field_.write_only = true, *this; }
-    Input& holds() { return field_.holds = true, *this; }
+    // A thing that cannot be deleted while something is attached to it.
+    Input& attaches_to(std::vector<provider::Attachment::Target> targets) {
+        field_.attaches.to = std::move(targets);
+        return field_.attaches.keeps = true, *this;
+    }
+    // Goes away with it.
+    Input& belongs_to(std::vector<provider::Attachment::Target> targets) {
+        return field_.attaches.to = std::move(targets), *this;
+    }
+    // A thing that has room for one only, or for one of each value of these inputs beside it.
+    Input& alone(std::vector<std::string> one_of_each = {}) {
+        field_.attaches.one_of_each = std::move(one_of_each);
+        return field_.attaches.is_exclusive = true, *this;
+    }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }
 

@@ -104,6 +104,7 @@ RestType complete(RestType type) {
     for (Field& field : type.fields) {
         // Never shown means never compared with what is seen: what is recorded counts.
         if (field.is_never_shown) field.input.write_only = true;
+        field.input.is_left_alone = field.is_chosen();
         type.schema.inputs.push_back(field.input);
     }
     if (type.has_tags()) type.schema.inputs.push_back(labels_input());

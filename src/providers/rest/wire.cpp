@@ -79,6 +79,11 @@ Value member_of(const json::Value& object, std::string_view name) {
     return member != nullptr ? from_json(*member) : Value();
 }
 
+bool is_taken_away(const value::Value& record, std::string_view name) {
+    const value::Value* field = record.find(name);
+    return field != nullptr && field->is_null();
+}
+
 std::string id_text(const json::Value* id) {
     if (id == nullptr) return {};
     if (const std::int64_t* number = id->as_int64()) return std::to_string(*number);

@@ -33,6 +33,9 @@ json::Value merge_patch(const json::Value& now, const json::Value& wanted);
 // A member of an object; null where there is none.
 value::Value member_of(const json::Value& object, std::string_view name);
 
+// Whether it is to be taken away, and not only left to itself: there, and null.
+bool is_taken_away(const value::Value& record, std::string_view name);
+
 // An id in whatever notation an API has it; "" when it is neither a number nor a text.
 std::string id_text(const json::Value* id);
 // As the number that the API wants.

@@ -1,0 +1,351 @@
+#include "engine/plan/detach.hpp"
+
+#include "provider/values.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace engine {
+
+using provider::id_text;
+using provider::InputField;
+using value::Value;
+
+// An id in the inputs of a resource that attaches it.
+struct AttachingId {
+    const InputField* top = nullptr;     // of the resource
+    const InputField* field = nullptr;   // within `top`, or itself
+    std::string id;
+    const Value* beside = nullptr;   // the record that has the field
+};
+
+namespace {
+
+void find_in(const InputField& top, const provider::FieldType& type, const Value& value,
+             std::vector<AttachingId>& out);
+
+void find_in(const InputField& top, const InputField& field, const Value& value,
+             const Value& beside, std::vector<AttachingId>& out) {
+    if (field.attaches.to.empty()) return find_in(top, field.type, value, out);
+    const auto add = [&](const Value& one) {
+        if (std::string id = id_text(&one); !id.empty()) {
+            out.push_back({.top = &top, .field = &field, .id = std::move(id), .beside = &beside});
+        }
+    };
+    const Value::Array* items = value.as_array();
+    if (items == nullptr) return add(value);
+    std::ranges::for_each(*items, add);
+}
+
+void find_in(const InputField& top, const provider::FieldType& type, const Value& value,
+             std::vector<AttachingId>& out) {
+    for (const InputField& field : type.fields) {
+        const Value* member = value.find(field.name);
+        if (member != nullptr) find_in(top, field, *member, value, out);
+    }
+    const Value::Array* items = type.element.empty() ? nullptr : value.as_array();
+    if (items == nullptr) return;
+    for (const Value& item : *items) find_in(top, type.element.front(), item, out);
+}
+
+std::vector<AttachingId> ids_in(const provider::ResourceType& type, const Value& inputs) {
+    std::vector<AttachingId> out;
+    for (const InputField& field : type.inputs) {
+        const Value* value = inputs.find(field.name);
+        if (value != nullptr) find_in(field, field, *value, inputs, out);
+    }
+    return out;
+}
+
+bool has_id(const InputField& field, const Value& value, const std::string& id) {
+    std::vector<AttachingId> ids;
+    find_in(field, field, value, {}, ids);
+    return std::ranges::any_of(ids, [&](const AttachingId& one) { return one.id == id; });
+}
+
+Value without(const provider::FieldType& type, Value value, const std::string& id);
+
+Value without(const InputField& field, Value value, const std::string& id) {
+    if (field.attaches.to.empty()) return without(field.type, std::move(value), id);
+    if (Value::Array* items = value.as_array()) {
+        std::erase_if(*items, [&](const Value& item) { return id_text(&item) == id; });
+        return value;
+    }
+    return id_text(&value) == id ? Value() : value;
+}
+
+Value without(const provider::FieldType& type, Value value, const std::string& id) {
+    for (const InputField& field : type.fields) {
+        if (const Value* member = value.find(field.name)) {
+            value.set(field.name, without(field, *member, id));
+        }
+    }
+    Value::Array* items = type.element.empty() ? nullptr : value.as_array();
+    if (items == nullptr) return value;
+    const provider::FieldType& element = type.element.front();
+    // An entry says how it is attached: without that there is nothing that it says.
+    std::erase_if(*items, [&](const Value& item) {
+        return std::ranges::any_of(element.fields, [&](const InputField& field) {
+            return !field.attaches.to.empty() && id_text(item.find(field.name)) == id;
+        });
+    });
+    for (Value& item : *items) item = without(element, std::move(item), id);
+    return value;
+}
+
+std::string place_of(const provider::ConnectionRecord& connection) {
+    return connection.provider + "\n" + connection.identity;
+}
+
+bool stays(StepAction action) {
+    return action == StepAction::None || action == StepAction::Update ||
+           action == StepAction::MayReplace;
+}
+
+// As they are there: a run that died may have detached one of two, and recorded both.
+Value inputs_there(const Recorded& recorded) {
+    Value out = recorded.row->inputs;
+    if (recorded.looked == nullptr || recorded.looked->kind != RefreshResult::Kind::Present) {
+        return out;
+    }
+    const Value::Record* seen = recorded.looked->seen.inputs.as_record();
+    if (seen == nullptr) return out;
+    for (const auto& [name, value] : *seen) {
+        if (!value.is_null()) out.set(name, value);
+    }
+    return out;
+}
+
+// What only one resource can have at a time, as far as these inputs have it.
+std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& type,
+                                                const Value& inputs,
+                                                const provider::ConnectionRecord& connection) {
+    std::map<std::string, AttachingId> out;
+    for (AttachingId& one : ids_in(type, inputs)) {
+        const provider::Attachment& attachment = one.field->attaches;
+        if (!attachment.is_exclusive) continue;
+        std::string place =
+            fmt::format("{}\n{}\n{}\n{}", type.name, one.field->name, one.id, place_of(connection));
+        for (const std::string& name : attachment.one_of_each) {
+            place += "\n" + id_text(one.beside->find(name));
+        }
+        out.emplace(std::move(place), std::move(one));
+    }
+    return out;
+}
+
+}
+
+Value detached(const provider::ResourceType& type, Value inputs, std::span<const Detach> detaches) {
+    for (const Detach& detach : detaches) {
+        const InputField* field = type.input(detach.input);
+        const Value* value = field != nullptr ? inputs.find(detach.input) : nullptr;
+        if (value != nullptr) inputs.set(detach.input, without(*field, *value, detach.id));
+    }
+    return inputs;
+}
+
+Attachments::Attachments(const provider::ProviderRegistry& registry, const ResourceTable& table,
+                         const std::vector<StepAction>& actions)
+    : registry_(registry), table_(table), actions_(actions) {
+    find_targets();
+    if (targets_.empty()) return;
+    index_removed();
+    index_exclusive();
+}
+
+namespace {
+
+void find_targets_in(const InputField& field,
+                     std::set<std::pair<std::string, std::string>>& targets) {
+    for (const auto& target : field.attaches.to) targets.emplace(target.type, target.output);
+    for (const InputField& inner : field.type.fields) find_targets_in(inner, targets);
+    for (const provider::FieldType& element : field.type.element) {
+        for (const InputField& inner : element.fields) find_targets_in(inner, targets);
+    }
+}
+
+}
+
+// Of the types that are there: whatever nothing attaches to needs no look.
+void Attachments::find_targets() {
+    std::set<const provider::ResourceType*> types;
+    for (const Resource& resource : table_) {
+        if (resource.type == nullptr || !types.insert(resource.type).second) continue;
+        for (const InputField& field : resource.type->inputs) find_targets_in(field, targets_);
+    }
+}
+
+void Attachments::index_removed() {
+    for (ResourceIndex i = 0; i < table_.size(); ++i) {
+        const state::Row* row = table_[i].recorded.row;
+        if (row == nullptr || !removes(actions_[i])) continue;
+        auto target = targets_.lower_bound({row->type, {}});
+        for (; target != targets_.end() && target->first == row->type; ++target) {
+            std::string id = id_text(row->outputs.find(target->second));
+            if (id.empty()) continue;
+            removed_[Id{row->type, target->second, std::move(id), place_of(*row->connection)}]
+                .push_back(i);
+        }
+    }
+}
+
+// What is let go of by what stays, or goes with what does not.
+void Attachments::index_exclusive() {
+    for (ResourceIndex i = 0; i < table_.size(); ++i) {
+        const Resource& resource = table_[i];
+        const state::Row* row = resource.recorded.row;
+        if (row == nullptr || actions_[i] == StepAction::None || resource.type == nullptr ||
+            resource.type->name != row->type) {
+            continue;
+        }
+        std::map<std::string, AttachingId> has =
+            exclusive_in(*resource.type, inputs_there(resource.recorded), *row->connection);
+        if (has.empty()) continue;
+        std::map<std::string, AttachingId> keeps;
+        if (stays(actions_[i]) && resource.desired) {
+            keeps = exclusive_in(*resource.type, resource.desired->inputs, *row->connection);
+        }
+        for (auto& [place, one] : has) {
+            if (keeps.contains(place)) continue;
+            exclusive_[place] = {.owner = i,
+                                 .detach = {.input = one.top->name,
+                                            .id = one.id,
+                                            .address = address_of(one.field->attaches, one.id),
+                                            .may = false,
+                                            .taker = {}}};
+        }
+    }
+}
+
+std::string Attachments::address_of(const provider::Attachment& attachment,
+                                    const std::string& id) const {
+    for (const Resource& resource : table_) {
+        const state::Row* row = resource.recorded.row;
+        if (row == nullptr) continue;
+        const bool is_it = std::ranges::any_of(attachment.to, [&](const auto& target) {
+            return target.type == row->type && id_text(row->outputs.find(target.output)) == id;
+        });
+        if (is_it) return resource.address;
+    }
+    return id;
+}
+
+std::vector<Attachments::ToRemoved> Attachments::to_removed(ResourceIndex index) const {
+    std::vector<ToRemoved> out;
+    const Resource& resource = table_[index];
+    const state::Row* row = resource.recorded.row;
+    if (removed_.empty() || row == nullptr || resource.type == nullptr ||
+        resource.type->name != row->type) {
+        return out;
+    }
+    const Value inputs = inputs_there(resource.recorded);
+    for (const AttachingId& by : ids_in(*resource.type, inputs)) {
+        if (by.field->attaches.keeps) add_to_removed(out, index, by);
+    }
+    return out;
+}
+
+void Attachments::add_to_removed(std::vector<ToRemoved>& out, ResourceIndex index,
+                                 const AttachingId& by) const {
+    const Resource& resource = table_[index];
+    const std::size_t first = out.size();
+    bool is_id_gone = false;   // whatever comes instead has another
+    for (const provider::Attachment::Target& target : by.field->attaches.to) {
+        const auto found = removed_.find(
+            Id{target.type, target.output, by.id, place_of(*resource.recorded.row->connection)});
+        if (found == removed_.end()) continue;
+        const bool is_key = registry_.type(target.type)->key == target.output;
+        for (const ResourceIndex owner : found->second) {
+            if (owner == index || !is_attached(resource, table_[owner], target)) continue;
+            out.push_back(judge(resource, by, owner, is_key));
+            is_id_gone = is_id_gone || (is_key && actions_[owner] != StepAction::MayReplace);
+        }
+    }
+    if (!is_id_gone) return;
+    for (std::size_t i = first; i < out.size(); ++i) {
+        out[i].must_detach = out[i].must_detach && !out[i].attaches_again;
+        out[i].attaches_again = false;
+    }
+}
+
+// An id that is the other one's own tells. Of those that share one it is the one that the inputs
+// were made from, unless the type can tell better.
+bool Attachments::is_attached(const Resource& resource, const Resource& owner,
+                              const provider::Attachment::Target& target) const {
+    const state::Row& row = *resource.recorded.row;
+    if (target.is_it != nullptr) {
+        const RefreshResult* looked = resource.recorded.looked;
+        const bool is_seen = looked != nullptr && looked->kind == RefreshResult::Kind::Present;
+        return target.is_it(owner.recorded.row->inputs,
+                            is_seen ? looked->seen.outputs : row.outputs);
+    }
+    if (registry_.type(target.type)->key == target.output) return true;
+    return std::ranges::find(row.dependencies, owner.address) != row.dependencies.end();
+}
+
+Attachments::ToRemoved Attachments::judge(const Resource& resource, const AttachingId& by,
+                                          ResourceIndex owner, bool is_key) const {
+    const InputField& top = *by.top;
+    ToRemoved out{.owner = owner,
+                  .detach = {.input = top.name,
+                             .id = by.id,
+                             .address = table_[owner].address,
+                             .may = actions_[owner] == StepAction::MayReplace,
+                             .taker = {}},
+                  .forces_replacement = top.forces_replacement};
+    if (!resource.desired) return out;
+    const Value& wanted = provider::field_of(resource.desired->inputs, top.name);
+    if (wanted.is_null()) {
+        out.must_detach = top.is_left_alone;
+        return out;
+    }
+    // The id of the network that a subnet is in: there may still be such a network, and its update
+    // would find the attachment as it should be.
+    out.must_detach = !is_key && (wanted.has_unknown() || has_id(top, wanted, by.id));
+    out.attaches_again = out.must_detach;
+    return out;
+}
+
+std::vector<Attachments::Taken> Attachments::taken_by(ResourceIndex index) const {
+    std::vector<Taken> out;
+    const Resource& resource = table_[index];
+    if (exclusive_.empty() || !resource.desired || resource.desired->link == nullptr ||
+        actions_[index] == StepAction::None || actions_[index] == StepAction::Delete) {
+        return out;
+    }
+    for (const auto& [place, one] :
+         exclusive_in(*resource.type, resource.desired->inputs, *resource.desired->link->record)) {
+        const auto found = exclusive_.find(place);
+        if (found == exclusive_.end() || found->second.owner == index) continue;
+        out.push_back(found->second);
+        out.back().detach.taker = resource.address;
+    }
+    return out;
+}
+
+void detach_from_removed(const provider::ProviderRegistry& registry, ResourceTable& table) {
+    const std::vector<StepAction> actions = Decisions::of(table).actions;
+    const Attachments attachments(registry, table, actions);
+    for (ResourceIndex i = 0; i < table.size(); ++i) {
+        Difference& difference = table[i].difference;
+        if (!table[i].desired || actions[i] != StepAction::None || difference.is_refused ||
+            difference.blocked != Difference::Blocked::No) {
+            continue;
+        }
+        for (const Attachments::ToRemoved& one : attachments.to_removed(i)) {
+            if (!one.must_detach) continue;
+            if (!difference.cause)
+                difference.cause = Cause{.kind = Cause::Kind::Upstream,
+                                         .subject = one.detach.address,
+                                         .place = {},
+                                         .action = actions[one.owner]};
+            // What cannot be changed in place is made anew when the other one is gone.
+            difference.action = one.forces_replacement ? StepAction::Replace : StepAction::Update;
+            if (one.forces_replacement) break;
+        }
+    }
+}
+
+}

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "engine/plan/plan.hpp"
+#include "engine/plan/resource.hpp"
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+// What is attached to what, by the ids that recorded inputs have (provider::Attachment), and what
+// has to be detached before something goes away or goes elsewhere.
+namespace engine {
+
+// The inputs without these attachments: of an array the entry that attaches goes; a field that is
+// only an id is null, which tells the provider to take away what it would leave alone if it were
+// absent.
+value::Value detached(const provider::ResourceType& type, value::Value inputs,
+                      std::span<const Detach> detaches);
+
+struct AttachingId;
+
+class Attachments {
+public:
+    // To something that goes away.
+    struct ToRemoved {
+        ResourceIndex owner = kNoResource;
+        Detach detach;
+        bool forces_replacement = false;   // it cannot be detached otherwise
+        // Its update alone would not detach it: it wants the same id again, or leaves it alone.
+        bool must_detach = false;
+        bool attaches_again = false;   // by its update, when the other one is gone
+    };
+    // To something that has room for one, and is to have another.
+    struct Taken {
+        ResourceIndex owner = kNoResource;   // who has it now
+        Detach detach;
+    };
+
+    Attachments(const provider::ProviderRegistry& registry, const ResourceTable& table,
+                const std::vector<StepAction>& actions);
+
+    std::vector<ToRemoved> to_removed(ResourceIndex index) const;
+    // What others have to let this one have first.
+    std::vector<Taken> taken_by(ResourceIndex index) const;
+
+private:
+    using Id = std::tuple<std::string, std::string, std::string, std::string>;
+
+    void find_targets();
+    void index_removed();
+    void index_exclusive();
+    void add_to_removed(std::vector<ToRemoved>& out, ResourceIndex index,
+                        const AttachingId& by) const;
+    bool is_attached(const Resource& resource, const Resource& owner,
+                     const provider::Attachment::Target& target) const;
+    ToRemoved judge(const Resource& resource, const AttachingId& by, ResourceIndex owner,
+                    bool is_key) const;
+    std::string address_of(const provider::Attachment& attachment, const std::string& id) const;
+
+    const provider::ProviderRegistry& registry_;
+    const ResourceTable& table_;
+    const std::vector<StepAction>& actions_;
+    std::set<std::pair<std::string, std::string>> targets_;   // type, output
+    std::map<Id, std::vector<ResourceIndex>> removed_;        // by type, output, id and place
+    std::map<std::string, Taken> exclusive_;   // by what it is that only one can have
+};
+
+// The stage: what would not change, and has to be detached all the same so that something can go
+// away, changes after all.
+void detach_from_removed(const provider::ProviderRegistry& registry, ResourceTable& table);
+
+}
