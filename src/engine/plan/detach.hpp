@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 // What is attached to what, by the ids that recorded inputs have (provider::Attachment), and what
