@@ -28,20 +28,6 @@ std::vector<Candidate> CandidateSource::candidates(Completes kind, Context& cont
 
 namespace {
 
-std::vector<Candidate> list_environments(Context& context) {
-    std::vector<Candidate> all{{"default", "main.ncl"}};
-    const auto workspace = context.workspace_folder();
-    if (!workspace) return all;
-    const auto names = base::list_directory(base::join_path(*workspace, "environments"));
-    if (!names) return all;
-    for (const std::string& name : *names) {
-        if (name.ends_with(".ncl")) all.push_back({name.substr(0, name.size() - 4), ""});
-    }
-    return all;
-}
-
-const CandidateSource environments{Completes::Environment, list_environments};
-
 void keep_matching(Completions& found, std::string_view prefix) {
     std::erase_if(found.candidates,
                   [&](const Candidate& candidate) { return !candidate.text.starts_with(prefix); });

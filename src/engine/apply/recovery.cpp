@@ -61,6 +61,8 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
     std::vector<Recovered> out;
     auto open = TRY(state.recoverable());
     if (open.empty()) return out;
+    // Taken before the look: what a request may still do after this moment, no answer has seen.
+    const base::Time asked = clock.now();
     const auto found = find_all(open, registry, workers, options.stop);
     // An answer that was not waited for is none.
     // Reads that were cut short look like "unsure", and one decision of several must not be
@@ -83,7 +85,7 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
                               .refreshed = false,
                               .recovers = true};
     for (std::size_t i = 0; i < open.size(); ++i) {
-        state::Decision decision = state::decide(open[i], found[i], clock.now());
+        state::Decision decision = state::decide(open[i], found[i], asked);
         out.push_back({.address = open[i].intent.address,
                        .action = open[i].intent.action,
                        .run = open[i].run,

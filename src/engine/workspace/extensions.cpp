@@ -54,7 +54,8 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
             // What a kind adds is asked for by a second contract, because the first must be read
             // before the kind is known.
             "if manifest.kind == 'Provider then manifest | prelude.ProviderExtension else manifest",
-            base::quote_json(path)),
+            // The text of an import as Nickel writes it: `%{` would begin an interpolation.
+            base::replace_all(base::quote_json(path), "%{", "\\%{")),
         lang::ast::ImportFormat::Nickel, diagnostics);
     if (!diagnostics.empty()) return error_of(diagnostics.front(), evaluation.sources);
     std::optional<value::Diagnostic> error;

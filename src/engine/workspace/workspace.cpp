@@ -58,7 +58,8 @@ base::Result<std::vector<std::string>> Workspace::environments() const {
     if (!base::is_directory(folder)) return names;
     for (const std::string& file : TRY(base::list_directory(folder))) {
         // A file named `.ncl` alone has no name to call it by.
-        if (file.size() > 4 && file.ends_with(".ncl"))
+        // `default` is main.ncl, whatever lies here.
+        if (file.size() > 4 && file.ends_with(".ncl") && file != "default.ncl")
             names.push_back(file.substr(0, file.size() - 4));
     }
     // `default` stays first: it is what is meant when none is named.

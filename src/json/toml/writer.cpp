@@ -225,12 +225,7 @@ void Writer::keep(base::Result<void> result) {
     if (problem_.ok()) problem_ = std::move(result);
 }
 
-void Writer::null() {
-    // The value goes on being built, so that what follows still has its places; the first problem
-    // is what finish() tells.
-    keep(base::invalid_argument("TOML has no null"));
-    keep(builder_.null({}));
-}
+void Writer::null() { keep(base::invalid_argument("TOML has no null")); }
 
 void Writer::enter() {
     if (++depth_ <= kMaxDepth) return;
@@ -239,19 +234,19 @@ void Writer::enter() {
 
 void Writer::begin_array() {
     enter();
-    keep(builder_.begin_array({}));
+    build([&] { return builder_.begin_array({}); });
 }
 void Writer::end_array() {
     --depth_;
-    keep(builder_.end_array({}));
+    build([&] { return builder_.end_array({}); });
 }
 void Writer::begin_object() {
     enter();
-    keep(builder_.begin_object({}));
+    build([&] { return builder_.begin_object({}); });
 }
 void Writer::end_object() {
     --depth_;
-    keep(builder_.end_object({}));
+    build([&] { return builder_.end_object({}); });
 }
 
 base::Result<void> Writer::finish() {

@@ -3,11 +3,14 @@
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
 #include "lang/eval/numbers.hpp"
+#include "value/builder.hpp"
 
 // What the engine reads of an evaluation.
 namespace lang {
 
-void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
+// Data of any depth comes from the program: what no reader takes is not descended into. An empty
+// array in its place is one level too many, which is what the reader refuses.
+void WorkspaceProgram::emit(Word word, value::ValueSink& sink, std::size_t depth) const {
     Machine& machine = evaluation_->machine;
     if (machine.is_stopped()) return sink.unknown(value::ValueType::Dyn);   // nobody will use it
     if (is(word, Tag::Thunk) && machine.touched_sets.is_secret(as<Thunk>(word)->touched))
@@ -18,6 +21,10 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
     if (value.is_bool()) return sink.boolean(value.is_true());
     if (value.is_integer()) return sink.integer(value.as_integer());
     if (value.is_tag()) return sink.string(value.as_tag().text());
+    if (depth > value::kMaxValueDepth) {
+        sink.begin_array(0);
+        return sink.end_array();
+    }
     switch (value.object()->tag) {
         case Tag::String: return sink.string(as<StringObj>(value)->text());
         case Tag::Rational: return sink.number(as<RationalObj>(value)->value);
@@ -26,7 +33,9 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
         case Tag::Array: {
             auto& array = *as<Array>(value);
             sink.begin_array(array.size);
-            for (std::uint32_t i = 0; i < array.size; ++i) emit(machine.element(array, i), sink);
+            for (std::uint32_t i = 0; i < array.size; ++i) {
+                emit(machine.element(array, i), sink, depth + 1);
+            }
             return sink.end_array();
         }
         case Tag::Record: {
@@ -46,7 +55,7 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
             sink.begin_record(fields.size());
             for (auto& [name, field] : fields) {
                 sink.key(name.text());
-                emit(field, sink);
+                emit(field, sink, depth + 1);
             }
             return sink.end_record();
         }
@@ -56,7 +65,7 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink) const {
             auto& variant = *as<Variant>(value);
             sink.begin_record(2);
             sink.key("arg");
-            emit(variant.argument, sink);
+            emit(variant.argument, sink, depth + 1);
             sink.key("tag");
             sink.string(variant.variant_tag.text());
             return sink.end_record();

@@ -95,7 +95,7 @@ private:
     const Record* find_instance(Word within,
                                 const std::function<bool(const Instance&)>& is_it) const;
     void fail(value::Diagnostic diagnostic, std::string address, value::InstanceId instance = 0);
-    void emit(Word word, value::ValueSink& sink) const;
+    void emit(Word word, value::ValueSink& sink, std::size_t depth = 0) const;
 
     ProgramOptions options_;
     std::unique_ptr<Evaluation> evaluation_;

@@ -203,7 +203,12 @@ ExtensionProcess::trace(const provider::Intent& intent) const {
     // both are steps of one intent.
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Trace{.kind = Trace::Kind::Running};
     const auto text = base::read_file(mine.answer, kMaxAnswer + 1);
-    if (!text.ok()) return Trace{};   // the lock was made, the program never was started
+    // The file is made before the program is started. Only that it is not there proves that nothing
+    // was begun; an answer that cannot be read is one that nobody knows.
+    if (!text.ok()) {
+        const bool is_absent = text.error().code() == base::Code::NotFound;
+        return is_absent ? Trace{} : Trace{.kind = Trace::Kind::CutShort};
+    }
     auto answer = parse_answer(*text);
     if (!answer.ok()) return Trace{.kind = Trace::Kind::CutShort};
     return Trace{.kind = Trace::Kind::Answered, .answer = std::move(answer).value()};
