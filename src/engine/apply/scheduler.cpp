@@ -284,7 +284,11 @@ void Scheduler::take_back(std::uint32_t node) {
     // nothing can act later. Left open, it would block its address for the next plan without
     // reason.
     state::StepResult nothing{.kind = state::StepResult::Kind::Keep, .row = {}, .token = {}};
-    nothing.token = nodes_[node].open->intent.token;
+    const provider::Intent& intent = nodes_[node].open->intent;
+    nothing.token = intent.token;
+    // The lease that it is written under: without it the whole batch would be refused.
+    nothing.row.address = intent.address;
+    nothing.row.generation = intent.generation;
     nothing.outcome = state::Outcome::Absent;
     pending_.results.push_back(std::move(nothing));
     nodes_[node].open.reset();

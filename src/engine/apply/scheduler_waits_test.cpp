@@ -35,6 +35,7 @@ TEST_F(SchedulerTest, WhatIsQueuedIsNotBegunAfterTheFirstInterrupt) {
         thing_after(program, "b", "a");
     });
     EXPECT_TRUE(report.interrupted);
+    EXPECT_FALSE(report.fatal) << report.fatal->text();
     EXPECT_EQ(report.counts.done.create, 0U);
     EXPECT_EQ(report.counts.skipped, 2U);
     EXPECT_EQ(cloud_.take_calls(), std::vector<std::string>{"queue a"});
