@@ -57,6 +57,9 @@ struct OperationResult {
     std::optional<ObservedResource> seen;   // Done: what exists now; none after a delete
     std::string handle;                     // Running: what poll asks with
     std::string phase;   // NextPhase: made durable, then start is called again with it
+    // Running, Queued: the context's `wake` will be called when asking again tells more. Until then
+    // there is no need to ask often.
+    bool wakes = false;
 };
 
 struct LookupResult {
@@ -108,6 +111,9 @@ struct Page {
 struct CallContext {
     std::stop_token stop;   // second interrupt: waiting ends
     std::chrono::milliseconds timeout{std::chrono::minutes{5}};
+    // Of start() and poll(): may be called after they have answered, by any thread, when asking
+    // again would tell more (OperationResult::wakes). Null: nobody listens.
+    std::function<void()> wake = nullptr;
 };
 
 // What an error of start() or poll() may carry for the engine.

@@ -21,6 +21,13 @@ inline OperationResult running(std::string handle) {
     out.handle = std::move(handle);
     return out;
 }
+// There is no room for it now; the context's `wake` tells when there is.
+inline OperationResult queued() {
+    OperationResult out;
+    out.kind = OperationResult::Kind::Queued;
+    out.wakes = true;
+    return out;
+}
 inline OperationResult next_phase(std::string phase) {
     OperationResult out;
     out.kind = OperationResult::Kind::NextPhase;

@@ -115,7 +115,14 @@ Verdict goes_on_after_start(Trial& trial) {
         return "`slow` is not slow: start did not answer Running";
     auto restarted = trial.restart();
     if (!restarted.ok()) return restarted.error().text();
-    return expect_made(trial, intent, "when killed between start and poll");
+    constexpr std::string_view kWhen = "when killed between start and poll";
+    if (!subject.unsure_because.empty()) {
+        const auto found = trial.find_settled(intent);
+        if (!found.ok()) return found.error().text();
+        // People look and settle it.
+        if (found->kind == LookupResult::Kind::Unsure) return expect_count(subject, 1, kWhen);
+    }
+    return expect_made(trial, intent, kWhen);
 }
 
 Verdict goes_on_between_phases(Trial& trial) {

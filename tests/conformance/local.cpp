@@ -167,11 +167,15 @@ Value command_inputs(std::int64_t version) {
                          {"triggers", Value::Record{{"version", version}}}};
 }
 
+// Longer than a start waits.
+Value slow_command(Value inputs) {
+    inputs.set("create", "sleep 0.3; echo made >> made");
+    return inputs;
+}
+
 Subject command_in(const SharedFolder& folder) {
     Subject subject = effective(folder, "local.Command");
     subject.count = [folder] { return folder->lines("made"); };
-    subject.exempt({"kill between start and poll"},
-                   "start waits for its end; after a kill it is found running");
     subject.exempt({"import"}, "it is known by a random id that only its own record tells");
     subject.exempt({"change outside is drift"}, "it has nothing that could be changed");
     subject.exempt({"foreign thing"}, "it has no name that another could have");
@@ -189,6 +193,7 @@ Subject checked_command() {
     };
     subject.inputs = with_check(1);
     subject.inputs.set("update", "echo again > again");
+    subject.slow = slow_command(subject.inputs);
     subject.updated = with_check(2);
     subject.updated.set("update", "echo again > again");
     subject.replaced = with_check(3);
@@ -201,6 +206,7 @@ Subject unchecked_command() {
     Subject subject = command_in(folder);
     subject.name += " (without a check)";
     subject.inputs = command_inputs(1);
+    subject.slow = slow_command(subject.inputs);
     subject.replaced = command_inputs(2);
     subject.exempt({"update in place"}, "without `update` a change runs it anew");
     subject.exempt({"removed outside is absent"}, "without a check nobody can tell");

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,20 @@ public:
     // Set: planning a fake.Note asks the platform, and this is what happens on the way.
     std::function<base::Result<void>(const provider::Change&, const provider::CallContext&)>
         on_plan;
+    int turns_away = 0;          // how often what is "queued" is told to come again
+    bool wakes_queued = false;   // … and that it will be woken
+    bool holds = true;           // what is "woken" goes on
+    std::vector<std::function<void()>> to_wake;
 
+    void wake_all() {
+        std::vector<std::function<void()>> all;
+        {
+            const std::lock_guard lock(mutex);
+            holds = false;
+            all = std::exchange(to_wake, {});
+        }
+        for (const auto& wake : all) wake();
+    }
     std::vector<std::string> take_calls() {
         const std::lock_guard lock(mutex);
         return std::exchange(calls, {});
@@ -165,8 +179,10 @@ public:
     }
 
     base::Result<provider::OperationResult> poll(const provider::Intent& intent,
-                                                 provider::CallContext) override {
+                                                 provider::CallContext context) override {
         const std::lock_guard lock(cloud_.mutex);
+        if (text(intent.inputs, "behave") == "woken" && cloud_.holds)
+            return until_woken(intent.handle, context);
         auto object = cloud_.objects.find(intent.handle);
         if (object == cloud_.objects.end())
             return base::not_found("nothing runs under " + intent.handle);
@@ -242,6 +258,16 @@ private:
                 .phase = {}};
     }
 
+    provider::OperationResult until_woken(const std::string& key,
+                                          const provider::CallContext& context) {
+        cloud_.to_wake.push_back(context.wake);
+        return {.kind = provider::OperationResult::Kind::Running,
+                .seen = {},
+                .handle = key,
+                .phase = {},
+                .wakes = true};
+    }
+
     base::Result<provider::OperationResult> start_one(const provider::Intent& intent,
                                                       const provider::CallContext& context) {
         std::string behave = text(intent.inputs, "behave");
@@ -274,6 +300,16 @@ private:
             cloud_.calls.push_back("fail " + name);
             return base::Error(base::Code::Exhausted, "quota of fake.Thing is used up");
         }
+        if (behave == "throws") throw std::runtime_error("the roof is on fire");
+        if (behave == "queued" && cloud_.turns_away > 0) {
+            --cloud_.turns_away;
+            cloud_.calls.push_back("queue " + name);
+            return provider::OperationResult{.kind = provider::OperationResult::Kind::Queued,
+                                             .seen = {},
+                                             .handle = {},
+                                             .phase = {},
+                                             .wakes = cloud_.wakes_queued};
+        }
         if (behave == "phases" && intent.phase.empty()) {
             cloud_.calls.push_back("stop " + name);
             return provider::OperationResult{.kind = provider::OperationResult::Kind::NextPhase,
@@ -281,11 +317,12 @@ private:
                                              .handle = {},
                                              .phase = "stopped"};
         }
-        return make(intent, name, behave);
+        return make(intent, name, behave, context);
     }
 
-    base::Result<provider::OperationResult>
-    make(const provider::Intent& intent, const std::string& name, const std::string& behave) {
+    base::Result<provider::OperationResult> make(const provider::Intent& intent,
+                                                 const std::string& name, const std::string& behave,
+                                                 const provider::CallContext& context) {
         bool is_update = intent.action == provider::Action::Update;
         cloud_.calls.push_back((is_update ? "update " : "create ") + name);
         std::string key = intent.key;
@@ -317,6 +354,7 @@ private:
         }
         if (behave == "lost")
             return base::Error(base::Code::Unavailable, "the connection was reset");
+        if (behave == "woken") return until_woken(key, context);
         if (behave == "slow") {
             object.polls_left = 2;
             return provider::OperationResult{.kind = provider::OperationResult::Kind::Running,

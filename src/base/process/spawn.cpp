@@ -7,29 +7,15 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace base {
 namespace {
-
-using std::chrono::milliseconds;
-using Steady = std::chrono::steady_clock;
-
-// kGrace: a program that is asked to stop may write its state first; longer than this, an
-// interrupt feels ignored. kDrain: a grandchild may hold the pipe open for ever, and what it says
-// later is not waited for.
-constexpr milliseconds kGrace{2000};   // between terminating and killing
-constexpr milliseconds kDrain{200};    // for output of a child that has ended
-constexpr std::size_t kKeptErrors = 4096;
 
 // What a program needs to run at all, and nothing that may be a secret.
 constexpr std::array<std::string_view, 12> kLittle{"PATH",   "HOME",     "USER", "LOGNAME",
@@ -44,128 +30,6 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     out.push_back(nullptr);
     return out;
 }
-
-Result<std::pair<FileDescriptor, FileDescriptor>> make_pipe() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("making a pipe", errno);
-    return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
-}
-
-void keep_start(std::string& text, std::string_view more, std::size_t limit) {
-    if (text.size() < limit) text += more.substr(0, limit - text.size());
-}
-
-void keep_end(std::string& text, std::string_view more, std::size_t limit) {
-    text += more;
-    // Cut when it is twice as long: each byte is moved once at most, on average.
-    if (text.size() > 2 * limit) text.erase(0, text.size() - limit);
-}
-
-// A running child and the pipes from it.
-class Watch {
-public:
-    Watch(pid_t pid, FileDescriptor process, FileDescriptor output, FileDescriptor errors,
-          const RunOptions& options)
-        : pid_(pid), process_(std::move(process)), output_(std::move(output)),
-          errors_(std::move(errors)), options_(options) {}
-
-    Result<Ran> wait() {
-        const Steady::time_point deadline = Steady::now() + options_.timeout;
-        bool timed_out = false;
-        Steady::time_point kill_at = Steady::time_point::max();
-        while (!has_ended()) {
-            if (options_.stop.stop_requested()) {
-                // Not killed: what it changes is looked for later. It is not reaped either; our
-                // own end hands it to init.
-                ran_.end = Ran::End::LeftRunning;
-                return std::move(ran_);
-            }
-            const Steady::time_point now = Steady::now();
-            if (!timed_out && now >= deadline) {
-                timed_out = true;
-                kill_at = now + kGrace;
-                // The whole group: a shell's children are meant too. With the sign, as kill(2) has
-                // it.
-                ::kill(-pid_, SIGTERM);
-            }
-            if (now >= kill_at) {
-                ::kill(-pid_, SIGKILL);
-                kill_at = Steady::time_point::max();
-            }
-            step(milliseconds(100));
-        }
-        const Steady::time_point drained = Steady::now() + kDrain;
-        while ((output_ || errors_) && Steady::now() < drained) step(milliseconds(20));
-        if (timed_out) {
-            // Safe, because the child is not reaped yet: neither its number nor its group's can be
-            // somebody else's.
-            ::kill(-pid_, SIGKILL);   // its own children; the group's number is still taken
-            ran_.end = Ran::End::TimedOut;
-        }
-        reap();
-        // A descriptor of the process (pidfd) becomes readable when it ends. SIGCHLD would need a
-        // handler that all of the program agrees on, and waitpid() in a loop would have no
-        // descriptor to wait for.
-        return std::move(ran_);
-    }
-
-private:
-    bool has_ended() const {
-        pollfd process{.fd = process_.get(), .events = POLLIN, .revents = 0};
-        return ::poll(&process, 1, 0) > 0;
-    }
-
-    void step(milliseconds wait) {
-        std::array<pollfd, 3> waiting{{
-            {.fd = output_ ? output_.get() : -1, .events = POLLIN, .revents = 0},
-            {.fd = errors_ ? errors_.get() : -1, .events = POLLIN, .revents = 0},
-            {.fd = process_.get(), .events = POLLIN, .revents = 0},
-        }};
-        // Without pipes left only the end of the process is of interest.
-        const nfds_t count = ended_ ? 2 : 3;
-        if (::poll(waiting.data(), count, static_cast<int>(wait.count())) <= 0) return;
-        if (waiting[2].revents != 0) ended_ = true;
-        std::array<char, 16384> buffer;
-        if (waiting[0].revents != 0) {
-            const ssize_t size = ::read(output_.get(), buffer.data(), buffer.size());
-            if (size > 0) {
-                keep_start(ran_.output, {buffer.data(), static_cast<std::size_t>(size)},
-                           options_.max_output);
-            } else if (size == 0 || errno != EINTR) {
-                output_.close();
-            }
-        }
-        if (waiting[1].revents != 0) {
-            const ssize_t size = ::read(errors_.get(), buffer.data(), buffer.size());
-            if (size > 0) {
-                keep_end(ran_.errors, {buffer.data(), static_cast<std::size_t>(size)}, kKeptErrors);
-            } else if (size == 0 || errno != EINTR) {
-                errors_.close();
-            }
-        }
-    }
-
-    void reap() {
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-        }
-        if (ran_.end == Ran::End::TimedOut) return;
-        if (WIFSIGNALED(status)) {
-            ran_.end = Ran::End::Signalled;
-            ran_.code = WTERMSIG(status);
-        } else {
-            ran_.code = WEXITSTATUS(status);
-        }
-    }
-
-    pid_t pid_;
-    FileDescriptor process_;
-    FileDescriptor output_;
-    FileDescriptor errors_;
-    const RunOptions& options_;
-    bool ended_ = false;
-    Ran ran_;
-};
 
 }
 
@@ -266,29 +130,6 @@ Result<pid_t> spawn(const SpawnOptions& options) {
         return not_found("the directory \"" + options.directory + "\" does not exist");
     }
     return system_error("starting \"" + options.program + "\"", failure);
-}
-
-Result<Ran> run(const RunOptions& options) {
-    const bool is_collected = options.spawn.output < 0;
-    std::pair<FileDescriptor, FileDescriptor> output;
-    if (is_collected) output = TRY(make_pipe());
-    auto errors = TRY(make_pipe());
-    SpawnOptions child = options.spawn;
-    if (is_collected) child.output = output.second.get();
-    child.errors = errors.second.get();
-    const pid_t pid = TRY(spawn(child));
-    output.second.close();
-    errors.second.close();
-    // Until we reap the child its number stays taken, so it is this one that is opened.
-    FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (!process) {
-        const int failure = errno;
-        ::kill(-pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
-        return system_error("watching a child", failure);
-    }
-    return Watch(pid, std::move(process), std::move(output.first), std::move(errors.first), options)
-        .wait();
 }
 
 std::uint64_t start_time_of(pid_t pid) {

@@ -1,11 +1,13 @@
 #include "engine/apply/scheduler.hpp"
 
+#include "base/last_catch.hpp"
 #include "base/worker_pool.hpp"
 #include "state/recovery.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -29,16 +31,16 @@ void Scheduler::probe(std::uint32_t node) {
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
                 type = registry_.type(run.open->intent.type),
                 stop = options_.second](const std::stop_token&) {
-        auto seen = connection->read(*type, open->intent.key, open->intent.inputs,
-                                     {.stop = stop, .timeout = open->call_deadline});
+        auto seen = base::last_catch([&] {
+            return connection->read(*type, open->intent.key, open->intent.inputs,
+                                    {.stop = stop, .timeout = open->call_deadline});
+        });
         Message message{.kind = Message::Kind::Probed,
                         .node = node,
                         .found_absent = seen.ok() && !seen->has_value(),
                         .outcome = {},
                         .found = {}};
-        const std::lock_guard lock(inbox->mutex);
-        inbox->messages.push_back(std::move(message));
-        inbox->arrived.notify_one();
+        inbox->put(std::move(message));
     };
     if (workers_.submit(std::move(job)).ok()) {
         ++in_flight_;
@@ -55,40 +57,45 @@ void Scheduler::call(std::uint32_t node) {
     NodeRun& run = nodes_[node];
     if (run.state == NodeState::Committing) tell(node, StepEvent::Kind::Started);
     enter(node, NodeState::Calling);
+    run.is_woken = false;
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
                 stop = options_.second](const std::stop_token&) {
         const provider::Intent& intent = open->intent;
-        const provider::CallContext context{.stop = stop, .timeout = open->call_deadline};
+        const provider::CallContext context{
+            .stop = stop, .timeout = open->call_deadline, .wake = [inbox, node] {
+                inbox->put({.kind = Message::Kind::Woken, .node = node});
+            }};
         Message message{.kind = Message::Kind::Called,
                         .node = node,
                         .found_absent = false,
                         .outcome = {},
                         .found = {}};
         // A handle says that the platform has begun: a second `start` would make it twice.
-        message.outcome = intent.handle.empty() ? connection->start(intent, context)
-                                                : connection->poll(intent, context);
+        message.outcome = base::last_catch([&] {
+            return intent.handle.empty() ? connection->start(intent, context)
+                                         : connection->poll(intent, context);
+        });
         // Asked by the same worker at once, while what the platform shows is fresh. "Failed" may
         // be a lost answer to a request that was carried out.
         if (!message.outcome->ok()) {
-            auto found = connection->find(intent, context);
+            auto found = base::last_catch([&] { return connection->find(intent, context); });
             if (found.ok()) message.found = std::move(found).value();
         }
-        const std::lock_guard lock(inbox->mutex);
-        inbox->messages.push_back(std::move(message));
-        inbox->arrived.notify_one();
+        inbox->put(std::move(message));
     };
     if (workers_.submit(std::move(job)).ok()) {
         ++in_flight_;
         return;
     }
     --calls_of_link_[run.link];
-    polling_.emplace(elapsed() + kQueueFull, node);
+    ask_later(node, kQueueFull);
 }
 
 // Nothing outside: the result is computed here and now.
 void Scheduler::call_pure(std::uint32_t node) {
     NodeRun& run = nodes_[node];
-    auto started = run.link->connection->start(run.open->intent, {.stop = options_.second});
+    auto started = base::last_catch(
+        [&] { return run.link->connection->start(run.open->intent, {.stop = options_.second}); });
     if (!started.ok()) {
         on_failed(node, started.error(),
                   provider::LookupResult{.kind = provider::LookupResult::Kind::Absent,
@@ -137,7 +144,7 @@ void Scheduler::on_started(std::uint32_t node, provider::OperationResult started
         case provider::OperationResult::Kind::Running: poll_later(node, std::move(started)); return;
         case provider::OperationResult::Kind::Queued:
             enter(node, NodeState::Queued);
-            polling_.emplace(elapsed() + kQueuedAgain, node);
+            ask_later(node, started.wakes ? kSlowestPoll : kQueuedAgain);
             return;
         case provider::OperationResult::Kind::NextPhase:
             // Durable before the call that belongs to it, so that `find` knows which part was
@@ -154,8 +161,9 @@ void Scheduler::on_started(std::uint32_t node, provider::OperationResult started
 void Scheduler::poll_later(std::uint32_t node, provider::OperationResult started) {
     NodeRun& run = nodes_[node];
     provider::Intent& intent = run.open->intent;
-    if (run.state != NodeState::Polling && run.poll_after.count() == 0)
-        tell(node, StepEvent::Kind::Waiting);
+    // What wakes may be over in a moment: that it is waited for is told when it takes long.
+    const bool takes_long = !started.wakes || elapsed() - run.started >= kSlowestPoll;
+    if (takes_long && !std::exchange(run.is_wait_told, true)) tell(node, StepEvent::Kind::Waiting);
     enter(node, NodeState::Polling);
     if (!started.handle.empty() && started.handle != intent.handle) {
         intent.handle = std::move(started.handle);
@@ -163,9 +171,10 @@ void Scheduler::poll_later(std::uint32_t node, provider::OperationResult started
             {.token = intent.token, .phase = intent.phase, .handle = intent.handle});
     }
     auto longest = std::chrono::nanoseconds(kSlowestPoll);
-    run.poll_after =
-        std::clamp(run.poll_after * 3 / 2, std::chrono::nanoseconds(kFirstPoll), longest);
-    polling_.emplace(elapsed() + run.poll_after, node);
+    run.poll_after = started.wakes ? longest
+                                   : std::clamp(run.poll_after * 3 / 2,
+                                                std::chrono::nanoseconds(kFirstPoll), longest);
+    ask_later(node, run.poll_after);
 }
 
 void Scheduler::on_failed(std::uint32_t node, const base::Error& error,

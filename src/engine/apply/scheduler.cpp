@@ -65,13 +65,7 @@ void Scheduler::run() {
     }
     if (late_ != nullptr) {
         late_->on_answer([inbox = inbox_] {
-            const std::lock_guard lock(inbox->mutex);
-            inbox->messages.push_back({.kind = Message::Kind::Answered,
-                                       .node = Order::kNone,
-                                       .found_absent = false,
-                                       .outcome = {},
-                                       .found = {}});
-            inbox->arrived.notify_one();
+            inbox->put({.kind = Message::Kind::Answered, .node = Order::kNone});
         });
     }
     for (;;) {
@@ -219,7 +213,7 @@ void Scheduler::wait() {
     std::unique_lock lock(inbox_->mutex);
     auto until = kIdle;
     if (!polling_.empty()) {
-        auto left = std::chrono::duration_cast<milliseconds>(polling_.top().first - elapsed());
+        auto left = std::chrono::duration_cast<milliseconds>(polling_.begin()->first - elapsed());
         until = std::clamp(left, milliseconds{1}, until);
     }
     inbox_->arrived.wait_for(lock, until, [&] { return !inbox_->messages.empty(); });
@@ -239,6 +233,10 @@ void Scheduler::receive() {
             cells_set_ = true;
             continue;
         }
+        if (message.kind == Message::Kind::Woken) {
+            on_woken(message.node);
+            continue;
+        }
         --in_flight_;
         on_message(message);
     }
@@ -246,20 +244,38 @@ void Scheduler::receive() {
 }
 
 void Scheduler::poll_due() {
+    if (!may_start()) take_back_queued();
     const std::chrono::nanoseconds moment = elapsed();
-    while (!polling_.empty() && polling_.top().first <= moment) {
-        std::uint32_t node = polling_.top().second;
-        polling_.pop();
-        // What nobody has begun must not be begun by asking for it.
-        if (nodes_[node].state == NodeState::Queued && !may_start()) {
-            take_back(node);
-            continue;
-        }
+    while (!polling_.empty() && polling_.begin()->first <= moment) {
+        std::uint32_t node = polling_.begin()->second;
+        polling_.erase(polling_.begin());
         // Polls are not held to `max_parallel`: an operation that goes on should not be asked
         // about later because others want to begin.
         ++calls_of_link_[nodes_[node].link];
         call(node);
     }
+}
+
+void Scheduler::ask_later(std::uint32_t node, std::chrono::nanoseconds pause) {
+    NodeRun& run = nodes_[node];
+    run.ask_at = elapsed() + (run.is_woken ? std::chrono::nanoseconds(0) : pause);
+    polling_.emplace(run.ask_at, node);
+}
+
+// Its connection has more to tell than it answered last, or than it is answering just now.
+void Scheduler::on_woken(std::uint32_t node) {
+    NodeRun& run = nodes_[node];
+    run.is_woken = true;
+    if (polling_.erase({run.ask_at, node}) != 0) ask_later(node, {});
+}
+
+// What nobody has begun must not be begun by asking for it.
+void Scheduler::take_back_queued() {
+    std::erase_if(polling_, [&](const Poll& poll) {
+        if (nodes_[poll.second].state != NodeState::Queued) return false;
+        take_back(poll.second);
+        return true;
+    });
 }
 
 // Its connection has sent nothing: it is as if it had not been begun.
@@ -268,7 +284,11 @@ void Scheduler::take_back(std::uint32_t node) {
     // nothing can act later. Left open, it would block its address for the next plan without
     // reason.
     state::StepResult nothing{.kind = state::StepResult::Kind::Keep, .row = {}, .token = {}};
-    nothing.token = nodes_[node].open->intent.token;
+    const provider::Intent& intent = nodes_[node].open->intent;
+    nothing.token = intent.token;
+    // The lease that it is written under: without it the whole batch would be refused.
+    nothing.row.address = intent.address;
+    nothing.row.generation = intent.generation;
     nothing.outcome = state::Outcome::Absent;
     pending_.results.push_back(std::move(nothing));
     nodes_[node].open.reset();

@@ -42,10 +42,14 @@ private:
         bool probed = false;
         std::chrono::nanoseconds started{0};
         std::chrono::nanoseconds poll_after{0};
+        std::chrono::nanoseconds ask_at{0};   // its place in polling_, while it is there
+        bool is_wait_told = false;
+        bool is_woken = false;   // there is more to be told than the last answer
     };
     // What a worker sends back.
     struct Message {
-        enum class Kind : std::uint8_t { Probed, Called, Answered };   // Answered: of late_
+        // Answered: of late_; Woken: the connection has more to tell.
+        enum class Kind : std::uint8_t { Probed, Called, Answered, Woken };
         Kind kind = Kind::Called;
         std::uint32_t node = 0;
         bool found_absent = false;
@@ -54,6 +58,12 @@ private:
     };
     // Shared with the jobs: one that is not waited for may outlive the executor.
     struct Inbox {
+        void put(Message message) {
+            const std::lock_guard lock(mutex);
+            messages.push_back(std::move(message));
+            arrived.notify_one();
+        }
+
         std::mutex mutex;
         std::condition_variable arrived;
         std::deque<Message> messages;
@@ -64,6 +74,9 @@ private:
     void enter(std::uint32_t node, NodeState state);
     void make_ready(std::uint32_t node);
     void take_back(std::uint32_t node);
+    void take_back_queued();
+    void ask_later(std::uint32_t node, std::chrono::nanoseconds pause);
+    void on_woken(std::uint32_t node);
     bool launch();
     bool may_start() const;
     std::size_t room(const provider::ProviderInstance& link) const;
@@ -140,7 +153,7 @@ private:
     std::unordered_map<const provider::ProviderInstance*, std::size_t> calls_of_link_;
     std::size_t in_flight_ = 0;                                        // messages that will come
     using Poll = std::pair<std::chrono::nanoseconds, std::uint32_t>;   // when, which node
-    std::priority_queue<Poll, std::vector<Poll>, std::greater<>> polling_;
+    std::set<Poll> polling_;
     std::vector<std::uint32_t> to_call_;   // once the pending batch is durable
     std::vector<std::uint32_t> step_nodes_left_;
     state::Batch pending_;   // to be written with the next commit

@@ -17,6 +17,9 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr int kTooManyRequests = 429;
+// A pause that a thread may be held for: less would be spent on beginning again, with the looks
+// that come before a change.
+constexpr std::chrono::milliseconds kMoment{500};
 constexpr std::array<const char*, 4> kRequestIds{"X-Correlation-Id", "X-Request-Id", "Request-Id",
                                                  "X-Amzn-RequestId"};
 
@@ -62,7 +65,7 @@ struct Client::Call {
     std::string url;   // masked
     nanoseconds deadline;
     bool is_repeatable = false;
-    unsigned attempts = 0;
+    unsigned attempts = 0;      // those before included
     nanoseconds waited{0};      // for the rate limit, before the last attempt
     nanoseconds began{0};       // the last attempt
     bool may_be_done = false;   // an attempt was sent and lost
@@ -137,6 +140,13 @@ Client::Verdict Client::judge(const Call& call, const Exchange& exchange) const 
     return is_safe ? Verdict::Repeat : Verdict::Final;
 }
 
+// Whether the attempt certainly did nothing, so that the caller may begin anew.
+bool Client::has_done_nothing(const Call& call, const Exchange& exchange) const {
+    if (is_safe_method(call.request.method)) return true;
+    if (!exchange.result.ok()) return delivery_of(exchange.result.error()) == Delivery::NotSent;
+    return call.options.may_repeat && call.options.may_repeat(*exchange.result);
+}
+
 // Full jitter: any time up to the bound. A thousand clients that failed together would otherwise
 // come back together, each time.
 nanoseconds Client::pause_before_next(const Call& call, const Exchange& exchange) {
@@ -185,7 +195,8 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
               .options = options,
               .url = mask_url(request.target, options.secret_query),
               .deadline = clock_.elapsed() + options.timeout,
-              .is_repeatable = options.is_idempotent || is_safe_method(request.method)};
+              .is_repeatable = options.is_idempotent || is_safe_method(request.method),
+              .attempts = options.attempts_before};
     std::optional<Exchange> last;
     for (;;) {
         Exchange exchange = attempt(call);
@@ -209,6 +220,9 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
         // The caller gives its thread back; the line of this budget has noted the refusal.
         if (is_repeated && is_over_budget && !call.waits()) {
             return budget_spent("the service asks for a pause", kTooManyRequests);
+        }
+        if (is_repeated && pause > kMoment && !call.waits() && has_done_nothing(call, *last)) {
+            return budget_spent("the service needs a pause", 0, pause);
         }
         if (!is_repeated || !wait_for(clock_, pause, options.stop)) break;
     }

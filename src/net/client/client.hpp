@@ -24,6 +24,7 @@ struct CallOptions {
     std::chrono::nanoseconds attempt_timeout{std::chrono::minutes{1}};
     std::stop_token stop;
     unsigned max_attempts = 5;
+    unsigned attempts_before = 0;   // of those, when it comes again after a pause
     // Doing it twice is the same as doing it once. GET, HEAD and OPTIONS are so by themselves.
     bool is_idempotent = false;
     // Asked for each attempt, from the calling thread, as a signature may carry its time; null:
@@ -35,8 +36,9 @@ struct CallOptions {
     std::function<bool(const Response&)> may_repeat;
     RateKey rate_key;                   // whose budget is used; all empty: none
     std::optional<Rate> assumed_rate;   // until the service tells
-    // False: where it would wait for the rate limit, send() fails with budget_spent() instead, so
-    // that the caller's thread is free for others. Once a request may have been done, it waits.
+    // False: where it would wait for the rate limit, or pause before another attempt for longer
+    // than a moment, send() fails with budget_spent() instead, so that the caller's thread is free
+    // for others. Once a request may have been done, it waits: it cannot be begun again.
     bool waits_for_budget = true;
     std::vector<std::string> secret_query;   // names of query fields whose values are not shown
     bool secret_body = false;
@@ -75,6 +77,7 @@ private:
 
     Exchange attempt(Call& call);
     Verdict judge(const Call& call, const Exchange& exchange) const;
+    bool has_done_nothing(const Call& call, const Exchange& exchange) const;
     std::chrono::nanoseconds pause_before_next(const Call& call, const Exchange& exchange);
     void report(const Call& call, const Exchange& exchange, std::chrono::nanoseconds duration,
                 bool is_repeated);

@@ -211,6 +211,34 @@ TEST_F(ClientTest, FailsUnsentWhenTheRateLimitLeavesNoTurn) {
                                    "the next is in 1m 40s");
 }
 
+TEST_F(ClientTest, HandsALongPauseToACallerWhoseThreadIsNotToBeHeld) {
+    const auto is_locked = [](const Response& response) { return response.status == 423; };
+    const CallOptions options{.may_repeat = is_locked, .waits_for_budget = false};
+    const auto before = clock.elapsed();
+    transport.answer(423, {{"Retry-After", "3"}});
+    const auto paused = send("POST", options);
+    ASSERT_FALSE(paused.ok());
+    EXPECT_TRUE(is_budget_spent(paused.error()));
+    EXPECT_GE(pause_of(paused.error()), seconds(3));
+    transport.answer(503, {{"Retry-After", "3"}});
+    EXPECT_TRUE(is_budget_spent(send("GET", options).error()));
+    EXPECT_LT(clock.elapsed() - before, milliseconds(500));
+
+    // A gateway may have passed it on: then it is no case for beginning anew.
+    transport.answer(503, {{"Retry-After", "3"}});
+    transport.answer(200);
+    CallOptions idempotent = options;
+    idempotent.is_idempotent = true;
+    EXPECT_EQ(send("PUT", idempotent)->status, 200);
+    EXPECT_GE(clock.elapsed() - before, seconds(3));
+
+    // What has come again often enough is told as it is.
+    transport.answer(423, {{"Retry-After", "3"}});
+    CallOptions last = options;
+    last.attempts_before = 4;
+    EXPECT_EQ(send("POST", last)->status, 423);
+}
+
 TEST_F(ClientTest, RefusesAUrlWithoutShowingIt) {
     const auto refused = send("GET", {}, "https://u:hunter2@x/");
     ASSERT_FALSE(refused.ok());

@@ -39,15 +39,21 @@ bool is_transient(const base::Error& error) {
     return failure != nullptr && failure->is_transient;
 }
 
-base::Error budget_spent(std::string message, int status) {
+base::Error budget_spent(std::string message, int status, std::chrono::nanoseconds pause) {
     auto failure = std::make_shared<RequestFailure>(Delivery::NotSent, true, status);
     failure->is_budget_spent = true;
+    failure->pause = pause;
     return base::Error(base::Code::Busy, std::move(message)).with_detail(std::move(failure));
 }
 
 bool is_budget_spent(const base::Error& error) {
     const RequestFailure* failure = failure_of(error);
     return failure != nullptr && failure->is_budget_spent;
+}
+
+std::chrono::nanoseconds pause_of(const base::Error& error) {
+    const RequestFailure* failure = failure_of(error);
+    return failure != nullptr ? failure->pause : std::chrono::nanoseconds(0);
 }
 
 int status_of(const base::Error& error) {

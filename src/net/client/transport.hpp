@@ -31,6 +31,7 @@ struct RequestFailure final : base::ErrorDetail {
     bool is_transient;   // the same again may go well
     int status;          // of an answer that broke off, or 0
     bool is_budget_spent = false;
+    std::chrono::nanoseconds pause{0};   // before it is asked again
 };
 
 base::Error call_error(base::Code code, std::string message, Delivery delivery,
@@ -38,10 +39,14 @@ base::Error call_error(base::Code code, std::string message, Delivery delivery,
 // Unknown for an error that does not say.
 Delivery delivery_of(const base::Error& error);
 bool is_transient(const base::Error& error);
-// Whether nothing was done because the rate limit leaves no turn now, and the caller asked not to
-// wait for one. It will be in time if it is asked again.
-base::Error budget_spent(std::string message, int status = 0);
+// Whether nothing was done because the rate limit leaves no turn now, or because the service is to
+// be left alone for a while, and the caller asked not to wait. It will be in time if it is asked
+// again.
+base::Error budget_spent(std::string message, int status = 0,
+                         std::chrono::nanoseconds pause = std::chrono::nanoseconds(0));
 bool is_budget_spent(const base::Error& error);
+// How long it is to be left alone; 0 where the rate limit knows by itself.
+std::chrono::nanoseconds pause_of(const base::Error& error);
 int status_of(const base::Error& error);   // of the answer it is about, or 0
 
 struct ExchangeOptions {

@@ -1,6 +1,6 @@
 #include "base/hash.hpp"
-#include "base/process/spawn.hpp"
-#include "base/text.hpp"
+#include "providers/local/command_operations.hpp"
+#include "providers/local/command_program.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/note.hpp"
 #include "providers/local/resource_handler.hpp"
@@ -17,47 +17,18 @@
 
 // local.Command: what only a command can do. Each intent has two files under
 // `commands/ID/` of the state folder: TOKEN.lock, held by the command and its children as long as
-// one of them runs, and TOKEN.result, written when its end has been seen.
+// one of them runs, and TOKEN.result, written when its end has been seen. No call waits for a
+// command: it is started, and asked for again when it has ended.
 namespace providers::local {
 namespace {
 
-using std::chrono::milliseconds;
+using provider::OperationResult;
 using value::Value;
 
-constexpr milliseconds kDefaultTimeout{std::chrono::minutes{5}};
+// A call waits so long for a command: most are that quick, and need not be asked for again.
+constexpr std::chrono::milliseconds kQuick{20};
 // What running again depends on.
 constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "directory", "triggers"};
-
-// A command as arguments; a text goes to the shell.
-std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
-    const std::string& shell = text_of(inputs, name);
-    // A list of words is run as it is: no shell that could read anything into it.
-    if (!shell.empty()) return {"/bin/sh", "-c", shell};
-    return texts_of(inputs, name);
-}
-
-void collect_secrets(const Value& value, std::vector<std::string>& out) {
-    // Shorter ones would turn every printed text into "(secret)".
-    constexpr std::size_t kShortest = 4;
-    const std::string* found = value.as_string();
-    if (value.is_secret() && found != nullptr && found->size() >= kShortest) out.push_back(*found);
-    if (const Value::Array* items = value.as_array()) {
-        for (const Value& item : *items) collect_secrets(item, out);
-    }
-    if (const Value::Record* members = value.as_record()) {
-        for (const auto& member : *members) collect_secrets(member.second, out);
-    }
-}
-
-// What a command printed may hold the secrets that it was given.
-std::string redact(std::string printed, const Value& inputs) {
-    std::vector<std::string> secrets;
-    collect_secrets(inputs, secrets);
-    for (const std::string& secret : secrets) {
-        printed = base::replace_all(printed, secret, "(secret)");
-    }
-    return printed;
-}
 
 enum class Holder { Nobody, Running, NeverStarted };
 
@@ -114,43 +85,32 @@ public:
         return std::optional(seen(key, recorded_inputs));
     }
 
-    base::Result<provider::OperationResult>
-    start(const provider::Intent& intent, const provider::CallContext& context) const override {
+    base::Result<OperationResult> start(const provider::Intent& intent,
+                                        const provider::CallContext& context) const override {
         const std::string id = id_of(intent);
-        switch (intent.action) {
-            case provider::Action::Create: {
-                // `create` may be costly and not repeatable; a check that holds says that it is
-                // not needed.
-                const bool is_done =
-                    is_set(intent.inputs, "check") && TRY(check(intent.inputs, context));
-                TRY(is_done ? skip(intent, id) : perform(intent, id, "create", context));
-                return done(seen(id, intent.inputs));
-            }
-            case provider::Action::Update:
-                if (has_cause(intent.prior, intent.inputs)) {
-                    TRY(perform(intent, id, is_set(intent.inputs, "update") ? "update" : "create",
-                                context));
-                }
-                return done(seen(id, intent.inputs));
-            // The old `undo`, as recorded: it knows what was done then.
-            case provider::Action::Delete:
-                if (is_set(intent.inputs, "undo")) TRY(perform(intent, id, "undo", context));
-                TRY(base::remove_tree(folder(id)));
-                return done();
+        const bool is_delete = intent.action == provider::Action::Delete;
+        if (is_delete ? !is_set(intent.inputs, "undo")
+                      : intent.action == provider::Action::Update &&
+                            !has_cause(intent.prior, intent.inputs)) {
+            return finish(intent, id);
         }
-        UNREACHABLE();
+        const auto operation = operations_.begin(intent.token, context.wake);
+        if (operation == nullptr) return provider::queued();
+        auto begun = begin(intent, id, operation);
+        if (!begun.ok()) return give_up(intent, *operation, std::move(begun).error());
+        return advance(intent, id, operation, kQuick, context);
     }
 
-    base::Result<provider::OperationResult>
-    poll(const provider::Intent& intent, const provider::CallContext& context) const override {
+    base::Result<OperationResult> poll(const provider::Intent& intent,
+                                       const provider::CallContext& context) const override {
+        if (const auto operation = operations_.find(intent.token)) {
+            return advance(intent, id_of(intent), operation, {}, context);
+        }
+        // Of a connection that is gone: its end is only seen from outside.
         provider::LookupResult state = TRY(find(intent, context));
-        provider::OperationResult out;
         switch (state.kind) {
-            case provider::LookupResult::Kind::Running:
-                out.kind = provider::OperationResult::Kind::Running;
-                out.handle = state.handle;
-                return out;
-            case provider::LookupResult::Kind::Done: out.seen = std::move(state.seen); return out;
+            case provider::LookupResult::Kind::Running: return provider::running(state.handle);
+            case provider::LookupResult::Kind::Done: return provider::done(std::move(state.seen));
             default:
                 return base::Error(base::Code::FailedPrecondition, state.reason.empty()
                                                                        ? "the command was not done"
@@ -174,9 +134,9 @@ public:
             case Holder::Nobody: break;
         }
         if (const auto result = Note::load(file(id, intent.token, "result")); result.ok()) {
+            // A command that failed has ended for good, and did not do what it was for.
             if (result->number("exit_code", -1) != 0) {
                 return found(LookupResult::Absent, std::string(result->text("reason")));
-                // A command that failed has ended for good, and did not do what it was for.
             }
             return is_delete ? found(LookupResult::Done)
                              : found(provider::LookupResult::Kind::Done, seen(id, intent.inputs));
@@ -225,45 +185,51 @@ private:
         return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
     }
 
-    base::Result<base::Ran> run_one(const Value& inputs, std::string_view which, int kept,
-                                    const provider::CallContext& context) const {
-        base::RunOptions options;
-        options.timeout = seconds_of(inputs, "timeout", kDefaultTimeout);
-        options.stop = context.stop;
-        const std::string& executable = workspace_.host().executable;
-        options.spawn.environment = base::child_environment(
-            base::Inherit::Everything, text_map_of(inputs, "environment"), executable);
-        options.spawn.arguments = arguments_of(inputs, which);
-        if (options.spawn.arguments.empty()) {
-            return base::invalid_argument("`" + std::string(which) + "` is empty");
-        }
-        options.spawn.program = TRY(
-            base::find_program(options.spawn.arguments[0], options.spawn.environment, executable));
-        options.spawn.directory = workspace_.absolute(text_of(inputs, "directory"));
-        options.spawn.kept = kept;
-        return run(options);
-    }
-
+    // Waits for it: where nothing is made, a check is all there is to a call.
     base::Result<bool> check(const Value& inputs, const provider::CallContext& context) const {
-        const base::Ran ran = TRY(run_one(inputs, "check", -1, context).context("`check`"));
-        switch (ran.end) {
-            case base::Ran::End::Exited: return ran.code == 0;
-            case base::Ran::End::Signalled: return false;
-            case base::Ran::End::TimedOut:
-                return base::Error(base::Code::DeadlineExceeded,
-                                   "`check` did not end within its `timeout`");
-            case base::Ran::End::LeftRunning: break;
-        }
-        return base::Error(base::Code::Cancelled, "`check` was not waited for");
+        base::RunOptions options =
+            TRY(command_program(workspace_, inputs, "check", -1).context("`check`"));
+        options.stop = context.stop;
+        return judge_check(TRY(run(options).context("`check`")));
     }
 
-    // Runs one of the commands under the intent's lock and leaves its result.
-    base::Result<void> perform(const provider::Intent& intent, const std::string& id,
-                               std::string_view which, const provider::CallContext& context) const {
+    using Operation = CommandOperations::Shared;
+
+    base::Result<void> begin(const provider::Intent& intent, const std::string& id,
+                             const Operation& operation) const {
+        switch (intent.action) {
+            case provider::Action::Create:
+                operation->which = "create";
+                // `create` may be costly and not repeatable; a check that holds says that it is
+                // not needed.
+                if (is_set(intent.inputs, "check")) {
+                    return begin_check(intent, operation, CommandOperation::Program::FirstCheck);
+                }
+                break;
+            case provider::Action::Update:
+                operation->which = is_set(intent.inputs, "update") ? "update" : "create";
+                break;
+            // The old `undo`, as recorded: it knows what was done then.
+            case provider::Action::Delete: operation->which = "undo"; break;
+        }
+        return begin_command(intent, id, operation);
+    }
+
+    base::Result<void> begin_check(const provider::Intent& intent, const Operation& operation,
+                                   CommandOperation::Program which) const {
+        operation->program = which;
+        const base::RunOptions options =
+            TRY(command_program(workspace_, intent.inputs, "check", -1).context("`check`"));
+        return operations_.run(operation, options).context("`check`");
+    }
+
+    // Under the intent's lock, which its children hold as well.
+    base::Result<void> begin_command(const provider::Intent& intent, const std::string& id,
+                                     const Operation& operation) const {
         // Private, as results and outputs may be.
         TRY(base::make_directories(folder(id), 0700));
         const std::string path = file(id, intent.token, "lock");
-        const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
         if (!lock) return path_error("opening", path, errno);
         // Of an earlier attempt at this intent, in a run that died: twice at once would be worse
         // than waiting.
@@ -273,27 +239,92 @@ private:
         }
         // Of the earlier attempt: from now on it would say something wrong.
         ::unlink(file(id, intent.token, "result").c_str());
-        auto ran = run_one(intent.inputs, which, lock.get(), context);
-        if (!ran.ok()) {   // it never began
-            TRY(leave_result(intent, id, -1, ran.error().text()));
-            return std::move(ran).error();
+        operation->program = CommandOperation::Program::Command;
+        operation->lock = std::move(lock);
+        auto options =
+            command_program(workspace_, intent.inputs, operation->which, operation->lock.get());
+        auto begun = options.ok() ? operations_.run(operation, *options)
+                                  : base::Result<void>(std::move(options).error());
+        if (!begun.ok()) TRY(leave_result(intent, id, -1, begun.error().text()));
+        return begun;
+    }
+
+    // Goes on from program to program for so long as they end within the time.
+    base::Result<OperationResult> advance(const provider::Intent& intent, const std::string& id,
+                                          const Operation& operation,
+                                          std::chrono::milliseconds time,
+                                          const provider::CallContext& context) const {
+        const auto until = std::chrono::steady_clock::now() + time;
+        for (;;) {
+            const auto ran = operations_.take(*operation, until, context.wake);
+            if (!ran) {
+                OperationResult out = provider::running(id);
+                out.wakes = true;
+                return out;
+            }
+            auto is_over = take_end(intent, id, operation, *ran);
+            if (!is_over.ok()) return give_up(intent, *operation, std::move(is_over).error());
+            if (!*is_over) continue;
+            close(intent, *operation);
+            return finish(intent, id);
         }
-        // Left running after the second interrupt: its lock tells recovery that it still is.
-        if (ran->end == base::Ran::End::LeftRunning) {
-            return base::Error(base::Code::Cancelled, "the command was left running");
-        }
-        std::string failure = describe_failure(*ran, which, intent.inputs);
-        // Its own word is not enough where there is a check.
-        if (failure.empty() && which != "undo" && is_set(intent.inputs, "check") &&
-            !TRY(check(intent.inputs, context))) {
-            failure = fmt::format("`{}` ended well, but `check` still fails", which);
+    }
+
+    // What the end of a program leads to; true: it was the last.
+    base::Result<bool> take_end(const provider::Intent& intent, const std::string& id,
+                                const Operation& operation, const base::Ran& ran) const {
+        using Program = CommandOperation::Program;
+        const std::string& which = operation->which;
+        std::string failure;
+        switch (operation->program) {
+            case Program::FirstCheck:
+                if (TRY(judge_check(ran))) {
+                    TRY(skip(intent, id));
+                    return true;
+                }
+                TRY(begin_command(intent, id, operation));
+                return false;
+            case Program::Command:
+                failure = describe_failure(ran, which, intent.inputs);
+                operation->printed = redact(ran.output, intent.inputs);
+                // Its own word is not enough where there is a check.
+                if (failure.empty() && which != "undo" && is_set(intent.inputs, "check")) {
+                    TRY(begin_check(intent, operation, Program::LastCheck));
+                    return false;
+                }
+                break;
+            case Program::LastCheck:
+                if (!TRY(judge_check(ran))) {
+                    failure = fmt::format("`{}` ended well, but `check` still fails", which);
+                }
+                break;
         }
         if (!failure.empty()) {
-            TRY(leave_result(intent, id, ran->code != 0 ? ran->code : -1, failure));
+            TRY(leave_result(intent, id, ran.code != 0 ? ran.code : -1, failure));
             return base::Error(base::Code::FailedPrecondition, failure);
         }
-        if (which != "undo") TRY(leave_outputs(id, redact(ran->output, intent.inputs)));
-        return leave_result(intent, id, 0, "");
+        if (which != "undo") TRY(leave_outputs(id, operation->printed));
+        TRY(leave_result(intent, id, 0, ""));
+        return true;
+    }
+
+    // Whoever looks next sees the lock free.
+    void close(const provider::Intent& intent, CommandOperation& operation) const {
+        operation.lock.close();
+        operations_.end(intent.token);
+    }
+
+    base::Error give_up(const provider::Intent& intent, CommandOperation& operation,
+                        base::Error error) const {
+        close(intent, operation);
+        return error;
+    }
+
+    base::Result<OperationResult> finish(const provider::Intent& intent,
+                                         const std::string& id) const {
+        if (intent.action != provider::Action::Delete) return done(seen(id, intent.inputs));
+        TRY(base::remove_tree(folder(id)));
+        return done();
     }
 
     base::Result<void> skip(const provider::Intent& intent, const std::string& id) const {
@@ -303,25 +334,6 @@ private:
         TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
                                     {.mode = 0600, .sync = false}));
         return leave_result(intent, id, 0, "");
-    }
-
-    static std::string describe_failure(const base::Ran& ran, std::string_view which,
-                                        const Value& inputs) {
-        std::string out;
-        switch (ran.end) {
-            case base::Ran::End::Exited:
-                if (ran.code == 0) return "";
-                out = fmt::format("`{}` ended with exit code {}", which, ran.code);
-                break;
-            case base::Ran::End::Signalled:
-                out = fmt::format("`{}` was ended by signal {}", which, ran.code);
-                break;
-            default: out = fmt::format("`{}` did not end within its `timeout`", which);
-        }
-        std::string last = base::last_lines(ran.errors, 10, 2048);
-        if (last.empty()) last = base::last_lines(ran.output, 10, 2048);
-        if (!last.empty()) out += ":\n" + base::escape_controls(redact(last, inputs));
-        return out;
     }
 
     base::Result<void> leave_result(const provider::Intent& intent, const std::string& id, int code,
@@ -351,6 +363,8 @@ private:
         out.outputs.set("exit_code", std::int64_t{0});
         return out;
     }
+
+    mutable CommandOperations operations_;
 };
 
 }

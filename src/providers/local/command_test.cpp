@@ -1,8 +1,10 @@
 #include "base/process/spawn.hpp"
+#include "base/worker_pool.hpp"
 #include "providers/local/note.hpp"
 #include "providers/local/testing.hpp"
 
 #include <csignal>
+#include <map>
 #include <thread>
 
 #include <sys/wait.h>
@@ -192,24 +194,93 @@ TEST_F(CommandTest, TellsWhatBecameOfAnInterruptedOne) {
     EXPECT_EQ(find(checked).kind, provider::LookupResult::Kind::Absent);
 }
 
-TEST_F(CommandTest, LeavesItRunningWhenTheWaitEnds) {
-    std::stop_source stop;
-    std::thread stopper([&] {
-        while (!base::file_exists(path("started"))) ::usleep(1000);
-        stop.request_stop();
-    });
+TEST_F(CommandTest, GoesOnWithoutItsConnection) {
     const auto create = intent("local.Command", Action::Create,
                                command("touch started; while [ ! -e go ]; do sleep 0.01; done"));
-    const auto started =
-        connection_->start(create, {.stop = stop.get_token(), .timeout = std::chrono::minutes(1)});
-    stopper.join();
-    ASSERT_FALSE(started.ok());
-    EXPECT_EQ(started.error().code(), base::Code::Cancelled);
+    const auto started = connection_->start(create, {});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    EXPECT_EQ(started->kind, provider::OperationResult::Kind::Running);
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Running);
+    connection_ = provider().connect(Value(), host_).value();
+    auto running = create;
+    running.handle = find(create).handle;
+    EXPECT_EQ(running.handle, started->handle);
+    EXPECT_EQ(connection_->poll(running, {})->kind, provider::OperationResult::Kind::Running);
     write("go", "");
     for (int i = 0; i < 500 && find(create).kind == provider::LookupResult::Kind::Running; ++i)
         ::usleep(5000);
     EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Unsure);
+    EXPECT_FALSE(connection_->poll(running, {}).ok());
+}
+
+TEST_F(CommandTest, IsMostlyDoneWithinItsFirstCall) {
+    int done = 0;
+    for (int i = 0; i < 50 && done == 0; ++i) {   // the machine may be busy
+        const auto started =
+            connection_->start(intent("local.Command", Action::Create, command("true")), {});
+        ASSERT_TRUE(started.ok()) << started.error().text();
+        if (started->kind == provider::OperationResult::Kind::Done) ++done;
+    }
+    EXPECT_EQ(done, 1);
+}
+
+// The slowest pace of asking is two seconds.
+TEST_F(CommandTest, TellsWhenItHasEnded) {
+    const auto began = std::chrono::steady_clock::now();
+    must(intent("local.Command", Action::Create, command("sleep 0.1", "test -e x || ! touch x")));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1500));
+}
+
+TEST_F(CommandTest, HoldsNoWorker) {
+    constexpr std::size_t kMany = 40;
+    base::WorkerPool workers(4, 1000);
+    workers.start();
+    std::vector<provider::Intent> wanted;
+    std::vector<provider::OperationResult> told(kMany);
+    for (std::size_t i = 0; i < kMany; ++i) {
+        wanted.push_back(intent("local.Command", Action::Create,
+                                command("until [ -e go ]; do sleep 0.02; done; echo x >> ran")));
+    }
+    for (std::size_t i = 0; i < kMany; ++i) {
+        ASSERT_TRUE(workers
+                        .submit([&, i](const std::stop_token&) {
+                            told[i] = connection_->start(wanted[i], {}).value();
+                        })
+                        .ok());
+    }
+    provider::OperationResult file;
+    const auto other = intent("local.File", Action::Create,
+                              Value::Record{{"path", "a.txt"}, {"content", "a"}, {"mode", "0644"}});
+    ASSERT_TRUE(
+        workers
+            .submit([&](const std::stop_token&) { file = connection_->start(other, {}).value(); })
+            .ok());
+    workers.wait_until_idle();
+    EXPECT_EQ(file.kind, provider::OperationResult::Kind::Done);
+    EXPECT_EQ(content("a.txt"), "a");
+    std::map<provider::OperationResult::Kind, int> kinds;
+    for (const provider::OperationResult& one : told) {
+        ++kinds[one.kind];
+        EXPECT_TRUE(one.wakes);
+    }
+    EXPECT_EQ(kinds[provider::OperationResult::Kind::Running], 16);
+    EXPECT_EQ(kinds[provider::OperationResult::Kind::Queued], 24);
+    EXPECT_FALSE(base::file_exists(path("ran")));
+
+    write("go", "");
+    for (std::size_t i = 0; i < kMany; ++i) {
+        ASSERT_TRUE(workers
+                        .submit([&, i](const std::stop_token&) {
+                            // The first call again; one that runs is polled.
+                            auto ended = told[i].kind == provider::OperationResult::Kind::Running
+                                             ? poll(wanted[i], told[i].handle)
+                                             : start(wanted[i]);
+                            EXPECT_TRUE(ended.ok()) << ended.error().text();
+                        })
+                        .ok());
+    }
+    workers.wait_until_idle();
+    EXPECT_EQ(content("ran").size(), 2 * kMany) << "each ran once";
 }
 
 TEST_F(CommandTest, ChecksItsInputs) {

@@ -4,12 +4,16 @@
 #include "base/ids.hpp"
 #include "base/process/environment.hpp"
 #include "provider/provider.hpp"
+#include "provider/results.hpp"
 #include "providers/local/provider.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
+#include <semaphore>
 #include <string>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,15 +67,28 @@ protected:
         return out;
     }
 
-    // Polls to the end.
+    // Asks to the end, as the engine does: when it is woken, or after a while.
     base::Result<provider::OperationResult> start(const provider::Intent& wanted) {
-        auto started = connection_->start(wanted, {});
-        while (started.ok() && started->kind == provider::OperationResult::Kind::Running) {
+        return ask_to_the_end(wanted, provider::queued());
+    }
+    base::Result<provider::OperationResult> poll(const provider::Intent& wanted,
+                                                 std::string handle) {
+        return ask_to_the_end(wanted, provider::running(std::move(handle)));
+    }
+    base::Result<provider::OperationResult>
+    ask_to_the_end(const provider::Intent& wanted, base::Result<provider::OperationResult> answer) {
+        using Kind = provider::OperationResult::Kind;
+        const auto woken = std::make_shared<std::counting_semaphore<>>(0);
+        const provider::CallContext context{.wake = [woken] { woken->release(); }};
+        woken->release();   // the first call is made at once
+        while (answer.ok() && answer->kind != Kind::Done) {
+            (void)woken->try_acquire_for(std::chrono::milliseconds(answer->wakes ? 2000 : 1));
             provider::Intent running = wanted;
-            running.handle = started->handle;
-            started = connection_->poll(running, {});
+            running.handle = answer->handle;
+            answer = answer->kind == Kind::Queued ? connection_->start(wanted, context)
+                                                  : connection_->poll(running, context);
         }
-        return started;
+        return answer;
     }
     provider::ObservedResource must(const provider::Intent& wanted) {
         auto started = start(wanted);

@@ -177,6 +177,7 @@ net::CallOptions Api::options_of(const Call& call, const CallScope& context) con
     // A request under the last attempt is not repeated by the client either: what is said to it
     // counts.
     options.max_attempts = context.is_last_attempt ? 1 : kAttempts;
+    options.attempts_before = context.attempts_before;
     options.is_idempotent = call.is_idempotent;
     options.sign = options_.sign;
     options.may_repeat = [this](const net::Response& response) {

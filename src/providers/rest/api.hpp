@@ -51,6 +51,7 @@ struct CallScope : provider::CallContext {
     // sets it to false.
     bool* may_begin_again = nullptr;
     bool is_last_attempt = false;   // what is refused is not repeated
+    unsigned attempts_before = 0;   // when it comes again after a pause
 };
 
 // The time of one call, for the several requests that it takes.

@@ -141,27 +141,35 @@ void RestConnection::normalize(const provider::ResourceType& type, provider::Obs
     if (found != handlers_.end()) found->second->normalize(seen, recorded_inputs);
 }
 
-// A step that found the budget spent before it had any effect is asked for again, and until then
-// nobody's thread waits. One that is refused again and again has to end:
+// A step that found the budget spent, or was told to pause, before it had any effect is asked for
+// again, and until then nobody's thread waits. One that is refused again and again has to end:
 // after the time of a call it is made once more, and then what the service says is the outcome.
 base::Result<provider::OperationResult>
 RestConnection::within_budget(const provider::Intent& intent, const provider::CallContext& context,
                               const provider::OperationResult& again, const Step& step) {
     const std::chrono::nanoseconds now = clock_.elapsed();
-    // Since the first refusal by the service (429), not by our own count of its budget, which
-    // always ends.
-    const bool is_last = paused_since_.with([&](const auto& since) {
-        const auto known = since.find(intent.token);
-        return known != since.end() && now - known->second > context.timeout;
+    const std::optional<Pause> pause = pauses_.with([&](const auto& pauses) {
+        const auto known = pauses.find(intent.token);
+        return known != pauses.end() ? std::optional(known->second) : std::nullopt;
     });
+    if (pause && now < pause->until) return again;
+    // Since the first refusal by the service, not by our own count of its budget, which always
+    // ends.
+    const bool is_last = pause && now - pause->since > context.timeout;
     bool may_begin_again = true;
     // On its last attempt the step waits for its budget like any other call.
-    auto stepped = step({context, is_last ? nullptr : &may_begin_again, is_last});
+    auto stepped =
+        step({context, is_last ? nullptr : &may_begin_again, is_last, pause ? pause->attempts : 0});
     const bool is_spent = !stepped.ok() && net::is_budget_spent(stepped.error());
-    paused_since_.with([&](auto& since) {
-        if (!is_spent) since.erase(intent.token);
+    pauses_.with([&](auto& pauses) {
+        if (!is_spent) pauses.erase(intent.token);
         // A turn of our own count comes for certain; only refusals are counted.
-        if (is_spent && net::status_of(stepped.error()) != 0) since.try_emplace(intent.token, now);
+        const auto asked = is_spent ? net::pause_of(stepped.error()) : std::chrono::nanoseconds(0);
+        if (!is_spent || (net::status_of(stepped.error()) == 0 && asked.count() == 0)) return;
+        Pause& told = pauses.try_emplace(intent.token, Pause{.since = now}).first->second;
+        told.until = clock_.elapsed() + asked;
+        // Those that the rate limit knows of are counted by their time alone.
+        if (asked.count() != 0) ++told.attempts;
     });
     return is_spent ? base::Result<provider::OperationResult>(again) : std::move(stepped);
 }

@@ -12,8 +12,9 @@
 namespace providers::rest {
 
 // A connection whose types are data: it owns what they share and hands calls on to the handler of
-// the type. start() and poll() hold no thread while they wait for a turn or for the account's rate
-// budget: they answer Queued, or Running, and are asked again. Any thread.
+// the type. start() and poll() hold no thread while they wait for a turn, for the account's rate
+// budget, or for a service that asks for a pause: they answer Queued, or Running, and are asked
+// again. Any thread.
 class RestConnection final : public provider::Connection {
 public:
     struct Options {
@@ -86,8 +87,13 @@ private:
     Check check_;
     std::map<std::string_view, std::unique_ptr<ResourceHandler>> handlers_;
     base::Guarded<std::set<std::string>> in_queue_;   // tokens of intents
-    // Since when the service asks each intent for pauses.
-    base::Guarded<std::map<std::string, std::chrono::nanoseconds>> paused_since_;
+    // What the service asks an intent to wait for.
+    struct Pause {
+        std::chrono::nanoseconds since{0};   // the first of them in a row
+        std::chrono::nanoseconds until{0};
+        unsigned attempts = 0;
+    };
+    base::Guarded<std::map<std::string, Pause>> pauses_;   // by the intents' tokens
 };
 
 }

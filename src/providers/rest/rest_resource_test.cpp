@@ -1,206 +1,8 @@
-#include "providers/rest/rest_resource.hpp"
+#include "providers/rest/rest_resource_testing.hpp"
 
-#include "base/clock.hpp"
-#include "net/client/client_pool.hpp"
-#include "providers/rest/connection.hpp"
-#include "providers/rest/describe.hpp"
-#include "providers/rest/wire.hpp"
-
-#include <fmt/core.h>
-#include <gtest/gtest.h>
-
-#include <deque>
-
-// A made-up vendor with one type, over a transport that plays its answers.
-namespace providers::rest {
+// What a RestType does, call by call.
+namespace providers::rest::testing {
 namespace {
-
-using provider::Action;
-using provider::LookupResult;
-using provider::OperationResult;
-using std::chrono::seconds;
-using value::Value;
-
-ApiError read_error(const net::Response& response) {
-    ApiError out;
-    out.status = response.status;
-    if (const auto body = json::parse(response.body); body.ok()) {
-        out.code = body->string_or("code", "");
-        out.fields.push_back({.name = std::string(body->string_or("field", "")), .messages = {}});
-    }
-    return out;
-}
-
-const ErrorMapping kErrorMapping{
-    .service = "Toys",
-    .read_error = read_error,
-    .may_repeat = [](const ApiError&) { return false; },
-    .code_of =
-        [](const ApiError& refusal) {
-            return refusal.code == "taken" ? base::Code::AlreadyExists
-                                           : base::Code::FailedPrecondition;
-        },
-    .remedy_for =
-        [](const ApiError&) {
-            return Remedy{.help = "ask a grown-up", .advice = {{.next = base::Next::ApplyAgain}}};
-        },
-};
-
-std::vector<std::string> begun(const Answer& answer) {
-    const std::string id = id_text(answer.body.find("job"));
-    return id.empty() ? std::vector<std::string>() : std::vector<std::string>{id};
-}
-
-const ApiConventions kConventions{
-    .paging = {.by = Paging::By::Token,
-               .parameter = "page",
-               .size_parameter = {},
-               .size = 50,
-               .next_at = "next",
-               .last_at = {}},
-    .tag_query = [](std::string_view label,
-                    std::string_view value) { return fmt::format("{}={}", label, value); },
-    .name_query = [](std::string_view name) { return "name=" + std::string(name); },
-    .operations = {.begun = begun,
-                   .running_at =
-                       [](const Api& api, const RestType& type, std::string_view id,
-                          const CallScope& context) -> base::Result<std::vector<std::string>> {
-                       Call call;
-                       call.path = type.path_of(id) + "/jobs";
-                       return begun(TRY(api.send(call, context)));
-                   },
-                   .progress_of = [](const Api& api, std::span<const std::string> ids,
-                                     const CallScope& context)
-                       -> base::Result<std::map<std::string, Progress>> {
-                       Call call;
-                       call.path = "/jobs";
-                       const Answer answer = TRY(api.send(call, context));
-                       Progress progress;
-                       if (answer.body.string_or("state", "") == "done")
-                           progress.kind = Progress::Kind::Done;
-                       if (answer.body.string_or("state", "") == "failed")
-                           progress.kind = Progress::Kind::Failed;
-                       return std::map<std::string, Progress>{{ids.front(), progress}};
-                   }},
-};
-
-std::optional<Call> next_call(const UpdateContext& update) {
-    const bool is_lit = update.object.bool_or("lit", false);
-    if (!is_lit || flag_of(update.wanted(), "lit", true)) return std::nullopt;
-    const bool is_asked = update.named == "unplug" || update.made == "ask";
-    Call call;
-    call.name = is_asked ? "unplug" : "ask";
-    call.method = "POST";
-    call.path = "/lamps/7/actions/" + call.name;
-    if (!is_asked) call.grace = seconds(30);
-    return call;
-}
-
-const RestType& lamp() {
-    static const RestType kLamp = [] {
-        RestType type;
-        type.schema.name = "toy.Lamp";
-        type.collection = "/lamps";
-        type.envelopes = answers_in("lamp", "lamps");
-        type.noun = "lamp";
-        type.has_operations = true;
-        Field lit = custom(Input("lit", a_bool(), "Whether it is lit."));
-        lit.is_created_with = false;
-        lit.is_left_alone = true;
-        Field watts = by_action(Input("watts", an_integer(), "How bright."), "dim");
-        type.fields = {
-            updatable(Input("name", a_string(), "A name.").required()),
-            replacing(Input("colour", a_string(), "Cannot be changed.")),
-            std::move(watts),
-            std::move(lit),
-        };
-        type.results = {
-            shown(Output("socket", value::ValueType::String, "Where it is."), "at.wall")};
-        type.next = next_call;
-        return complete(std::move(type));
-    }();
-    return kLamp;
-}
-
-class RestResourceTest : public ::testing::Test, public net::Transport {
-protected:
-    // Borrows the test itself.
-    class Line final : public net::Transport {
-    public:
-        explicit Line(net::Transport& end) : end_(end) {}
-        net::Exchange exchange(const net::Request& request,
-                               const net::ExchangeOptions& options) override {
-            return end_.exchange(request, options);
-        }
-
-    private:
-        net::Transport& end_;
-    };
-
-    void SetUp() override {
-        RestConnection::Options options;
-        options.api.endpoint = "http://toys.test";
-        options.api.sign = bearer(base::SecretText("token"));
-        options.error_mapping = &kErrorMapping;
-        options.conventions = &kConventions;
-        options.poll_interval = seconds(0);
-        options.client = net::make_client(std::make_unique<Line>(*this));
-        options.queue = std::make_shared<ResourceQueue>();
-        options.clock = &clock_;
-        const RestConnection::MakeHandler make = [](const ConnectionContext& connection) {
-            return std::make_unique<RestResource>(connection, lamp());
-        };
-        connection_ = std::make_unique<RestConnection>(std::move(options), std::span(&make, 1));
-    }
-
-    net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
-        asked_.push_back(request.method + " " + request.target.substr(16));
-        body_ = request.body;
-        if (answers_.empty()) {
-            return {net::call_error(base::Code::Unavailable, "cut", net::Delivery::Unknown), {}};
-        }
-        auto [status, body] = answers_.front();
-        answers_.pop_front();
-        return {net::Response{.status = status, .headers = {}, .body = body}, {}};
-    }
-
-    void answer(std::string body, int status = 200) { answers_.emplace_back(status, body); }
-    std::vector<std::string> take_asked() { return std::exchange(asked_, {}); }
-
-    static provider::Intent intent(Action action, Value inputs, std::string token = "tok") {
-        provider::Intent out;
-        out.token = std::move(token);
-        out.workspace = "w";
-        out.environment = "e";
-        out.address = "lamp";
-        out.type = "toy.Lamp";
-        out.action = action;
-        if (action != Action::Create) out.key = "7";
-        out.inputs = std::move(inputs);
-        return out;
-    }
-    static Value wanted(std::int64_t watts) {
-        return Value::Record{{"name", "desk"}, {"watts", watts}};
-    }
-    // As the vendor shows it, with our labels.
-    static std::string shown(const char* more) {
-        return std::string(R"({"lamp":)") + object(more) + "}";
-    }
-    static std::string object(const char* more) {
-        return std::string(R"({"id":7,"name":"desk","at":{"wall":"north"},"labels":{
-            "provisioning.workspace":"w","provisioning.environment":"e",
-            "provisioning.address":"lamp","provisioning.token":"tok"},)") +
-               more + "}";
-    }
-
-    base::FakeClock clock_;
-    std::deque<std::pair<int, std::string>> answers_;
-    std::vector<std::string> asked_;
-    std::string body_;
-    std::unique_ptr<RestConnection> connection_;
-};
-
-using Asked = std::vector<std::string>;
 
 TEST_F(RestResourceTest, ACreateIsFollowedByWhatItCannotBeMadeWith) {
     provider::Intent make = intent(Action::Create, wanted(40));
@@ -292,6 +94,29 @@ TEST_F(RestResourceTest, WhatCannotBeChangedReplaces) {
     const auto planned = connection_->plan(change, {});
     EXPECT_EQ(planned->action, provider::PlannedAction::Replace);
     EXPECT_EQ(planned->forcing, std::vector<std::string>{"colour"});
+}
+
+TEST_F(RestResourceTest, APauseThatTheServiceAsksForHoldsNoThread) {
+    const provider::Intent make = intent(Action::Create, wanted(40));
+    const std::string locked = R"({"code":"locked"})";
+    answer(locked, 423);
+    EXPECT_EQ(connection_->start(make, {})->kind, OperationResult::Kind::Queued);
+    EXPECT_EQ(take_asked(), Asked{"POST /lamps"});
+    clock_.advance(seconds(2));
+    EXPECT_EQ(connection_->start(make, {})->kind, OperationResult::Kind::Queued);
+    EXPECT_EQ(take_asked(), Asked{}) << "it is left alone";
+    clock_.advance(seconds(2));
+    answer(R"({"lamp":{"id":7},"job":1})", 201);
+    EXPECT_EQ(connection_->start(make, {})->kind, OperationResult::Kind::Running);
+
+    // Not for longer than a call may take.
+    answer(locked, 423);
+    EXPECT_EQ(connection_->start(make, {})->kind, OperationResult::Kind::Queued);
+    clock_.advance(std::chrono::minutes(6));
+    answer(locked, 423);
+    const auto refused = connection_->start(make, {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().text().find("HTTP 423"), std::string::npos);
 }
 
 TEST_F(RestResourceTest, AnAttemptIsGivenItsTimeAndThenTheNextCallIsMade) {

@@ -1,0 +1,98 @@
+#include "providers/local/command_program.hpp"
+
+#include "base/text.hpp"
+#include "providers/local/fields.hpp"
+#include "providers/local/workspace.hpp"
+
+#include <fmt/core.h>
+
+#include <vector>
+
+namespace providers::local {
+namespace {
+
+using value::Value;
+
+constexpr std::chrono::milliseconds kDefaultTimeout{std::chrono::minutes{5}};
+
+// A command as arguments; a text goes to the shell.
+std::vector<std::string> arguments_of(const Value& inputs, std::string_view name) {
+    const std::string& shell = text_of(inputs, name);
+    // A list of words is run as it is: no shell that could read anything into it.
+    if (!shell.empty()) return {"/bin/sh", "-c", shell};
+    return texts_of(inputs, name);
+}
+
+void collect_secrets(const Value& value, std::vector<std::string>& out) {
+    // Shorter ones would turn every printed text into "(secret)".
+    constexpr std::size_t kShortest = 4;
+    const std::string* found = value.as_string();
+    if (value.is_secret() && found != nullptr && found->size() >= kShortest) out.push_back(*found);
+    if (const Value::Array* items = value.as_array()) {
+        for (const Value& item : *items) collect_secrets(item, out);
+    }
+    if (const Value::Record* members = value.as_record()) {
+        for (const auto& member : *members) collect_secrets(member.second, out);
+    }
+}
+
+}
+
+std::string redact(std::string printed, const Value& inputs) {
+    std::vector<std::string> secrets;
+    collect_secrets(inputs, secrets);
+    for (const std::string& secret : secrets) {
+        printed = base::replace_all(printed, secret, "(secret)");
+    }
+    return printed;
+}
+
+base::Result<base::RunOptions> command_program(const Workspace& workspace, const Value& inputs,
+                                               std::string_view which, int kept) {
+    base::RunOptions options;
+    options.timeout = seconds_of(inputs, "timeout", kDefaultTimeout);
+    const std::string& executable = workspace.host().executable;
+    options.spawn.environment = base::child_environment(
+        base::Inherit::Everything, text_map_of(inputs, "environment"), executable);
+    options.spawn.arguments = arguments_of(inputs, which);
+    if (options.spawn.arguments.empty()) {
+        return base::invalid_argument("`" + std::string(which) + "` is empty");
+    }
+    options.spawn.program =
+        TRY(base::find_program(options.spawn.arguments[0], options.spawn.environment, executable));
+    options.spawn.directory = workspace.absolute(text_of(inputs, "directory"));
+    options.spawn.kept = kept;
+    return options;
+}
+
+base::Result<bool> judge_check(const base::Ran& ran) {
+    switch (ran.end) {
+        case base::Ran::End::Exited: return ran.code == 0;
+        case base::Ran::End::Signalled: return false;
+        case base::Ran::End::TimedOut:
+            return base::Error(base::Code::DeadlineExceeded,
+                               "`check` did not end within its `timeout`");
+        case base::Ran::End::LeftRunning: break;
+    }
+    return base::Error(base::Code::Cancelled, "`check` was not waited for");
+}
+
+std::string describe_failure(const base::Ran& ran, std::string_view which, const Value& inputs) {
+    std::string out;
+    switch (ran.end) {
+        case base::Ran::End::Exited:
+            if (ran.code == 0) return "";
+            out = fmt::format("`{}` ended with exit code {}", which, ran.code);
+            break;
+        case base::Ran::End::Signalled:
+            out = fmt::format("`{}` was ended by signal {}", which, ran.code);
+            break;
+        default: out = fmt::format("`{}` did not end within its `timeout`", which);
+    }
+    std::string last = base::last_lines(ran.errors, 10, 2048);
+    if (last.empty()) last = base::last_lines(ran.output, 10, 2048);
+    if (!last.empty()) out += ":\n" + base::escape_controls(redact(last, inputs));
+    return out;
+}
+
+}
