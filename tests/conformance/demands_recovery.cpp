@@ -117,9 +117,9 @@ Verdict goes_on_after_start(Trial& trial) {
     if (!restarted.ok()) return restarted.error().text();
     constexpr std::string_view kWhen = "when killed between start and poll";
     if (!subject.unsure_because.empty()) {
-        const auto found = trial.find_settled(intent);
+        const auto found = trial.find_when_ended(intent);
         if (!found.ok()) return found.error().text();
-        // People look and settle it.
+        // People look, and say what became of it.
         if (found->kind == LookupResult::Kind::Unsure) return expect_count(subject, 1, kWhen);
     }
     return expect_made(trial, intent, kWhen);
