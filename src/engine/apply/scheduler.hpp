@@ -89,6 +89,11 @@ private:
     void write_the_rest();
     std::chrono::nanoseconds elapsed() const;
 
+    // calls.cpp: what workers do
+    void probe(std::uint32_t node);
+    void call(std::uint32_t node);
+    void call_pure(std::uint32_t node);
+
     // results.cpp: one node
     enum class Prepared : std::uint8_t { Start, Done, Wait, Stopped };
     Prepared prepare(std::uint32_t node);
@@ -102,9 +107,6 @@ private:
     provider::ProviderInstance* instance_of(std::uint32_t node,
                                             const provider::ConnectionRef& connection);
     std::uint32_t node_of(std::string_view address) const;
-    void probe(std::uint32_t node);
-    void call(std::uint32_t node);
-    void call_pure(std::uint32_t node);
     void on_message(Message& message);
     void on_started(std::uint32_t node, provider::OperationResult started);
     void on_failed(std::uint32_t node, const base::Error& error,
