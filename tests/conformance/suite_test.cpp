@@ -120,7 +120,7 @@ struct ThrottledForGood : PassOn {
     base::Result<provider::OperationResult> start(const provider::Intent& intent,
                                                   provider::CallContext context) override {
         auto started = inner_->start(intent, context);
-        if (started.ok() || started.error().code() != base::Code::Exhausted) return started;
+        if (started.ok() || started.error().code() != base::Code::Busy) return started;
         return base::internal(started.error().text());
     }
 };
