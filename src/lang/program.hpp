@@ -108,6 +108,8 @@ public:
     address(value::InstanceId id) const = 0;   // "web.1"; connections: "connections.hz"
     virtual std::string_view type(value::InstanceId id) const = 0;   // "local.File"
     virtual std::size_t instance_count() const = 0;
+    // Whether all that stands under `connections` is found, except behind a deferral.
+    virtual bool are_connections_found() const = 0;
     virtual void emit_inputs(value::InstanceId id, value::ValueSink& sink) const = 0;
     virtual void emit_outputs(value::ValueSink& sink) const = 0;
     // Where the instance, or one top-level input of it, is written. Empty input: the instance.

@@ -168,6 +168,7 @@ public:
     std::string_view address(value::InstanceId id) const override { return instances_[id].address; }
     std::string_view type(value::InstanceId id) const override { return instances_[id].type; }
     std::size_t instance_count() const override { return instances_.size(); }
+    bool are_connections_found() const override { return true; }
     void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override {
         value::emit(instances_[id].value, sink);
     }

@@ -27,14 +27,30 @@ Scheduler::Prepared Scheduler::prepare(std::uint32_t node) {
     // batch could not be written. Token and intent stay, as a probe's answer belongs to them.
     if (nodes_[node].open != nullptr) return Prepared::Start;
     const Step& step = step_of(node);
+    const Order::Node& what = order_.nodes()[node];
+    const bool is_half = (what.removes || what.detaches) && step.action != StepAction::Delete;
     // Results of this very batch may have made its last value known. Its intent becomes durable in
     // the transaction that holds them, so a chain of steps costs one commit a link and not two.
-    if (cells_set_ && now_[order_.nodes()[node].step].inputs->has_unknown()) {
+    if (cells_set_ && (is_half || now_[what.step].inputs->has_unknown())) {
         evaluate_on();
         if (nodes_[node].state != NodeState::Ready) return Prepared::Stopped;
     }
-    if (order_.nodes()[node].detaches) return prepare_detach(node, step);
-    return order_.nodes()[node].removes ? prepare_remover(node, step) : prepare_maker(node, step);
+    // The platform was asked, and until it answers nobody knows what this step is.
+    if (late_waits_) {
+        ready_.emplace(nodes_[node].height, ~node);
+        return Prepared::Wait;
+    }
+    // What would come afterwards cannot come any more: then nothing is taken away for it.
+    if (is_half) {
+        const std::uint32_t maker = order_.maker(what.step);
+        if (maker != Order::kNone && nodes_[maker].state == NodeState::Stopped) {
+            stop_node(node, StepEvent::Kind::Skipped, state::Outcome::Skipped,
+                      {.message = "what was to come instead cannot be made"});
+            return Prepared::Stopped;
+        }
+    }
+    if (what.detaches) return prepare_detach(node, step);
+    return what.removes ? prepare_remover(node, step) : prepare_maker(node, step);
 }
 
 Scheduler::Prepared Scheduler::prepare_maker(std::uint32_t node, const Step& step) {
@@ -124,6 +140,8 @@ Scheduler::Prepared Scheduler::prepare_remover(std::uint32_t node, const Step& s
     if (step.action != StepAction::Delete) {
         const StepNow now = now_[index];
         const bool is_known = !now.inputs->has_unknown();
+        // Whether it has to go is still not known, and it is not taken away on a guess.
+        if (now.action == StepAction::MayReplace && !is_known) return wait_for_owners(node);
         // With values now known the milder thing may do; what has unknown inputs here is certain.
         const bool may_keep = did_[index] == StepAction::Update ||
                               now.action == StepAction::Update || now.action == StepAction::None;

@@ -98,8 +98,11 @@ void Scheduler::run() {
 }
 
 void Scheduler::enter(std::uint32_t node, NodeState state) {
-    CHECK(may_follow(nodes_[node].state, state));
-    nodes_[node].state = state;
+    NodeRun& run = nodes_[node];
+    CHECK(may_follow(run.state, state));
+    if (run.state == NodeState::Queued) --queued_of_link_[run.link];
+    if (state == NodeState::Queued) ++queued_of_link_[run.link];
+    run.state = state;
 }
 
 void Scheduler::make_ready(std::uint32_t node) {
@@ -118,6 +121,11 @@ bool Scheduler::may_start() const {
 
 std::size_t Scheduler::room(const provider::ProviderInstance& link) const {
     const std::size_t most = std::max<std::size_t>(1, link.connection->capabilities().max_parallel);
+    // Each that is queued is asked again and again: beyond some rounds of them, more of them only
+    // cost. Not fewer, as those at the head may all wait for one thing, and others for another.
+    constexpr std::size_t kQueuedRounds = 32;
+    const auto queued = queued_of_link_.find(&link);
+    if (queued != queued_of_link_.end() && queued->second >= kQueuedRounds * most) return 0;
     auto calls = calls_of_link_.find(&link);
     return calls == calls_of_link_.end() ? most : most - std::min(most, calls->second);
 }
@@ -181,6 +189,7 @@ bool Scheduler::commit() {
         // Somebody else has taken the lease over (`state` says Conflict): nothing of ours may be
         // written any more, not even later.
         lease_lost_ = lease_lost_ || written.error().code() == base::Code::Conflict;
+        if (!state_broken_) broken_since_ = elapsed();
         state_broken_ = true;
         if (!report_.fatal) report_.fatal = std::move(written).error();
         // The calls of these were not made, so their intents may be forgotten. The first error
@@ -244,16 +253,29 @@ void Scheduler::receive() {
 }
 
 void Scheduler::poll_due() {
-    if (!may_start()) take_back_queued();
+    if (nothing_more_begins()) take_back_queued();
     const std::chrono::nanoseconds moment = elapsed();
     while (!polling_.empty() && polling_.begin()->first <= moment) {
         std::uint32_t node = polling_.begin()->second;
         polling_.erase(polling_.begin());
+        // It would begin, and for now nothing may.
+        if (nodes_[node].state == NodeState::Queued && !may_start()) {
+            nodes_[node].is_woken = false;
+            ask_later(node, kIdle);
+            continue;
+        }
         // Polls are not held to `max_parallel`: an operation that goes on should not be asked
         // about later because others want to begin.
         ++calls_of_link_[nodes_[node].link];
         call(node);
     }
+}
+
+// For good. That the state cannot be written may pass (a disk that is full), but not for ever.
+bool Scheduler::nothing_more_begins() const {
+    return options_.first.stop_requested() || lease_lost_ ||
+           (failed_ && options_.stop_on_failure) ||
+           (state_broken_ && elapsed() - broken_since_ > kCommitRetryTime);
 }
 
 void Scheduler::ask_later(std::uint32_t node, std::chrono::nanoseconds pause) {

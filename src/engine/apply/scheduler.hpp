@@ -79,6 +79,7 @@ private:
     void on_woken(std::uint32_t node);
     bool launch();
     bool may_start() const;
+    bool nothing_more_begins() const;
     std::size_t room(const provider::ProviderInstance& link) const;
     void take_those_with_room();
     void wait();
@@ -153,6 +154,7 @@ private:
     std::unordered_map<const provider::ProviderInstance*, Queue>
         no_room_;   // ready, while others keep the link busy
     std::unordered_map<const provider::ProviderInstance*, std::size_t> calls_of_link_;
+    std::unordered_map<const provider::ProviderInstance*, std::size_t> queued_of_link_;
     std::size_t in_flight_ = 0;                                        // messages that will come
     using Poll = std::pair<std::chrono::nanoseconds, std::uint32_t>;   // when, which node
     std::set<Poll> polling_;
@@ -162,6 +164,7 @@ private:
     bool cells_set_ = false;
     bool late_waits_ = false;     // for the platform: what becomes of steps is not known yet
     bool state_broken_ = false;   // a commit failed: nothing new starts
+    std::chrono::nanoseconds broken_since_{0};
     bool lease_lost_ = false;
     bool failed_ = false;
     std::set<std::string> appeared_;

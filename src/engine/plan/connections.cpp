@@ -2,25 +2,40 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace engine {
 
 void Connections::find(const std::string& address, const provider::Provider& provider) {
-    declared_.try_emplace(address, Declared{.provider = &provider});
+    if (declared_.try_emplace(address, Declared{.provider = &provider}).second) ++changes_;
+}
+
+bool Connections::has_any(const provider::ResourceType& type) const {
+    const provider::Provider& provider = *registry_.provider_of(type.name);
+    if (!provider::ProviderRegistry::has_accounts(provider)) return true;
+    return std::ranges::any_of(declared_, [&](const ByAddress::value_type& one) {
+        return one.second.provider == &provider;
+    });
 }
 
 void Connections::declare(const std::string& address, value::Value settings) {
     Declared& declared = declared_[address];
     declared.state = State::Known;
+    ++changes_;
     declared.settings = std::move(settings);
 }
 
 void Connections::defer(const std::string& address, std::vector<std::string> waits_for) {
     Declared& declared = declared_[address];
     declared.state = State::Deferred;
+    ++changes_;
     declared.waits_for = std::move(waits_for);
 }
 
-void Connections::fail(const std::string& address) { declared_[address].state = State::Failed; }
+void Connections::fail(const std::string& address) {
+    declared_[address].state = State::Failed;
+    ++changes_;
+}
 
 // Null: the program declares none for this provider, and the one of the environment is used.
 base::Result<const Connections::ByAddress::value_type*>

@@ -31,6 +31,11 @@ public:
     void defer(const std::string& address, std::vector<std::string> waits_for);
     void fail(const std::string& address);
     bool contains(const std::string& address) const { return declared_.contains(address); }
+    // Whether the program declares one that things of this type could go through. Those of a
+    // provider that has no accounts need none.
+    bool has_any(const provider::ResourceType& type) const;
+    // Counts what became known of them.
+    std::uint64_t changes() const { return changes_; }
 
     // What a resource of this type goes through.
     struct Choice {
@@ -66,6 +71,7 @@ private:
 
     provider::ProviderRegistry& registry_;
     ByAddress declared_;
+    std::uint64_t changes_ = 0;
 };
 
 }

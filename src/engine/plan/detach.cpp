@@ -209,12 +209,13 @@ void Attachments::index_exclusive() {
         }
         for (auto& [place, one] : has) {
             if (keeps.contains(place)) continue;
-            exclusive_[place] = {.owner = i,
-                                 .detach = {.input = one.top->name,
-                                            .id = one.id,
-                                            .address = address_of(one.field->attaches, one.id),
-                                            .may = false,
-                                            .taker = {}}};
+            exclusive_[place] = {.taken = {.owner = i,
+                                           .detach = {.input = one.top->name,
+                                                      .id = one.id,
+                                                      .address = {},
+                                                      .may = false,
+                                                      .taker = {}}},
+                                 .attachment = &one.field->attaches};
         }
     }
 }
@@ -318,9 +319,12 @@ std::vector<Attachments::Taken> Attachments::taken_by(ResourceIndex index) const
     for (const auto& [place, one] :
          exclusive_in(*resource.type, resource.desired->inputs, *resource.desired->link->record)) {
         const auto found = exclusive_.find(place);
-        if (found == exclusive_.end() || found->second.owner == index) continue;
-        out.push_back(found->second);
-        out.back().detach.taker = resource.address;
+        if (found == exclusive_.end() || found->second.taken.owner == index) continue;
+        out.push_back(found->second.taken);
+        // Looked for only here: it is a walk over all, and few are taken over.
+        Detach& detach = out.back().detach;
+        detach.address = address_of(*found->second.attachment, detach.id);
+        detach.taker = resource.address;
     }
     return out;
 }

@@ -65,7 +65,11 @@ private:
     const std::vector<StepAction>& actions_;
     std::set<std::pair<std::string, std::string>> targets_;   // type, output
     std::map<Id, std::vector<ResourceIndex>> removed_;        // by type, output, id and place
-    std::map<std::string, Taken> exclusive_;   // by what it is that only one can have
+    struct Exclusive {
+        Taken taken;   // without the address of what it is
+        const provider::Attachment* attachment = nullptr;
+    };
+    std::map<std::string, Exclusive> exclusive_;   // by what it is that only one can have
 };
 
 // The stage: what would not change, and has to be detached all the same so that something can go

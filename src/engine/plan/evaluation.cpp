@@ -63,6 +63,7 @@ void PlanEvaluation::on_inputs(const Event& event) {
 void PlanEvaluation::take_inputs(const Event& event, bool is_last_try) {
     const ResourceIndex index = index_of(event.instance);
     problems_.begin_at(index);
+    calls_.forget(index);   // it rests on values that were replaced since
     table_[index].difference = {};
     const Collected collected = collect(index, event, is_last_try);
     if (collected == Collected::Waits) waiting_.push_back(event);
@@ -72,7 +73,9 @@ void PlanEvaluation::take_inputs(const Event& event, bool is_last_try) {
                               ? compare(index)
                               : collected == Collected::Deferred || collected == Collected::Refused;
     if (is_known) return finish_inputs(index);
-    if (!are_cells_set(index)) program_->postpone(event.instance);
+    // Only its cells end it, so one without any is not postponed: nobody waits for it.
+    const bool has_cells = !table_[index].type->outputs.empty();
+    if (has_cells && !are_cells_set(index)) program_->postpone(event.instance);
 }
 
 // The change is known, or refused: whoever reads its outputs can go on.
@@ -129,6 +132,10 @@ void PlanEvaluation::on_error(const Event& event) {
     const bool is_instance = event.instance < program_->instance_count() &&
                              !event.address.empty() &&
                              program_->address(event.instance) == event.address;
+    if (is_instance && is_late_) {
+        const ResourceIndex index = table_.find(event.instance);
+        if (index != kNoResource) calls_.forget(index);
+    }
     if (!is_instance || is_check() || is_late_) return;
     const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
     if (type == nullptr) return;
@@ -156,6 +163,9 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
         return Collected::Refused;
     }
     if (!check_references(resource, given->references)) return Collected::Refused;
+    if (given->references.connection_is_unknown) {
+        return defer(resource, unknown_among(event.touched));
+    }
     if (given->references.has_unlinked()) {
         return is_last_try ? end_unlinked(resource, given->references) : Collected::Waits;
     }
@@ -232,6 +242,12 @@ void PlanEvaluation::take_planned(ResourceIndex index,
         return;
     }
     resource.difference.is_refused = true;
+    if (is_late_ && provider::is_about_connection(planned.error())) {
+        // Of this one resource, and not for good: the next may get through.
+        Problem problem = Problem::of_call(planned.error(), resource.address);
+        problem.place = engine::place_of(program_, resource, {});
+        return problems_.add(std::move(problem));
+    }
     if (!provider::is_about_connection(planned.error())) return refuse(resource, planned.error());
     // What is wrong with the way there is one problem, not one for each resource.
     observations_.set_failed(&link);

@@ -58,6 +58,11 @@ void PlanEvaluation::find_connections() {
 // Inputs that waited are read again. With `is_last_try` nothing more will be found: what is still
 // missing is a mistake, or known after apply. Tells whether any has gone on.
 bool PlanEvaluation::take_waiting(bool is_last_try) {
+    // Each time anew it would be the square of them: only when something was found since.
+    const std::pair<std::size_t, std::uint64_t> found(program_->instance_count(),
+                                                      connections_.changes());
+    if (!is_last_try && found == tried_at_) return false;
+    tried_at_ = found;
     const std::vector<Event> events = std::exchange(waiting_, {});
     for (const Event& event : events) take_inputs(event, is_last_try);
     return waiting_.size() < events.size();
@@ -109,8 +114,18 @@ PlanEvaluation::Collected
 PlanEvaluation::use_connection(Resource& resource, const References& references, bool is_last_try) {
     find_connections();
     const std::string named = references.connection ? references.connection->address : "";
-    Connections::Choice choice = connections_.choose(*resource.type, named);
     using Kind = Connections::Choice::Kind;
+    // None is declared as far as that is known. Where a declared one may still turn up, the account
+    // of the environment is not taken in its place.
+    if (named.empty() && !connections_.has_any(*resource.type)) {
+        for (const Deferral& deferral : deferrals_) {
+            if (deferral.address.starts_with("connections")) {
+                return defer(resource, deferral.waits_for);
+            }
+        }
+        if (!is_last_try && !program_->are_connections_found()) return Collected::Waits;
+    }
+    Connections::Choice choice = connections_.choose(*resource.type, named);
     switch (choice.kind) {
         case Kind::Instance: resource.desired->link = choice.instance; return Collected::Whole;
         case Kind::Deferred: return defer(resource, std::move(choice.waits_for));

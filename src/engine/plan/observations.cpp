@@ -92,6 +92,7 @@ void Observations::take_orphans(const provider::ProviderInstance& link,
                 return open.intent.token == one.token;
             });
         if (is_undecided) continue;
+        orphan_of_.try_emplace({one.type->name, one.address}, orphans_.size());
         orphans_.push_back({.type = one.type->name,
                             .key = std::move(one.key),
                             .address = std::move(one.address),
@@ -174,10 +175,8 @@ void Observations::check_missing(const provider::ProviderInstance& link,
 }
 
 const Orphan* Observations::orphan_of(const Resource& resource) const {
-    const auto found = std::ranges::find_if(orphans_, [&](const Orphan& orphan) {
-        return orphan.address == resource.address && orphan.type == resource.type->name;
-    });
-    return found != orphans_.end() ? &*found : nullptr;
+    const auto found = orphan_of_.find({resource.type->name, resource.address});
+    return found != orphan_of_.end() ? &orphans_[found->second] : nullptr;
 }
 
 const Unlisted* Observations::unlisted_for(const Resource& resource) const {

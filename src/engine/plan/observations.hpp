@@ -60,6 +60,7 @@ private:
     std::set<std::pair<std::string, std::string>> seen_;   // places
     std::set<const provider::ProviderInstance*> failed_;
     std::vector<Orphan> orphans_;
+    std::map<std::pair<std::string, std::string>, std::size_t> orphan_of_;   // type, address
     std::vector<Unlisted> unlisted_;
 };
 

@@ -79,7 +79,8 @@ std::optional<PlanCalls::Answer> PlanCalls::take(bool is_patient) {
         auto found = inbox_->answers.extract(next_);
         if (found.empty()) return std::nullopt;
         lock.unlock();
-        const bool is_latest = latest_[found.mapped().index] == next_;
+        const auto latest = latest_.find(found.mapped().index);
+        const bool is_latest = latest != latest_.end() && latest->second == next_;
         ++next_;
         --under_way_;
         hand_out();

@@ -36,6 +36,8 @@ public:
     PlanCalls& operator=(const PlanCalls&) = delete;
 
     void begin(ResourceIndex index, provider::Connection& connection, provider::Change change);
+    // What was asked of this resource is of no interest any more: it is told anew.
+    void forget(ResourceIndex index) { latest_.erase(index); }
     bool is_empty() const { return next_ == numbered_; }
     // The next answer. With `is_patient` it waits for one, until the stop is asked for; else, and
     // where there is nothing to wait for, none. What a later question of the same resource has

@@ -70,7 +70,10 @@ void InputReader::end_record() {
     --depth_;
     builder_.end_record();
 }
-void InputReader::unknown(value::ValueType type) { builder_.unknown(type); }
+void InputReader::unknown(value::ValueType type) {
+    if (where() == Where::Connection) references_.connection_is_unknown = true;
+    builder_.unknown(type);
+}
 
 void InputReader::instance(value::InstanceId id, std::string_view address) {
     if (where() == Where::Connection) {

@@ -21,6 +21,7 @@ struct References {
     std::optional<One> connection;
     std::vector<One> after;
     bool connection_is_data = false;
+    bool connection_is_unknown = false;   // which one it is depends on an unknown value
     bool after_has_data = false;
 
     // Something stands in the program, and in no tree: nowhere, or not yet.

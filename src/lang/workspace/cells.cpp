@@ -86,7 +86,7 @@ void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
             start_inputs(work.instance);
             continue;
         }
-        ready_.push_back(std::move(work));
+        queue(std::move(work));
     }
 }
 

@@ -53,6 +53,7 @@ void WorkspaceProgram::report_deadlock() {
         if (!chain.empty()) address = instances_[chain.front()].address;
     }
     parked_.clear();
+    open_connections_ = 0;
     waiting_for_cell_.clear();
     waiting_for_link_.clear();
     waiting_for_thunk_.clear();

@@ -28,7 +28,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         work.word = machine.field(record, slot);
         work.inherited = touched;
         if (record.fields) work.where = record.fields[slot].span;
-        ready_.push_back(std::move(work));
+        queue(std::move(work));
     };
     if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
     // Connections first: resources are told with the connection that they use.
@@ -85,7 +85,7 @@ void WorkspaceProgram::finish_tree(Work& work, Word value, TouchedSets::Id touch
             continue;
         }
         child.word = word;
-        ready_.push_back(std::move(child));
+        queue(std::move(child));
     }
     if (record.flags & Record::kUnknownNames) deferral();
 }

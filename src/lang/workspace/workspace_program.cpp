@@ -72,7 +72,7 @@ void WorkspaceProgram::load() {
     if (failed_) return;
     Work work;
     work.word = root_;
-    ready_.push_back(std::move(work));
+    queue(std::move(work));
 }
 
 // ---- running
@@ -157,6 +157,8 @@ void WorkspaceProgram::run(Work work) {
         park(std::move(work));
         return;
     }
+    // Before it is finished: what lies beneath it is queued by that.
+    const bool is_one_less = is_of_connections(work);
     TouchedSets::Id touched = machine.touched_sets.join(work.inherited, work.task->touched);
     if (outcome == Outcome::Failed) {
         std::string address = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Input
@@ -182,12 +184,23 @@ void WorkspaceProgram::run(Work work) {
                         : machine.result();
         finish(work, touched);
     }
+    if (is_one_less) --open_connections_;
     spare_tasks_.push_back(std::move(work.task));
 }
 
 // A parked task keeps its stacks.
 static std::uint64_t stack_bytes(const Task& task) {
     return task.frames.capacity() * sizeof(Frame) + task.values.capacity() * sizeof(Word);
+}
+
+bool WorkspaceProgram::is_of_connections(const Work& work) {
+    return work.kind == Work::Kind::Root ||
+           (work.kind == Work::Kind::Tree && work.address.starts_with("connections"));
+}
+
+void WorkspaceProgram::queue(Work work) {
+    if (is_of_connections(work)) ++open_connections_;
+    ready_.push_back(std::move(work));
 }
 
 void WorkspaceProgram::park(Work work) {

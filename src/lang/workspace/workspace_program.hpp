@@ -31,6 +31,7 @@ public:
         return types_[instances_[id].type]->name;
     }
     std::size_t instance_count() const override { return instances_.size(); }
+    bool are_connections_found() const override { return loaded_ && open_connections_ == 0; }
     void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override;
     void emit_outputs(value::ValueSink& sink) const override;
     value::InputPlace place(value::InstanceId id, std::string_view input) const override;
@@ -85,6 +86,8 @@ private:
     bool check_outputs(value::InstanceId id);
     void fail_missing(value::InstanceId id, const std::vector<std::string>& missing);
     void park(Work work);
+    void queue(Work work);
+    static bool is_of_connections(const Work& work);
     static std::uint64_t bytes_of(const Work& work);
     void wake(std::vector<std::uint32_t>& waiting);
     void store(value::CellId id, Word value);
@@ -121,6 +124,7 @@ private:
     Instance* last_link_ = nullptr;
     Word root_, outputs_;
     std::uint32_t next_task_ = 10;
+    std::size_t open_connections_ = 0;   // work of their tree, ready or parked
     bool loaded_ = false, outputs_told_ = false, failed_ = false;
 };
 

@@ -119,6 +119,11 @@ Exchange Client::attempt(Call& call) {
         const Response& response = *exchange.result;
         turn.answered(read_rate_headers(response.headers, clock_.now()),
                       response.status == kTooManyRequests);
+        // An answer that it failed says nothing of what was done before it did.
+        const bool may_repeat = options.may_repeat && options.may_repeat(response);
+        if (response.status >= 500 && !is_safe_method(call.request.method) && !may_repeat) {
+            call.may_be_done = true;
+        }
         // A lost answer after which a later attempt is not even sent must not be told as "not
         // sent".
     } else if (delivery_of(exchange.result.error()) != Delivery::NotSent) {

@@ -1,5 +1,6 @@
 #include "providers/rest/connection.hpp"
 
+#include "base/last_catch.hpp"
 #include <algorithm>
 
 namespace providers::rest {
@@ -158,8 +159,11 @@ RestConnection::within_budget(const provider::Intent& intent, const provider::Ca
     const bool is_last = pause && now - pause->since > context.timeout;
     bool may_begin_again = true;
     // On its last attempt the step waits for its budget like any other call.
-    auto stepped =
-        step({context, is_last ? nullptr : &may_begin_again, is_last, pause ? pause->attempts : 0});
+    // An exception is an error here already: the place in the queue has to be given back.
+    auto stepped = base::last_catch([&] {
+        return step(
+            {context, is_last ? nullptr : &may_begin_again, is_last, pause ? pause->attempts : 0});
+    });
     const bool is_spent = !stepped.ok() && net::is_budget_spent(stepped.error());
     pauses_.with([&](auto& pauses) {
         if (!is_spent) pauses.erase(intent.token);

@@ -1,5 +1,7 @@
 #include "providers/rest/operation_poller.hpp"
 
+#include "base/last_catch.hpp"
+
 #include <algorithm>
 
 namespace providers::rest {
@@ -29,7 +31,8 @@ base::Result<void> OperationPoller::ask_all(const CallScope& context) {
     std::size_t asked = 0;
     while (asked < all.size() && outcome.ok()) {
         const std::size_t count = std::min(most_at_once_, all.size() - asked);
-        auto some = ask_(all.subspan(asked, count), context);
+        // Whatever happens, the next thread must be able to ask.
+        auto some = base::last_catch([&] { return ask_(all.subspan(asked, count), context); });
         if (some.ok()) {
             told.merge(std::move(some).value());
             asked += count;
