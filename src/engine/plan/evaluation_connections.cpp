@@ -1,3 +1,4 @@
+#include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
 #include "engine/plan/diff.hpp"
 #include "engine/plan/evaluation.hpp"
@@ -92,7 +93,7 @@ PlanEvaluation::Collected PlanEvaluation::end_unlinked(Resource& resource,
     const bool is_connection =
         references.connection && references.connection->id == value::kNoInstance;
     for (const Deferral& deferral : deferrals_) {
-        const bool hides_connections = deferral.address.starts_with("connections");
+        const bool hides_connections = is_under(deferral.address, "connections");
         if (hides_connections == is_connection) return defer(resource, deferral.waits_for);
     }
     const std::string_view input = is_connection ? "connection" : "lifecycle";
@@ -119,7 +120,7 @@ PlanEvaluation::use_connection(Resource& resource, const References& references,
     // of the environment is not taken in its place.
     if (named.empty() && !connections_.has_any(*resource.type)) {
         for (const Deferral& deferral : deferrals_) {
-            if (deferral.address.starts_with("connections")) {
+            if (is_under(deferral.address, "connections")) {
                 return defer(resource, deferral.waits_for);
             }
         }
