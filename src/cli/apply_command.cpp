@@ -1,5 +1,6 @@
 #include "cli/apply_command.hpp"
 
+#include "base/keep.hpp"
 #include "base/text.hpp"
 #include "cli/approval.hpp"
 #include "cli/args.hpp"
@@ -183,8 +184,8 @@ base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
     // a worker that received one would end the process.
     Interrupts& interrupts = context.interrupts();   // before any thread is started
     ApplyObserver observer(context, deployment, detail);
-    engine::ApplyOutcome outcome = TRY(
-        entry(deployment, observer, {.first = interrupts.first(), .second = interrupts.second()}));
+    engine::ApplyOutcome& outcome = base::kept_until_exit(TRY(
+        entry(deployment, observer, {.first = interrupts.first(), .second = interrupts.second()})));
     return finish(context, deployment, detail, outcome);
 }
 

@@ -1,4 +1,5 @@
 #include "base/fs.hpp"
+#include "base/keep.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
@@ -24,7 +25,8 @@ protected:
         // The program as it is written and recorded: a graph needs no look at the world.
         wanted_.refresh = false;
         wanted_.graph = true;
-        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        const engine::Planned& planned =
+            base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
         Graph graph = graph_of(planned.plan);
         if (context.json()) {
             print_json(context, graph_record(graph));

@@ -1,3 +1,4 @@
+#include "base/keep.hpp"
 #include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
@@ -20,7 +21,8 @@ protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
         wanted_.refresh = false;
-        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        const engine::Planned& planned =
+            base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
         const value::Value outputs =
             planned.plan.outputs.value_or(value::Value(value::Value::Record{}));
         if (name_) return show_one(context, deployment, outputs);

@@ -1,5 +1,6 @@
 #include "base/fs.hpp"
 #include "base/ids.hpp"
+#include "base/keep.hpp"
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
 #include "cli/exit_code.hpp"
@@ -37,7 +38,8 @@ protected:
         // Before the plan: what a run that died has left open decides what there is to plan.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         wanted_.refresh = !no_refresh_;
-        const engine::Planned planned = TRY(engine::plan(deployment, wanted_, observer, {}));
+        const engine::Planned& planned =
+            base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
         const engine::Plan& plan = planned.plan;
         if (context.json()) {
             context.out().line(

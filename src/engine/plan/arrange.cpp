@@ -10,6 +10,16 @@
 namespace engine {
 namespace {
 
+std::vector<ResourceIndex> sorted_by_address(const ResourceTable& table) {
+    std::vector<ResourceIndex> out(table.size());
+    for (ResourceIndex i = 0; i < out.size(); ++i) out[i] = i;
+    std::ranges::sort(out, [&](ResourceIndex a, ResourceIndex b) {
+        const int order = table[a].address.compare(table[b].address);
+        return order != 0 ? order < 0 : a < b;
+    });
+    return out;
+}
+
 class Arranger {
 public:
     Arranger(const provider::ProviderRegistry& registry, const ResourceTable& table,
@@ -18,7 +28,8 @@ public:
 
     base::Result<Arrangement> run() {
         out_.step_of.assign(table_.size(), Order::kNone);
-        for (const ResourceIndex index : sorted_by_address(table_)) {
+        out_.by_address = sorted_by_address(table_);
+        for (const ResourceIndex index : out_.by_address) {
             if (decisions_.actions[index] == StepAction::None) continue;
             out_.step_of[index] = static_cast<std::uint32_t>(out_.resources.size());
             out_.resources.push_back(index);
@@ -112,16 +123,6 @@ private:
     Arrangement out_;
 };
 
-}
-
-std::vector<ResourceIndex> sorted_by_address(const ResourceTable& table) {
-    std::vector<ResourceIndex> out(table.size());
-    for (ResourceIndex i = 0; i < out.size(); ++i) out[i] = i;
-    std::ranges::sort(out, [&](ResourceIndex a, ResourceIndex b) {
-        const int order = table[a].address.compare(table[b].address);
-        return order != 0 ? order < 0 : a < b;
-    });
-    return out;
 }
 
 base::Result<Arrangement> arrange(const provider::ProviderRegistry& registry,

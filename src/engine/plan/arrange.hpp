@@ -8,8 +8,9 @@ namespace engine {
 
 // Order: the steps by number, what has to come before what, and what has to be detached first.
 struct Arrangement {
-    std::vector<ResourceIndex> resources;   // of each step, by address
-    std::vector<std::uint32_t> step_of;     // by resource; Order::kNone: there is none
+    std::vector<ResourceIndex> by_address;   // all; generations of one in the order of the state
+    std::vector<ResourceIndex> resources;    // of each step, by address
+    std::vector<std::uint32_t> step_of;      // by resource; Order::kNone: there is none
     Order order;
     std::vector<std::vector<Detach>> detaches;   // of each step
 };
@@ -17,8 +18,5 @@ struct Arrangement {
 // FailedPrecondition when the steps would wait for each other in a circle.
 base::Result<Arrangement> arrange(const provider::ProviderRegistry& registry,
                                   const ResourceTable& table, const Decisions& decisions);
-
-// Indices of all resources by address, generations of one address in the order of the state.
-std::vector<ResourceIndex> sorted_by_address(const ResourceTable& table);
 
 }

@@ -51,7 +51,7 @@ public:
     Plan run() {
         Plan plan;
         plan.refreshed = found_.context.options.refresh;
-        const std::vector<ResourceIndex> sorted = sorted_by_address(table_);
+        const std::vector<ResourceIndex>& sorted = found_.arrangement.by_address;
         plan.drift = find_drift(found_.context.registry, table_, found_.decisions);
         add_expectations(plan);
         add_record_updates(plan);
@@ -65,6 +65,7 @@ public:
             }
         }
         // Last, as it moves the inputs out of the table.
+        plan.steps.reserve(found_.arrangement.resources.size());
         for (std::uint32_t i = 0; i < found_.arrangement.resources.size(); ++i) {
             plan.steps.push_back(step(i));
         }

@@ -12,8 +12,8 @@ bool References::has_unlinked() const {
 // The inputs are a record: `connection` stands at depth 1, an item of `lifecycle.after` at depth 3,
 // in the array of a field of a field.
 InputReader::Where InputReader::where() const {
-    if (depth_ == 1 && first_ == "connection") return Where::Connection;
-    if (depth_ == 3 && first_ == "lifecycle" && second_ == "after") return Where::After;
+    if (depth_ == 1 && in_connection_) return Where::Connection;
+    if (depth_ == 3 && in_lifecycle_ && in_after_) return Where::After;
     return Where::Elsewhere;
 }
 
@@ -59,10 +59,11 @@ void InputReader::begin_record(std::size_t size) {
 }
 void InputReader::key(std::string_view name) {
     if (depth_ == 1) {
-        first_ = name;
-        second_.clear();
+        in_connection_ = name == "connection";
+        in_lifecycle_ = name == "lifecycle";
+        in_after_ = false;
     } else if (depth_ == 2) {
-        second_ = name;
+        in_after_ = name == "after";
     }
     builder_.key(name);
 }

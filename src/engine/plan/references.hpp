@@ -56,8 +56,9 @@ private:
     value::ValueBuilder builder_;
     References references_;
     std::size_t depth_ = 0;
-    std::string first_;    // the input that is being told
-    std::string second_;   // the field of it
+    bool in_connection_ = false;   // of the input that is being told
+    bool in_lifecycle_ = false;
+    bool in_after_ = false;   // of the field of it
 };
 
 }

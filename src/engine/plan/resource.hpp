@@ -6,6 +6,7 @@
 #include "state/state.hpp"
 
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -108,7 +109,7 @@ public:
     std::vector<std::string> dependencies_of(const Resource& resource) const;
 
 private:
-    std::vector<Resource> resources_;
+    std::deque<Resource> resources_;   // they stay where they are: a vector would move all of them
     std::unordered_map<std::string, ResourceIndex> by_address_;
     std::vector<ResourceIndex> by_instance_;
 };

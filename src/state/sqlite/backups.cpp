@@ -128,7 +128,7 @@ base::Result<std::string> set_aside(const std::string& directory, base::Time now
     const std::string folder = base::join_path(directory, "set-aside");
     // Kept for ever: what a program took for damage may be all that is left to somebody who looks
     // closer.
-    TRY(base::make_directories(folder));
+    TRY(base::make_directories(folder, 0700));
     std::string time = base::format_time(now);
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
     std::string target = base::join_path(folder, "state-" + time + ".db");
@@ -215,7 +215,7 @@ base::Result<std::vector<Backup>> list_backups(const std::string& directory) {
 base::Result<Backup> make_backup(store::Database& database, const std::string& directory,
                                  std::int64_t run, base::Time now) {
     const std::string folder = folder_of(directory);
-    TRY(base::make_directories(folder));
+    TRY(base::make_directories(folder, 0700));
     const std::string name = name_of(run, now);
     // Beside its place and renamed when it is whole: one that was cut off never looks like a
     // backup.
@@ -282,7 +282,7 @@ base::Result<Restored> FileBackups::empty(base::Time now) const {
     Restored restored;
     restored.set_aside = TRY(set_aside(directory, now));
     const std::string aside = base::join_path(directory, "set-aside");
-    TRY(base::make_directories(aside));
+    TRY(base::make_directories(aside, 0700));
     // Backups go aside too, or the empty state would be told as damage at the next command.
     for (const Backup& backup : TRY(list_backups(directory))) {
         TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));

@@ -56,7 +56,7 @@ base::Result<base::FileDescriptor> FileLiveness::lock_folder(int how, std::strin
 }
 
 base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_view run_id) {
-    TRY(base::make_directories(folder_));
+    TRY(base::make_directories(folder_, 0700));
     auto claim = std::make_unique<FileClaim>();
     // Shared by all runs, whatever environment they are of; exclusive for a restore, which
     // replaces the database of all.
@@ -86,7 +86,7 @@ bool FileLiveness::is_claimed(std::string_view run_id) {
 }
 
 base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::keep_runs_out() {
-    TRY(base::make_directories(folder_));
+    TRY(base::make_directories(folder_, 0700));
     auto claim = std::make_unique<FileClaim>();
     auto folder = lock_folder(LOCK_EX, "a run is in progress, and it writes to this state");
     if (!folder.ok()) {

@@ -107,7 +107,7 @@ base::Result<void> SqliteState::open_database() {
         if (!writes) return {};
     }
     if (writes) {
-        TRY(base::make_directories(directory));
+        TRY(base::make_directories(directory, 0700));
         context_.database = TRY(store::Database::open(path, {.access = store::Access::Create}));
     } else {
         context_.database = TRY(open_existing(path));
