@@ -116,8 +116,8 @@ TEST_F(PlanCallsTest, CircleIsStillOneAfterTheAnswers) {
     cloud_.on_plan = [](const Change&, const CallContext&) { return base::Result<void>(); };
     note("asked");
     for (const auto& [name, of] : {std::pair{"a", "b"}, std::pair{"b", "a"}}) {
-        program_.instance(name, "fake.Thing", kThing, [of = std::string(of)](Reader& reader) {
-            return record({{"name", reader.cell(of, "id")}});
+        program_.instance(name, "fake.Thing", kThing, [owner = std::string(of)](Reader& reader) {
+            return record({{"name", reader.cell(owner, "id")}});
         });
     }
     auto made = plan();

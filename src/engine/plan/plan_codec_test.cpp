@@ -14,6 +14,17 @@
 #include <typeinfo>
 
 namespace engine {
+
+// Turns into a member of any type; only asked about, never called. The types that would rather be
+// constructed from it are named.
+struct AnyMember {
+    template <typename T>
+    operator T() const;
+    operator std::optional<value::Value>() const;
+    operator std::optional<state::Version>() const;
+    operator std::optional<state::Row>() const;
+};
+
 namespace {
 
 const state::KeySource& key_source() {
@@ -193,14 +204,6 @@ std::string all_of(Plan plan) {
     return archive.take();
 }
 
-// Turns into a member of any type. The types that would rather be constructed from it are named.
-struct AnyMember {
-    template <typename T>
-    operator T() const;
-    operator std::optional<value::Value>() const;
-    operator std::optional<state::Version>() const;
-    operator std::optional<state::Row>() const;
-};
 template <typename Record, typename... Members>
 consteval std::size_t member_count() {
     if constexpr (requires { Record{Members()..., AnyMember()}; }) {

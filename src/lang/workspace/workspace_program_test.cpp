@@ -19,6 +19,7 @@ std::vector<std::string> told(Bench& bench, const std::vector<Program::Event>& e
             case Kind::Deferral: out.push_back("deferral " + event.address); break;
             case Kind::Error: out.push_back("error " + event.address); break;
             case Kind::Stopped: out.push_back("stopped"); break;
+            case Kind::Waiting: out.push_back("waiting"); break;
             case Kind::Done: break;
         }
     }
