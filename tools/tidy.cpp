@@ -235,19 +235,6 @@ void check_functions(const File& file, Report& report) {
     }
 }
 
-bool stands_alone(std::string_view line, std::string_view text, std::size_t at) {
-    const auto continues = [](char edge, char beside) {
-        const auto is_word = [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '_';
-        };
-        return is_word(edge) && (is_word(beside) || beside == '/');
-    };
-    const std::size_t end = at + text.size();
-    return (at == 0 || !continues(text.front(), line[at - 1])) &&
-           (end == line.size() || !continues(text.back(), line[end]));
-}
-
 // A line up to its comment; the slashes of an address ("http://") begin none.
 std::string_view code_of(std::string_view line) {
     for (std::size_t at = 0; (at = line.find("//", at)) != line.npos; at += 2) {
