@@ -115,7 +115,8 @@ public:
     // Where the instance, or one top-level input of it, is written. Empty input: the instance.
     virtual value::InputPlace place(value::InstanceId id, std::string_view input) const = 0;
     // Where the first instance is written that this input refers to and that stands in no tree.
-    virtual value::InputPlace unlinked_place(value::InstanceId id, std::string_view input) const = 0;
+    virtual value::InputPlace unlinked_place(value::InstanceId id,
+                                             std::string_view input) const = 0;
 
     // Every file read so far, with its content, for saved plans and messages.
     virtual std::map<std::string, std::string> sources() const = 0;

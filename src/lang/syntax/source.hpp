@@ -1,6 +1,5 @@
 #pragma once
 
-#include "lang/syntax/source.hpp"
 #include "value/diagnostic.hpp"
 
 #include <cstdint>

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstCheck{20};
 constexpr milliseconds kStartCheck{100};   // between checks until it is healthy at first
-constexpr milliseconds kStartGrace{200};       // without a check: alive for so long is running
+constexpr milliseconds kStartGrace{200};   // without a check: alive for so long is running
 constexpr int kReadsInATurn = 16;
 constexpr std::size_t kKeptOutput = 8192;   // for the reason of a failure
 
@@ -301,8 +301,7 @@ int Supervisor::run() {
             if (request == "stop") begin_stop(After::Stop);
             if (request == "reload") reload();
         });
-        const bool is_stable =
-            status_.state == State::Running || status_.state == State::Unhealthy;
+        const bool is_stable = status_.state == State::Running || status_.state == State::Unhealthy;
         control_.answer(status_.to_note().print(), is_stable, status_.is_over());
     }
     control_.close();
