@@ -56,7 +56,7 @@ private:
         std::optional<base::Result<provider::OperationResult>> outcome;
         std::optional<provider::LookupResult> found;   // what is there after a failure
     };
-    // Shared with the jobs: one that is not waited for may outlive the executor.
+    // Shared with the jobs: one that is not waited for may outlive the scheduler.
     struct Inbox {
         void put(Message message) {
             const std::lock_guard lock(mutex);

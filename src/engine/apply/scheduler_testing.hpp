@@ -54,8 +54,7 @@ public:
 class SchedulerTest : public ::testing::Test {
 protected:
     SchedulerTest() : workers_(8, 1000) {
-        char path[] = "/tmp/executor_test.XXXXXX";
-        folder_ = mkdtemp(path);
+        folder_ = base::make_temporary_directory("scheduler_test").value();
         workers_.start();
         open();
     }
