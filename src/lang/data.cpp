@@ -1,5 +1,6 @@
 #include "lang/data.hpp"
 
+#include "base/ids.hpp"
 #include "lang/eval/numbers.hpp"
 #include "json/error.hpp"
 
@@ -113,8 +114,8 @@ namespace {
 class DataWalk {
 public:
     DataWalk(Machine& machine, json::Writer& writer, ExportFailure& failure,
-             const std::string* text)
-        : machine_(machine), writer_(writer), failure_(failure), text_(text) {}
+             const std::string* text, SecretMarks* marks)
+        : machine_(machine), writer_(writer), failure_(failure), text_(text), marks_(marks) {}
 
     bool run(Word root) {
         if (!value(root)) return false;
@@ -177,6 +178,10 @@ private:
                 writer_.begin_object();
                 open_.push_back({known, 0, as<Record>(known)->shape->size});
                 return true;
+            case Tag::SecretTemplate:
+                if (marks_ == nullptr)
+                    return fail("ExportError::NonSerializable", "a secret cannot be exported");
+                return writer_.string(marks_->mark(*as<SecretTemplateObj>(known)->text)), true;
             default:
                 return fail("ExportError::NonSerializable",
                             machine_.describe(known) + " cannot be exported");
@@ -214,14 +219,40 @@ private:
     json::Writer& writer_;
     ExportFailure& failure_;
     const std::string* text_;
+    SecretMarks* marks_;
     std::vector<Open> open_;
 };
 
 }
 
+// Random, as the data beside it may come from whoever would like to be taken for a mark.
+SecretMarks::SecretMarks() : token_(base::random_token()) {}
+
+std::string SecretMarks::mark(const value::SecretTemplate& text) {
+    texts_.push_back(&text);
+    // The control character makes every format quote it.
+    return '\x01' + token_ + '.' + std::to_string(texts_.size() - 1) + '.';
+}
+
+value::SecretTemplate SecretMarks::split(std::string_view written) const {
+    value::SecretTemplate out;
+    std::size_t copied = 0;
+    for (std::size_t at; (at = written.find(token_, copied)) != std::string_view::npos;) {
+        const std::size_t begin = written.rfind('"', at);
+        const std::size_t end = written.find('"', at);
+        CHECK(begin != std::string_view::npos && begin >= copied && end != std::string_view::npos);
+        const std::size_t index = std::stoul(std::string(written.substr(at + token_.size() + 1)));
+        out.append(written.substr(copied, begin - copied));
+        out.append(value::SecretTemplate::derived(value::SecretForm::Quoted, *texts_.at(index)));
+        copied = end + 1;
+    }
+    out.append(written.substr(copied));
+    return out;
+}
+
 bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure,
-                const std::string* text) {
-    if (!DataWalk(machine, writer, failure, text).run(word)) return false;
+                const std::string* text, SecretMarks* marks) {
+    if (!DataWalk(machine, writer, failure, text, marks).run(word)) return false;
     auto finished = writer.finish();
     if (finished.ok()) return true;
     failure = {"ExportError::Other", std::string(finished.error().message()), {}};

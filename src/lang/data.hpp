@@ -62,8 +62,25 @@ struct ExportFailure {
     std::string message;
     std::string path;   // "a.b[2]"
 };
+// Where a text is made of data that holds secrets: each is written as a text that nothing else in
+// the data can be, and found again by split().
+class SecretMarks {
+public:
+    SecretMarks();
+    // What is written in the place of `text`, which must outlive this.
+    std::string mark(const value::SecretTemplate& text);
+    // The written text with the secrets in their places, quoted as a document wants them.
+    value::SecretTemplate split(std::string_view written) const;
+    bool empty() const { return texts_.empty(); }
+
+private:
+    std::string token_;
+    std::vector<const value::SecretTemplate*> texts_;
+};
+
 // `text`: what the writer has written so far, when its size is to be held to the memory limit.
+// `marks`: where secrets may stand; without it they are no data.
 bool write_data(Machine& machine, Word word, json::Writer& writer, ExportFailure& failure,
-                const std::string* text = nullptr);
+                const std::string* text = nullptr, SecretMarks* marks = nullptr);
 
 }

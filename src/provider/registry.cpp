@@ -1,5 +1,6 @@
 #include "provider/registry.hpp"
 
+#include "provider/older_secrets.hpp"
 #include "provider/secret_connection.hpp"
 
 #include <fmt/core.h>
@@ -98,7 +99,9 @@ base::Result<ProviderInstance*> ProviderRegistry::link_of(const ConnectionRecord
     // deleted.
     for (const Provider* provider : providers_) {
         if (provider->schema().provider == record.provider) {
-            return connect(*provider, record.address, record.settings);
+            return connect(*provider, record.address,
+                           secrets_ != nullptr ? with_older_settings(record.settings, *secrets_)
+                                               : record.settings);
         }
     }
     return base::not_found(fmt::format("no provider is named {}", record.provider))

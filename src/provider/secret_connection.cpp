@@ -16,10 +16,9 @@ public:
 
     base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {
         if (!inputs.has_secret()) return within_->validate(type, inputs);
-        // A check needs no secrets: without them, texts are judged with the references in them.
-        // `check` runs without secrets: in CI, on another's machine.
-        auto revealed = secrets_.reveal(inputs);
-        return concealed(within_->validate(type, revealed.ok() ? *revealed : inputs), inputs);
+        // `check` runs without secrets: in CI, on another's machine. A text with one that is not
+        // at hand is judged as one that is not known yet.
+        return concealed(within_->validate(type, secrets_.reveal_known(inputs)), inputs);
     }
 
     std::string conflict_key(const ResourceType& type, const value::Value& inputs) override {
@@ -64,8 +63,7 @@ public:
     void normalize(const ResourceType& type, ObservedResource& seen,
                    const value::Value& recorded) override {
         if (!recorded.has_secret()) return within_->normalize(type, seen, recorded);
-        auto revealed = secrets_.reveal(recorded);
-        within_->normalize(type, seen, revealed.ok() ? *revealed : recorded);
+        within_->normalize(type, seen, secrets_.reveal_known(recorded));
         recognise(seen, recorded);
     }
 
@@ -74,10 +72,9 @@ public:
                                                        const value::Value& recorded,
                                                        CallContext context) override {
         if (!recorded.has_secret()) return within_->read(type, key, recorded, std::move(context));
-        auto revealed = secrets_.reveal(recorded);
-        auto seen = concealed(
-            within_->read(type, key, revealed.ok() ? *revealed : recorded, std::move(context)),
-            recorded);
+        auto seen =
+            concealed(within_->read(type, key, secrets_.reveal_known(recorded), std::move(context)),
+                      recorded);
         if (seen.ok() && seen->has_value()) recognise(**seen, recorded);
         return seen;
     }
@@ -106,13 +103,12 @@ private:
         auto inputs = secrets_.reveal(intent.inputs);
         // What goes away does not need the secret that it was made with.
         if (!inputs.ok() && intent.action != Action::Delete) return std::move(inputs).error();
-        if (inputs.ok()) revealed.inputs = std::move(inputs).value();
+        revealed.inputs =
+            inputs.ok() ? std::move(inputs).value() : secrets_.reveal_known(intent.inputs);
         // What was before may be named by a secret that is gone: it is not needed to make the new.
-        auto prior = secrets_.reveal(intent.prior);
-        if (prior.ok()) revealed.prior = std::move(prior).value();
+        revealed.prior = secrets_.reveal_known(intent.prior);
         // A create-only output (a password) may have gone in as a reference by way of an input.
-        auto outputs = secrets_.reveal(intent.prior_outputs);
-        if (outputs.ok()) revealed.prior_outputs = std::move(outputs).value();
+        revealed.prior_outputs = secrets_.reveal_known(intent.prior_outputs);
         auto answer = concealed(make(revealed), intent.inputs);
         if (answer.ok() && answer->seen) conceal(*answer->seen, intent.inputs);
         return answer;
@@ -121,6 +117,7 @@ private:
     // What a read or a list showed has references again where the row has them.
     void recognise(ObservedResource& seen, const value::Value& recorded) const {
         conceal(seen, recorded);
+        mark_like(seen.inputs, recorded);
         // Whether the secrets of today are those that the row was made with: their fingerprints
         // are in the stamps. If one was rotated, what came back cannot be told from what should
         // be.
@@ -131,6 +128,22 @@ private:
     void conceal(ObservedResource& seen, const value::Value& handed) const {
         seen.inputs = secrets_.conceal(std::move(seen.inputs), handed);
         seen.outputs = secrets_.conceal(std::move(seen.outputs), handed);
+    }
+
+    // What is seen in the place of a secret is one too, also if it is not the one that was
+    // recorded.
+    static void mark_like(value::Value& inputs, const value::Value& recorded) {
+        value::Value::Record* members = inputs.as_record();
+        if (members == nullptr) return;
+        for (auto& [name, value] : *members) {
+            const value::Value* known = recorded.find(name);
+            if (known == nullptr || !known->has_secret() || value.has_secret()) continue;
+            if (known->is_secret()) {
+                value.mark_secret();
+            } else {
+                mark_like(value, *known);
+            }
+        }
     }
 
     // What was made with a secret that is not at hand any more cannot be held against it: it is
@@ -180,8 +193,7 @@ private:
             const value::Value* same = wanted.find(name);
             // Different references are a change without looking at what they name.
             if (!value.has_secret() || same == nullptr || !same->same_as(value)) continue;
-            auto revealed = secrets_.reveal(value);
-            if (revealed.ok()) value = std::move(revealed).value();
+            value = secrets_.reveal_known(value);
         }
         return inputs;
     }

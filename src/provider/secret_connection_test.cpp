@@ -17,8 +17,8 @@ Secrets secrets_of(std::optional<std::string> word) {
 // A platform that shows in lists what it was made with.
 class SecretConnectionTest : public testing::Test {
 protected:
-    value::Value recorded_ = *secrets_of("hush").stamp(value::Value(value::Value::Record{
-        {"name", value::kSecretOpen + std::string("env:WORD") + value::kSecretClose}}));
+    value::Value recorded_ = *secrets_of("hush").stamp(
+        value::Value(value::Value::Record{{"name", value::SecretTemplate::reference("env:WORD")}}));
 
     value::Value listed(std::optional<std::string> word, const char* shown) {
         cloud_.objects["7"] = {.type = "fake.Thing",
@@ -32,8 +32,8 @@ protected:
         const ResourceType& type = *fakes::fake_schema().find("fake.Thing");
         Page page = connection->list(type, "", {}).value();
         connection->normalize(type, page.items.at(0), recorded_);
-        EXPECT_EQ(page.items[0].outputs.find("address")->as_string()->find("hush"),
-                  std::string::npos);
+        const std::string* shown_now = page.items[0].outputs.find("address")->as_string();
+        EXPECT_TRUE(shown_now == nullptr || !shown_now->contains("hush"));
         return *page.items[0].inputs.find("name");
     }
 

@@ -1,7 +1,8 @@
 #include "provider/secrets.hpp"
 
+#include "base/check.hpp"
 #include "base/fs.hpp"
-#include "base/text.hpp"
+#include "provider/secret_text.hpp"
 
 #include <fmt/core.h>
 
@@ -12,64 +13,62 @@ namespace provider {
 namespace {
 
 constexpr std::size_t kLargest = std::size_t{1} << 20U;   // bytes of one secret
-// "a" as a secret would turn every text into references.
-constexpr std::size_t kShortest = 4;   // a shorter one is only recognised as a whole
 
-// Pairs of what a secret is and the reference as it stands, longest secrets first.
-// Longest first: where one secret is part of another, the shorter one would cut it in pieces.
-using Known = std::vector<std::pair<std::string, std::string>>;
-
-void collect(const value::Value& value, const Secrets& secrets, Known& known) {
-    if (const std::string* text = value.as_string()) {
-        for (auto at = value::next_secret_reference(*text, 0); at;
-             at = value::next_secret_reference(*text, at->end)) {
-            auto found = secrets.resolve(at->name);
-            // A secret that cannot be resolved was not handed over either, so it cannot come back.
-            if (!found.ok() || found->empty()) continue;
-            known.emplace_back(std::move(found).value(),
-                               text->substr(at->begin, at->end - at->begin));
-        }
+void collect(const value::Value& value, const ResolveSecret& resolve,
+             std::vector<KnownSecret>& known) {
+    if (const value::SecretTemplate* text = value.as_secret_template()) {
+        // A secret that cannot be resolved was not handed over either, so it cannot come back.
+        add_known(text->parts(), resolve, known);
     } else if (const value::Value::Array* items = value.as_array()) {
-        for (const value::Value& item : *items) collect(item, secrets, known);
+        for (const value::Value& item : *items) collect(item, resolve, known);
     } else if (const value::Value::Record* members = value.as_record()) {
-        for (const auto& member : *members) collect(member.second, secrets, known);
+        for (const auto& member : *members) collect(member.second, resolve, known);
     }
 }
 
-Known known_of(const value::Value& handed, const Secrets& secrets) {
-    Known known;
-    collect(handed, secrets, known);
-    std::sort(known.begin(), known.end(),
-              [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+// Longest first: where one secret is part of another, the shorter one would cut it in pieces.
+std::vector<KnownSecret> known_of(const value::Value& handed, const Secrets& secrets) {
+    std::vector<KnownSecret> known;
+    collect(handed, [&](std::string_view reference) { return secrets.resolve(reference); }, known);
+    std::stable_sort(known.begin(), known.end(),
+                     [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     return known;
 }
 
-std::string hide(std::string text, const Known& known) {
-    // Whoever can answer must not be able to ask for secrets.
-    // The mark that begins a reference is a character that no platform has reason to send. One
-    // that does would have a text of its own resolved as `env:…` when it is handed over the next
-    // time.
-    std::replace(text.begin(), text.end(), value::kSecretOpen, '?');
-    for (const auto& [secret, reference] : known) {
-        if (text == secret) return reference;
-        if (secret.size() >= kShortest) text = base::replace_all(text, secret, reference);
-    }
-    return text;
+bool has_secret(const value::SecretTemplate& text) {
+    return std::ranges::any_of(text.parts(), [](const value::SecretPart& part) {
+        return part.kind != value::SecretPart::Kind::Literal;
+    });
 }
 
-void hide_in(value::Value& value, const Known& known) {
+void hide_in(value::Value& value, const std::vector<KnownSecret>& known) {
     if (const std::string* text = value.as_string()) {
-        std::string hidden = hide(*text, known);
-        if (hidden == *text) return;
-        // The mark of secrecy is renewed, as the value is a new one.
-        bool is_secret = value.is_secret() || value::has_secret_reference(hidden);
-        value = value::Value(std::move(hidden));
-        if (is_secret) value.mark_secret();
+        value::SecretTemplate hidden = find_secrets(*text, known);
+        if (has_secret(hidden)) value = value::Value(std::move(hidden));
     } else if (value::Value::Array* items = value.as_array()) {
         for (value::Value& item : *items) hide_in(item, known);
     } else if (value::Value::Record* members = value.as_record()) {
         for (auto& member : *members) hide_in(member.second, known);
     }
+}
+
+using EachTemplate = std::function<base::Result<value::Value>(const value::SecretTemplate& text)>;
+
+// The value with what `replace` makes of each text with secrets. Marks stay.
+base::Result<value::Value> each_template(const value::Value& value, const EachTemplate& replace) {
+    if (const value::SecretTemplate* text = value.as_secret_template()) {
+        value::Value replaced = TRY(replace(*text));
+        // What is said of it stays secret, on either side.
+        replaced.mark_secret();
+        return replaced;
+    }
+    value::Value out = value;
+    if (value::Value::Array* items = out.as_array()) {
+        for (value::Value& item : *items) item = TRY(each_template(item, replace));
+    } else if (value::Value::Record* members = out.as_record()) {
+        for (auto& member : *members) member.second = TRY(each_template(member.second, replace));
+    }
+    return out;
 }
 
 }
@@ -107,62 +106,61 @@ base::Result<std::string> Secrets::resolve(std::string_view reference) const {
         .with_help("write `env:NAME` or `file:PATH`");
 }
 
-base::Result<value::Value> Secrets::each_text(
-    const value::Value& value,
-    const std::function<base::Result<std::string>(std::string_view)>& replace) const {
-    value::Value out = value;
-    if (const std::string* text = value.as_string()) {
-        auto at = value::next_secret_reference(*text, 0);
-        if (!at) return out;
-        std::string replaced;
-        std::size_t copied = 0;
-        // From the end of what was replaced: a secret that looks like a reference is not resolved
-        // again.
-        for (; at; at = value::next_secret_reference(*text, copied)) {
-            replaced.append(*text, copied, at->begin - copied);
-            replaced += TRY(replace(at->name));
-            copied = at->end;
-        }
-        replaced.append(*text, copied);
-        out = value::Value(std::move(replaced));
-        // What is said of it stays secret, on either side.
-        out.mark_secret();
-    } else if (value::Value::Array* items = out.as_array()) {
-        for (value::Value& item : *items) item = TRY(each_text(item, replace));
-    } else if (value::Value::Record* members = out.as_record()) {
-        for (auto& member : *members) member.second = TRY(each_text(member.second, replace));
+// Of the secret itself: a new value under the old name is a change. Keyed, as a bare hash of a
+// short password is as good as the password.
+static base::Result<void> stamp_parts(std::vector<value::SecretPart>& parts, const Secrets& secrets,
+                                      const value::Fingerprint& fingerprint) {
+    for (value::SecretPart& part : parts) {
+        TRY(stamp_parts(part.of, secrets, fingerprint));
+        if (part.kind != value::SecretPart::Kind::Reference) continue;
+        std::string secret = TRY(secrets.resolve(part.text));
+        part.fingerprint =
+            fingerprint ? fingerprint(value::Value(std::move(secret))) : std::string();
     }
-    return out;
+    return {};
 }
 
 base::Result<value::Value> Secrets::stamp(const value::Value& value) const {
-    return each_text(value, [this](std::string_view reference) -> base::Result<std::string> {
-        // Of the secret itself: a new value under the old name is a change. Keyed, as a bare hash
-        // of a short password is as good as the password.
-        std::string secret = TRY(resolve(reference));
-        std::string print =
-            fingerprint_ ? fingerprint_(value::Value(std::move(secret))) : std::string();
-        std::string out = value::kSecretOpen + std::string(reference);
-        if (!print.empty()) out += value::kSecretStamp + print;
-        return out + value::kSecretClose;
-    });
+    return each_template(value,
+                         [this](const value::SecretTemplate& text) -> base::Result<value::Value> {
+                             std::vector<value::SecretPart> parts = text.parts();
+                             TRY(stamp_parts(parts, *this, fingerprint_));
+                             return value::Value(value::SecretTemplate::of_parts(std::move(parts)));
+                         });
 }
 
 base::Result<value::Value> Secrets::reveal(const value::Value& value) const {
-    return each_text(value, [this](std::string_view reference) { return resolve(reference); });
+    return each_template(
+        value, [this](const value::SecretTemplate& text) -> base::Result<value::Value> {
+            return value::Value(TRY(text_of(
+                text.parts(), [this](std::string_view reference) { return resolve(reference); })));
+        });
+}
+
+value::Value Secrets::reveal_known(const value::Value& value) const {
+    auto revealed = each_template(
+        value, [this](const value::SecretTemplate& text) -> base::Result<value::Value> {
+            auto one = reveal(value::Value(text));
+            return one.ok() ? std::move(one) : value::Value::unknown(value::ValueType::String);
+        });
+    CHECK(revealed.ok());   // no step of it fails
+    return std::move(revealed).value();
 }
 
 value::Value Secrets::conceal(value::Value came_back, const value::Value& handed) const {
-    const Known known = known_of(handed, *this);
-    hide_in(came_back, known);
+    const std::vector<KnownSecret> known = known_of(handed, *this);
+    if (!known.empty()) hide_in(came_back, known);
     return came_back;
 }
 
 std::string Secrets::conceal(std::string text, const value::Value& handed) const {
-    Known known = known_of(handed, *this);
     // In words for people the reference would look like something to type.
-    for (auto& [secret, reference] : known) reference = "(secret)";
-    return hide(std::move(text), known);
+    const value::SecretTemplate found = find_secrets(text, known_of(handed, *this));
+    std::string out;
+    for (const value::SecretPart& part : found.parts()) {
+        out += part.kind == value::SecretPart::Kind::Literal ? part.text : "(secret)";
+    }
+    return out;
 }
 
 }

@@ -2,7 +2,7 @@
 
 #include "base/result.hpp"
 #include "value/json.hpp"
-#include "value/secret_reference.hpp"
+#include "value/secret_template.hpp"
 
 #include <functional>
 #include <memory>
@@ -30,19 +30,17 @@ public:
 
     // The value with a fresh fingerprint at each reference.
     base::Result<value::Value> stamp(const value::Value& value) const;
-    // The value with the secrets in the places of their references.
+    // The value with the secrets in the places of their references: strings, still marked secret.
     base::Result<value::Value> reveal(const value::Value& value) const;
+    // The same; a text whose secrets are not at hand is an unknown string.
+    value::Value reveal_known(const value::Value& value) const;
 
     // What came back from a provider that was handed reveal(handed): the secrets are references
-    // again. References that are not ours become harmless.
+    // again, in whatever form they were handed over.
     value::Value conceal(value::Value came_back, const value::Value& handed) const;
     std::string conceal(std::string text, const value::Value& handed) const;
 
 private:
-    base::Result<value::Value>
-    each_text(const value::Value& value,
-              const std::function<base::Result<std::string>(std::string_view)>& replace) const;
-
     Environment environment_;
     std::string folder_;
     value::Fingerprint fingerprint_;

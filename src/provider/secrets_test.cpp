@@ -1,7 +1,5 @@
 #include "provider/secrets.hpp"
 
-#include "value/builder.hpp"
-
 #include <gtest/gtest.h>
 
 #include <map>
@@ -9,8 +7,20 @@
 namespace provider {
 namespace {
 
-std::string reference(std::string_view name) {
-    return value::kSecretOpen + std::string(name) + value::kSecretClose;
+value::SecretTemplate reference(std::string_view name) {
+    return value::SecretTemplate::reference(name);
+}
+
+value::SecretTemplate join(std::initializer_list<value::SecretTemplate> texts) {
+    value::SecretTemplate out;
+    for (const value::SecretTemplate& text : texts) out.append(text);
+    return out;
+}
+
+value::SecretTemplate literal(std::string_view text) {
+    value::SecretTemplate out;
+    out.append(text);
+    return out;
 }
 
 Secrets secrets(std::map<std::string, std::string> environment) {
@@ -29,16 +39,38 @@ Secrets secrets(std::map<std::string, std::string> environment) {
 
 TEST(Secrets, StandInLargerTexts) {
     const Secrets with = secrets({{"A", "alpha-1"}, {"B", "beta"}});
-    const value::Value text(reference("env:A") + " and " + reference("env:B") + "!");
+    const value::Value text(
+        join({reference("env:A"), literal(" and "), reference("env:B"), literal("!")}));
     const auto shown = with.reveal(text);
     ASSERT_TRUE(shown.ok());
     EXPECT_EQ(*shown->as_string(), "alpha-1 and beta!");
     EXPECT_TRUE(shown->is_secret());
-    EXPECT_EQ(with.conceal(*shown, text), [&] {
-        value::Value hidden = text;
-        hidden.mark_secret();
-        return hidden;
-    }());
+    EXPECT_EQ(with.conceal(*shown, text), text);
+}
+
+// Each form, as other tools make it of the same text.
+TEST(Secrets, AreMadeIntoTheirFormWhereTheyAreResolved) {
+    const Secrets with = secrets({{"A", "li\"ne\nfĳ>?"}});
+    const auto formed = [&](value::SecretForm form, std::uint32_t columns = 0) {
+        const value::Value text(value::SecretTemplate::derived(form, reference("env:A"), columns));
+        const value::Value shown = with.reveal(text).value();
+        EXPECT_EQ(with.conceal(shown, text), text);
+        return *shown.as_string();
+    };
+    EXPECT_EQ(formed(value::SecretForm::Md5), "5148e5ad854360b42ee2682c9780a345");
+    EXPECT_EQ(formed(value::SecretForm::Base64), "bGkibmUKZsSzPj8=");
+    EXPECT_EQ(formed(value::SecretForm::Base64UrlSafe), "bGkibmUKZsSzPj8=");
+    EXPECT_EQ(formed(value::SecretForm::Base64NoPad), "bGkibmUKZsSzPj8");
+    EXPECT_EQ(formed(value::SecretForm::Quoted), "\"li\\\"ne\\nfĳ>?\"");
+    EXPECT_EQ(formed(value::SecretForm::Indented, 2), "li\"ne\n  fĳ>?");
+}
+
+TEST(Secrets, ThatNoDocumentCanHoldAreRefused) {
+    const Secrets with = secrets({{"A", "\xff\xfe"}});
+    const auto quoted = with.reveal(value::Value(
+        value::SecretTemplate::derived(value::SecretForm::Quoted, reference("env:A"))));
+    ASSERT_FALSE(quoted.ok());
+    EXPECT_EQ(quoted.error().code(), base::Code::InvalidArgument);
 }
 
 TEST(Secrets, AreStampedAnew) {
@@ -62,39 +94,44 @@ TEST(Secrets, SayWhatIsMissing) {
     EXPECT_FALSE(none.resolve("env:").ok());
 }
 
-// What only looks like a reference stays as it is: no other kind is ever asked for.
-TEST(Secrets, LeaveOtherTextsAlone) {
+// However a text is spelt: only `secret` of a program makes a reference.
+TEST(Secrets, AreAskedForByNoText) {
     const Secrets with = secrets({{"A", "alpha"}});
-    for (const std::string& text : {std::string("env:A"), reference("other:A"),
-                                    std::string("\x02"
-                                                "env:A"),
-                                    std::string("\x03\x02")}) {
-        EXPECT_FALSE(value::has_secret_reference(text));
+    for (const char* text : {"env:A",
+                             "\x02"
+                             "env:A\x03",
+                             "\x02"
+                             "env:A\x1f"
+                             "print\x03",
+                             "{\"$secret\":\"env:A\"}"}) {
         EXPECT_EQ(*with.reveal(value::Value(text))->as_string(), text);
+        EXPECT_FALSE(value::Value(text).has_secret());
     }
 }
 
 // Whoever answers must not be able to ask for secrets of its own choice.
 TEST(Secrets, AreNotAskedForByAnswers) {
     const Secrets with = secrets({{"A", "alpha"}, {"B", "beta"}});
-    const value::Value hidden =
-        with.conceal(value::Value(reference("env:B") + " alpha"), value::Value(reference("env:A")));
-    EXPECT_EQ(*hidden.as_string(), "?env:B\x03 " + reference("env:A"));
-    EXPECT_EQ(*with.reveal(hidden)->as_string(), "?env:B\x03 alpha");
+    const value::Value hidden = with.conceal(value::Value("\x02"
+                                                          "env:B\x03 alpha"),
+                                             value::Value(reference("env:A")));
+    EXPECT_EQ(hidden, value::Value(join({literal("\x02"
+                                                 "env:B\x03 "),
+                                         reference("env:A")})));
+    EXPECT_EQ(*with.reveal(hidden)->as_string(), "\x02"
+                                                 "env:B\x03 alpha");
     EXPECT_EQ(with.conceal(std::string("no alpha here"), value::Value(reference("env:A"))),
               "no (secret) here");
 }
 
-TEST(Secrets, AreMarkedWhateverWayTheyTook) {
-    value::ValueBuilder builder;
-    builder.begin_array(2);
-    builder.string("plain");
-    builder.string("x" + reference("file:y"));
-    builder.end_array();
-    const auto value = builder.take();
-    ASSERT_TRUE(value.ok());
-    EXPECT_FALSE(value->as_array()->at(0).is_secret());
-    EXPECT_TRUE(value->as_array()->at(1).is_secret());
+TEST(Secrets, ThatAreNotAtHandAreNotKnown) {
+    const Secrets with = secrets({{"A", "alpha"}});
+    const value::Value both(
+        value::Value::Array{value::Value(reference("env:A")), value::Value(reference("env:B"))});
+    const value::Value known = with.reveal_known(both);
+    EXPECT_EQ(*known.as_array()->at(0).as_string(), "alpha");
+    EXPECT_TRUE(known.as_array()->at(1).is_unknown());
+    EXPECT_TRUE(known.as_array()->at(1).is_secret());
 }
 
 }

@@ -25,8 +25,9 @@ enum class Tag : std::uint8_t {
     Array = 6,
     Record = 7,
     Unknown = 8,
-    Sealed = 9,    // a secret value: the sealed bytes of its encoding
-    Marked = 10,   // inside a sealed value: the next value is secret itself
+    Sealed = 9,            // a secret value: the sealed bytes of its encoding
+    Marked = 10,           // inside a sealed value: the next value is secret itself
+    SecretTemplate = 11,   // inside a sealed value: parts, each with its kind first
 };
 
 base::Error damaged(const char* what) {
@@ -54,22 +55,26 @@ std::int64_t unzigzag(std::uint64_t number) {
 
 class Encoder {
 public:
-    explicit Encoder(const KeySource& key) : key_(key) {}
+    enum class Secrets : std::uint8_t {
+        Seal,       // sealed, as a whole
+        Mark,       // inside of a seal: marked
+        Unmarked,   // in the clear
+    };
+    Encoder(const KeySource& key, Secrets secrets) : key_(key), secrets_(secrets) {}
 
     base::Result<void> value(const value::Value& value) {
-        if (!value.is_secret()) return parts(value);
+        if (!value.is_secret() || secrets_ == Secrets::Unmarked) return parts(value);
         // What lies inside a sealed value is hidden already. The mark stays, as the value that is
         // read back has to be the same: a member may be secret while its record was not before it
         // got into another.
-        if (sealing_) {
+        if (secrets_ == Secrets::Mark) {
             tag(Tag::Marked);
             return parts(value);
         }
         // As a whole and not member by member: how many there are and what they are called is as
         // secret.
         const Key* key = TRY(key_());
-        Encoder inner(key_);
-        inner.sealing_ = true;
+        Encoder inner(key_, Secrets::Mark);
         TRY(inner.parts(value));
         tag(Tag::Sealed);
         put_bytes(out_, TRY(key->seal(inner.out_, kPurpose)));
@@ -95,6 +100,9 @@ private:
         } else if (const auto* string = value.as_string()) {
             tag(Tag::String);
             put_bytes(out_, *string);
+        } else if (const auto* text = value.as_secret_template()) {
+            tag(Tag::SecretTemplate);
+            secret_parts(text->parts());
         } else if (const auto* unknown = value.as_unknown()) {
             tag(Tag::Unknown);
             out_ += static_cast<char>(unknown->type);
@@ -117,9 +125,28 @@ private:
         return {};
     }
 
+    void secret_parts(const std::vector<value::SecretPart>& parts) {
+        put_varint(out_, parts.size());
+        for (const value::SecretPart& part : parts) {
+            out_ += static_cast<char>(part.kind);
+            switch (part.kind) {
+                case value::SecretPart::Kind::Literal: put_bytes(out_, part.text); break;
+                case value::SecretPart::Kind::Reference:
+                    put_bytes(out_, part.text);
+                    put_bytes(out_, part.fingerprint);
+                    break;
+                case value::SecretPart::Kind::Derived:
+                    out_ += static_cast<char>(part.form);
+                    put_varint(out_, part.columns);
+                    secret_parts(part.of);
+                    break;
+            }
+        }
+    }
+
     const KeySource& key_;
     std::string out_;
-    bool sealing_ = false;
+    Secrets secrets_;
 };
 
 class Reader {
@@ -202,6 +229,7 @@ private:
             case Tag::Unknown: return unknown();
             case Tag::Sealed: return sealed();
             case Tag::Marked: return marked();
+            case Tag::SecretTemplate: return secret_template();
         }
         return damaged("unknown kind of value");
     }
@@ -268,6 +296,44 @@ private:
         return value;
     }
 
+    base::Result<value::Value> secret_template() {
+        // Only this program seals, with the workspace's key: no other text in a state is a
+        // reference.
+        if (!opened_) return damaged("a reference outside of a sealed value");
+        return value::Value(value::SecretTemplate::of_parts(TRY(secret_parts(0))));
+    }
+
+    base::Result<std::vector<value::SecretPart>> secret_parts(std::size_t depth) {
+        using Kind = value::SecretPart::Kind;
+        if (depth > value::SecretTemplate::kMaxDepth) return damaged("nested too deep");
+        const std::size_t size = TRY(reader_.count());
+        std::vector<value::SecretPart> parts;
+        for (std::size_t i = 0; i < size; ++i) {
+            value::SecretPart& part = parts.emplace_back();
+            part.kind = static_cast<Kind>(TRY(reader_.byte()));
+            if (part.kind == Kind::Literal) {
+                part.text = TRY(reader_.bytes());
+            } else if (part.kind == Kind::Reference) {
+                part.text = TRY(reader_.bytes());
+                if (!value::is_secret_name(part.text)) return damaged("not the name of a secret");
+                part.fingerprint = TRY(reader_.bytes());
+            } else if (part.kind == Kind::Derived) {
+                const std::uint8_t form = TRY(reader_.byte());
+                if (form > static_cast<std::uint8_t>(value::SecretForm::Indented))
+                    return damaged("unknown form of a secret");
+                part.form = static_cast<value::SecretForm>(form);
+                const std::uint64_t columns = TRY(reader_.varint());
+                if (columns > value::SecretTemplate::kMaxColumns)
+                    return damaged("indented too far");
+                part.columns = static_cast<std::uint32_t>(columns);
+                part.of = TRY(secret_parts(depth + 1));
+            } else {
+                return damaged("unknown part of a secret text");
+            }
+        }
+        return parts;
+    }
+
     Reader reader_;
     const KeySource& key_;
     std::size_t depth_;
@@ -277,9 +343,17 @@ private:
 }
 
 base::Result<std::string> encode_value(const value::Value& value, const KeySource& key) {
-    Encoder encoder(key);
+    Encoder encoder(key, Encoder::Secrets::Seal);
     TRY(encoder.value(value));
     return encoder.take();
+}
+
+base::SecretText encode_unsealed(const value::Value& value) {
+    const KeySource no_key = [] { return base::internal("nothing is sealed here"); };
+    Encoder encoder(no_key, Encoder::Secrets::Unmarked);
+    const auto written = encoder.value(value);
+    CHECK(written.ok());
+    return base::SecretText(encoder.take());
 }
 
 base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "value/value.hpp"
 
 #include <cstdint>
@@ -21,6 +22,10 @@ using KeySource = std::function<base::Result<const Key*>()>;
 base::Result<std::string> encode_value(const value::Value& value, const KeySource& key);
 // DataLoss when it is damaged, cut off or nested too deep.
 base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key);
+
+// The same with the secret parts in the clear and without their marks: for fingerprints, which are
+// keyed, and for nothing that is kept.
+base::SecretText encode_unsealed(const value::Value& value);
 
 // A list of names; each takes up only what differs from the one before.
 std::string encode_names(const std::vector<std::string>& names);

@@ -18,9 +18,30 @@ protected:
 };
 
 // Any value, secrets and unknowns included.
+value::SecretTemplate random_template(base::Random& random, std::size_t depth) {
+    value::SecretTemplate text;
+    const std::size_t parts = 1 + random.below(4);
+    for (std::size_t i = 0; i < parts; ++i) {
+        switch (random.below(depth == 0 ? 2 : 3)) {
+            case 0:
+                text.append(std::string(random.below(20), static_cast<char>(random.next())));
+                break;
+            case 1:
+                text.append(value::SecretTemplate::reference("env:A" + std::to_string(i)));
+                break;
+            default:
+                text.append(
+                    value::SecretTemplate::derived(static_cast<value::SecretForm>(random.below(10)),
+                                                   random_template(random, depth - 1),
+                                                   static_cast<std::uint32_t>(random.below(9))));
+        }
+    }
+    return text;
+}
+
 value::Value random_value(base::Random& random, std::size_t depth) {
     value::Value value;
-    switch (random.below(depth == 0 ? 6 : 9)) {
+    switch (random.below(depth == 0 ? 7 : 10)) {
         case 0: break;
         case 1: value = value::Value(random.below(2) == 0); break;
         case 2: value = value::Value(static_cast<std::int64_t>(random.next())); break;
@@ -35,8 +56,9 @@ value::Value random_value(base::Random& random, std::size_t depth) {
         case 5:
             value = value::Value::unknown(static_cast<value::ValueType>(random.below(7)));
             break;
-        case 6:
-        case 7: {
+        case 6: value = value::Value(random_template(random, 3)); break;
+        case 7:
+        case 8: {
             value::Value::Record members;
             const std::size_t size = random.below(5);
             for (std::size_t i = 0; i < size; ++i) {

@@ -164,32 +164,10 @@ base::Result<std::string> Key::open(std::string_view sealed, std::string_view pu
     return plain;
 }
 
-// Secret marks inside the value must not change its fingerprint.
-static value::Value without_marks(const value::Value& value) {
-    if (const auto* array = value.as_array()) {
-        value::Value::Array items;
-        for (const value::Value& item : *array) items.push_back(without_marks(item));
-        return value::Value(std::move(items));
-    }
-    if (const auto* record = value.as_record()) {
-        value::Value::Record members;
-        for (const auto& [name, member] : *record)
-            members.emplace_back(name, without_marks(member));
-        return value::Value(std::move(members));
-    }
-    if (const auto* boolean = value.as_bool()) return *boolean;
-    if (const auto* integer = value.as_integer()) return *integer;
-    if (const auto* number = value.as_rational()) return *number;
-    if (const auto* string = value.as_string()) return *string;
-    if (const auto* unknown = value.as_unknown()) return value::Value::unknown(unknown->type);
-    return {};
-}
-
 std::string Key::fingerprint(const value::Value& value) const {
-    // Unsealed, or each time would give other bytes. The plain text lives no longer than the HMAC
-    // takes.
-    const KeySource no_key = [] { return base::internal("no secret part is left"); };
-    const base::SecretText plain(encode_value(without_marks(value), no_key).value());
+    // Unsealed, or each time would give other bytes; without marks, as those inside a value must
+    // not change its fingerprint. The plain text lives no longer than the HMAC takes.
+    const base::SecretText plain = encode_unsealed(value);
     return hmac(fingerprint_key_.reveal(), plain.reveal()).substr(0, kFingerprintSize);
 }
 std::string Key::fingerprint_text(const value::Value& value) const {

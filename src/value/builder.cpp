@@ -1,7 +1,6 @@
 #include "value/builder.hpp"
 
 #include "base/check.hpp"
-#include "value/secret_reference.hpp"
 
 #include <fmt/core.h>
 
@@ -75,14 +74,8 @@ void ValueBuilder::null() { add(Value()); }
 void ValueBuilder::boolean(bool value) { add(value); }
 void ValueBuilder::integer(std::int64_t value) { add(value); }
 void ValueBuilder::number(const value::Rational& value) { add(value); }
-void ValueBuilder::string(std::string_view value) {
-    Value text(value);
-    // Whatever way it took: where a secret will stand is secret.
-    // Texts are put together, cut and joined; a mark on the first one would be lost on the way.
-    // The reference inside the text is not.
-    if (has_secret_reference(value)) text.mark_secret();
-    add(std::move(text));
-}
+void ValueBuilder::string(std::string_view value) { add(Value(value)); }
+void ValueBuilder::secret_template(const SecretTemplate& value) { add(Value(value)); }
 void ValueBuilder::begin_array(std::size_t size) { begin(false, size); }
 void ValueBuilder::end_array() { end(); }
 void ValueBuilder::begin_record(std::size_t size) { begin(true, size); }
@@ -101,6 +94,7 @@ void ValueBuilder::instance(value::InstanceId id, std::string_view address) {
 
 // Recurses: a Value is never deeper than kMaxValueDepth.
 void emit(const Value& value, value::ValueSink& sink) {
+    if (const auto* text = value.as_secret_template()) return sink.secret_template(*text);
     if (value.is_secret()) sink.secret();
     if (value.is_null()) return sink.null();
     if (const auto* boolean = value.as_bool()) return sink.boolean(*boolean);

@@ -29,6 +29,7 @@ public:
     void integer(std::int64_t value) override;
     void number(const value::Rational& value) override;
     void string(std::string_view value) override;
+    void secret_template(const SecretTemplate& value) override;
     void begin_array(std::size_t size) override;
     void end_array() override;
     void begin_record(std::size_t size) override;

@@ -10,6 +10,7 @@
 namespace value {
 
 class Rational;
+class SecretTemplate;
 
 // What is known of a value that is not known yet.
 enum class ValueType : std::uint8_t { Dyn, Null, Bool, Number, String, Array, Record };
@@ -34,6 +35,7 @@ public:
     virtual void integer(std::int64_t value) = 0;
     virtual void number(const Rational& value) = 0;    // anything that integer() cannot hold
     virtual void string(std::string_view value) = 0;   // enum tags without argument too
+    virtual void secret_template(const SecretTemplate& value) = 0;   // secret in any case
     virtual void begin_array(std::size_t size) = 0;
     virtual void end_array() = 0;
     virtual void begin_record(std::size_t size) = 0;

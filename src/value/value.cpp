@@ -21,6 +21,7 @@ Value::Value(value::Rational value) {
 Value::Value(std::string value) : data_(std::move(value)) {}
 Value::Value(std::string_view value) : data_(std::string(value)) {}
 Value::Value(const char* value) : data_(std::string(value)) {}
+Value::Value(SecretTemplate value) : data_(std::move(value)), secret_(true) {}
 Value::Value(Array value) : data_(std::move(value)) {}
 Value::Value(Record value) {
     // Mostly sorted already, since most come from another Value.
@@ -65,6 +66,9 @@ const bool* Value::as_bool() const { return std::get_if<bool>(&data_); }
 const std::int64_t* Value::as_integer() const { return std::get_if<std::int64_t>(&data_); }
 const value::Rational* Value::as_rational() const { return std::get_if<value::Rational>(&data_); }
 const std::string* Value::as_string() const { return std::get_if<std::string>(&data_); }
+const SecretTemplate* Value::as_secret_template() const {
+    return std::get_if<SecretTemplate>(&data_);
+}
 const Value::Array* Value::as_array() const { return std::get_if<Array>(&data_); }
 const Value::Record* Value::as_record() const { return std::get_if<Record>(&data_); }
 Value::Array* Value::as_array() { return std::get_if<Array>(&data_); }

@@ -2,6 +2,7 @@
 
 #include "value/cell.hpp"
 #include "value/number/rational.hpp"
+#include "value/secret_template.hpp"
 
 #include <cstdint>
 #include <span>
@@ -13,8 +14,9 @@
 
 namespace value {
 
-// What plans, state, views and providers hand around: plain data, with unknown parts, and with a
-// secret mark on any node. A value type; records are sorted by name.
+// What plans, state, views and providers hand around: plain data, with unknown parts, with a secret
+// mark on any node, and with texts whose secrets are only named. Providers see those as strings,
+// with the secrets in their places. A value type; records are sorted by name.
 class Value {
 public:
     using Array = std::vector<Value>;
@@ -33,7 +35,8 @@ public:
     Value(std::string_view value);
     Value(const char* value);
     Value(Array value);
-    Value(Record value);   // any order; sorted here
+    Value(Record value);           // any order; sorted here
+    Value(SecretTemplate value);   // is secret
     static Value unknown(value::ValueType type);
 
     bool is_null() const;
@@ -48,6 +51,7 @@ public:
     const std::int64_t* as_integer() const;
     const value::Rational* as_rational() const;   // only what no int64 holds
     const std::string* as_string() const;
+    const SecretTemplate* as_secret_template() const;
     const Array* as_array() const;
     const Record* as_record() const;
     Array* as_array();
@@ -64,7 +68,7 @@ public:
 
 private:
     std::variant<std::monostate, bool, std::int64_t, value::Rational, std::string, Array, Record,
-                 Unknown>
+                 Unknown, SecretTemplate>
         data_;
     bool secret_ = false;
 };

@@ -71,7 +71,8 @@ bool fits(const provider::FieldType& type, const value::Value& value) {
             return value.as_integer() != nullptr || value.as_rational() != nullptr;
         case provider::FieldType::Kind::Integer:
             return value.as_integer() != nullptr || value.as_rational() != nullptr;
-        case provider::FieldType::Kind::String: return value.as_string() != nullptr;
+        case provider::FieldType::Kind::String:
+            return value.as_string() != nullptr || value.as_secret_template() != nullptr;
         case provider::FieldType::Kind::Enum:
             return value.as_string() != nullptr && contains(type.tags, *value.as_string());
         case provider::FieldType::Kind::Array: return value.as_array() != nullptr;

@@ -43,6 +43,10 @@ void InputReader::string(std::string_view value) {
     note_data();
     builder_.string(value);
 }
+void InputReader::secret_template(const value::SecretTemplate& value) {
+    note_data();
+    builder_.secret_template(value);
+}
 void InputReader::begin_array(std::size_t size) {
     note_data();
     ++depth_;

@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "engine/run/evaluate.hpp"
+#include "provider/older_secrets.hpp"
 
 namespace engine {
 namespace {
@@ -24,6 +25,22 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     return options;
 }
 
+// Of a state that an older program wrote; a row of today has no such texts, and is left as it is.
+void take_older_references(state::Snapshot& snapshot, const provider::Secrets& secrets) {
+    const auto take = [&secrets](value::Value& recorded) {
+        if (recorded.has_secret()) recorded = provider::with_older_references(recorded, secrets);
+    };
+    for (state::Row& row : snapshot.rows) {
+        take(row.inputs);
+        take(row.outputs);
+    }
+    for (state::OpenIntent& open : snapshot.open) {
+        take(open.intent.inputs);
+        take(open.intent.prior);
+        take(open.intent.prior_outputs);
+    }
+}
+
 }
 
 base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, Observer& observer,
@@ -44,6 +61,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     state::State* state = TRY(deployment.state_if_any());
     out.snapshot = std::make_unique<state::Snapshot>();
     if (state != nullptr) *out.snapshot = TRY(state->read());
+    if (registry->secrets() != nullptr) take_older_references(*out.snapshot, *registry->secrets());
     PlanningOptions options = planning_options(request, *out.snapshot, observer, stop);
     options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
                      .environment = deployment.environment()};

@@ -60,12 +60,14 @@ static Next serialize(Machine& m, const Word* arguments) {
     std::string text;
     auto writer = json::make_writer(*format, text);
     ExportFailure failure;
+    SecretMarks secrets;
     // What failed may be the room for the text, and not the value.
-    if (!write_data(m, arguments[1], *writer, failure, &text)) {
+    if (!write_data(m, arguments[1], *writer, failure, &text, &secrets)) {
         if (!m.heap.has_room_for_text(text.size())) return m.no_room();
         std::string where = failure.path.empty() ? "" : " (at `" + failure.path + "`)";
         return m.fail("EvalError::SerializationError", failure.message + where, m.current_span());
     }
+    if (!secrets.empty()) return m.give_secret(secrets.split(text));
     return m.give(m.heap.string(text));
 }
 
@@ -127,7 +129,8 @@ std::span<const Native> data_natives() {
          .arity = 2,
          .strict = 2,
          .run = serialize,
-         .result = value::ValueType::String},
+         .result = value::ValueType::String,
+         .takes_secrets = true},
         {.name = "deserialize", .arity = 2, .strict = 2, .run = deserialize},
         {.name = "std/load", .strict = 0, .run = load_std},
         {.name = "std/module", .run = load_module},

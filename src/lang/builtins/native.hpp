@@ -22,6 +22,9 @@ struct Native {
     // `run` looks for unknown (and sealed) arguments itself.
     value::ValueType result = value::ValueType::Dyn;
     bool raw = false;
+    // What is done with a text that has secrets in it is done where they are resolved; the others
+    // are refused, as they would compute on the reference.
+    bool takes_secrets = false;
 };
 
 // Null when there is none. The families are listed in natives.cpp.

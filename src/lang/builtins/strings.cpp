@@ -139,11 +139,25 @@ static std::optional<text::Base64> base64_variant(Word word) {
     return std::nullopt;
 }
 
+static value::SecretForm secret_form(text::Base64 variant) {
+    switch (variant) {
+        case text::Base64::Standard: return value::SecretForm::Base64;
+        case text::Base64::UrlSafe: return value::SecretForm::Base64UrlSafe;
+        case text::Base64::NoPad: return value::SecretForm::Base64NoPad;
+        case text::Base64::UrlSafeNoPad: return value::SecretForm::Base64UrlSafeNoPad;
+    }
+    UNREACHABLE();
+}
+
 static constexpr std::string_view kVariants = "'Standard, 'UrlSafe, 'NoPad or 'UrlSafeNoPad";
 
 static Next base64_encode(Machine& m, const Word* a) {
     auto variant = base64_variant(a[0]);
     if (!variant) return wrong_argument(m, "%string/base64_encode%", 1, kVariants, a[0]);
+    if (is(a[1], Tag::SecretTemplate)) {
+        return m.give_secret(value::SecretTemplate::derived(secret_form(*variant),
+                                                            *as<SecretTemplateObj>(a[1])->text));
+    }
     if (!is(a[1], Tag::String))
         return wrong_argument(m, "%string/base64_encode%", 2, "a string", a[1]);
     if (!m.heap.has_room_for_text(text_of(a[1]).size() / 3 * 4 + 4)) return m.no_room();
@@ -165,11 +179,28 @@ static Next base64_decode(Machine& m, const Word* a) {
     return m.give(m.make_variant(Symbol::of("Error"), Word::of(error)));
 }
 
+static Next join_secrets(Machine& m, Array& parts, Word separator) {
+    value::SecretTemplate text;
+    for (std::uint32_t i = 0; i < parts.size; ++i) {
+        if (m.leaves(i)) return m.limit_reached();
+        const Word part = evaluated(m, parts, i);
+        if (!is_text(part)) return wrong_argument(m, "join", "strings", part);
+        if (i > 0) append_text(text, separator);
+        append_text(text, part);
+    }
+    return m.give_secret(std::move(text));
+}
+
 static Next join(Machine& m, const Word* arguments) {
     return with_elements(
         m, arguments[1], arguments[0],
         [](Machine& machine, Array& parts, Word separator) {
             std::uint64_t size = 0;
+            bool has_secret = is(separator, Tag::SecretTemplate);
+            for (std::uint32_t i = 0; i < parts.size && !has_secret; ++i) {
+                has_secret = is(evaluated(machine, parts, i), Tag::SecretTemplate);
+            }
+            if (has_secret) return join_secrets(machine, parts, separator);
             for (std::uint32_t i = 0; i < parts.size; ++i) {
                 if (machine.leaves(i)) return machine.limit_reached();
                 Word part = evaluated(machine, parts, i);
@@ -208,9 +239,15 @@ std::span<const Native> string_natives() {
          .arity = 2,
          .strict = 2,
          .run = base64_encode,
-         .result = String},
+         .result = String,
+         .takes_secrets = true},
         {.name = "string/base64_decode", .arity = 2, .strict = 2, .run = base64_decode},
-        {.name = "native/string/join", .arity = 2, .strict = 2, .run = join, .result = String},
+        {.name = "native/string/join",
+         .arity = 2,
+         .strict = 2,
+         .run = join,
+         .result = String,
+         .takes_secrets = true},
     };
     return natives;
 }

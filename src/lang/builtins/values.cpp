@@ -12,7 +12,8 @@ static std::string_view type_name(Word word) {
     if (word.is_tag()) return "Enum";
     if (!word.is_object()) return "Other";
     switch (word.object()->tag) {
-        case Tag::String: return "String";
+        case Tag::String:
+        case Tag::SecretTemplate: return "String";
         case Tag::Variant: return "Enum";
         case Tag::Label: return "Label";
         case Tag::Function:
@@ -88,7 +89,7 @@ static Next trace(Machine& m, const Word* arguments) {
 }
 
 static Next to_string(Machine& m, const Word* arguments) {
-    if (is(arguments[0], Tag::String)) return m.give(arguments[0]);
+    if (is_text(arguments[0])) return m.give(arguments[0]);
     auto text = to_text(arguments[0]);
     // Numbers, booleans, null and tags have one spelling. Arrays and records have several, so they
     // are refused: serialize says which.
@@ -96,6 +97,16 @@ static Next to_string(Machine& m, const Word* arguments) {
         return m.fail("EvalError::Other", "to_string cannot print " + m.describe(arguments[0]),
                       m.current_span());
     return m.give(m.heap.string(*text));
+}
+
+static value::SecretForm secret_form(base::HashKind kind) {
+    switch (kind) {
+        case base::HashKind::Md5: return value::SecretForm::Md5;
+        case base::HashKind::Sha1: return value::SecretForm::Sha1;
+        case base::HashKind::Sha256: return value::SecretForm::Sha256;
+        case base::HashKind::Sha512: return value::SecretForm::Sha512;
+    }
+    UNREACHABLE();
 }
 
 static Next hash(Machine& m, const Word* arguments) {
@@ -109,6 +120,10 @@ static Next hash(Machine& m, const Word* arguments) {
     if (name == "Sha512") algorithm = base::HashKind::Sha512;
     if (!algorithm)
         return wrong_argument(m, "%hash%", 1, "'Md5, 'Sha1, 'Sha256 or 'Sha512", arguments[0]);
+    if (is(arguments[1], Tag::SecretTemplate)) {
+        return m.give_secret(value::SecretTemplate::derived(
+            secret_form(*algorithm), *as<SecretTemplateObj>(arguments[1])->text));
+    }
     if (!is(arguments[1], Tag::String))
         return wrong_argument(m, "%hash%", 2, "a string", arguments[1]);
     return m.give(m.heap.string(base::hash_hex(*algorithm, text_of(arguments[1]))));
@@ -131,8 +146,16 @@ std::span<const Native> value_natives() {
         {.name = "force", .strict = 0, .run = force},
         {.name = "blame", .run = blame},
         {.name = "trace", .arity = 2, .strict = 1, .run = trace},
-        {.name = "to_string", .run = to_string, .result = value::ValueType::String},
-        {.name = "hash", .arity = 2, .strict = 2, .run = hash, .result = value::ValueType::String},
+        {.name = "to_string",
+         .run = to_string,
+         .result = value::ValueType::String,
+         .takes_secrets = true},
+        {.name = "hash",
+         .arity = 2,
+         .strict = 2,
+         .run = hash,
+         .result = value::ValueType::String,
+         .takes_secrets = true},
         {.name = "symbolic_string", .arity = 2, .strict = 2, .run = symbolic_string},
     };
     return natives;

@@ -36,7 +36,7 @@ static std::optional<bool> flat_check(const TypeCode& type, Word value) {
         case TypeKind::Dyn: return true;
         case TypeKind::Number: return is_number(value);
         case TypeKind::Bool: return value.is_bool();
-        case TypeKind::String: return is(value, Tag::String);
+        case TypeKind::String: return is_text(value);
         case TypeKind::Enum: {
             // A variant needs a look at its argument.
             if (!value.is_tag()) return std::nullopt;

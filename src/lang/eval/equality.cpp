@@ -88,6 +88,9 @@ static Next equal_values(Machine& machine, Word left, Word right) {
     }
     if (is(left, Tag::Unknown) || is(right, Tag::Unknown))
         return machine.give(machine.unknown(value::ValueType::Bool));
+    if ((is(left, Tag::SecretTemplate) && is_text(right)) ||
+        (is(right, Tag::SecretTemplate) && is_text(left)))
+        return machine.refuse_secret("a comparison");
     // Before the general test: numbers are equal by value, whether small or not.
     if (is_number(left) && is_number(right))
         return machine.give(Word::boolean(Number(left).get() == Number(right).get()));

@@ -77,6 +77,37 @@ Next Machine::no_room() {
                 current_span());
 }
 
+// The text of the innermost value under evaluation that a program has, and no library: what was
+// run last may be a line of the standard library, or where an argument comes from.
+Span Machine::span_in_program() const {
+    for (std::size_t i = task_->depth; i > 0; --i) {
+        const Frame& frame = task_->frames[i - 1];
+        if (frame.resume != update) continue;
+        const Block* block = as<Thunk>(frame.a)->block;
+        if (block == nullptr || !block->span.exists()) continue;
+        const Source* source = sources.place(block->span.begin).source;
+        if (source != nullptr && !source->name.starts_with("<std/")) return block->span;
+    }
+    return current_span();
+}
+
+// The program has the name of a secret and never the secret: whatever is computed of the name would
+// be taken for something about the secret.
+Next Machine::refuse_secret(const std::string& operation) {
+    return fail("EvalError::Other", operation + " cannot look into a secret", span_in_program(),
+                "a program only has the reference to a secret; it can be put into texts, joined, "
+                "hashed, encoded and serialised, which is done where the secret is used");
+}
+
+Next Machine::give_secret(value::SecretTemplate text) {
+    if (!heap.has_room_for_text(text.bytes())) return no_room();
+    if (text.depth() > value::SecretTemplate::kMaxDepth) {
+        return fail("EvalError::Other", "this secret is transformed too many times",
+                    current_span());
+    }
+    return give(heap.secret_template(std::move(text)));
+}
+
 Next Machine::fail(value::Diagnostic diagnostic) {
     error_ = std::move(diagnostic);
     return Next::Fail;
@@ -118,6 +149,7 @@ std::string Machine::describe(Word word) const {
                                                    "a string", "an array", "a record"};
             return std::string(kNames[as<UnknownObj>(word)->type]) + " known only after apply";
         }
+        case Tag::SecretTemplate: return "a secret";
         case Tag::Environment: return "an environment";
     }
     UNREACHABLE();

@@ -52,6 +52,14 @@ Word Heap::number(value::Rational value) {
     return Word::of(rationals_.back());
 }
 
+Word Heap::secret_template(value::SecretTemplate text) {
+    meter.add(text.bytes());
+    secret_templates_.push_back(std::make_unique<const value::SecretTemplate>(std::move(text)));
+    auto* object = make<SecretTemplateObj>(Tag::SecretTemplate);
+    object->text = secret_templates_.back().get();
+    return Word::of(object);
+}
+
 const value::Rational* Heap::rational(value::Rational value) {
     rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
     return &rationals_.back()->value;

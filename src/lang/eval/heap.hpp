@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -77,6 +78,7 @@ public:
         object->size = static_cast<std::uint32_t>(size);
         return object;
     }
+    Word secret_template(value::SecretTemplate text);
     // A fixnum when it fits.
     Word number(value::Rational value);
     const value::Rational* rational(value::Rational value);
@@ -93,6 +95,7 @@ private:
     std::uint64_t total_ = 0;   // of the blocks that grow with it
     std::vector<void*> blocks_;
     std::vector<RationalObj*> rationals_;   // may own memory elsewhere
+    std::vector<std::unique_ptr<const value::SecretTemplate>> secret_templates_;
 };
 
 }

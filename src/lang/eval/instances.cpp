@@ -2,8 +2,6 @@
 
 #include "lang/cells.hpp"
 
-#include <algorithm>
-
 // Records of resource types. A built-in module's record contract is marked as a type; applying it
 // makes an instance (ENGINE §2), whose outputs are cells.
 namespace lang {
@@ -13,17 +11,12 @@ static const Block kMarkBlock{.body = &kMarkCode};
 
 constexpr std::string_view kPrelude = "prelude";
 
-// `secret "env:NAME"`: the reference between two control characters, so that whoever hands the text
-// on can put the secret in its place; everything computed from it is marked as secret.
-// Control characters, as no text that a program writes has them by chance (secret_reference.hpp).
+// `secret "env:NAME"`: a text in which the secret is named. Whoever hands it on puts the secret in
+// its place; everything computed from it is marked as secret.
 static Next secret(Machine& machine, const Word* arguments) {
     std::string_view reference =
         is(arguments[0], Tag::String) ? as<StringObj>(arguments[0])->text() : std::string_view();
-    bool is_one = (reference.starts_with("env:") && reference.size() > 4) ||
-                  (reference.starts_with("file:") && reference.size() > 5);
-    // They would let a program end the reference early and begin another.
-    bool is_plain = std::ranges::none_of(reference, [](char c) { return c >= 0 && c < ' '; });
-    if (!is_one || !is_plain) {
+    if (!value::is_secret_name(reference)) {
         return machine.fail("EvalError::BlameError",
                             "`secret` wants a reference such as \"env:NAME\" or \"file:PATH\", "
                             "but got " +
@@ -34,7 +27,7 @@ static Next secret(Machine& machine, const Word* arguments) {
     // From here on the text is secret, and so is all that is computed from it: secrecy spreads in
     // the same way as dependencies do.
     machine.touch(machine.touched_sets.secret_leaf());
-    return machine.give(machine.heap.string('\x02' + std::string(reference) + '\x03'));
+    return machine.give_secret(value::SecretTemplate::reference(reference));
 }
 static constexpr Native kSecret{.name = "secret",
                                 .arity = 1,

@@ -1,12 +1,14 @@
 #include "lang/eval/numbers.hpp"
 #include "lang/eval/steps.hpp"
 
+#include <algorithm>
+
 namespace lang {
 
 Next Interpolation::hole_ready(Machine& m, const Frame& frame) {
     auto& code = *node<InterpolateCode>(static_cast<const Code*>(frame.code));
     Word text = m.result();
-    if (!is(text, Tag::String) && !is(text, Tag::Unknown)) {
+    if (!is_text(text) && !is(text, Tag::Unknown)) {
         if (is(text, Tag::Sealed)) return m.blame_sealed(text, "a sealed value was inspected");
         auto shown = to_text(text);
         if (!shown) {
@@ -44,13 +46,18 @@ Next Interpolation::join(Machine& m, const InterpolateCode& code) {
     std::size_t at = m.height() - holes;
     std::string text;
     bool known = true;
+    bool has_secret = false;
+    for (std::size_t i = at; i < m.height(); ++i) {
+        known = known && is_text(m.stack(i));
+        has_secret = has_secret || is(m.stack(i), Tag::SecretTemplate);
+    }
+    if (known && has_secret) return join_secrets(m, code, at);
     for (auto& part : code.parts) {
         if (!part.hole) {
             text += part.text;
             continue;
         }
         Word value = m.stack(at++);
-        known = known && is(value, Tag::String);
         std::string_view piece = shown_text(value);
         if (!m.heap.has_room_for_text(text.size() + piece.size())) return m.no_room();
         if (part.indent == 0) {
@@ -72,6 +79,27 @@ Next Interpolation::join(Machine& m, const InterpolateCode& code) {
         }
     }
     return m.give(known ? m.heap.string(text) : m.unknown_text(text));
+}
+
+// The same of texts with secrets; their lines are known where the secrets are.
+Next Interpolation::join_secrets(Machine& m, const InterpolateCode& code, std::size_t at) {
+    value::SecretTemplate text;
+    for (auto& part : code.parts) {
+        if (!part.hole) {
+            text.append(part.text);
+            continue;
+        }
+        value::SecretTemplate piece;
+        append_text(piece, m.stack(at++));
+        if (part.indent > 0) {
+            piece = value::SecretTemplate::derived(
+                value::SecretForm::Indented, std::move(piece),
+                std::min(part.indent, value::SecretTemplate::kMaxColumns));
+        }
+        text.append(piece);
+        if (!m.heap.has_room_for_text(text.bytes())) return m.no_room();
+    }
+    return m.give_secret(std::move(text));
 }
 
 }

@@ -25,9 +25,18 @@ Word Machine::unknown_text(std::string_view shown) {
 // How a string that is known or not reads in a message; empty for anything else.
 std::string_view shown_text(Word word) {
     if (is(word, Tag::String)) return as<StringObj>(word)->text();
+    if (is(word, Tag::SecretTemplate)) return "(secret)";
     if (!is(word, Tag::Unknown)) return {};
     const Word shown = as<UnknownObj>(word)->shown;
     return shown.exists() ? as<StringObj>(shown)->text() : kKnownAfterApply;
+}
+
+void append_text(value::SecretTemplate& to, Word word) {
+    if (is(word, Tag::SecretTemplate)) {
+        to.append(*as<SecretTemplateObj>(word)->text);
+    } else {
+        to.append(as<StringObj>(word)->text());
+    }
 }
 
 // ---- tasks
@@ -338,6 +347,10 @@ Next Machine::apply_native(const Native& native) {
         // After the seals: that is an error whatever becomes known.
         for (std::size_t i = 0; i < native.strict; ++i) {
             if (is(arguments[i], Tag::Unknown)) return give(unknown(native.result));
+        }
+        for (std::size_t i = 0; i < native.strict && !native.takes_secrets; ++i) {
+            if (is(arguments[i], Tag::SecretTemplate))
+                return refuse_secret("%" + std::string(native.name) + "%");
         }
     }
     return native.run(*this, arguments);

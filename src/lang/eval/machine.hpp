@@ -23,6 +23,8 @@ namespace lang {
 // What stands in a message for what is not known yet.
 inline constexpr std::string_view kKnownAfterApply = "(known after apply)";
 std::string_view shown_text(Word word);
+// Of a string or a text with secrets.
+void append_text(value::SecretTemplate& to, Word word);
 
 class Machine;
 struct Frame;
@@ -125,6 +127,10 @@ public:
     Next fail(value::Diagnostic diagnostic);
     // The failure of what would need more memory than there may be.
     Next no_room();
+    Span span_in_program() const;
+    // `operation` was asked to look into a text with secrets.
+    Next refuse_secret(const std::string& operation);
+    Next give_secret(value::SecretTemplate text);
     // For loops of natives, by their counter: whether to leave at once. What was made so far may
     // be given all the same: a stopped evaluation has no result.
     bool leaves(std::size_t turn) const {

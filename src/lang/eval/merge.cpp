@@ -336,6 +336,10 @@ Next Machine::merge(Word left, Word right, Span span) {
         as<StringObj>(left)->text() == as<StringObj>(right)->text()) {
         return give(left);
     }
+    if (is(left, Tag::SecretTemplate) && is(right, Tag::SecretTemplate) &&
+        *as<SecretTemplateObj>(left)->text == *as<SecretTemplateObj>(right)->text) {
+        return give(left);
+    }
     if (is(left, Tag::Variant) && is(right, Tag::Variant) &&
         as<Variant>(left)->variant_tag == as<Variant>(right)->variant_tag) {
         return give(

@@ -3,6 +3,7 @@
 #include "lang/eval/word.hpp"
 #include "lang/syntax/source.hpp"
 #include "value/number/rational.hpp"
+#include "value/secret_template.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -40,6 +41,7 @@ enum class Tag : std::uint8_t {
     Sealed,
     SealKey,
     Unknown,
+    SecretTemplate,
     Environment,
 };
 
@@ -234,6 +236,11 @@ struct UnknownObj : Obj {
     Word shown;          // of a text with known parts: the text, for messages; else nothing
 };
 
+// A text with secrets in it. A string to types; what looks at its characters is refused.
+struct SecretTemplateObj : Obj {
+    const value::SecretTemplate* text;   // the heap's
+};
+
 struct TypeVariables {
     Symbol name;
     std::uint32_t key;
@@ -242,6 +249,8 @@ struct TypeVariables {
 };
 
 inline bool is(Word word, Tag tag) { return word.is_object() && word.object()->tag == tag; }
+// A string, whether the program may look at all of it or not.
+inline bool is_text(Word word) { return is(word, Tag::String) || is(word, Tag::SecretTemplate); }
 template <typename T>
 T* as(Word word) {
     return static_cast<T*>(word.object());

@@ -39,6 +39,7 @@ std::optional<Next> unusual_operands(Machine& m, const BinaryCode& code, Word le
         }
     }
     auto fits = [&](Word word) {
+        if (wanted == Tag::String && is(word, Tag::SecretTemplate)) return true;
         if (is(word, wanted) || (wanted == Tag::Rational && word.is_integer())) return true;
         if (!is(word, Tag::Unknown)) return false;
         auto type = static_cast<value::ValueType>(as<UnknownObj>(word)->type);
@@ -83,6 +84,9 @@ Next concat_strings(Machine& m, const BinaryCode& code, Word left, Word right) {
         if (auto next = unusual_operands(m, code, left, right, Tag::String, "string",
                                          value::ValueType::String))
             return *next;
+        value::SecretTemplate text;
+        for (Word side : {left, right}) append_text(text, side);
+        return m.give_secret(std::move(text));
     }
     std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
     // Before it is made, as sizes double with each step of a fold.

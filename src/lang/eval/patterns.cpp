@@ -44,6 +44,8 @@ Next Machine::run_pattern(const PatternCode& code) {
         case Op::Goto: break;
         case Op::Bind: locals[code.target] = value; break;
         case Op::TestConstant:
+            if (is(value, Tag::SecretTemplate) && is(code.constant, Tag::String))
+                return refuse_secret("a pattern");
             if (!equals_constant(value, code.constant)) then = code.otherwise;
             break;
         case Op::TestTag:

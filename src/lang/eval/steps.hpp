@@ -27,6 +27,8 @@ struct Interpolation {
 private:
     static Next hole_ready(Machine& m, const Frame& frame);   // frame.number: the part that it is
     static Next join(Machine& m, const InterpolateCode& code);
+    // `at`: where the holes' texts begin on the stack.
+    static Next join_secrets(Machine& m, const InterpolateCode& code, std::size_t at);
 };
 
 }

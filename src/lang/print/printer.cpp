@@ -94,6 +94,7 @@ void ValuePrinter::value(Word word) {
         const Code* body = block != nullptr ? block->body : nullptr;
         return source(body != nullptr ? body->span : Span{}, "<unevaluated>");
     }
+    if (is(known, Tag::SecretTemplate)) return layout_.text("(secret)");
     if (is(known, Tag::String)) return layout_.text(quote_string(as<StringObj>(known)->text()));
     if (known.is_tag()) return layout_.text(quote_tag(known.as_tag().text()));
     if (const auto text = to_text(known)) return layout_.text(*text);

@@ -21,23 +21,12 @@ static bool is_padded(Base64 variant) {
 }
 
 std::string encode_base64(std::string_view bytes, Base64 variant, const Stop& stop) {
-    std::string_view alphabet = alphabet_of(variant);
+    // Three bytes are four letters, so that the pieces fit together; only the last is padded.
+    constexpr std::size_t kPiece = std::size_t{3} << 20U;
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size() && !stop.stop_requested(); at += 3) {
-        std::size_t count = std::min<std::size_t>(bytes.size() - at, 3);
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        }
-        // A group of one byte has two digits, of two bytes three; the rest is padding or nothing.
-        for (std::size_t i = 0; i < 4; ++i) {
-            if (i <= count) {
-                out += alphabet[group >> (18 - 6 * i) & 63];
-            } else if (is_padded(variant)) {
-                out += '=';
-            }
-        }
+    for (std::size_t at = 0; at < bytes.size() && !stop.stop_requested(); at += kPiece) {
+        out += base::encode_base64(bytes.substr(at, kPiece), variant);
     }
     return out;
 }

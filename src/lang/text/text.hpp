@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/base64.hpp"
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -54,9 +55,10 @@ private:
     std::size_t at_ = 0;
 };
 
-enum class Base64 : unsigned char { Standard, UrlSafe, NoPad, UrlSafeNoPad };
+using base::Base64;
 
-std::string encode_base64(std::string_view bytes, Base64 variant, const Stop& stop = {});
+// In pieces, so that it can be stopped.
+std::string encode_base64(std::string_view bytes, Base64 variant, const Stop& stop);
 // Only canonical text, whose bytes must be UTF-8.
 base::Result<std::string> decode_base64(std::string_view text, Base64 variant,
                                         const Stop& stop = {});

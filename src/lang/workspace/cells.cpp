@@ -119,6 +119,10 @@ public:
     void string(std::string_view value) override {
         add([&] { return builder_.string(value, {}); });
     }
+    void secret_template(const value::SecretTemplate& value) override {
+        secret();
+        add([&] { return builder_.word(program_.evaluation_->heap.secret_template(value)); });
+    }
     void begin_array(std::size_t) override {
         ++depth_;
         (void)builder_.begin_array({}).ok();

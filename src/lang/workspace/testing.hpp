@@ -3,6 +3,7 @@
 #include "base/fs.hpp"
 #include "lang/program.hpp"
 #include "value/number/rational.hpp"
+#include "value/secret_template.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,6 +27,11 @@ public:
     void integer(std::int64_t value) override { add(std::to_string(value)); }
     void number(const value::Rational& value) override { add(value.to_string()); }
     void string(std::string_view value) override { add('"' + std::string(value) + '"'); }
+    // Each reference in braces, each derived part as a call of its form's number.
+    void secret_template(const value::SecretTemplate& value) override {
+        secret_ = true;
+        add('"' + told(value.parts()) + '"');
+    }
     void begin_array(std::size_t) override { open("["); }
     void end_array() override { close("]"); }
     void begin_record(std::size_t) override { open("{"); }
@@ -47,6 +53,18 @@ public:
     const std::string& text() const { return text_; }
 
 private:
+    static std::string told(const std::vector<value::SecretPart>& parts) {
+        using Kind = value::SecretPart::Kind;
+        std::string out;
+        for (const value::SecretPart& part : parts) {
+            if (part.kind == Kind::Literal) out += part.text;
+            if (part.kind == Kind::Reference) out += '{' + part.text + '}';
+            if (part.kind == Kind::Derived) {
+                out += std::to_string(static_cast<int>(part.form)) + '(' + told(part.of) + ')';
+            }
+        }
+        return out;
+    }
     void separate() {
         if (!first_ && !after_key_) text_ += ", ";
         first_ = false;
@@ -75,6 +93,13 @@ private:
     bool after_key_ = false;
     bool secret_ = false;
 };
+
+// Of the prelude, what evaluations treat in their own way.
+inline BuiltinModule prelude_module() {
+    return {.name = "prelude",
+            .source = "{ secret | String -> String = fun reference => reference }",
+            .types = {}};
+}
 
 inline BuiltinModule test_module() {
     BuiltinModule module{.name = "test",
@@ -120,7 +145,7 @@ public:
                                     .settings = {},
                                     .import_paths = {},
                                     .schemas_dir = {},
-                                    .modules = {test_module()},
+                                    .modules = {test_module(), prelude_module()},
                                     .all_unknown = all_unknown,
                                     .limits = {}});
     }

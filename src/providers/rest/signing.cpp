@@ -1,5 +1,6 @@
 #include "providers/rest/signing.hpp"
 
+#include "base/base64.hpp"
 #include "base/hash.hpp"
 
 #include <cstdint>
@@ -8,25 +9,6 @@ namespace providers::rest {
 namespace {
 
 constexpr std::size_t kBlock = 64;   // of SHA-256
-
-std::string base64(std::string_view bytes) {
-    static constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            group <<= 8;
-            if (i + j < bytes.size()) group |= static_cast<unsigned char>(bytes[i + j]);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            // RFC 4648, section 4: three bytes are four letters; `=` fills the last group.
-            const bool is_padding = i + j > bytes.size();
-            out += is_padding ? '=' : kAlphabet[(group >> (18 - 6 * j)) & 63];
-        }
-    }
-    return out;
-}
 
 }
 
@@ -39,7 +21,8 @@ Sign bearer(base::SecretText token) {
 Sign basic(std::string user, base::SecretText password) {
     return [user = std::move(user), password = std::move(password)](const net::Request&) {
         // RFC 7617. The user may not contain a colon, which the credentials are split at.
-        return net::Headers{{"Authorization", "Basic " + base64(user + ":" + password.reveal())}};
+        return net::Headers{
+            {"Authorization", "Basic " + base::encode_base64(user + ":" + password.reveal())}};
     };
 }
 
