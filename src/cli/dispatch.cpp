@@ -1,6 +1,7 @@
 #include "cli/dispatch.hpp"
 
 #include "base/fs.hpp"
+#include "base/process/core_dumps.hpp"
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/foreign_words.hpp"
@@ -119,6 +120,7 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
 }
 
 int run_program(const std::string& called_as, std::vector<std::string> words) {
+    base::forbid_core_dumps();
     // Writing to a closed pipe is an error to handle, not a reason to die in an apply.
     std::signal(SIGPIPE, SIG_IGN);
     // So is a file that has reached its limit: it is a full disk.

@@ -42,7 +42,9 @@ struct InputField {
     FieldType type;
     std::string doc;
     bool required = false;
-    std::string default_nickel;        // Nickel text of the default; empty: optional without one
+    std::string default_nickel;   // Nickel text of the default; empty: optional without one
+    // The text that is the default instead, where another input of the resource holds a secret.
+    std::string default_beside_secret = {};
     bool forces_replacement = false;   // a change cannot be made in place
     Attachment attaches = {};          // an id, or an array of them
     bool is_left_alone = false;        // not looked after where the program leaves it out

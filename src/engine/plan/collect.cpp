@@ -19,6 +19,20 @@ value::InputPlace place_of(const lang::Program* program, const Resource& resourc
     return is_builtin ? program->place(instance, {}) : place;
 }
 
+// The program says nothing about these: what stands there is the default of our own module.
+static void use_defaults_beside_secrets(const lang::Program& program, value::InstanceId instance,
+                                        const provider::ResourceType& type, value::Value& inputs) {
+    for (const provider::InputField& field : type.inputs) {
+        if (field.default_beside_secret.empty()) continue;
+        const bool is_beside_secret =
+            std::ranges::any_of(*inputs.as_record(), [&](const value::Value::Member& member) {
+                return member.first != field.name && member.second.has_secret();
+            });
+        if (is_beside_secret && program.place(instance, field.name).file.starts_with('<'))
+            inputs.set(field.name, value::Value(field.default_beside_secret));
+    }
+}
+
 base::Result<GivenInputs> read_inputs(const lang::Program& program, value::InstanceId instance,
                                       const provider::ResourceType& type) {
     InputReader reader;
@@ -43,6 +57,7 @@ base::Result<GivenInputs> read_inputs(const lang::Program& program, value::Insta
         const provider::InputField* field = type.input(member.first);
         if (field != nullptr && field->secret) member.second.mark_secret();
     }
+    use_defaults_beside_secrets(program, instance, type, out.inputs);
     return out;
 }
 

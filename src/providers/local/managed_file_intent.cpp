@@ -53,8 +53,10 @@ provider::InputField path_input(std::string doc) {
 
 provider::InputField mode_input() {
     return Input("mode", a_string("prelude.Mode"),
-                 "Permissions in octal; the umask is not applied.")
-        .by_default("\"0644\"");
+                 "Permissions in octal; the umask is not applied. Without it a file with a secret "
+                 "in it is only for its owner: 0600.")
+        .by_default("\"0644\"")
+        .by_default_beside_secret("0600");
 }
 
 provider::InputField overwrite_input() {

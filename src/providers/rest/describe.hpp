@@ -16,6 +16,10 @@ public:
         field_.doc = std::move(doc);
     }
     Input& required() { return field_.required = true, *this; }
+    // Instead of it, where another input holds a secret.
+    Input& by_default_beside_secret(std::string text) {
+        return field_.default_beside_secret = std::move(text), *this;
+    }
     Input& by_default(std::string nickel) {
         return field_.default_nickel = std::move(nickel), *this;
     }
