@@ -1,5 +1,6 @@
 #include "engine/plan/arrange.hpp"
 
+#include "base/sort_texts.hpp"
 #include "engine/plan/detach.hpp"
 
 #include <fmt/core.h>
@@ -11,13 +12,9 @@ namespace engine {
 namespace {
 
 std::vector<ResourceIndex> sorted_by_address(const ResourceTable& table) {
-    std::vector<ResourceIndex> out(table.size());
-    for (ResourceIndex i = 0; i < out.size(); ++i) out[i] = i;
-    std::ranges::sort(out, [&](ResourceIndex a, ResourceIndex b) {
-        const int order = table[a].address.compare(table[b].address);
-        return order != 0 ? order < 0 : a < b;
-    });
-    return out;
+    std::vector<std::string_view> addresses(table.size());
+    for (ResourceIndex i = 0; i < addresses.size(); ++i) addresses[i] = table[i].address;
+    return base::order_of_texts(addresses);
 }
 
 class Arranger {

@@ -1,5 +1,7 @@
 #include "lang/eval/shape.hpp"
 
+#include "base/sort_texts.hpp"
+
 #include <algorithm>
 
 namespace lang {
@@ -24,10 +26,9 @@ std::uint32_t Shape::find(Symbol name) const {
 std::span<const std::uint32_t> Shape::sorted_slots() const {
     if (!by_name) {
         by_name = std::make_unique<std::uint32_t[]>(size);
-        for (std::uint32_t slot = 0; slot < size; ++slot) by_name[slot] = slot;
-        std::sort(by_name.get(), by_name.get() + size, [&](std::uint32_t a, std::uint32_t b) {
-            return symbols[a].text() < symbols[b].text();
-        });
+        std::vector<std::string_view> names(size);
+        for (std::uint32_t slot = 0; slot < size; ++slot) names[slot] = symbols[slot].text();
+        std::ranges::copy(base::order_of_texts(names), by_name.get());
     }
     return {by_name.get(), size};
 }
