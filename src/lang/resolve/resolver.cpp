@@ -231,28 +231,18 @@ void Resolver::branch(const ast::Branch& branch) {
 
 // ---- records
 
-// `a.b.c = v` is `a = {b = {c = v}}`: each record on the way is a scope of one name.
+// `a.b.c = v` is `a = {b = {c = v}}`, but the records on the way open no scope: `metadata.name =
+// name` takes the name from where the path stands.
 void Resolver::field(const ast::FieldDef& field, std::size_t from) {
     if (from == field.path.size()) {
         if (field.value) term(field.value);
         return annotations(field.annotations);
     }
     const ast::PathElement& element = field.path[from];
-    // Each part of a path opens a record, and thereby a scope.
+    // Of the record all the same: whatever is compiled has to know where it stands.
     element.scope = ++resolution_.scopes;
-    if (element.dynamic) term(element.dynamic);   // before the record is there
-    std::unordered_map<std::uint32_t, BindingId> fields;
-    if (!element.dynamic) {
-        fields.emplace(element.name.id, add({.kind = Binding::Kind::Field,
-                                             .name = element.name,
-                                             .span = element.span,
-                                             .scope = element.scope}));
-    }
-    const Frame* outer = scope_;
-    const Frame own{.fields = &fields, .outer = outer};
-    scope_ = &own;
+    if (element.dynamic) term(element.dynamic);
     this->field(field, from + 1);
-    scope_ = outer;
 }
 
 void Resolver::record(const ast::Record& record) {

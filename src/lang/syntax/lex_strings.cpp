@@ -100,6 +100,11 @@ void Lexer::lex_multiline() {
         // with a mistake and not two ends.
         while (after != end_ && *after == '%') ++after;
         auto count = static_cast<std::size_t>(after - signs);
+        // `"%{x}"`: a quote and then a hole. Nothing can be applied to a text, so it ends none.
+        if (*at_ == '"' && count >= frame.count && after != end_ && *after == '{') {
+            at_ = signs;
+            continue;
+        }
         // As many as at the beginning end it; fewer are text, which is what the longer marks are
         // for.
         if (*at_ == '"' && count >= frame.count) {

@@ -100,16 +100,17 @@ ast::Node* Parser::multiline_string() {
     }
     if (!accept(TokenKind::StringEnd)) last_error_ = at_;
     strip_indentation(pieces, arena_);
+    const bool symbolic = start.kind == TokenKind::SymbolicStart;
     std::vector<Chunk> chunks;
     std::size_t next_hole = 0;
     for (const MultilinePiece& piece : pieces) {
         if (piece.is_hole) {
             chunks.push_back({{}, holes[next_hole++], piece.indent});
-        } else if (!piece.text.empty()) {
+        } else if (symbolic || !piece.text.empty()) {
+            // What reads the fragments of a symbolic string is told of each, as the source has them.
             chunks.push_back({piece.text, nullptr, 0});
         }
     }
-    bool symbolic = start.kind == TokenKind::SymbolicStart;
     // A symbolic string is never plain text: even without holes it is a record with a prefix and
     // fragments.
     if (!symbolic && holes.empty()) {

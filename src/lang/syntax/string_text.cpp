@@ -114,6 +114,15 @@ std::uint32_t shared_indentation(const std::vector<MultilinePiece>& pieces) {
     return shared;
 }
 
+// Of a hole that begins its line.
+bool is_only_hole_of_line(const std::vector<MultilinePiece>& pieces, std::size_t hole) {
+    for (std::size_t i = hole + 1; i < pieces.size(); ++i) {
+        if (pieces[i].is_hole) return false;
+        if (pieces[i].text.find('\n') != std::string_view::npos) return true;
+    }
+    return true;
+}
+
 }
 
 std::string decode_string(std::string_view raw, BadEscape& bad) {
@@ -160,11 +169,13 @@ void strip_indentation(std::vector<MultilinePiece>& pieces, Arena& arena) {
     std::uint32_t current = 0;
     bool at_start = true;
     std::string text;
-    for (MultilinePiece& piece : pieces) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        MultilinePiece& piece = pieces[i];
         if (piece.is_hole) {
             // What the hole's text is indented by on its further lines, so that a text of several
-            // lines keeps its shape.
-            if (at_start) piece.indent = current - std::min(current, shared);
+            // lines keeps its shape. Beside another hole it has no shape to keep.
+            if (at_start && is_only_hole_of_line(pieces, i))
+                piece.indent = current - std::min(current, shared);
             at_start = false;
             continue;
         }
