@@ -9,8 +9,8 @@
 // Labels, and what is said when a contract is broken.
 namespace lang {
 
-const BlameLabel* Machine::step(const BlameLabel* parent, BlameLabel::Step step, Symbol name,
-                                Word payload) {
+BlameLabel* Machine::step(const BlameLabel* parent, BlameLabel::Step step, Symbol name,
+                          Word payload) {
     auto* label = heap.make<BlameLabel>(Tag::Label);
     label->step = step;
     // Blame changes sides with each step to the left of an arrow: of `(A -> B) -> C` the caller
@@ -29,7 +29,9 @@ struct Told {
     std::vector<std::string> notes;
     std::string path;   // "argument 1, element"
     const BlameLabel* root = nullptr;
-    Span value;   // what was checked, as written
+    Span value;      // what was checked, as written
+    Span call;       // of the function whose caller is blamed, in the program
+    Span argument;   // what it was given there, as written
     Symbol field;
     std::string reason;   // said when there is no message
     bool in_function = false;
@@ -47,6 +49,11 @@ static Told tell(Machine& machine, const BlameLabel* label) {
             case BlameLabel::Step::Domain:
                 path.push_back("argument");
                 told.in_function = true;
+                // The outermost call: those that it made itself are the library's.
+                if (machine.is_in_program(at->span)) {
+                    told.call = at->span;
+                    told.argument = machine.written(at->payload);
+                }
                 break;
             case BlameLabel::Step::Codomain:
                 path.push_back("result");
@@ -112,13 +119,18 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     if (message.empty()) message = told.message.empty() ? told.reason : told.message;
     if (!message.empty()) diagnostic.message += ": " + message;
     // A place inside the standard library says nothing to whoever wrote the program.
-    Span here = current_span();
-    bool inside_std = here.exists() && sources.find(here.begin) &&
-                      sources.find(here.begin)->name.starts_with("<std");
+    const Span here = current_span();
     if (told.value.exists() && label->positive && !told.in_function) {
         diagnostic.labels.push_back({told.value, "this value", true});
-    } else if (here.exists() && !inside_std) {
+    } else if (!label->positive && told.call.exists()) {
+        if (told.argument.exists())
+            diagnostic.labels.push_back({told.argument, "this argument", true});
+        if (told.argument != told.call)
+            diagnostic.labels.push_back({told.call, "called here", diagnostic.labels.empty()});
+    } else if (is_in_program(here)) {
         diagnostic.labels.push_back({here, "found here", true});
+    } else if (const Span around = span_in_program(); is_in_program(around)) {
+        diagnostic.labels.push_back({around, "found here", true});
     }
     if (told.root->span.exists()) {
         diagnostic.labels.push_back(

@@ -109,8 +109,10 @@ Next Machine::apply_wrapped(const Wrapped& wrapped, std::size_t arguments) {
         Word& argument = stack(first + used);
         // Trivial: Dyn, and what the compiler made of it. Nothing can be broken there.
         if (!arrow->first->trivial) {
-            argument = delay_contract(sub_type(*this, *holder, arrow->first),
-                                      step(label, BlameLabel::Step::Domain), argument);
+            // Where the function was named, or what it was named by: the last that was run.
+            BlameLabel* given = step(label, BlameLabel::Step::Domain, {}, argument);
+            given->span = current_span();
+            argument = delay_contract(sub_type(*this, *holder, arrow->first), given, argument);
         }
         if (!arrow->second->trivial) label = step(label, BlameLabel::Step::Codomain);
         arrow = arrow->second;

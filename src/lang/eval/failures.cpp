@@ -77,16 +77,25 @@ Next Machine::no_room() {
                 current_span());
 }
 
+bool Machine::is_in_program(Span span) const {
+    if (!span.exists()) return false;
+    const Source* source = sources.find(span.begin);
+    return source != nullptr && !source->name.starts_with("<std/");
+}
+
+Span Machine::written(Word word) const {
+    if (!is(word, Tag::Thunk)) return {};
+    const Block* block = as<Thunk>(word)->block;
+    return block != nullptr && is_in_program(block->span) ? block->span : Span{};
+}
+
 // The text of the innermost value under evaluation that a program has, and no library: what was
 // run last may be a line of the standard library, or where an argument comes from.
 Span Machine::span_in_program() const {
     for (std::size_t i = task_->depth; i > 0; --i) {
         const Frame& frame = task_->frames[i - 1];
         if (frame.resume != update) continue;
-        const Block* block = as<Thunk>(frame.a)->block;
-        if (block == nullptr || !block->span.exists()) continue;
-        const Source* source = sources.place(block->span.begin).source;
-        if (source != nullptr && !source->name.starts_with("<std/")) return block->span;
+        if (const Span span = written(frame.a); span.exists()) return span;
     }
     return current_span();
 }

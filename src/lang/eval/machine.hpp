@@ -128,6 +128,10 @@ public:
     // The failure of what would need more memory than there may be.
     Next no_room();
     Span span_in_program() const;
+    // Whether the text is the program's and not the standard library's.
+    bool is_in_program(Span span) const;
+    // The text of the program that the word is evaluated by, while it is delayed; or nothing.
+    Span written(Word word) const;
     // `operation` was asked to look into a text with secrets.
     Next refuse_secret(const std::string& operation);
     Next give_secret(value::SecretTemplate text);
@@ -235,8 +239,8 @@ public:
     Next blame_sealed(Word sealed, std::string message);
     Word failure_record(const BlameLabel* label);   // {blame_location, message, notes} of 'Error
     std::uint32_t new_seal() { return next_seal_++; }
-    const BlameLabel* step(const BlameLabel* label, BlameLabel::Step step, Symbol name = {},
-                           Word payload = {});
+    BlameLabel* step(const BlameLabel* label, BlameLabel::Step step, Symbol name = {},
+                     Word payload = {});
 
     // ---- walks (deep.cpp, equality.cpp)
     Next deep_force(Word word);   // gives the word

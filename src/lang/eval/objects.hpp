@@ -216,10 +216,10 @@ struct BlameLabel : Obj {
     Step step;
     bool positive;
     const BlameLabel* parent;   // null for Root
-    Span span;                  // Root: the annotation; Checked: the value
-    const TypeCode* type;       // Root: may be null
-    Symbol name;                // Field: its name. Root: the name of what is annotated
-    Word payload;               // Message, Reason, Notes
+    Span span;   // Root: the annotation; Checked: the value; Domain: the call, if it is known
+    const TypeCode* type;   // Root: may be null
+    Symbol name;            // Field: its name. Root: the name of what is annotated
+    Word payload;           // Message, Reason, Notes; Domain: the argument
 };
 
 struct SealKey : Obj {
