@@ -1,5 +1,7 @@
 #include "lang/eval/machine.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 // What ends an evaluation, and how it is told.
@@ -28,12 +30,37 @@ bool Machine::is_defined_by(const Thunk& thunk, Span here) const {
     return false;
 }
 
+// The names on the way from the thunk to itself: "width", "area", "width".
+std::vector<std::string> Machine::circle_to(const Thunk& thunk) const {
+    std::vector<std::string> names;   // from the newest
+    const auto add = [&names](const Thunk& one) {
+        if (one.block == nullptr || one.block->name.id == 0) return;
+        std::string name(one.block->name.text());
+        // A field with contracts is evaluated by two.
+        if (names.empty() || names.back() != name) names.push_back(std::move(name));
+    };
+    add(thunk);
+    constexpr std::size_t kMost = 12;   // of a longer one the beginning and end say enough
+    for (std::size_t i = task_->depth; i > 0; --i) {
+        const Frame& frame = task_->frames[i - 1];
+        if (frame.resume != update) continue;
+        if (names.size() < kMost || frame.a.object() == &thunk) add(*as<Thunk>(frame.a));
+        if (frame.a.object() == &thunk) break;
+    }
+    std::ranges::reverse(names);
+    return names;
+}
+
 // A name that is a field of the record around it means the field, also in its own definition.
 Next Machine::infinite_recursion(const Thunk& thunk) {
     const Span whole = thunk.block->span;
     const Span here = current_ && current_->span.exists() ? current_->span : whole;
     Next next = fail("EvalError::InfiniteRecursion", "infinite recursion", here,
                      "this value needs itself to be computed");
+    if (const std::vector<std::string> circle = circle_to(thunk); circle.size() > 2) {
+        error_.notes.push_back("the circle: " + base::join(circle, " → "));
+        return next;
+    }
     if (!current_ || current_->op != Op::Access || !is_defined_by(thunk, here)) return next;
     const auto& read = *node<AccessCode>(current_);
     if (read.object->op != Op::Self) return next;

@@ -127,6 +127,7 @@ public:
     Next fail(value::Diagnostic diagnostic);
     // The failure of what would need more memory than there may be.
     Next no_room();
+    std::vector<std::string> circle_to(const Thunk& thunk) const;
     Span span_in_program() const;
     // Whether the text is the program's and not the standard library's.
     bool is_in_program(Span span) const;
