@@ -56,14 +56,12 @@ Outcome Machine::start(Task& task, Word word) {
 }
 
 Outcome Machine::start_deep(Task& task, Word word, Depth depth) {
-    // The answer of an earlier park: what it waited for may be there now, or have to be run again.
-    skip_not_exported_ = depth == Depth::Exported;
     task_ = &task;
     task.depth = task.height = 0;
     task.base = 0;
     task.touched = 0;
     push(finish_task);
-    return loop(deep_force(word));
+    return loop(deep_force(word, depth));
 }
 
 Outcome Machine::resume(Task& task) {

@@ -244,11 +244,7 @@ public:
                      Word payload = {});
 
     // ---- walks (deep.cpp, equality.cpp)
-    Next deep_force(Word word);   // gives the word
-    bool is_skipped(const Record& record, std::uint32_t slot) const {
-        const Meta* about = skip_not_exported_ ? meta(record, slot) : nullptr;
-        return about && about->not_exported;
-    }
+    Next deep_force(Word word, Depth depth = Depth::All);   // gives the word
     Next equal(Word left, Word right, Span span);   // gives a bool
 
     std::string describe(Word word) const;   // "a record", for messages
@@ -312,7 +308,6 @@ private:
     std::uint64_t steps_ = 0;
     std::uint64_t look_at_ = 0;   // when to look at the stop token and the step limit again
     bool finished_ = false;
-    bool skip_not_exported_ = false;   // of the deep evaluation that is under way
 };
 
 // ---- what runs at each step
