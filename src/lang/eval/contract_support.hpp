@@ -16,5 +16,7 @@ Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type);
 
 // Whether applying both would add nothing to applying one.
 bool same_contract(const ContractItem& a, const ContractItem& b);
+// The same of the contracts of elements.
+bool same_contract(Word a, Word b);
 
 }

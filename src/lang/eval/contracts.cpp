@@ -214,6 +214,9 @@ static bool may_be(const TypeCode& type, value::ValueType known) {
 // A contract that waits for the elements: each is checked when it is looked at.
 static Word wrap_array(Machine& machine, const Array& array, Word contract,
                        const BlameLabel* label) {
+    for (const PendingList* known = array.pending; known != nullptr; known = known->rest) {
+        if (same_contract(known->contract.contract, contract)) return Word::of(&array);
+    }
     auto* pending = machine.heap.array<PendingList>(1);
     *pending = {{contract, machine.step(label, BlameLabel::Step::Array)}, array.pending};
     auto* wrapped = machine.heap.make<Array>(Tag::Array);

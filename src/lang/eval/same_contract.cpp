@@ -201,4 +201,6 @@ bool same_contract(const ContractItem& a, const ContractItem& b) {
     return Comparison().same(a.value, b.value, false);
 }
 
+bool same_contract(Word a, Word b) { return Comparison{}.same(a, b, true); }
+
 }
