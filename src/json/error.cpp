@@ -90,6 +90,11 @@ base::Result<void> check_text(std::string_view text, const Limits& limits) {
     }
     // Checked once and for all: the readers behind this take the text byte by byte and copy it.
     std::size_t invalid = find_invalid_utf8(text);
+    // No format here has one, and what is behind it must not go unread.
+    if (const std::size_t nul = text.find('\0'); nul < invalid) {
+        const auto at = static_cast<std::uint32_t>(nul);
+        return syntax_error(text, {at, at + 1}, "a NUL byte at byte " + std::to_string(nul));
+    }
     if (invalid == text.size()) return {};
     auto at = static_cast<std::uint32_t>(invalid);
     return syntax_error(text, {at, at + 1}, "invalid UTF-8 at byte " + std::to_string(invalid));

@@ -120,8 +120,10 @@ bool is_radix_integer(std::string_view text, bool negative) {
     return !negative || value <= static_cast<unsigned __int128>(1) << 127;
 }
 
+enum class Finite : unsigned char { Wanted, Any };
+
 // [digits] [. digits] [e [-+] digits], finite as a double.
-bool is_decimal(std::string_view text) {
+bool is_decimal(std::string_view text, Finite finite = Finite::Wanted) {
     std::size_t at = 0;
     auto skip_digits = [&] {
         std::size_t begin = at;
@@ -139,7 +141,52 @@ bool is_decimal(std::string_view text) {
         if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
         if (skip_digits() == 0) return false;
     }
-    return at == text.size() && std::isfinite(std::strtod(std::string(text).c_str(), nullptr));
+    if (at != text.size()) return false;
+    return finite == Finite::Any || std::isfinite(std::strtod(std::string(text).c_str(), nullptr));
+}
+
+}
+
+namespace {
+
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+// As YAML 1.1 has them (yaml.org/type): "no" is a boolean there, "22:22" and "1_000" are integers,
+// a date is a time, `<<` merges and `=` is a default. Many readers still are of 1.1; none of them
+// takes the single letters "y" and "n" for booleans, as the page does.
+bool is_word_of_1_1(std::string_view text) {
+    if (text == "<<" || text == "=") return true;
+    std::string lower(text);
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (std::string_view word : {"yes", "no", "on", "off"}) {
+        if (lower == word) return true;
+    }
+    return false;
+}
+
+// Integers and floats with underscores, in base sixty, of any size.
+bool is_number_of_1_1(std::string_view text) {
+    if (text.empty() || !(is_digit(text[0]) || text[0] == '.')) return false;
+    std::string digits(text);
+    std::erase(digits, '_');
+    if (digits.size() > 2 && digits[0] == '0' && is_one_of(digits[1], "xXoObB"))
+        return digits.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string::npos;
+    if (is_decimal(digits, Finite::Any)) return true;
+    const std::size_t colon = digits.find(':');
+    if (colon == std::string::npos || !all_digits(std::string_view(digits).substr(0, colon)))
+        return false;
+    return is_digit(digits.back()) &&
+           digits.find_first_not_of("0123456789:.", colon) == std::string::npos &&
+           std::ranges::count(digits, '.') <= 1;
+}
+
+// A year, or more of a date and a time.
+bool is_time_of_1_1(std::string_view text) {
+    if (text.size() < 8 || text[4] != '-') return false;
+    for (const std::size_t i : {0U, 1U, 2U, 3U}) {
+        if (!is_digit(text[i])) return false;
+    }
+    return text.find_first_not_of("0123456789-:.+Tt Zz") == std::string_view::npos;
 }
 
 }
@@ -156,7 +203,8 @@ bool is_ambiguous(std::string_view text) {
     // "007": an integer in the core schema, octal in YAML 1.1. As a string it needs quotes for
     // both.
     bool leading_zero = rest.size() > 1 && rest[0] == '0' && all_digits(rest);
-    return leading_zero || is_radix_integer(rest, minus) || is_decimal(rest);
+    return leading_zero || is_radix_integer(rest, minus) || is_decimal(rest) ||
+           is_word_of_1_1(text) || is_number_of_1_1(rest) || is_time_of_1_1(text);
 }
 
 }

@@ -292,6 +292,11 @@ private:
 
     base::Result<void> scalar(const fy_event_scalar_data& data, Span span) {
         std::string_view text = text_of(data.value);
+        // An empty block at the end of the text comes with the byte behind it.
+        if (text == std::string_view("\0", 1) && data.value != nullptr) {
+            const auto block = fy_token_scalar_style(data.value);
+            if (block == FYSS_LITERAL || block == FYSS_FOLDED) text = {};
+        }
         if (data.anchor != nullptr) builder_.anchor(text_of(data.anchor));
         auto style = data.value == nullptr ? FYSS_PLAIN : fy_token_scalar_style(data.value);
         bool is_plain = style == FYSS_PLAIN;
