@@ -70,18 +70,22 @@ std::string plain(const Shortest& number) {
     return out + number.digits.substr(0, point) + "." + number.digits.substr(point);
 }
 
-}
-
-std::string format_double(double value) {
+std::string format(double value, std::string_view plus) {
     Shortest number = shortest(value);
     // From 1e-5 to below 1e16 without an exponent.
     if (number.point > -5 && number.point <= 16) return plain(number);
     std::string out = number.negative ? "-" : "";
     out += number.digits[0];
     if (number.digits.size() > 1) out += "." + number.digits.substr(1);
-    return out + "e" + std::to_string(number.point - 1);
+    out += "e";
+    if (number.point > 0) out += plus;
+    return out + std::to_string(number.point - 1);
 }
 
+}
+
+std::string format_double(double value) { return format(value, "+"); }
+std::string format_double_yaml(double value) { return format(value, ""); }
 std::string format_double_plain(double value) { return plain(shortest(value)); }
 
 void append_quoted(std::string& out, std::string_view text) {

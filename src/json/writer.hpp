@@ -69,8 +69,10 @@ private:
 // With the quotes.
 void append_quoted(std::string& out, std::string_view text);
 
-// The shortest decimal that reads back as the same double: "0.1", "1e30", "1.5e-7", "2.0".
+// The shortest decimal that reads back as the same double: "0.1", "1e+30", "1.5e-7", "2.0".
 std::string format_double(double value);
+// The same without the sign of a positive exponent, as YAML has it.
+std::string format_double_yaml(double value);
 // The same without any exponent: TOML.
 std::string format_double_plain(double value);
 

@@ -21,7 +21,7 @@ public:
     void boolean(bool value) override { plain(value ? "true" : "false"); }
     void number(std::int64_t value) override { plain(std::to_string(value)); }
     void number(std::uint64_t value) override { plain(std::to_string(value)); }
-    void number(double value) override { plain(format_double(value)); }
+    void number(double value) override { plain(format_double_yaml(value)); }
     void number_text(std::string_view text) override { plain(text); }
     void string(std::string_view value) override;
     void begin_array() override { begin(false); }
