@@ -27,7 +27,7 @@ base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
     value::Rational number = TRY(read_number(text, reading_));
     // Texts that a program deserialises become doubles in other tools; what is none there is
     // refused.
-    if (repeated_ == Repeated::Last && !std::isfinite(number.to_double())) {
+    if (reading_ == value::Reading::SimplestDouble && !std::isfinite(number.to_double())) {
         return base::Error(base::Code::InvalidArgument,
                            "the number " + std::string(text.substr(0, 40)) + " is too large");
     }

@@ -81,7 +81,8 @@ static Next deserialize(Machine& m, const Word* arguments) {
     // JSON and TOML: the simplest number that rounds to the double; YAML: exactly what is written.
     // value::Reading says why they differ.
     bool yaml = *format == json::Format::Yaml || *format == json::Format::YamlDocuments;
-    DataBuilder builder(m, DataBuilder::Repeated::Last,
+    // A key that stands twice in YAML is merged, as in a file that is imported.
+    DataBuilder builder(m, yaml ? DataBuilder::Repeated::Merge : DataBuilder::Repeated::Last,
                         yaml ? value::Reading::Exact : value::Reading::SimplestDouble);
     auto read = json::read(*format, text_of(arguments[1]), builder);
     if (!read.ok()) {
