@@ -9,10 +9,6 @@
 namespace state {
 namespace {
 
-// Bound into each seal (GCM's associated data): sealed bytes of another use do not open as a
-// value.
-constexpr std::string_view kPurpose = "value";
-
 // Numbers on disk: never renumbered, only added to. What an older program does not know it calls
 // damaged, which is why a new tag goes with a new version of the database.
 enum class Tag : std::uint8_t {
@@ -60,7 +56,8 @@ public:
         Mark,       // inside of a seal: marked
         Unmarked,   // in the clear
     };
-    Encoder(const KeySource& key, Secrets secrets) : key_(key), secrets_(secrets) {}
+    Encoder(const KeySource& key, const SealContext& context, Secrets secrets)
+        : key_(key), context_(context), secrets_(secrets) {}
 
     base::Result<void> value(const value::Value& value) {
         if (!value.is_secret() || secrets_ == Secrets::Unmarked) return parts(value);
@@ -74,10 +71,10 @@ public:
         // As a whole and not member by member: how many there are and what they are called is as
         // secret.
         const Key* key = TRY(key_());
-        Encoder inner(key_, Secrets::Mark);
+        Encoder inner(key_, context_, Secrets::Mark);
         TRY(inner.parts(value));
         tag(Tag::Sealed);
-        put_bytes(out_, TRY(key->seal(inner.out_, kPurpose)));
+        put_bytes(out_, TRY(key->seal(inner.out_, context_.associated_data())));
         return {};
     }
 
@@ -145,6 +142,7 @@ private:
     }
 
     const KeySource& key_;
+    const SealContext& context_;
     std::string out_;
     Secrets secrets_;
 };
@@ -204,8 +202,9 @@ base::Result<value::Value> decode_rational(std::string_view text) {
 
 class Decoder {
 public:
-    Decoder(std::string_view bytes, const KeySource& key, std::size_t depth, bool opened)
-        : reader_(bytes), key_(key), depth_(depth), opened_(opened) {}
+    Decoder(std::string_view bytes, const KeySource& key, const SealContext& context,
+            std::size_t depth, bool opened)
+        : reader_(bytes), key_(key), context_(context), depth_(depth), opened_(opened) {}
 
     base::Result<value::Value> whole() {
         value::Value value = TRY(this->value());
@@ -279,8 +278,8 @@ private:
         const auto bytes = TRY(reader_.bytes());
         const Key* key = TRY(key_());
         // Overwritten when it goes: the text of a secret should not stay in freed memory.
-        const base::SecretText plain(TRY(key->open(bytes, kPurpose)));
-        value::Value value = TRY(Decoder(plain.reveal(), key_, depth_, true).whole());
+        const base::SecretText plain(TRY(key->open(bytes, context_.associated_data())));
+        value::Value value = TRY(Decoder(plain.reveal(), key_, context_, depth_, true).whole());
         value.mark_secret();
         return value;
     }
@@ -336,28 +335,40 @@ private:
 
     Reader reader_;
     const KeySource& key_;
+    const SealContext& context_;
     std::size_t depth_;
     bool opened_;
 };
 
 }
 
-base::Result<std::string> encode_value(const value::Value& value, const KeySource& key) {
-    Encoder encoder(key, Encoder::Secrets::Seal);
+std::string SealContext::associated_data() const {
+    std::string out(use);
+    if (number == 0 && names == decltype(names)()) return out;
+    for (const std::string_view name : names) put_bytes(out, name);
+    put_varint(out, number);
+    return out;
+}
+
+base::Result<std::string> encode_value(const value::Value& value, const KeySource& key,
+                                       const SealContext& context) {
+    Encoder encoder(key, context, Encoder::Secrets::Seal);
     TRY(encoder.value(value));
     return encoder.take();
 }
 
 base::SecretText encode_unsealed(const value::Value& value) {
     const KeySource no_key = [] { return base::internal("nothing is sealed here"); };
-    Encoder encoder(no_key, Encoder::Secrets::Unmarked);
+    const SealContext nowhere;
+    Encoder encoder(no_key, nowhere, Encoder::Secrets::Unmarked);
     const auto written = encoder.value(value);
     CHECK(written.ok());
     return base::SecretText(encoder.take());
 }
 
-base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key) {
-    return Decoder(bytes, key, 0, false).whole();
+base::Result<value::Value> decode_value(std::string_view bytes, const KeySource& key,
+                                        const SealContext& context) {
+    return Decoder(bytes, key, context, 0, false).whole();
 }
 
 // Dependencies of thousands of rows share long beginnings (`cluster.node1`, `cluster.node2`), and

@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "state/key.hpp"
+#include "state/mac.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +14,10 @@ protected:
     std::unique_ptr<Key> key_ = Key::from_bytes(std::string(32, 'k')).value();
     KeySource source_ = [this]() -> base::Result<const Key*> { return key_.get(); };
 
-    std::string encode(const value::Value& value) { return encode_value(value, source_).value(); }
-    value::Value decode(std::string_view bytes) { return decode_value(bytes, source_).value(); }
+    std::string encode(const value::Value& value) {
+        return encode_value(value, source_, {}).value();
+    }
+    value::Value decode(std::string_view bytes) { return decode_value(bytes, source_, {}).value(); }
 };
 
 // Any value, secrets and unknowns included.
@@ -78,6 +81,24 @@ value::Value random_value(base::Random& random, std::size_t depth) {
     return value;
 }
 
+TEST_F(CodecTest, WhatIsSealedOpensInItsOwnPlaceAlone) {
+    value::Value secret("hunter2");
+    secret.mark_secret();
+    const SealContext here{"row", {"ws", "default", "web", "inputs"}, 1};
+    const std::string bytes = encode_value(secret, source_, here).value();
+    EXPECT_TRUE(decode_value(bytes, source_, here).ok());
+    for (const SealContext& there :
+         {SealContext{}, SealContext{"intent", {"ws", "default", "web", "inputs"}, 1},
+          SealContext{"row", {"other", "default", "web", "inputs"}, 1},
+          SealContext{"row", {"ws", "staging", "web", "inputs"}, 1},
+          SealContext{"row", {"ws", "default", "db", "inputs"}, 1},
+          SealContext{"row", {"ws", "default", "web", "outputs"}, 1},
+          SealContext{"row", {"ws", "default", "web", "inputs"}, 2},
+          SealContext{"row", {"wsd", "efault", "web", "inputs"}, 1}}) {
+        EXPECT_FALSE(decode_value(bytes, source_, there).ok());
+    }
+}
+
 TEST_F(CodecTest, AnyValueComesBackWithItsMarks) {
     base::Random random(1);
     for (int i = 0; i < 3'000; ++i) {
@@ -104,15 +125,15 @@ TEST_F(CodecTest, AnotherKeyOpensNothing) {
     secret.mark_secret();
     const std::string bytes = encode(secret);
     key_ = Key::from_bytes(std::string(32, 'x')).value();
-    const auto opened = decode_value(bytes, source_);
+    const auto opened = decode_value(bytes, source_, {});
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code(), base::Code::DataLoss);
 }
 
 TEST_F(CodecTest, PlainValuesNeedNoKey) {
     const KeySource none = [] { return base::internal("asked for the key"); };
-    EXPECT_TRUE(encode_value(value::Value("x"), none).ok());
-    EXPECT_TRUE(decode_value(encode(value::Value("x")), none).ok());
+    EXPECT_TRUE(encode_value(value::Value("x"), none, {}).ok());
+    EXPECT_TRUE(decode_value(encode(value::Value("x")), none, {}).ok());
 }
 
 TEST_F(CodecTest, DamagedBytesAreRefusedOrDecodeToSomething) {
@@ -121,10 +142,10 @@ TEST_F(CodecTest, DamagedBytesAreRefusedOrDecodeToSomething) {
         std::string bytes = encode(random_value(random, 3));
         if (random.below(2) == 0) {
             bytes.resize(random.below(bytes.size()));
-            EXPECT_FALSE(decode_value(bytes, source_).ok());
+            EXPECT_FALSE(decode_value(bytes, source_, {}).ok());
         } else {
             bytes[random.below(bytes.size())] ^= static_cast<char>(1 + random.below(255));
-            static_cast<void>(decode_value(bytes, source_));
+            static_cast<void>(decode_value(bytes, source_, {}));
         }
     }
 }
@@ -132,17 +153,17 @@ TEST_F(CodecTest, DamagedBytesAreRefusedOrDecodeToSomething) {
 TEST_F(CodecTest, DepthAndCountsAreLimited) {
     std::string deep;
     for (int i = 0; i < 100'000; ++i) deep += "\x06\x01";
-    EXPECT_EQ(decode_value(deep + '\0', source_).error().code(), base::Code::DataLoss);
+    EXPECT_EQ(decode_value(deep + '\0', source_, {}).error().code(), base::Code::DataLoss);
     std::string marks(1, '\x0a');
-    EXPECT_FALSE(decode_value(marks + '\0', source_).ok());
-    EXPECT_FALSE(decode_value("\x06\xff\xff\xff\xff\x0f", source_).ok());
+    EXPECT_FALSE(decode_value(marks + '\0', source_, {}).ok());
+    EXPECT_FALSE(decode_value("\x06\xff\xff\xff\xff\x0f", source_, {}).ok());
     const std::string nested_marks = std::string(100'000, '\x0a') + '\0';
     std::string sealed = key_->seal(nested_marks, "value").value();
     std::string bytes = "\x09";
     for (std::size_t n = sealed.size(); n > 0; n >>= 7) {
         bytes += static_cast<char>((n & 0x7f) | (n >= 0x80 ? 0x80 : 0));
     }
-    EXPECT_FALSE(decode_value(bytes + sealed, source_).ok());
+    EXPECT_FALSE(decode_value(bytes + sealed, source_, {}).ok());
 }
 
 TEST_F(CodecTest, SmallValuesAreSmall) {
@@ -159,6 +180,17 @@ TEST(Names, ComeBackAndShareTheirBeginnings) {
     EXPECT_TRUE(decode_names(encode_names({})).value().empty());
     EXPECT_FALSE(decode_names("\x01\x05").ok());
     EXPECT_FALSE(decode_names(bytes + "x").ok());
+}
+
+TEST(Mac, IsOfTheKeyTheUseAndThePartsAsTheyAreParted) {
+    const auto mac = Key::from_bytes(std::string(32, 'k')).value()->make_mac().value();
+    const auto other = Key::from_bytes(std::string(32, 'o')).value()->make_mac().value();
+    const std::int64_t one = mac->begin("row").add("ab").add("c").finish().value();
+    EXPECT_EQ(mac->begin("row").add("ab").add("c").finish().value(), one);
+    EXPECT_NE(other->begin("row").add("ab").add("c").finish().value(), one);
+    EXPECT_NE(mac->begin("sum").add("ab").add("c").finish().value(), one);
+    EXPECT_NE(mac->begin("row").add("a").add("bc").finish().value(), one);
+    EXPECT_NE(mac->begin("row").add("ab").add("c").add("").finish().value(), one);
 }
 
 TEST(Checksum, SeesEachByteAndEachBoundary) {

@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "state/codec.hpp"
+#include "state/mac.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -17,11 +18,16 @@ namespace {
 
 // AES-256-GCM with its usual sizes (NIST SP 800-38D): a nonce of 96 bits and a tag of 128.
 constexpr std::size_t kKeySize = 32;
+// After the bytes of a key whose rows are authenticated. Without it a state of the older form,
+// which anybody can write, would be taken for one that waits to be converted.
+constexpr char kAuthenticates = '\2';
 constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 // Half a SHA-256 is enough to tell values apart; nobody signs with it.
 constexpr std::size_t kFingerprintSize = 16;
 constexpr std::size_t kSignatureSize = 32;
+constexpr std::size_t kRowKeySize = 16;
+constexpr std::size_t kIdSize = 8;
 
 struct FreeCipher {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -68,16 +74,22 @@ base::Error cannot_open() {
 }
 
 base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
+    std::unique_ptr<Key> key(new Key());
+    if (bytes.size() == kKeySize + 1 && bytes.back() == kAuthenticates) {
+        key->authenticates_rows_ = true;
+        bytes.remove_suffix(1);
+    }
     if (bytes.size() != kKeySize) {
         return base::Error(base::Code::DataLoss, "the key has not 32 bytes");
     }
-    std::unique_ptr<Key> key(new Key());
     // One key for each use, derived from the one on disk: a fingerprint that somebody can ask for
     // tells nothing about seals or signatures. The number is there to be raised when a use changes
     // its form.
     key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));
     key->fingerprint_key_ = base::SecretText(hmac(bytes, "provisioning fingerprint 1"));
     key->sign_key_ = base::SecretText(hmac(bytes, "provisioning sign 1"));
+    key->row_key_ = base::SecretText(hmac(bytes, "provisioning rows 1").substr(0, kRowKeySize));
+    key->id_ = base::to_hex(hmac(bytes, "provisioning identify 1").substr(0, kIdSize));
     return key;
 }
 
@@ -99,7 +111,7 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
     // state would be lost.
     auto found = load(directory);
     if (found || found.error().code() != base::Code::NotFound) return found;
-    const base::SecretText bytes(random_bytes(kKeySize));
+    const base::SecretText bytes(random_bytes(kKeySize) + kAuthenticates);
     // Not replacing is what makes it atomic between two processes: the second finds the file
     // there, and both load the same.
     const auto written = base::write_file_atomic(path_of(directory), bytes.reveal(),
@@ -108,6 +120,14 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
         return base::Error(base::Code::CannotWrite, written.error().text());
     }
     return load(directory);
+}
+
+base::Result<void> Key::mark_authenticating(const std::string& directory) {
+    const std::string path = path_of(directory);
+    base::SecretText bytes(TRY(base::read_file(path, 4096).context("loading the key")));
+    if (bytes.reveal().size() != kKeySize) return {};
+    return base::write_file_atomic(path, bytes.reveal() + kAuthenticates,
+                                   {.mode = 0600, .sync = true});
 }
 
 base::Result<std::string> Key::seal(std::string_view plain, std::string_view purpose) const {
@@ -162,6 +182,11 @@ base::Result<std::string> Key::open(std::string_view sealed, std::string_view pu
         return cannot_open();
     }
     return plain;
+}
+
+base::Result<std::unique_ptr<Mac>> Key::make_mac() const {
+    initialise_library();
+    return Mac::create(row_key_.reveal());
 }
 
 std::string Key::fingerprint(const value::Value& value) const {

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace store {
@@ -16,8 +17,11 @@ struct Migration {
 };
 
 // Brings the database to the newest version, each step in a transaction of its own; a version newer
-// than the list is refused with FailedPrecondition. Any number of processes at once.
-base::Result<void> migrate(Database& database, std::span<const Migration> migrations);
+// than the list is refused with FailedPrecondition. Any number of processes at once. `convert`
+// does, in the transaction of the step that reaches a version, what SQL cannot.
+base::Result<void>
+migrate(Database& database, std::span<const Migration> migrations,
+        const std::function<base::Result<void>(std::int64_t version)>& convert = {});
 
 base::Result<std::int64_t> database_version(Database& database);
 

@@ -46,7 +46,7 @@ public:
         writer_.number(std::uint64_t{static_cast<std::underlying_type_t<T>>(value)});
     }
     void write(const value::Value& value) {
-        auto bytes = state::encode_value(value, key_);
+        auto bytes = state::encode_value(value, key_, {.use = "plan", .number = ++values_});
         if (!bytes.ok()) {
             if (!error_) error_ = std::move(bytes).error();
             return writer_.null();
@@ -80,6 +80,7 @@ public:
 private:
     json::Writer& writer_;
     const state::KeySource& key_;
+    std::uint64_t values_ = 0;           // so far: sealed into each, as its place in the plan
     std::optional<base::Error> error_;   // the first
 };
 
@@ -126,7 +127,7 @@ public:
     void read(const json::Value& from, value::Value& value) {
         if (from.as_string() == nullptr) return fail("is no stored value");
         const std::string bytes = base::from_hex(*from.as_string());
-        auto decoded = state::decode_value(bytes, key_);
+        auto decoded = state::decode_value(bytes, key_, {.use = "plan", .number = ++values_});
         if (decoded.ok()) {
             value = std::move(decoded).value();
         } else if (!error_) {
@@ -177,6 +178,7 @@ private:
     }
 
     const state::KeySource& key_;
+    std::uint64_t values_ = 0;   // so far: sealed into each, as its place in the plan
     const json::Value* at_ = nullptr;
     std::uint64_t last_ = 0;   // of the enumeration that is read
     std::optional<base::Error> error_;

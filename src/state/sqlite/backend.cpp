@@ -5,6 +5,7 @@
 #include "state/sqlite/backups.hpp"
 #include "state/sqlite/context.hpp"
 #include "state/sqlite/sqlite_state.hpp"
+#include "state/sqlite/swap.hpp"
 
 #include <utility>
 
@@ -20,6 +21,7 @@ public:
         // Else a state that was lost would read as "there is none", and everything would be made
         // again.
         if (base::file_exists(database_path(options.directory))) return true;
+        if (is_swapping(options.directory)) return true;
         return !TRY(list_backups(options.directory)).empty();
     }
 

@@ -3,8 +3,10 @@
 #include "base/fs.hpp"
 #include "state/sqlite/context.hpp"
 #include "state/sqlite/file_liveness.hpp"
+#include "state/sqlite/format.hpp"
+#include "state/sqlite/meta.hpp"
 #include "state/sqlite/sqlite_state.hpp"
-#include "state/sqlite/tables.hpp"
+#include "state/sqlite/swap.hpp"
 #include "store/database.hpp"
 
 #include <fmt/core.h>
@@ -78,9 +80,30 @@ base::Result<Backup> choose(const std::string& directory, std::string_view name)
         .with_help("there are: " + names);
 }
 
+// A copy of a state, as a context that can read it. Not for what needs runs.
+base::Result<std::unique_ptr<SqliteContext>> open_copy(const OpenOptions& options,
+                                                       const std::string& path, OldRows old_rows) {
+    auto context = std::make_unique<SqliteContext>();
+    context->options = options;
+    context->clock = options.clock != nullptr ? options.clock : &base::system_clock();
+    context->key_source = [state = context.get()] { return state->load_key(); };
+    context->here = options.machine.value_or(this_machine());
+    context->liveness = file_liveness(options.directory);
+    context->database = TRY(store::Database::open(path, {.access = store::Access::Write}));
+    context->interned = std::make_unique<Interned>(*context);
+    // It may be of an older program.
+    TRY(migrate_state(*context, old_rows));
+    context->workspace_id = TRY(workspace_of(*context));
+    if (!context->workspace_id.empty()) TRY(check_meta(*context));
+    // Row by row, before it takes the place of a state that may be better.
+    TRY(check_environments(*context));
+    return context;
+}
+
 // A copy beside the database, with an epoch that no other copy has had: later than any clock
 // reading at which one was begun before.
-base::Result<void> prepare(const std::string& from, const std::string& to, base::Time now) {
+base::Result<void> prepare(const OpenOptions& options, const std::string& from,
+                           const std::string& to, base::Time now, OldRows old_rows) {
     {
         // Read as it is, without locks and without touching it: it may be the only good copy.
         auto source = TRY(store::Database::open(from, {.access = store::Access::Immutable}));
@@ -89,9 +112,9 @@ base::Result<void> prepare(const std::string& from, const std::string& to, base:
         TRY(source->check_quickly());
         TRY(source->backup_to(to));
     }
-    auto copy = TRY(store::Database::open(to, {.access = store::Access::Write}));
-    // It may be of an older program.
-    TRY(store::migrate(*copy, migrations()));
+    auto state = TRY(open_copy(options, to, old_rows));
+    SqliteContext& context = *state;
+    auto& copy = context.database;
     auto transaction = TRY(store::Transaction::begin(*copy, store::Transaction::Kind::Write));
     {
         const std::int64_t epoch = TRY(copy->number("SELECT value FROM meta WHERE name = 'epoch'"));
@@ -115,34 +138,24 @@ base::Result<void> prepare(const std::string& from, const std::string& to, base:
         auto died = TRY(copy->prepare("UPDATE run SET status = ?, ended = ? WHERE status = 0"));
         TRY(died.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(now)}));
     }
+    TRY(authenticate_meta(context));
     TRY(transaction.commit());
     // Into the file itself, as it is renamed without its log.
     TRY(copy->checkpoint());
     return {};
 }
 
-// The log goes with its database: it may hold what the file does not.
-base::Result<std::string> set_aside(const std::string& directory, base::Time now) {
-    const std::string path = database_path(directory);
-    if (!base::file_exists(path)) return std::string();
+// A name beneath `set-aside/` that nobody has. What is there is kept for ever: what a program took
+// for damage may be all that is left to somebody who looks closer.
+std::string aside_name(const std::string& directory, base::Time now) {
     const std::string folder = base::join_path(directory, "set-aside");
-    // Kept for ever: what a program took for damage may be all that is left to somebody who looks
-    // closer.
-    TRY(base::make_directories(folder, 0700));
     std::string time = base::format_time(now);
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-    std::string target = base::join_path(folder, "state-" + time + ".db");
-    for (int i = 2; base::file_exists(target); ++i) {
-        target = base::join_path(folder, fmt::format("state-{}-{}.db", time, i));
+    std::string name = "state-" + time + ".db";
+    for (int i = 2; base::file_exists(base::join_path(folder, name)); ++i) {
+        name = fmt::format("state-{}-{}.db", time, i);
     }
-    // The log and its index first. One that stayed would be taken for that of the file that comes
-    // in place of this one: a database with a foreign log is how SQLite files get ruined.
-    for (const char* part : {"-shm", "-wal", ""}) {
-        if (base::file_exists(path + part)) TRY(base::rename_file(path + part, target + part));
-    }
-    TRY(base::sync_directory(folder));
-    TRY(base::sync_directory(directory));
-    return target;
+    return name;
 }
 
 // Not the one just made, whatever the clock says.
@@ -271,46 +284,44 @@ public:
     base::Result<Restored> restore(std::string_view name) override;
 
 private:
-    base::Result<Restored> empty(base::Time now) const;
+    base::Result<std::string> put_in_place(Swap what, base::Time now) const;
 
     OpenOptions options_;
 };
 
-// With backups beside it, an empty state would count as damage.
-base::Result<Restored> FileBackups::empty(base::Time now) const {
+// Tells where the former state is; "" when there was none.
+base::Result<std::string> FileBackups::put_in_place(Swap what, base::Time now) const {
     const std::string& directory = options_.directory;
-    Restored restored;
-    restored.set_aside = TRY(set_aside(directory, now));
-    const std::string aside = base::join_path(directory, "set-aside");
-    TRY(base::make_directories(aside, 0700));
-    // Backups go aside too, or the empty state would be told as damage at the next command.
-    for (const Backup& backup : TRY(list_backups(directory))) {
-        TRY(base::rename_file(backup.path, base::join_path(aside, backup.name)));
-    }
-    return restored;
+    const std::string aside = aside_name(directory, now);
+    const bool was_there = base::file_exists(database_path(directory));
+    TRY(swap(directory, what, aside, options_.at_durable_step));
+    if (!was_there) return std::string();
+    return base::join_path(base::join_path(directory, "set-aside"), aside);
 }
 
 base::Result<Restored> FileBackups::restore(std::string_view name) {
     const std::string& directory = options_.directory;
     const base::Time now =
         (options_.clock != nullptr ? *options_.clock : base::system_clock()).now();
+    TRY(finish_swap(directory));
     // From here no run can begin on this machine until this returns.
     const auto alone = TRY(file_liveness(directory)->keep_runs_out());
     TRY(refuse_while_elsewhere(options_));
-    if (name == "none") return empty(now);
     Restored restored;
+    if (name == "none") {
+        restored.set_aside = TRY(put_in_place(Swap::Nothing, now));
+        return restored;
+    }
     restored.backup = TRY(choose(directory, name));
-    const std::string path = database_path(directory);
-    const std::string prepared = path + ".restored";
+    const std::string prepared = prepared_path(directory);
     // Left behind by a restore that was cut off.
     for (const char* part : {"", "-wal", "-shm"}) TRY(base::remove_tree(prepared + part));
-    auto ready = prepare(restored.backup.path, prepared, now);
+    // What a program wrote that vouched for nothing is only taken when it is asked for by name.
+    auto ready = prepare(options_, restored.backup.path, prepared, now,
+                         name == "last" ? OldRows::Refused : OldRows::Accepted);
     if (!ready.ok()) return not_restored(std::move(ready).error().with_context("restoring"));
-    // Only when all that can fail has been done beside it. Between the two renames there is no
-    // state, but backups: which is told as damage, and a second restore puts it right.
-    restored.set_aside = TRY(set_aside(directory, now));
-    TRY(base::rename_file(prepared, path));
-    TRY(base::sync_directory(directory));
+    // Only when all that can fail has been done beside it.
+    restored.set_aside = TRY(put_in_place(Swap::Prepared, now));
     return restored;
 }
 

@@ -1,12 +1,15 @@
 #include "state/sqlite/context.hpp"
 
 #include "base/fs.hpp"
+#include "base/text.hpp"
 #include "state/sqlite/backups.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 namespace state::sqlite {
@@ -40,20 +43,30 @@ base::Error explain_damage(base::Error error, const std::string& directory) {
                                base::format_time(newest.made))});
 }
 
+base::Error not_ours(const std::string& what, bool whole) {
+    if (!whole) return {base::Code::DataLoss, what + " is damaged: its checksum does not fit"};
+    // Whole, and not by us: not what a disk does.
+    return {base::Code::DataLoss,
+            what +
+                " was not written with the key of this workspace: somebody else has put it there"};
+}
+
 std::int64_t SqliteContext::now() const { return to_micros(clock->now()); }
 
 base::Result<const Key*> SqliteContext::load_key() {
     if (key == nullptr) {
-        // Only a writer makes a key: one made by a reader would be new each time, and open
-        // nothing.
-        auto loaded = options.mode == OpenMode::Write ? Key::load_or_create(directory())
-                                                      : Key::load(directory());
+        // Only where nothing was written with one: under a new key everything would be foreign.
+        auto loaded = may_make_key ? Key::load_or_create(directory()) : Key::load(directory());
         if (!loaded.ok() && loaded.error().code() == base::Code::NotFound) {
-            return base::not_found("the key of this workspace is missing: " +
+            return base::Error(base::Code::PermissionDenied,
+                               "the key of this workspace is missing: " +
                                    base::join_path(directory(), "key"))
-                .with_help("put it back: without it the secret parts of the state stay sealed");
+                .with_help("put it back: without it nothing in the state can be opened, nor told "
+                           "from what others have written");
         }
-        key = TRY(std::move(loaded));
+        auto made = TRY(std::move(loaded));
+        mac = TRY(made->make_mac());
+        key = std::move(made);
     }
     return key.get();
 }
@@ -74,13 +87,56 @@ base::Result<std::int64_t> SqliteContext::epoch_of(std::int64_t run) {
     return std::prev(after)->second;
 }
 
-base::Result<Checksums> SqliteContext::checksums() {
-    auto select =
-        // The sums as they were written with the rows, in the same transactions.
-        TRY(database->prepare("SELECT rows, row_sum, intents, intent_sum FROM scope WHERE id = ?"));
+void Totals::add(const Totals& other) {
+    rows += other.rows;
+    row_sum += other.row_sum;
+    intents += other.intents;
+    intent_sum += other.intent_sum;
+    past += other.past;
+    past_sum += other.past_sum;
+}
+
+base::Result<std::uint64_t> SqliteContext::mark_of(std::int64_t row) {
+    return static_cast<std::uint64_t>(TRY(mac->begin("sum").add(row).finish()));
+}
+
+base::Result<std::uint64_t> SqliteContext::mark_of_past(std::string_view address,
+                                                        std::int64_t generation) {
+    return static_cast<std::uint64_t>(TRY(begin_mac("past").add(address).add(generation).finish()));
+}
+
+static SealContext totals_context(const SqliteContext& context) {
+    return {"totals", {context.workspace_id, context.options.environment}};
+}
+
+base::Result<Totals> SqliteContext::totals() {
+    // As it was written with the rows, in the same transactions.
+    auto select = TRY(database->prepare("SELECT totals FROM scope WHERE id = ?"));
     TRY(select.query({scope}));
-    if (!TRY(select.next())) return Checksums();
-    return Checksums{select.integer(0), select.integer(1), select.integer(2), select.integer(3)};
+    if (!TRY(select.next())) return Totals();
+    const auto plain =
+        TRY(key_source())->open(select.blob(0), totals_context(*this).associated_data());
+    Totals totals;
+    if (!plain.ok() || plain->size() != sizeof totals) {
+        return base::Error(base::Code::DataLoss,
+                           database->path() + " is damaged: how much it holds cannot be read");
+    }
+    std::memcpy(&totals, plain->data(), sizeof totals);
+    return totals;
+}
+
+base::Result<void> SqliteContext::write_totals(const Totals& totals, std::int64_t records) {
+    static_assert(std::has_unique_object_representations_v<Totals> && sizeof(Totals) == 48);
+    std::string plain(sizeof totals, '\0');
+    std::memcpy(plain.data(), &totals, sizeof totals);
+    // Sealed, not only authenticated: from sums that can be read, what each row adds could be
+    // worked out.
+    const std::string sealed =
+        TRY(TRY(key_source())->seal(plain, totals_context(*this).associated_data()));
+    auto update = TRY(database->prepare(
+        "UPDATE scope SET rows = ?, totals = ?, records = records + ? WHERE id = ?"));
+    TRY(update.run({totals.rows, store::Blob{sealed}, records, scope}));
+    return {};
 }
 
 void SqliteContext::roll_back() {
@@ -93,12 +149,10 @@ void SqliteContext::roll_back() {
 
 base::Result<void> SqliteContext::commit(store::Transaction& transaction, std::string_view step) {
     // In the same transaction as the rows: a sum and its rows are always of one moment.
-    if (change != Checksums() || record_change != 0) {
-        auto update = TRY(database->prepare(
-            "UPDATE scope SET rows = rows + ?, row_sum = row_sum + ?, intents = intents + ?, "
-            "intent_sum = intent_sum + ?, records = records + ? WHERE id = ?"));
-        TRY(update.run({change.rows, change.row_sum, change.intents, change.intent_sum,
-                        record_change, scope}));
+    if (change != Totals() || record_change != 0) {
+        Totals now = TRY(totals());
+        now.add(change);
+        TRY(write_totals(now, record_change));
     }
     // Tests end the process before and after each durable step, here and nowhere else.
     at_step(fmt::format("{}:before", step));
@@ -114,11 +168,13 @@ base::Result<std::int64_t> Interned::id_of_type(const std::string& name) {
     const auto known = type_ids_.find(name);
     if (known != type_ids_.end()) return known->second;
     {
-        auto insert = TRY(database_.prepare("INSERT OR IGNORE INTO type (name) VALUES (?)"));
+        auto insert =
+            TRY(context_.database->prepare("INSERT OR IGNORE INTO type (name) VALUES (?)"));
         TRY(insert.run({name}));
         // Another process may have added the name since; its number is looked up either way.
     }
-    const std::int64_t id = TRY(database_.number("SELECT id FROM type WHERE name = ?", {name}));
+    const std::int64_t id =
+        TRY(context_.database->number("SELECT id FROM type WHERE name = ?", {name}));
     type_ids_.emplace(name, id);
     types_.emplace(id, name);
     return id;
@@ -127,7 +183,7 @@ base::Result<std::int64_t> Interned::id_of_type(const std::string& name) {
 base::Result<const std::string*> Interned::type(std::int64_t id) {
     auto known = types_.find(id);
     if (known == types_.end()) {
-        auto select = TRY(database_.prepare("SELECT name FROM type WHERE id = ?"));
+        auto select = TRY(context_.database->prepare("SELECT name FROM type WHERE id = ?"));
         TRY(select.query({id}));
         if (!TRY(select.next())) {
             return base::Error(base::Code::DataLoss, fmt::format("type {} is missing", id));
@@ -138,9 +194,28 @@ base::Result<const std::string*> Interned::type(std::int64_t id) {
     return &known->second;
 }
 
+SealContext connection_context(const SqliteContext& context,
+                               const provider::ConnectionRecord& record) {
+    return {"connection", {context.workspace_id, record.address, record.provider, record.identity}};
+}
+
+base::Result<std::int64_t> mac_of_connection(SqliteContext& context, std::int64_t id,
+                                             const provider::ConnectionRecord& record,
+                                             std::string_view settings) {
+    // Of no environment: they share connections.
+    return context.mac->begin("connection")
+        .add(context.workspace_id)
+        .add(id)
+        .add(record.address)
+        .add(record.provider)
+        .add(record.identity)
+        .add(settings)
+        .finish();
+}
+
 base::Result<void> Interned::load_connections() {
-    auto select = TRY(database_.prepare(
-        "SELECT id, address, provider, identity, settings FROM connection ORDER BY id"));
+    auto select = TRY(context_.database->prepare(
+        "SELECT id, address, provider, identity, settings, mac FROM connection ORDER BY id"));
     TRY(select.query({}));
     while (TRY(select.next())) {
         // Those that are known keep their object: rows compare connections by it.
@@ -149,8 +224,18 @@ base::Result<void> Interned::load_connections() {
         record->address = select.text(1);
         record->provider = select.text(2);
         record->identity = select.text(3);
-        record->settings =
-            TRY(decode_value(select.blob(4), key_).context("a connection's settings"));
+        const std::int64_t mac =
+            TRY(mac_of_connection(context_, select.integer(0), *record, select.blob(4)));
+        if (mac != select.integer(5)) {
+            return base::Error(
+                base::Code::DataLoss,
+                fmt::format("connection {} is damaged, or was not written with the key of this "
+                            "workspace",
+                            base::escape_controls(record->address)));
+        }
+        record->settings = TRY(
+            decode_value(select.blob(4), context_.key_source, connection_context(context_, *record))
+                .context("a connection's settings"));
         connections_.emplace(select.integer(0), std::move(record));
     }
     return {};
@@ -171,10 +256,14 @@ base::Result<std::int64_t> Interned::id_of_connection(const provider::Connection
         known_.emplace(connection.get(), std::pair(id, connection));
         return id;
     }
-    const std::string settings = TRY(encode_value(record.settings, key_));
-    std::int64_t id = TRY(database_.number("SELECT coalesce(max(id), 0) + 1 FROM connection"));
-    auto insert = TRY(database_.prepare("INSERT INTO connection VALUES (?, ?, ?, ?, ?)"));
-    TRY(insert.run({id, record.address, record.provider, record.identity, store::Blob{settings}}));
+    const std::string settings = TRY(
+        encode_value(record.settings, context_.key_source, connection_context(context_, record)));
+    std::int64_t id =
+        TRY(context_.database->number("SELECT coalesce(max(id), 0) + 1 FROM connection"));
+    auto insert =
+        TRY(context_.database->prepare("INSERT INTO connection VALUES (?, ?, ?, ?, ?, ?)"));
+    TRY(insert.run({id, record.address, record.provider, record.identity, store::Blob{settings},
+                    TRY(mac_of_connection(context_, id, record, settings))}));
     connections_.emplace(
         id, connection != nullptr ? connection : std::make_shared<provider::ConnectionRecord>());
     known_.emplace(connection.get(), std::pair(id, connection));

@@ -1,5 +1,6 @@
 #include "state/sqlite/intents.hpp"
 
+#include "base/text.hpp"
 #include "state/codec.hpp"
 #include "state/sqlite/runs.hpp"
 
@@ -7,7 +8,26 @@
 
 #include <utility>
 
+#define INTENT_COLUMNS                                                                       \
+    "token, intent.run, address, generation, action, phase, handle, type, connection, key, " \
+    "inputs, prior, prior_outputs, lifecycle, dependencies, flags, call_deadline_ms, "       \
+    "effect_lag_ms, checksum, opened, run.id, run.ended, mac"
+
 namespace state::sqlite {
+
+std::int64_t checksum_of(const StoredIntent& intent) { return intent.add_to(Checksum()).value(); }
+
+base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredIntent& intent) {
+    return intent.add_to(context.begin_mac("intent")).finish();
+}
+
+SealContext intent_context(const SqliteContext& context, const provider::Intent& intent,
+                           std::string_view field) {
+    SealContext out = context.seal_context("intent", intent.address, intent.generation, field);
+    out.names[4] = intent.token;
+    return out;
+}
+
 namespace {
 
 // Bits on disk: only added to.
@@ -21,6 +41,26 @@ std::int64_t flags_of(const OpenIntent& open) {
     return (open.effects_die_with_process ? kEffectsDieWithProcess : 0) |
            (open.intent.overwrite_confirmed ? kOverwriteConfirmed : 0) |
            (open.intent.found_absent_before ? kFoundAbsentBefore : 0);
+}
+
+StoredIntent stored_intent(const store::Statement& from, const std::string& type,
+                           const provider::ConnectionRecord& connection) {
+    return {.token = from.text(0),
+            .run = from.integer(1),
+            .address = from.text(2),
+            .generation = from.integer(3),
+            .action = from.integer(4),
+            .phase = from.text(5),
+            .handle = from.text(6),
+            .type = type,
+            .connection = connection,
+            .connection_id = from.integer(8),
+            .key = from.text(9),
+            .values = {from.blob(10), from.blob(11), from.blob(12), from.blob(13), from.blob(14)},
+            .flags = from.integer(15),
+            .call_deadline_ms = from.integer(16),
+            .effect_lag_ms = from.integer(17),
+            .opened = from.integer(19)};
 }
 
 base::Error damage(std::string_view token, std::string_view what) {
@@ -53,11 +93,8 @@ base::Result<std::int64_t> Intents::run_with_open(std::string_view address) {
 
 base::Result<std::vector<OpenIntent>> Intents::open() {
     auto select = TRY(context_.database->prepare(
-        "SELECT token, intent.run, address, generation, action, phase, handle, type, connection, "
-        "key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, call_deadline_ms, "
-        "effect_lag_ms, checksum, opened, run.id, run.ended, run.host, run.boot, run.status "
-        "FROM intent JOIN run "
         // In one statement with its run: whether that lives decides what recovery may do.
+        "SELECT " INTENT_COLUMNS ", run.host, run.boot, run.status FROM intent JOIN run "
         "ON run.number = intent.run WHERE intent.scope = ? AND closed IS NULL "
         "ORDER BY address, generation, opened"));
     TRY(select.query({context_.scope}));
@@ -68,22 +105,22 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
         OpenIntent open = TRY(read(select));
         auto known = lives.find(open.run);
         if (known == lives.end()) {
-            const Machine machine{std::string(select.text(22)), std::string(select.text(23))};
-            const bool ended = select.integer(24) != 0;
+            const Machine machine{std::string(select.text(23)), std::string(select.text(24))};
+            const bool ended = select.integer(25) != 0;
             known =
                 lives.emplace(open.run, life_of(context_, open.intent.run, machine, ended)).first;
         }
         open.run_live = known->second != Life::Dead;
-        if (known->second == Life::Elsewhere) open.elsewhere = select.text(22);
+        if (known->second == Life::Elsewhere) open.elsewhere = select.text(23);
         // That its run has ended says nothing of its process, which only its own machine sees.
         const bool same_start =
-            !context_.here.boot_id.empty() && select.text(23) == context_.here.boot_id;
+            !context_.here.boot_id.empty() && select.text(24) == context_.here.boot_id;
         // Another machine's process may still be running after its run has ended by its own word:
         // effects that die with a process are only known to be over where the process is seen.
-        if (!same_start && select.text(22) != context_.here.host) {
+        if (!same_start && select.text(23) != context_.here.host) {
             open.effects_die_with_process = false;
         }
-        context_.seen.add_intent(select.integer(18));
+        context_.seen.add_intent(TRY(context_.mark_of(select.integer(22))));
         intents.push_back(std::move(open));
     }
     return intents;
@@ -93,18 +130,21 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     OpenIntent open;
     provider::Intent& intent = open.intent;
     intent.token = from.text(0);
-    Checksum checksum;
-    for (const int column : {0, 2, 9}) checksum.add(from.text(column));
-    for (const int column : {10, 11, 12, 13, 14}) checksum.add(from.blob(column));
-    if (checksum.value() != from.integer(18))
-        return damage(intent.token, "its checksum does not fit");
+    intent.type = *TRY(context_.interned->type(from.integer(7)));
+    open.connection = TRY(context_.interned->connection(from.integer(8)));
+    const StoredIntent whole = stored_intent(from, intent.type, *open.connection);
+    if (TRY(mac_of(context_, whole)) != from.integer(22)) {
+        return not_ours("the intent " + base::escape_controls(intent.token),
+                        checksum_of(whole) == from.integer(18));
+    }
     if (from.integer(4) > std::int64_t{static_cast<std::uint8_t>(provider::Action::Delete)}) {
         return damage(intent.token, "unknown action");
     }
     const auto& key = context_.key_source;
-    const auto value = [&](int column) -> base::Result<value::Value> {
+    const auto value = [&](int column, std::string_view field) -> base::Result<value::Value> {
         if (from.blob(column).empty()) return value::Value();
-        return decode_value(from.blob(column), key).context("the intent " + intent.token);
+        return decode_value(from.blob(column), key, intent_context(context_, intent, field))
+            .context("the intent " + intent.token);
     };
     open.run = from.integer(1);
     intent.run = from.text(20);
@@ -115,13 +155,11 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     intent.action = static_cast<provider::Action>(from.integer(4));
     intent.phase = from.text(5);
     intent.handle = from.text(6);
-    intent.type = *TRY(context_.interned->type(from.integer(7)));
-    open.connection = TRY(context_.interned->connection(from.integer(8)));
     intent.key = from.text(9);
-    intent.inputs = TRY(value(10));
-    intent.prior = TRY(value(11));
-    intent.prior_outputs = TRY(value(12));
-    open.lifecycle = TRY(value(13));
+    intent.inputs = TRY(value(10, "inputs"));
+    intent.prior = TRY(value(11, "prior"));
+    intent.prior_outputs = TRY(value(12, "prior_outputs"));
+    open.lifecycle = TRY(value(13, "lifecycle"));
     open.dependencies = TRY(decode_names(from.blob(14)));
     const std::int64_t flags = from.integer(15);
     open.effects_die_with_process = (flags & kEffectsDieWithProcess) != 0;
@@ -136,60 +174,106 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
 
 base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
     const provider::Intent& intent = open.intent;
-    const auto encoded = [&](const value::Value& value) -> base::Result<std::string> {
+    const auto encoded = [&](const value::Value& value,
+                             std::string_view field) -> base::Result<std::string> {
         // Null takes no room; a secret null is sealed like any secret, as that it is null may be
         // one.
         if (value.is_null() && !value.is_secret()) return std::string();
-        return encode_value(value, context_.key_source);
+        return encode_value(value, context_.key_source, intent_context(context_, intent, field));
     };
-    const std::string inputs = TRY(encoded(intent.inputs));
-    const std::string prior = TRY(encoded(intent.prior));
-    const std::string prior_outputs = TRY(encoded(intent.prior_outputs));
-    const std::string lifecycle = TRY(encoded(open.lifecycle));
+    const std::string inputs = TRY(encoded(intent.inputs, "inputs"));
+    const std::string prior = TRY(encoded(intent.prior, "prior"));
+    const std::string prior_outputs = TRY(encoded(intent.prior_outputs, "prior_outputs"));
+    const std::string lifecycle = TRY(encoded(open.lifecycle, "lifecycle"));
     const std::string dependencies = encode_names(open.dependencies);
-    const std::int64_t checksum = Checksum()
-                                      .add(intent.token)
-                                      .add(intent.address)
-                                      .add(intent.key)
-                                      .add(inputs)
-                                      .add(prior)
-                                      .add(prior_outputs)
-                                      .add(lifecycle)
-                                      .add(dependencies)
-                                      .value();
+    static const provider::ConnectionRecord none;
+    StoredIntent whole{.token = intent.token,
+                       .run = run,
+                       .address = intent.address,
+                       .generation = static_cast<std::int64_t>(intent.generation),
+                       .action = static_cast<std::int64_t>(intent.action),
+                       .phase = intent.phase,
+                       .handle = intent.handle,
+                       .type = intent.type,
+                       .connection = open.connection != nullptr ? *open.connection : none,
+                       .connection_id = TRY(context_.interned->id_of_connection(open.connection)),
+                       .key = intent.key,
+                       .values = {inputs, prior, prior_outputs, lifecycle, dependencies},
+                       .flags = flags_of(open),
+                       .call_deadline_ms = open.call_deadline.count(),
+                       .effect_lag_ms = open.effect_lag.count(),
+                       // The state's clock, not the caller's: horizons are compared with it.
+                       .opened = context_.now()};
+    const std::int64_t mac = TRY(mac_of(context_, whole));
     const std::int64_t type = TRY(context_.interned->id_of_type(intent.type));
-    const std::int64_t connection = TRY(context_.interned->id_of_connection(open.connection));
     auto insert = TRY(context_.database->prepare(
         "INSERT INTO intent (token, scope, run, address, generation, action, phase, handle, type, "
         "connection, key, inputs, prior, prior_outputs, lifecycle, dependencies, flags, "
-        "call_deadline_ms, effect_lag_ms, checksum, opened) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    TRY(insert.run({intent.token, context_.scope, run, intent.address, intent.generation,
-                    static_cast<std::int64_t>(intent.action), intent.phase, intent.handle, type,
-                    connection, intent.key, store::Blob{inputs}, store::Blob{prior},
-                    store::Blob{prior_outputs}, store::Blob{lifecycle}, store::Blob{dependencies},
-                    flags_of(open), open.call_deadline.count(), open.effect_lag.count(), checksum,
-                    // The state's clock, not the caller's: horizons are compared with it.
-                    context_.now()}));
-    context_.change.add_intent(checksum);
+        "call_deadline_ms, effect_lag_ms, checksum, opened, mac) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY(insert.run({intent.token,
+                    context_.scope,
+                    run,
+                    intent.address,
+                    whole.generation,
+                    whole.action,
+                    intent.phase,
+                    intent.handle,
+                    type,
+                    whole.connection_id,
+                    intent.key,
+                    store::Blob{inputs},
+                    store::Blob{prior},
+                    store::Blob{prior_outputs},
+                    store::Blob{lifecycle},
+                    store::Blob{dependencies},
+                    whole.flags,
+                    whole.call_deadline_ms,
+                    whole.effect_lag_ms,
+                    checksum_of(whole),
+                    whole.opened,
+                    mac}));
+    context_.change.add_intent(TRY(context_.mark_of(mac)));
     return {};
 }
 
 base::Result<void> Intents::change_phase(const PhaseChange& change) {
-    // Only an open one: an answer that comes after recovery has closed it must not open it again.
-    auto update = TRY(context_.database->prepare("UPDATE intent SET phase = ?, handle = ? WHERE "
-                                                 "token = ? AND scope = ? AND closed IS NULL"));
-    const auto changed =
-        TRY(update.run({change.phase, change.handle, change.token, context_.scope}));
-    if (changed != 1) return not_open(change.token);
+    std::int64_t before = 0, checksum = 0, mac = 0;
+    {
+        // Only an open one: an answer that comes after recovery has closed it must not open it
+        // again.
+        auto select = TRY(context_.database->prepare(
+            "SELECT " INTENT_COLUMNS " FROM intent JOIN run ON run.number = intent.run "
+            "WHERE token = ? AND intent.scope = ? AND closed IS NULL"));
+        TRY(select.query({change.token, context_.scope}));
+        if (!TRY(select.next())) return not_open(change.token);
+        const std::string type = *TRY(context_.interned->type(select.integer(7)));
+        const auto connection = TRY(context_.interned->connection(select.integer(8)));
+        StoredIntent whole = stored_intent(select, type, *connection);
+        before = select.integer(22);
+        // Or a new Mac would vouch for what somebody else has written.
+        if (TRY(mac_of(context_, whole)) != before) {
+            return not_ours("the intent " + base::escape_controls(change.token),
+                            checksum_of(whole) == select.integer(18));
+        }
+        whole.phase = change.phase;
+        whole.handle = change.handle;
+        checksum = checksum_of(whole);
+        mac = TRY(mac_of(context_, whole));
+    }
+    auto update = TRY(context_.database->prepare(
+        "UPDATE intent SET phase = ?, handle = ?, checksum = ?, mac = ? WHERE token = ?"));
+    TRY(update.run({change.phase, change.handle, checksum, mac, change.token}));
+    context_.change.remove_intent(TRY(context_.mark_of(before)));
+    context_.change.add_intent(TRY(context_.mark_of(mac)));
     return {};
 }
 
-// The sum that was stored goes off the total, not one computed anew: a damaged intent would put
+// The Mac that was stored goes off the total, not one computed anew: a damaged intent would put
 // the total wrong for good.
 base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
     if (!TRY(closed.next())) return not_open(token);
-    context_.change.remove_intent(closed.integer(0));
+    context_.change.remove_intent(TRY(context_.mark_of(closed.integer(0))));
     // To its end: SQLite does not commit while a statement that writes is in progress.
     TRY(closed.next());
     return {};
@@ -200,7 +284,7 @@ base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
     if (outcome == Outcome::Done) {
         auto erase = TRY(context_.database->prepare(
             "DELETE FROM intent WHERE token = ? AND scope = ? AND closed IS NULL "
-            "RETURNING checksum"));
+            "RETURNING mac"));
         TRY(erase.query({token, context_.scope}));
         return count_closed(erase, token);
     }
@@ -208,9 +292,11 @@ base::Result<void> Intents::close(std::string_view token, Outcome outcome) {
     auto update = TRY(context_.database->prepare(
         "UPDATE intent SET closed = ?, outcome = ?, inputs = NULL, prior = NULL, "
         "prior_outputs = NULL, lifecycle = NULL, dependencies = NULL "
-        "WHERE token = ? AND scope = ? AND closed IS NULL RETURNING checksum"));
+        "WHERE token = ? AND scope = ? AND closed IS NULL RETURNING mac"));
     TRY(update.query({context_.now(), static_cast<std::int64_t>(outcome), token, context_.scope}));
     return count_closed(update, token);
 }
 
 }
+
+#undef INTENT_COLUMNS

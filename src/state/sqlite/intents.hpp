@@ -9,6 +9,37 @@
 // the caller.
 namespace state::sqlite {
 
+// Everything that makes an open intent as it is stored.
+struct StoredIntent {
+    std::string_view token;
+    std::int64_t run;
+    std::string_view address;
+    std::int64_t generation;
+    std::int64_t action;
+    std::string_view phase, handle;
+    std::string_view type;
+    const provider::ConnectionRecord& connection;
+    std::int64_t connection_id;
+    std::string_view key;
+    std::array<std::string_view, 5> values;   // the last are the dependencies
+    std::int64_t flags, call_deadline_ms, effect_lag_ms, opened;
+
+    template <typename Sum>
+    Sum&& add_to(Sum&& sum) const {
+        sum.add(token).add(run).add(address).add(generation).add(action);
+        sum.add(phase).add(handle).add(type);
+        sum.add(connection.address).add(connection.provider).add(connection.identity);
+        sum.add(connection_id).add(key);
+        for (const std::string_view value : values) sum.add(value);
+        sum.add(flags).add(call_deadline_ms).add(effect_lag_ms).add(opened);
+        return std::forward<Sum>(sum);
+    }
+};
+std::int64_t checksum_of(const StoredIntent& intent);
+base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredIntent& intent);
+SealContext intent_context(const SqliteContext& context, const provider::Intent& intent,
+                           std::string_view field);
+
 class Intents {
 public:
     explicit Intents(SqliteContext& context) : context_(context) {}

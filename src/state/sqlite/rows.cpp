@@ -9,7 +9,7 @@
 
 #define ROW_COLUMNS                                                                   \
     "address, generation, type, connection, key, token, inputs, outputs, lifecycle, " \
-    "dependencies, complete, run, sequence, checksum"
+    "dependencies, complete, run, sequence, checksum, mac"
 
 namespace state::sqlite {
 
@@ -22,6 +22,7 @@ struct Rows::Stored {
     std::string dependencies;
     Version version;
     std::int64_t checksum;
+    std::int64_t mac;
 };
 
 // What is empty takes no room.
@@ -34,62 +35,49 @@ static store::Param text_or_null(const std::string& text) {
     return text;
 }
 
-static base::Result<std::string> encoded(const value::Value& value, const KeySource& key) {
+static base::Result<std::string> encoded(const value::Value& value, const KeySource& key,
+                                         const SealContext& context) {
     if (value.is_null() && !value.is_secret()) return std::string();
-    return encode_value(value, key);
+    return encode_value(value, key, context);
 }
-static base::Result<value::Value> decoded(std::string_view bytes, const KeySource& key) {
+static base::Result<value::Value> decoded(std::string_view bytes, const KeySource& key,
+                                          const SealContext& context) {
     if (bytes.empty()) return value::Value();
-    return decode_value(bytes, key);
+    return decode_value(bytes, key, context);
 }
 
-// Everything that makes the row, what it names by number included: a connection that is replaced
-// beneath its rows is damage of the rows.
-// What the checksum is against is said with Checksums (context.hpp).
-struct ChecksumInput {
-    std::string_view address;
-    std::int64_t generation;
-    const std::string& type;
-    const provider::ConnectionRecord& connection;
-    std::string_view key, token, inputs, outputs, lifecycle, dependencies;
-    bool complete;
-    Version version;
-};
-static std::int64_t checksum_of(const ChecksumInput& row) {
-    return Checksum()
-        .add(row.address)
-        .add(row.generation)
-        .add(row.type)
-        .add(row.connection.address)
-        .add(row.connection.provider)
-        .add(row.connection.identity)
-        .add(row.key)
-        .add(row.token)
-        .add(row.inputs)
-        .add(row.outputs)
-        .add(row.lifecycle)
-        .add(row.dependencies)
-        .add(std::int64_t{row.complete})
-        .add(row.version.epoch)
-        .add(row.version.run)
-        .add(row.version.sequence)
-        .value();
+std::int64_t checksum_of(const StoredRow& row) { return row.add_to(Checksum()).value(); }
+
+base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredRow& row) {
+    return row.add_to(context.begin_mac("row")).add(row.connection_id).finish();
+}
+
+SealContext Rows::row_context(const Row& row, std::string_view field) const {
+    return context_.seal_context("row", row.address, row.generation, field);
 }
 
 base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) {
     Stored out;
     out.type = TRY(context_.interned->id_of_type(row.type));
     out.connection = TRY(context_.interned->id_of_connection(row.connection));
-    out.inputs = TRY(encoded(row.inputs, context_.key_source));
-    out.outputs = TRY(encoded(row.outputs, context_.key_source));
-    out.lifecycle = TRY(encoded(row.lifecycle, context_.key_source));
+    const auto encode = [&](const value::Value& value, std::string_view field) {
+        return encoded(value, context_.key_source, row_context(row, field));
+    };
+    out.inputs = TRY(encode(row.inputs, "inputs"));
+    out.outputs = TRY(encode(row.outputs, "outputs"));
+    out.lifecycle = TRY(encode(row.lifecycle, "lifecycle"));
     out.dependencies = encode_names(row.dependencies);
     out.version = version;
     static const provider::ConnectionRecord none;
-    out.checksum = checksum_of({row.address, static_cast<std::int64_t>(row.generation), row.type,
-                                row.connection != nullptr ? *row.connection : none, row.key,
-                                row.token, out.inputs, out.outputs, out.lifecycle, out.dependencies,
-                                row.complete, version});
+    const StoredRow whole{row.address,      static_cast<std::int64_t>(row.generation),
+                          row.type,         row.connection != nullptr ? *row.connection : none,
+                          out.connection,   row.key,
+                          row.token,        out.inputs,
+                          out.outputs,      out.lifecycle,
+                          out.dependencies, row.complete,
+                          version};
+    out.checksum = checksum_of(whole);
+    out.mac = TRY(mac_of(context_, whole));
     return out;
 }
 
@@ -108,21 +96,24 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
     row.complete = from.integer(10) != 0;
     const std::int64_t run = from.integer(11);
     row.version = {TRY(context_.epoch_of(run)), run, from.integer(12)};
-    const std::int64_t sum =
-        checksum_of({row.address, from.integer(1), row.type, *row.connection, row.key, row.token,
-                     inputs, outputs, lifecycle, dependencies, row.complete, row.version});
+    const StoredRow whole{row.address,     from.integer(1), row.type,     *row.connection,
+                          from.integer(3), row.key,         row.token,    inputs,
+                          outputs,         lifecycle,       dependencies, row.complete,
+                          row.version};
     // Before anything is decoded, so that damage is told as such and not as some strange value.
-    if (sum != from.integer(13)) {
-        return base::Error(base::Code::DataLoss,
-                           fmt::format("the row of {} is damaged: its checksum does not fit",
-                                       base::escape_controls(row.address)));
+    if (TRY(mac_of(context_, whole)) != from.integer(14)) {
+        return not_ours("the row of " + base::escape_controls(row.address),
+                        checksum_of(whole) == from.integer(13));
     }
-    const auto& key = context_.key_source;
-    // Sealed parts are opened here; the checksum is over what is stored, so damage is told without
-    // a key.
-    row.inputs = TRY(decoded(inputs, key).context("inputs of " + row.address));
-    row.outputs = TRY(decoded(outputs, key).context("outputs of " + row.address));
-    row.lifecycle = TRY(decoded(lifecycle, key).context("lifecycle of " + row.address));
+    const auto decode = [&](std::string_view bytes, std::string_view field) {
+        auto value = decoded(bytes, context_.key_source, row_context(row, field));
+        if (!value.ok())
+            return std::move(value).context(fmt::format("{} of {}", field, row.address));
+        return value;
+    };
+    row.inputs = TRY(decode(inputs, "inputs"));
+    row.outputs = TRY(decode(outputs, "outputs"));
+    row.lifecycle = TRY(decode(lifecycle, "lifecycle"));
     row.dependencies = TRY(decode_names(dependencies).context(row.address));
     return {};
 }
@@ -141,7 +132,7 @@ base::Result<std::vector<Row>> Rows::all() {
     std::vector<Row> rows;
     while (TRY(select.next())) {
         TRY(read(select, rows.emplace_back()));
-        context_.seen.add_row(select.integer(13));
+        context_.seen.add_row(TRY(context_.mark_of(select.integer(14))));
     }
     return rows;
 }
@@ -176,34 +167,43 @@ base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
         "INSERT INTO resource (scope, " ROW_COLUMNS ") "
         // First as if it were new: most writes of a first apply are, and one statement is all they
         // take.
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"));
     const auto inserted = TRY(insert.run(
         {context_.scope, row.address, row.generation, stored.type, stored.connection, row.key,
          text_or_null(row.token), or_null(stored.inputs), or_null(stored.outputs),
          or_null(stored.lifecycle), or_null(stored.dependencies), row.complete, stored.version.run,
-         stored.version.sequence, stored.checksum}));
+         stored.version.sequence, stored.checksum, stored.mac}));
     if (inserted != 1) return false;
-    context_.change.add_row(stored.checksum);
+    context_.change.add_row(TRY(context_.mark_of(stored.mac)));
     // The row says by itself now which generation was the newest.
     // What is noted must be larger than what the rows say, or a next generation could be given
     // twice.
-    auto erase = TRY(context_.database->prepare(
-        "DELETE FROM past_generation WHERE scope = ? AND address = ? AND generation <= ?"));
-    TRY(erase.run({context_.scope, row.address, row.generation}));
+    TRY(forget_past(row.address, row.generation));
     return true;
+}
+
+base::Result<void> Rows::forget_past(std::string_view address, std::uint64_t up_to) {
+    auto erase = TRY(context_.database->prepare(
+        "DELETE FROM past_generation WHERE scope = ? AND address = ? AND generation <= ? "
+        "RETURNING generation"));
+    TRY(erase.query({context_.scope, address, up_to}));
+    while (TRY(erase.next())) {
+        context_.change.remove_past(TRY(context_.mark_of_past(address, erase.integer(0))));
+    }
+    return {};
 }
 
 base::Result<void> Rows::update(const Row& row, const Stored& stored) {
     auto update = TRY(context_.database->prepare(
         "UPDATE resource SET type = ?, connection = ?, key = ?, token = ?, inputs = ?, "
         "outputs = ?, lifecycle = ?, dependencies = ?, complete = ?, run = ?, sequence = ?, "
-        "checksum = ? WHERE scope = ? AND address = ? AND generation = ?"));
+        "checksum = ?, mac = ? WHERE scope = ? AND address = ? AND generation = ?"));
     TRY(update.run({stored.type, stored.connection, row.key, text_or_null(row.token),
                     or_null(stored.inputs), or_null(stored.outputs), or_null(stored.lifecycle),
                     or_null(stored.dependencies), row.complete, stored.version.run,
-                    stored.version.sequence, stored.checksum, context_.scope, row.address,
-                    row.generation}));
-    context_.change.add_row(stored.checksum);
+                    stored.version.sequence, stored.checksum, stored.mac, context_.scope,
+                    row.address, row.generation}));
+    context_.change.add_row(TRY(context_.mark_of(stored.mac)));
     return {};
 }
 
@@ -215,13 +215,13 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
     std::string token;
     {
         auto select =
-            TRY(context_.database->prepare("SELECT token, checksum FROM resource "
+            TRY(context_.database->prepare("SELECT token, mac FROM resource "
                                            "WHERE scope = ? AND address = ? AND generation = ?"));
         TRY(select.query({context_.scope, row.address, row.generation}));
         TRY(select.next());
         token = select.text(0);
-        // Off the total with its stored sum, as for intents.
-        context_.change.remove_row(select.integer(1));
+        // Off the total by its stored Mac, as for intents.
+        context_.change.remove_row(TRY(context_.mark_of(select.integer(1))));
     }
     if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
     // Whoever updates a thing need not know the token it was created with.
@@ -233,7 +233,8 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
 base::Result<bool> Rows::keep_in_history(std::string_view address, std::uint64_t generation,
                                          const Version& by, bool removed) {
     auto copy = TRY(context_.database->prepare(
-        "INSERT INTO resource_history SELECT scope, " ROW_COLUMNS ", ?, ?, ? FROM resource "
+        "INSERT INTO resource_history (scope, " ROW_COLUMNS ", by_run, by_sequence, removed) "
+        "SELECT scope, " ROW_COLUMNS ", ?, ?, ? FROM resource "
         "WHERE scope = ? AND address = ? AND generation = ?"));
     // A copy within the database, with its sealed parts as they are: no key is needed for it.
     const auto kept =
@@ -247,16 +248,22 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
     if (!TRY(keep_in_history(address, generation, by, true))) return false;
     auto erase = TRY(context_.database->prepare(
         "DELETE FROM resource WHERE scope = ? AND address = ? AND generation = ? "
-        "RETURNING checksum"));
+        "RETURNING mac"));
     TRY(erase.query({context_.scope, address, generation}));
-    while (TRY(erase.next())) context_.change.remove_row(erase.integer(0));
+    while (TRY(erase.next())) {
+        context_.change.remove_row(TRY(context_.mark_of(erase.integer(0))));
+    }
     // With the row goes the knowledge of which generation was the last. A later thing of this
     // address must not get the same, as intents, tags and ids are told apart by it.
+    TRY(forget_past(address, generation));
     auto note = TRY(context_.database->prepare(
         "INSERT INTO past_generation SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM resource "
-        "WHERE scope = ?1 AND address = ?2 AND generation > ?3) ON CONFLICT DO UPDATE "
-        "SET generation = max(generation, excluded.generation)"));
-    TRY(note.run({context_.scope, address, generation}));
+        "WHERE scope = ?1 AND address = ?2 AND generation > ?3) ON CONFLICT DO NOTHING"));
+    // What is noted is larger, where it is not the one.
+    if (TRY(note.run({context_.scope, address, generation})) == 1) {
+        context_.change.add_past(
+            TRY(context_.mark_of_past(address, static_cast<std::int64_t>(generation))));
+    }
     return true;
 }
 
@@ -277,9 +284,9 @@ base::Result<std::vector<HistoryEntry>> Rows::read_history(store::Statement& fro
     while (TRY(from.next())) {
         HistoryEntry& entry = entries.emplace_back();
         TRY(read(from, entry.row));
-        const std::int64_t run = from.integer(14);
-        entry.replaced_by = {TRY(context_.epoch_of(run)), run, from.integer(15)};
-        entry.removed = from.integer(16) != 0;
+        const std::int64_t run = from.integer(15);
+        entry.replaced_by = {TRY(context_.epoch_of(run)), run, from.integer(16)};
+        entry.removed = from.integer(17) != 0;
     }
     return entries;
 }
@@ -314,6 +321,7 @@ base::Result<std::map<std::string, std::uint64_t, std::less<>>> Rows::past_gener
                                                  "WHERE scope = ? ORDER BY address"));
     TRY(select.query({context_.scope}));
     while (TRY(select.next())) {
+        context_.seen.add_past(TRY(context_.mark_of_past(select.text(0), select.integer(1))));
         past.emplace_hint(past.end(), select.text(0),
                           static_cast<std::uint64_t>(select.integer(1)));
     }

@@ -9,6 +9,32 @@
 // this folder; all within a transaction of the caller.
 namespace state::sqlite {
 
+// Everything that makes a row as it is stored, what it names by number included: a connection that
+// is replaced beneath its rows is damage of the rows.
+struct StoredRow {
+    std::string_view address;
+    std::int64_t generation;
+    const std::string& type;
+    const provider::ConnectionRecord& connection;
+    std::int64_t connection_id;
+    std::string_view key, token, inputs, outputs, lifecycle, dependencies;
+    bool complete;
+    Version version;
+
+    template <typename Sum>
+    Sum&& add_to(Sum&& sum) const {
+        sum.add(address).add(generation).add(type);
+        sum.add(connection.address).add(connection.provider).add(connection.identity);
+        sum.add(key).add(token);
+        sum.add(inputs).add(outputs).add(lifecycle).add(dependencies);
+        sum.add(std::int64_t{complete});
+        sum.add(version.epoch).add(version.run).add(version.sequence);
+        return std::forward<Sum>(sum);
+    }
+};
+std::int64_t checksum_of(const StoredRow& row);
+base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredRow& row);
+
 class Rows {
 public:
     explicit Rows(SqliteContext& context) : context_(context) {}
@@ -37,6 +63,8 @@ private:
 
     base::Result<Stored> stored(const Row& row, const Version& version);
     base::Result<void> read(const store::Statement& from, Row& row);
+    SealContext row_context(const Row& row, std::string_view field) const;
+    base::Result<void> forget_past(std::string_view address, std::uint64_t up_to);
     base::Result<std::vector<Row>> read_all(store::Statement& from);
     base::Result<std::vector<HistoryEntry>> read_history(store::Statement& from);
     base::Result<bool> insert(const Row& row, const Stored& stored);

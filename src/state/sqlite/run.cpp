@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "state/sqlite/backups.hpp"
 #include "state/sqlite/intents.hpp"
+#include "state/sqlite/meta.hpp"
 #include "state/sqlite/prune.hpp"
 #include "state/sqlite/rows.hpp"
 #include "state/sqlite/runs.hpp"
@@ -170,7 +171,7 @@ base::Result<FinishReport> RunImpl::finish(RunStatus status, std::string_view su
         // done.
         if (status == RunStatus::Done && refreshed_) {
             auto erase = TRY(context_.database->prepare("DELETE FROM meta WHERE name = 'stale'"));
-            TRY(erase.run({}));
+            if (TRY(erase.run({})) != 0) TRY(authenticate_meta(context_));
         }
         return {};
     }));

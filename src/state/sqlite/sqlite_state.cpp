@@ -5,11 +5,14 @@
 #include "state/sqlite/admin.hpp"
 #include "state/sqlite/backups.hpp"
 #include "state/sqlite/file_liveness.hpp"
+#include "state/sqlite/format.hpp"
 #include "state/sqlite/intents.hpp"
+#include "state/sqlite/meta.hpp"
 #include "state/sqlite/rows.hpp"
 #include "state/sqlite/run_impl.hpp"
 #include "state/sqlite/runs.hpp"
-#include "state/sqlite/tables.hpp"
+#include "state/sqlite/swap.hpp"
+#include "store/migrate.hpp"
 
 #include <fmt/core.h>
 
@@ -101,6 +104,8 @@ base::Result<void> SqliteState::open_database() {
     const std::string& directory = context_.directory();
     const std::string path = database_path(directory);
     const bool writes = context_.options.mode == OpenMode::Write;
+    // What a restore was cut off in: neither the old state nor the new is whole yet.
+    TRY(finish_swap(directory));
     // Before a new one is made: SQLite would create an empty file and all would seem well.
     if (!base::file_exists(path)) {
         if (TRY(has_backups(directory))) return emptied(directory);
@@ -122,18 +127,17 @@ base::Result<void> SqliteState::open_database() {
     }
     // 32 MB: the rows of a large state are walked in full, twice in a run.
     TRY(context_.database->execute("PRAGMA cache_size = -32000"));
+    context_.interned = std::make_unique<Interned>(context_);
     // Readers migrate as well: the code knows one form only. A database of a newer program is
     // refused.
-    TRY(store::migrate(*context_.database, migrations()));
-    context_.interned = std::make_unique<Interned>(*context_.database, context_.key_source);
-    TRY(read_meta());
+    TRY(migrate_state(context_, OldRows::Refused));
+    {
+        auto moment =
+            TRY(store::Transaction::begin(*context_.database, store::Transaction::Kind::Read));
+        TRY(read_meta());
+    }
     if (writes && (context_.scope == 0 || context_.workspace_id.empty())) TRY(write_meta());
     return {};
-}
-
-static std::int64_t checksum_of_scope(std::string_view tenant, std::string_view workspace,
-                                      std::string_view environment) {
-    return Checksum().add(tenant).add(workspace).add(environment).value();
 }
 
 // A scope that cannot be found reads as nothing at all; so it is looked for with care.
@@ -156,11 +160,22 @@ base::Result<void> SqliteState::read_scopes() {
 }
 
 base::Result<void> SqliteState::read_meta() {
-    auto& database = *context_.database;
-    {
-        auto select = TRY(database.prepare("SELECT value FROM meta WHERE name = 'workspace'"));
-        TRY(select.query({}));
-        if (TRY(select.next())) context_.workspace_id = select.text(0);
+    context_.workspace_id = TRY(workspace_of(context_));
+    if (context_.workspace_id.empty()) {
+        // Rows that nobody vouches for are not taken over by whoever comes.
+        if (TRY(context_.database->number(
+                "SELECT (SELECT count(*) FROM scope) + (SELECT count(*) FROM run) + "
+                "(SELECT count(*) FROM resource)")) == 0) {
+            return {};
+        }
+        return base::Error(base::Code::DataLoss,
+                           context_.database->path() + " is damaged: whose it is was taken out");
+    }
+    TRY(check_meta(context_));
+    // Of a key that came from an older program. Where the folder cannot be written, the next
+    // command does it.
+    if (!TRY(context_.load_key())->authenticates_rows()) {
+        static_cast<void>(Key::mark_authenticating(context_.directory()));
     }
     return read_scopes();
 }
@@ -168,24 +183,27 @@ base::Result<void> SqliteState::read_meta() {
 base::Result<void> SqliteState::write_meta() {
     auto& database = *context_.database;
     auto transaction = TRY(store::Transaction::begin(database, store::Transaction::Kind::Write));
-    {
-        // Two processes may be first at once. Whoever comes second keeps what the first has
-        // written, and reads it again below.
-        auto insert = TRY(database.prepare("INSERT OR IGNORE INTO meta VALUES (?, ?)"));
-        // Random, not the folder's name: tags carry it to clouds where other workspaces live.
-        TRY(insert.run({"workspace", base::random_token(8)}));
-        TRY(insert.run({"epoch", 1}));
-        TRY(database.execute(
-            "INSERT INTO epoch SELECT 1, 1 WHERE NOT EXISTS (SELECT 1 FROM epoch)"));
-    }
+    // Two processes may be first at once. Whoever comes second keeps what the first has written.
     TRY(read_meta());
+    if (context_.workspace_id.empty()) {
+        context_.may_make_key = true;
+        // Random, not the folder's name: tags carry it to clouds where other workspaces live.
+        context_.workspace_id = base::random_token(8);
+        auto insert = TRY(database.prepare("INSERT INTO meta VALUES (?, ?)"));
+        TRY(insert.run({"workspace", context_.workspace_id}));
+        TRY(insert.run({"epoch", 1}));
+        TRY(database.execute("INSERT INTO epoch VALUES (1, 1)"));
+    }
     if (context_.scope == 0) {
+        TRY(context_.key_source());
         auto insert = TRY(database.prepare(
             "INSERT INTO scope (tenant, workspace, environment, checksum) VALUES (?, ?, ?, ?)"));
         const std::string& environment = context_.options.environment;
         TRY(insert.run({kTenant, context_.workspace_id, environment,
                         checksum_of_scope(kTenant, context_.workspace_id, environment)}));
-        TRY(read_meta());
+        context_.scope = TRY(database.number("SELECT last_insert_rowid()"));
+        TRY(context_.write_totals({}, 0));
+        TRY(authenticate_meta(context_));
     }
     return context_.commit(transaction, "create");
 }
@@ -208,17 +226,7 @@ base::Result<Snapshot> SqliteState::read() {
 }
 
 base::Result<Snapshot> SqliteState::read_snapshot() {
-    Snapshot snapshot;
-    Rows rows(context_);
-    context_.seen = {};
-    snapshot.rows = TRY(rows.all());
-    snapshot.open = TRY(Intents(context_).open());
-    // Each row has shown to be whole; this tells rows that are not there.
-    if (context_.seen != TRY(context_.checksums())) {
-        return base::Error(base::Code::DataLoss,
-                           context_.database->path() + " is damaged: rows or intents are missing");
-    }
-    snapshot.past_generations = TRY(rows.past_generations());
+    Snapshot snapshot = TRY(read_all(context_));
     snapshot.refresh_required =
         TRY(context_.database->number("SELECT count(*) FROM meta WHERE name = 'stale'")) != 0;
     return snapshot;

@@ -183,6 +183,15 @@ CREATE INDEX resource_history_by_run ON resource_history (scope, by_run);
 CREATE INDEX intent_run ON intent (run);
 CREATE INDEX run_by_age ON run (scope, started);
 )sql"},
+    // Each row tells that it was written with the workspace's key, and the scope what there is,
+    // sealed. The values are computed by `format.cpp`, which drops the sums that were there before.
+    {3, R"sql(
+ALTER TABLE connection ADD COLUMN mac INTEGER;
+ALTER TABLE resource ADD COLUMN mac INTEGER;
+ALTER TABLE resource_history ADD COLUMN mac INTEGER;
+ALTER TABLE intent ADD COLUMN mac INTEGER;
+ALTER TABLE scope ADD COLUMN totals BLOB;
+)sql"},
 };
 
 std::span<const store::Migration> migrations() { return kMigrations; }
