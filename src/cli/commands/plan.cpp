@@ -35,6 +35,9 @@ protected:
     // Signals are not caught: they end a command that changes nothing at once.
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        // What is kept names its secrets by the key, so that has to be there before the first of
+        // them is met.
+        if (out_) TRY(deployment.key());
         // Before the plan: what a run that died has left open decides what there is to plan.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         wanted_.refresh = !no_refresh_;
