@@ -25,6 +25,7 @@ enum class Next : unsigned char {
     ListResources,     // what the state has
     RestoreBackup,     // `subject`: "last", or ""; one has to be chosen
     StartEmptyState,   // nothing to restore: set the damaged file aside
+    ImportKey,         // of the workspace, where somebody has exported it
     ListWorkspaces,
     AddWorkspace,        // to the list of workspaces
     ChooseEnvironment,   // `subject`: its name

@@ -65,6 +65,7 @@ std::string_view name_of(Next next) {
         case Next::ListResources: return "ListResources";
         case Next::RestoreBackup: return "RestoreBackup";
         case Next::StartEmptyState: return "StartEmptyState";
+        case Next::ImportKey: return "ImportKey";
         case Next::ListWorkspaces: return "ListWorkspaces";
         case Next::AddWorkspace: return "AddWorkspace";
         case Next::ChooseEnvironment: return "ChooseEnvironment";

@@ -56,6 +56,8 @@ std::string words_of(const base::Advice& advice) {
         case Next::StartEmptyState:
             return "`provisioning state restore none` sets the damaged file aside and begins with "
                    "an empty state";
+        case Next::ImportKey:
+            return "`provisioning workspace key import FILE` takes one that was exported";
         case Next::ListWorkspaces:
             return "`provisioning workspace list` shows them; `workspace init DIR` adds one";
         case Next::AddWorkspace:

@@ -4,7 +4,6 @@
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "state/codec.hpp"
-#include "state/mac.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -26,7 +25,6 @@ constexpr std::size_t kTagSize = 16;
 // Half a SHA-256 is enough to tell values apart; nobody signs with it.
 constexpr std::size_t kFingerprintSize = 16;
 constexpr std::size_t kSignatureSize = 32;
-constexpr std::size_t kRowKeySize = 16;
 constexpr std::size_t kIdSize = 8;
 
 struct FreeCipher {
@@ -63,8 +61,6 @@ std::string random_bytes(std::size_t size) {
     return bytes;
 }
 
-std::string path_of(const std::string& directory) { return base::join_path(directory, "key"); }
-
 base::Error cannot_open() {
     return base::Error(base::Code::DataLoss,
                        "a sealed value does not open with the key of this workspace")
@@ -72,6 +68,8 @@ base::Error cannot_open() {
 }
 
 }
+
+std::string key_path(const std::string& directory) { return base::join_path(directory, "key"); }
 
 base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
     std::unique_ptr<Key> key(new Key());
@@ -88,13 +86,13 @@ base::Result<std::unique_ptr<Key>> Key::from_bytes(std::string_view bytes) {
     key->seal_key_ = base::SecretText(hmac(bytes, "provisioning seal 1"));
     key->fingerprint_key_ = base::SecretText(hmac(bytes, "provisioning fingerprint 1"));
     key->sign_key_ = base::SecretText(hmac(bytes, "provisioning sign 1"));
-    key->row_key_ = base::SecretText(hmac(bytes, "provisioning rows 1").substr(0, kRowKeySize));
+    key->row_key_ = base::SecretText(hmac(bytes, "provisioning rows 1").substr(0, Mac::kKeySize));
     key->id_ = base::to_hex(hmac(bytes, "provisioning identify 1").substr(0, kIdSize));
     return key;
 }
 
 base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
-    const std::string path = path_of(directory);
+    const std::string path = key_path(directory);
     const base::SecretText bytes(TRY(base::read_file(path, 4096).context("loading the key")));
     // As ssh does it: a key that others can read protects nothing, and to go on silently would
     // hide that.
@@ -114,7 +112,7 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
     const base::SecretText bytes(random_bytes(kKeySize) + kAuthenticates);
     // Not replacing is what makes it atomic between two processes: the second finds the file
     // there, and both load the same.
-    const auto written = base::write_file_atomic(path_of(directory), bytes.reveal(),
+    const auto written = base::write_file_atomic(key_path(directory), bytes.reveal(),
                                                  {.mode = 0600, .sync = true, .replace = false});
     if (!written && written.error().code() != base::Code::AlreadyExists) {
         return base::Error(base::Code::CannotWrite, written.error().text());
@@ -123,7 +121,7 @@ base::Result<std::unique_ptr<Key>> Key::load_or_create(const std::string& direct
 }
 
 base::Result<void> Key::mark_authenticating(const std::string& directory) {
-    const std::string path = path_of(directory);
+    const std::string path = key_path(directory);
     base::SecretText bytes(TRY(base::read_file(path, 4096).context("loading the key")));
     if (bytes.reveal().size() != kKeySize) return {};
     return base::write_file_atomic(path, bytes.reveal() + kAuthenticates,
@@ -182,11 +180,6 @@ base::Result<std::string> Key::open(std::string_view sealed, std::string_view pu
         return cannot_open();
     }
     return plain;
-}
-
-base::Result<std::unique_ptr<Mac>> Key::make_mac() const {
-    initialise_library();
-    return Mac::create(row_key_.reveal());
 }
 
 std::string Key::fingerprint(const value::Value& value) const {

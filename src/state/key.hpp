@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "state/mac.hpp"
 #include "value/value.hpp"
 
 #include <memory>
@@ -10,7 +11,7 @@
 
 namespace state {
 
-class Mac;
+std::string key_path(const std::string& directory);
 
 // The workspace's key, `.provisioning/key`: 32 random bytes and the number of its form, mode 0600.
 // Seals the secret parts of rows, authenticates rows and saved plans, and names secrets by
@@ -44,8 +45,7 @@ public:
     std::string sign(std::string_view bytes) const;
     bool verify(std::string_view bytes, std::string_view signature) const;
 
-    // Authenticates rows, as long as it is used by one thread.
-    base::Result<std::unique_ptr<Mac>> make_mac() const;
+    Mac row_mac() const { return Mac(row_key_.reveal()); }
 
 private:
     Key() = default;

@@ -1,91 +1,96 @@
 #include "state/mac.hpp"
 
 #include "base/check.hpp"
-#include "base/secret.hpp"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-
+#include <bit>
 #include <cstring>
 
 namespace state {
 namespace {
 
-constexpr std::size_t kKeySize = 16;
-constexpr std::size_t kSize = 8;
+static_assert(std::endian::native == std::endian::little);
 
-struct FreeMac {
-    void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-};
-struct FreeContext {
-    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-
-const unsigned char* data_of(std::string_view bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
+std::uint64_t word_at(const char* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
 }
-
-base::Error failed() { return base::internal("computing the authentication of a row failed"); }
 
 }
 
-struct Mac::Context {
-    base::SecretText key;
-    std::unique_ptr<EVP_MAC_CTX, FreeContext> hash;
-};
-
-Mac::Mac(std::unique_ptr<Context> context) : context_(std::move(context)) {}
-Mac::~Mac() = default;
-
-base::Result<std::unique_ptr<Mac>> Mac::create(std::string_view key) {
+// The constants are those of the paper ("somepseudorandomlygeneratedbytes").
+Mac::Mac(std::string_view key) {
     CHECK(key.size() == kKeySize);
-    const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "SIPHASH", nullptr));
-    if (mac == nullptr) return failed();
-    auto context = std::make_unique<Context>();
-    context->key = base::SecretText(std::string(key));
-    context->hash.reset(EVP_MAC_CTX_new(mac.get()));
-    if (context->hash == nullptr) return failed();
-    // Two and four rounds are its default; the length is not.
-    std::size_t size = kSize;
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
-                                     OSSL_PARAM_construct_end()};
-    if (EVP_MAC_CTX_set_params(context->hash.get(), parameters) != 1) return failed();
-    return std::unique_ptr<Mac>(new Mac(std::move(context)));
+    const std::uint64_t k0 = word_at(key.data());
+    const std::uint64_t k1 = word_at(key.data() + 8);
+    v0_ = k0 ^ 0x736f6d6570736575;
+    v1_ = k1 ^ 0x646f72616e646f6d;
+    v2_ = k0 ^ 0x6c7967656e657261;
+    v3_ = k1 ^ 0x7465646279746573;
 }
 
-Mac& Mac::begin(std::string_view use) {
-    message_.clear();
-    return add(use);
+inline void Mac::round() {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32) + v3_;
+    v2_ += v1_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
 }
 
+// The message is made of whole words, so that one step takes each.
 Mac& Mac::add(std::int64_t number) {
-    char bytes[sizeof number];
-    std::memcpy(bytes, &number, sizeof number);
-    message_.append(bytes, sizeof bytes);
+    const auto word = static_cast<std::uint64_t>(number);
+    v3_ ^= word;
+    round();
+    round();
+    v0_ ^= word;
+    ++words_;
     return *this;
+}
+
+void Mac::add_padded(std::string_view bytes) {
+    for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+        add(static_cast<std::int64_t>(word_at(bytes.data())));
+    }
+    if (bytes.empty()) return;
+    std::int64_t rest = 0;
+    std::memcpy(&rest, bytes.data(), bytes.size());
+    add(rest);
 }
 
 Mac& Mac::add(std::string_view bytes) {
-    // The length first, or "ab" and "c" would be authenticated as "a" and "bc".
+    // The length first, or "ab" and "c" would be hashed as "a" and "bc".
     add(static_cast<std::int64_t>(bytes.size()));
-    message_ += bytes;
+    add_padded(bytes);
     return *this;
 }
 
-base::Result<std::int64_t> Mac::finish() {
-    unsigned char out[kSize];
-    std::size_t size = 0;
-    // With the key again: that begins a new message in the same context.
-    const bool made =
-        EVP_MAC_init(context_->hash.get(), data_of(context_->key.reveal()), kKeySize, nullptr) ==
-            1 &&
-        EVP_MAC_update(context_->hash.get(), data_of(message_), message_.size()) == 1 &&
-        EVP_MAC_final(context_->hash.get(), out, &size, sizeof out) == 1 && size == kSize;
-    if (!made) return failed();
-    std::int64_t value = 0;
-    std::memcpy(&value, out, sizeof value);
-    return value;
+Mac& Mac::add(std::initializer_list<std::string_view> texts) {
+    // Their number, and two lengths a word: SQLite holds no text of more than 32 bits.
+    std::uint64_t word = texts.size();
+    bool has_one = true;
+    for (const std::string_view text : texts) {
+        CHECK(text.size() <= 0xffffffff);
+        word = word << 32U | text.size();
+        if (has_one) add(static_cast<std::int64_t>(word));
+        has_one = !has_one;
+    }
+    if (has_one) add(static_cast<std::int64_t>(word));
+    for (const std::string_view text : texts) add_padded(text);
+    return *this;
+}
+
+std::int64_t Mac::value() const {
+    Mac last(*this);
+    // The number of bytes, by its lowest byte, closes the message.
+    last.add(static_cast<std::int64_t>((words_ * 8) << 56U));
+    last.v2_ ^= 0xff;
+    for (int i = 0; i < 4; ++i) last.round();
+    return static_cast<std::int64_t>(last.v0_ ^ last.v1_ ^ last.v2_ ^ last.v3_);
 }
 
 }

@@ -42,6 +42,7 @@ struct OpenOptions {
     const base::Clock* clock = nullptr;   // null: the system's
     HistoryPolicy history;
     BackupPolicy backups;
+    std::string workspace_id;         // of a state that is created; "": a random one
     std::optional<Machine> machine;   // none: this one; tests take others
     // Tests: called before and after each durable step with its name; may end the process.
     std::function<void(std::string_view step)> at_durable_step;

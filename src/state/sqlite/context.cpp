@@ -62,10 +62,11 @@ base::Result<const Key*> SqliteContext::load_key() {
                                "the key of this workspace is missing: " +
                                    base::join_path(directory(), "key"))
                 .with_help("put it back: without it nothing in the state can be opened, nor told "
-                           "from what others have written");
+                           "from what others have written")
+                .with_advice({.next = base::Next::ImportKey});
         }
         auto made = TRY(std::move(loaded));
-        mac = TRY(made->make_mac());
+        mac = made->row_mac();
         key = std::move(made);
     }
     return key.get();
@@ -94,15 +95,6 @@ void Totals::add(const Totals& other) {
     intent_sum += other.intent_sum;
     past += other.past;
     past_sum += other.past_sum;
-}
-
-base::Result<std::uint64_t> SqliteContext::mark_of(std::int64_t row) {
-    return static_cast<std::uint64_t>(TRY(mac->begin("sum").add(row).finish()));
-}
-
-base::Result<std::uint64_t> SqliteContext::mark_of_past(std::string_view address,
-                                                        std::int64_t generation) {
-    return static_cast<std::uint64_t>(TRY(begin_mac("past").add(address).add(generation).finish()));
 }
 
 static SealContext totals_context(const SqliteContext& context) {
@@ -199,9 +191,9 @@ SealContext connection_context(const SqliteContext& context,
     return {"connection", {context.workspace_id, record.address, record.provider, record.identity}};
 }
 
-base::Result<std::int64_t> mac_of_connection(SqliteContext& context, std::int64_t id,
-                                             const provider::ConnectionRecord& record,
-                                             std::string_view settings) {
+std::int64_t mac_of_connection(const SqliteContext& context, std::int64_t id,
+                               const provider::ConnectionRecord& record,
+                               std::string_view settings) {
     // Of no environment: they share connections.
     return context.mac->begin("connection")
         .add(context.workspace_id)
@@ -210,7 +202,7 @@ base::Result<std::int64_t> mac_of_connection(SqliteContext& context, std::int64_
         .add(record.provider)
         .add(record.identity)
         .add(settings)
-        .finish();
+        .value();
 }
 
 base::Result<void> Interned::load_connections() {
@@ -225,7 +217,7 @@ base::Result<void> Interned::load_connections() {
         record->provider = select.text(2);
         record->identity = select.text(3);
         const std::int64_t mac =
-            TRY(mac_of_connection(context_, select.integer(0), *record, select.blob(4)));
+            mac_of_connection(context_, select.integer(0), *record, select.blob(4));
         if (mac != select.integer(5)) {
             return base::Error(
                 base::Code::DataLoss,
@@ -263,7 +255,7 @@ base::Result<std::int64_t> Interned::id_of_connection(const provider::Connection
     auto insert =
         TRY(context_.database->prepare("INSERT INTO connection VALUES (?, ?, ?, ?, ?, ?)"));
     TRY(insert.run({id, record.address, record.provider, record.identity, store::Blob{settings},
-                    TRY(mac_of_connection(context_, id, record, settings))}));
+                    mac_of_connection(context_, id, record, settings)}));
     connections_.emplace(
         id, connection != nullptr ? connection : std::make_shared<provider::ConnectionRecord>());
     known_.emplace(connection.get(), std::pair(id, connection));

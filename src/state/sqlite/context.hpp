@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -87,7 +88,7 @@ struct SqliteContext {
     std::int64_t scope = 0;                      // 0: nothing of this environment yet
     std::string workspace_id;
     std::unique_ptr<Key> key;
-    std::unique_ptr<Mac> mac;    // with the key
+    std::optional<Mac> mac;      // with the key
     bool may_make_key = false;   // there is nothing yet that was written with one
     KeySource key_source;
     std::unique_ptr<Interned> interned;
@@ -108,10 +109,14 @@ struct SqliteContext {
     base::Result<Totals> totals();
     base::Result<void> write_totals(const Totals& totals, std::int64_t records);
     // What a row with this Mac, or a past generation, adds to the sums.
-    base::Result<std::uint64_t> mark_of(std::int64_t mac);
-    base::Result<std::uint64_t> mark_of_past(std::string_view address, std::int64_t generation);
+    std::uint64_t mark_of(std::int64_t row) const {
+        return static_cast<std::uint64_t>(mac->begin("sum").add(row).value());
+    }
+    std::uint64_t mark_of_past(std::string_view address, std::int64_t generation) const {
+        return static_cast<std::uint64_t>(begin_mac("past").add(address).add(generation).value());
+    }
     // Of a row or an intent: begins its Mac; the context of its sealed parts.
-    Mac& begin_mac(std::string_view use) {
+    Mac begin_mac(std::string_view use) const {
         return mac->begin(use).add(workspace_id).add(options.environment);
     }
     SealContext seal_context(std::string_view use, std::string_view name, std::uint64_t generation,
@@ -142,9 +147,8 @@ base::Result<T> explained(base::Result<T> result, const SqliteContext& context) 
 // Of a connection: what its sealed parts are bound to, and its Mac.
 SealContext connection_context(const SqliteContext& context,
                                const provider::ConnectionRecord& record);
-base::Result<std::int64_t> mac_of_connection(SqliteContext& context, std::int64_t id,
-                                             const provider::ConnectionRecord& record,
-                                             std::string_view settings);
+std::int64_t mac_of_connection(const SqliteContext& context, std::int64_t id,
+                               const provider::ConnectionRecord& record, std::string_view settings);
 
 std::string database_path(const std::string& directory);
 

@@ -124,7 +124,7 @@ base::Result<std::int64_t> Authentication::rewrite(OldRow& old) {
     sealed.inputs = inputs;
     sealed.outputs = outputs;
     sealed.lifecycle = lifecycle;
-    const std::int64_t mac = TRY(mac_of(context_, sealed));
+    const std::int64_t mac = mac_of(context_.begin_mac("row"), sealed);
     old.checksum = checksum_of(sealed);
     old.inputs = inputs;
     old.outputs = outputs;
@@ -152,7 +152,7 @@ base::Result<void> Authentication::rows() {
         TRY(update.run({blob_or_null(old.inputs), blob_or_null(old.outputs),
                         blob_or_null(old.lifecycle), old.checksum, mac, context_.scope,
                         old.row.address, old.row.generation}));
-        now_.add_row(TRY(context_.mark_of(mac)));
+        now_.add_row(context_.mark_of(mac));
     }
     return {};
 }
@@ -238,13 +238,13 @@ base::Result<void> Authentication::intent(const OldIntent& old) {
                              .call_deadline_ms = deadline,
                              .effect_lag_ms = lag,
                              .opened = opened};
-    const std::int64_t mac = TRY(mac_of(context_, whole));
+    const std::int64_t mac = mac_of(context_, whole);
     auto update = TRY(context_.database->prepare(
         "UPDATE intent SET inputs = ?, prior = ?, prior_outputs = ?, lifecycle = ?, checksum = ?, "
         "mac = ? WHERE token = ?"));
     TRY(update.run({store::Blob{values[0]}, store::Blob{values[1]}, store::Blob{values[2]},
                     store::Blob{values[3]}, checksum_of(whole), mac, token}));
-    now_.add_intent(TRY(context_.mark_of(mac)));
+    now_.add_intent(context_.mark_of(mac));
     return {};
 }
 
@@ -253,7 +253,7 @@ base::Result<void> Authentication::past() {
         "SELECT address, generation FROM past_generation WHERE scope = ?"));
     TRY(select.query({context_.scope}));
     while (TRY(select.next())) {
-        now_.add_past(TRY(context_.mark_of_past(select.text(0), select.integer(1))));
+        now_.add_past(context_.mark_of_past(select.text(0), select.integer(1)));
     }
     return {};
 }
@@ -294,7 +294,7 @@ base::Result<void> authenticate_connections(SqliteContext& context) {
         const std::string settings =
             TRY(moved(one.settings, context.key_source, connection_context(context, one.record)));
         TRY(update.run({store::Blob{settings},
-                        TRY(mac_of_connection(context, one.id, one.record, settings)), one.id}));
+                        mac_of_connection(context, one.id, one.record, settings), one.id}));
     }
     return {};
 }

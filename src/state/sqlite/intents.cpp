@@ -17,8 +17,8 @@ namespace state::sqlite {
 
 std::int64_t checksum_of(const StoredIntent& intent) { return intent.add_to(Checksum()).value(); }
 
-base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredIntent& intent) {
-    return intent.add_to(context.begin_mac("intent")).finish();
+std::int64_t mac_of(const SqliteContext& context, const StoredIntent& intent) {
+    return intent.add_to(context.begin_mac("intent")).value();
 }
 
 SealContext intent_context(const SqliteContext& context, const provider::Intent& intent,
@@ -120,7 +120,7 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
         if (!same_start && select.text(23) != context_.here.host) {
             open.effects_die_with_process = false;
         }
-        context_.seen.add_intent(TRY(context_.mark_of(select.integer(22))));
+        context_.seen.add_intent(context_.mark_of(select.integer(22)));
         intents.push_back(std::move(open));
     }
     return intents;
@@ -133,7 +133,7 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     intent.type = *TRY(context_.interned->type(from.integer(7)));
     open.connection = TRY(context_.interned->connection(from.integer(8)));
     const StoredIntent whole = stored_intent(from, intent.type, *open.connection);
-    if (TRY(mac_of(context_, whole)) != from.integer(22)) {
+    if (mac_of(context_, whole) != from.integer(22)) {
         return not_ours("the intent " + base::escape_controls(intent.token),
                         checksum_of(whole) == from.integer(18));
     }
@@ -204,7 +204,7 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
                        .effect_lag_ms = open.effect_lag.count(),
                        // The state's clock, not the caller's: horizons are compared with it.
                        .opened = context_.now()};
-    const std::int64_t mac = TRY(mac_of(context_, whole));
+    const std::int64_t mac = mac_of(context_, whole);
     const std::int64_t type = TRY(context_.interned->id_of_type(intent.type));
     auto insert = TRY(context_.database->prepare(
         "INSERT INTO intent (token, scope, run, address, generation, action, phase, handle, type, "
@@ -233,7 +233,7 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
                     checksum_of(whole),
                     whole.opened,
                     mac}));
-    context_.change.add_intent(TRY(context_.mark_of(mac)));
+    context_.change.add_intent(context_.mark_of(mac));
     return {};
 }
 
@@ -252,20 +252,20 @@ base::Result<void> Intents::change_phase(const PhaseChange& change) {
         StoredIntent whole = stored_intent(select, type, *connection);
         before = select.integer(22);
         // Or a new Mac would vouch for what somebody else has written.
-        if (TRY(mac_of(context_, whole)) != before) {
+        if (mac_of(context_, whole) != before) {
             return not_ours("the intent " + base::escape_controls(change.token),
                             checksum_of(whole) == select.integer(18));
         }
         whole.phase = change.phase;
         whole.handle = change.handle;
         checksum = checksum_of(whole);
-        mac = TRY(mac_of(context_, whole));
+        mac = mac_of(context_, whole);
     }
     auto update = TRY(context_.database->prepare(
         "UPDATE intent SET phase = ?, handle = ?, checksum = ?, mac = ? WHERE token = ?"));
     TRY(update.run({change.phase, change.handle, checksum, mac, change.token}));
-    context_.change.remove_intent(TRY(context_.mark_of(before)));
-    context_.change.add_intent(TRY(context_.mark_of(mac)));
+    context_.change.remove_intent(context_.mark_of(before));
+    context_.change.add_intent(context_.mark_of(mac));
     return {};
 }
 
@@ -273,7 +273,7 @@ base::Result<void> Intents::change_phase(const PhaseChange& change) {
 // the total wrong for good.
 base::Result<void> Intents::count_closed(store::Statement& closed, std::string_view token) {
     if (!TRY(closed.next())) return not_open(token);
-    context_.change.remove_intent(TRY(context_.mark_of(closed.integer(0))));
+    context_.change.remove_intent(context_.mark_of(closed.integer(0)));
     // To its end: SQLite does not commit while a statement that writes is in progress.
     TRY(closed.next());
     return {};

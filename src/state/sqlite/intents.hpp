@@ -36,7 +36,7 @@ struct StoredIntent {
     }
 };
 std::int64_t checksum_of(const StoredIntent& intent);
-base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredIntent& intent);
+std::int64_t mac_of(const SqliteContext& context, const StoredIntent& intent);
 SealContext intent_context(const SqliteContext& context, const provider::Intent& intent,
                            std::string_view field);
 

@@ -13,13 +13,13 @@ namespace {
 // of it would be made again; an epoch that was set back gives versions twice.
 base::Result<std::int64_t> mac_of_meta(SqliteContext& context) {
     store::Database& database = *context.database;
-    Mac& mac = context.mac->begin("meta");
+    Mac mac = context.mac->begin("meta");
     const auto add = [&](store::Statement& select, int columns) -> base::Result<void> {
         TRY(select.query({}));
-        for (; TRY(select.next()); mac.add(1)) {
+        for (; TRY(select.next()); mac.add(std::int64_t{1})) {
             for (int column = 0; column < columns; ++column) mac.add(select.text(column));
         }
-        mac.add(0);
+        mac.add(std::int64_t{0});
         return {};
     };
     auto meta = TRY(database.prepare("SELECT name, CAST(value AS TEXT) FROM meta "
@@ -31,7 +31,7 @@ base::Result<std::int64_t> mac_of_meta(SqliteContext& context) {
     auto scopes = TRY(database.prepare(
         "SELECT CAST(id AS TEXT), tenant, workspace, environment FROM scope ORDER BY id"));
     TRY(add(scopes, 4));
-    return mac.finish();
+    return mac.value();
 }
 
 base::Result<std::string> meta_text(SqliteContext& context, std::string_view name) {

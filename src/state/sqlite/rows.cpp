@@ -48,8 +48,22 @@ static base::Result<value::Value> decoded(std::string_view bytes, const KeySourc
 
 std::int64_t checksum_of(const StoredRow& row) { return row.add_to(Checksum()).value(); }
 
-base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredRow& row) {
-    return row.add_to(context.begin_mac("row")).add(row.connection_id).finish();
+std::int64_t mac_of(const Mac& begun, const StoredRow& row) {
+    // By the number of its connection, which has a Mac of its own.
+    return Mac(begun)
+        .add({row.address, row.type, row.key, row.token, row.inputs, row.outputs, row.lifecycle,
+              row.dependencies})
+        .add(row.generation << 1 | std::int64_t{row.complete})
+        .add(row.connection_id)
+        .add(row.version.epoch)
+        .add(row.version.run)
+        .add(row.version.sequence)
+        .value();
+}
+
+const Mac& Rows::begun() {
+    if (!begun_) begun_ = context_.begin_mac("row");
+    return *begun_;
 }
 
 SealContext Rows::row_context(const Row& row, std::string_view field) const {
@@ -77,7 +91,7 @@ base::Result<Rows::Stored> Rows::stored(const Row& row, const Version& version) 
                           out.dependencies, row.complete,
                           version};
     out.checksum = checksum_of(whole);
-    out.mac = TRY(mac_of(context_, whole));
+    out.mac = mac_of(begun(), whole);
     return out;
 }
 
@@ -101,7 +115,7 @@ base::Result<void> Rows::read(const store::Statement& from, Row& row) {
                           outputs,         lifecycle,       dependencies, row.complete,
                           row.version};
     // Before anything is decoded, so that damage is told as such and not as some strange value.
-    if (TRY(mac_of(context_, whole)) != from.integer(14)) {
+    if (mac_of(begun(), whole) != from.integer(14)) {
         return not_ours("the row of " + base::escape_controls(row.address),
                         checksum_of(whole) == from.integer(13));
     }
@@ -132,7 +146,7 @@ base::Result<std::vector<Row>> Rows::all() {
     std::vector<Row> rows;
     while (TRY(select.next())) {
         TRY(read(select, rows.emplace_back()));
-        context_.seen.add_row(TRY(context_.mark_of(select.integer(14))));
+        context_.seen.add_row(context_.mark_of(select.integer(14)));
     }
     return rows;
 }
@@ -174,7 +188,7 @@ base::Result<bool> Rows::insert(const Row& row, const Stored& stored) {
          or_null(stored.lifecycle), or_null(stored.dependencies), row.complete, stored.version.run,
          stored.version.sequence, stored.checksum, stored.mac}));
     if (inserted != 1) return false;
-    context_.change.add_row(TRY(context_.mark_of(stored.mac)));
+    context_.change.add_row(context_.mark_of(stored.mac));
     // The row says by itself now which generation was the newest.
     // What is noted must be larger than what the rows say, or a next generation could be given
     // twice.
@@ -188,7 +202,7 @@ base::Result<void> Rows::forget_past(std::string_view address, std::uint64_t up_
         "RETURNING generation"));
     TRY(erase.query({context_.scope, address, up_to}));
     while (TRY(erase.next())) {
-        context_.change.remove_past(TRY(context_.mark_of_past(address, erase.integer(0))));
+        context_.change.remove_past(context_.mark_of_past(address, erase.integer(0)));
     }
     return {};
 }
@@ -203,7 +217,7 @@ base::Result<void> Rows::update(const Row& row, const Stored& stored) {
                     or_null(stored.dependencies), row.complete, stored.version.run,
                     stored.version.sequence, stored.checksum, stored.mac, context_.scope,
                     row.address, row.generation}));
-    context_.change.add_row(TRY(context_.mark_of(stored.mac)));
+    context_.change.add_row(context_.mark_of(stored.mac));
     return {};
 }
 
@@ -221,7 +235,7 @@ base::Result<void> Rows::write(const Row& row, const Version& version) {
         TRY(select.next());
         token = select.text(0);
         // Off the total by its stored Mac, as for intents.
-        context_.change.remove_row(TRY(context_.mark_of(select.integer(1))));
+        context_.change.remove_row(context_.mark_of(select.integer(1)));
     }
     if (!row.token.empty() || token.empty()) return update(row, TRY(stored(row, version)));
     // Whoever updates a thing need not know the token it was created with.
@@ -251,7 +265,7 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
         "RETURNING mac"));
     TRY(erase.query({context_.scope, address, generation}));
     while (TRY(erase.next())) {
-        context_.change.remove_row(TRY(context_.mark_of(erase.integer(0))));
+        context_.change.remove_row(context_.mark_of(erase.integer(0)));
     }
     // With the row goes the knowledge of which generation was the last. A later thing of this
     // address must not get the same, as intents, tags and ids are told apart by it.
@@ -262,7 +276,7 @@ base::Result<bool> Rows::remove(std::string_view address, std::uint64_t generati
     // What is noted is larger, where it is not the one.
     if (TRY(note.run({context_.scope, address, generation})) == 1) {
         context_.change.add_past(
-            TRY(context_.mark_of_past(address, static_cast<std::int64_t>(generation))));
+            context_.mark_of_past(address, static_cast<std::int64_t>(generation)));
     }
     return true;
 }
@@ -321,7 +335,7 @@ base::Result<std::map<std::string, std::uint64_t, std::less<>>> Rows::past_gener
                                                  "WHERE scope = ? ORDER BY address"));
     TRY(select.query({context_.scope}));
     while (TRY(select.next())) {
-        context_.seen.add_past(TRY(context_.mark_of_past(select.text(0), select.integer(1))));
+        context_.seen.add_past(context_.mark_of_past(select.text(0), select.integer(1)));
         past.emplace_hint(past.end(), select.text(0),
                           static_cast<std::uint64_t>(select.integer(1)));
     }

@@ -2,6 +2,7 @@
 
 #include "state/sqlite/context.hpp"
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -33,7 +34,8 @@ struct StoredRow {
     }
 };
 std::int64_t checksum_of(const StoredRow& row);
-base::Result<std::int64_t> mac_of(SqliteContext& context, const StoredRow& row);
+// `begun`: for rows, with the environment in it.
+std::int64_t mac_of(const Mac& begun, const StoredRow& row);
 
 class Rows {
 public:
@@ -72,7 +74,10 @@ private:
     base::Result<bool> keep_in_history(std::string_view address, std::uint64_t generation,
                                        const Version& by, bool removed);
 
+    const Mac& begun();
+
     SqliteContext& context_;
+    std::optional<Mac> begun_;
 };
 
 }

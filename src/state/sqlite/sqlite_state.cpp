@@ -188,7 +188,8 @@ base::Result<void> SqliteState::write_meta() {
     if (context_.workspace_id.empty()) {
         context_.may_make_key = true;
         // Random, not the folder's name: tags carry it to clouds where other workspaces live.
-        context_.workspace_id = base::random_token(8);
+        context_.workspace_id = context_.options.workspace_id;
+        if (context_.workspace_id.empty()) context_.workspace_id = base::random_token(8);
         auto insert = TRY(database.prepare("INSERT INTO meta VALUES (?, ?)"));
         TRY(insert.run({"workspace", context_.workspace_id}));
         TRY(insert.run({"epoch", 1}));
