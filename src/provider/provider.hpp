@@ -189,6 +189,12 @@ struct Host {
     // A variable of the process's environment; null: there is none.
     std::function<std::optional<std::string>(const std::string& name)> environment;
     std::stop_token stop;   // of connecting: whoever waits has given up
+    // By the workspace's key, for the place that is named: what may hold a secret and has to lie in
+    // a file for a while (sealed_file.hpp). Null: there is no key.
+    using Seal =
+        std::function<base::Result<std::string>(std::string_view text, std::string_view place)>;
+    Seal seal = {};
+    Seal open = {};
 };
 
 class Provider {
@@ -197,6 +203,12 @@ public:
     virtual const Schema& schema() const = 0;
     virtual base::Result<std::unique_ptr<Connection>> connect(const value::Value& settings,
                                                               const Host& host) const = 0;
+    // Files that carrying out a change of such a resource reads, or runs: what a plan of it rests
+    // on beside the program. Absolute, or relative to the workspace. Unknown parts name none.
+    virtual std::vector<std::string> files_of(const ResourceType&, const value::Value& /*inputs*/,
+                                              const Host&) const {
+        return {};
+    }
 };
 
 // The default diff of the schema: compares wanted with recorded and seen inputs field by field,

@@ -50,6 +50,7 @@ struct InputField {
     bool is_left_alone = false;        // not looked after where the program leaves it out
     bool write_only = false;           // never read back: no drift
     bool secret = false;
+    bool in_arguments = false;   // its texts become arguments of a program, which others can see
 };
 
 struct OutputField {

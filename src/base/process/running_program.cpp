@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,7 +110,7 @@ bool RunningProgram::step(std::span<const pollfd, kDescriptors> told) {
         // Its own children. Safe, because the child is not reaped yet: neither its number nor its
         // group's can be somebody else's.
         ::kill(-pid_, SIGKILL);
-        ran_.end = Ran::End::TimedOut;
+        if (ran_.end == Ran::End::Exited) ran_.end = Ran::End::TimedOut;
     }
     reap();
     return true;
@@ -123,11 +124,17 @@ void RunningProgram::keep_time(Steady::time_point now) {
     is_terminated_ = true;
 }
 
+void RunningProgram::kill_for_writing() {
+    if (ended_) return;
+    ::kill(-pid_, SIGKILL);
+    ran_.end = Ran::End::TooMuch;
+}
+
 void RunningProgram::reap() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
-    if (ran_.end == Ran::End::TimedOut) return;
+    if (ran_.end != Ran::End::Exited) return;
     if (WIFSIGNALED(status)) {
         ran_.end = Ran::End::Signalled;
         ran_.code = WTERMSIG(status);
@@ -153,6 +160,12 @@ Result<Ran> run(const RunOptions& options) {
             std::clamp(std::chrono::ceil<milliseconds>(until), milliseconds(0), kStopSeen);
         ::poll(waiting.data(), waiting.size(), static_cast<int>(wait.count()));
         if (program.step(waiting)) return program.take_result();
+        struct stat file{};
+        if (options.max_output_file != 0 && options.spawn.output >= 0 &&
+            ::fstat(options.spawn.output, &file) == 0 &&
+            static_cast<std::size_t>(file.st_size) > options.max_output_file) {
+            program.kill_for_writing();
+        }
     }
 }
 

@@ -28,6 +28,8 @@ public:
     Steady::time_point next_moment() const;
     // What poll() told of the descriptors; tells whether it is over.
     bool step(std::span<const pollfd, kDescriptors> told);
+    // At once, with its children: it has written more than it may.
+    void kill_for_writing();
     // Once it is over.
     Ran take_result() { return std::move(ran_); }
 

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,6 +131,14 @@ Result<pid_t> spawn(const SpawnOptions& options) {
         return not_found("the directory \"" + options.directory + "\" does not exist");
     }
     return system_error("starting \"" + options.program + "\"", failure);
+}
+
+Result<FileDescriptor> text_in_memory(std::string_view text) {
+    FileDescriptor out(::memfd_create("text", MFD_CLOEXEC));
+    if (!out) return system_error("making room for an input", errno);
+    TRY(write_all(out.get(), text));
+    if (::lseek(out.get(), 0, SEEK_SET) != 0) return system_error("rewinding an input", errno);
+    return out;
 }
 
 std::uint64_t start_time_of(pid_t pid) {

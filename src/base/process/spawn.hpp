@@ -23,6 +23,10 @@ std::vector<std::string> child_environment(Inherit inherit,
                                            const std::map<std::string, std::string>& own,
                                            const std::string& executable);
 
+// A file in memory with this text, read from its beginning: the standard input of a program that is
+// told a secret.
+Result<FileDescriptor> text_in_memory(std::string_view text);
+
 // The file of a command: with a slash as it is, `provisioning` is this program, otherwise from PATH
 // in the environment. NotFound says what was looked for.
 Result<std::string> find_program(std::string_view command,
@@ -47,9 +51,12 @@ struct RunOptions {
     std::chrono::milliseconds timeout{std::chrono::minutes{5}};
     std::stop_token stop;   // the wait ends; the child goes on
     std::size_t max_output = std::size_t{64} << 10;
+    // Of the file that the caller's descriptor for its output is: a program that writes more is
+    // killed, some tenths of a second later. 0: no limit.
+    std::size_t max_output_file = 0;
 };
 struct Ran {
-    enum class End { Exited, Signalled, TimedOut, LeftRunning };
+    enum class End { Exited, Signalled, TimedOut, LeftRunning, TooMuch };
     End end = End::Exited;
     int code = 0;         // exit code or signal
     std::string output;   // the beginning of it; nothing where the caller's descriptor takes it

@@ -60,6 +60,7 @@ public:
         if (!plan_.refreshed)
             line("Recorded values were used: nothing was looked at (--no-refresh).");
         unlisted();
+        exposed();
         totals();
         line("{}", terminal_.paint(loses(plan_.summary) ? Color::Red : Color::Bold,
                                    "Plan: " + summary_text(plan_.summary) + blocked_count()));
@@ -85,6 +86,18 @@ private:
             line("{} {} could not list {}: {}", terminal_.paint(Color::Yellow, "warning:"),
                  base::escape_controls(said.first), addresses_text(types, width_left(40)),
                  base::escape_controls(said.second));
+        }
+    }
+
+    void exposed() {
+        std::map<std::string_view, std::vector<std::string_view>> alike;   // addresses by input
+        for (const Step& step : plan_.steps) {
+            for (const std::string& input : step.exposed) alike[input].push_back(step.address);
+        }
+        for (const auto& [input, addresses] : alike) {
+            line("{} `{}` of {} has a secret in the arguments of a program, which others on the "
+                 "machine can see: hand it over in `environment` or on its standard input",
+                 terminal_.paint(Color::Yellow, "warning:"), input, names_of(addresses, 60));
         }
     }
 

@@ -103,6 +103,7 @@ private:
         if (recorded.row != nullptr) step.recorded = *recorded.row;
         if (!resource.desired) return step;
         step.inputs = std::move(resource.desired->inputs);
+        add_exposed(resource.type->inputs, step.inputs, "", step.exposed);
         step.outputs = resource.difference.change.outputs;
         step.connection = resource.desired->link->record;
         step.reads = table_.read_addresses(resource);
@@ -111,6 +112,17 @@ private:
         step.place = is_told ? step.causes.front().place
                              : found_.program->place(resource.desired->instance, {});
         return step;
+    }
+
+    static void add_exposed(const std::vector<provider::InputField>& fields,
+                            const value::Value& inputs, const std::string& path,
+                            std::vector<std::string>& out) {
+        for (const provider::InputField& field : fields) {
+            const value::Value* given = inputs.find(field.name);
+            if (given == nullptr || !given->has_secret()) continue;
+            if (field.in_arguments) out.push_back(path + field.name);
+            add_exposed(field.type.fields, *given, path + field.name + ".", out);
+        }
     }
 
     // What is made gets a number that no thing of this address has ever had, so that an old row or

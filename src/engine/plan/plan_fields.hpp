@@ -92,6 +92,7 @@ void describe(Archive& archive, Step& step) {
     archive("reversible", step.reversible);
     archive("undo", step.undo);
     archive("risk", step.risk, Risk::Loss);
+    archive("exposed", step.exposed);
     archive("generation", step.generation);
     archive("create_first", step.create_first);
     archive("inputs", step.inputs);

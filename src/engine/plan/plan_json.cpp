@@ -74,6 +74,11 @@ void add_step(Json& json, const Step& step) {
         }
         json.close(']');
     }
+    if (!step.exposed.empty()) {
+        json.key("secrets_in_arguments").open('[');
+        for (const std::string& input : step.exposed) json.text(input);
+        json.close(']');
+    }
     json.key("reversible").flag(step.reversible).close('}');
 }
 

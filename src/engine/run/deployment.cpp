@@ -50,12 +50,27 @@ base::Result<provider::ProviderRegistry*> Deployment::providers() {
                                              .state_dir = workspace_.state_folder(),
                                              .executable = options_.executable,
                                              .environment = options_.variable,
-                                             .stop = {}});
+                                             .stop = {},
+                                             .seal = sealing(&state::Key::seal),
+                                             .open = sealing(&state::Key::open)});
     registry_->use_secrets(std::make_unique<provider::Secrets>(
         options_.variable, workspace_.folder(), [this](const value::Value& secret) {
             return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
         }));
     return registry_.get();
+}
+
+// By the state's key, once there is one; calls come from the workers.
+provider::Host::Seal Deployment::sealing(
+    base::Result<std::string> (state::Key::*work)(std::string_view, std::string_view) const) {
+    return
+        [this, work](std::string_view text, std::string_view place) -> base::Result<std::string> {
+            if (key_ == nullptr) {
+                return base::Error(base::Code::PermissionDenied,
+                                   "the key of the workspace is not there");
+            }
+            return (key_->*work)(text, place);
+        };
 }
 
 base::WorkerPool& Deployment::workers() {
@@ -87,8 +102,7 @@ base::Result<state::State*> Deployment::state(state::OpenMode mode) {
                                      .mode = mode,
                                      .clock = options_.clock,
                                      .history = options_.history}));
-    // Without the key rows can be read and listed; whatever needs a sealed part says that it is
-    // missing.
+    // A workspace without a state has none; where there is a state, it was not opened without.
     auto key = state_->key();
     if (key.ok()) key_ = *key;
     return state_.get();

@@ -4,6 +4,7 @@
 #include "base/worker_pool.hpp"
 #include "engine/workspace/workspace.hpp"
 #include "lang/program.hpp"
+#include "provider/provider.hpp"
 #include "provider/registry.hpp"
 #include "state/state.hpp"
 #include "value/json.hpp"
@@ -78,6 +79,9 @@ public:
 
 private:
     Deployment(Workspace workspace, DeploymentOptions options);
+    provider::Host::Seal sealing(base::Result<std::string> (state::Key::*work)(std::string_view,
+                                                                               std::string_view)
+                                     const);
 
     Workspace workspace_;
     DeploymentOptions options_;

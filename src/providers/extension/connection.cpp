@@ -117,8 +117,8 @@ public:
                                                        const std::string& key,
                                                        const Value& recorded,
                                                        provider::CallContext context) override {
-        const Answer answer =
-            TRY(process_.ask("read", type.name, about(type.name, key, recorded), context));
+        const Answer answer = TRY(
+            process_.ask("read", type.name, about(type.name, key, recorded), context, recorded));
         switch (answer.kind) {
             case Answer::Kind::Absent: return std::optional<ObservedResource>();
             case Answer::Kind::Exists:
@@ -140,7 +140,7 @@ public:
         if (intent.handle != kLeftRunning) {
             json::Object asked = request(intent);
             asked.set("handle", intent.handle);
-            auto answer = TRY(process_.ask("poll", intent.type, asked, context));
+            auto answer = TRY(process_.ask("poll", intent.type, asked, context, intent.inputs));
             return started(intent, std::move(answer), "poll");
         }
         LookupResult state = TRY(find(intent, context));
@@ -167,8 +167,7 @@ public:
         const ExtensionProcess::Trace trace = TRY(process_.trace(intent));
         switch (trace.kind) {
             case ExtensionProcess::Trace::Kind::NeverStarted:
-                // Nothing is left of a delete that was done either.
-                // started() removes the folder of an address when a delete was done, lock and
+                            // started() removes the folder of an address when a delete was done, lock and
                 // answer included. So "never started" may also mean "done, and cut down before the
                 // state heard of it"; reading decides.
                 if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
@@ -186,7 +185,8 @@ public:
             case ExtensionProcess::Trace::Kind::CutShort: break;
         }
         if (manifest_.finds) {
-            const Answer answer = TRY(process_.ask("find", intent.type, request(intent), context));
+            const Answer answer =
+                TRY(process_.ask("find", intent.type, request(intent), context, intent.inputs));
             return found_by(intent, answer, context);
         }
         if (intent.action == Action::Create) {
@@ -201,8 +201,7 @@ private:
     static constexpr std::string_view kLeftRunning = "(left running)";
 
     // What is there tells whether a delete is done; an update is made again.
-    // For an update, Absent is right whether it was done or not: the plan's inputs are sent once
-    // more, and they are the whole wish, not a difference.
+    // For an update Absent is right in both cases: the inputs are sent once more, as a whole.
     base::Result<LookupResult> by_reading(const provider::Intent& intent,
                                           const provider::CallContext& context) {
         const auto there = TRY(read(type(intent.type), intent.key, intent.inputs, context));
@@ -346,7 +345,8 @@ private:
                 running.handle = answer.handle;
                 json::Object asked = request(running);
                 asked.set("handle", running.handle);
-                const Answer now = TRY(process_.ask("poll", intent.type, asked, context));
+                const Answer now =
+                    TRY(process_.ask("poll", intent.type, asked, context, intent.inputs));
                 if (now.kind != Answer::Kind::Running) return found_by(intent, now, context);
                 LookupResult out = found(LookupResult::Kind::Running);
                 out.handle = now.handle;

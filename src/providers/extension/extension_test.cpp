@@ -62,11 +62,22 @@ protected:
         Value token("hush-hush");
         token.mark_secret();
         auto connection =
-            provider_->connect(Value::Record{{"house", "mine"}, {"token", token}},
-                               {.workspace_dir = folder_, .state_dir = file("state")});
+            provider_->connect(Value::Record{{"house", "mine"}, {"token", token}}, host());
         EXPECT_TRUE(connection.ok()) << connection.error().text();
         connection_ = std::move(*connection);
         return *connection_;
+    }
+
+    provider::Host host() const {
+        provider::Host out{.workspace_dir = folder_, .state_dir = file("state")};
+        if (!sealed_) return out;
+        out.seal =
+            out.open = [](std::string_view text, std::string_view) -> base::Result<std::string> {
+            std::string mixed(text);
+            for (char& c : mixed) c = static_cast<char>(c ^ 'k');
+            return mixed;
+        };
+        return out;
     }
 
     const provider::ResourceType& type() const { return *provider_->schema().find("lamp.Lamp"); }
@@ -90,6 +101,7 @@ protected:
     const std::string folder_ = *base::make_temporary_directory("extension");
     std::unique_ptr<provider::Provider> provider_;
     std::unique_ptr<provider::Connection> connection_;
+    bool sealed_ = false;
 };
 
 constexpr std::string_view kMade = R"(echo '{"outputs":{"id":7,"key":"k-e-y"},"more":1}')";
@@ -133,6 +145,74 @@ TEST_F(ExtensionTest, ASecretOutputIsLeftInNoFile) {
     EXPECT_GT(files, 0);
     EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Unsure)
         << "that it was made is not known, but neither that it was not";
+}
+
+// Nobody knows then what was done: it is looked for, and not made again.
+TEST_F(ExtensionTest, AnAnswerThatIsTooLongSaysNothingOfWhatWasDone) {
+    const std::string script = R"(
+        case $1 in
+          create) echo made >> made; head -c 17825792 /dev/zero | tr '\0' ' '; MORE
+                  echo '{"outputs":{"id":7,"key":""}}' ;;
+          find) echo '{"outputs":{"id":7,"key":""}}' ;;
+        esac)";
+    for (const std::string more : {"", "while :; do head -c 17825792 /dev/zero; done"}) {
+        SCOPED_TRACE(more);
+        std::string text = script;
+        text.replace(text.find("MORE"), 4, more);
+        ASSERT_TRUE(base::remove_tree(file("state")).ok());
+        ASSERT_TRUE(base::remove_tree(file("made")).ok());
+        auto& blind = connect(text);
+        const auto started = blind.start(intent(Action::Create), {});
+        ASSERT_FALSE(started.ok());
+        EXPECT_EQ(started.error().code(), base::Code::Internal) << started.error().text();
+        EXPECT_FALSE(provider::is_without_effect(started.error()));
+        EXPECT_EQ(blind.find(intent(Action::Create), {})->kind, LookupResult::Kind::Unsure);
+        auto& finding = connect(text, std::string(kTypes) + "finds = true,");
+        EXPECT_EQ(finding.find(intent(Action::Create), {})->kind, LookupResult::Kind::Done);
+        EXPECT_EQ(*base::read_file(file("made")), "made\n");
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(file("state/extensions/lamp"))) {
+            if (entry.is_regular_file()) EXPECT_EQ(entry.file_size(), 0u);
+        }
+    }
+}
+
+// Here a key is a letter that each byte is mixed with.
+TEST_F(ExtensionTest, WhatItAnsweredLiesSealed) {
+    sealed_ = true;
+    const auto shows = [&](std::string_view text) {
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(file("state/extensions/lamp"))) {
+            if (!entry.is_regular_file()) continue;
+            if (base::read_file(entry.path())->find(text) != std::string::npos) return true;
+        }
+        return false;
+    };
+    auto& lamps = connect(R"(echo '{"outputs":{"id":7,"key":""},"inputs":{"colour":"s-e-c"}}')",
+                          R"(types.Lamp = { inputs.colour = { type = "String", secret = true },
+                             outputs = { id = { type = 'Number }, key = {} }, key = "id" },)");
+    ASSERT_TRUE(lamps.start(intent(Action::Create), {}).ok());
+    EXPECT_FALSE(shows("s-e-c"));
+    EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Done);
+    auto& failing = connect("echo s-e-c >&2; exit 3");
+    ASSERT_FALSE(failing.start(intent(Action::Create), {}).ok());
+    EXPECT_FALSE(shows("s-e-c"));
+    EXPECT_EQ(failing.find(intent(Action::Create), {})->kind, LookupResult::Kind::Absent);
+    auto& killed = connect("echo s-e-c; kill -9 $$");
+    ASSERT_FALSE(killed.start(intent(Action::Create), {}).ok());
+    EXPECT_FALSE(shows("s-e-c"));
+    // One that is not waited for writes on; who looks for it first seals it.
+    auto& left = connect("while [ ! -e ready ]; do sleep 0.01; done; "
+                         "echo '{\"outputs\":{\"id\":7,\"key\":\"s-e-c\"}}'");
+    std::stop_source stop;
+    stop.request_stop();
+    ASSERT_FALSE(left.start(intent(Action::Create), {.stop = stop.get_token()}).ok());
+    ASSERT_TRUE(base::write_file_atomic(file("ready"), "").ok());
+    while (left.find(intent(Action::Create), {})->kind == LookupResult::Kind::Running) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_FALSE(shows("s-e-c"));
+    EXPECT_EQ(left.find(intent(Action::Create), {})->kind, LookupResult::Kind::Done);
 }
 
 TEST_F(ExtensionTest, AnOutputOfAnotherTypeIsRefused) {

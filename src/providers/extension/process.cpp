@@ -3,6 +3,8 @@
 #include "base/hash.hpp"
 #include "base/process/spawn.hpp"
 #include "base/text.hpp"
+#include "provider/sealed_file.hpp"
+#include "providers/rest/wire.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +13,6 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace providers::extension {
@@ -19,13 +20,7 @@ namespace {
 
 // In memory: a request has secrets, and a program may read it when it likes.
 base::Result<base::FileDescriptor> document_of(const json::Object& request) {
-    base::FileDescriptor out(::memfd_create("request", MFD_CLOEXEC));
-    if (!out) return base::system_error("making room for a request", errno);
-    TRY(base::write_all(out.get(), json::to_text(json::Value(request)) + "\n"));
-    if (::lseek(out.get(), 0, SEEK_SET) != 0) {
-        return base::system_error("rewinding a request", errno);
-    }
-    return out;
+    return base::text_in_memory(json::to_text(json::Value(request)) + "\n");
 }
 
 // No secret of the request is repeated in a message.
@@ -44,27 +39,60 @@ void collect_texts(const json::Value& value, std::vector<std::string>& out) {
     }
 }
 
+void collect_secrets(const value::Value& value, std::vector<std::string>& out) {
+    if (value.is_secret()) return collect_texts(rest::to_json(value), out);
+    if (const value::Value::Array* items = value.as_array()) {
+        for (const value::Value& item : *items) collect_secrets(item, out);
+    }
+    if (const value::Value::Record* members = value.as_record()) {
+        for (const auto& member : *members) collect_secrets(member.second, out);
+    }
+}
+
+// What a call was given that nobody is to read.
+struct Hidden {
+    std::vector<std::string> of_connection;   // all its texts
+    std::vector<std::string> secrets;         // the inputs of a resource are what it is about
+
+    Hidden(const json::Object& request, const value::Value& given) {
+        if (const json::Value* connection = request.find("connection")) {
+            collect_texts(*connection, of_connection);
+        }
+        collect_secrets(given, secrets);
+    }
+    std::string without(std::string words) const {
+        for (const std::string& text : of_connection) {
+            words = base::replace_all(words, text, "(of the connection)");
+        }
+        for (const std::string& text : secrets) {
+            words = base::replace_all(words, text, "(secret)");
+        }
+        return words;
+    }
+};
+
 // Of a program that ended badly: what it said last.
-std::string last_words(const base::Ran& ran, std::string_view output, const json::Object& request) {
+std::string last_words(const base::Ran& ran, std::string_view output, const Hidden& hidden) {
     constexpr std::size_t kLines = 10;
     constexpr std::size_t kBytes = 2048;
-    std::string words = base::last_lines(ran.errors, kLines, kBytes);
-    if (words.empty()) words = base::last_lines(output, kLines, kBytes);
+    // Before it is cut: half a secret is one too.
+    std::string words = base::last_lines(hidden.without(ran.errors), kLines, kBytes);
+    if (words.empty()) {
+        words = base::last_lines(hidden.without(std::string(output)), kLines, kBytes);
+    }
     if (words.empty()) return {};
-    std::vector<std::string> secrets;
-    // Only the connection's texts: the inputs of a resource are what the message is about.
-    if (const json::Value* connection = request.find("connection")) {
-        collect_texts(*connection, secrets);
-    }
-    for (const std::string& secret : secrets) {
-        words = base::replace_all(words, secret, "(of the connection)");
-    }
     return ":\n" + base::escape_controls(words);
+}
+
+// That it cannot be read says nothing of what it has done.
+base::Error too_long(const std::string& call) {
+    return base::Error(base::Code::Internal,
+                       fmt::format("{} answered with more than {} MiB", call, kMaxAnswer >> 20U));
 }
 
 base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
                                std::string_view program, std::string_view operation,
-                               const json::Object& request) {
+                               const Hidden& hidden) {
     const std::string call = fmt::format("`{} {}`", program, operation);
     // The order matters: a program that was ended from outside has not refused anything, whatever
     // it wrote before. Its error must leave the effect open, as Internal and DeadlineExceeded do;
@@ -75,20 +103,26 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
                                call + " did not end within the `timeout` of the extension");
         case base::Ran::End::LeftRunning:
             return base::Error(base::Code::Cancelled, call + " was left running");
+        case base::Ran::End::TooMuch: return too_long(call);
         case base::Ran::End::Signalled:
             return base::Error(base::Code::Internal,
                                fmt::format("{} was ended by signal {}{}", call, ran.code,
-                                           last_words(ran, output, request)));
+                                           last_words(ran, output, hidden)));
         case base::Ran::End::Exited: break;
     }
+    if (output.size() > kMaxAnswer) return too_long(call);
     auto answer = parse_answer(output);
     // Refused with exit code 0 or another is a refusal; any other answer counts only with exit
     // code 0. A program that printed `{"key": …}` and then failed is not trusted.
-    if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) return answer;
+    if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) {
+        answer->reason = hidden.without(std::move(answer->reason));
+        answer->help = hidden.without(std::move(answer->help));
+        return answer;
+    }
     if (ran.code != 0) {
         return base::Error(base::Code::FailedPrecondition,
                            fmt::format("{} ended with exit code {}{}", call, ran.code,
-                                       last_words(ran, output, request)));
+                                       last_words(ran, output, hidden)));
     }
     return base::Error(answer.error().code(), fmt::format("the answer of {} cannot be used: {}",
                                                           call, answer.error().text()))
@@ -138,13 +172,14 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
 
 base::Result<Answer> ExtensionProcess::ask(std::string_view operation, std::string_view type,
                                            const json::Object& request,
-                                           const provider::CallContext& context) const {
+                                           const provider::CallContext& context,
+                                           const value::Value& given) const {
     auto options = TRY(command(manifest_, host_, operation, type, context));
     options.timeout = std::min(options.timeout, manifest_.timeout);
     const base::FileDescriptor document = TRY(document_of(request));
     options.spawn.input = document.get();
     const base::Ran ran = TRY(run(options));
-    return answer_of(ran, ran.output, manifest_.program.front(), operation, request);
+    return answer_of(ran, ran.output, manifest_.program.front(), operation, Hidden(request, given));
 }
 
 base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::string_view type,
@@ -172,22 +207,28 @@ base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::stri
     options.spawn.input = document.get();
     options.spawn.output = answer.get();
     options.spawn.kept = lock.get();
+    options.max_output_file = kMaxAnswer;
     const base::Ran ran = TRY(run(options));
+    const Hidden hidden(request, value::Value(value::Value::Array{intent.inputs, intent.prior,
+                                                                  intent.prior_outputs}));
+    if (ran.end == base::Ran::End::LeftRunning) {
+        return answer_of(ran, "", manifest_.program.front(), operation, hidden);
+    }
     // After a signal or a timeout what it wrote so far is half an answer at best.
     std::string output;
-    if (ran.end == base::Ran::End::Exited) {
-        output = TRY(base::read_file(mine.answer, kMaxAnswer + 1));
-    }
-    auto out = answer_of(ran, output, manifest_.program.front(), operation, request);
+    if (ran.end == base::Ran::End::Exited) output = TRY(take_answer(answer.get()));
+    auto out = answer_of(ran, output, manifest_.program.front(), operation, hidden);
     const bool is_refused = out.ok() ? out->kind == Answer::Kind::Refused
                                      : ran.end == base::Ran::End::Exited && ran.code != 0;
     // A program that says that it failed has not done it, whatever it printed before.
     if (is_refused) {
         const std::string reason = out.ok() ? out->reason : out.error().text();
-        TRY(base::write_file_atomic(
-            mine.answer, json::to_text(json::Object{{"error", json::Object{{"message", reason}}}}),
-            {.mode = 0600, .sync = false}));
+        output = json::to_text(json::Object{{"error", json::Object{{"message", reason}}}});
+    } else if (!out.ok()) {
+        output.clear();
     }
+    // From here on nothing that it told lies there for anybody to read.
+    TRY(keep_answer(mine, output));
     return out;
 }
 
@@ -202,20 +243,44 @@ ExtensionProcess::trace(const provider::Intent& intent) const {
     // The lock is free, and ours until we return. No act() of the same token can come meanwhile:
     // both are steps of one intent.
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Trace{.kind = Trace::Kind::Running};
-    const auto text = base::read_file(mine.answer, kMaxAnswer + 1);
+    const auto kept = provider::read_sealed(host_, mine.answer, kMaxAnswer + 1);
     // The file is made before the program is started. Only that it is not there proves that nothing
     // was begun; an answer that cannot be read is one that nobody knows.
-    if (!text.ok()) {
-        const bool is_absent = text.error().code() == base::Code::NotFound;
-        return is_absent ? Trace{} : Trace{.kind = Trace::Kind::CutShort};
+    if (!kept.ok()) {
+        if (kept.error().code() == base::Code::NotFound) return Trace{};
+        if (kept.error().code() == base::Code::Exhausted) TRY(keep_answer(mine, ""));
+        return Trace{.kind = Trace::Kind::CutShort};
     }
-    auto answer = parse_answer(*text);
+    auto answer = parse_answer(kept->text);
+    // Of a program that outlived who started it.
+    if (!kept->is_sealed) TRY(keep_answer(mine, answer.ok() ? kept->text : std::string()));
     if (!answer.ok()) return Trace{.kind = Trace::Kind::CutShort};
     return Trace{.kind = Trace::Kind::Answered, .answer = std::move(answer).value()};
 }
 
+// Not parsed as a shorter document: one byte more than an answer may have tells that it is longer.
+base::Result<std::string> ExtensionProcess::take_answer(int file) {
+    std::string out(kMaxAnswer + 1, '\0');
+    std::size_t size = 0;
+    while (size < out.size()) {
+        const ssize_t read =
+            ::pread(file, out.data() + size, out.size() - size, static_cast<off_t>(size));
+        if (read < 0 && errno == EINTR) continue;
+        if (read < 0) return base::system_error("reading an answer", errno);
+        if (read == 0) break;
+        size += static_cast<std::size_t>(read);
+    }
+    out.resize(size);
+    return out;
+}
+
+base::Result<void> ExtensionProcess::keep_answer(const Files& files, std::string_view text) const {
+    if (!text.empty()) return provider::write_sealed(host_, files.answer, text);
+    return base::write_file_atomic(files.answer, "", {.mode = 0600, .sync = false});
+}
+
 base::Result<void> ExtensionProcess::forget_answer(const provider::Intent& intent) const {
-    return base::write_file_atomic(files(intent).answer, "", {.mode = 0600, .sync = false});
+    return keep_answer(files(intent), "");
 }
 
 base::Result<void> ExtensionProcess::forget(const provider::Intent& intent) const {

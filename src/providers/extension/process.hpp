@@ -20,13 +20,14 @@ public:
     ExtensionProcess(const Manifest& manifest, const provider::Host& host)
         : manifest_(manifest), host_(host) {}
 
-    // A call that changes nothing.
+    // A call that changes nothing. No secret of what it is `given` is repeated in what it says.
     base::Result<Answer> ask(std::string_view operation, std::string_view type,
-                             const json::Object& request,
-                             const provider::CallContext& context) const;
+                             const json::Object& request, const provider::CallContext& context,
+                             const value::Value& given = {}) const;
 
     // A call that changes something, for this intent. It outlives our own end: the program holds a
-    // lock as long as it runs, and its answer goes to a file.
+    // lock as long as it runs, and its answer goes to a file. Once it has been read, by whomever,
+    // it lies there sealed.
     base::Result<Answer> act(std::string_view operation, std::string_view type,
                              const json::Object& request, const provider::Intent& intent,
                              const provider::CallContext& context) const;
@@ -50,6 +51,8 @@ private:
     };
     std::string folder(const provider::Intent& intent) const;
     Files files(const provider::Intent& intent) const;
+    static base::Result<std::string> take_answer(int file);
+    base::Result<void> keep_answer(const Files& files, std::string_view text) const;
 
     const Manifest& manifest_;
     const provider::Host& host_;

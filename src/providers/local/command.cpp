@@ -1,4 +1,5 @@
 #include "base/hash.hpp"
+#include "provider/sealed_file.hpp"
 #include "providers/local/command_operations.hpp"
 #include "providers/local/command_program.hpp"
 #include "providers/local/fields.hpp"
@@ -28,7 +29,8 @@ using value::Value;
 // A call waits so long for a command: most are that quick, and need not be asked for again.
 constexpr std::chrono::milliseconds kQuick{20};
 // What running again depends on.
-constexpr std::array<std::string_view, 4> kCauses{"create", "environment", "directory", "triggers"};
+constexpr std::array<std::string_view, 5> kCauses{"create", "environment", "stdin", "directory",
+                                                  "triggers"};
 
 enum class Holder { Nobody, Running, NeverStarted };
 
@@ -133,7 +135,7 @@ public:
             }
             case Holder::Nobody: break;
         }
-        if (const auto result = Note::load(file(id, intent.token, "result")); result.ok()) {
+        if (const auto result = load(file(id, intent.token, "result")); result.ok()) {
             // A command that failed has ended for good, and did not do what it was for.
             if (result->number("exit_code", -1) != 0) {
                 return found(LookupResult::Absent, std::string(result->text("reason")));
@@ -241,12 +243,20 @@ private:
         ::unlink(file(id, intent.token, "result").c_str());
         operation->program = CommandOperation::Program::Command;
         operation->lock = std::move(lock);
-        auto options =
-            command_program(workspace_, intent.inputs, operation->which, operation->lock.get());
-        auto begun = options.ok() ? operations_.run(operation, *options)
-                                  : base::Result<void>(std::move(options).error());
+        auto begun = run_command(intent.inputs, operation);
         if (!begun.ok()) TRY(leave_result(intent, id, -1, begun.error().text()));
         return begun;
+    }
+
+    base::Result<void> run_command(const Value& inputs, const Operation& operation) const {
+        base::RunOptions options =
+            TRY(command_program(workspace_, inputs, operation->which, operation->lock.get()));
+        base::FileDescriptor input;
+        if (is_set(inputs, "stdin")) {
+            input = TRY(base::text_in_memory(text_of(inputs, "stdin")));
+            options.spawn.input = input.get();
+        }
+        return operations_.run(operation, options);
     }
 
     // Goes on from program to program for so long as they end within the time.
@@ -303,7 +313,7 @@ private:
             TRY(leave_result(intent, id, ran.code != 0 ? ran.code : -1, failure));
             return base::Error(base::Code::FailedPrecondition, failure);
         }
-        if (which != "undo") TRY(leave_outputs(id, operation->printed));
+        if (which != "undo") TRY(leave_outputs(id, operation->printed, intent.inputs));
         TRY(leave_result(intent, id, 0, ""));
         return true;
     }
@@ -329,7 +339,7 @@ private:
 
     base::Result<void> skip(const provider::Intent& intent, const std::string& id) const {
         TRY(base::make_directories(folder(id), 0700));
-        TRY(leave_outputs(id, ""));
+        TRY(leave_outputs(id, "", intent.inputs));
         // An empty lock: held by nobody, so that `find` goes on to the result.
         TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
                                     {.mode = 0600, .sync = false}));
@@ -341,21 +351,33 @@ private:
         Note note;
         note.add("exit_code", code);
         note.add("reason", reason);
-        return note.save(file(id, intent.token, "result"));
+        return save(note, file(id, intent.token, "result"), intent.inputs);
     }
 
-    base::Result<void> leave_outputs(const std::string& id, std::string_view output) const {
+    // Sealed where it was given a secret: what it printed may be made of it in ways that nobody
+    // knows, and so may what is told of its failure.
+    base::Result<void> save(const Note& note, const std::string& path, const Value& inputs) const {
+        if (!inputs.has_secret()) return note.save(path);
+        return provider::write_sealed(workspace_.host(), path, note.print());
+    }
+    base::Result<Note> load(const std::string& path) const {
+        return Note::parse(
+            TRY(provider::read_sealed(workspace_.host(), path, Note::kMaxBytes)).text);
+    }
+
+    base::Result<void> leave_outputs(const std::string& id, std::string_view output,
+                                     const Value& inputs) const {
         while (output.ends_with('\n') || output.ends_with('\r')) output.remove_suffix(1);
         Note note;
         note.add("stdout", output);
-        return note.save(base::join_path(folder(id), "outputs"));
+        return save(note, base::join_path(folder(id), "outputs"), inputs);
     }
 
     provider::ObservedResource seen(const std::string& id, const Value& inputs) const {
         provider::ObservedResource out;
         out.key = id;
         out.inputs = inputs;
-        const auto note = Note::load(base::join_path(folder(id), "outputs"));
+        const auto note = load(base::join_path(folder(id), "outputs"));
         Value printed(note.ok() ? std::string(note->text("stdout")) : std::string());
         if (inputs.has_secret()) printed.mark_secret();
         out.outputs.set("id", id);

@@ -72,7 +72,8 @@ base::Result<bool> judge_check(const base::Ran& ran) {
         case base::Ran::End::TimedOut:
             return base::Error(base::Code::DeadlineExceeded,
                                "`check` did not end within its `timeout`");
-        case base::Ran::End::LeftRunning: break;
+        case base::Ran::End::LeftRunning:
+        case base::Ran::End::TooMuch: break;
     }
     return base::Error(base::Code::Cancelled, "`check` was not waited for");
 }

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kCommandContract = "prelude.Command";
 
 provider::InputField command_field(std::string name, std::string doc) {
-    return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc));
+    return Input(std::move(name), anything(std::string(kCommandContract)), std::move(doc))
+        .in_arguments();
 }
 
 std::vector<provider::InputField> inputs() {
@@ -25,12 +26,17 @@ std::vector<provider::InputField> inputs() {
         "check", "Tells by exit code 0 that all is as wanted. It runs at each plan, so it must be "
                  "quick and change nothing. If it succeeds at once, `create` is not run."));
     out.push_back(command_field(
-        "update", "What adapts it when `create`, `environment`, `directory` or `triggers` change. "
+        "update", "What adapts it when `create`, `environment`, `stdin`, `directory` or `triggers` "
+                  "change. "
                   "Without it a change is a replacement: `undo`, then `create`."));
     out.push_back(command_field("undo", "What takes it back, when it is deleted or replaced."));
     out.push_back(Input("environment", dict_of(a_string()),
                         "Variables beside those that the program itself was started with.")
                       .by_default("{}"));
+    out.push_back(Input("stdin", a_string(),
+                        "What `create`, `update` and `undo` read on their standard input. A secret "
+                        "is handed over here, or in `environment`: everybody on the machine can "
+                        "see the arguments of a program."));
     out.push_back(Input("directory", a_path(), "Where it runs; the workspace if not given."));
     out.push_back(
         Input("timeout", some_seconds(), "Seconds after which it is stopped and has failed.")
@@ -51,9 +57,9 @@ provider::ResourceType describe() {
         Output("stdout", value::ValueType::String,
                "The first 64 KiB of what the last `create` or `update` printed, without line "
                "breaks at the end.")
-            .changes_with({"create", "update", "environment", "directory", "triggers"}),
+            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
         Output("exit_code", value::ValueType::Number, "Of the last `create` or `update`: 0.")
-            .changes_with({"create", "update", "environment", "directory", "triggers"}),
+            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
     };
     type.key = "id";
     type.example = embedded::local_command_ncl;

@@ -92,12 +92,11 @@ public:
         const bool is_alive = client.is_alive();
         // Logs of dead ones are kept until something takes their place.
         if (!is_alive) remove_dead_ones(spec.address, id);
-        TRY(client.write_spec(spec));
-        if (is_alive) {
-            // The supervisor goes on; it decides what of the change takes a restart.
-            TRY(client.ask("reload", kAnswer, context.stop));
-        } else {
-            TRY(client.launch());
+        TRY(client.write_name(spec));
+        // The supervisor goes on; it decides what of the change takes a restart.
+        if (!is_alive || !TRY(client.reload(spec, kAnswer, context.stop))) {
+            if (is_alive) TRY(client.stop(stop_patience(intent.inputs), context.stop));
+            TRY(client.launch(spec));
         }
         return wait(intent, client, kFirstWait, context);
     }
@@ -126,8 +125,8 @@ public:
         provider::LookupResult running = found(LookupResult::Running);
         running.handle = id;
         if (!status.ok()) {   // it has only just begun
-            const auto spec = client.spec();
-            return !is_delete && spec.ok() && spec->token == intent.token
+            const auto name = client.name();
+            return !is_delete && name.ok() && name->token == intent.token
                        ? running
                        : found(LookupResult::Absent);
         }
@@ -206,8 +205,10 @@ private:
         if (!names.ok()) return;
         for (const std::string& name : *names) {
             const SupervisorClient other = client_of(name);
-            const auto spec = other.spec();
-            if (name == id || !spec.ok() || spec->address != address || other.is_alive()) continue;
+            const auto known = other.name();
+            if (name == id || !known.ok() || known->address != address || other.is_alive()) {
+                continue;
+            }
             other.kill_leftovers();
             (void)base::remove_tree(other.folder());
         }

@@ -21,7 +21,8 @@ provider::FieldType health_type() {
                          Input("path", a_string(), "What is asked for.").by_default("\"/\"")}),
               "Healthy when a GET is answered by 200 to 399."),
         Input("tcp", record_of({port_field()}), "Healthy when the port takes a connection."),
-        Input("command", array_of(a_string()), "Healthy when it ends with exit code 0."),
+        Input("command", array_of(a_string()), "Healthy when it ends with exit code 0.")
+            .in_arguments(),
         seconds_field("interval", "Seconds between two checks.", "5"),
         seconds_field("timeout", "Seconds until a check counts as failed.", "2"),
         seconds_field("start_timeout", "Seconds within which it must be healthy after its start.",
@@ -47,6 +48,7 @@ std::vector<provider::InputField> inputs() {
     return {
         Input("command", array_of(a_string()),
               "Program and arguments. `provisioning` is this program. A change restarts it.")
+            .in_arguments()
             .required(),
         Input("environment", dict_of(a_string()),
               "Variables beside PATH, HOME, USER, LANG and the like. A change restarts it.")

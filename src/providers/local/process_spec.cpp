@@ -64,25 +64,18 @@ base::Result<std::vector<std::string>> resolved(std::vector<std::string> command
 base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
                                  const Workspace& workspace, const SupervisorClient& client) {
     const Value& inputs = intent.inputs;
-    const auto before = client.spec();
-    const bool is_same = intent.action == provider::Action::Update && before.ok() &&
-                         same_field(intent.prior, inputs, "command") &&
-                         same_field(intent.prior, inputs, "environment") &&
-                         same_field(intent.prior, inputs, "directory");
-    if (is_same) {   // whatever the caller's own environment has become
-        spec.command = before->command;
-        spec.environment = before->environment;
-        spec.directory = before->directory;
-    } else {
-        auto own = text_map_of(inputs, "environment");
-        // By this variable its children are known again, wherever they have put themselves.
-        own[std::string(kMarkVariable)] = spec.id;
-        spec.environment =
-            base::child_environment(base::Inherit::Little, own, workspace.host().executable);
-        spec.directory = workspace.absolute(text_of(inputs, "directory"));
-        spec.command =
-            TRY(resolved(texts_of(inputs, "command"), spec, workspace.host().executable));
-    }
+    // Should the supervisor be gone by then, it is as for a new one.
+    spec.keeps_what_runs = intent.action == provider::Action::Update && client.is_alive() &&
+                           same_field(intent.prior, inputs, "command") &&
+                           same_field(intent.prior, inputs, "environment") &&
+                           same_field(intent.prior, inputs, "directory");
+    auto own = text_map_of(inputs, "environment");
+    // By this variable its children are known again, wherever they have put themselves.
+    own[std::string(kMarkVariable)] = spec.id;
+    spec.environment =
+        base::child_environment(base::Inherit::Little, own, workspace.host().executable);
+    spec.directory = workspace.absolute(text_of(inputs, "directory"));
+    spec.command = TRY(resolved(texts_of(inputs, "command"), spec, workspace.host().executable));
     return {};
 }
 
@@ -102,6 +95,7 @@ base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id
     spec.id = id;
     spec.token = intent.token;
     spec.address = intent.environment + "/" + intent.address;
+    spec.has_secret = inputs.has_secret();
     TRY(set_what_runs(spec, intent, workspace, client));
     spec.health = health_of(field_of(inputs, "health"));
     if (spec.health.kind == Health::Kind::Command) {

@@ -39,6 +39,7 @@ public:
         field_.attaches.one_of_each = std::move(one_of_each);
         return field_.attaches.is_exclusive = true, *this;
     }
+    Input& in_arguments() { return field_.in_arguments = true, *this; }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <thread>
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,6 +65,29 @@ bool has_mark(const std::string& pid, const std::string& mark) {
     return false;
 }
 
+// In memory: a specification may have secrets, and the supervisor is to read it when it likes.
+base::Result<base::FileDescriptor> document_of(const Spec& spec) {
+    return base::text_in_memory(spec.to_note().print());
+}
+
+bool send_with(int socket, std::string_view request, int attached) {
+    iovec part{.iov_base = const_cast<char*>(request.data()), .iov_len = request.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    if (attached >= 0) {
+        message.msg_control = room.data();
+        message.msg_controllen = room.size();
+        cmsghdr* head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof(int));
+        std::memcpy(CMSG_DATA(head), &attached, sizeof attached);
+    }
+    return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+}
+
 }
 
 bool signal_if_same(pid_t pid, std::uint64_t start_time, std::string_view boot, int signal) {
@@ -80,9 +105,8 @@ bool SupervisorClient::is_alive() const {
     return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-base::Result<Spec> SupervisorClient::spec() const {
-    const Note note = TRY(Note::load(base::join_path(folder_, "spec")));
-    return Spec::from_note(note);
+base::Result<SpecName> SupervisorClient::name() const {
+    return SpecName::from_note(TRY(Note::load(base::join_path(folder_, "spec"))));
 }
 
 base::Result<Status> SupervisorClient::status() const {
@@ -90,9 +114,10 @@ base::Result<Status> SupervisorClient::status() const {
     return Status::from_note(note);
 }
 
-base::Result<void> SupervisorClient::write_spec(const Spec& spec) const {
+base::Result<void> SupervisorClient::write_name(const Spec& spec) const {
     TRY(base::make_directories(folder_, 0700));
-    return spec.to_note().save(base::join_path(folder_, "spec"));
+    return SpecName{.id = spec.id, .token = spec.token, .address = spec.address}.to_note().save(
+        base::join_path(folder_, "spec"));
 }
 
 base::Result<base::FileDescriptor> SupervisorClient::take_lock() const {
@@ -108,13 +133,14 @@ base::Result<base::FileDescriptor> SupervisorClient::take_lock() const {
     return lock;
 }
 
-base::Result<void> SupervisorClient::launch() const {
+base::Result<void> SupervisorClient::launch(const Spec& spec) const {
     // The lock is taken here and handed over: from before the supervisor exists until after it is
     // gone, nobody can take it for dead.
     const base::FileDescriptor lock = TRY(take_lock());
     if (!lock) return {};
     kill_leftovers();
     ::unlink(base::join_path(folder_, "status").c_str());
+    const base::FileDescriptor document = TRY(document_of(spec));
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_error("making a pipe", errno);
     const base::FileDescriptor told(ends[0]);
@@ -124,6 +150,7 @@ base::Result<void> SupervisorClient::launch() const {
     options.arguments = {"provisioning", "internal", "supervise", folder_};
     options.environment = base::child_environment(base::Inherit::Little, {}, executable_);
     options.directory = "/";
+    options.input = document.get();
     options.output = telling.get();
     options.kept = lock.get();
     options.new_session = true;
@@ -161,10 +188,17 @@ base::Result<base::FileDescriptor> SupervisorClient::connect() const {
     return socket;
 }
 
+base::Result<bool> SupervisorClient::reload(const Spec& spec, milliseconds patience,
+                                            std::stop_token stop) const {
+    const base::FileDescriptor document = TRY(document_of(spec));
+    const Status status = TRY(ask("reload", patience, std::move(stop), document.get()));
+    return status.token == spec.token;
+}
+
 base::Result<Status> SupervisorClient::ask(std::string_view request, milliseconds patience,
-                                           std::stop_token stop) const {
+                                           std::stop_token stop, int attached) const {
     const base::FileDescriptor socket = TRY(connect());
-    if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) {
+    if (!send_with(socket.get(), request, attached)) {
         return base::system_error("asking the supervisor", errno);
         // Datagrams with a connection: one request, one answer, no lengths to be read.
     }
@@ -224,7 +258,7 @@ void SupervisorClient::kill_leftovers() const {
     // Its children are told by group and by our variable; the number of a group alone is used
     // again too.
     if (!last.ok() || last->pid <= 1 || last->boot != base::boot_id()) return;
-    const auto known = spec();
+    const auto known = name();
     const std::string mark =
         std::string(kMarkVariable) + "=" + (known.ok() ? known->id : std::string());
     const auto pids = base::list_directory("/proc");

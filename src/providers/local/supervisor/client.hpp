@@ -21,15 +21,19 @@ public:
 
     const std::string& folder() const { return folder_; }
     bool is_alive() const;                 // a supervisor holds the lock
-    base::Result<Spec> spec() const;       // NotFound when there is none
+    base::Result<SpecName> name() const;   // of the last one; NotFound when there is none
     base::Result<Status> status() const;   // as last written; NotFound
 
-    base::Result<void> write_spec(const Spec& spec) const;
+    base::Result<void> write_name(const Spec& spec) const;
     // Starts a supervisor and returns once it is at work. One that is at work already is fine.
-    base::Result<void> launch() const;
+    base::Result<void> launch(const Spec& spec) const;
+    // The supervisor that is at work takes the specification over. False: it could not, as it is
+    // one of an older program.
+    base::Result<bool> reload(const Spec& spec, std::chrono::milliseconds patience,
+                              std::stop_token stop) const;
     // One question to the supervisor (control.hpp).
     base::Result<Status> ask(std::string_view request, std::chrono::milliseconds patience,
-                             std::stop_token stop) const;
+                             std::stop_token stop, int attached = -1) const;
     // Ends the process and its supervisor. Nothing there is fine. Unavailable: not within patience.
     base::Result<void> stop(std::chrono::milliseconds patience, std::stop_token stop_waiting) const;
     // Kills what a supervisor that was killed has left running; never a process of another.

@@ -4,9 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -76,10 +78,24 @@ void ControlServer::accept_new() {
     }
 }
 
-bool ControlServer::read_request(Client& client,
-                                 const std::function<void(std::string_view request)>& handle) {
+bool ControlServer::read_request(Client& client, const Handle& handle) {
     std::array<char, kMaxRequest> buffer;
-    const ssize_t size = ::recv(client.socket.get(), buffer.data(), buffer.size(), 0);
+    iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    // More descriptors than there is room for are closed by the kernel.
+    const ssize_t size = ::recvmsg(client.socket.get(), &message, MSG_CMSG_CLOEXEC);
+    base::FileDescriptor attached;
+    const cmsghdr* head = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
+        int fd = -1;
+        std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
+        attached = base::FileDescriptor(fd);
+    }
     if (size < 0) return errno == EAGAIN || errno == EINTR;
     if (size == 0) return false;
     const std::string_view request(buffer.data(), static_cast<std::size_t>(size));
@@ -90,11 +106,11 @@ bool ControlServer::read_request(Client& client,
         return true;
     }
     client.asks = request == "stop" ? Client::Asks::WhenOver : Client::Asks::Now;
-    handle(request);
+    handle(request, attached.get());
     return true;
 }
 
-void ControlServer::step(const std::function<void(std::string_view request)>& handle) {
+void ControlServer::step(const Handle& handle) {
     accept_new();
     std::erase_if(clients_, [&](Client& client) { return !read_request(client, handle); });
 }

@@ -1,6 +1,7 @@
 #include "providers/local/supervisor/machine.hpp"
 
 #include "base/process/spawn.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -31,9 +32,13 @@ std::string describe_end(int status) {
 
 }
 
+static base::Result<Spec> read_spec(int document) {
+    const base::SecretText text(TRY(base::read_all(document, "a specification", Note::kMaxBytes)));
+    return Spec::from_note(TRY(Note::parse(text.reveal())));
+}
+
 base::Result<void> Supervisor::open() {
-    const Note note = TRY(Note::load("spec"));
-    spec_ = TRY(Spec::from_note(note));
+    spec_ = TRY(read_spec(STDIN_FILENO));
     log_.configure(spec_.log_file, spec_.log_max_bytes, spec_.log_keep);
     TRY(log_.open());
     sigset_t handled;
@@ -117,15 +122,22 @@ void Supervisor::handle_end(int status) {
     const bool is_success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     std::string reason = "the process " + describe_end(status);
     log_.write("provisioning: " + reason + "\n");
-    if (const std::string last = base::last_lines(output_, 10, 2048); !last.empty()) {
-        reason += "; its last lines:\n" + last;
-    }
+    reason += last_lines_of_output();
     // "OnFailure" means by exit code; ended well is ended.
     const bool is_kept = spec_.restart == RestartPolicy::Always ||
                          (spec_.restart == RestartPolicy::OnFailure && !is_success);
     if (is_success && !is_kept) return end(State::Ended, reason);
     if (is_first_start_ || !is_kept) return end(State::Failed, reason);
     schedule_restart(reason);
+}
+
+// The reason goes into files and to people in the clear: of what was given a secret it has nothing
+// but where to look.
+std::string Supervisor::last_lines_of_output() const {
+    const std::string last = base::last_lines(output_, 10, 2048);
+    if (last.empty()) return "";
+    if (spec_.has_secret) return "; what it printed is in its log alone, as it was given a secret";
+    return "; its last lines:\n" + last;
 }
 
 void Supervisor::schedule_restart(const std::string& what) {
@@ -192,9 +204,7 @@ void Supervisor::check_timers() {
         std::string reason = fmt::format(
             "the process was not healthy within {}: {}", base::format_duration(spec_.health.start),
             last_reason_.empty() ? "its health check never ended" : last_reason_);
-        if (const std::string last = base::last_lines(output_, 10, 2048); !last.empty()) {
-            reason += "; its last lines:\n" + last;
-        }
+        reason += last_lines_of_output();
         status_.reason = reason;
         const bool is_final = is_first_start_ || spec_.restart == RestartPolicy::Never;
         begin_stop(is_final ? After::Fail : After::Restart);
@@ -247,11 +257,14 @@ void Supervisor::read_signals() {
     if (is_stop && !status_.is_over()) begin_stop(After::Stop);
 }
 
-void Supervisor::reload() {
-    const auto note = Note::load("spec");
-    if (!note.ok()) return;
-    auto loaded = Spec::from_note(*note);
+void Supervisor::reload(int document) {
+    auto loaded = read_spec(document);
     if (!loaded.ok()) return;
+    if (loaded->keeps_what_runs) {   // whatever the caller's own environment has become
+        loaded->command = spec_.command;
+        loaded->environment = spec_.environment;
+        loaded->directory = spec_.directory;
+    }
     const bool is_same = loaded->runs_the_same_as(spec_);
     spec_ = std::move(loaded).value();
     log_.configure(spec_.log_file, spec_.log_max_bytes, spec_.log_keep);
@@ -296,10 +309,10 @@ int Supervisor::run() {
         if (!status_.is_over()) check_health();
         // After the probe, so that an answer that has just come counts before its deadline does.
         if (!status_.is_over()) check_timers();
-        control_.step([this](std::string_view request) {
+        control_.step([this](std::string_view request, int attached) {
             if (status_.is_over()) return;
             if (request == "stop") begin_stop(After::Stop);
-            if (request == "reload") reload();
+            if (request == "reload") reload(attached);
         });
         const bool is_stable = status_.state == State::Running || status_.state == State::Unhealthy;
         control_.answer(status_.to_note().print(), is_stable, status_.is_over());

@@ -40,7 +40,8 @@ private:
     void reap();
     void read_signals();
     void take_output();
-    void reload();
+    void reload(int document);
+    std::string last_lines_of_output() const;
     void set_state(State state);
     void save();
 

@@ -40,11 +40,24 @@ int small(const Note& note, std::string_view field, int fallback, int low, int h
 
 }
 
-Note Spec::to_note() const {
+Note SpecName::to_note() const {
     Note note;
     note.add("id", id);
     note.add("token", token);
     note.add("address", address);
+    return note;
+}
+
+SpecName SpecName::from_note(const Note& note) {
+    return {.id = std::string(note.text("id")),
+            .token = std::string(note.text("token")),
+            .address = std::string(note.text("address"))};
+}
+
+Note Spec::to_note() const {
+    Note note = SpecName{.id = id, .token = token, .address = address}.to_note();
+    note.add("has_secret", has_secret ? 1 : 0);
+    note.add("keeps_what_runs", keeps_what_runs ? 1 : 0);
     for (const std::string& argument : command) note.add("command", argument);
     for (const std::string& line : environment) note.add("environment", line);
     note.add("directory", directory);
@@ -72,6 +85,8 @@ base::Result<Spec> Spec::from_note(const Note& note) {
     spec.id = note.text("id");
     spec.token = note.text("token");
     spec.address = note.text("address");
+    spec.has_secret = note.number("has_secret") != 0;
+    spec.keeps_what_runs = note.number("keeps_what_runs") != 0;
     spec.command = note.all("command");
     spec.environment = note.all("environment");
     spec.directory = note.text("directory");

@@ -27,10 +27,25 @@ struct Health {
     bool operator==(const Health&) const = default;
 };
 
+// What of a specification lies in a file, `spec`: the rest may have secrets, and only the
+// supervisor has it, in memory.
+struct SpecName {
+    std::string id;
+    std::string token;
+    std::string address;   // for people who look into the folder
+
+    Note to_note() const;
+    static SpecName from_note(const Note& note);
+};
+
 struct Spec {
     std::string id;
-    std::string token;     // of the intent that wrote this
-    std::string address;   // for people who look into the folder
+    std::string token;   // of the intent that wrote this
+    std::string address;
+    // Of what it is given or printed, nothing goes to where it is not sealed.
+    bool has_secret = false;
+    // Command, environment and directory are those that the supervisor has.
+    bool keeps_what_runs = false;
     // A change of these restarts the process; the others are taken over as it runs.
     std::vector<std::string> command;       // the first is a file
     std::vector<std::string> environment;   // NAME=text
