@@ -38,8 +38,11 @@ struct SavedPlan {
     bool refreshed = true;
     bool accept_missing = false;
     std::map<std::string, std::string> sources;   // by path; beneath the workspace: relative to it
-    std::vector<Step> steps;                      // by address
-    std::vector<state::Expected> expected;        // rows and absences that it rests on
+    // SHA-256 of what its steps read or run beside the program, by path as in `sources`; "": it was
+    // not there.
+    std::map<std::string, std::string> files;
+    std::vector<Step> steps;                   // by address
+    std::vector<state::Expected> expected;     // rows and absences that it rests on
     std::map<std::string, std::string> seen;   // of rows to be changed: a digest of what was there
     std::vector<std::int64_t> runs;            // that have begun it: their writes are its own
     std::string summary;                       // JSON

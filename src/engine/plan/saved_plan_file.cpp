@@ -138,6 +138,7 @@ std::string to_bytes(const SavedPlan& plan, const state::Key& key) {
                      {"refreshed", plan.refreshed},
                      {"accept_missing", plan.accept_missing},
                      {"sources", texts(plan.sources)},
+                     {"files", texts(plan.files)},
                      {"steps", std::move(steps)},
                      {"expected", std::move(expected)},
                      {"seen", texts(plan.seen)},
@@ -183,6 +184,8 @@ base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key
     plan.refreshed = reader.flag(value.find("refreshed"));
     plan.accept_missing = reader.flag(value.find("accept_missing"));
     plan.sources = reader.texts(value.find("sources"));
+    // A run that an older program began has none.
+    if (const json::Value* files = value.find("files")) plan.files = reader.texts(files);
     for (const json::Value& step : reader.array(value.find("steps"))) {
         plan.steps.push_back(reader.step(step));
     }

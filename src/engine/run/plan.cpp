@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "engine/run/evaluate.hpp"
+#include "engine/run/plan_files.hpp"
 #include "provider/older_secrets.hpp"
 
 namespace engine {
@@ -88,6 +89,7 @@ base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
     out.made_at = base::format_time(deployment.clock().now());
     out.settings = request.settings;
     out.accept_missing = request.accept_missing;
+    out.files = TRY(files_of(deployment, planned.plan));
     if (!planned.program) return out;
     // Relative, so that a plan can be applied in another checkout of the workspace.
     const std::string prefix = deployment.workspace().folder() + "/";

@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "engine/run/evaluate.hpp"
+#include "engine/run/plan_files.hpp"
 #include "engine/run/recover.hpp"
 #include "engine/run/rounds.hpp"
 
@@ -46,6 +47,8 @@ base::Result<ApplyOutcome> run_approved(Deployment& deployment, const Approved& 
     TRY(check_belongs(deployment, plan));
     const std::vector<std::string> changed = changed_since(deployment.workspace(), plan);
     if (!changed.empty()) observer.on_changed_sources(changed);
+    // Of these the plan has no copy to go by.
+    TRY(check_files(deployment.workspace(), plan));
     PlanRequest wanted;
     wanted.destroy = plan.command == "destroy";
     // After a run was cut off, rows and the world differ by whatever was under way: it has to be

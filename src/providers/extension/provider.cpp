@@ -1,5 +1,6 @@
 #include "providers/extension/provider.hpp"
 
+#include "base/fs.hpp"
 #include "engine/workspace/extensions.hpp"
 #include "providers/extension/connection.hpp"
 #include "providers/extension/manifest.hpp"
@@ -14,6 +15,19 @@ public:
     base::Result<std::unique_ptr<provider::Connection>>
     connect(const value::Value& settings, const provider::Host& host) const override {
         return extension::connect(manifest_, settings, host);
+    }
+    // What it is made of here; an interpreter is the machine's.
+    std::vector<std::string> files_of(const provider::ResourceType&, const value::Value&,
+                                      const provider::Host&) const override {
+        std::vector<std::string> out{base::join_path(manifest_.folder, "extension.ncl")};
+        for (const std::string& word : manifest_.program) {
+            std::string path = base::normal_path(base::join_path(manifest_.folder, word));
+            const bool is_part = path.starts_with(manifest_.folder + "/");
+            if (is_part && base::kind_of(path) == base::FileKind::Regular) {
+                out.push_back(std::move(path));
+            }
+        }
+        return out;
     }
 
 private:

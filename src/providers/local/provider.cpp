@@ -1,6 +1,7 @@
 #include "providers/local/provider.hpp"
 
 #include "provider/provider.hpp"
+#include "providers/local/files_read.hpp"
 #include "providers/local/resource_handlers.hpp"
 #include "providers/local/workspace.hpp"
 
@@ -102,6 +103,12 @@ public:
     base::Result<std::unique_ptr<provider::Connection>>
     connect(const value::Value&, const provider::Host& host) const override {
         return std::unique_ptr<provider::Connection>(std::make_unique<LocalConnection>(host));
+    }
+
+    std::vector<std::string> files_of(const provider::ResourceType& type,
+                                      const value::Value& inputs,
+                                      const provider::Host& host) const override {
+        return local::files_of(type.name, inputs, host);
     }
 
 private:
