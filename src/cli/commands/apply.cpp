@@ -35,6 +35,13 @@ private:
         // Far more than plans are; the file is read into memory.
         constexpr std::size_t kMaxPlan = std::size_t{1} << 30;
         const std::string bytes = TRY(base::read_file(*plan_, kMaxPlan));
+        // Saving it has made the state: here it was not, and a key made now would open nothing.
+        if (!deployment.has_state()) {
+            return base::Error(base::Code::NotApproved,
+                               *plan_ + ": this plan was made in another checkout of a workspace, "
+                                        "and this one has no key yet")
+                .with_advice({.next = base::Next::ImportKey});
+        }
         const state::Key* key = TRY(deployment.key());
         // The key seals plans: only what was planned with this state's key is read
         // (engine/plan/saved_plan).

@@ -1,0 +1,42 @@
+#include "base/fs.hpp"
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+#include "cli/deployment.hpp"
+#include "embedded/cli.hpp"
+#include "state/key_transfer.hpp"
+#include "state/state.hpp"
+
+namespace cli::workspace_key_import {
+
+class WorkspaceKeyImport final : public Command {
+public:
+    void declare(Args& args) override {
+        args.positional("FILE", &file_, "what `workspace key export` wrote")
+            .completes(Completes::File);
+    }
+
+    base::Result<int> run(Context& context) override {
+        const auto workspace = TRY(find_workspace(context));
+        constexpr std::size_t kLongest = 4096;
+        const base::SecretText text(TRY(base::read_file(file_, kLongest)));
+        // Before anything is written: the key must never be seen by `git add .`.
+        TRY(workspace.keep_out_of_git());
+        const bool was_there =
+            TRY(state::import_key({.directory = workspace.state_folder()}, text.reveal())
+                    .context(file_));
+        context.err().line("{}", was_there ? "this workspace has that key already"
+                                           : "this workspace has the key now");
+        return 0;
+    }
+
+private:
+    std::string file_;
+};
+
+const Register<WorkspaceKeyImport> registration{{
+    .path = "workspace key import",
+    .summary = "give this checkout the key of the workspace",
+    .manual = embedded::workspace_key_import_md,
+}};
+
+}
