@@ -167,7 +167,7 @@ public:
         const ExtensionProcess::Trace trace = TRY(process_.trace(intent));
         switch (trace.kind) {
             case ExtensionProcess::Trace::Kind::NeverStarted:
-                            // started() removes the folder of an address when a delete was done, lock and
+                // started() removes the folder of an address when a delete was done, lock and
                 // answer included. So "never started" may also mean "done, and cut down before the
                 // state heard of it"; reading decides.
                 if (intent.action != Action::Delete) return found(LookupResult::Kind::Absent);
