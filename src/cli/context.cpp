@@ -21,16 +21,12 @@ Context::~Context() = default;
 
 bool Context::can_ask() const { return err_terminal_.is_terminal && ::isatty(STDIN_FILENO) == 1; }
 
+SearchOptions Context::search() const {
+    return search_options(settings_.text("workspace.trusted_folders"));
+}
+
 Result<std::string> Context::workspace_folder() const {
-    const std::string start = TRY(base::current_directory());
-    // Upwards, so that commands work in any folder of a workspace.
-    for (std::string folder = start;; folder = base::parent_path(folder)) {
-        if (base::file_exists(base::join_path(folder, "main.ncl"))) return folder;
-        if (folder == "/") break;
-    }
-    return base::not_found("no main.ncl in " + start + " or a folder above it")
-        .with_help("change to a workspace, name one with -C DIR, or make one with "
-                   "`provisioning workspace init`");
+    return search_workspace(TRY(base::current_directory()), search());
 }
 
 Interrupts& Context::interrupts() {
@@ -45,11 +41,14 @@ static When when_of(const std::string& word) {
     return word == "never" ? When::Never : When::Auto;
 }
 
-// The later goes before the earlier: the user's file, the workspace's, variables, options.
+// The later goes before the earlier: the user's file, the workspace's, variables, options. The
+// workspace's is held against what goes before and after it, so variables are read twice.
 Result<void> Context::load_settings() {
     TRY(settings_.read_file(base::join_path(user_config_folder(), "settings.toml")));
+    TRY(settings_.read_environment());
     if (const auto folder = workspace_folder()) {
-        TRY(settings_.read_file(base::join_path(*folder, "settings.toml")));
+        TRY(settings_.read_file(base::join_path(*folder, "settings.toml"),
+                                Settings::Author::Workspace));
     }
     TRY(settings_.read_environment());
     if (!options_.color.empty()) TRY(settings_.set("ui.color", options_.color, "--color"));

@@ -5,6 +5,7 @@
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal.hpp"
+#include "cli/workspace_search.hpp"
 
 #include <memory>
 #include <string>
@@ -48,6 +49,8 @@ public:
 
     // The folder of the nearest main.ncl, from the folder that the command was started in upward.
     base::Result<std::string> workspace_folder() const;
+    // Where it is looked for and whose it may be.
+    SearchOptions search() const;
 
     // Becomes set on the first SIGINT or SIGTERM. Signals are caught from the first call on; before
     // it they end the process at once, which is right for a command that changes nothing.

@@ -18,6 +18,8 @@ base::Result<engine::Workspace> find_workspace(const Context& context) {
     if (folder.ok()) return engine::Workspace(std::move(folder).value());
     // With -C the user has said which one; the one in use elsewhere would be a surprise.
     if (context.options().folder != ".") return std::move(folder).error();
+    // One that is there and not taken is not passed over in silence.
+    if (folder.error().code() != base::Code::NotFound) return std::move(folder).error();
     auto registry = TRY(engine::Registry::load(user_data_folder()));
     const engine::Registry::Entry* current = registry.current();
     if (current == nullptr) return std::move(folder).error();
@@ -26,6 +28,7 @@ base::Result<engine::Workspace> find_workspace(const Context& context) {
                                            current->name, current->folder))
             .with_help("`workspace use NAME` takes another one");
     }
+    TRY(check_owner(current->folder, context.search()));
     return engine::Workspace(current->folder);
 }
 

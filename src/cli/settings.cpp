@@ -73,20 +73,98 @@ static Result<void> check_value(const SettingSpec& spec, std::string_view value)
 
 // The first wrong value ends it, with its place: a typing mistake in `limits` should not quietly
 // mean the default.
-Result<void> Settings::set(std::string_view name, std::string_view value, std::string origin) {
+Result<Setting*> Settings::checked(std::string_view name, std::string_view value,
+                                   const std::string& origin) {
     Setting* setting = lookup(name);
     if (setting == nullptr) {
         std::vector<std::string_view> names;
         for (const Setting& known : settings_) names.push_back(known.spec->name);
         return base::invalid_argument(fmt::format("unknown setting `{}`", name))
             .with_help(base::did_you_mean(name, names))
-            .with_context(std::move(origin));
+            .with_context(origin);
     }
     TRY(check_value(*setting->spec, value)
             .context(fmt::format("setting `{}`", name))
             .context(origin));
+    return setting;
+}
+
+Result<void> Settings::set(std::string_view name, std::string_view value, std::string origin) {
+    Setting* setting = TRY(checked(name, value, origin));
     setting->value = value;
     setting->origin = std::move(origin);
+    return {};
+}
+
+static bool is_lower(const Setting& now, std::string_view value, bool zero_is_none) {
+    const std::uint64_t wanted = parse_number(value).value();
+    const std::uint64_t limit = parse_number(now.value).value();
+    if (!zero_is_none) return wanted < limit;
+    return wanted != 0 && (limit == 0 || wanted < limit);
+}
+
+// With all links followed, where there is something; two ways to write a folder are one folder.
+static std::string real_folder(std::string_view folder) {
+    auto real = base::real_path(std::string(folder));
+    return real.ok() ? std::move(real).value() : base::normal_path(folder);
+}
+
+// The folders of a workspace that lie in those of the person; all, if the person named none.
+// Relative ones mean the workspace.
+static std::vector<std::string> narrowed(std::string_view persons, std::string_view wanted,
+                                         const std::string& folder) {
+    std::vector<std::string> out;
+    for (const std::string_view each : base::split(wanted, ':')) {
+        if (each.empty()) continue;
+        std::string inner = real_folder(base::join_path(folder, each));
+        bool is_inside = persons.empty();
+        for (const std::string_view outer : base::split(persons, ':')) {
+            if (outer.empty()) continue;
+            std::string root = real_folder(outer);
+            if (root == inner) is_inside = true;
+            if (!root.ends_with('/')) root += '/';
+            if (inner.starts_with(root)) is_inside = true;
+        }
+        if (is_inside) out.push_back(std::move(inner));
+    }
+    return out;
+}
+
+Result<void> Settings::set_by_workspace(std::string_view name, std::string_view value,
+                                        std::string origin, const std::string& folder) {
+    Setting* setting = TRY(checked(name, value, origin));
+    const auto takes = [&](std::string_view text) {
+        setting->value = text;
+        setting->origin = origin;
+    };
+    bool has_effect = true;
+    switch (setting->spec->workspace) {
+        case WorkspaceMay::SetNothing:
+            return base::invalid_argument(fmt::format("a workspace may not set `{}`", name))
+                .with_help(fmt::format("remove the line; who uses the workspace may set it, in {} "
+                                       "or with {}",
+                                       "~/.config/provisioning/settings.toml", variable_of(name)))
+                .with_context(std::move(origin));
+        case WorkspaceMay::Set: takes(value); break;
+        case WorkspaceMay::Lower:
+        case WorkspaceMay::LowerAboveZero:
+            has_effect =
+                is_lower(*setting, value, setting->spec->workspace == WorkspaceMay::LowerAboveZero);
+            if (has_effect) takes(value);
+            break;
+        case WorkspaceMay::Narrow: {
+            const std::vector<std::string> folders = narrowed(setting->value, value, folder);
+            has_effect = !folders.empty();
+            // Nothing left would mean no limit at all.
+            if (has_effect) takes(base::join(folders, ":"));
+            break;
+        }
+    }
+    if (!has_effect) {
+        without_effect_.push_back(fmt::format(
+            "{}: `{}` has no effect: a workspace may only be stricter than {} ({})", origin, name,
+            setting->value.empty() ? "nothing" : setting->value, setting->origin));
+    }
     return {};
 }
 
@@ -97,8 +175,9 @@ namespace {
 // place is at hand.
 class SettingsFile final : public json::Events {
 public:
-    SettingsFile(Settings& settings, std::string_view text, const std::string& path)
-        : settings_(settings), text_(text), path_(path) {}
+    SettingsFile(Settings& settings, std::string_view text, const std::string& path,
+                 Settings::Author author)
+        : settings_(settings), text_(text), path_(path), author_(author) {}
 
     Result<void> null(json::Span span) override { return no_value(span); }
     Result<void> boolean(bool value, json::Span span) override {
@@ -133,7 +212,14 @@ private:
         return fmt::format("{}:{}", path_, json::position_of(text_, span.begin).line);
     }
     Result<void> set(std::string_view value, json::Span) {
-        if (depth_ == 2) return settings_.set(section_ + "." + key_, value, place(key_span_));
+        if (depth_ == 2) {
+            const std::string name = section_ + "." + key_;
+            if (author_ == Settings::Author::Person) {
+                return settings_.set(name, value, place(key_span_));
+            }
+            return settings_.set_by_workspace(name, value, place(key_span_),
+                                              std::string(base::parent_path(path_)));
+        }
         return base::invalid_argument("a setting is written as key = value, below a [section]")
             .with_context(place(key_span_));
     }
@@ -146,6 +232,7 @@ private:
     Settings& settings_;
     std::string_view text_;
     const std::string& path_;
+    Settings::Author author_;
     int depth_ = 0;
     std::string section_;
     std::string key_;
@@ -154,13 +241,14 @@ private:
 
 }
 
-Result<void> Settings::read_file(const std::string& path) {
+Result<void> Settings::read_file(const std::string& path, Author author) {
     if (!base::file_exists(path)) return {};
-    return read_text(TRY(base::read_file(path, kMaxFile).context("reading settings")), path);
+    return read_text(TRY(base::read_file(path, kMaxFile).context("reading settings")), path,
+                     author);
 }
 
-Result<void> Settings::read_text(std::string_view text, const std::string& path) {
-    SettingsFile file(*this, text, path);
+Result<void> Settings::read_text(std::string_view text, const std::string& path, Author author) {
+    SettingsFile file(*this, text, path, author);
     Result<void> read = json::toml::read(text, file, {.max_bytes = kMaxFile, .max_depth = 8});
     if (read) return {};
     const auto* syntax = dynamic_cast<const json::SyntaxError*>(read.error().detail());

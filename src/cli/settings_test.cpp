@@ -61,6 +61,30 @@ TEST_F(SettingsTest, RefusesBadFilesWithTheLine) {
               "settings.toml:2: setting `apply.parallelism`: `1.5` is not a whole number");
 }
 
+TEST_F(SettingsTest, AWorkspaceIsOnlyStricter) {
+    constexpr auto kWorkspace = Settings::Author::Workspace;
+    Settings settings;
+    ASSERT_TRUE(settings.set("limits.depth", "400", "mine").ok());
+    ASSERT_TRUE(settings.set("limits.import_roots", folder_, "mine").ok());
+    ASSERT_TRUE(base::make_directories(folder_ + "/in").ok());
+    ASSERT_TRUE(settings
+                    .read_text("[limits]\ndepth = 500\nmemory_mib = 64\nsteps = 0\n"
+                               "import_roots = \"in:/etc:..\"\n[state]\nhistory = \"3d\"\n",
+                               folder_ + "/settings.toml", kWorkspace)
+                    .ok());
+    EXPECT_EQ(settings.number("limits.depth"), 400U);
+    EXPECT_EQ(settings.find("limits.depth").origin, "mine");
+    EXPECT_EQ(settings.number("limits.memory_mib"), 64U);
+    EXPECT_EQ(settings.number("limits.steps"), 20000000000U);
+    EXPECT_EQ(settings.text("limits.import_roots"), base::real_path(folder_ + "/in").value());
+    EXPECT_EQ(settings.text("state.history"), "3d");
+    EXPECT_EQ(settings.without_effect().size(), 2U);
+    for (const SettingSpec& spec : setting_specs()) {
+        const auto set = Settings().set_by_workspace(spec.name, spec.fallback, "x:1", folder_);
+        EXPECT_EQ(set.ok(), spec.workspace != WorkspaceMay::SetNothing) << spec.name;
+    }
+}
+
 TEST_F(SettingsTest, AMissingFileIsFine) {
     Settings settings;
     EXPECT_TRUE(settings.read_file(folder_ + "/none.toml").ok());

@@ -65,6 +65,9 @@ public:
         } else {
             print_text(context);
         }
+        for (const std::string& text : context.settings().without_effect()) {
+            context.err().line("note: {}", text);
+        }
         for (const std::string& name : unknown_variables()) {
             std::vector<std::string> known;
             for (const SettingSpec& spec : setting_specs()) known.push_back(variable_of(spec.name));
