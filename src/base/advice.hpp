@@ -35,6 +35,8 @@ enum class Next : unsigned char {
     ResetSandbox,
     SetVariable,     // `subject`: a variable of the environment
     ChangeSetting,   // `subject`: the setting
+    TrustPrograms,   // look at what would be started, and agree to it
+    TrustState,      // look at what the state has that came with the workspace, and take it over
 };
 
 std::string_view name_of(Next next);

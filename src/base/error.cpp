@@ -75,6 +75,8 @@ std::string_view name_of(Next next) {
         case Next::ResetSandbox: return "ResetSandbox";
         case Next::SetVariable: return "SetVariable";
         case Next::ChangeSetting: return "ChangeSetting";
+        case Next::TrustPrograms: return "TrustPrograms";
+        case Next::TrustState: return "TrustState";
     }
     UNREACHABLE();
 }

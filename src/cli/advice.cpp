@@ -71,6 +71,12 @@ std::string words_of(const base::Advice& advice) {
         case Next::SetVariable: return fmt::format("set {} where provisioning is started", subject);
         case Next::ChangeSetting:
             return fmt::format("the setting is `{}`: `provisioning settings` shows it", subject);
+        case Next::TrustPrograms:
+            return "`provisioning workspace trust` shows what would be started, and asks; --trust "
+                   "agrees to what this command starts";
+        case Next::TrustState:
+            return "`provisioning workspace trust` shows what is in it, and takes it over if you "
+                   "agree; where nothing is expected, remove it";
     }
     UNREACHABLE();
 }

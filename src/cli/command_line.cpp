@@ -51,6 +51,8 @@ void declare_global_options(Args& args, GlobalOptions& options) {
         .values({"auto", "always", "never"});
     globals.flag("no-color", options.color_never, "print without colours");
     globals.flag("no-progress", options.progress_never, "print plain lines, no live progress");
+    globals.flag("trust", options.trust,
+                 "agree to the programs of the workspace that this starts, and to its state");
     globals.option("log-level", &options.log_level, "log to standard error")
         .value_name("LEVEL")
         .values({"off", "error", "warn", "info", "debug"});

@@ -24,6 +24,7 @@ struct GlobalOptions {
     std::string color;       // --color; empty: as set
     std::string log_level;   // empty: as set
     std::string trace;       // a file, or - for standard error; empty: as set
+    bool trust = false;      // agrees to the programs and the state that the workspace brings along
     bool help = false;
     bool version = false;
 };

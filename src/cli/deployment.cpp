@@ -1,10 +1,12 @@
 #include "cli/deployment.hpp"
 
 #include "base/fs.hpp"
+#include "cli/approval.hpp"
 #include "cli/args.hpp"
 #include "cli/environment.hpp"
 #include "cli/limits.hpp"
 #include "cli/views/problems_view.hpp"
+#include "cli/views/programs_view.hpp"
 #include "engine/workspace/registry.hpp"
 #include "providers/all.hpp"
 #include "providers/extension/provider.hpp"
@@ -32,7 +34,20 @@ base::Result<engine::Workspace> find_workspace(const Context& context) {
     return engine::Workspace(current->folder);
 }
 
-base::Result<std::unique_ptr<engine::Deployment>> open_deployment(const Context& context) {
+// What the workspace would start, each program whole, then the question.
+static base::Result<void> ask_about_programs(Context& context,
+                                             std::span<const provider::Program> programs) {
+    if (!context.can_ask()) {
+        return base::Error(base::Code::NotApproved, "there is no terminal to ask on");
+    }
+    context.out().flush();
+    context.err().line("This workspace is to start what nobody has agreed to yet:");
+    show_programs(context.err(), programs);
+    return ask_approval(
+        context, fmt::format("Start {}, now and later?", programs.size() == 1 ? "it" : "them"));
+}
+
+base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& context) {
     const Settings& settings = context.settings();
     const auto shipped = providers::all();
     auto executable = base::real_path("/proc/self/exe");
@@ -50,8 +65,18 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(const Context&
     // As a function: the engine asks for variables when a secret refers to one, and never sees all
     // of them.
     options.variable = cli::environment;
+    const SearchOptions search = context.search();
+    engine::Workspace workspace = TRY(find_workspace(context));
+    options.trust = {.folder = user_state_folder(),
+                     .person = search.person,
+                     .any_owner = is_trusted_folder(workspace.folder(), search)};
+    options.takes_over_state = context.options().trust;
+    options.ask_about_programs = [&context](std::span<const provider::Program> programs) {
+        return context.options().trust ? base::Result<void>()
+                                       : ask_about_programs(context, programs);
+    };
     if (executable.ok()) options.executable = std::move(executable).value();
-    return engine::Deployment::open(TRY(find_workspace(context)), std::move(options));
+    return engine::Deployment::open(std::move(workspace), std::move(options));
 }
 
 base::Result<int> DeploymentCommand::run(Context& context) {

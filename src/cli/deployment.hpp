@@ -13,8 +13,8 @@ class Args;
 // workspace in `use`.
 base::Result<engine::Workspace> find_workspace(const Context& context);
 
-// The environment that the command is about, with the settings in it.
-base::Result<std::unique_ptr<engine::Deployment>> open_deployment(const Context& context);
+// The environment that the command is about, with the settings in it. The context outlives it.
+base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& context);
 
 // A command about an environment of a workspace. It is opened first; problems of a program that end
 // the work are made ready to be shown.

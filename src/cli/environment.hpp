@@ -15,5 +15,6 @@ std::vector<std::string> environment_names(std::string_view prefix);
 // The user's folders, after the XDG base directory specification: .../provisioning.
 std::string user_config_folder();
 std::string user_data_folder();
+std::string user_state_folder();
 
 }

@@ -34,9 +34,7 @@ SearchOptions search_options(std::string_view trusted_folders) {
     return out;
 }
 
-namespace {
-
-bool is_trusted(const std::string& folder, const SearchOptions& options) {
+bool is_trusted_folder(const std::string& folder, const SearchOptions& options) {
     return std::ranges::any_of(options.trusted_folders, [&](const std::string& trusted) {
         if (trusted == "*") return true;
         auto real = base::real_path(trusted);
@@ -47,6 +45,8 @@ bool is_trusted(const std::string& folder, const SearchOptions& options) {
         return folder.starts_with(root);
     });
 }
+
+namespace {
 
 std::string why_not(const std::string& folder, const base::FolderOwner& owner) {
     if (owner.belongs == Belongs::ToEverybody) return folder + " can be written by everybody";
@@ -64,7 +64,7 @@ base::Error not_here(const std::string& start, const std::string& reason) {
 
 Result<void> check_owner(const std::string& folder, const SearchOptions& options) {
     const base::FolderOwner owner = TRY(base::owner_of(folder, options.person));
-    if (owner.belongs == Belongs::ToPerson || is_trusted(folder, options)) return {};
+    if (owner.belongs == Belongs::ToPerson || is_trusted_folder(folder, options)) return {};
     const std::string help =
         fmt::format("{}; to use it all the same: {}={}",
                     owner.belongs == Belongs::ToEverybody
@@ -92,7 +92,7 @@ Result<std::string> search_workspace(const std::string& start, const SearchOptio
             return folder;
         }
         if (folder == "/") return not_here(start, "");
-        if (is_trusted(folder, options)) continue;
+        if (is_trusted_folder(folder, options)) continue;
         switch (owner.belongs) {
             case Belongs::ToPerson: continue;
             // /home and /tmp are where everybody's own begins: nobody expects more above them.

@@ -24,6 +24,9 @@ SearchOptions search_options(std::string_view trusted_folders);
 // is one which is not taken.
 base::Result<std::string> search_workspace(const std::string& start, const SearchOptions& options);
 
+// Whether the folder lies in one of those.
+bool is_trusted_folder(const std::string& folder, const SearchOptions& options);
+
 // Whether the workspace in this folder may be used.
 base::Result<void> check_owner(const std::string& folder, const SearchOptions& options);
 

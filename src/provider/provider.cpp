@@ -48,6 +48,15 @@ base::Result<PlannedChange> Connection::plan(const Change& change, CallContext) 
 
 bool Connection::plan_calls_out(const ResourceType&) const { return false; }
 
+base::Result<std::optional<Program>> Provider::program(const Host&) const {
+    return std::optional<Program>();
+}
+
+std::vector<Program> Provider::programs_to_look(const Host&, const ResourceType&,
+                                                const value::Value&) const {
+    return {};
+}
+
 // An error and not an empty page: a list that cannot be had must not look like one with nothing in
 // it.
 base::Result<Page> Connection::list(const ResourceType& type, std::string_view, CallContext) {

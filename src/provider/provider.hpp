@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/result.hpp"
+#include "provider/programs.hpp"
 #include "provider/schema.hpp"
 #include "value/value.hpp"
 
@@ -195,6 +196,9 @@ struct Host {
         std::function<base::Result<std::string>(std::string_view text, std::string_view place)>;
     Seal seal = {};
     Seal open = {};
+    // Asked before any program of the workspace is started; outlives the connections. Null:
+    // whatever is asked for is started.
+    ProgramConsent* programs = nullptr;
 };
 
 class Provider {
@@ -209,6 +213,13 @@ public:
                                               const Host&) const {
         return {};
     }
+
+    // The program that serves the provider, where that is one of the workspace's.
+    virtual base::Result<std::optional<Program>> program(const Host& host) const;
+    // Programs that read() and find() start for a thing with these inputs, beside that one. None
+    // where they could not be started anyway.
+    virtual std::vector<Program> programs_to_look(const Host& host, const ResourceType& type,
+                                                  const value::Value& inputs) const;
 };
 
 // The default diff of the schema: compares wanted with recorded and seen inputs field by field,

@@ -1,6 +1,7 @@
 #include "engine/apply/import.hpp"
 
 #include "base/text.hpp"
+#include "engine/plan/consent.hpp"
 #include "engine/plan/resource.hpp"
 #include "json/value.hpp"
 
@@ -112,12 +113,15 @@ value::Value recorded_inputs(const provider::ResourceType& type, const Step& wan
 
 }
 
-base::Result<provider::ObservedResource> look_at(const provider::ResourceType& type,
+base::Result<provider::ObservedResource> look_at(const provider::ProviderRegistry& registry,
+                                                 const provider::ResourceType& type,
                                                  const std::string& key,
                                                  const provider::ProviderInstance& link,
                                                  const value::Value& inputs) {
     const provider::CallContext context{.stop = {},
                                         .timeout = link.connection->capabilities().call_deadline};
+    const ToLook thing{.type = &type, .address = key, .inputs = &inputs};
+    TRY(require_programs(registry, {&thing, 1}));
     auto seen = TRY(link.connection->read(type, key, inputs, context)
                         .context(fmt::format("looking at the {} {}", type.name, key)));
     if (seen) return std::move(*seen);
@@ -137,7 +141,8 @@ base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot
     }
     TRY(is_free(snapshot, wanted, request.key));
     const provider::ProviderInstance* instance = TRY(registry.instance_of(wanted.connection));
-    provider::ObservedResource seen = TRY(look_at(type, request.key, *instance, wanted.inputs));
+    provider::ObservedResource seen =
+        TRY(look_at(registry, type, request.key, *instance, wanted.inputs));
 
     state::Row row;
     row.address = wanted.address;
@@ -181,7 +186,7 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
         row.address = address_for(snapshot, orphan);
         if (!taken.insert(row.address).second) row.address += "." + orphan.key;
         provider::ObservedResource seen =
-            TRY(look_at(*type, orphan.key, *link, value::Value(value::Value::Record{})));
+            TRY(look_at(registry, *type, orphan.key, *link, value::Value(value::Value::Record{})));
         row.generation = snapshot.next_generation(row.address);
         row.type = orphan.type;
         row.connection = link->record;

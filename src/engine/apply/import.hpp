@@ -36,9 +36,8 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
                                                     const std::vector<std::string>& keys);
 
 // What exists of this key, by this link; `inputs` as far as they are known. NotFound (66).
-base::Result<provider::ObservedResource> look_at(const provider::ResourceType& type,
-                                                 const std::string& key,
-                                                 const provider::ProviderInstance& link,
-                                                 const value::Value& inputs);
+base::Result<provider::ObservedResource>
+look_at(const provider::ProviderRegistry& registry, const provider::ResourceType& type,
+        const std::string& key, const provider::ProviderInstance& link, const value::Value& inputs);
 
 }

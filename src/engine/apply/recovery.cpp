@@ -1,6 +1,7 @@
 #include "engine/apply/recovery.hpp"
 
 #include "base/parallel.hpp"
+#include "engine/plan/consent.hpp"
 
 namespace engine {
 namespace {
@@ -61,6 +62,13 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
     std::vector<Recovered> out;
     auto open = TRY(state.recoverable());
     if (open.empty()) return out;
+    std::vector<ToLook> looked_at;
+    for (const state::OpenIntent& one : open) {
+        if (const provider::ResourceType* type = registry.type(one.intent.type)) {
+            looked_at.push_back({type, one.intent.address, &one.intent.inputs});
+        }
+    }
+    TRY(require_programs(registry, looked_at));
     // Taken before the look: what a request may still do after this moment, no answer has seen.
     const base::Time asked = clock.now();
     const auto found = find_all(open, registry, workers, options.stop);

@@ -1,5 +1,6 @@
 #include "engine/plan/observations.hpp"
 
+#include "engine/plan/consent.hpp"
 #include "state/state.hpp"
 
 #include <fmt/core.h>
@@ -65,6 +66,16 @@ void Observations::look_at(provider::ProviderInstance& link) {
     }
     std::set<Place> undecided;   // type, key
     const std::vector<RefreshTask> tasks = tasks_for(link, undecided);
+    std::vector<ToLook> looked_at;
+    for (const RefreshTask& task : tasks) {
+        looked_at.push_back({task.type, task.row->address, &task.row->inputs});
+    }
+    if (auto allowed = require_programs(context_.registry, looked_at); !allowed.ok()) {
+        failed_.insert(&link);
+        Problem problem = Problem::of(allowed.error(), "");
+        problem.code = allowed.error().code();
+        return problems_.add(std::move(problem));
+    }
     std::vector<RefreshTask> looks = tasks;
     Refreshed looked =
         refresh(link, context_.options.scope, looks, context_.workers, context_.options.looking);

@@ -40,19 +40,21 @@ base::Clock& Deployment::clock() const {
 
 base::Result<provider::ProviderRegistry*> Deployment::providers() {
     if (registry_) return registry_.get();
+    Programs* programs = TRY(this->programs());
     if (options_.load_extensions) extensions_ = TRY(options_.load_extensions(workspace_));
-    std::vector<const provider::Provider*> providers = options_.providers;
-    for (const auto& extension : extensions_) providers.push_back(extension.get());
+    std::vector<const provider::Provider*> all = options_.providers;
+    for (const auto& extension : extensions_) all.push_back(extension.get());
     registry_ = std::make_unique<provider::ProviderRegistry>(
-        std::move(providers), provider::Host{.workspace_dir = workspace_.folder(),
-                                             // The key may be read only later, when the state is
-                                             // opened; hence by way of `this`.
-                                             .state_dir = workspace_.state_folder(),
-                                             .executable = options_.executable,
-                                             .environment = options_.variable,
-                                             .stop = {},
-                                             .seal = sealing(&state::Key::seal),
-                                             .open = sealing(&state::Key::open)});
+        std::move(all), provider::Host{.workspace_dir = workspace_.folder(),
+                                       // The key may be read only later, when the state is
+                                       // opened; hence by way of `this`.
+                                       .state_dir = workspace_.state_folder(),
+                                       .executable = options_.executable,
+                                       .environment = options_.variable,
+                                       .stop = {},
+                                       .seal = sealing(&state::Key::seal),
+                                       .open = sealing(&state::Key::open),
+                                       .programs = programs});
     registry_->use_secrets(std::make_unique<provider::Secrets>(
         options_.variable, workspace_.folder(), [this](const value::Value& secret) {
             return key_ != nullptr ? key_->fingerprint_text(secret) : std::string();
@@ -93,18 +95,79 @@ bool Deployment::has_state() const {
     return !exists.ok() || *exists;
 }
 
+base::Result<Trust*> Deployment::trust() {
+    if (options_.trust.folder.empty()) return nullptr;
+    if (!trust_) {
+        trust_ = TRY(Trust::open(options_.trust, workspace_.folder(), workspace_.state_folder()));
+    }
+    return trust_.get();
+}
+
+base::Result<Programs*> Deployment::programs() {
+    if (!programs_) {
+        programs_ = std::make_unique<Programs>(TRY(trust()), options_.ask_about_programs, clock());
+    }
+    return programs_.get();
+}
+
+base::Result<void> Deployment::check_own(state::State& state) {
+    Trust* trust = TRY(this->trust());
+    if (trust == nullptr) return {};
+    TRY(trust->check_owner());
+    const auto loaded = state.key();
+    const state::Key* key = loaded.ok() ? *loaded : nullptr;
+    if (trust->is_own(state.workspace_id(), key)) {
+        trust->use_state(state.workspace_id());
+        return {};
+    }
+    // One that was being made here when the program was ended.
+    if (trust->is_being_made() || options_.takes_over_state) {
+        return trust->take_over(state.workspace_id(), key);
+    }
+    return base::Error(base::Code::NotApproved, "the state in " + workspace_.state_folder() +
+                                                    " was not made by this user on this machine")
+        .with_advice({.next = base::Next::TrustState});
+}
+
+base::Result<void> Deployment::require_own_state() {
+    state::State* state = TRY(state_if_any());
+    return state != nullptr ? check_own(*state) : base::Result<void>();
+}
+
+// One that is there is only read until it is known to be one's own: to open it for writing would
+// already change it.
+base::Result<void> Deployment::prepare_to_write(bool& is_new) {
+    Trust* trust = TRY(this->trust());
+    if (trust == nullptr) return {};
+    is_new = !has_state();
+    if (is_new) return trust->begin_state();
+    // Cut short before there was an id: what there is of it has nothing in it.
+    is_new = trust->is_being_made();
+    if (is_new) return trust->check_owner();
+    const auto read = TRY(state::State::open({.directory = workspace_.state_folder(),
+                                              .environment = options_.environment,
+                                              .clock = options_.clock}));
+    return check_own(*read);
+}
+
 base::Result<state::State*> Deployment::state(state::OpenMode mode) {
     if (state_) return state_.get();
-    // Before anything is written: the key and the state must never be seen by `git add .`.
-    if (mode == state::OpenMode::Write) TRY(workspace_.keep_out_of_git());
-    state_ = TRY(state::State::open({.directory = workspace_.state_folder(),
-                                     .environment = options_.environment,
-                                     .mode = mode,
-                                     .clock = options_.clock,
-                                     .history = options_.history}));
+    bool is_new = false;
+    if (mode == state::OpenMode::Write) {
+        // Before anything is written: the key and the state must never be seen by `git add .`.
+        TRY(workspace_.keep_out_of_git());
+        TRY(prepare_to_write(is_new));
+    }
+    auto opened = TRY(state::State::open({.directory = workspace_.state_folder(),
+                                          .environment = options_.environment,
+                                          .mode = mode,
+                                          .clock = options_.clock,
+                                          .history = options_.history}));
     // A workspace without a state has none; where there is a state, it was not opened without.
-    auto key = state_->key();
+    auto key = opened->key();
     if (key.ok()) key_ = *key;
+    if (is_new) TRY(TRY(trust())->take_over(opened->workspace_id(), key_));
+    state_ = std::move(opened);
     return state_.get();
 }
 

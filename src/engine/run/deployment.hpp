@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
+#include "engine/run/programs.hpp"
 #include "engine/workspace/workspace.hpp"
 #include "lang/program.hpp"
 #include "provider/provider.hpp"
@@ -37,6 +38,13 @@ struct DeploymentOptions {
     // none.
     std::function<std::optional<std::string>(const std::string& name)> variable;
     std::string executable;   // this program, for what has to outlive it
+    // Where it is remembered which programs a person agreed to and which states are theirs.
+    TrustOptions trust;
+    // Agrees to what nobody has agreed to yet: programs that are to be started before a plan was
+    // approved. Null: nobody.
+    AskAboutPrograms ask_about_programs;
+    // A state that was not made here is taken over, instead of refused.
+    bool takes_over_state = false;
 };
 
 // What asks an entry to end early. The first asks: nothing new is begun, what is under way is
@@ -68,12 +76,20 @@ public:
     base::WorkerPool& workers();
 
     bool has_state() const;
-    // Opened once, in the mode of the first call; a state that is only read is not created.
+    // Opened once, in the mode of the first call; a state that is only read is not created. One
+    // that this user did not make on this machine is read for viewing, and refused for anything
+    // else (NotApproved): a repository can bring one along.
     base::Result<state::State*> state(state::OpenMode mode);
     // The same where there is one, or null.
     base::Result<state::State*> state_if_any();
     // Makes the state and its key where there are none.
     base::Result<const state::Key*> key();
+    // The same refusal, before something is done with what the state says: null or one's own.
+    base::Result<void> require_own_state();
+    // Null: nothing is remembered.
+    base::Result<Trust*> trust();
+    base::Result<Programs*> programs();
+
     // Of secrets, for documents; by the key of the state as far as one was opened.
     value::Fingerprint fingerprint() const;
 
@@ -85,6 +101,11 @@ private:
 
     Workspace workspace_;
     DeploymentOptions options_;
+    base::Result<void> prepare_to_write(bool& is_new);
+    base::Result<void> check_own(state::State& state);
+
+    std::unique_ptr<Trust> trust_;
+    std::unique_ptr<Programs> programs_;        // outlives the registry
     DeploymentOptions::Providers extensions_;   // outlive the registry
     std::unique_ptr<provider::ProviderRegistry> registry_;
     std::unique_ptr<state::State> state_;

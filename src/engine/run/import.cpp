@@ -42,6 +42,7 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
 
 base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type_name,
                                const std::string& key, const std::stop_token& stop) {
+    TRY(deployment.require_own_state());
     provider::ProviderRegistry& registry = *TRY(deployment.providers());
     registry.use_stop(stop);
     const provider::ResourceType* type = registry.type(type_name);
@@ -51,8 +52,9 @@ base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type_n
     }
     const provider::ProviderInstance* link =
         TRY(registry.connect(*registry.provider_of(type->name), "default", {}));
-    return LookedUp{.type = type,
-                    .seen = TRY(look_at(*type, key, *link, value::Value(value::Value::Record{})))};
+    return LookedUp{
+        .type = type,
+        .seen = TRY(look_at(registry, *type, key, *link, value::Value(value::Value::Record{})))};
 }
 
 }

@@ -50,6 +50,8 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     // Only while planning: afterwards the first stop lets what is under way come to its end.
     const std::stop_callback stops_evaluation(stop,
                                               [source = out.evaluation] { source.request_stop(); });
+    // What follows reads platforms with the person's credentials, by what the state says.
+    TRY(deployment.require_own_state());
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
     if (!request.destroy) {

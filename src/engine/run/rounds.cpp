@@ -154,6 +154,8 @@ private:
         }
         // In the state and not in a file, so that `run resume` needs nothing but the workspace.
         if (!planned.plan.is_empty()) options.plan = TRY(saved_for_resume(planned, state));
+        // What its steps start was shown with it, and approved.
+        const Programs::Approved approved(*TRY(deployment_.programs()));
         return engine::apply(planned.plan, planned.late.get(), *TRY(deployment_.providers()), state,
                              deployment_.workers(), observer_, options);
     }

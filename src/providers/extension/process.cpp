@@ -147,6 +147,27 @@ ExtensionProcess::Files ExtensionProcess::files(const provider::Intent& intent) 
     return {.lock = stem + ".lock", .answer = stem + ".answer"};
 }
 
+base::Result<provider::Program> described_program(const Manifest& manifest,
+                                                  const provider::Host& host) {
+    provider::ProgramStart start{.kind = "extension " + manifest.schema.provider,
+                                 .file = {},
+                                 .arguments = manifest.program,
+                                 .directory = host.workspace_dir,
+                                 .environment = {}};
+    std::string& name = start.arguments.front();
+    if (name.find('/') != std::string::npos) {
+        name = base::normal_path(base::join_path(manifest.folder, name));
+    }
+    const auto environment = base::child_environment(base::Inherit::Little, {}, host.executable);
+    start.file = TRY(base::find_program(name, environment, host.executable));
+    provider::Program out;
+    out.role = "the program of the extension `" + manifest.schema.provider + "`";
+    out.origin = base::join_path(manifest.folder, "extension.ncl");
+    out.command = start.arguments;
+    out.identity = provider::identity_of(start, host.workspace_dir);
+    return out;
+}
+
 static base::Result<base::RunOptions> command(const Manifest& manifest, const provider::Host& host,
                                               std::string_view operation, std::string_view type,
                                               const provider::CallContext& context) {
@@ -167,6 +188,7 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
     // The workspace's folder, for paths in inputs mean that; `program` with a slash was made
     // absolute above for the same reason.
     child.directory = host.workspace_dir;
+    TRY(may_start(host, TRY(described_program(manifest, host))));
     return out;
 }
 

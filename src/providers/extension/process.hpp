@@ -12,6 +12,10 @@
 
 namespace providers::extension {
 
+// The program of an extension, for whoever has to agree to it.
+base::Result<provider::Program> described_program(const Manifest& manifest,
+                                                  const provider::Host& host);
+
 // The program of an extension: started for each call, `PROGRAM … OPERATION TYPE`, with the request
 // as a JSON document on its standard input; it answers with one on its standard output.
 class ExtensionProcess {

@@ -4,6 +4,7 @@
 #include "engine/workspace/extensions.hpp"
 #include "providers/extension/connection.hpp"
 #include "providers/extension/manifest.hpp"
+#include "providers/extension/process.hpp"
 
 namespace providers::extension {
 namespace {
@@ -28,6 +29,10 @@ public:
             }
         }
         return out;
+    }
+    base::Result<std::optional<provider::Program>>
+    program(const provider::Host& host) const override {
+        return std::optional(TRY(described_program(manifest_, host)));
     }
 
 private:

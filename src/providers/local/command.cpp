@@ -77,6 +77,14 @@ public:
         return {};
     }
 
+    std::vector<provider::Program> programs_to_look(const Value& inputs) const override {
+        std::vector<provider::Program> out;
+        if (!is_set(inputs, "check")) return out;
+        auto check = described_command(workspace_, inputs, "check");
+        if (check.ok()) out.push_back(std::move(check).value());
+        return out;
+    }
+
     base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const Value& recorded_inputs,
          const provider::CallContext& context) const override {
@@ -91,6 +99,10 @@ public:
                                         const provider::CallContext& context) const override {
         const std::string id = id_of(intent);
         const bool is_delete = intent.action == provider::Action::Delete;
+        // Also where the step starts nothing: who agreed to the step has seen what later looks run.
+        if (!is_delete && is_set(intent.inputs, "check")) {
+            TRY(allow(intent.inputs, "check"));
+        }
         if (is_delete ? !is_set(intent.inputs, "undo")
                       : intent.action == provider::Action::Update &&
                             !has_cause(intent.prior, intent.inputs)) {
@@ -187,8 +199,15 @@ private:
         return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
     }
 
+    // Before each start of a program.
+    base::Result<void> allow(const Value& inputs, std::string_view which) const {
+        return may_start(workspace_.host(), TRY(described_command(workspace_, inputs, which)
+                                                    .context("`" + std::string(which) + "`")));
+    }
+
     // Waits for it: where nothing is made, a check is all there is to a call.
     base::Result<bool> check(const Value& inputs, const provider::CallContext& context) const {
+        TRY(allow(inputs, "check"));
         base::RunOptions options =
             TRY(command_program(workspace_, inputs, "check", -1).context("`check`"));
         options.stop = context.stop;
@@ -220,6 +239,7 @@ private:
     base::Result<void> begin_check(const provider::Intent& intent, const Operation& operation,
                                    CommandOperation::Program which) const {
         operation->program = which;
+        TRY(allow(intent.inputs, "check"));
         const base::RunOptions options =
             TRY(command_program(workspace_, intent.inputs, "check", -1).context("`check`"));
         return operations_.run(operation, options).context("`check`");
@@ -228,6 +248,7 @@ private:
     // Under the intent's lock, which its children hold as well.
     base::Result<void> begin_command(const provider::Intent& intent, const std::string& id,
                                      const Operation& operation) const {
+        TRY(allow(intent.inputs, operation->which));
         // Private, as results and outputs may be.
         TRY(base::make_directories(folder(id), 0700));
         const std::string path = file(id, intent.token, "lock");

@@ -47,6 +47,21 @@ std::string redact(std::string printed, const Value& inputs) {
     return printed;
 }
 
+base::Result<provider::Program> described_command(const Workspace& workspace, const Value& inputs,
+                                                  std::string_view which) {
+    const base::RunOptions options = TRY(command_program(workspace, inputs, which, -1));
+    provider::ProgramStart start{.kind = "local.Command",
+                                 .file = options.spawn.program,
+                                 .arguments = options.spawn.arguments,
+                                 .directory = options.spawn.directory,
+                                 .environment = text_map_of(inputs, "environment")};
+    provider::Program out;
+    out.role = "`" + std::string(which) + "`";
+    for (const std::string& word : start.arguments) out.command.push_back(redact(word, inputs));
+    out.identity = provider::identity_of(start, workspace.host().workspace_dir);
+    return out;
+}
+
 base::Result<base::RunOptions> command_program(const Workspace& workspace, const Value& inputs,
                                                std::string_view which, int kept) {
     base::RunOptions options;

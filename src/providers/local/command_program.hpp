@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/process/spawn.hpp"
+#include "provider/programs.hpp"
 #include "value/value.hpp"
 
 #include <string>
@@ -15,6 +16,10 @@ class Workspace;
 base::Result<base::RunOptions> command_program(const Workspace& workspace,
                                                const value::Value& inputs, std::string_view which,
                                                int kept);
+
+// The same for whoever has to agree to it.
+base::Result<provider::Program>
+described_command(const Workspace& workspace, const value::Value& inputs, std::string_view which);
 
 // Whether a check says yes. DeadlineExceeded when it did not end in time, Cancelled when nobody
 // waited for it.

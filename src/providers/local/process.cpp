@@ -89,6 +89,9 @@ public:
             return done();
         }
         Spec spec = TRY(spec_of(intent, id, workspace_, client));
+        for (const provider::Program& program : programs_of(spec, intent.inputs, workspace_)) {
+            TRY(may_start(workspace_.host(), program));
+        }
         const bool is_alive = client.is_alive();
         // Logs of dead ones are kept until something takes their place.
         if (!is_alive) remove_dead_ones(spec.address, id);

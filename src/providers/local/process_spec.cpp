@@ -1,6 +1,7 @@
 #include "providers/local/process_spec.hpp"
 
 #include "base/process/spawn.hpp"
+#include "providers/local/command_program.hpp"
 #include "providers/local/fields.hpp"
 
 #include <algorithm>
@@ -117,6 +118,28 @@ base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id
     }
     spec.stop_timeout = seconds_of(inputs, "stop_timeout", spec.stop_timeout);
     return spec;
+}
+
+std::vector<provider::Program> programs_of(const Spec& spec, const Value& inputs,
+                                           const Workspace& workspace) {
+    std::vector<provider::Program> out;
+    const auto add = [&](std::string role, const std::vector<std::string>& command) {
+        if (command.empty()) return;
+        provider::Program one;
+        one.role = std::move(role);
+        for (const std::string& word : command) one.command.push_back(redact(word, inputs));
+        // The whole environment would change with the shell that we were called from.
+        one.identity = provider::identity_of({.kind = "local.Process",
+                                              .file = command.front(),
+                                              .arguments = command,
+                                              .directory = spec.directory,
+                                              .environment = text_map_of(inputs, "environment")},
+                                             workspace.host().workspace_dir);
+        out.push_back(std::move(one));
+    };
+    add("`command`", spec.command);
+    if (spec.health.kind == Health::Kind::Command) add("`health.command`", spec.health.command);
+    return out;
 }
 
 }

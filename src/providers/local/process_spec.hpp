@@ -19,4 +19,8 @@ std::string log_file_of(const value::Value& inputs, const Workspace& workspace,
 base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id,
                            const Workspace& workspace, const SupervisorClient& client);
 
+// What a supervisor with this specification starts, for whoever has to agree to it.
+std::vector<provider::Program> programs_of(const Spec& spec, const value::Value& inputs,
+                                           const Workspace& workspace);
+
 }

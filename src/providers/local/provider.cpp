@@ -110,6 +110,16 @@ public:
                                       const provider::Host& host) const override {
         return local::files_of(type.name, inputs, host);
     }
+    std::vector<provider::Program> programs_to_look(const provider::Host& host,
+                                                    const provider::ResourceType& type,
+                                                    const value::Value& inputs) const override {
+        const Workspace workspace(host);
+        for (const HandlerEntry& entry : kinds()) {
+            if (entry.type().name == type.name)
+                return entry.make(workspace)->programs_to_look(inputs);
+        }
+        return {};
+    }
 
 private:
     provider::Schema schema_;

@@ -26,6 +26,10 @@ public:
     }
     // Whether refine() reads from the disk, which may keep it waiting.
     virtual bool refine_reads() const { return false; }
+    // What read() and find() start for a thing with these inputs.
+    virtual std::vector<provider::Program> programs_to_look(const value::Value&) const {
+        return {};
+    }
     virtual base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const value::Value& recorded_inputs,
          const provider::CallContext&) const = 0;

@@ -1,0 +1,16 @@
+#include "cli/views/programs_view.hpp"
+
+#include "base/text.hpp"
+
+namespace cli {
+
+void show_programs(Output& out, std::span<const provider::Program> programs) {
+    for (const provider::Program& program : programs) {
+        std::string line = base::escape_controls(program.role);
+        if (!program.origin.empty()) line += " (" + base::escape_controls(program.origin) + ")";
+        out.line("  {}", line);
+        out.line("    {}", provider::shown_command(program.command));
+    }
+}
+
+}

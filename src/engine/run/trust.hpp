@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/run/deployment.hpp"
+
+namespace engine {
+
+// What a workspace would do before anything was approved, and what was agreed to.
+struct TrustReport {
+    bool has_state = false;
+    bool is_own = false;   // the state was made or taken over by this user on this machine
+    std::vector<state::State::Usage> usage;    // of the state, by environment
+    std::vector<provider::Program> programs;   // that looking at it starts
+    std::vector<provider::Program> unknown;    // those of them that nobody has agreed to
+    std::vector<KnownProgram> known;
+};
+
+// Of all environments. Starts nothing, asks no platform and changes nothing. Needs a place where it
+// is remembered.
+base::Result<TrustReport> report_trust(Deployment& deployment);
+
+// Agrees to what the report tells as not agreed to, and takes the state over.
+base::Result<void> agree_to(Deployment& deployment, const TrustReport& report);
+
+}
