@@ -108,6 +108,8 @@ std::string identity_of(const ProgramStart& start, const std::string& workspace_
         add(out, name);
         add(out, text);
     }
+    add(out, std::to_string(start.passed.size()));
+    for (const std::string& name : start.passed) add(out, name);
     if (const auto file = inside(start.file, start.directory, workspace_dir)) {
         add_content(out, *file);
     }

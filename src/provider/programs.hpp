@@ -19,6 +19,7 @@ struct Program {
     std::string role;                   // "the `check` of web": for people
     std::string origin;                 // where it is named: a file, a row
     std::vector<std::string> command;   // for people; without secrets
+    std::vector<std::string> passed;    // variables of the person's environment that it gets
     // What makes it this program and no other. May hold secrets: neither shown nor stored as it is.
     std::string identity;
 };
@@ -31,6 +32,7 @@ struct ProgramStart {
     std::string directory;                // absolute
     // What it gets beside what every program gets: variables decide what runs (PATH, LD_PRELOAD).
     std::map<std::string, std::string> environment;
+    std::vector<std::string> passed;   // names of variables that it gets from ours
 };
 // Text that differs when anything of it does, or the content of a file of the workspace that would
 // be run: the program itself, a script that a shell or an interpreter is given, what a text for the

@@ -42,20 +42,16 @@ std::vector<std::string> ProviderRegistry::type_names() const {
     return names;
 }
 
-base::Result<std::vector<Program>>
-ProviderRegistry::programs_to_look(const ResourceType& type, const value::Value& inputs) const {
-    std::vector<Program> out;
+std::vector<Program> ProviderRegistry::programs_to_look(const ResourceType& type,
+                                                        const value::Value& inputs) const {
     const Provider* provider = provider_of(type.name);
-    if (provider == nullptr) return out;
-    if (auto program = TRY(provider->program(host_))) out.push_back(std::move(*program));
-    // As the call will have them: a program is told by what it is started with.
-    auto revealed = secrets_ != nullptr && inputs.has_secret() ? secrets_->reveal(inputs)
-                                                               : base::Result<value::Value>(inputs);
-    for (Program& one :
-         provider->programs_to_look(host_, type, revealed.ok() ? *revealed : inputs)) {
-        out.push_back(std::move(one));
+    if (provider == nullptr) return {};
+    if (secrets_ == nullptr || !inputs.has_secret()) {
+        return provider->programs_to_look(host_, type, inputs);
     }
-    return out;
+    // As the call will have them: a program is told by what it is started with.
+    const auto revealed = secrets_->reveal(inputs);
+    return provider->programs_to_look(host_, type, revealed.ok() ? *revealed : inputs);
 }
 
 base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provider,

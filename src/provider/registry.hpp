@@ -38,9 +38,9 @@ public:
     const std::vector<const Provider*>& providers() const { return providers_; }
     const Host& host() const { return host_; }
     std::vector<std::string> type_names() const;   // sorted
-    // What reading and finding a thing with these inputs starts; its provider's own program first.
-    base::Result<std::vector<Program>> programs_to_look(const ResourceType& type,
-                                                        const value::Value& inputs) const;
+    // What reading and finding a thing with these inputs starts, beside its provider's program.
+    std::vector<Program> programs_to_look(const ResourceType& type,
+                                          const value::Value& inputs) const;
     // Whether it is reached through connections that a program declares; if not, connecting asks
     // for nothing and costs nothing.
     static bool has_accounts(const Provider& provider);

@@ -27,13 +27,15 @@ TEST_F(Environment, TellsTextsUpToTheFirstEqualsSign) {
     EXPECT_EQ(environment_variable("BASE_TEST_VARIABLE"), "");
 }
 
-TEST_F(Environment, ChildrenInheritAllOrLittle) {
-    EXPECT_TRUE(has(child_environment(Inherit::Everything, {}, ""), "BASE_TEST_VARIABLE=a=b"));
-    const auto little = child_environment(Inherit::Little, {{"OWN", "1"}}, "/somewhere/program");
+TEST_F(Environment, ChildrenInheritLittleAndWhatIsNamed) {
+    const auto little = child_environment({{"OWN", "1"}}, "/somewhere/program");
     EXPECT_FALSE(has(little, "BASE_TEST_VARIABLE=a=b"));
     EXPECT_TRUE(has(little, "OWN=1"));
     EXPECT_TRUE(has(little, "PATH=" + environment_variable("PATH").value_or("") + ":/somewhere"));
-    EXPECT_TRUE(has(child_environment(Inherit::Everything, {{"BASE_TEST_VARIABLE", "own"}}, ""),
+    const std::vector<std::string> names{"BASE_TEST_VARIABLE", "BASE_TEST_NOTHING"};
+    EXPECT_TRUE(has(child_environment(with_passed({}, names), ""), "BASE_TEST_VARIABLE=a=b"));
+    // Its own word goes first.
+    EXPECT_TRUE(has(child_environment(with_passed({{"BASE_TEST_VARIABLE", "own"}}, names), ""),
                     "BASE_TEST_VARIABLE=own"));
 }
 

@@ -19,9 +19,15 @@ namespace base {
 namespace {
 
 // What a program needs to run at all, and nothing that may be a secret.
-constexpr std::array<std::string_view, 12> kLittle{"PATH",   "HOME",     "USER", "LOGNAME",
-                                                   "SHELL",  "LANG",     "TZ",   "TMPDIR",
-                                                   "LC_ALL", "LC_CTYPE", "TERM", "XDG_RUNTIME_DIR"};
+constexpr std::array<std::string_view, 11> kInherited{
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM",
+    // Where the sockets of the person's own services are: podman does not run without.
+    "XDG_RUNTIME_DIR"};
+
+bool is_inherited(std::string_view name) {
+    return name.starts_with("LC_") ||
+           std::find(kInherited.begin(), kInherited.end(), name) != kInherited.end();
+}
 
 std::string_view name_of(std::string_view line) { return line.substr(0, line.find('=')); }
 
@@ -34,15 +40,10 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 }
 
-std::vector<std::string> child_environment(Inherit inherit,
-                                           const std::map<std::string, std::string>& own,
+std::vector<std::string> child_environment(const std::map<std::string, std::string>& own,
                                            const std::string& executable) {
     auto out = environment_variables();
-    if (inherit == Inherit::Little) {
-        std::erase_if(out, [](const auto& variable) {
-            return std::find(kLittle.begin(), kLittle.end(), variable.first) == kLittle.end();
-        });
-    }
+    std::erase_if(out, [](const auto& variable) { return !is_inherited(variable.first); });
     for (const auto& [name, text] : own) out[name] = text;
     std::string& path = out["PATH"];
     // A service manager may start us with no PATH at all.
@@ -53,6 +54,14 @@ std::vector<std::string> child_environment(Inherit inherit,
     std::vector<std::string> lines;
     for (const auto& [name, text] : out) lines.push_back(name + "=" + text);
     return lines;
+}
+
+std::map<std::string, std::string> with_passed(std::map<std::string, std::string> own,
+                                               const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        if (const auto text = environment_variable(name)) own.emplace(name, *text);
+    }
+    return own;
 }
 
 Result<std::string> find_program(std::string_view command,

@@ -15,13 +15,15 @@
 // Starting programs: from a process with many threads, with nothing inherited that was not meant.
 namespace base {
 
-// How the children of resources find programs and what they inherit.
-enum class Inherit { Everything, Little };   // Little: PATH, HOME, USER, SHELL, LANG, TZ, TMPDIR …
-
-// "NAME=text" lines: what is inherited, then `own`. PATH ends with the folder of our program.
-std::vector<std::string> child_environment(Inherit inherit,
-                                           const std::map<std::string, std::string>& own,
+// What a program is started with, as "NAME=text" lines: what any program needs to run (PATH, HOME,
+// USER, SHELL, LANG, LC_*, TZ, TMPDIR, TERM …), then `own`. PATH ends with the folder of our
+// program. Nothing else is inherited: a variable may be a token, or the way to one (SSH_AUTH_SOCK).
+std::vector<std::string> child_environment(const std::map<std::string, std::string>& own,
                                            const std::string& executable);
+
+// `own`, and those of the variables named that this process has and `own` does not.
+std::map<std::string, std::string> with_passed(std::map<std::string, std::string> own,
+                                               const std::vector<std::string>& names);
 
 // A file in memory with this text, read from its beginning: the standard input of a program that is
 // told a secret.

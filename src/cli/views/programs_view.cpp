@@ -10,6 +10,10 @@ void show_programs(Output& out, std::span<const provider::Program> programs) {
         if (!program.origin.empty()) line += " (" + base::escape_controls(program.origin) + ")";
         out.line("  {}", line);
         out.line("    {}", provider::shown_command(program.command));
+        if (!program.passed.empty()) {
+            out.line("    with {} of your environment",
+                     base::escape_controls(base::join(program.passed, ", ")));
+        }
     }
 }
 

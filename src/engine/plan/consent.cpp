@@ -10,13 +10,16 @@ base::Result<std::vector<provider::Program>>
 programs_to_look(const provider::ProviderRegistry& registry, std::span<const ToLook> things) {
     std::vector<provider::Program> out;
     std::set<std::string> told;
+    std::set<const provider::Provider*> providers;
     for (const ToLook& thing : things) {
-        for (provider::Program& one : TRY(registry.programs_to_look(*thing.type, *thing.inputs))) {
+        const provider::Provider* provider = registry.provider_of(thing.type->name);
+        if (provider != nullptr && providers.insert(provider).second) {
+            if (auto own = TRY(provider->program(registry.host()))) out.push_back(std::move(*own));
+        }
+        for (provider::Program& one : registry.programs_to_look(*thing.type, *thing.inputs)) {
             if (!told.insert(one.identity).second) continue;
-            if (one.origin.empty()) {
-                one.role = fmt::format("the {} of {}", one.role, thing.address);
-                one.origin = fmt::format("recorded for {}", thing.address);
-            }
+            one.role = fmt::format("the {} of {}", one.role, thing.address);
+            if (one.origin.empty()) one.origin = "as it is recorded";
             out.push_back(std::move(one));
         }
     }

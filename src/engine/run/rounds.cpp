@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 namespace engine {
 namespace {
@@ -154,10 +155,47 @@ private:
         }
         // In the state and not in a file, so that `run resume` needs nothing but the workspace.
         if (!planned.plan.is_empty()) options.plan = TRY(saved_for_resume(planned, state));
+        Programs& programs = *TRY(deployment_.programs());
+        provider::ProviderRegistry& registry = *TRY(deployment_.providers());
+        const std::set<std::string> agreed = TRY(agreed_rows(planned.snapshot->rows));
         // What its steps start was shown with it, and approved.
-        const Programs::Approved approved(*TRY(deployment_.programs()));
-        return engine::apply(planned.plan, planned.late.get(), *TRY(deployment_.providers()), state,
-                             deployment_.workers(), observer_, options);
+        const Programs::Approved approved(programs);
+        auto report = engine::apply(planned.plan, planned.late.get(), registry, state,
+                                    deployment_.workers(), observer_, options);
+        if (report.ok() && !agreed.empty()) TRY(agree_again(agreed, TRY(state.read()).rows));
+        return report;
+    }
+
+    // Addresses whose rows start something when they are looked at, all of it agreed to.
+    base::Result<std::set<std::string>> agreed_rows(const std::vector<state::Row>& rows) {
+        std::set<std::string> out;
+        const provider::ProviderRegistry& registry = *TRY(deployment_.providers());
+        for (const state::Row& row : rows) {
+            const provider::ResourceType* type = registry.type(row.type);
+            if (type == nullptr) continue;
+            const auto programs = registry.programs_to_look(*type, row.inputs);
+            bool is_agreed = !programs.empty();
+            for (const provider::Program& program : programs) {
+                is_agreed = is_agreed && TRY(TRY(deployment_.programs())->knows(program));
+            }
+            if (is_agreed) out.insert(row.address);
+        }
+        return out;
+    }
+
+    // A step may have written a script that another row's `check` runs: that content was shown and
+    // approved as well.
+    base::Result<void> agree_again(const std::set<std::string>& addresses,
+                                   const std::vector<state::Row>& rows) {
+        const provider::ProviderRegistry& registry = *TRY(deployment_.providers());
+        for (const state::Row& row : rows) {
+            if (!addresses.contains(row.address)) continue;
+            const provider::ResourceType& type = *registry.type(row.type);
+            for (const auto& program : registry.programs_to_look(type, row.inputs)) {
+                TRY(TRY(deployment_.programs())->may_start(program));
+            }
+        }
+        return {};
     }
 
     Deployment& deployment_;

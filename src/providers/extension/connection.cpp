@@ -378,8 +378,7 @@ private:
 base::Result<std::unique_ptr<provider::Connection>>
 connect(const Manifest& manifest, const Value& settings, const provider::Host& host) {
     std::string program = manifest.program.front();
-    const auto environment =
-        base::child_environment(base::Inherit::Everything, {}, host.executable);
+    const auto environment = base::child_environment({}, host.executable);
     if (program.find('/') != std::string::npos) {
         program = base::normal_path(base::join_path(manifest.folder, program));
         if (!base::file_exists(program)) {

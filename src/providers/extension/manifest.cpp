@@ -170,6 +170,9 @@ base::Result<Manifest> read_manifest(const engine::Extension& extension) {
     if (out.program.empty() || out.program.front().empty()) {
         return refused(extension, "`program` is empty");
     }
+    for (const Value& name : rest::items_of(from, "pass_environment")) {
+        if (const std::string* text = name.as_string()) out.passed.push_back(*text);
+    }
     out.finds = flag_of(from, "finds");
     out.lists = flag_of(from, "lists");
     if (const std::int64_t* most = field_of(from, "max_parallel").as_integer()) {

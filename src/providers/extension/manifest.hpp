@@ -15,6 +15,7 @@ struct Manifest {
     provider::Schema schema;            // types are named NAME.Type
     std::string folder;                 // of the extension, absolute
     std::vector<std::string> program;   // a command and its first arguments
+    std::vector<std::string> passed;    // names of variables that it gets from our environment
     std::vector<std::string> updates;   // types whose program answers `update`
     bool finds = false;
     bool lists = false;

@@ -153,17 +153,19 @@ base::Result<provider::Program> described_program(const Manifest& manifest,
                                  .file = {},
                                  .arguments = manifest.program,
                                  .directory = host.workspace_dir,
-                                 .environment = {}};
+                                 .environment = {},
+                                 .passed = manifest.passed};
     std::string& name = start.arguments.front();
     if (name.find('/') != std::string::npos) {
         name = base::normal_path(base::join_path(manifest.folder, name));
     }
-    const auto environment = base::child_environment(base::Inherit::Little, {}, host.executable);
+    const auto environment = base::child_environment({}, host.executable);
     start.file = TRY(base::find_program(name, environment, host.executable));
     provider::Program out;
     out.role = "the program of the extension `" + manifest.schema.provider + "`";
     out.origin = base::join_path(manifest.folder, "extension.ncl");
     out.command = start.arguments;
+    out.passed = manifest.passed;
     out.identity = provider::identity_of(start, host.workspace_dir);
     return out;
 }
@@ -178,7 +180,8 @@ static base::Result<base::RunOptions> command(const Manifest& manifest, const pr
     // length and never parsed as a shorter document.
     out.max_output = kMaxAnswer + 1;
     base::SpawnOptions& child = out.spawn;
-    child.environment = base::child_environment(base::Inherit::Everything, {}, host.executable);
+    child.environment =
+        base::child_environment(base::with_passed({}, manifest.passed), host.executable);
     child.arguments = manifest.program;
     std::string& name = child.arguments.front();
     if (name.find('/') != std::string::npos) name = base::join_path(manifest.folder, name);

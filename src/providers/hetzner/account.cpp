@@ -97,7 +97,7 @@ base::Result<Access> start_sandbox(const provider::Host& host) {
                                "hetzner",      "--dir",   folder,  "--json"};
     // With Little, the sandbox does not inherit HCLOUD_TOKEN: a cloud that is only imitated has no
     // use for a real one, and it lives on after us.
-    options.spawn.environment = base::child_environment(base::Inherit::Little, {}, host.executable);
+    options.spawn.environment = base::child_environment({}, host.executable);
     options.timeout = kSandboxStart;
     options.stop = host.stop;
     // `start` comes back when the sandbox listens, and at once if it does already.

@@ -27,8 +27,7 @@ protected:
         options.spawn.program = executable_;
         options.spawn.arguments = {"provisioning", "-C", folder_};
         for (const std::string& argument : arguments) options.spawn.arguments.push_back(argument);
-        options.spawn.environment =
-            base::child_environment(base::Inherit::Little, {{"HOME", folder_}}, executable_);
+        options.spawn.environment = base::child_environment({{"HOME", folder_}}, executable_);
         auto ran = base::run(options);
         EXPECT_TRUE(ran.ok());
         return ran.ok() ? std::move(ran).value() : base::Ran();

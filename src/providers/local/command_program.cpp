@@ -54,10 +54,12 @@ base::Result<provider::Program> described_command(const Workspace& workspace, co
                                  .file = options.spawn.program,
                                  .arguments = options.spawn.arguments,
                                  .directory = options.spawn.directory,
-                                 .environment = text_map_of(inputs, "environment")};
+                                 .environment = text_map_of(inputs, "environment"),
+                                 .passed = texts_of(inputs, "pass_environment")};
     provider::Program out;
     out.role = "`" + std::string(which) + "`";
     for (const std::string& word : start.arguments) out.command.push_back(redact(word, inputs));
+    out.passed = start.passed;
     out.identity = provider::identity_of(start, workspace.host().workspace_dir);
     return out;
 }
@@ -68,7 +70,8 @@ base::Result<base::RunOptions> command_program(const Workspace& workspace, const
     options.timeout = seconds_of(inputs, "timeout", kDefaultTimeout);
     const std::string& executable = workspace.host().executable;
     options.spawn.environment = base::child_environment(
-        base::Inherit::Everything, text_map_of(inputs, "environment"), executable);
+        base::with_passed(text_map_of(inputs, "environment"), texts_of(inputs, "pass_environment")),
+        executable);
     options.spawn.arguments = arguments_of(inputs, which);
     if (options.spawn.arguments.empty()) {
         return base::invalid_argument("`" + std::string(which) + "` is empty");

@@ -31,8 +31,12 @@ std::vector<provider::InputField> inputs() {
                   "Without it a change is a replacement: `undo`, then `create`."));
     out.push_back(command_field("undo", "What takes it back, when it is deleted or replaced."));
     out.push_back(Input("environment", dict_of(a_string()),
-                        "Variables beside those that the program itself was started with.")
+                        "Variables beside PATH, HOME, USER, LANG and the like.")
                       .by_default("{}"));
+    out.push_back(Input("pass_environment", array_of(a_string()),
+                        "Names of variables that it gets as they are where provisioning is "
+                        "started: HTTPS_PROXY, SSH_AUTH_SOCK. A token is better named in "
+                        "`environment`, by a `secret`."));
     out.push_back(Input("stdin", a_string(),
                         "What `create`, `update` and `undo` read on their standard input. A secret "
                         "is handed over here, or in `environment`: everybody on the machine can "

@@ -13,8 +13,8 @@ protected:
         for (std::string& argument : arguments) {
             options.spawn.arguments.push_back(std::move(argument));
         }
-        options.spawn.environment = base::child_environment(
-            base::Inherit::Little, {{"HOME", folder_}}, options.spawn.program);
+        options.spawn.environment =
+            base::child_environment({{"HOME", folder_}}, options.spawn.program);
         auto ran = run(options);
         EXPECT_TRUE(ran.ok());
         return ran.ok() ? std::move(ran).value() : base::Ran();

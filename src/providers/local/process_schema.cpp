@@ -53,6 +53,8 @@ std::vector<provider::InputField> inputs() {
         Input("environment", dict_of(a_string()),
               "Variables beside PATH, HOME, USER, LANG and the like. A change restarts it.")
             .by_default("{}"),
+        Input("pass_environment", array_of(a_string()),
+              "Names of variables that it gets as they are where it is made or changed."),
         Input("directory", a_path(),
               "Where it runs; the workspace if not given. A change restarts it."),
         Input("health", health_type(),

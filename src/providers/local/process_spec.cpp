@@ -69,12 +69,13 @@ base::Result<void> set_what_runs(Spec& spec, const provider::Intent& intent,
     spec.keeps_what_runs = intent.action == provider::Action::Update && client.is_alive() &&
                            same_field(intent.prior, inputs, "command") &&
                            same_field(intent.prior, inputs, "environment") &&
+                           same_field(intent.prior, inputs, "pass_environment") &&
                            same_field(intent.prior, inputs, "directory");
-    auto own = text_map_of(inputs, "environment");
+    auto own =
+        base::with_passed(text_map_of(inputs, "environment"), texts_of(inputs, "pass_environment"));
     // By this variable its children are known again, wherever they have put themselves.
     own[std::string(kMarkVariable)] = spec.id;
-    spec.environment =
-        base::child_environment(base::Inherit::Little, own, workspace.host().executable);
+    spec.environment = base::child_environment(own, workspace.host().executable);
     spec.directory = workspace.absolute(text_of(inputs, "directory"));
     spec.command = TRY(resolved(texts_of(inputs, "command"), spec, workspace.host().executable));
     return {};
@@ -128,12 +129,14 @@ std::vector<provider::Program> programs_of(const Spec& spec, const Value& inputs
         provider::Program one;
         one.role = std::move(role);
         for (const std::string& word : command) one.command.push_back(redact(word, inputs));
+        one.passed = texts_of(inputs, "pass_environment");
         // The whole environment would change with the shell that we were called from.
         one.identity = provider::identity_of({.kind = "local.Process",
                                               .file = command.front(),
                                               .arguments = command,
                                               .directory = spec.directory,
-                                              .environment = text_map_of(inputs, "environment")},
+                                              .environment = text_map_of(inputs, "environment"),
+                                              .passed = texts_of(inputs, "pass_environment")},
                                              workspace.host().workspace_dir);
         out.push_back(std::move(one));
     };

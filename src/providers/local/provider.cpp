@@ -113,6 +113,9 @@ public:
     std::vector<provider::Program> programs_to_look(const provider::Host& host,
                                                     const provider::ResourceType& type,
                                                     const value::Value& inputs) const override {
+        // The one type that is looked at by starting something: a state may have many rows of the
+        // others.
+        if (type.name != command_type().name) return {};
         const Workspace workspace(host);
         for (const HandlerEntry& entry : kinds()) {
             if (entry.type().name == type.name)

@@ -39,7 +39,7 @@ base::Result<pid_t> launch(const std::string& executable, std::vector<std::strin
     if (!errors) return base::system_error("opening \"" + log + "\"", errno);
     return base::spawn({.program = executable,
                         .arguments = std::move(arguments),
-                        .environment = base::child_environment(base::Inherit::Everything, {}, ""),
+                        .environment = base::child_environment({}, ""),
                         // Not in the caller's folder, which might be a file system that someone
                         // wants to unmount.
                         .directory = "/",

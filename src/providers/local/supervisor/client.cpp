@@ -148,7 +148,7 @@ base::Result<void> SupervisorClient::launch(const Spec& spec) const {
     base::SpawnOptions options;
     options.program = executable_;
     options.arguments = {"provisioning", "internal", "supervise", folder_};
-    options.environment = base::child_environment(base::Inherit::Little, {}, executable_);
+    options.environment = base::child_environment({}, executable_);
     options.directory = "/";
     options.input = document.get();
     options.output = telling.get();
