@@ -47,6 +47,13 @@ static base::Result<void> ask_about_programs(Context& context,
         context, fmt::format("Start {}, now and later?", programs.size() == 1 ? "it" : "them"));
 }
 
+engine::TrustOptions trust_options(const Context& context, const engine::Workspace& workspace) {
+    const SearchOptions search = context.search();
+    return {.folder = user_state_folder(),
+            .person = search.person,
+            .any_owner = is_trusted_folder(workspace.folder(), search)};
+}
+
 base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& context) {
     const Settings& settings = context.settings();
     const auto shipped = providers::all();
@@ -65,11 +72,8 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& conte
     // As a function: the engine asks for variables when a secret refers to one, and never sees all
     // of them.
     options.variable = cli::environment;
-    const SearchOptions search = context.search();
     engine::Workspace workspace = TRY(find_workspace(context));
-    options.trust = {.folder = user_state_folder(),
-                     .person = search.person,
-                     .any_owner = is_trusted_folder(workspace.folder(), search)};
+    options.trust = trust_options(context, workspace);
     options.takes_over_state = context.options().trust;
     options.ask_about_programs = [&context](std::span<const provider::Program> programs) {
         return context.options().trust ? base::Result<void>()

@@ -13,6 +13,9 @@ class Args;
 // workspace in `use`.
 base::Result<engine::Workspace> find_workspace(const Context& context);
 
+// Whose records about a workspace are looked at, and where they are.
+engine::TrustOptions trust_options(const Context& context, const engine::Workspace& workspace);
+
 // The environment that the command is about, with the settings in it. The context outlives it.
 base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& context);
 

@@ -70,8 +70,9 @@ protected:
     std::string path(const std::string& name) const { return base::join_path(folder_, name); }
     bool exists(const std::string& name) const { return base::file_exists(path(name)); }
 
-    std::unique_ptr<engine::Deployment> open() const {
+    std::unique_ptr<engine::Deployment> open(engine::AskAboutPrograms ask = {}) const {
         engine::DeploymentOptions options;
+        options.ask_about_programs = std::move(ask);
         const auto shipped = providers::all();
         options.providers.assign(shipped.begin(), shipped.end());
         options.parallelism = 4;
@@ -208,6 +209,32 @@ TEST_F(Library, ImportsWhatIsThere) {
     EXPECT_EQ(imported->row.address, "first");
     EXPECT_TRUE(engine::adopt(*deployment, {}, {}, policy, {})->empty());
     EXPECT_EQ(engine::plan(*deployment, {}, policy, {})->plan.summary.create, 2U);
+}
+
+TEST_F(Library, StartsNoProgramThatNobodyAgreedTo) {
+    write("main.ncl", R"(let local = import "provisioning/local.ncl" in
+{ resources.it | local.Command = { create = "touch it", check = "test -e it && touch looked" } }
+)");
+    Policy policy;
+    {   // what an approved plan starts is agreed to with it
+        auto deployment = open();
+        ASSERT_TRUE(engine::apply(*deployment, {}, policy, {}).ok());
+        EXPECT_TRUE(engine::plan(*deployment, {}, policy, {})->plan.is_empty());
+    }
+    ASSERT_TRUE(base::remove_file(path("looked")).ok());
+    // Nothing is remembered where no place is named.
+    const auto refused = engine::plan(*open(), {}, policy, {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code(), base::Code::NotApproved);
+    EXPECT_FALSE(exists("looked"));
+    std::vector<std::string> asked;
+    auto asking = open([&](std::span<const provider::Program> programs) {
+        for (const provider::Program& program : programs) asked.push_back(program.role);
+        return base::Result<void>();
+    });
+    EXPECT_TRUE(engine::plan(*asking, {}, policy, {})->plan.is_empty());
+    EXPECT_EQ(asked, std::vector<std::string>{"the `check` of it"});
+    EXPECT_TRUE(exists("looked"));
 }
 
 TEST_F(Library, AnEnvironmentThatIsNotThereIsNotFound) {

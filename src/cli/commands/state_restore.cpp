@@ -27,6 +27,7 @@ public:
         auto backups = TRY(state::Backups::open({.directory = workspace.state_folder()}));
         const auto kept = TRY(backups->list());
         if (!name_) return list(context, kept);
+        TRY(check_own(context, workspace));
         if (!yes_) {
             TRY(ask_approval(context,
                              fmt::format("Put the backup {} in the place of the state? The present "
@@ -55,6 +56,19 @@ public:
     }
 
 private:
+    // The state itself may be damaged; whether the folder is one's own is told by the key in it.
+    static base::Result<void> check_own(const Context& context,
+                                        const engine::Workspace& workspace) {
+        const auto trust = TRY(engine::Trust::open(trust_options(context, workspace),
+                                                   workspace.folder(), workspace.state_folder()));
+        TRY(trust->check_owner());
+        if (!trust->has_foreign_key()) return {};
+        return base::Error(base::Code::NotApproved, "the state in " + workspace.state_folder() +
+                                                        " was not made by this user on this "
+                                                        "machine")
+            .with_advice({.next = base::Next::TrustState});
+    }
+
     static int list(Context& context, const std::vector<state::Backup>& kept) {
         Table table({"BACKUP", "RUN", "MADE", "BYTES"});
         json::Array records;

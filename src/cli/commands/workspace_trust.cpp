@@ -16,9 +16,10 @@ namespace {
 json::Value record_of(const engine::TrustReport& report) {
     return json::Object{
         {"format", 1},
-        {"state", !report.has_state ? "none"
-                  : report.is_own   ? "own"
-                                    : "foreign"},
+        {"state", report.has_foreign_key ? "foreign"
+                  : !report.has_state    ? "none"
+                  : report.is_own        ? "own"
+                                         : "foreign"},
         {"not_agreed", json_list(report.unknown,
                                  [](const provider::Program& program) {
                                      return json::Object{
@@ -33,6 +34,11 @@ json::Value record_of(const engine::TrustReport& report) {
 }
 
 void show_state(Context& context, const engine::TrustReport& report, const std::string& folder) {
+    if (report.has_foreign_key) {
+        context.out().line("The key in {} was not made by you on this machine: whoever made it can "
+                           "read what it seals.",
+                           folder);
+    }
     if (!report.has_state || report.is_own) return;
     context.out().line("The state in {} was not made by you on this machine. It has:", folder);
     if (report.usage.empty()) context.out().line("  nothing");
@@ -73,16 +79,15 @@ protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         const engine::TrustReport report = TRY(engine::report_trust(deployment));
         if (revoke_) return revoke(context, deployment, report);
-        const bool is_settled = report.unknown.empty() && (!report.has_state || report.is_own);
         if (context.json()) {
             print_json(context, record_of(report));
         } else {
             show_state(context, report, deployment.workspace().state_folder());
             show_unknown(context, report);
             if (list_) show_known(context, report);
-            if (is_settled) context.out().line("There is nothing left to agree to.");
+            if (report.is_settled()) context.out().line("There is nothing left to agree to.");
         }
-        if (list_ || is_settled) return 0;
+        if (list_ || report.is_settled()) return 0;
         if (!yes_) TRY(ask_approval(context, "Agree to this, now and later?"));
         TRY(engine::agree_to(deployment, report));
         if (!context.json()) context.out().line("agreed; `--revoke` takes it back");

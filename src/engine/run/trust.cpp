@@ -42,6 +42,9 @@ base::Result<TrustReport> report_trust(Deployment& deployment) {
         out.is_own = trust.is_own(state->workspace_id(), key.ok() ? *key : nullptr);
         trust.use_state(state->workspace_id());
         out.usage = TRY(state->usage());
+    } else {
+        TRY(trust.check_owner());
+        out.has_foreign_key = !trust.is_being_made() && trust.has_foreign_key();
     }
     provider::ProviderRegistry& registry = *TRY(deployment.providers());
     for (const provider::Provider* provider : registry.providers()) {
@@ -68,6 +71,9 @@ base::Result<void> agree_to(Deployment& deployment, const TrustReport& report) {
     if (state::State* state = TRY(deployment.state_if_any()); state != nullptr && !report.is_own) {
         const auto key = state->key();
         TRY(trust.take_over(state->workspace_id(), key.ok() ? *key : nullptr));
+    } else if (report.has_foreign_key) {
+        const auto key = TRY(state::Key::load(deployment.workspace().state_folder()));
+        TRY(trust.take_over("", key.get()));
     }
     for (const provider::Program& program : report.unknown) {
         TRY(TRY(deployment.programs())->agree(program));

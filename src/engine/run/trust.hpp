@@ -7,11 +7,16 @@ namespace engine {
 // What a workspace would do before anything was approved, and what was agreed to.
 struct TrustReport {
     bool has_state = false;
-    bool is_own = false;   // the state was made or taken over by this user on this machine
+    bool is_own = false;            // the state was made or taken over by this user on this machine
+    bool has_foreign_key = false;   // without a state
     std::vector<state::State::Usage> usage;    // of the state, by environment
     std::vector<provider::Program> programs;   // that looking at it starts
     std::vector<provider::Program> unknown;    // those of them that nobody has agreed to
     std::vector<KnownProgram> known;
+
+    bool is_settled() const {
+        return unknown.empty() && !has_foreign_key && (!has_state || is_own);
+    }
 };
 
 // Of all environments. Starts nothing, asks no platform and changes nothing. Needs a place where it

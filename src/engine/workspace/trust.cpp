@@ -8,7 +8,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <tuple>
 
 #include <sys/stat.h>
 
@@ -126,21 +128,26 @@ base::Result<void> Trust::take_over(const std::string& workspace_id, const state
     return {};
 }
 
+bool Trust::has_foreign_key() const {
+    if (!base::file_exists(base::join_path(state_folder_, "key"))) return false;
+    const auto key = state::Key::load(state_folder_);
+    const auto text = base::read_file(base::join_path(state_folder_, kMark), 4096);
+    const auto lines = text.ok() ? base::split_lines(*text) : std::vector<std::string_view>();
+    return own_key_ == nullptr || !key.ok() || lines.size() < 2 ||
+           lines[1] != mark_of("key", "", key->get());
+}
+
 // A random text on both sides, since a repository can bring a state along, and remove one.
 base::Result<void> Trust::begin_state() {
     TRY(own_key(true));
     if (is_being_made()) return {};
-    if (base::file_exists(base::join_path(state_folder_, "key"))) {
-        const auto key = state::Key::load(state_folder_);
-        const auto text = base::read_file(base::join_path(state_folder_, kMark), 4096);
-        const auto lines = text.ok() ? base::split_lines(*text) : std::vector<std::string_view>();
-        if (!key.ok() || lines.size() < 2 || lines[1] != mark_of("key", "", key->get())) {
-            return base::Error(base::Code::NotApproved,
-                               fmt::format("{} was not made by this user on this machine: what it "
-                                           "seals, somebody else may be able to read",
-                                           base::join_path(state_folder_, "key")))
-                .with_advice({.next = base::Next::TrustState});
-        }
+    TRY(check_owner());
+    if (has_foreign_key()) {
+        return base::Error(base::Code::NotApproved,
+                           fmt::format("{} was not made by this user on this machine: what it "
+                                       "seals, somebody else may be able to read",
+                                       base::join_path(state_folder_, "key")))
+            .with_advice({.next = base::Next::TrustState});
     }
     const std::string text = base::random_token(16);
     TRY(base::make_directories(std::string(base::parent_path(path("making"))), 0700));
@@ -201,6 +208,9 @@ base::Result<std::vector<KnownProgram>> Trust::programs() const {
                        .command = std::string(record->string_or("command", "")),
                        .since = std::string(record->string_or("since", ""))});
     }
+    std::ranges::sort(out, {}, [](const KnownProgram& one) {
+        return std::tie(one.role, one.command, one.since);
+    });
     return out;
 }
 

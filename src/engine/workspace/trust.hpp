@@ -46,6 +46,9 @@ public:
     base::Result<void> take_over(const std::string& workspace_id, const state::Key* key);
     // From now on programs are those of the workspace with this state.
     void use_state(const std::string& workspace_id) { workspace_id_ = workspace_id; }
+    // Whether there is a key that neither this user made here nor took over: whoever brought it
+    // along can open what it seals.
+    bool has_foreign_key() const;
     // Before a state is made where there is none, so that it is one's own even if making it is cut
     // short. NotApproved: there is a key already, which somebody else knows.
     base::Result<void> begin_state();

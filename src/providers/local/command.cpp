@@ -29,8 +29,8 @@ using value::Value;
 // A call waits so long for a command: most are that quick, and need not be asked for again.
 constexpr std::chrono::milliseconds kQuick{20};
 // What running again depends on.
-constexpr std::array<std::string_view, 5> kCauses{"create", "environment", "stdin", "directory",
-                                                  "triggers"};
+constexpr std::array<std::string_view, 6> kCauses{"create", "environment", "pass_environment",
+                                                  "stdin",  "directory",   "triggers"};
 
 enum class Holder { Nobody, Running, NeverStarted };
 

@@ -26,8 +26,8 @@ std::vector<provider::InputField> inputs() {
         "check", "Tells by exit code 0 that all is as wanted. It runs at each plan, so it must be "
                  "quick and change nothing. If it succeeds at once, `create` is not run."));
     out.push_back(command_field(
-        "update", "What adapts it when `create`, `environment`, `stdin`, `directory` or `triggers` "
-                  "change. "
+        "update", "What adapts it when `create`, `environment`, `pass_environment`, `stdin`, "
+                  "`directory` or `triggers` change. "
                   "Without it a change is a replacement: `undo`, then `create`."));
     out.push_back(command_field("undo", "What takes it back, when it is deleted or replaced."));
     out.push_back(Input("environment", dict_of(a_string()),
@@ -56,14 +56,16 @@ provider::ResourceType describe() {
     type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
                "one, nobody can tell after a crash whether it was done, and you will be asked.";
     type.inputs = inputs();
+    const std::vector<std::string> causes{"create", "update",    "environment", "pass_environment",
+                                          "stdin",  "directory", "triggers"};
     type.outputs = {
         Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),
         Output("stdout", value::ValueType::String,
                "The first 64 KiB of what the last `create` or `update` printed, without line "
                "breaks at the end.")
-            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
+            .changes_with(causes),
         Output("exit_code", value::ValueType::Number, "Of the last `create` or `update`: 0.")
-            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
+            .changes_with(causes),
     };
     type.key = "id";
     type.example = embedded::local_command_ncl;
