@@ -201,8 +201,10 @@ private:
 
     // Before each start of a program.
     base::Result<void> allow(const Value& inputs, std::string_view which) const {
-        return may_start(workspace_.host(), TRY(described_command(workspace_, inputs, which)
-                                                    .context("`" + std::string(which) + "`")));
+        auto program = described_command(workspace_, inputs, which);
+        if (program.ok()) return may_start(workspace_.host(), *program);
+        base::Error error = std::move(program).error();
+        return which == "check" ? std::move(error).with_context("`check`") : std::move(error);
     }
 
     // Waits for it: where nothing is made, a check is all there is to a call.

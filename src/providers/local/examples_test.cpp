@@ -5,6 +5,8 @@ namespace providers::local::testing {
 
 class ExamplesTest : public LocalTest {
 protected:
+    ~ExamplesTest() override { EXPECT_TRUE(base::remove_tree(home_).ok()); }
+
     base::Ran provisioning(std::vector<std::string> arguments) {
         base::RunOptions options;
         options.spawn.program =
@@ -14,11 +16,14 @@ protected:
             options.spawn.arguments.push_back(std::move(argument));
         }
         options.spawn.environment =
-            base::child_environment({{"HOME", folder_}}, options.spawn.program);
+            base::child_environment({{"HOME", home_}}, options.spawn.program);
         auto ran = run(options);
         EXPECT_TRUE(ran.ok());
         return ran.ok() ? std::move(ran).value() : base::Ran();
     }
+
+    // Elsewhere: what is remembered of a workspace is not in it.
+    const std::string home_ = base::make_temporary_directory("home").value();
 };
 
 // What the reference shows works as it is shown, and leaves nothing behind.
