@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
 #include "embedded/cli.hpp"
+#include "engine/workspace/trust.hpp"
 #include "state/key_transfer.hpp"
 #include "state/state.hpp"
 
@@ -21,9 +22,17 @@ public:
         const base::SecretText text(TRY(base::read_file(file_, kLongest)));
         // Before anything is written: the key must never be seen by `git add .`.
         TRY(workspace.keep_out_of_git());
-        const bool was_there =
-            TRY(state::import_key({.directory = workspace.state_folder()}, text.reveal())
-                    .context(file_));
+        const state::OpenOptions place{.directory = workspace.state_folder()};
+        const auto trust = TRY(engine::Trust::open(trust_options(context, workspace),
+                                                   workspace.folder(), workspace.state_folder()));
+        TRY(trust->check_owner());
+        const bool had_state = TRY(state::State::exists(place));
+        const bool was_there = TRY(state::import_key(place, text.reveal()).context(file_));
+        // What a repository brought along is not taken over by it.
+        if (!had_state) {
+            const auto made = TRY(state::State::open(place));
+            TRY(trust->take_over(made->workspace_id(), TRY(made->key())));
+        }
         context.err().line("{}", was_there ? "this workspace has that key already"
                                            : "this workspace has the key now");
         return 0;
