@@ -14,13 +14,14 @@ class Output final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("NAME", &name_, "only this output, bare: fit for a script");
-        declare_set(args, wanted_.settings);
+        declare_given(args);
     }
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
         wanted_.refresh = false;
+        wanted_.given = given();
         const engine::Planned& planned =
             base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
         const value::Value outputs =

@@ -53,7 +53,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
     if (!request.destroy) {
-        out.program = TRY(make_program(deployment, {.settings = request.settings,
+        out.program = TRY(make_program(deployment, {.given = request.given,
                                                     .approved = request.approved,
                                                     .all_unknown = false,
                                                     .stop = out.evaluation.get_token()}));
@@ -87,7 +87,7 @@ base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
         out.workspace = state->workspace_id();
     }
     out.made_at = base::format_time(deployment.clock().now());
-    out.settings = request.settings;
+    out.given = request.given;
     out.accept_missing = request.accept_missing;
     out.files = TRY(files_of(deployment, planned.plan));
     if (!planned.program) return out;
