@@ -173,8 +173,11 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     desired.inputs = std::move(given->inputs);
     desired.lifecycle = std::move(given->lifecycle);
     resource.lifecycle = read_lifecycle(desired.lifecycle);
+    ProblemList nobodys;   // where only the outputs are asked for
+    ProblemList& problems = context_.options.outputs_only ? nobodys : problems_;
     const bool has_secrets = is_check() || stamp_secrets(context_.registry, resource, *program_,
-                                                         desired.inputs, problems_);
+                                                         desired.inputs, problems);
+    if (!has_secrets && context_.options.outputs_only) return take_as_recorded(resource);
     const bool is_as_described =
         check_against_schema(*resource.type, resource, *program_, desired.inputs, problems_);
     if (!has_secrets || !is_as_described) return Collected::Refused;

@@ -75,6 +75,7 @@ private:
     Collected end_unlinked(Resource& resource, const References& references);
     Collected use_connection(Resource& resource, const References& references, bool is_last_try);
     Collected defer(Resource& resource, std::vector<std::string> waits_for);
+    static Collected take_as_recorded(Resource& resource);
     void locate_problems();
     LateStep late_step(ResourceIndex index);
     bool is_check() const { return mode_ == Mode::Check; }

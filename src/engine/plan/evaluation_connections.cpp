@@ -147,6 +147,7 @@ PlanEvaluation::use_connection(Resource& resource, const References& references,
             return Collected::Refused;
         }
         case Kind::NoInstance:
+            if (context_.options.outputs_only) return take_as_recorded(resource);
             add_connection_problem(choice.address, resource, *choice.error);
             return Collected::Refused;
     }
@@ -159,6 +160,15 @@ PlanEvaluation::Collected PlanEvaluation::defer(Resource& resource,
     resource.difference.blocked = Difference::Blocked::Connection;
     resource.difference.change.outputs = all_unknown(*resource.type);
     deferrals_.push_back({.address = resource.address, .waits_for = std::move(waits_for)});
+    return Collected::Deferred;
+}
+
+// Its outputs are those of the last apply, or unknown where there was none.
+PlanEvaluation::Collected PlanEvaluation::take_as_recorded(Resource& resource) {
+    const state::Row* row = resource.recorded.row;
+    resource.difference.blocked = Difference::Blocked::Connection;
+    resource.difference.change.outputs =
+        row != nullptr ? row->outputs : all_unknown(*resource.type);
     return Collected::Deferred;
 }
 

@@ -18,6 +18,7 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     options.only = request.only;
     options.except = request.except;
     options.graph = request.graph;
+    options.outputs_only = request.outputs_only;
     options.importing = request.importing;
     if (request.approved != nullptr) options.approved = request.approved->addresses();
     options.looking = {.stop = stop, .tell = [&observer](const RefreshEvent& event) {

@@ -179,12 +179,12 @@ bool GivenValues::is_data(Word root, Span where, std::vector<Diagnostic>& findin
             }
             continue;
         }
-        const bool is_resource = tag == Tag::Record;
-        findings.push_back(
-            {.kind = "EvalError::Other",
-             .message = "a file of values holds data alone, but this is " +
-                        (is_resource ? std::string("a resource") : machine.describe(word)),
-             .labels = {{top.span, "", true}}});
+        const std::string what = tag == Tag::Record           ? "a resource"
+                                 : tag == Tag::SecretTemplate ? "a secret"
+                                                              : machine.describe(word);
+        findings.push_back({.kind = "EvalError::Other",
+                            .message = "a file of values holds data alone, but this is " + what,
+                            .labels = {{top.span, "", true}}});
         return false;
     }
     return true;
