@@ -32,9 +32,9 @@ protected:
         if (context.json()) {
             print_json(context, graph_record(graph));
         } else if (dot_) {
-            context.out().write(graph_dot(graph));
+            context.out().raw(graph_dot(graph));
         } else if (html_) {
-            context.out().write(graph_html(
+            context.out().raw(graph_html(
                 graph, fmt::format("{} ({})", base::file_name(deployment.workspace().folder()),
                                    deployment.environment())));
         } else {

@@ -97,8 +97,12 @@ private:
                 .with_help("`--reveal` prints it, and records who did; `--json` prints a "
                            "fingerprint in its place");
             // Bare, without quotes.
-        } else if (const std::string* text = value->as_string()) {
+        } else if (const std::string* text = value->as_string();
+                   text != nullptr && context.out_terminal().is_terminal) {
             context.out().line("{}", *text);
+            // Byte for byte, for a script.
+        } else if (text != nullptr) {
+            context.out().raw(*text + "\n");
         } else {
             context.out().line("{}", value_text(*value));
         }
