@@ -1,5 +1,6 @@
 #include "engine/plan/evaluation.hpp"
 
+#include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
@@ -136,12 +137,15 @@ void PlanEvaluation::on_error(const Event& event) {
         const ResourceIndex index = table_.find(event.instance);
         if (index != kNoResource) calls_.forget(index);
     }
+    if (!is_instance && is_under(event.address, "connections")) are_connections_broken_ = true;
     if (!is_instance || is_check() || is_late_) return;
     const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
     if (type == nullptr) return;
     // Whoever reads its outputs can still be judged, with unknown values: all mistakes are told at
     // once, not one a run.
     if (type->is_connection) {
+        // First of which provider it is: nothing may go past one that is wrong.
+        find_connections();
         connections_.fail(event.address);
     } else {
         table_[index_of(event.instance)].difference.is_refused = true;

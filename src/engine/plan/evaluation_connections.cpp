@@ -119,6 +119,8 @@ PlanEvaluation::use_connection(Resource& resource, const References& references,
     // None is declared as far as that is known. Where a declared one may still turn up, the account
     // of the environment is not taken in its place.
     if (named.empty() && !connections_.has_any(*resource.type)) {
+        // Told already; the account of the environment is not taken in place of one that is wrong.
+        if (are_connections_broken_) return Collected::Refused;
         for (const Deferral& deferral : deferrals_) {
             if (is_under(deferral.address, "connections")) {
                 return defer(resource, deferral.waits_for);

@@ -35,7 +35,12 @@ base::Result<void> prepare_reveal(Deployment& deployment) {
 
 base::Result<Value> reveal(Deployment& deployment, const Value& value) {
     const provider::Secrets* secrets = TRY(deployment.providers())->secrets();
-    return without_marks(secrets != nullptr ? TRY(secrets->reveal(value)) : value);
+    if (secrets == nullptr) return without_marks(value);
+    auto revealed = secrets->reveal(value);
+    if (revealed.ok()) return without_marks(*revealed);
+    // As in a plan: what the program refers to is not there.
+    const base::Error& error = revealed.error();
+    return base::invalid_argument(error.text()).with_help(std::string(error.help()));
 }
 
 base::Result<void> record_reveal(Deployment& deployment, const std::vector<std::string>& names) {
