@@ -1,8 +1,14 @@
 // The part of base/text.hpp that knows characters and terminals.
+#include "base/random.hpp"
 #include "base/text.hpp"
 
 #include <fmt/core.h>
 #include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
 
 namespace base {
 
@@ -54,12 +60,37 @@ Step step_over(std::string_view text) {
 }
 
 bool is_control(const Character& character) {
+    const utf8proc_int32_t code = character.code;
+    const auto is_in = [code](utf8proc_int32_t first, utf8proc_int32_t last) {
+        return code >= first && code <= last;
+    };
     // C0, DEL and C1. C1 as well: U+009B is a CSI to some terminals, without any ESC.
-    return (character.code >= 0 && character.code < 0x20) ||
-           (character.code >= 0x7f && character.code < 0xa0) ||
+    return is_in(0, 0x1f) || is_in(0x7f, 0x9f) ||
            // Marks that reorder text: they can make a line read as something else.
-           (character.code >= 0x202a && character.code <= 0x202e) ||
-           (character.code >= 0x2066 && character.code <= 0x2069);
+           code == 0x61c || is_in(0x200e, 0x200f) || is_in(0x202a, 0x202e) ||
+           is_in(0x2066, 0x2069) ||
+           // Line and paragraph separators; tags, which nobody sees.
+           is_in(0x2028, 0x2029) || is_in(0xe0000, 0xe007f);
+}
+
+// "\x1b[NUMBER;": how a style of ours begins.
+const std::string& style_mark() {
+    static const std::string mark = [] {
+        std::array<std::byte, sizeof(std::uint64_t)> bytes{};
+        fill_random(bytes);
+        return fmt::format("\x1b[{};", std::bit_cast<std::uint64_t>(bytes));
+    }();
+    return mark;
+}
+
+void append_escaped(std::string& out, std::string_view bytes, const Character& character) {
+    if (character.code < 0) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
+    } else if (is_control(character) && character.code != '\n' && character.code != '\t') {
+        out += fmt::format("\\u{{{:x}}}", character.code);
+    } else {
+        out += bytes.substr(0, character.bytes);
+    }
 }
 
 }
@@ -88,7 +119,7 @@ std::string truncate_to_width(std::string_view text, std::size_t width) {
     }
     std::string out(text.substr(0, end));
     // A colour that was cut off would run on.
-    if (out.find('\x1b') != std::string::npos) out += "\x1b[0m";
+    if (out.find('\x1b') != std::string::npos) out += style_mark() + "0m";
     return out + "…";
 }
 
@@ -119,18 +150,84 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     return lines;
 }
 
+static void append_wrapped(std::string& out, std::string_view line, std::size_t width) {
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    const std::string hanging(std::min(indent + 2, width / 2), ' ');
+    std::size_t column = 0;
+    bool is_first = true;   // of its line
+    while (!line.empty()) {
+        const std::size_t gap = std::min(line.find_first_not_of(' '), line.size());
+        const std::size_t end = std::min(line.find(' ', gap), line.size());
+        const std::string_view word = line.substr(gap, end - gap);
+        const std::size_t wide = display_width(word);
+        if (!is_first && column + gap + wide > width) {
+            out += '\n' + hanging;
+            column = hanging.size();
+        } else {
+            out.append(gap, ' ');
+            column += gap;
+        }
+        out += word;
+        column += wide;
+        is_first = false;
+        line.remove_prefix(end);
+    }
+}
+
+std::string wrap_lines(std::string_view text, std::size_t width) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        if (width == 0 || line.size() <= width || display_width(line) <= width) {
+            out += line;
+        } else {
+            append_wrapped(out, line, width);
+        }
+        if (end < text.size()) out += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 std::string escape_controls(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
         const Character character = first_of(text);
-        if (character.code < 0) {
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-        } else if (is_control(character) && character.code != '\n' && character.code != '\t') {
-            out += fmt::format("\\u{{{:x}}}", character.code);
-        } else {
-            out += text.substr(0, character.bytes);
+        append_escaped(out, text, character);
+        text.remove_prefix(character.bytes);
+    }
+    return out;
+}
+
+std::string style_text(std::string_view parameters, std::string_view text) {
+    const std::string& mark = style_mark();
+    return fmt::format("{}{}m{}{}0m", mark, parameters, text, mark);
+}
+
+std::string shown_text(std::string_view text) {
+    const std::string& mark = style_mark();
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        // Most of what is shown.
+        std::size_t plain = 0;
+        while (plain < text.size() && text[plain] >= 0x20 && text[plain] < 0x7f) ++plain;
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        if (text.starts_with(mark)) {
+            text.remove_prefix(mark.size());
+            const std::size_t end = text.find('m');
+            out += "\x1b[";
+            out += text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+            text.remove_prefix(end == std::string_view::npos ? 0 : end + 1);
+            continue;
         }
+        const Character character = first_of(text);
+        append_escaped(out, text, character);
         text.remove_prefix(character.bytes);
     }
     return out;

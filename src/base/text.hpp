@@ -39,8 +39,18 @@ std::size_t display_width(std::string_view text);
 std::string truncate_to_width(std::string_view text, std::size_t width);   // ends in … when cut
 std::string pad_to_width(std::string_view text, std::size_t width);
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
-// What is not ours may not steer the terminal: control characters become visible escapes.
+// Lines that are wider are broken between words, and go on a little further in than they began. A
+// word that is wider itself is left whole: it may be a path to be copied.
+std::string wrap_lines(std::string_view text, std::size_t width);
+// What is not ours may not steer the terminal, nor read as something else: control characters (C0,
+// DEL, C1), marks that reorder text and line separators become visible escapes.
 std::string escape_controls(std::string_view text);
+// The text in a style (the parameters of SGR: "1;31"), in a form that no text from outside can
+// have, as it holds a number that this process has drawn.
+std::string style_text(std::string_view parameters, std::string_view text);
+// What a person is shown: the styles of `style_text` become real, and whatever else would steer
+// the terminal a visible escape. Applied at the edge, to everything.
+std::string shown_text(std::string_view text);
 
 // What is not UTF-8 becomes U+FFFD.
 std::string mend_utf8(std::string_view text);

@@ -63,6 +63,23 @@ TEST(Text, KnowsTheWidthOfCharacters) {
     EXPECT_EQ(wrap("aa bb cc", 5), (std::vector<std::string>{"aa bb", "cc"}));
 }
 
+TEST(Text, ShowsItsOwnStylesAndNoOthers) {
+    EXPECT_EQ(shown_text(style_text("31", "red") + " \x1b[31mred\x1b[0m"),
+              "\x1b[31mred\x1b[0m \\u{1b}[31mred\\u{1b}[0m");
+    EXPECT_EQ(shown_text(style_text("1", "a\x1b]0;b\u009b")), "\x1b[1ma\\u{1b}]0;b\\u{9b}\x1b[0m");
+    EXPECT_EQ(shown_text(truncate_to_width(style_text("1", "abcdef"), 3)), "\x1b[1mab\x1b[0m…");
+    EXPECT_EQ(display_width(style_text("1;31", "red")), 3U);
+}
+
+TEST(Text, BreaksLinesBetweenWords) {
+    EXPECT_EQ(wrap_lines("aaa bbb ccc\n  ddd eee fff\n", 8),
+              "aaa bbb\n  ccc\n  ddd\n    eee\n    fff\n");
+    EXPECT_EQ(wrap_lines("short\n\nx", 8), "short\n\nx");
+    EXPECT_EQ(wrap_lines("a /one/very/long/path b", 8), "a\n  /one/very/long/path\n  b");
+    EXPECT_EQ(shown_text(wrap_lines(style_text("1", "aaa bbb") + " ccc", 7)),
+              "\x1b[1maaa bbb\x1b[0m\n  ccc");
+}
+
 TEST(Text, ComparesWithoutCase) {
     EXPECT_TRUE(equal_ignoring_case("Content-Type", "content-type"));
     EXPECT_FALSE(equal_ignoring_case("content-type", "content-typ"));
@@ -72,6 +89,9 @@ TEST(Text, ComparesWithoutCase) {
 TEST(Text, MakesForeignTextHarmless) {
     EXPECT_EQ(escape_controls("a\x1b[2Jb\n"), "a\\u{1b}[2Jb\n");
     EXPECT_EQ(escape_controls("\xff\u202e"), "\\xff\\u{202e}");
+    EXPECT_EQ(escape_controls("\u0085\u009b\x7f\u200f\u2028\u2029\u061c\u2066\r"),
+              "\\u{85}\\u{9b}\\u{7f}\\u{200f}\\u{2028}\\u{2029}\\u{61c}\\u{2066}\\u{d}");
+    EXPECT_EQ(escape_controls("日本 ┌─ 👩\u200d🚀\t\n"), "日本 ┌─ 👩\u200d🚀\t\n");
     EXPECT_EQ(quote_json("a\"\\\n\x01\xff漢"), "\"a\\\"\\\\\\n\\u0001\xef\xbf\xbd漢\"");
     EXPECT_EQ(mend_utf8("a\x01\xff漢\xe6"), "a\x01\xef\xbf\xbd漢\xef\xbf\xbd");
     EXPECT_EQ(quote_shell("plain-1.0"), "plain-1.0");

@@ -36,8 +36,8 @@ std::string question_of(const engine::Planned& planned) {
 // What is buffered comes out first, so that the error stands behind what led to it.
 void show_error(Context& context, const base::Error& error) {
     context.out().flush();
-    context.err().write(context.json() ? render_error_json(error)
-                                       : render_error(error, context.err_terminal()));
+    if (context.json()) return context.err().raw(render_error_json(error));
+    context.err().write(render_error(error, context.err_terminal()));
 }
 
 class ApplyObserver final : public TerminalObserver {
@@ -106,7 +106,7 @@ private:
             "\n{} waiting for what was asked to be answered; interrupt again to end at once\n",
             context_.err_terminal().paint(Color::Yellow, "interrupted:"));
         interrupts_.enter(Interrupts::Phase::Planning,
-                          context_.json() ? std::string() : std::move(notice));
+                          context_.json() ? std::string() : base::shown_text(notice));
     }
 
     // By the thread that draws: a line of another would be drawn over.

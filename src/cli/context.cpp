@@ -63,6 +63,7 @@ Result<void> Context::load_settings() {
 
 Result<void> Context::prepare(GlobalOptions options) {
     options_ = std::move(options);
+    if (options_.json) out_.set_for_programs();
     // The name becomes part of a path and of tags at the platforms.
     constexpr std::string_view kNameLetters =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -84,6 +85,8 @@ Result<void> Context::prepare(GlobalOptions options) {
     const When progress = when_of(settings_.text("ui.progress"));
     out_terminal_ = look_at_terminal(STDOUT_FILENO, color, progress);
     err_terminal_ = look_at_terminal(STDERR_FILENO, color, progress);
+    if (out_terminal_.is_terminal) out_.set_terminal();
+    if (err_terminal_.is_terminal) err_.set_terminal();
     TRY(std::move(loaded));
     TRY(base::log::configure({
         .level = base::log::parse_level(settings_.text("log.level")).value(),

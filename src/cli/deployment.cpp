@@ -84,11 +84,22 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& conte
 }
 
 base::Result<int> DeploymentCommand::run(Context& context) {
+    if (takes_given_) given_ = TRY(read_given(given_options_));
     auto deployment = TRY(open_deployment(context));
-    // The deployment must live until its problems are rendered: they point into its sources.
     auto done = work(context, *deployment);
+    if (!done.ok() && lacks_inputs(done.error()) && takes_given_ && context.can_ask() &&
+        !context.json()) {
+        TRY(ask_inputs(context, *deployment, given_));
+        done = work(context, *deployment);
+    }
+    // The deployment must live until its problems are rendered: they point into its sources.
     if (done.ok()) return done;
     return shown_problems(std::move(done).error(), deployment->workspace().folder());
+}
+
+void DeploymentCommand::declare_given(Args& args) {
+    takes_given_ = true;
+    declare_given_options(args, given_options_);
 }
 
 void declare_choice(Args& args, engine::PlanRequest& wanted) {
@@ -98,11 +109,6 @@ void declare_choice(Args& args, engine::PlanRequest& wanted) {
     args.option("except", &wanted.except, "all but these, and what needs them")
         .value_name("ADDRESS")
         .completes(Completes::Address);
-}
-
-void declare_set(Args& args, std::vector<std::string>& settings) {
-    args.option("set", &settings, "give a value to an input of the program: a.b=EXPR")
-        .value_name("PATH=EXPR");
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/context.hpp"
+#include "cli/given.hpp"
 #include "engine/run/deployment.hpp"
 #include "engine/run/plan.hpp"
 
@@ -26,13 +27,21 @@ public:
     base::Result<int> run(Context& context) final;
 
 protected:
+    // Called again when the program turned out to lack inputs that a person then gave.
     virtual base::Result<int> work(Context& context, engine::Deployment& deployment) = 0;
+
+    // --set and --var-file, for commands that evaluate; `given` has them, and the variables.
+    void declare_given(Args& args);
+    const std::vector<lang::Given>& given() const { return given_; }
+    bool options_given() const { return !given_options_.empty(); }
+
+private:
+    GivenOptions given_options_;
+    std::vector<lang::Given> given_;
+    bool takes_given_ = false;
 };
 
 // --only and --except, for commands that plan.
 void declare_choice(Args& args, engine::PlanRequest& wanted);
-
-// --set, for commands that evaluate.
-void declare_set(Args& args, std::vector<std::string>& settings);
 
 }

@@ -7,6 +7,7 @@
 #include "cli/foreign_words.hpp"
 #include "cli/help.hpp"
 #include "cli/render_error.hpp"
+#include "cli/views/json.hpp"
 
 #include <fmt/core.h>
 
@@ -36,6 +37,10 @@ bool asks_for_help(const std::vector<std::string>& tokens) {
 }
 
 Result<int> show_help(Context& context, std::string_view path) {
+    if (context.json()) {
+        print_json(context, help_record(path));
+        return kExitDone;
+    }
     const Registration* command = find_command(path);
     context.out().write(path.empty() ? root_help(context.out_terminal())
                         : command    ? command_help(*command, context.out_terminal())
@@ -109,8 +114,11 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
     context.out().flush();
     // Looked for in the tokens and not in the options, which may not have been parsed.
     const bool json = has_token(line.tokens, "--json");
-    context.err().write(json ? render_error_json(error)
-                             : render_error(error, context.err_terminal()));
+    if (json) {
+        context.err().raw(render_error_json(error));
+    } else {
+        context.err().write(render_error(error, context.err_terminal()));
+    }
     const int code = exit_code_of(error);
     if (is_nickel(line)) return code == kExitUsage ? kNickelUsage : kExitFailed;
     if (code == kExitInterrupted && context.was_terminated()) return kExitTerminated;

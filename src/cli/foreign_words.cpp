@@ -44,7 +44,8 @@ constexpr std::array kOptions{
     ForeignWord{"exclude", "`-exclude` is `--except ADDRESS` here"},
     ForeignWord{"auto-approve", "`-auto-approve` is `--yes` here"},
     ForeignWord{"var", "`-var` is `--set NAME=EXPR` here"},
-    ForeignWord{"var-file", "`-var-file` is `--env NAME` here, with environments/NAME.ncl"},
+    ForeignWord{"var-file", "`-var-file` is `--var-file FILE` here; what an environment always "
+                            "has is in environments/NAME.ncl"},
     ForeignWord{"out", "`-out` is `--out FILE` here"},
     ForeignWord{"destroy", "`-destroy` is `plan --destroy` or the command `destroy` here"},
     ForeignWord{"refresh", "`-refresh=false` is `--no-refresh` here"},

@@ -187,6 +187,34 @@ std::string command_manual(const Registration& command, const Terminal& terminal
            usage_part(command, terminal) + "\n" + render_markdown(command.spec().manual, terminal);
 }
 
+json::Value help_record(std::string_view path) {
+    const Registration* command = find_command(path);
+    if (command == nullptr) {
+        json::Array commands;
+        for (const Registration* one : all_commands()) {
+            const CommandSpec& spec = one->spec();
+            if (spec.hidden || !(path.empty() || spec.path.starts_with(std::string(path) + " ")))
+                continue;
+            commands.emplace_back(json::Object{{"path", spec.path}, {"summary", spec.summary}});
+        }
+        return json::Object{{"format", 1}, {"commands", std::move(commands)}};
+    }
+    const Described what = describe(*command);
+    const auto lines = [](const std::vector<Line>& of) {
+        json::Array out;
+        for (const Line& line : of)
+            out.emplace_back(json::Object{{"name", line.left}, {"text", line.right}});
+        return out;
+    };
+    return json::Object{{"format", 1},
+                        {"path", command->spec().path},
+                        {"summary", command->spec().summary},
+                        {"usage", what.synopsis},
+                        {"arguments", lines(what.arguments)},
+                        {"options", lines(what.options)},
+                        {"manual", command->spec().manual}};
+}
+
 std::string man_page_name(std::string_view path) {
     return "provisioning-" + base::replace_all(path, " ", "-");
 }

@@ -1,6 +1,7 @@
 #include "cli/interrupts.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/terminal.hpp"
 
 #include <csignal>
 #include <ctime>
@@ -85,6 +86,7 @@ void Interrupts::take(int received) {
     const int end_at = doing.phase == Phase::Applying ? 3 : 2;
     if (doing.phase != Phase::Quiet && count_ >= end_at) {
         // _exit(): no destructor may wait for threads that wait for a platform.
+        restore_echo();
         ::_exit(signal_ == SIGTERM ? kExitTerminated : kExitInterrupted);
     }
 }

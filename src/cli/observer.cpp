@@ -38,7 +38,7 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
     if (is_over ? !is_line_drawn_ : now - refresh_began_ < kWorthTelling) return;
     is_line_drawn_ = !is_over;
     // Back to the first column, and erase the line.
-    context_.err().write("\r\x1b[K");
+    context_.err().raw("\r\x1b[K");
     if (!is_over) {
         const std::string text =
             fmt::format("looking at what is there: {}, {} of {}", event.connection->address,

@@ -1,5 +1,8 @@
 #include "cli/output.hpp"
 
+#include "base/text.hpp"
+#include "cli/terminal.hpp"
+
 #include <cerrno>
 
 #include <unistd.h>
@@ -10,9 +13,17 @@ Output::Output(int fd, std::size_t buffer_bytes) : fd_(fd), buffer_bytes_(buffer
 Output::~Output() { flush(); }
 
 void Output::write(std::string_view text) {
+    if (is_for_programs_) return raw(text);
+    constexpr std::size_t kUsual = 80;
+    const std::string shown = base::shown_text(text);
+    // Asked each time: a window may be made narrower.
+    raw(is_terminal_ ? base::wrap_lines(shown, width_of(fd_, kUsual)) : shown);
+}
+
+void Output::raw(std::string_view bytes) {
     // Once the reader is gone, all writing is in vain; it is no failure.
     if (reader_gone_ || failure_ != 0) return;
-    buffer_ += text;
+    buffer_ += bytes;
     if (buffer_.size() >= buffer_bytes_) flush();
 }
 

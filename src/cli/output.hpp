@@ -19,7 +19,15 @@ public:
     Output& operator=(const Output&) = delete;
     ~Output();
 
+    // For people: whatever could steer a terminal, other than our own styles, becomes a visible
+    // escape (base::shown_text). No view has to think of it.
     void write(std::string_view text);
+    // As it is: for programs to read, and for what moves the cursor.
+    void raw(std::string_view bytes);
+    // A person reads it on a terminal: lines are broken between words.
+    void set_terminal() { is_terminal_ = true; }
+    // From now on all is for programs to read (--json).
+    void set_for_programs() { is_for_programs_ = true; }
     template <typename... T>
     void print(fmt::format_string<T...> format, T&&... values) {
         write(fmt::format(format, std::forward<T>(values)...));
@@ -40,6 +48,8 @@ private:
     std::size_t buffer_bytes_;
     std::string buffer_;
     bool reader_gone_ = false;
+    bool is_for_programs_ = false;
+    bool is_terminal_ = false;
     int failure_ = 0;
 };
 

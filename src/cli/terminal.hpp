@@ -21,6 +21,19 @@ struct Terminal {
 
 enum class When : unsigned char { Auto, Always, Never };
 
+// While it lives, what is typed is not echoed: it would stand in the middle of what is redrawn.
+// Only on the terminal that this program has the foreground of. Signals by keys go on.
+class EchoOff {
+public:
+    EchoOff();
+    ~EchoOff();
+    EchoOff(const EchoOff&) = delete;
+    EchoOff& operator=(const EchoOff&) = delete;
+};
+// As the terminal was before; for whoever ends the process without destructors. May be called in a
+// signal handler.
+void restore_echo();
+
 // Looks at the descriptor; NO_COLOR and TERM=dumb count under When::Auto.
 // Columns of the terminal at this moment: a window may be made wider or narrower at any time.
 std::size_t width_of(int fd, std::size_t otherwise);

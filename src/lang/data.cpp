@@ -54,9 +54,21 @@ base::Result<void> DataBuilder::begin_object(json::Span) {
     return {};
 }
 
-base::Result<void> DataBuilder::key(std::string_view name, json::Span) {
-    keys_.push_back(Symbol::of(name));
+base::Result<void> DataBuilder::key(std::string_view name, json::Span span) {
+    const bool is_placed = base_ != 0 && span.end > span.begin;
+    keys_.push_back(
+        {Symbol::of(name), is_placed ? Span{base_ + span.begin, base_ + span.end} : Span{}});
     return {};
+}
+
+Word DataBuilder::merged(const Member& first, const Member& second, Word so_far) {
+    // RFC 8259 leaves repeated keys open. Readers of JSON take the last; an imported file is
+    // merged, so that a conflict is told.
+    if (repeated_ == Repeated::Last) return second.word;
+    return machine_.delay_merge(
+        Field{.method = Method::Shared, .source = so_far, .span = first.key.span},
+        Field{.method = Method::Shared, .source = second.word, .span = second.key.span},
+        first.key.name);
 }
 
 base::Result<void> DataBuilder::end_object(json::Span) {
@@ -65,29 +77,37 @@ base::Result<void> DataBuilder::end_object(json::Span) {
     std::size_t size = values_.size() - open.first;
     sorted_.clear();
     for (std::size_t i = 0; i < size; ++i)
-        sorted_.emplace_back(keys_[open.first_key + i], values_[open.first + i]);
+        sorted_.push_back({keys_[open.first_key + i], values_[open.first + i]});
     values_.resize(open.first);
     keys_.resize(open.first_key);
     // Stable, so that of repeated keys the later one is met later.
-    std::ranges::stable_sort(sorted_, {}, [](const auto& field) { return field.first.id; });
+    std::ranges::stable_sort(sorted_, {}, [](const Member& member) { return member.key.name.id; });
     std::vector<Symbol> names;
     names.reserve(size);
     std::vector<Word> slots;
     slots.reserve(size);
-    for (auto& [name, word] : sorted_) {
-        if (!names.empty() && names.back() == name) {
-            slots.back() =
-                // RFC 8259 leaves repeated keys open. Readers of JSON take the last; an imported
-                // file is merged, so that a conflict is told.
-                repeated_ == Repeated::Last ? word : machine_.delay_merge(slots.back(), word);
+    std::vector<Span> spans;
+    const Member* previous = nullptr;
+    for (const Member& member : sorted_) {
+        if (previous != nullptr && previous->key.name == member.key.name) {
+            slots.back() = merged(*previous, member, slots.back());
             continue;
         }
-        names.push_back(name);
-        slots.push_back(word);
+        previous = &member;
+        names.push_back(member.key.name);
+        slots.push_back(member.word);
+        if (keeps_places_) spans.push_back(member.key.span);
     }
-    Record* record = machine_.make_record(machine_.shapes.intern(names));
-    std::ranges::copy(slots, record->slots);
-    return add(Word::of(record));
+    const Shape* shape = machine_.shapes.intern(names);
+    if (!keeps_places_) {
+        Record* record = machine_.make_record(shape);
+        std::ranges::copy(slots, record->slots);
+        return add(Word::of(record));
+    }
+    auto* fields = machine_.heap.array<Field>(slots.size());
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        fields[i] = Field{.method = Method::Shared, .source = slots[i], .span = spans[i]};
+    return add(Word::of(machine_.make_record_with(shape, {fields, slots.size()})));
 }
 
 value::Diagnostic data_diagnostic(const base::Error& error, const Source& source) {

@@ -18,6 +18,12 @@ public:
     enum class Repeated : std::uint8_t { Last, Merge };
     DataBuilder(Machine& machine, Repeated repeated, value::Reading reading = value::Reading::Exact)
         : machine_(machine), repeated_(repeated), reading_(reading) {}
+    // The text is a source that begins at this position: messages name places in it. With
+    // `keeps_places` each field knows its own, which takes more room than most values.
+    void set_source(Pos base, bool keeps_places) {
+        base_ = base;
+        keeps_places_ = keeps_places;
+    }
     Word value() const { return value_; }
 
     base::Result<void> word(Word word) { return add(word); }   // a value made elsewhere
@@ -40,7 +46,16 @@ private:
         std::size_t first = 0;   // of its elements in values_
         std::size_t first_key = 0;
     };
+    struct Key {
+        Symbol name;
+        Span span;
+    };
+    struct Member {
+        Key key;
+        Word word;
+    };
     base::Result<void> add(Word word);
+    Word merged(const Member& first, const Member& second, Word so_far);
 
     Machine& machine_;
     Repeated repeated_;
@@ -49,8 +64,10 @@ private:
     std::size_t turn_ = 0;
     std::vector<Open> open_;
     std::vector<Word> values_;
-    std::vector<Symbol> keys_;
-    std::vector<std::pair<Symbol, Word>> sorted_;
+    std::vector<Key> keys_;
+    std::vector<Member> sorted_;
+    Pos base_ = 0;
+    bool keeps_places_ = false;
 };
 
 // A reader's error as a finding in its source (ImportError::ParseError).

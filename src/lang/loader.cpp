@@ -82,6 +82,8 @@ bool Loader::read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagno
     // JSON and YAML are taken as they are written.
     DataBuilder builder(machine_, DataBuilder::Repeated::Merge,
                         is_toml ? value::Reading::ExactDouble : value::Reading::Exact);
+    // Of what was given as a text (values from outside), fields are spoken of one by one.
+    builder.set_source(source.base, unit.key.empty());
     const auto kind = format == ast::ImportFormat::Json   ? json::Format::Json
                       : format == ast::ImportFormat::Yaml ? json::Format::Yaml
                                                           : json::Format::Toml;

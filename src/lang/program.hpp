@@ -4,6 +4,7 @@
 #include "lang/syntax/source.hpp"
 #include "value/cell.hpp"
 #include "value/diagnostic.hpp"
+#include "value/value.hpp"
 
 #include <cstdint>
 #include <map>
@@ -50,9 +51,34 @@ struct Limits {
     std::vector<std::string> import_roots = {};
 };
 
+// A value that a program is given from outside, merged over it. Of several for one place the last
+// counts.
+struct Given {
+    enum class From : std::uint8_t { Option, Variable, File } from = From::Option;
+    std::string name = {};   // of the variable or the file
+    std::string text = {};   // PATH=EXPR; of a file: what is in it
+
+    bool operator==(const Given&) const = default;
+};
+
+// A field of the record `inputs`, by which a program declares what it may be given.
+struct DeclaredInput {
+    std::string name;
+    std::string type;   // its annotations, as they are written; "": anything
+    std::string doc;
+    std::optional<value::Value> fallback;     // `| default`
+    std::optional<value::Value> value;        // what it is now
+    std::optional<Given> given;               // by which it came; none: by the program
+    value::InputPlace place;                  // where it is declared, or where its value is written
+    std::optional<value::Diagnostic> error;   // why the value is none
+    bool is_optional = false;
+
+    bool is_missing() const { return !value && !error && !is_optional; }
+};
+
 struct ProgramOptions {
-    std::string main_path;               // main.ncl or environments/NAME.ncl
-    std::vector<std::string> settings;   // --set PATH=EXPR
+    std::string main_path;      // main.ncl or environments/NAME.ncl
+    std::vector<Given> given;   // in the order of counting
     std::vector<std::string> import_paths;
     std::string schemas_dir;   // found before the built-in modules
     std::vector<BuiltinModule> modules;
@@ -117,6 +143,11 @@ public:
     // Where the first instance is written that this input refers to and that stands in no tree.
     virtual value::InputPlace unlinked_place(value::InstanceId id,
                                              std::string_view input) const = 0;
+
+    // What the program declares under `inputs`; of a program that is not run. Nothing when it
+    // cannot be loaded: why is told.
+    virtual std::optional<std::vector<DeclaredInput>>
+    declared_inputs(std::vector<value::Diagnostic>& findings) = 0;
 
     // Every file read so far, with its content, for saved plans and messages.
     virtual std::map<std::string, std::string> sources() const = 0;

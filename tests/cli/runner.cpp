@@ -1,5 +1,6 @@
-// Runs the transcripts of folders (see README.md). Usage: cli_goldens FOLDER... The variables
-// PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from ./dev test.
+// Runs the transcripts of folders (see README.md). Usage: cli_goldens FOLDER|DOCUMENT.md... The
+// variables PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from
+// ./dev test.
 #include "await.hpp"
 #include "past.hpp"
 #include "support/suite.hpp"
@@ -149,6 +150,23 @@ std::string explain(const std::string& path, const Step& step, const Outcome& ou
     return out;
 }
 
+// What a document shows is done, each section in folders of its own.
+base::Result<std::string> run_document(const std::string& path, const std::string& binary) {
+    std::string failures;
+    for (const auto& section : TRY(transcript::sections_of(TRY(base::read_file(path))))) {
+        Transcript transcript = TRY(transcript::parse(section.transcript).context(section.title));
+        Sandbox sandbox;
+        TRY(make_sandbox(sandbox, binary));
+        for (const Step& step : transcript.steps) {
+            const Outcome outcome = TRY(run_step(step, sandbox));
+            if (outcome.exit_code != step.exit_code ||
+                !transcript::lines_match(step.output, outcome.output))
+                failures += explain(path + " (" + section.title + ")", step, outcome);
+        }
+    }
+    return failures;
+}
+
 // The failures, or nothing. With `accept`, the file is rewritten and nothing is a failure.
 base::Result<std::string> run_transcript(const std::string& path, const std::string& binary,
                                          bool accept) {
@@ -183,10 +201,14 @@ int run_folders(const std::vector<std::string>& folders) {
     pool.start();
     for (const std::string& folder : folders) {
         const auto paths =
-            suite.with([&](suite::Suite& all) { return all.files_in(folder, ".txt"); });
+            folder.ends_with(".md")
+                ? std::vector<std::string>{folder}
+                : suite.with([&](suite::Suite& all) { return all.files_in(folder, ".txt"); });
         for (const std::string& path : paths) {
             CHECK(pool.submit([&, path](const std::stop_token&) {
-                          const auto failures = run_transcript(path, *binary, accept);
+                          const auto failures = path.ends_with(".md")
+                                                    ? run_document(path, *binary)
+                                                    : run_transcript(path, *binary, accept);
                           const std::string wrong = failures ? *failures : failures.error().text();
                           suite.with([&](suite::Suite& all) { all.judge(path, wrong); });
                       })

@@ -97,6 +97,46 @@ base::Result<Transcript> parse(std::string_view text) {
     return transcript;
 }
 
+// The block's opening line is at `at`, which is left behind its end.
+static base::Result<std::string> block_text(const std::vector<std::string_view>& lines,
+                                            std::size_t& at) {
+    constexpr std::string_view kEnd = "END_OF_THE_BLOCK";
+    const std::size_t first = at + 1;
+    const std::string info(base::trim(lines[at].substr(3)));
+    std::string body;
+    for (++at; at < lines.size() && lines[at] != "```"; ++at) body += std::string(lines[at]) + "\n";
+    if (at++ == lines.size()) {
+        return base::invalid_argument(fmt::format("line {}: a block without an end", first));
+    }
+    if (info == "console") return body + "\n";
+    if (info == "sh" || info == "hcl") return std::string();
+    const std::size_t space = info.find(' ');
+    if (space == info.npos) {
+        return base::invalid_argument(
+            fmt::format("line {}: a block of `{}` is not run", first, info));
+    }
+    const std::string file = info.substr(space + 1);
+    return fmt::format("$ mkdir -p \"$(dirname {})\" && cat > {} <<'{}'\n{}{}\n\n", file, file,
+                       kEnd, body, kEnd);
+}
+
+base::Result<std::vector<Section>> sections_of(std::string_view document) {
+    const std::vector<std::string_view> lines = base::split_lines(document);
+    std::vector<Section> sections(1);
+    for (std::size_t at = 0; at < lines.size();) {
+        if (lines[at].starts_with("## ")) {
+            sections.push_back({.title = std::string(lines[at].substr(3)), .transcript = {}});
+        }
+        if (lines[at].starts_with("```")) {
+            sections.back().transcript += TRY(block_text(lines, at));
+        } else {
+            ++at;
+        }
+    }
+    std::erase_if(sections, [](const Section& section) { return section.transcript.empty(); });
+    return sections;
+}
+
 static void add_lines(std::string& out, const std::vector<std::string>& lines) {
     for (const std::string& line : lines) out += line + "\n";
 }

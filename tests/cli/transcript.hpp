@@ -26,6 +26,15 @@ struct Transcript {
 base::Result<Transcript> parse(std::string_view text);
 std::string normalize(const Transcript& transcript);
 
+// The transcript in each section (`## …`) of a document in Markdown that has blocks to be run: a
+// block of `console` is commands with what they print, one of `nickel FILE` (or another language)
+// a file. Blocks of `sh` and `hcl` are for other programs; any other block is an error.
+struct Section {
+    std::string title;
+    std::string transcript;
+};
+base::Result<std::vector<Section>> sections_of(std::string_view document);
+
 // Whether a line of output fits an expected line with `[..]` in it. How long a step took, at the
 // end of its line, may be told where none is expected.
 bool line_matches(std::string_view expected, std::string_view actual);

@@ -204,7 +204,7 @@ TEST_F(Library, ImportsWhatIsThere) {
     Policy policy;
     auto deployment = open();
     const auto imported = engine::import_resource(
-        *deployment, {.address = "first", .key = "first.txt", .settings = {}}, policy, {});
+        *deployment, {.address = "first", .key = "first.txt", .given = {}}, policy, {});
     ASSERT_TRUE(imported.ok()) << imported.error().text();
     EXPECT_EQ(imported->row.address, "first");
     EXPECT_TRUE(engine::adopt(*deployment, {}, {}, policy, {})->empty());

@@ -182,6 +182,10 @@ public:
     value::InputPlace unlinked_place(value::InstanceId, std::string_view) const override {
         return {};
     }
+    std::optional<std::vector<lang::DeclaredInput>>
+    declared_inputs(std::vector<value::Diagnostic>&) override {
+        return std::vector<lang::DeclaredInput>();
+    }
     std::map<std::string, std::string> sources() const override { return {{"main.ncl", ""}}; }
     std::string render(const value::Diagnostic& diagnostic, bool) const override {
         return "error: " + diagnostic.message + "\n";

@@ -9,7 +9,7 @@ namespace cli::apply {
 class Apply final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
-        declare_set(args, request_.plan.settings);
+        declare_given(args);
         args.positional("PLAN", &plan_, "what `plan --out` kept: does that, asks nothing")
             .completes(Completes::File);
         declare_choice(args, request_.plan);
@@ -21,6 +21,11 @@ public:
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         request_.plan.refresh = !no_refresh_;
+        request_.plan.given = given();
+        if (plan_ && options_given()) {
+            return usage_error("a kept plan has the values that it was made with",
+                               "leave out --set and --var-file, or plan again with them");
+        }
         return run_apply(context, deployment, detail_,
                          [&](auto& opened, auto& observer, const auto& stop) {
                              return plan_ ? apply_saved(opened, observer, stop)

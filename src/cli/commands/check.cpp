@@ -9,11 +9,11 @@ namespace cli::check {
 
 class Check final : public DeploymentCommand {
 public:
-    void declare(Args& args) override { declare_set(args, settings_); }
+    void declare(Args& args) override { declare_given(args); }
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
-        const std::size_t count = TRY(engine::check(deployment, settings_, {}));
+        const std::size_t count = TRY(engine::check(deployment, given(), {}));
         if (context.json()) {
             print_json(context, json::Object{{"format", 1}, {"ok", true}, {"resources", count}});
         } else {
@@ -22,9 +22,6 @@ protected:
         }
         return 0;
     }
-
-private:
-    std::vector<std::string> settings_;
 };
 
 const Register<Check> registration{{

@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
+#include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
 namespace cli::completion {
@@ -14,7 +15,13 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        context.out().write(completion_script(shell_));
+        if (context.json()) {
+            print_json(context, json::Object{{"format", 1},
+                                             {"shell", shell_},
+                                             {"script", completion_script(shell_)}});
+            return 0;
+        }
+        context.out().raw(completion_script(shell_));
         return 0;
     }
 

@@ -16,7 +16,7 @@ public:
     void declare(Args& args) override {
         args.flag("dot", dot_, "in the language of Graphviz");
         args.flag("html", html_, "as one HTML page with a drawing");
-        declare_set(args, wanted_.settings);
+        declare_given(args);
     }
 
 protected:
@@ -24,6 +24,7 @@ protected:
         TerminalObserver observer(context);
         // The program as it is written and recorded: a graph needs no look at the world.
         wanted_.refresh = false;
+        wanted_.given = given();
         wanted_.graph = true;
         const engine::Planned& planned =
             base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
@@ -31,9 +32,9 @@ protected:
         if (context.json()) {
             print_json(context, graph_record(graph));
         } else if (dot_) {
-            context.out().write(graph_dot(graph));
+            context.out().raw(graph_dot(graph));
         } else if (html_) {
-            context.out().write(graph_html(
+            context.out().raw(graph_html(
                 graph, fmt::format("{} ({})", base::file_name(deployment.workspace().folder()),
                                    deployment.environment())));
         } else {

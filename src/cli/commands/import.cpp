@@ -21,12 +21,13 @@ public:
         args.positional("ID", &options_.key,
                         "how the platform names the thing: its id, path or name");
         args.flag("print", print_, "show the thing as Nickel, record nothing");
-        declare_set(args, options_.settings);
+        declare_given(args);
     }
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        options_.given = given();
         if (print_) return print(context, deployment, observer);
         const engine::Imported imported =
             TRY(engine::import_resource(deployment, options_, observer, {}));

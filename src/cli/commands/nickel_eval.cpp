@@ -22,7 +22,7 @@ public:
         if (!files.failed() && customise.lists) {
             const std::string text = customise.list(files, root);
             if (files.failed()) return files.report();
-            context.out().write(text);
+            nickel::print_document(context, text);
             return 0;
         }
         if (!files.failed()) root = customise.apply(files, root);
@@ -30,7 +30,7 @@ public:
         // All fields, those marked `not_exported` too: eval shows the value, export writes data.
         if (!files.failed()) root = files.evaluate_deep(root, lang::Machine::Depth::All);
         if (files.failed()) return files.report();
-        context.out().write(TRY(lang::print_value(files.evaluation.machine, root)));
+        nickel::print_document(context, TRY(lang::print_value(files.evaluation.machine, root)));
         context.out().write("\n");
         return 0;
     }

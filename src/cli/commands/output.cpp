@@ -3,8 +3,10 @@
 #include "cli/args.hpp"
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
+#include "cli/reveal.hpp"
 #include "cli/views/value_text.hpp"
 #include "embedded/cli.hpp"
+#include "engine/run/reveal.hpp"
 
 #include <fmt/core.h>
 
@@ -14,18 +16,22 @@ class Output final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("NAME", &name_, "only this output, bare: fit for a script");
-        declare_set(args, wanted_.settings);
+        declare_given(args);
+        declare_reveal(args, reveal_);
     }
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
         wanted_.refresh = false;
+        wanted_.outputs_only = true;
+        if (reveal_.reveals) TRY(engine::prepare_reveal(deployment));
+        wanted_.given = given();
         const engine::Planned& planned =
             base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
-        const value::Value outputs =
-            planned.plan.outputs.value_or(value::Value(value::Value::Record{}));
+        value::Value outputs = planned.plan.outputs.value_or(value::Value(value::Value::Record{}));
         if (name_) return show_one(context, deployment, outputs);
+        if (reveal_.reveals) TRY(reveal_all(context, deployment, outputs));
         if (context.json()) {
             context.out().line("{}", to_json(outputs, deployment.fingerprint()));
             return 0;
@@ -38,9 +44,29 @@ protected:
     }
 
 private:
-    base::Result<int> show_one(Context& context, const engine::Deployment& deployment,
+    base::Result<void> reveal_all(Context& context, engine::Deployment& deployment,
+                                  value::Value& outputs) {
+        value::Value::Record* members = outputs.as_record();
+        if (members == nullptr) return {};
+        std::vector<std::string> names;
+        for (const auto& [name, value] : *members) {
+            if (value.has_secret()) names.push_back(name);
+        }
+        TRY(approve_reveal(context, deployment, reveal_, names));
+        for (auto& [name, value] : *members)
+            if (value.has_secret()) value = TRY(engine::reveal(deployment, value).context(name));
+        return {};
+    }
+
+    base::Result<int> show_one(Context& context, engine::Deployment& deployment,
                                const value::Value& outputs) {
         const value::Value* value = outputs.find(*name_);
+        value::Value revealed;
+        if (value != nullptr && value->has_secret() && reveal_.reveals) {
+            revealed = TRY(engine::reveal(deployment, *value));
+            TRY(approve_reveal(context, deployment, reveal_, {*name_}));
+            value = &revealed;
+        }
         if (value == nullptr) {
             std::vector<std::string> names;
             if (const auto* members = outputs.as_record()) {
@@ -64,10 +90,19 @@ private:
             return base::Error(base::Code::FailedPrecondition,
                                fmt::format("`{}` is known only after apply", *name_))
                 .with_help("`provisioning apply` makes it known");
-            // Bare, without quotes. A secret goes the other way, which prints no content.
+            // Nor with a word in place of a secret.
+        } else if (value->has_secret()) {
+            return base::Error(base::Code::NotApproved,
+                               fmt::format("`{}` is secret, and is not printed", *name_))
+                .with_help("`--reveal` prints it, and records who did; `--json` prints a "
+                           "fingerprint in its place");
+            // Bare, without quotes.
         } else if (const std::string* text = value->as_string();
-                   text != nullptr && !value->is_secret()) {
+                   text != nullptr && context.out_terminal().is_terminal) {
             context.out().line("{}", *text);
+            // Byte for byte, for a script.
+        } else if (text != nullptr) {
+            context.out().raw(*text + "\n");
         } else {
             context.out().line("{}", value_text(*value));
         }
@@ -75,6 +110,7 @@ private:
     }
 
     std::optional<std::string> name_;
+    RevealOptions reveal_;
     engine::PlanRequest wanted_;
 };
 

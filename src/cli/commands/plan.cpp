@@ -15,7 +15,7 @@ namespace cli::plan {
 class Plan final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
-        declare_set(args, wanted_.settings);
+        declare_given(args);
         declare_choice(args, wanted_);
         args.flag("destroy", wanted_.destroy, "plan the removal of everything in the state");
         args.flag("no-refresh", no_refresh_, "trust the recorded values, look at nothing");
@@ -41,6 +41,7 @@ protected:
         // Before the plan: what a run that died has left open decides what there is to plan.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         wanted_.refresh = !no_refresh_;
+        wanted_.given = given();
         const engine::Planned& planned =
             base::kept_until_exit(TRY(engine::plan(deployment, wanted_, observer, {})));
         const engine::Plan& plan = planned.plan;

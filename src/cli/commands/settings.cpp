@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/environment.hpp"
+#include "cli/given.hpp"
 #include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 std::vector<std::string> unknown_variables() {
     std::vector<std::string> names = environment_names("PROVISIONING_");
     std::erase_if(names, [](const std::string& name) {
+        if (name.starts_with(kGivenVariable)) return true;   // for the program
         const auto& specs = setting_specs();
         return std::any_of(specs.begin(), specs.end(),
                            [&](const SettingSpec& spec) { return variable_of(spec.name) == name; });

@@ -14,13 +14,13 @@ class StateAdopt final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
         args.positional("ID", &keys_, "the orphans to record, by their ids; all without one");
-        declare_set(args, settings_);
+        declare_given(args);
     }
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
-        const auto rows = TRY(engine::adopt(deployment, keys_, settings_, observer, {}));
+        const auto rows = TRY(engine::adopt(deployment, keys_, given(), observer, {}));
         if (context.json()) {
             const auto record_of = [](const state::Row& row) {
                 return json::Object{{"address", row.address}, {"type", row.type}, {"key", row.key}};
@@ -44,7 +44,6 @@ protected:
 
 private:
     std::vector<std::string> keys_;
-    std::vector<std::string> settings_;
 };
 
 const Register<StateAdopt> registration{{

@@ -210,13 +210,14 @@ Word FileEvaluation::select(Word root) {
 
 int FileEvaluation::report() {
     context_.out().flush();
-    if (inputs_.error_format && inputs_.error_format != "text") {
-        const bool lines = inputs_.error_format == "json";
-        const auto format = json::format_from_name(*inputs_.error_format);
-        context_.err().write(lang::render_data(diagnostics_, evaluation.sources,
-                                               // JSON as one line for each report, so that readers
-                                               // need not know where it ends.
-                                               lines ? json::Format::CompactJson : format.value()));
+    const std::string wanted = inputs_.error_format.value_or(context_.json() ? "json" : "text");
+    if (wanted != "text") {
+        const bool lines = wanted == "json";
+        const auto format = json::format_from_name(wanted);
+        context_.err().raw(lang::render_data(diagnostics_, evaluation.sources,
+                                             // JSON as one line for each report, so that readers
+                                             // need not know where it ends.
+                                             lines ? json::Format::CompactJson : format.value()));
         if (lines) context_.err().write("\n");
         return 1;
     }
@@ -228,11 +229,16 @@ int FileEvaluation::report() {
     return 1;
 }
 
+void print_document(Context& context, std::string_view text) {
+    if (context.out_terminal().is_terminal) return context.out().write(text);
+    context.out().raw(text);
+}
+
 base::Result<void> write_output(Context& context, const std::optional<std::string>& path,
                                 std::string_view text) {
     // Not synced: what is exported can be exported again.
     if (path) return base::write_file_atomic(*path, text, {.sync = false});
-    context.out().write(text);
+    print_document(context, text);
     return {};
 }
 

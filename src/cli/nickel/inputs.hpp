@@ -68,6 +68,8 @@ private:
     std::vector<value::Diagnostic> diagnostics_;
 };
 
+// As it is, for whoever reads it; on a terminal, which a person reads, made harmless.
+void print_document(Context& context, std::string_view text);
 // To a file, or to standard output.
 base::Result<void> write_output(Context& context, const std::optional<std::string>& path,
                                 std::string_view text);

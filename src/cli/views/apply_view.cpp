@@ -155,7 +155,8 @@ private:
         drawn_at_ = at;
         // The window may have been resized since.
         width_ = terminal_.is_terminal ? width_of(STDERR_FILENO, terminal_.width) : terminal_.width;
-        std::string out = erase_text();
+        context_.err().raw(erase_text());
+        std::string out;
         for (const std::string& text : pending_) out += text + "\n";
         pending_.clear();
         drawn_.clear();
@@ -210,7 +211,8 @@ private:
         return rows == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", rows);
     }
     void erase() {
-        std::string out = erase_text();
+        context_.err().raw(erase_text());
+        std::string out;
         for (const std::string& text : pending_) out += text + "\n";
         context_.err().write(out);
         context_.err().flush();
@@ -218,6 +220,7 @@ private:
 
     Context& context_;
     const Terminal& terminal_;
+    EchoOff echo_off_;
     std::string folder_;
     std::map<std::string, std::chrono::nanoseconds> running_;
     std::vector<std::string> pending_;

@@ -68,6 +68,15 @@ std::string run_summary(const RunInfo& run) {
     if (counts == nullptr) return {};
     std::vector<std::string> parts;
     for (const json::Member& member : *counts) {
+        if (const json::Array* names = member.value.as_array()) {
+            // Of a reveal: whose secrets.
+            std::vector<std::string> shown;
+            for (const json::Value& name : *names) {
+                if (name.as_string() != nullptr) shown.push_back(*name.as_string());
+            }
+            parts.push_back(fmt::format("{} {}", member.key, base::join(shown, ", ")));
+            continue;
+        }
         const std::int64_t* count = member.value.as_int64();
         // What did not change is no news of a run.
         if (count == nullptr || *count == 0 || member.key == "unchanged") continue;

@@ -91,12 +91,19 @@ void add_field(std::string& out, const Terminal& terminal, std::size_t indent,
     }
 }
 
+// Of a record, or of each record of an array or a dictionary.
+const std::vector<InputField>& fields_within(const provider::FieldType& type) {
+    const provider::FieldType* at = &type;
+    while (at->fields.empty() && !at->element.empty()) at = &at->element.front();
+    return at->fields;
+}
+
 void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
                const InputField& field) {
     add_field(out, terminal, indent, field.name, type_words(field.type), traits_of(field),
               field.doc);
     if (field.type.contract.starts_with(kPrelude)) return;
-    for (const InputField& inner : field.type.fields) {
+    for (const InputField& inner : fields_within(field.type)) {
         // A record within a record within a record is cut: the columns would run out.
         if (indent < kDeepest) add_input(out, terminal, indent + 4, inner);
     }
@@ -104,7 +111,7 @@ void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
 
 json::Value input_record(const InputField& field) {
     const std::string& fallback = field.default_nickel;
-    return json::Object{{"name", field.name},
+    json::Object record{{"name", field.name},
                         {"type", type_text(field.type)},
                         {"doc", field.doc},
                         {"required", field.required},
@@ -112,6 +119,9 @@ json::Value input_record(const InputField& field) {
                         {"forces_replacement", field.forces_replacement},
                         {"write_only", field.write_only},
                         {"secret", field.secret}};
+    if (const auto& fields = fields_within(field.type); !fields.empty())
+        record.set("fields", json_list(fields, input_record));
+    return record;
 }
 
 json::Value output_record(const OutputField& field) {

@@ -23,7 +23,6 @@ void Table::print(Context& context) const {
             out += last ? cell : base::pad_to_width(cell, widths[i]) + "  ";
         }
         while (out.ends_with(' ')) out.pop_back();
-        if (terminal.is_terminal) out = base::truncate_to_width(out, terminal.width);
         context.out().line("{}", is_title ? terminal.paint(Color::Dim, out) : out);
     };
     line(titles_, true);

@@ -1,5 +1,6 @@
 #include "engine/plan/evaluation.hpp"
 
+#include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
@@ -136,12 +137,15 @@ void PlanEvaluation::on_error(const Event& event) {
         const ResourceIndex index = table_.find(event.instance);
         if (index != kNoResource) calls_.forget(index);
     }
+    if (!is_instance && is_under(event.address, "connections")) are_connections_broken_ = true;
     if (!is_instance || is_check() || is_late_) return;
     const provider::ResourceType* type = context_.registry.type(program_->type(event.instance));
     if (type == nullptr) return;
     // Whoever reads its outputs can still be judged, with unknown values: all mistakes are told at
     // once, not one a run.
     if (type->is_connection) {
+        // First of which provider it is: nothing may go past one that is wrong.
+        find_connections();
         connections_.fail(event.address);
     } else {
         table_[index_of(event.instance)].difference.is_refused = true;
@@ -173,8 +177,11 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     desired.inputs = std::move(given->inputs);
     desired.lifecycle = std::move(given->lifecycle);
     resource.lifecycle = read_lifecycle(desired.lifecycle);
+    ProblemList nobodys;   // where only the outputs are asked for
+    ProblemList& problems = context_.options.outputs_only ? nobodys : problems_;
     const bool has_secrets = is_check() || stamp_secrets(context_.registry, resource, *program_,
-                                                         desired.inputs, problems_);
+                                                         desired.inputs, problems);
+    if (!has_secrets && context_.options.outputs_only) return take_as_recorded(resource);
     const bool is_as_described =
         check_against_schema(*resource.type, resource, *program_, desired.inputs, problems_);
     if (!has_secrets || !is_as_described) return Collected::Refused;

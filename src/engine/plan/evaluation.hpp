@@ -75,6 +75,7 @@ private:
     Collected end_unlinked(Resource& resource, const References& references);
     Collected use_connection(Resource& resource, const References& references, bool is_last_try);
     Collected defer(Resource& resource, std::vector<std::string> waits_for);
+    static Collected take_as_recorded(Resource& resource);
     void locate_problems();
     LateStep late_step(ResourceIndex index);
     bool is_check() const { return mode_ == Mode::Check; }
@@ -89,6 +90,7 @@ private:
     std::vector<Deferral> deferrals_;
     std::vector<Event> waiting_;   // inputs that wait for what they refer to
     std::pair<std::size_t, std::uint64_t> tried_at_{0, 0};   // what was known at the last try
+    bool are_connections_broken_ = false;   // some of their tree could not be evaluated
     value::InstanceId seen_instances_ = 0;   // those before it were looked at by find_connections
     std::optional<value::Value> outputs_;
     // By resource, which of its cells were set to what is known; none before they are set.

@@ -119,6 +119,8 @@ PlanEvaluation::use_connection(Resource& resource, const References& references,
     // None is declared as far as that is known. Where a declared one may still turn up, the account
     // of the environment is not taken in its place.
     if (named.empty() && !connections_.has_any(*resource.type)) {
+        // Told already; the account of the environment is not taken in place of one that is wrong.
+        if (are_connections_broken_) return Collected::Refused;
         for (const Deferral& deferral : deferrals_) {
             if (is_under(deferral.address, "connections")) {
                 return defer(resource, deferral.waits_for);
@@ -147,6 +149,7 @@ PlanEvaluation::use_connection(Resource& resource, const References& references,
             return Collected::Refused;
         }
         case Kind::NoInstance:
+            if (context_.options.outputs_only) return take_as_recorded(resource);
             add_connection_problem(choice.address, resource, *choice.error);
             return Collected::Refused;
     }
@@ -159,6 +162,15 @@ PlanEvaluation::Collected PlanEvaluation::defer(Resource& resource,
     resource.difference.blocked = Difference::Blocked::Connection;
     resource.difference.change.outputs = all_unknown(*resource.type);
     deferrals_.push_back({.address = resource.address, .waits_for = std::move(waits_for)});
+    return Collected::Deferred;
+}
+
+// Its outputs are those of the last apply, or unknown where there was none.
+PlanEvaluation::Collected PlanEvaluation::take_as_recorded(Resource& resource) {
+    const state::Row* row = resource.recorded.row;
+    resource.difference.blocked = Difference::Blocked::Connection;
+    resource.difference.change.outputs =
+        row != nullptr ? row->outputs : all_unknown(*resource.type);
     return Collected::Deferred;
 }
 

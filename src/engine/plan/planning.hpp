@@ -29,6 +29,9 @@ struct PlanningOptions {
     // Of a saved plan: changes of any other address are left out.
     std::optional<std::set<std::string>> approved = {};
     bool graph = false;   // tell all resources, not only those that change
+    // Nothing is compared for its own sake: what lacks a secret, or its connection, is taken as it
+    // is recorded.
+    bool outputs_only = false;
     // Things that were made for this address and are not recorded do not block it.
     std::string importing = {};
     RefreshOptions looking = {};   // its stop token ends planning as well

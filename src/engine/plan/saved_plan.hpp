@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/plan/plan.hpp"
+#include "lang/program.hpp"
 #include "state/run.hpp"
 
 #include <cstdint>
@@ -33,8 +34,8 @@ struct SavedPlan {
     std::string command;   // "apply", "destroy"
     std::string workspace;
     std::string environment;
-    std::string made_at;                 // RFC 3339
-    std::vector<std::string> settings;   // --set
+    std::string made_at;              // RFC 3339
+    std::vector<lang::Given> given;   // from outside: --set and the like
     bool refreshed = true;
     bool accept_missing = false;
     std::map<std::string, std::string> sources;   // by path; beneath the workspace: relative to it

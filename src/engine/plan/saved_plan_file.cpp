@@ -13,7 +13,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kMark = "provisioning plan";
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 
 json::Value strings(const std::vector<std::string>& items) {
     json::Array out;
@@ -41,6 +41,13 @@ json::Value expected_value(const state::Expected& expected) {
         out.emplace_back(expected.version->run);
         out.emplace_back(expected.version->sequence);
     }
+    return out;
+}
+
+json::Value given_values(const std::vector<lang::Given>& given) {
+    json::Array out;
+    for (const lang::Given& one : given)
+        out.emplace_back(json::Array{static_cast<std::int64_t>(one.from), one.name, one.text});
     return out;
 }
 
@@ -91,6 +98,16 @@ public:
                 .changed = strings(&parts[3]),
                 .digest = text(&parts[4])};
     }
+    lang::Given given(const json::Value& value) {
+        const json::Array& parts = array(&value);
+        if (parts.size() != 3) return fail<lang::Given>();
+        const std::int64_t from = integer(&parts[0]);
+        if (from < 0 || from > static_cast<std::int64_t>(lang::Given::From::File))
+            return fail<lang::Given>();
+        return {.from = static_cast<lang::Given::From>(from),
+                .name = text(&parts[1]),
+                .text = text(&parts[2])};
+    }
     state::Expected expected(const json::Value& value) {
         const json::Array& parts = array(&value);
         if (parts.size() != 2 && parts.size() != 5) return fail<state::Expected>();
@@ -134,7 +151,7 @@ std::string to_bytes(const SavedPlan& plan, const state::Key& key) {
                      {"workspace", plan.workspace},
                      {"environment", plan.environment},
                      {"made_at", plan.made_at},
-                     {"settings", strings(plan.settings)},
+                     {"given", given_values(plan.given)},
                      {"refreshed", plan.refreshed},
                      {"accept_missing", plan.accept_missing},
                      {"sources", texts(plan.sources)},
@@ -180,7 +197,9 @@ base::Result<SavedPlan> read_saved_plan(std::string_view bytes, const state::Key
     plan.workspace = reader.text(value.find("workspace"));
     plan.environment = reader.text(value.find("environment"));
     plan.made_at = reader.text(value.find("made_at"));
-    plan.settings = reader.strings(value.find("settings"));
+    for (const json::Value& one : reader.array(value.find("given"))) {
+        plan.given.push_back(reader.given(one));
+    }
     plan.refreshed = reader.flag(value.find("refreshed"));
     plan.accept_missing = reader.flag(value.find("accept_missing"));
     plan.sources = reader.texts(value.find("sources"));

@@ -19,7 +19,8 @@ SavedPlan example() {
     plan.workspace = "w";
     plan.environment = "prod";
     plan.made_at = "2026-01-01T00:00:00Z";
-    plan.settings = {"a=1"};
+    plan.given = {{.text = "a=1"},
+                  {.from = lang::Given::From::File, .name = "v.json", .text = "{}"}};
     plan.sources = {{"main.ncl", "{ }\n\"quoted\""}};
     plan.steps = {{.address = "a",
                    .type = "local.File",
@@ -73,8 +74,8 @@ TEST(SavedPlan, WrongShapesAreRefused) {
         return one + "\n" + base::to_hex(key->sign(one)) + "\n";
     };
     ASSERT_TRUE(read_saved_plan(sign(body), *key).ok());
-    for (const char* part : {"\"01\"", "[\"a=1\"]", "true", "[7]", "[\"content\"]", "2,1,7,3",
-                             ",1,[\"content\"]", "\"1234\"", "\"apply\""}) {
+    for (const char* part : {"\"01\"", "[0,\"\",\"a=1\"]", "true", "[7]", "[\"content\"]",
+                             "2,1,7,3", ",1,[\"content\"]", "\"1234\"", "\"apply\""}) {
         std::string changed = body;
         const std::size_t at = changed.find(part);
         ASSERT_NE(at, std::string::npos) << part;

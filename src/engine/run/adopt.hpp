@@ -8,7 +8,7 @@ namespace engine {
 // is none. Errors: those of `adopt_orphans` (engine/apply/import.hpp) and of plan().
 base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
                                             const std::vector<std::string>& keys,
-                                            const std::vector<std::string>& settings,
+                                            const std::vector<lang::Given>& given,
                                             Observer& observer, const std::stop_token& stop);
 
 }

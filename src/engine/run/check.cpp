@@ -4,11 +4,10 @@
 
 namespace engine {
 
-base::Result<std::size_t> check(Deployment& deployment, const std::vector<std::string>& settings,
+base::Result<std::size_t> check(Deployment& deployment, const std::vector<lang::Given>& given,
                                 const std::stop_token& stop) {
     auto program = TRY(make_program(
-        deployment,
-        {.settings = settings, .approved = nullptr, .all_unknown = true, .stop = stop}));
+        deployment, {.given = given, .approved = nullptr, .all_unknown = true, .stop = stop}));
     // No snapshot, so no row to compare with: only the program is checked, and no state need
     // exist.
     const state::Snapshot nothing;

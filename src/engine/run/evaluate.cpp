@@ -14,11 +14,11 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     const Workspace& workspace = deployment.workspace();
     lang::ProgramOptions options;
     options.main_path = TRY(workspace.main_path(deployment.environment()));
-    options.settings = evaluation.settings;
+    options.given = evaluation.given;
     // A saved plan runs from its own copies, so that what was approved does not depend on what has
     // happened to the files; that they have changed is told, and no more (`on_changed_sources`).
     if (evaluation.approved != nullptr) {
-        options.settings = evaluation.approved->settings;
+        options.given = evaluation.approved->given;
         auto& files = options.frozen_files.emplace();
         for (const auto& [source, text] : evaluation.approved->sources) {
             files[path_of(workspace, source)] = text;

@@ -6,8 +6,8 @@ namespace engine {
 
 // The program of a deployment, of which nothing is evaluated yet.
 struct Evaluation {
-    std::vector<std::string> settings;
-    const SavedPlan* approved = nullptr;   // its sources and settings instead
+    std::vector<lang::Given> given;
+    const SavedPlan* approved = nullptr;   // its sources and what was given instead
     bool all_unknown = false;
     std::stop_token stop;
 };

@@ -16,7 +16,7 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
     // One thing is imported; looking at all the others would cost calls and may fail for reasons
     // that have nothing to do with it.
     wanted.refresh = false;
-    wanted.settings = options.settings;
+    wanted.given = options.given;
     Imported out;
     // The first evaluation is given up before the second begins: both at once would need twice the
     // memory.

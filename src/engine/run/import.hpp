@@ -7,7 +7,7 @@ namespace engine {
 struct ImportOptions {
     std::string address;   // where the program has it
     std::string key;       // how its platform names it
-    std::vector<std::string> settings;
+    std::vector<lang::Given> given;
 };
 struct Imported {
     state::Row row;

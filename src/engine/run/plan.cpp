@@ -18,6 +18,7 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     options.only = request.only;
     options.except = request.except;
     options.graph = request.graph;
+    options.outputs_only = request.outputs_only;
     options.importing = request.importing;
     if (request.approved != nullptr) options.approved = request.approved->addresses();
     options.looking = {.stop = stop, .tell = [&observer](const RefreshEvent& event) {
@@ -55,7 +56,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
     if (!request.destroy) {
-        out.program = TRY(make_program(deployment, {.settings = request.settings,
+        out.program = TRY(make_program(deployment, {.given = request.given,
                                                     .approved = request.approved,
                                                     .all_unknown = false,
                                                     .stop = out.evaluation.get_token()}));
@@ -89,7 +90,7 @@ base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
         out.workspace = state->workspace_id();
     }
     out.made_at = base::format_time(deployment.clock().now());
-    out.settings = request.settings;
+    out.given = request.given;
     out.accept_missing = request.accept_missing;
     out.files = TRY(files_of(deployment, planned.plan));
     if (!planned.program) return out;

@@ -12,11 +12,12 @@ struct PlanRequest {
     bool destroy = false;
     bool refresh = true;
     bool accept_missing = false;
-    std::vector<std::string> settings;   // PATH=EXPR, given to the program
-    std::vector<std::string> only;       // addresses or groups, as PlanningOptions has them
+    std::vector<lang::Given> given;   // to the program, from outside
+    std::vector<std::string> only;    // addresses or groups, as PlanningOptions has them
     std::vector<std::string> except;
-    bool graph = false;      // tell all resources, not only those that change
-    std::string importing;   // an address, as PlanningOptions has it
+    bool graph = false;          // tell all resources, not only those that change
+    bool outputs_only = false;   // as PlanningOptions has it
+    std::string importing;       // an address, as PlanningOptions has it
     // Borrowed: its sources are evaluated, and its steps alone are planned.
     const SavedPlan* approved = nullptr;
 };

@@ -55,7 +55,7 @@ base::Result<ApplyOutcome> run_approved(Deployment& deployment, const Approved& 
     // looked at, even where the plan was made without.
     wanted.refresh = plan.refreshed || approved.match == PlanMatch::Rest;
     wanted.accept_missing = plan.accept_missing;
-    wanted.settings = plan.settings;
+    wanted.given = plan.given;
     wanted.approved = &plan;
     const ApplyRequest request{
         .plan = wanted, .is_approved = true, .stop_on_failure = stop_on_failure};

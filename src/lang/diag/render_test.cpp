@@ -1,6 +1,8 @@
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
 
+#include "base/text.hpp"
+
 #include <gtest/gtest.h>
 
 namespace lang {
@@ -162,7 +164,7 @@ TEST(RenderText, Colours) {
     const Source& source = *sources.add("c.ncl", "a b");
     value::Diagnostic found{value::Severity::Error, "", "m", {}, {}, {}};
     found.labels = {{span_of(source, "b"), "p", true}};
-    EXPECT_EQ(render_text(found, sources, {.colour = true}),
+    EXPECT_EQ(base::shown_text(render_text(found, sources, {.colour = true})),
               "\x1b[1;31merror\x1b[0m\x1b[1m: m\x1b[0m\n"
               "  \x1b[34m┌─ \x1b[0mc.ncl:1:3\n"
               "  \x1b[34m│\x1b[0m\n"

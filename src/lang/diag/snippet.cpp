@@ -380,7 +380,7 @@ std::string styled(std::string_view text, Style style, bool colour) {
         case Style::Heading: code = "1"; break;
         case Style::Plain: break;
     }
-    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+    return base::style_text(code, text);
 }
 
 std::string render_snippet(const Source& source, const std::vector<const value::Label*>& labels,

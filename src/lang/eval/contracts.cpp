@@ -1,5 +1,8 @@
 #include "lang/eval/contract_support.hpp"
 #include "lang/eval/numbers.hpp"
+#include "lang/syntax/quoting.hpp"
+
+#include "base/text.hpp"
 
 #include <algorithm>
 
@@ -195,6 +198,23 @@ static std::string_view wanted(const TypeCode& type) {
     }
 }
 
+// What there is to choose from, and what was meant by a slip.
+static std::string enum_message(const Machine& machine, const TypeCode& type, Word value) {
+    std::vector<std::string> tags;
+    std::vector<std::string_view> names;
+    for (Symbol name : type.row_names) names.push_back(name.text());
+    std::ranges::sort(names);
+    for (const std::string_view name : names) tags.push_back(quote_tag(name));
+    std::string_view name;
+    if (value.is_tag()) name = value.as_tag().text();
+    if (is(value, Tag::Variant)) name = as<Variant>(value)->variant_tag.text();
+    std::string message = "expected one of " + base::join(tags, ", ") + ", got " +
+                          (name.empty() ? machine.describe(value) : quote_tag(name));
+    if (const std::string_view meant = base::nearest(name, names); !name.empty() && !meant.empty())
+        message += "; did you mean `" + quote_tag(meant) + "`?";
+    return message;
+}
+
 static bool may_be(const TypeCode& type, value::ValueType known) {
     switch (known) {
         case value::ValueType::Dyn: return true;
@@ -253,10 +273,12 @@ Next Machine::check_type(const TypeObj& holder, const TypeCode& type, const Blam
         return blame_sealed(value, "a value sealed by a polymorphic contract was inspected");
     if (std::optional<bool> flat = flat_check(type, value)) {
         if (*flat) return contract_ok(value, mode);
+        if (type.kind == TypeKind::Enum)
+            return contract_broken(label, enum_message(*this, type, value), mode);
         // Officially the failures of Number, Bool and String carry no message.
-        return contract_broken(
-            label, "expected " + std::string(wanted(type)) + ", got " + describe(value), mode,
-            type.kind == TypeKind::Enum ? BlameLabel::Step::Message : BlameLabel::Step::Reason);
+        return contract_broken(label,
+                               "expected " + std::string(wanted(type)) + ", got " + describe(value),
+                               mode, BlameLabel::Step::Reason);
     }
     switch (type.kind) {
         case TypeKind::Enum: return check_variant(holder, type, label, value, mode);
@@ -317,14 +339,7 @@ Next Machine::check_variant(const TypeObj& holder, const TypeCode& type, const B
         }
         if (type.tail != ast::Tail::Closed) return contract_ok(value, mode);
     }
-    std::string tags;
-    for (Symbol name : type.row_names)
-        tags += (tags.empty() ? "'" : ", '") + std::string(name.text());
-    std::string got = value.is_tag() ? "'" + std::string(value.as_tag().text())
-                      : is(value, Tag::Variant)
-                          ? "'" + std::string(as<Variant>(value)->variant_tag.text())
-                          : describe(value);
-    return contract_broken(label, "expected one of " + tags + ", got " + got, mode);
+    return contract_broken(label, enum_message(*this, type, value), mode);
 }
 
 }

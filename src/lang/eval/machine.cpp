@@ -182,6 +182,11 @@ Next Machine::force_result() {
     if (thunk->block->body->op == Op::CellThunk) {
         auto* record = as<Record>(thunk->captures[0]);
         auto output = static_cast<std::uint32_t>(thunk->captures[1].as_integer());
+        // Merged with values (`local.File & { … }`), a type is a contract still.
+        if (record->extension->instance == nullptr) {
+            return fail("EvalError::Other", "an output is read of a type, which is no resource",
+                        record->span, "a resource is annotated with its type: `| local.File`");
+        }
         // The only place where an evaluation waits for the outside. The task keeps its stack, and
         // others run.
         CellReader::Reading reading = cells->read(*record->extension->instance, output, task);

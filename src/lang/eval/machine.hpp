@@ -198,9 +198,11 @@ public:
     Next access(Word object, Symbol name, Span span, const AccessCode* code = nullptr,
                 bool use_cache = true);
     Field full_field(Record& record, std::uint32_t slot);   // with its environment made explicit
-    Next merge(Word left, Word right, Span span);
+    Next merge(Word left, Word right, Span span, const MergeSides& sides = {});
     Word delay_merge(Word left, Word right);
-    Next merge_arrays(Array& left, Array& right, Span span);
+    // Of two fields of one name.
+    Word delay_merge(const Field& left, const Field& right, Symbol name);
+    Next merge_arrays(Array& left, Array& right, Span span, const MergeSides& sides);
     Next merge_records(Record& left, Record& right, Span span);
     Record* merge_many(std::span<Record* const> records, Span span);   // linear in all fields
     // `right` applied as a record contract to `left` (closedness checked by the caller).

@@ -86,8 +86,8 @@ static const ContractList* merge_contracts(Machine& machine, const ContractList*
     return list;
 }
 
-static Field merge_field(Machine& machine, const Field& left, const Field& right, bool as_contract,
-                         Span span) {
+static Field merge_field(Machine& machine, const Field& left, const Field& right, Symbol name,
+                         bool as_contract, Span span) {
     bool has_left = left.method != Method::None, has_right = right.method != Method::None;
     int order = compare(priority_of(left), priority_of(right));
     // A field without value has no say, whatever its priority: {a | force | String} & {a = "x"}
@@ -109,6 +109,7 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
             methods->left = left;
             methods->right = right;
             methods->span = span;
+            methods->name = name;
             merged = Field{.method = Method::Merge,
                            .depends_on_self = left.depends_on_self || right.depends_on_self,
                            .source = Word::of(methods)};
@@ -136,8 +137,8 @@ Record* Machine::combine(Record& left, Record& right, bool as_contract, Span spa
         } else if (l == Shape::kAbsent) {
             fields[slot] = full_field(right, r);
         } else {
-            fields[slot] =
-                merge_field(*this, full_field(left, l), full_field(right, r), as_contract, span);
+            fields[slot] = merge_field(*this, full_field(left, l), full_field(right, r),
+                                       plan.result->symbols[slot], as_contract, span);
         }
     }
     // New slots: a field that depends on its record is run again with this one as self. That is
@@ -164,7 +165,7 @@ Record* Machine::merge_many(std::span<Record* const> records, Span span) {
     std::vector<Field> merged;
     for (auto& [name, field] : all) {
         if (!names.empty() && names.back() == name) {
-            merged.back() = merge_field(*this, merged.back(), field, false, span);
+            merged.back() = merge_field(*this, merged.back(), field, name, false, span);
         } else {
             names.push_back(name);
             merged.push_back(field);
@@ -232,13 +233,19 @@ void Machine::become_instance(Record& record, std::uint32_t type) {
     record.extension->instance->record = &record;
 }
 
+static MergeSides sides_of(const MergedMethods& methods) {
+    return {methods.name, methods.left.span, methods.right.span};
+}
+
 static Next merge_left(Machine& machine, const Frame& frame) {
     auto& methods = *static_cast<const MergedMethods*>(frame.code);
     Word left = machine.result(), right;
-    if (machine.at_hand(frame.a, right)) return machine.merge(left, right, methods.span);
+    if (machine.at_hand(frame.a, right))
+        return machine.merge(left, right, methods.span, sides_of(methods));
     machine.push(
         [](Machine& m, const Frame& f) {
-            return m.merge(f.a, m.result(), static_cast<const MergedMethods*>(f.code)->span);
+            auto& of = *static_cast<const MergedMethods*>(f.code);
+            return m.merge(f.a, m.result(), of.span, sides_of(of));
         },
         &methods, left);
     return machine.force(frame.a);
@@ -253,7 +260,28 @@ Next Machine::merge_methods(Record& self, const MergedMethods& methods) {
     return force(left);
 }
 
-static Next incompatible(Machine& machine, Word left, Word right, Span span) {
+// What is merged, put into words; and both places, if there are two: otherwise that of the `&`.
+static std::string name_sides(const Machine& machine, Span span, const MergeSides& sides,
+                              value::Diagnostic& diagnostic) {
+    std::string name(sides.name.text());
+    // Several definitions of a field in one record are merged without an `&`: the place is that of
+    // the second name.
+    if (name.empty() && span.exists() && sides.left.exists()) {
+        const std::string_view text = machine.sources.text(span);
+        if (text != "&") name = text;
+    }
+    const bool are_two = !name.empty() && sides.left.exists() && sides.right.exists() &&
+                         !(sides.left == sides.right);
+    if (are_two) {
+        diagnostic.labels = {{sides.right, "this value", true}, {sides.left, "and this", false}};
+    } else if (span.exists()) {
+        diagnostic.labels = {{span, "merged here", true}};
+    }
+    return name;
+}
+
+static Next incompatible(Machine& machine, Word left, Word right, Span span,
+                         const MergeSides& sides) {
     value::Diagnostic diagnostic;
     diagnostic.kind = "EvalError::MergeIncompatibleArgs";
     auto shown = [&](Word word) {
@@ -261,17 +289,22 @@ static Next incompatible(Machine& machine, Word left, Word right, Span span) {
         return text && text->size() <= 60 ? machine.describe(word) + " `" + *text + "`"
                                           : machine.describe(word);
     };
-    diagnostic.message = "these values cannot be merged: " + shown(left) + " and " + shown(right);
-    if (span.exists()) diagnostic.labels.push_back({span, "merged here", true});
+    const std::string name = name_sides(machine, span, sides, diagnostic);
+    const std::string what = name.empty() ? "these values" : "the values of `" + name + "`";
+    diagnostic.message = what + " cannot be merged: " + shown(left) + " and " + shown(right);
     diagnostic.notes.push_back(
         "both have the same priority; mark one of them `| default` or the other `| force`");
     return machine.fail(std::move(diagnostic));
 }
 
-static Next unequal_arrays(Machine& machine, Span span, std::string what) {
-    return machine.fail("EvalError::BlameError",
-                        "arrays can only be merged when they are equal, but " + what, span,
-                        "mark one of them `| default` or the other `| force`, or use `@`");
+static Next unequal_arrays(Machine& machine, Span span, const MergeSides& sides, std::string what) {
+    value::Diagnostic diagnostic;
+    diagnostic.kind = "EvalError::BlameError";
+    const std::string name = name_sides(machine, span, sides, diagnostic);
+    diagnostic.message = "arrays can only be merged when they are equal, but " + what;
+    if (!name.empty()) diagnostic.message = "`" + name + "`: " + diagnostic.message;
+    diagnostic.notes.push_back("mark one of them `| default` or the other `| force`, or use `@`");
+    return machine.fail(std::move(diagnostic));
 }
 
 // An element of merged arrays: the left one, once it is known to equal the right one.
@@ -282,7 +315,7 @@ static Next equal_element(Machine& machine, const Word* arguments) {
             if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Dyn));
             Span span{static_cast<Pos>(frame.b.as_integer()),
                       static_cast<Pos>(frame.b.as_integer() + 1)};
-            return unequal_arrays(m, span, "these differ in an element");
+            return unequal_arrays(m, span, {}, "these differ in an element");
         },
         nullptr, arguments[0], arguments[2]);
     return machine.equal(arguments[0], arguments[1], {});
@@ -290,9 +323,9 @@ static Next equal_element(Machine& machine, const Word* arguments) {
 
 // Arrays are not merged by position; they must be equal. Whether they are is found out element by
 // element, when one is read.
-Next Machine::merge_arrays(Array& left, Array& right, Span span) {
+Next Machine::merge_arrays(Array& left, Array& right, Span span, const MergeSides& sides) {
     if (left.size != right.size) {
-        return unequal_arrays(*this, span,
+        return unequal_arrays(*this, span, sides,
                               "one has " + std::to_string(left.size) + " elements and the other " +
                                   std::to_string(right.size));
     }
@@ -317,8 +350,16 @@ Word Machine::delay_merge(Word left, Word right) {
     return make_thunk(merge_block(), {Word::of(make_record(shapes.empty())), Word::of(methods)});
 }
 
+Word Machine::delay_merge(const Field& left, const Field& right, Symbol name) {
+    auto* methods = heap.make<MergedMethods>(Tag::Environment);
+    methods->left = left;
+    methods->right = right;
+    methods->name = name;
+    return make_thunk(merge_block(), {Word::of(make_record(shapes.empty())), Word::of(methods)});
+}
+
 // Both evaluated.
-Next Machine::merge(Word left, Word right, Span span) {
+Next Machine::merge(Word left, Word right, Span span, const MergeSides& sides) {
     if (is(left, Tag::Sealed)) return blame_sealed(left, "a sealed value was merged");
     if (is(right, Tag::Sealed)) return blame_sealed(right, "a sealed value was merged");
     // What an unknown merges with decides nothing: with equal priority both must be equal, and
@@ -347,8 +388,8 @@ Next Machine::merge(Word left, Word right, Span span) {
                          delay_merge(as<Variant>(left)->argument, as<Variant>(right)->argument)));
     }
     if (is(left, Tag::Array) && is(right, Tag::Array))
-        return merge_arrays(*as<Array>(left), *as<Array>(right), span);
-    return incompatible(*this, left, right, span);
+        return merge_arrays(*as<Array>(left), *as<Array>(right), span, sides);
+    return incompatible(*this, left, right, span, sides);
 }
 
 }

@@ -150,6 +150,13 @@ struct Field {
 struct MergedMethods : Obj {
     Field left, right;   // contracts and metadata aside
     Span span;           // of the `&`
+    Symbol name;         // of the field; empty: two values of no field
+};
+
+// The field whose two values are merged, and where they are written: for messages.
+struct MergeSides {
+    Symbol name = {};   // empty: of no field, or of several definitions in one record
+    Span left = {}, right = {};
 };
 
 // What a record carries beyond fields.

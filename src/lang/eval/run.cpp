@@ -76,7 +76,8 @@ struct Resumes {
                 m.push(negate);
                 return m.equal(left, right, code.span);
             }
-            case Op::Merge: return m.merge(left, right, code.op_span);
+            case Op::Merge:
+                return m.merge(left, right, code.op_span, {{}, code.left->span, code.op_span});
             case Op::ConcatStrings: return concat_strings(m, code, left, right);
             case Op::ConcatArrays: return concat_arrays(m, code, left, right);
             case Op::DynAccess: return dynamic_access(m, code, left, right);

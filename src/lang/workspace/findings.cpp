@@ -7,7 +7,7 @@
 // What is wrong with a program beside what its evaluation finds.
 namespace lang {
 
-// Narrower than a suggestion: `inputs` and `sources` are names of their own.
+// Narrower than a suggestion: `sources` is a name of its own.
 // Two letters off at most, and the same first letter.
 static bool is_slip(std::string_view name, std::string_view meant) {
     std::string lower = base::to_lower_ascii(name);
@@ -15,7 +15,7 @@ static bool is_slip(std::string_view name, std::string_view meant) {
            base::edit_distance(lower, meant) <= 2;
 }
 
-// Beside the three that mean something, a program may have any fields; but one that is only just
+// Beside those that mean something, a program may have any fields; but one that is only just
 // not called so, while the real one is not there, is a slip that would otherwise pass for "nothing
 // wanted".
 bool WorkspaceProgram::check_names(Record& record) {

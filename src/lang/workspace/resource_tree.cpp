@@ -19,6 +19,26 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         return;
     }
     auto& record = *as<Record>(value);
+    whole_ = &record;
+    if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
+    Record* program = own_record();
+    if (program == nullptr) return open_branches(touched);
+    if (!check_given(*program)) return;
+    const std::uint32_t declared = program->shape->find(Symbol::of(kDeclaredInputs));
+    if (declared == Shape::kAbsent || !machine.has_value(*program, declared))
+        return open_branches(touched);
+    // First of all: what is missing there would be met again wherever it is read.
+    Work work;
+    work.kind = Work::Kind::Declared;
+    work.address = kDeclaredInputs;
+    work.word = machine.field(*program, declared);
+    work.inherited = touched;
+    queue(std::move(work));
+}
+
+void WorkspaceProgram::open_branches(TouchedSets::Id touched) {
+    Machine& machine = evaluation_->machine;
+    Record& record = *whole_;
     auto branch = [&](std::string_view name, std::string address) {
         std::uint32_t slot = record.shape->find(Symbol::of(name));
         if (slot == Shape::kAbsent || !machine.has_value(record, slot)) return;
@@ -30,7 +50,6 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
         if (record.fields) work.where = record.fields[slot].span;
         queue(std::move(work));
     };
-    if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
     // Connections first: resources are told with the connection that they use.
     branch("connections", "connections");
     branch("resources", "");

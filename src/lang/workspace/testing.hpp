@@ -142,7 +142,7 @@ public:
         std::string source = "let t = import \"provisioning/test.ncl\" in\n" + std::string(text);
         EXPECT_TRUE(base::write_file_atomic(main, source).ok());
         program_ = Program::create({.main_path = main,
-                                    .settings = {},
+                                    .given = {},
                                     .import_paths = {},
                                     .schemas_dir = {},
                                     .modules = {test_module(), prelude_module()},

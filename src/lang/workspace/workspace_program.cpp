@@ -18,6 +18,7 @@ WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(
     evaluation.stop = options_.stop;
     evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
     evaluation_->machine.cells = this;
+    given_ = std::make_unique<GivenValues>(*evaluation_);
     for (const BuiltinModule& module : options_.modules) {
         for (const TypeInfo& type : module.types) {
             type_indexes_.emplace(type.name, static_cast<std::uint32_t>(types_.size()));
@@ -39,6 +40,7 @@ std::uint32_t WorkspaceProgram::type_index(std::string_view type) const {
 void WorkspaceProgram::fail(value::Diagnostic diagnostic, std::string address,
                             value::InstanceId instance) {
     failed_ = true;
+    explain_given(diagnostic);
     Event event;
     event.kind = Event::Kind::Error;
     event.address = std::move(address);
@@ -47,29 +49,21 @@ void WorkspaceProgram::fail(value::Diagnostic diagnostic, std::string address,
     events_.push_back(std::move(event));
 }
 
-// The program, with `--set a.b=EXPR` merged over it, as a word.
+// The program, and with what is given merged over it, as words.
+void WorkspaceProgram::load_program(std::vector<value::Diagnostic>& findings) {
+    program_ = evaluation_->load_file(options_.main_path, ast::ImportFormat::Nickel, findings);
+    given_->read(options_.given, findings);
+    if (!findings.empty()) return;
+    root_ =
+        given_->empty() ? program_ : evaluation_->machine.delay_merge(program_, given_->record());
+}
+
 void WorkspaceProgram::load() {
     loaded_ = true;
     std::vector<value::Diagnostic> diagnostics;
-    root_ = evaluation_->load_file(options_.main_path, ast::ImportFormat::Nickel, diagnostics);
-    for (const std::string& setting : options_.settings) {
-        std::size_t equals = setting.find('=');
-        if (equals == std::string::npos) {
-            diagnostics.push_back(
-                {.kind = "ParseError::ParseError",
-                 // Only the path and the expression are taken apart here; what they mean the
-                 // language says.
-                 .message = "a setting must be PATH=EXPR, but is `" + setting + "`"});
-            continue;
-        }
-        std::string text =
-            "{ " + setting.substr(0, equals) + " = " + setting.substr(equals + 1) + " }";
-        Word word = evaluation_->load_text("<--set>", std::move(text), ast::ImportFormat::Nickel,
-                                           diagnostics);
-        if (word.exists() && root_.exists()) root_ = evaluation_->machine.delay_merge(root_, word);
-    }
+    load_program(diagnostics);
     for (value::Diagnostic& diagnostic : diagnostics) fail(std::move(diagnostic), "");
-    if (failed_) return;
+    if (failed_ || evaluation_->is_stopped()) return;
     Work work;
     work.word = root_;
     queue(std::move(work));
@@ -179,7 +173,8 @@ void WorkspaceProgram::run(Work work) {
             }
         }
     } else {
-        work.word = work.kind == Work::Kind::Tree || work.kind == Work::Kind::Root
+        work.word = work.kind == Work::Kind::Tree || work.kind == Work::Kind::Root ||
+                            work.kind == Work::Kind::Declared
                         ? work.word
                         : machine.result();
         finish(work, touched);
@@ -194,7 +189,7 @@ static std::uint64_t stack_bytes(const Task& task) {
 }
 
 bool WorkspaceProgram::is_of_connections(const Work& work) {
-    return work.kind == Work::Kind::Root ||
+    return work.kind == Work::Kind::Root || work.kind == Work::Kind::Declared ||
            (work.kind == Work::Kind::Tree && work.address.starts_with("connections"));
 }
 
@@ -243,6 +238,7 @@ void WorkspaceProgram::thunk_finished(Thunk& thunk) {
 void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
     switch (work.kind) {
         case Work::Kind::Root: finish_root(touched); break;
+        case Work::Kind::Declared: finish_declared(touched); break;
         case Work::Kind::Tree: finish_tree(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;
         case Work::Kind::Input: break;

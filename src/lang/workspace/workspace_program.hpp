@@ -4,6 +4,7 @@
 #include "lang/data.hpp"
 #include "lang/evaluation.hpp"
 #include "lang/program.hpp"
+#include "lang/workspace/given.hpp"
 
 #include <deque>
 #include <functional>
@@ -36,6 +37,8 @@ public:
     void emit_outputs(value::ValueSink& sink) const override;
     value::InputPlace place(value::InstanceId id, std::string_view input) const override;
     value::InputPlace unlinked_place(value::InstanceId id, std::string_view input) const override;
+    std::optional<std::vector<DeclaredInput>>
+    declared_inputs(std::vector<value::Diagnostic>& findings) override;
     std::map<std::string, std::string> sources() const override { return evaluation_->files(); }
     std::string render(const value::Diagnostic& diagnostic, bool colour) const override;
     std::string render_json(const value::Diagnostic& diagnostic) const override;
@@ -57,7 +60,14 @@ private:
         bool under_way = false;   // an Inputs task exists
     };
     struct Work {
-        enum class Kind : std::uint8_t { Root, Tree, Inputs, Input, Outputs } kind = Kind::Root;
+        enum class Kind : std::uint8_t {
+            Root,
+            Declared,   // what the program declares under `inputs`
+            Tree,
+            Inputs,
+            Input,
+            Outputs
+        } kind = Kind::Root;
         std::string address;
         Word word;
         TouchedSets::Id inherited = 0;
@@ -68,15 +78,26 @@ private:
         Instance* waits_for_link = nullptr;
     };
     class CellSink;
+    static constexpr std::string_view kDeclaredInputs = "inputs";
 
     Reading read(Instance& instance, std::uint32_t output, Task& reader) override;
     std::uint32_t type_index(std::string_view type) const override;
     void thunk_finished(Thunk& thunk) override;
 
     void load();
+    void load_program(std::vector<value::Diagnostic>& findings);
     void run(Work work);
     void finish(Work& work, TouchedSets::Id touched);
     void finish_root(TouchedSets::Id touched);
+    void finish_declared(TouchedSets::Id touched);
+    void open_branches(TouchedSets::Id touched);
+    Record* own_record();
+    void explain_given(value::Diagnostic& finding) const;
+    bool check_given(const Record& program);
+    bool check_declared(const Record& declared);
+    DeclaredInput declared_input(Record& declared, std::uint32_t slot, Record& now);
+    std::string annotation_of(const Meta& meta) const;
+    value::InputPlace place_of(Span span) const;
     void finish_tree(Work& work, Word value, TouchedSets::Id touched);
     void finish_inputs(Work& work, TouchedSets::Id touched);
     void link(Work& work, Record& record, TouchedSets::Id touched);
@@ -122,7 +143,10 @@ private:
         first_findings_;                       // what ended the inputs of one
     std::optional<value::CellId> last_cell_;   // what the running task parked on
     Instance* last_link_ = nullptr;
-    Word root_, outputs_;
+    std::unique_ptr<GivenValues> given_;
+    Word program_;              // without what is given
+    Word root_, outputs_;       // with it
+    Record* whole_ = nullptr;   // the root, evaluated
     std::uint32_t next_task_ = 10;
     std::size_t open_connections_ = 0;   // work of their tree, ready or parked
     bool loaded_ = false, outputs_told_ = false, failed_ = false;
