@@ -17,7 +17,7 @@ const std::vector<SettingSpec>& setting_specs() {
         {"limits.import_roots",
          Text,
          "",
-         "folders that imports must lie in, by colons; all if empty",
+         "folders to import from beside the workspace's, by colons; with `nickel`: only these",
          {}},
         {"limits.memory_mib", Number, "4096", "memory of an evaluation", {}},
         {"limits.number_digits", Number, "100000", "digits of a number", {}},

@@ -145,7 +145,7 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
     if (!is_sent && error.help().empty()) {
         error = std::move(error).with_help(
             fmt::format("nothing was asked of {}; is {} reachable from here?",
-                        error_mapping_.service, options_.endpoint));
+                        error_mapping_.service, endpoint()));
     }
     return std::move(error).with_detail(std::move(failure));
 }
@@ -154,14 +154,14 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
 // The credentials of an account are worth more than any answer: a service that was broken into, or
 // an answer that somebody has changed, could otherwise send them where they like.
 base::Result<std::string> Api::url_of(const Call& call) const {
-    if (call.path.starts_with('/')) return options_.endpoint + call.path;
+    if (call.path.starts_with('/')) return endpoint() + call.path;
     const net::Url wanted = TRY(net::parse_url(call.path));
     const auto is_there = [&](const std::string& origin) {
-        const auto known = net::parse_url(origin);
-        return known.ok() && known->scheme == wanted.scheme && known->host == wanted.host &&
-               known->effective_port() == wanted.effective_port();
+        return net::have_same_origin(origin, call.path);
     };
-    if (is_there(options_.endpoint) || std::ranges::any_of(options_.other_origins, is_there)) {
+    // Of the endpoint its `Access` says that it is fit for credentials; of the others nobody does.
+    if (is_there(endpoint()) ||
+        (net::is_confidential(wanted) && std::ranges::any_of(options_.other_origins, is_there))) {
         return call.path;
     }
     return base::Error(base::Code::FailedPrecondition,

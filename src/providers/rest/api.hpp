@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "net/client/client.hpp"
 #include "provider/provider.hpp"
+#include "providers/rest/access.hpp"
 #include "providers/rest/signing.hpp"
 #include "json/value.hpp"
 
@@ -119,8 +120,9 @@ struct ErrorMapping {
 class Api {
 public:
     struct Options {
-        std::string endpoint;   // without a slash at the end
-        Sign sign;              // null: requests need no proof
+        // Where it leads; `sign` is made of its credential.
+        Access access;
+        Sign sign;   // null: requests need no proof
         // Where types of another base and URLs that answers name may lead too, beside the
         // endpoint's host: "https://ec2.eu.example.com". Nothing else is given our credentials.
         std::vector<std::string> other_origins;
@@ -139,7 +141,7 @@ public:
     base::Result<Answer> send(const Call& call, const CallScope& context) const;
 
     const ErrorMapping& error_mapping() const { return error_mapping_; }
-    const std::string& endpoint() const { return options_.endpoint; }
+    const std::string& endpoint() const { return options_.access.endpoint(); }
 
 private:
     base::Result<std::string> url_of(const Call& call) const;
