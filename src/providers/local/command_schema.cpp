@@ -43,6 +43,10 @@ std::vector<provider::InputField> inputs() {
             .by_default("300"));
     out.push_back(
         Input("triggers", anything(), "Any value; when it changes, the command runs again."));
+    out.push_back(Input("keep_output", a_bool(),
+                        "Whether what it prints is kept: in `stdout`, and in the message when it "
+                        "fails. If not given it is, unless the command is given a secret; `true` "
+                        "keeps it then, too, with the secret hidden."));
     return out;
 }
 
@@ -56,8 +60,9 @@ provider::ResourceType describe() {
         Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),
         Output("stdout", value::ValueType::String,
                "The first 64 KiB of what the last `create` or `update` printed, without line "
-               "breaks at the end.")
-            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
+               "breaks at the end; null if it is not kept (`keep_output`).")
+            .changes_with({"create", "update", "environment", "stdin", "directory", "triggers",
+                           "keep_output"}),
         Output("exit_code", value::ValueType::Number, "Of the last `create` or `update`: 0.")
             .changes_with({"create", "update", "environment", "stdin", "directory", "triggers"}),
     };

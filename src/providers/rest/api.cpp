@@ -105,8 +105,28 @@ base::Error after_effect(base::Error error) {
     return std::move(error).with_detail(std::make_shared<provider::CallFailure>());
 }
 
+static base::Redactor redactor_of(const Credential& credential) {
+    std::vector<std::string> secrets;
+    for (const base::SecretText& part : credential) secrets.push_back(part.reveal());
+    return base::Redactor(secrets);
+}
+
+Api::Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options)
+    : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)),
+      redactor_(redactor_of(options_.access.credential())) {}
+
+// A service, or what stands before it, may repeat what it was sent: its headers, too.
+ApiError Api::read_refusal(const net::Response& response) const {
+    ApiError out = error_mapping_.read_error(response);
+    for (std::string* text : {&out.code, &out.message}) *text = redactor_.hide(*text);
+    for (ApiError::Field& field : out.fields) {
+        for (std::string& text : field.messages) text = redactor_.hide(text);
+    }
+    return out;
+}
+
 base::Error Api::refused(const Call& call, const net::Response& response) const {
-    auto told = std::make_shared<ApiError>(error_mapping_.read_error(response));
+    auto told = std::make_shared<ApiError>(read_refusal(response));
     told->status = response.status;
     if (const auto id = response.headers.find("X-Correlation-Id")) told->correlation = *id;
     std::string message =
@@ -236,7 +256,8 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
     }
     return base::Error(base::Code::Unavailable,
                        fmt::format("{} answered what is no JSON: {}", error_mapping_.service,
-                                   base::escape_controls(response.body.substr(0, kShownBody))))
+                                   base::escape_controls(
+                                       redactor_.hide(response.body.substr(0, kShownBody)))))
         .with_context(call.what);
 }
 

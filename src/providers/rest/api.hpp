@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/redact.hpp"
 #include "base/result.hpp"
 #include "net/client/client.hpp"
 #include "provider/provider.hpp"
@@ -130,8 +131,7 @@ public:
         std::optional<net::Rate> assumed_rate;
     };
     // The error mapping is static.
-    Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options)
-        : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)) {}
+    Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options);
 
     // The answer to a request that was done. Errors:
     // - provider::is_without_effect: it was certainly not done, whatever the code;
@@ -146,12 +146,14 @@ public:
 private:
     base::Result<std::string> url_of(const Call& call) const;
     net::CallOptions options_of(const Call& call, const CallScope& context) const;
+    ApiError read_refusal(const net::Response& response) const;
     base::Error refused(const Call& call, const net::Response& response) const;
     base::Error unanswered(const Call& call, base::Error error) const;
 
     const std::shared_ptr<net::Client> client_;
     const ErrorMapping& error_mapping_;
     const Options options_;
+    const base::Redactor redactor_;   // of our credential, which a service may repeat
 };
 
 // Whether the service says that there is no such thing.
