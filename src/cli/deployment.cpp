@@ -61,7 +61,9 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& conte
     engine::DeploymentOptions options;
     options.environment = context.environment_name();
     options.providers.assign(shipped.begin(), shipped.end());
-    options.load_extensions = providers::extension::load;
+    options.load_extensions = [roots = import_roots(settings)](const engine::Workspace& workspace) {
+        return providers::extension::load(workspace, {.import_roots = roots});
+    };
     options.parallelism = settings.number("apply.parallelism");
     options.limits.max_memory = settings.number("limits.memory_mib") << 20U;
     options.limits.max_depth = static_cast<std::uint32_t>(settings.number("limits.depth"));

@@ -6,6 +6,7 @@
 namespace cli {
 
 // What `limits.steps` and `limits.import_roots` say, for every command that evaluates programs.
+std::vector<std::string> import_roots(const Settings& settings);
 void read_limits(const Settings& settings, lang::Limits& limits);
 
 }

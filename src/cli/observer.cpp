@@ -20,6 +20,13 @@ void TerminalObserver::on_recovered(const engine::Recovered& one) {
     }
 }
 
+void TerminalObserver::on_not_recovered(const state::OpenIntent& open) {
+    context_.err().line(
+        "{} the {} of {} by run {}, which died: the state cannot be written from here",
+        context_.err_terminal().paint(Color::Yellow, "not recovered:"),
+        state::name_of(open.intent.action), base::escape_controls(open.intent.address), open.run);
+}
+
 void TerminalObserver::on_recovery_wait(std::int64_t run, base::Time until) {
     context_.err().line(
         "{} for what run {} was at when it died, until {} at the latest (Ctrl-C ends this)",

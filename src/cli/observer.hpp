@@ -12,6 +12,7 @@ public:
     explicit TerminalObserver(Context& context) : context_(context) {}
 
     void on_recovered(const engine::Recovered& one) override;
+    void on_not_recovered(const state::OpenIntent& open) override;
     void on_recovery_wait(std::int64_t run, base::Time until) override;
     void on_refresh(const engine::RefreshEvent& event) override;
     void on_changed_sources(const std::vector<std::string>& sources) override;

@@ -20,7 +20,7 @@ const std::vector<SettingSpec>& setting_specs() {
          Text,
          Narrow,
          "",
-         "folders that imports must lie in, by colons; all if empty",
+         "folders to import from beside the workspace's, by colons; with `nickel`: only these",
          {}},
         {"limits.memory_mib", Number, Lower, "4096", "memory of an evaluation", {}},
         {"limits.number_digits", Number, Lower, "100000", "digits of a number", {}},

@@ -1,5 +1,6 @@
 #include "lang/loader.hpp"
 
+#include "base/text.hpp"
 #include "lang/data.hpp"
 #include "lang/syntax/parser.hpp"
 
@@ -205,6 +206,9 @@ std::optional<Loader::FileId> Loader::find_import(FileId importer, const ast::Im
     if (may_import(file)) return survey_file(file, import.format, diagnostics);
     diagnostics.push_back(io_error("cannot import " + file +
                                    ": it lies outside of the folders that may be imported from"));
+    diagnostics.back().notes = {
+        "these are " + base::join(options_.limits.import_roots, ", ") +
+        "; links are followed first. `limits.import_roots` in your own settings names more"};
     return std::nullopt;
 }
 

@@ -66,6 +66,8 @@ std::string Loader::path_of(std::string_view path, std::string_view importer) co
 
 // Symbolic links do not lead out of a root.
 bool Loader::may_import(const std::string& path) const {
+    // What a saved plan has no copy of is not there, wherever it lies.
+    if (options_.frozen_files) return true;
     const auto& roots = options_.limits.import_roots;
     // Resolved on both sides, as a folder may itself be reached by a link.
     std::string file = canonical(path);

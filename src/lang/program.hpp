@@ -47,7 +47,9 @@ struct Limits {
     std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
     // Calls and values made: against programs without end, estimated to be far above honest ones.
     std::uint64_t max_steps = kDefaultMaxSteps;
-    // Folders below which imported files must lie; none: anywhere.
+    // Folders below which imported files must lie; none: anywhere. A workspace's programs have at
+    // least their own folder here; a single file that somebody evaluates by its name may import as
+    // in official Nickel.
     std::vector<std::string> import_roots = {};
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/fs.hpp"
+#include "base/redact.hpp"
 #include "provider/secret_text.hpp"
 
 #include <fmt/core.h>
@@ -154,13 +155,10 @@ value::Value Secrets::conceal(value::Value came_back, const value::Value& handed
 }
 
 std::string Secrets::conceal(std::string text, const value::Value& handed) const {
-    // In words for people the reference would look like something to type.
-    const value::SecretTemplate found = find_secrets(text, known_of(handed, *this));
-    std::string out;
-    for (const value::SecretPart& part : found.parts()) {
-        out += part.kind == value::SecretPart::Kind::Literal ? part.text : "(secret)";
-    }
-    return out;
+    std::vector<std::string> secrets;
+    for (auto& known : known_of(handed, *this)) secrets.push_back(std::move(known.first));
+    // In words for people a reference would look like something to type.
+    return base::Redactor(secrets).hide(text);
 }
 
 }

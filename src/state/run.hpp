@@ -50,7 +50,7 @@ public:
                                       std::span<const Expected> expected) = 0;
 
     // Durable as a whole when it returns; otherwise nothing of it is written, and the batch may be
-    // committed again. CannotWrite: no room, or read-only. Busy: a lease is not ours
+    // committed again. CannotWrite: no room, or read-only. Conflict: a lease is not ours
     // any more; nothing of this run may be written again.
     virtual base::Result<void> commit(const Batch& batch) = 0;
 

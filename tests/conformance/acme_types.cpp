@@ -169,10 +169,12 @@ Sign signature(std::string account, std::string key) {
 }
 
 Connect AcmeCloud::connect_as(std::string account, std::string key) const {
-    return [account = std::move(account), key = std::move(key), port = server_->port()] {
+    return [account = std::move(account), key = std::move(key),
+            port = server_->port()]() -> base::Result<std::unique_ptr<provider::Connection>> {
         RestConnection::Options options;
         options.identity = "acme:" + account;
-        options.api.endpoint = "http://127.0.0.1:" + std::to_string(port);
+        options.api.access = TRY(Access::given(
+            {.url = "http://127.0.0.1:" + std::to_string(port), .place = "the test"}, {}));
         options.api.sign = signature(account, key);
         options.api.rate_key = {.account = account, .service = "acme", .verb = {}};
         options.error_mapping = &kErrors;
@@ -187,8 +189,7 @@ Connect AcmeCloud::connect_as(std::string account, std::string key) const {
                 return std::make_unique<RestResource>(connection, type);
             });
         }
-        return base::Result<std::unique_ptr<provider::Connection>>(
-            std::make_unique<RestConnection>(std::move(options), handlers));
+        return std::make_unique<RestConnection>(std::move(options), handlers);
     };
 }
 

@@ -11,7 +11,7 @@ namespace scenario {
 namespace {
 
 const std::string kToken(64, 'a');
-constexpr std::string_view kEndpoint = "http://sandbox/v1";
+constexpr std::string_view kEndpoint = "https://sandbox/v1";
 
 // Notes what is begun, and lets only one call be under way.
 class NotingConnection final : public provider::Connection {
@@ -101,7 +101,7 @@ public:
 
     net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
         net::Request inner = request;
-        inner.target.erase(0, std::string_view("http://sandbox").size());
+        inner.target.erase(0, std::string_view("https://sandbox").size());
         return {platform_.answer(inner), {}};
     }
 

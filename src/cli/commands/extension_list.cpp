@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
+#include "cli/limits.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
@@ -19,7 +20,8 @@ public:
         json::Array records;
         const auto names = TRY(engine::extension_names(workspace));
         for (const std::string& name : names) {
-            const auto extension = TRY(engine::load_extension(workspace, name));
+            const auto extension = TRY(engine::load_extension(
+                workspace, name, {.import_roots = import_roots(context.settings())}));
             const std::string_view kind = engine::name_of(extension.kind);
             table.add({name, std::string(kind), extension.version,
                        base::escape_controls(extension.description)});

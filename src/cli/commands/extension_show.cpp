@@ -2,6 +2,7 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
+#include "cli/limits.hpp"
 #include "cli/views/json.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/extensions.hpp"
@@ -19,7 +20,8 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto workspace = TRY(find_workspace(context));
-        const auto extension = TRY(engine::load_extension(workspace, name_));
+        const auto extension = TRY(engine::load_extension(
+            workspace, name_, {.import_roots = import_roots(context.settings())}));
         if (context.json()) {
             const auto no_secret = [](const value::Value&) { return std::string(); };
             print_json(context, json::Object{{"format", 1},

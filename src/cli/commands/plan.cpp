@@ -39,7 +39,7 @@ protected:
         // them is met.
         if (out_) TRY(deployment.key());
         // Before the plan: what a run that died has left open decides what there is to plan.
-        TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
+        TRY(engine::recover(deployment, engine::RecoveryWait::Looks, observer, {}));
         wanted_.refresh = !no_refresh_;
         wanted_.given = given();
         const engine::Planned& planned =

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/deployment.hpp"
+#include "cli/limits.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
@@ -31,7 +32,8 @@ public:
         std::vector<std::unique_ptr<provider::Provider>> extensions;
         // Without a workspace the shipped providers are shown; in one, its extensions as well.
         if (const auto workspace = find_workspace(context); workspace.ok()) {
-            extensions = TRY(providers::extension::load(*workspace));
+            extensions = TRY(providers::extension::load(
+                *workspace, {.import_roots = import_roots(context.settings())}));
             for (const auto& extension : extensions) all.push_back(extension.get());
         }
         provider::ProviderRegistry registry(std::move(all), {});

@@ -61,7 +61,7 @@ enum class PlanMatch : std::uint8_t {
 // What `plan` rests on. Digests need the key; without one there are none.
 SavedPlan save_plan(const Plan& plan, const state::Key* key);
 
-// Conflict (76) that names what moved: a step that is not as approved, a row, a thing outside.
+// OutOfDate (76) that names what moved: a step that is not as approved, a row, a thing outside.
 // `own_run` tells whether a row's version was written by a run of this very plan.
 base::Result<void> check_still_holds(const SavedPlan& approved, const Plan& now,
                                      const state::Snapshot& snapshot, const state::Key& key,

@@ -3,10 +3,27 @@
 #include "base/fs.hpp"
 #include "engine/workspace/modules.hpp"
 
+#include <fmt/core.h>
+
 namespace engine {
 
 std::string path_of(const Workspace& workspace, const std::string& source) {
     return source.starts_with('/') ? source : base::join_path(workspace.folder(), source);
+}
+
+// A link in a workspace that somebody else wrote must not show what else is on this machine.
+static base::Result<void> expect_below(const std::vector<std::string>& roots,
+                                       const std::string& path) {
+    const std::string real = TRY(base::real_path(path));
+    for (const std::string& root : roots) {
+        auto folder = base::real_path(root);
+        if (folder.ok() && real.starts_with(base::join_path(*folder, ""))) return {};
+    }
+    return base::invalid_argument(
+               fmt::format("{} is a link to {}, which lies outside of the workspace", path, real))
+        .with_help("copy it into the workspace, or import it there from a main.ncl of its own; "
+                   "`limits.import_roots` in your own settings names folders beside the "
+                   "workspace's");
 }
 
 base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment,
@@ -35,6 +52,10 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     }
     options.all_unknown = evaluation.all_unknown;
     options.limits = deployment.options().limits;
+    auto& roots = options.limits.import_roots;
+    roots.insert(roots.begin(), workspace.folder());
+    // The file itself, too: what cannot be parsed is shown, and logs are read by others.
+    if (!options.frozen_files) TRY(expect_below(roots, options.main_path));
     options.stop = evaluation.stop;
     return std::shared_ptr<lang::Program>(lang::Program::create(std::move(options)));
 }

@@ -31,6 +31,8 @@ class Observer : public ApplyListener {
 public:
     // What became of an intent that a dead run left open.
     virtual void on_recovered(const Recovered&) {}
+    // An intent that a dead run left open stays so, as the state cannot be written.
+    virtual void on_not_recovered(const state::OpenIntent&) {}
     // What run `run` was at when it died may still act: it is asked about again at `until`.
     virtual void on_recovery_wait(std::int64_t /*run*/, base::Time /*until*/) {}
     virtual void on_refresh(const RefreshEvent&) {}

@@ -32,6 +32,21 @@ std::optional<base::Time> worth_waiting_for(const std::vector<Recovered>& recove
     return next;
 }
 
+// A folder of somebody else's, a file system that is only read: there a plan shows as much as
+// anywhere, and what a dead run left open blocks its addresses.
+bool cannot_be_written(const base::Error& error) {
+    return error.code() == base::Code::CannotWrite || error.code() == base::Code::PermissionDenied;
+}
+
+base::Result<void> tell_what_is_left(Deployment& deployment, Observer& observer) {
+    state::State* state = TRY(deployment.state_if_any());
+    if (state == nullptr) return {};
+    for (const state::OpenIntent& open : TRY(state->read()).open) {
+        if (!open.run_live) observer.on_not_recovered(open);
+    }
+    return {};
+}
+
 }
 
 base::Result<void> recover(Deployment& deployment, RecoveryWait wait, Observer& observer,
@@ -39,7 +54,11 @@ base::Result<void> recover(Deployment& deployment, RecoveryWait wait, Observer& 
     if (!deployment.has_state()) return {};
     // It may have to mark a run as died. Reading alone would leave that run's leases where they
     // are.
-    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    auto opened = deployment.state(state::OpenMode::Write);
+    if (!opened.ok() && wait == RecoveryWait::Looks && cannot_be_written(opened.error())) {
+        return tell_what_is_left(deployment, observer);
+    }
+    state::State* state = TRY(std::move(opened));
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
     base::Clock& clock = deployment.clock();

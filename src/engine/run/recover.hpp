@@ -6,6 +6,7 @@
 namespace engine {
 
 enum class RecoveryWait : std::uint8_t {
+    Looks,   // once; where the state cannot be written, what is left open is told and stays so
     Asks,    // once
     Waits,   // and waits some minutes for what a dead run's requests may still do
 };

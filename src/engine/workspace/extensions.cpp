@@ -42,7 +42,9 @@ base::Result<json::Value> evaluate(const std::string& path, const ExtensionLimit
     // A machine of its own, with small limits: a manifest is data of a few lines, and listing the
     // extensions evaluates all of them.
     lang::EvaluationOptions options;
-    options.limits = {.max_memory = limits.max_memory, .max_depth = limits.max_depth};
+    options.limits = {.max_memory = limits.max_memory,
+                      .max_depth = limits.max_depth,
+                      .import_roots = limits.import_roots};
     options.modules = {engine::prelude_module()};
     lang::Evaluation evaluation(std::move(options));
     std::vector<value::Diagnostic> diagnostics;
@@ -125,7 +127,10 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
             .with_help("write one, or move the folder out of extensions/: "
                        "{ name = …, version = \"0.1.0\", description = …, kind = 'Taskserv }");
     }
-    const json::Value manifest = TRY(evaluate(path, limits));
+    ExtensionLimits within = limits;
+    // To list the extensions of a stranger's workspace must not read this machine's files either.
+    within.import_roots.push_back(workspace.folder());
+    const json::Value manifest = TRY(evaluate(path, within));
     out.version = manifest.string_or("version", "");
     out.description = manifest.string_or("description", "");
     const std::string_view kind = manifest.string_or("kind", "");

@@ -33,6 +33,7 @@ base::Result<std::vector<std::string>> extension_names(const Workspace& workspac
 struct ExtensionLimits {
     std::uint64_t max_memory = std::uint64_t{256} << 20U;
     std::uint32_t max_depth = 100'000;
+    std::vector<std::string> import_roots = {};   // beside the workspace's folder
 };
 
 // Evaluates one manifest against `prelude.Extension`. NotFound without such a folder or

@@ -8,6 +8,9 @@
 #include <charconv>
 #include <optional>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 namespace net {
 namespace {
 
@@ -107,6 +110,27 @@ base::Result<Url> parse_url(std::string_view text) {
     if (mark != std::string_view::npos) url.query = rest.substr(mark + 1);
     if (url.path.empty()) url.path = "/";
     return url;
+}
+
+bool have_same_origin(std::string_view a, std::string_view b) {
+    const auto one = parse_url(a);
+    const auto other = parse_url(b);
+    return one.ok() && other.ok() && one->scheme == other->scheme && one->host == other->host &&
+           one->effective_port() == other->effective_port();
+}
+
+bool is_confidential(const Url& url) {
+    if (url.scheme == "https" || url.host == "localhost") return true;
+    // Only the usual notation: what a resolver makes of "0x7f.1" is not to be guessed here. A name
+    // other than "localhost" may lead anywhere, whatever it leads to today.
+    in_addr four{};
+    if (::inet_pton(AF_INET, url.host.c_str(), &four) == 1) {
+        return (ntohl(four.s_addr) >> 24U) == 127;
+    }
+    in6_addr six{};
+    if (!url.host.starts_with('[')) return false;
+    const std::string inner = url.host.substr(1, url.host.size() - 2);
+    return ::inet_pton(AF_INET6, inner.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
 std::string percent_encode(std::string_view text) {

@@ -34,6 +34,11 @@ struct Url {
 // dropped.
 base::Result<Url> parse_url(std::string_view text);
 
+// Whether both are URLs of one scheme, host and port.
+bool have_same_origin(std::string_view a, std::string_view b);
+// Whether nobody on the way can read what is sent there: https, or an address of this machine.
+bool is_confidential(const Url& url);
+
 // Everything but unreserved characters becomes %XX: fit for a path segment and for a query.
 std::string percent_encode(std::string_view text);
 // InvalidArgument for a % without two hexadecimal digits. A + stays what it is.

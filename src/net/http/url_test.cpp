@@ -55,6 +55,30 @@ TEST(Url, NeverShowsAPassword) {
     EXPECT_EQ(text, "a URL with a user or a password in it is not accepted");
 }
 
+TEST(Url, IsOfTheSameOrigin) {
+    EXPECT_TRUE(have_same_origin("https://API.x/v1", "https://api.x:443"));
+    EXPECT_TRUE(have_same_origin("http://x:80/a?b", "http://x/c"));
+    for (const char* other : {"http://api.x/v1", "https://api.x:8443/v1", "https://api.x./v1",
+                              "https://api.x.evil/v1", "https://xapi.x/v1", "api.x", ""}) {
+        EXPECT_FALSE(have_same_origin("https://api.x/v1", other)) << other;
+    }
+    EXPECT_FALSE(have_same_origin("", ""));
+}
+
+TEST(Url, IsConfidentialByTlsOrOnThisMachine) {
+    for (const char* text :
+         {"https://x", "http://localhost", "http://LOCALHOST:80/", "http://127.0.0.1:8080/v1",
+          "http://127.255.0.9", "http://[::1]:80", "http://[0:0:0:0:0:0:0:1]"}) {
+        EXPECT_TRUE(is_confidential(parse_url(text).value())) << text;
+    }
+    for (const char* text :
+         {"http://x", "http://localhost.evil", "http://127.0.0.1.evil", "http://0.0.0.0",
+          "http://128.0.0.1", "http://10.0.0.1", "http://[::]", "http://[::2]", "http://127.1",
+          "http://0x7f.0.0.1", "http://2130706433", "http://localhost."}) {
+        EXPECT_FALSE(is_confidential(parse_url(text).value())) << text;
+    }
+}
+
 TEST(Percent, EncodesAllButUnreserved) {
     EXPECT_EQ(percent_encode("a-Z_0.~"), "a-Z_0.~");
     EXPECT_EQ(percent_encode("a b/c?d=é"), "a%20b%2Fc%3Fd%3D%C3%A9");

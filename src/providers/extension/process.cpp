@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/process/spawn.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "provider/sealed_file.hpp"
 #include "providers/rest/wire.hpp"
@@ -51,23 +52,22 @@ void collect_secrets(const value::Value& value, std::vector<std::string>& out) {
 
 // What a call was given that nobody is to read.
 struct Hidden {
-    std::vector<std::string> of_connection;   // all its texts
-    std::vector<std::string> secrets;         // the inputs of a resource are what it is about
+    base::Redactor of_connection;   // all its texts, but for addresses: pieces of those are common
+    base::Redactor secrets;         // the inputs of a resource are what it is about
 
     Hidden(const json::Object& request, const value::Value& given) {
+        std::vector<std::string> texts;
         if (const json::Value* connection = request.find("connection")) {
-            collect_texts(*connection, of_connection);
+            collect_texts(*connection, texts);
         }
-        collect_secrets(given, secrets);
+        std::erase_if(texts, [](const std::string& text) { return text.contains("://"); });
+        of_connection = base::Redactor(texts);
+        std::vector<std::string> given_secrets;
+        collect_secrets(given, given_secrets);
+        secrets = base::Redactor(given_secrets);
     }
-    std::string without(std::string words) const {
-        for (const std::string& text : of_connection) {
-            words = base::replace_all(words, text, "(of the connection)");
-        }
-        for (const std::string& text : secrets) {
-            words = base::replace_all(words, text, "(secret)");
-        }
-        return words;
+    std::string without(std::string_view words) const {
+        return secrets.hide(of_connection.hide(words, "(of the connection)"));
     }
 };
 
@@ -78,7 +78,7 @@ std::string last_words(const base::Ran& ran, std::string_view output, const Hidd
     // Before it is cut: half a secret is one too.
     std::string words = base::last_lines(hidden.without(ran.errors), kLines, kBytes);
     if (words.empty()) {
-        words = base::last_lines(hidden.without(std::string(output)), kLines, kBytes);
+        words = base::last_lines(hidden.without(output), kLines, kBytes);
     }
     if (words.empty()) return {};
     return ":\n" + base::escape_controls(words);
@@ -115,8 +115,8 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
     // Refused with exit code 0 or another is a refusal; any other answer counts only with exit
     // code 0. A program that printed `{"key": …}` and then failed is not trusted.
     if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) {
-        answer->reason = hidden.without(std::move(answer->reason));
-        answer->help = hidden.without(std::move(answer->help));
+        answer->reason = hidden.without(answer->reason);
+        answer->help = hidden.without(answer->help);
         return answer;
     }
     if (ran.code != 0) {

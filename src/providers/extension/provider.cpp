@@ -42,10 +42,10 @@ private:
 }
 
 base::Result<std::vector<std::unique_ptr<provider::Provider>>>
-load(const engine::Workspace& workspace) {
+load(const engine::Workspace& workspace, const engine::ExtensionLimits& limits) {
     std::vector<std::unique_ptr<provider::Provider>> out;
     for (const std::string& name : TRY(engine::extension_names(workspace))) {
-        const engine::Extension extension = TRY(engine::load_extension(workspace, name));
+        const engine::Extension extension = TRY(engine::load_extension(workspace, name, limits));
         // Packages of the workspace of another kind have no program, and nothing of them is run.
         if (extension.kind != engine::Extension::Kind::Provider) continue;
         out.push_back(std::make_unique<ExtensionProvider>(TRY(read_manifest(extension))));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "engine/workspace/workspace.hpp"
+#include "engine/workspace/extensions.hpp"
 #include "provider/provider.hpp"
 
 #include <memory>
@@ -12,6 +12,6 @@ namespace providers::extension {
 // The providers among the extensions of a workspace (docs/formats/extension.md), by name. Evaluates
 // each manifest; what is wrong with one is an error (65), as in load_extension.
 base::Result<std::vector<std::unique_ptr<provider::Provider>>>
-load(const engine::Workspace& workspace);
+load(const engine::Workspace& workspace, const engine::ExtensionLimits& limits = {});
 
 }

@@ -19,6 +19,12 @@ using rest::text_of;
 using value::Value;
 
 constexpr std::string_view kTokenVariable = "HCLOUD_TOKEN";
+constexpr std::string_view kSandbox = "Sandbox";   // in place of an endpoint
+constexpr std::string_view kEndpointVariable = "HCLOUD_ENDPOINT";
+constexpr rest::Vendor kVendor{.name = "Hetzner Cloud",
+                               .endpoint = kEndpoint,
+                               .how_to_give = "`token = p.secret \"env:NAME\"`",
+                               .how_to_name_it = "HCLOUD_ENDPOINT beside HCLOUD_TOKEN"};
 // Generous, for a machine that is busy. That the start failed is said by its exit code, without
 // waiting.
 constexpr std::chrono::seconds kSandboxStart{30};
@@ -64,32 +70,53 @@ std::string configuration_file(const provider::Host& host) {
     return folder.empty() ? folder : base::join_path(folder, "hcloud/cli.toml");
 }
 
-base::Result<base::SecretText> as_the_vendor_finds_it(const provider::Host& host) {
-    if (std::string found = variable(host, kTokenVariable); !found.empty()) {
-        return base::SecretText(std::move(found));
+std::optional<rest::NamedEndpoint> endpoint_variable(const provider::Host& host) {
+    std::string url = variable(host, kEndpointVariable);
+    if (url.empty()) return std::nullopt;
+    return rest::NamedEndpoint{.url = std::move(url), .place = std::string(kEndpointVariable)};
+}
+
+base::Result<rest::CredentialSource> source_in_file(const std::string& file,
+                                                    const provider::Host& host) {
+    std::string text = TRY(base::read_file(file));
+    if (text.size() > kMostConfiguration) {
+        return base::Error(base::Code::Exhausted, fmt::format("\"{}\" is too large", file));
+    }
+    auto source = source_in_configuration(text, variable(host, "HCLOUD_CONTEXT"), file);
+    // The file has the tokens of all contexts; its text does not stay on the heap, where a core
+    // dump would show it.
+    base::wipe(text.data(), text.size());
+    if (source.ok()) return source;
+    return base::not_found(fmt::format("\"{}\": {}", file, source.error().text()));
+}
+
+// In the order of the vendor's own tools. The file is not opened if the environment has a token
+// that will do.
+base::Result<std::vector<rest::CredentialSource>>
+find_sources(const std::optional<rest::NamedEndpoint>& wanted, const provider::Host& host) {
+    std::vector<rest::CredentialSource> out;
+    if (std::string token = variable(host, kTokenVariable); !token.empty()) {
+        out.push_back({.place = std::string(kTokenVariable),
+                       .credential = {base::SecretText(std::move(token))},
+                       .endpoint = endpoint_variable(host)});
+        if (!wanted || rest::is_good_for(out.front(), kVendor, wanted->url)) return out;
     }
     std::string looked = fmt::format("{} is not set", kTokenVariable);
     const std::string file = configuration_file(host);
-    if (file.empty()) return no_token(std::move(looked));
-    auto text = base::read_file(file);
-    // Each source that was tried is in the message: "not set, and the file is not there" tells
-    // what to do, "no token" does not.
-    if (!text.ok()) return no_token(fmt::format("{}, and {}", looked, text.error().text()));
-    if (text->size() > kMostConfiguration) {
-        return no_token(fmt::format("{}, and \"{}\" is too large", looked, file));
+    if (!file.empty()) {
+        auto source = source_in_file(file, host);
+        if (source.ok()) out.push_back(std::move(*source));
+        // Each source that was tried is in the message: "not set, and the file is not there" tells
+        // what to do, "no token" does not.
+        else
+            looked += ", and " + source.error().text();
     }
-    auto token = token_of_context(*text, variable(host, "HCLOUD_CONTEXT"));
-    // The file has the tokens of all contexts; its text does not stay on the heap, where a core
-    // dump would show it.
-    base::wipe(text->data(), text->size());
-    if (token.ok()) return token;
-    return no_token(fmt::format("{}, and \"{}\": {}", looked, file, token.error().text()));
+    if (out.empty()) return no_token(std::move(looked));
+    return out;
 }
 
-base::Result<Access> start_sandbox(const provider::Host& host) {
-    Access out;
-    out.is_sandbox = true;
-    out.identity = "sandbox";
+// Where it listens, and its token.
+base::Result<std::pair<std::string, base::SecretText>> start_sandbox(const provider::Host& host) {
     base::RunOptions options;
     const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
     options.spawn.program = host.executable;
@@ -112,9 +139,8 @@ base::Result<Access> start_sandbox(const provider::Host& host) {
                            fmt::format("the sandbox did not start: {}", base::trim(ran.errors)))
             .with_help(fmt::format("its log is in \"{}\"", base::join_path(folder, "log")));
     }
-    out.endpoint = told->string_or("endpoint", "");
-    out.token = base::SecretText(std::string(told->string_or("token", "")));
-    return out;
+    return std::pair(std::string(told->string_or("endpoint", "")),
+                     base::SecretText(std::string(told->string_or("token", ""))));
 }
 
 std::chrono::milliseconds poll_interval(const Value& settings, std::chrono::milliseconds fallback) {
@@ -132,9 +158,36 @@ std::chrono::milliseconds poll_interval(const Value& settings, std::chrono::mill
     return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, kLongest) * 1000));
 }
 
+base::Result<rest::Access> find_access(const Value& settings, const provider::Host& host) {
+    const Value& given = field_of(settings, "token");
+    std::optional<base::SecretText> token;
+    if (!given.is_null()) token = TRY(given_token(given));
+    const std::string& endpoint = text_of(settings, "endpoint");
+    if (endpoint == kSandbox) {
+        auto [url, own] = TRY(start_sandbox(host));
+        // The sandbox tells its token when it starts. One that is given still goes first, so that
+        // a program's wrong token fails there as it would in the cloud.
+        return rest::Access::given({.url = std::move(url), .place = "the sandbox"},
+                                   {token ? std::move(*token) : std::move(own)});
+    }
+    std::optional<rest::NamedEndpoint> wanted = endpoint_variable(host);
+    if (!endpoint.empty()) wanted = {.url = endpoint, .place = "`endpoint` of the connection"};
+    if (token) {
+        rest::NamedEndpoint vendor{.url = kEndpoint, .place = std::string(kVendor.name)};
+        return rest::Access::given(std::move(wanted).value_or(std::move(vendor)),
+                                   {std::move(*token)});
+    }
+    return rest::Access::found(kVendor, wanted, TRY(find_sources(wanted, host)));
 }
 
-base::Result<base::SecretText> token_of_context(std::string_view toml, std::string_view context) {
+std::string_view endpoint_in(const json::Value* preferences) {
+    return preferences == nullptr ? "" : preferences->string_or("endpoint", "");
+}
+
+}
+
+base::Result<rest::CredentialSource>
+source_in_configuration(std::string_view toml, std::string_view context, const std::string& file) {
     json::ValueBuilder builder;
     // The file is the vendor's and may be of any content; it is read as TOML, not searched for a
     // line.
@@ -149,42 +202,35 @@ base::Result<base::SecretText> token_of_context(std::string_view toml, std::stri
             if (one.string_or("name", "") != wanted) continue;
             const std::string_view token = one.string_or("token", "");
             if (token.empty()) break;
-            return base::SecretText(std::string(token));
+            rest::CredentialSource out;
+            out.place = fmt::format("the context \"{}\" of \"{}\"", wanted, file);
+            out.credential.emplace_back(std::string(token));
+            std::string_view endpoint = endpoint_in(one.find("preferences"));
+            if (endpoint.empty()) endpoint = endpoint_in(document.find("preferences"));
+            if (!endpoint.empty()) {
+                out.endpoint = {.url = std::string(endpoint), .place = out.place};
+            }
+            return out;
         }
     }
     return base::not_found(fmt::format("its context \"{}\" has no token", wanted));
 }
 
-base::Result<Access> find_access(const Value& settings, const provider::Host& host) {
-    Access out;
-    const std::string& endpoint = text_of(settings, "endpoint");
-    if (endpoint == "Sandbox") {
-        out = TRY(start_sandbox(host));
-    } else {
-        out.endpoint = endpoint.empty() ? variable(host, "HCLOUD_ENDPOINT") : endpoint;
-        if (out.endpoint.empty()) out.endpoint = kEndpoint;
-        // Paths begin with "/", and "//" is another path to some gateways. The identity is
-        // compared as text as well, and must not depend on a slash.
-        while (out.endpoint.ends_with('/')) out.endpoint.pop_back();
-        out.identity = out.endpoint;
-    }
+base::Result<Account> find_account(const Value& settings, const provider::Host& host) {
+    Account out;
+    out.access = TRY(find_access(settings, host));
+    out.is_sandbox = text_of(settings, "endpoint") == kSandbox;
+    // Its port changes from start to start.
+    out.identity = out.is_sandbox ? std::string("sandbox") : out.access.endpoint();
     // A token may be exchanged within its project, and the API names no project: the connection is
     // told apart by what the program calls it (docs/adr).
     const std::string& project = text_of(settings, "project");
     if (!project.empty()) out.identity += "#" + project;
-    const Value& token = field_of(settings, "token");
-    // The sandbox tells its token when it starts. One that is given still goes first, so that a
-    // program's wrong token fails there as it would in the cloud.
-    if (!token.is_null()) {
-        out.token = TRY(given_token(token));
-    } else if (!out.is_sandbox) {
-        out.token = TRY(as_the_vendor_finds_it(host));
-    }
     // The platform's limit is one per project. Two connections with the same token share one
     // budget; a digest stands for it, so that the token is in no key that is kept or compared.
-    out.account =
-        out.endpoint + "#" +
-        (project.empty() ? base::sha256_hex("rate limit of " + out.token.reveal()) : project);
+    const std::string& token = out.access.credential().front().reveal();
+    out.name = out.access.endpoint() + "#" +
+               (project.empty() ? base::sha256_hex("rate limit of " + token) : project);
     out.poll_interval = poll_interval(settings, out.is_sandbox ? kPollSandbox : kPollCloud);
     return out;
 }

@@ -24,7 +24,9 @@ provider::ResourceType connection_type() {
         Input("endpoint", anything("std.contract.any_of [[| 'Sandbox |], prelude.Url]"),
               "Where the API is, if not at https://api.hetzner.cloud/v1. `'Sandbox`: a cloud on "
               "this machine, which is started when it is needed, costs nothing and needs no "
-              "token."),
+              "token. Any other needs a `token` of its own: what is found in HCLOUD_TOKEN goes to "
+              "the vendor, or where HCLOUD_ENDPOINT says; that of a context, where the context "
+              "says. `http://` is for this machine only."),
         Input("project", a_string(),
               "What tells this project from another one at the same endpoint, in words of your "
               "own. It is recorded with each resource; a change means another project, in which "

@@ -67,11 +67,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!document.ok()) return 0;
     const auto& conventions = providers::hetzner::conventions();
     const providers::rest::Answer answer{
-        .status = status, .headers = {}, .body = *document, .url = "http://api.test/v1/x"};
+        .status = status, .headers = {}, .body = *document, .url = "https://api.test/v1/x"};
     const auto links = providers::rest::pages_after(conventions.paging, answer, "", 1);
     CHECK(!links.next.starts_with('-'));
     (void)conventions.operations.begun(answer);
-    Value settings(Value::Record{{"endpoint", "http://api.test/v1"}});
+    Value settings(Value::Record{{"endpoint", "https://api.test/v1"}});
     Value token("tokenofthetest");
     token.mark_secret();
     settings.set("token", std::move(token));

@@ -48,22 +48,22 @@ std::vector<rest::RestConnection::MakeHandler> handlers() {
 }
 
 base::Result<std::unique_ptr<provider::Connection>>
-connect_to(Access access, const value::Value& settings, std::shared_ptr<net::Client> client,
+connect_to(Account account, const value::Value& settings, std::shared_ptr<net::Client> client,
            std::shared_ptr<rest::ResourceQueue> queue) {
     rest::RestConnection::Options options;
-    options.identity = std::move(access.identity);
-    options.api.endpoint = std::move(access.endpoint);
-    options.api.sign = rest::bearer(std::move(access.token));
-    options.api.rate_key = {.account = std::move(access.account), .service = "hetzner", .verb = {}};
+    options.identity = std::move(account.identity);
+    options.api.access = std::move(account.access);
+    options.api.sign = rest::bearer(options.api.access.credential().front());
+    options.api.rate_key = {.account = std::move(account.name), .service = "hetzner", .verb = {}};
     options.error_mapping = &error_mapping();
     options.conventions = &conventions();
     options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
-    options.poll_interval = access.poll_interval;
+    options.poll_interval = account.poll_interval;
     options.capabilities = {.bulk_lists = true,
                             .tags = true,
                             .max_parallel = kParallel,
-                            .effect_lag = access.is_sandbox ? std::chrono::seconds(1) : kEffectLag,
-                            .call_deadline = access.is_sandbox ? kSandboxDeadline : kCallDeadline};
+                            .effect_lag = account.is_sandbox ? std::chrono::seconds(1) : kEffectLag,
+                            .call_deadline = account.is_sandbox ? kSandboxDeadline : kCallDeadline};
     options.client = std::move(client);
     options.queue = std::move(queue);
     const auto makers = handlers();
@@ -106,11 +106,11 @@ public:
         auto client = clients_.client(
             way, [&] { return std::make_unique<net::CurlTransport>(std::move(options)); },
             {.trace = &net::program_trace()});
-        Access access = TRY(find_access(settings, host));
+        Account account = TRY(find_account(settings, host));
         // By account and not by connection: two connections of one project may change the same
         // server, and the queue keeps them from it.
-        auto queue = queues_.of(access.account);
-        return connect_to(std::move(access), settings, std::move(client), std::move(queue));
+        auto queue = queues_.of(account.name);
+        return connect_to(std::move(account), settings, std::move(client), std::move(queue));
     }
 
 private:
@@ -125,8 +125,8 @@ private:
 base::Result<std::unique_ptr<provider::Connection>>
 connect_over(std::unique_ptr<net::Transport> transport, const value::Value& settings,
              const provider::Host& host) {
-    Access access = TRY(find_access(settings, host));
-    return connect_to(std::move(access), settings,
+    Account account = TRY(find_account(settings, host));
+    return connect_to(std::move(account), settings,
                       net::make_client(std::move(transport), {.trace = &net::program_trace()}),
                       std::make_shared<rest::ResourceQueue>());
 }

@@ -54,7 +54,7 @@ protected:
         Value token("tokenofthetest");
         token.mark_secret();
         settings_.set("token", std::move(token));
-        settings_.set("endpoint", "http://api.test/v1");
+        settings_.set("endpoint", "https://api.test/v1");
         settings_.set("labels", Value::Record{{"team", "web"}});
         connection_ =
             connect_over(std::make_unique<ScriptTransport>(script_), settings_, {}).value();
@@ -103,7 +103,7 @@ TEST_F(HetznerTest, ACreateCarriesItsIntentAndTheLabelsOfTheConnection) {
     (void)connection_->start(network(), {});
     ASSERT_EQ(script_->requests.size(), 1U);
     const net::Request& sent = script_->requests[0];
-    EXPECT_EQ(sent.method + " " + sent.target, "POST http://api.test/v1/networks");
+    EXPECT_EQ(sent.method + " " + sent.target, "POST https://api.test/v1/networks");
     EXPECT_EQ(sent.headers.find("Authorization"), "Bearer tokenofthetest");
     const json::Value body = json::parse(sent.body).value();
     const json::Value& labels = *body.find("labels");
@@ -234,40 +234,126 @@ TEST_F(HetznerTest, ListsTellAllTheirPages) {
     EXPECT_EQ(page->others, (std::vector<std::string>{"3", "4"}));
 }
 
+// "TOKEN for ENDPOINT" of a context in a configuration file.
+std::string in_configuration(std::string_view toml, std::string_view context) {
+    const auto source = source_in_configuration(toml, context, "cli.toml");
+    if (!source.ok()) return source.error().text();
+    return source->credential.front().reveal() + " for " +
+           (source->endpoint ? source->endpoint->url : "the vendor");
+}
+
 TEST(HetznerToken, IsFoundAsTheVendorsToolsDo) {
     const std::string toml = "active_context = \"work\"\n[[contexts]]\nname = \"home\"\ntoken = "
                              "\"aaa\"\n[[contexts]]\nname = \"work\"\ntoken = \"bbb\"\n";
-    EXPECT_EQ(token_of_context(toml, "").value().reveal(), "bbb");
-    EXPECT_EQ(token_of_context(toml, "home").value().reveal(), "aaa");
-    EXPECT_EQ(token_of_context(toml, "away").error().text(), "its context \"away\" has no token");
-    EXPECT_EQ(token_of_context("", "").error().text(), "no context is active");
-    EXPECT_FALSE(token_of_context("= x", "").ok());
+    EXPECT_EQ(in_configuration(toml, ""), "bbb for the vendor");
+    EXPECT_EQ(in_configuration(toml, "home"), "aaa for the vendor");
+    EXPECT_EQ(in_configuration(toml, "away"), "its context \"away\" has no token");
+    EXPECT_EQ(in_configuration("", ""), "no context is active");
+    EXPECT_FALSE(source_in_configuration("= x", "", "").ok());
+    const std::string own = toml + "[contexts.preferences]\nendpoint = \"https://w\"\n";
+    EXPECT_EQ(in_configuration(own, ""), "bbb for https://w");
+    EXPECT_EQ(in_configuration(own, "home"), "aaa for the vendor");
+    EXPECT_EQ(in_configuration(own + "[preferences]\nendpoint = \"https://all\"\n", "home"),
+              "aaa for https://all");
 }
 
-TEST(HetznerToken, SaysWhereItWasLookedFor) {
-    provider::Host host;
-    const std::string folder = base::make_temporary_directory("hetzner-token").value();
-    host.environment = [&](const std::string& name) -> std::optional<std::string> {
-        if (name == "XDG_CONFIG_HOME") return folder;
-        return std::nullopt;
-    };
-    auto access = find_access(Value(), host);
-    ASSERT_FALSE(access.ok());
-    EXPECT_EQ(access.error().code(), base::Code::Unauthenticated);
-    EXPECT_NE(access.error().text().find("HCLOUD_TOKEN is not set, and cannot open"),
+// A machine with these variables, and a folder for the vendor's configuration.
+class HetznerAccount : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = base::make_temporary_directory("hetzner-token").value();
+        variables_ = {{"XDG_CONFIG_HOME", folder_}};
+        host_.environment = [&](const std::string& name) -> std::optional<std::string> {
+            const auto found = variables_.find(name);
+            if (found == variables_.end()) return std::nullopt;
+            return found->second;
+        };
+    }
+    void TearDown() override { (void)base::remove_tree(folder_); }
+
+    void configure(const std::string& more = {}) {
+        ASSERT_TRUE(base::make_directories(folder_ + "/hcloud").ok());
+        ASSERT_TRUE(base::write_file_atomic(folder_ + "/hcloud/cli.toml",
+                                            "active_context = \"a\"\n[[contexts]]\n"
+                                            "name = \"a\"\ntoken = \"ttt\"\n" +
+                                                more)
+                        .ok());
+    }
+    // "TOKEN to ENDPOINT", or what is said instead.
+    std::string sent(const std::string& endpoint = {}, const std::string& token = {}) {
+        Value settings((Value::Record()));
+        if (!endpoint.empty()) settings.set("endpoint", Value(endpoint));
+        if (!token.empty()) {
+            Value secret(token);
+            secret.mark_secret();
+            settings.set("token", std::move(secret));
+        }
+        const auto account = find_account(settings, host_);
+        if (!account.ok()) return account.error().text();
+        return account->access.credential().front().reveal() + " to " + account->access.endpoint();
+    }
+
+    std::string folder_;
+    std::map<std::string, std::string> variables_;
+    provider::Host host_;
+};
+
+TEST_F(HetznerAccount, SaysWhereATokenWasLookedFor) {
+    auto account = find_account(Value(), host_);
+    ASSERT_FALSE(account.ok());
+    EXPECT_EQ(account.error().code(), base::Code::Unauthenticated);
+    EXPECT_NE(account.error().text().find("HCLOUD_TOKEN is not set, and cannot open"),
               std::string::npos);
-    ASSERT_TRUE(base::make_directories(folder + "/hcloud").ok());
-    ASSERT_TRUE(base::write_file_atomic(folder + "/hcloud/cli.toml",
-                                        "active_context = \"a\"\n[[contexts]]\nname = \"a\"\n"
-                                        "token = \"ttt\"\n")
-                    .ok());
-    EXPECT_EQ(find_access(Value(), host).value().token.reveal(), "ttt");
-    (void)base::remove_tree(folder);
+    configure();
+    EXPECT_EQ(sent(), "ttt to https://api.hetzner.cloud/v1");
+}
+
+TEST_F(HetznerAccount, OfTheMachineGoesToTheVendorOrWhereItsSourceSays) {
+    variables_["HCLOUD_TOKEN"] = "eee";
+    EXPECT_EQ(sent(), "eee to https://api.hetzner.cloud/v1");
+    EXPECT_EQ(sent("https://api.hetzner.cloud/v1/"), "eee to https://api.hetzner.cloud/v1");
+    variables_["HCLOUD_ENDPOINT"] = "http://127.0.0.1:81/v1";
+    EXPECT_EQ(sent(), "eee to http://127.0.0.1:81/v1");
+    EXPECT_EQ(sent("http://127.0.0.1:81/v1"), "eee to http://127.0.0.1:81/v1");
+    variables_.erase("HCLOUD_TOKEN");
+    variables_.erase("HCLOUD_ENDPOINT");
+    configure("[contexts.preferences]\nendpoint = \"https://own\"\n");
+    EXPECT_EQ(sent(), "ttt to https://own");
+    EXPECT_EQ(sent("https://own/v2"), "ttt to https://own/v2");
+}
+
+TEST_F(HetznerAccount, OfTheMachineGoesNowhereElse) {
+    configure();
+    const std::string of_file = "that of the context \"a\" of \"" + folder_ +
+                                "/hcloud/cli.toml\" is for https://api.hetzner.cloud/v1";
+    EXPECT_EQ(sent("http://127.0.0.1:81/v1"),
+              "no token is sent to http://127.0.0.1:81/v1, which `endpoint` of the connection "
+              "names: " +
+                  of_file);
+    variables_["HCLOUD_ENDPOINT"] = "http://127.0.0.1:81/v1";
+    EXPECT_EQ(sent(), "no token is sent to http://127.0.0.1:81/v1, which HCLOUD_ENDPOINT names: " +
+                          of_file);
+    variables_.erase("HCLOUD_ENDPOINT");
+    variables_["HCLOUD_TOKEN"] = "eee";
+    EXPECT_EQ(sent("https://evil.test/v1"),
+              "no token is sent to https://evil.test/v1, which `endpoint` of the connection names: "
+              "that of HCLOUD_TOKEN is for https://api.hetzner.cloud/v1, " +
+                  of_file);
+}
+
+TEST_F(HetznerAccount, OfTheProgramGoesWhereItLeads) {
+    variables_["HCLOUD_TOKEN"] = "eee";
+    variables_["HCLOUD_ENDPOINT"] = "http://127.0.0.1:81/v1";
+    EXPECT_EQ(sent("https://own.test/v1", "own"), "own to https://own.test/v1");
+    EXPECT_EQ(sent("", "own"), "own to http://127.0.0.1:81/v1");
+    EXPECT_EQ(sent("http://own.test/v1", "own"),
+              "http://own.test/v1, which `endpoint` of the connection names, is plain http to "
+              "another machine: whoever is on the way would read the token");
 }
 
 TEST(HetznerToken, IsNoPlainText) {
     Value settings(Value::Record{{"token", "plain"}});
-    auto access = find_access(settings, {});
+    auto access = find_account(settings, {});
     ASSERT_FALSE(access.ok());
     EXPECT_EQ(access.error().code(), base::Code::InvalidArgument);
     EXPECT_EQ(access.error().text().find("plain"), std::string::npos);

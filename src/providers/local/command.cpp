@@ -56,23 +56,11 @@ public:
 
     base::Result<void> refine(const provider::Change& change,
                               provider::PlannedChange& planned) const override {
-        if (planned.action != provider::PlannedAction::Update) return {};
-        // Another check or timeout is only recorded: what the last run printed still stands.
-        if (!has_cause(change.recorded_inputs, change.inputs)) {
-            for (const char* name : {"stdout", "exit_code"}) {
-                const Value* kept = change.prior ? change.prior->outputs.find(name) : nullptr;
-                if (kept != nullptr) planned.outputs.set(name, *kept);
-            }
-            return {};
-        }
-        // Without `update` there is no other way than undoing the old and doing the new.
-        if (is_set(change.inputs, "update")) return {};
-        planned.action = provider::PlannedAction::Replace;
-        for (const std::string_view cause : kCauses) {
-            if (is_changed(planned, cause)) planned.forcing.emplace_back(cause);
-        }
-        for (const provider::OutputField& output : change.type.outputs) {
-            planned.outputs.set(output.name, Value::unknown(output.type));
+        refine_action(change, planned);
+        const Value* printed = planned.outputs.find("stdout");
+        // Known before it runs: what reads it fails while planning, and not half way.
+        if (printed != nullptr && printed->has_unknown() && !keeps_output(change.inputs)) {
+            planned.outputs.set("stdout", Value());
         }
         return {};
     }
@@ -167,6 +155,27 @@ public:
     }
 
 private:
+    static void refine_action(const provider::Change& change, provider::PlannedChange& planned) {
+        if (planned.action != provider::PlannedAction::Update) return;
+        // Another check or timeout is only recorded: what the last run printed still stands.
+        if (!has_cause(change.recorded_inputs, change.inputs)) {
+            for (const char* name : {"stdout", "exit_code"}) {
+                const Value* kept = change.prior ? change.prior->outputs.find(name) : nullptr;
+                if (kept != nullptr) planned.outputs.set(name, *kept);
+            }
+            return;
+        }
+        // Without `update` there is no other way than undoing the old and doing the new.
+        if (is_set(change.inputs, "update")) return;
+        planned.action = provider::PlannedAction::Replace;
+        for (const std::string_view cause : kCauses) {
+            if (is_changed(planned, cause)) planned.forcing.emplace_back(cause);
+        }
+        for (const provider::OutputField& output : change.type.outputs) {
+            planned.outputs.set(output.name, Value::unknown(output.type));
+        }
+    }
+
     static std::string id_of(const provider::Intent& intent) {
         if (intent.action != provider::Action::Create && !intent.key.empty()) return intent.key;
         // The same for each attempt at the intent, so that `find` of another process looks at the
@@ -319,7 +328,9 @@ private:
                 return false;
             case Program::Command:
                 failure = describe_failure(ran, which, intent.inputs);
-                operation->printed = redact(ran.output, intent.inputs);
+                if (keeps_output(intent.inputs)) {
+                    operation->printed = redact(ran.output, intent.inputs);
+                }
                 // Its own word is not enough where there is a check.
                 if (failure.empty() && which != "undo" && is_set(intent.inputs, "check")) {
                     TRY(begin_check(intent, operation, Program::LastCheck));
@@ -400,12 +411,18 @@ private:
         provider::ObservedResource out;
         out.key = id;
         out.inputs = inputs;
-        const auto note = load(base::join_path(folder(id), "outputs"));
-        Value printed(note.ok() ? std::string(note->text("stdout")) : std::string());
-        if (inputs.has_secret()) printed.mark_secret();
         out.outputs.set("id", id);
-        out.outputs.set("stdout", std::move(printed));
+        out.outputs.set("stdout", printed(id, inputs));
         out.outputs.set("exit_code", std::int64_t{0});
+        return out;
+    }
+
+    // Null and not empty where it is not kept: whoever uses it is told.
+    Value printed(const std::string& id, const Value& inputs) const {
+        if (!keeps_output(inputs)) return {};
+        const auto note = load(base::join_path(folder(id), "outputs"));
+        Value out(note.ok() ? std::string(note->text("stdout")) : std::string());
+        if (inputs.has_secret()) out.mark_secret();
         return out;
     }
 

@@ -1,6 +1,7 @@
 #include "providers/local/command_program.hpp"
 
 #include "base/text.hpp"
+#include "provider/redaction.hpp"
 #include "providers/local/fields.hpp"
 #include "providers/local/workspace.hpp"
 
@@ -23,28 +24,17 @@ std::vector<std::string> arguments_of(const Value& inputs, std::string_view name
     return texts_of(inputs, name);
 }
 
-void collect_secrets(const Value& value, std::vector<std::string>& out) {
-    // Shorter ones would turn every printed text into "(secret)".
-    constexpr std::size_t kShortest = 4;
-    const std::string* found = value.as_string();
-    if (value.is_secret() && found != nullptr && found->size() >= kShortest) out.push_back(*found);
-    if (const Value::Array* items = value.as_array()) {
-        for (const Value& item : *items) collect_secrets(item, out);
-    }
-    if (const Value::Record* members = value.as_record()) {
-        for (const auto& member : *members) collect_secrets(member.second, out);
-    }
 }
 
+static std::string not_kept(const Value& inputs) {
+    return is_set(inputs, "keep_output")
+               ? "its output is not kept, as `keep_output` says"
+               : fmt::format("{} (`keep_output = true` keeps it, with the secret hidden)",
+                             provider::kOutputNotKept);
 }
 
-std::string redact(std::string printed, const Value& inputs) {
-    std::vector<std::string> secrets;
-    collect_secrets(inputs, secrets);
-    for (const std::string& secret : secrets) {
-        printed = base::replace_all(printed, secret, "(secret)");
-    }
-    return printed;
+std::string redact(std::string_view printed, const Value& inputs) {
+    return provider::redactor_of({&inputs}).hide(printed);
 }
 
 base::Result<provider::Program> described_command(const Workspace& workspace, const Value& inputs,
@@ -108,9 +98,12 @@ std::string describe_failure(const base::Ran& ran, std::string_view which, const
             break;
         default: out = fmt::format("`{}` did not end within its `timeout`", which);
     }
-    std::string last = base::last_lines(ran.errors, 10, 2048);
-    if (last.empty()) last = base::last_lines(ran.output, 10, 2048);
-    if (!last.empty()) out += ":\n" + base::escape_controls(redact(last, inputs));
+    if (ran.errors.empty() && ran.output.empty()) return out;
+    if (!keeps_output(inputs)) return fmt::format("{}; {}", out, not_kept(inputs));
+    // Before it is cut: of a secret that is cut in two, less is recognised.
+    std::string last = base::last_lines(redact(ran.errors, inputs), 10, 2048);
+    if (last.empty()) last = base::last_lines(redact(ran.output, inputs), 10, 2048);
+    if (!last.empty()) out += ":\n" + base::escape_controls(last);
     return out;
 }
 

@@ -30,6 +30,6 @@ std::string describe_failure(const base::Ran& ran, std::string_view which,
                              const value::Value& inputs);
 
 // What a command printed may hold the secrets that it was given.
-std::string redact(std::string printed, const value::Value& inputs);
+std::string redact(std::string_view printed, const value::Value& inputs);
 
 }

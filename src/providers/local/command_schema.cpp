@@ -47,6 +47,10 @@ std::vector<provider::InputField> inputs() {
             .by_default("300"));
     out.push_back(
         Input("triggers", anything(), "Any value; when it changes, the command runs again."));
+    out.push_back(Input("keep_output", a_bool(),
+                        "Whether what it prints is kept: in `stdout`, and in the message when it "
+                        "fails. If not given it is, unless the command is given a secret; `true` "
+                        "keeps it then, too, with the secret hidden."));
     return out;
 }
 
@@ -58,12 +62,14 @@ provider::ResourceType describe() {
     type.inputs = inputs();
     const std::vector<std::string> causes{"create", "update",    "environment", "pass_environment",
                                           "stdin",  "directory", "triggers"};
+    std::vector<std::string> output_causes = causes;
+    output_causes.emplace_back("keep_output");
     type.outputs = {
         Output("id", value::ValueType::String, "A random name; updates keep it.").fresh(),
         Output("stdout", value::ValueType::String,
                "The first 64 KiB of what the last `create` or `update` printed, without line "
-               "breaks at the end.")
-            .changes_with(causes),
+               "breaks at the end; null if it is not kept (`keep_output`).")
+            .changes_with(output_causes),
         Output("exit_code", value::ValueType::Number, "Of the last `create` or `update`: 0.")
             .changes_with(causes),
     };

@@ -65,16 +65,38 @@ TEST_F(CommandTest, FailsWithTheLastLines) {
               "the directory \"" + path("missing") + "\" does not exist");
 }
 
-TEST_F(CommandTest, DoesNotPrintItsSecrets) {
-    Value inputs = command("echo \"token $TOKEN\" >&2; echo $TOKEN; exit $CODE");
-    Value secret("s3cr3t-value");
+// A command that is given a secret, and prints it in two ways.
+Value telling_command(std::string_view code) {
+    Value inputs((Value::Record()));
+    inputs.set("create", "echo \"token $TOKEN\" >&2; printf %s \"$TOKEN\" | base64; exit $CODE");
+    Value secret("s3cr3t-value\nof two lines");
     secret.mark_secret();
-    inputs.set("environment", Value::Record{{"TOKEN", secret}, {"CODE", "1"}});
-    EXPECT_EQ(refusal(intent("local.Command", Action::Create, inputs)),
+    inputs.set("environment", Value::Record{{"TOKEN", secret}, {"CODE", std::string(code)}});
+    return inputs;
+}
+
+TEST_F(CommandTest, DoesNotKeepWhatItPrintsWhenItIsGivenASecret) {
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, telling_command("1"))),
+              "`create` ended with exit code 1; its output is not kept as it was given a secret "
+              "(`keep_output = true` keeps it, with the secret hidden)");
+    const auto made = must(intent("local.Command", Action::Create, telling_command("0")));
+    EXPECT_TRUE(made.outputs.find("stdout")->is_null());
+    Value quiet = command("echo hello; exit 2");
+    quiet.set("keep_output", false);
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, quiet)),
+              "`create` ended with exit code 2; its output is not kept, as `keep_output` says");
+}
+
+TEST_F(CommandTest, KeepsItWithoutTheSecretWhenAsked) {
+    Value fails = telling_command("1");
+    fails.set("keep_output", true);
+    EXPECT_EQ(refusal(intent("local.Command", Action::Create, fails)),
               "`create` ended with exit code 1:\ntoken (secret)");
-    inputs.set("environment", Value::Record{{"TOKEN", secret}, {"CODE", "0"}});
-    EXPECT_TRUE(
-        must(intent("local.Command", Action::Create, inputs)).outputs.find("stdout")->is_secret());
+    Value works = telling_command("0");
+    works.set("keep_output", true);
+    const auto made = must(intent("local.Command", Action::Create, works));
+    EXPECT_EQ(*made.outputs.find("stdout")->as_string(), "(secret)==");
+    EXPECT_TRUE(made.outputs.find("stdout")->is_secret());
 }
 
 TEST_F(CommandTest, IsStoppedAfterItsTimeout) {

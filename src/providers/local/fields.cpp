@@ -29,4 +29,8 @@ std::string mode_text(unsigned bits, std::string_view recorded) {
     return out;
 }
 
+bool keeps_output(const value::Value& inputs) {
+    return flag_of(inputs, "keep_output", !inputs.has_secret());
+}
+
 }

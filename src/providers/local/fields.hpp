@@ -29,4 +29,8 @@ std::optional<unsigned> parse_mode(std::string_view mode);
 // The recorded spelling if it means these bits, otherwise the usual one.
 std::string mode_text(unsigned bits, std::string_view recorded);
 
+// Whether what a program prints may go into outputs and messages: unless it is given a secret, or
+// as `keep_output` says.
+bool keeps_output(const value::Value& inputs);
+
 }

@@ -105,8 +105,28 @@ base::Error after_effect(base::Error error) {
     return std::move(error).with_detail(std::make_shared<provider::CallFailure>());
 }
 
+static base::Redactor redactor_of(const Credential& credential) {
+    std::vector<std::string> secrets;
+    for (const base::SecretText& part : credential) secrets.push_back(part.reveal());
+    return base::Redactor(secrets);
+}
+
+Api::Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options)
+    : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)),
+      redactor_(redactor_of(options_.access.credential())) {}
+
+// A service, or what stands before it, may repeat what it was sent: its headers, too.
+ApiError Api::read_refusal(const net::Response& response) const {
+    ApiError out = error_mapping_.read_error(response);
+    for (std::string* text : {&out.code, &out.message}) *text = redactor_.hide(*text);
+    for (ApiError::Field& field : out.fields) {
+        for (std::string& text : field.messages) text = redactor_.hide(text);
+    }
+    return out;
+}
+
 base::Error Api::refused(const Call& call, const net::Response& response) const {
-    auto told = std::make_shared<ApiError>(error_mapping_.read_error(response));
+    auto told = std::make_shared<ApiError>(read_refusal(response));
     told->status = response.status;
     if (const auto id = response.headers.find("X-Correlation-Id")) told->correlation = *id;
     std::string message =
@@ -145,7 +165,7 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
     if (!is_sent && error.help().empty()) {
         error = std::move(error).with_help(
             fmt::format("nothing was asked of {}; is {} reachable from here?",
-                        error_mapping_.service, options_.endpoint));
+                        error_mapping_.service, endpoint()));
     }
     return std::move(error).with_detail(std::move(failure));
 }
@@ -154,14 +174,14 @@ base::Error Api::unanswered(const Call& call, base::Error error) const {
 // The credentials of an account are worth more than any answer: a service that was broken into, or
 // an answer that somebody has changed, could otherwise send them where they like.
 base::Result<std::string> Api::url_of(const Call& call) const {
-    if (call.path.starts_with('/')) return options_.endpoint + call.path;
+    if (call.path.starts_with('/')) return endpoint() + call.path;
     const net::Url wanted = TRY(net::parse_url(call.path));
     const auto is_there = [&](const std::string& origin) {
-        const auto known = net::parse_url(origin);
-        return known.ok() && known->scheme == wanted.scheme && known->host == wanted.host &&
-               known->effective_port() == wanted.effective_port();
+        return net::have_same_origin(origin, call.path);
     };
-    if (is_there(options_.endpoint) || std::ranges::any_of(options_.other_origins, is_there)) {
+    // Of the endpoint its `Access` says that it is fit for credentials; of the others nobody does.
+    if (is_there(endpoint()) ||
+        (net::is_confidential(wanted) && std::ranges::any_of(options_.other_origins, is_there))) {
         return call.path;
     }
     return base::Error(base::Code::FailedPrecondition,
@@ -236,7 +256,8 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
     }
     return base::Error(base::Code::Unavailable,
                        fmt::format("{} answered what is no JSON: {}", error_mapping_.service,
-                                   base::escape_controls(response.body.substr(0, kShownBody))))
+                                   base::escape_controls(
+                                       redactor_.hide(response.body.substr(0, kShownBody)))))
         .with_context(call.what);
 }
 

@@ -2,9 +2,11 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/redact.hpp"
 #include "base/result.hpp"
 #include "net/client/client.hpp"
 #include "provider/provider.hpp"
+#include "providers/rest/access.hpp"
 #include "providers/rest/signing.hpp"
 #include "json/value.hpp"
 
@@ -119,8 +121,9 @@ struct ErrorMapping {
 class Api {
 public:
     struct Options {
-        std::string endpoint;   // without a slash at the end
-        Sign sign;              // null: requests need no proof
+        // Where it leads; `sign` is made of its credential.
+        Access access;
+        Sign sign;   // null: requests need no proof
         // Where types of another base and URLs that answers name may lead too, beside the
         // endpoint's host: "https://ec2.eu.example.com". Nothing else is given our credentials.
         std::vector<std::string> other_origins;
@@ -128,8 +131,7 @@ public:
         std::optional<net::Rate> assumed_rate;
     };
     // The error mapping is static.
-    Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options)
-        : client_(std::move(client)), error_mapping_(error_mapping), options_(std::move(options)) {}
+    Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options);
 
     // The answer to a request that was done. Errors:
     // - provider::is_without_effect: it was certainly not done, whatever the code;
@@ -139,17 +141,19 @@ public:
     base::Result<Answer> send(const Call& call, const CallScope& context) const;
 
     const ErrorMapping& error_mapping() const { return error_mapping_; }
-    const std::string& endpoint() const { return options_.endpoint; }
+    const std::string& endpoint() const { return options_.access.endpoint(); }
 
 private:
     base::Result<std::string> url_of(const Call& call) const;
     net::CallOptions options_of(const Call& call, const CallScope& context) const;
+    ApiError read_refusal(const net::Response& response) const;
     base::Error refused(const Call& call, const net::Response& response) const;
     base::Error unanswered(const Call& call, base::Error error) const;
 
     const std::shared_ptr<net::Client> client_;
     const ErrorMapping& error_mapping_;
     const Options options_;
+    const base::Redactor redactor_;   // of our credential, which a service may repeat
 };
 
 // Whether the service says that there is no such thing.

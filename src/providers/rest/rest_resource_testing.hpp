@@ -140,7 +140,8 @@ protected:
 
     void SetUp() override {
         RestConnection::Options options;
-        options.api.endpoint = "http://toys.test";
+        options.api.access =
+            Access::given({.url = "https://toys.test", .place = "the test"}, {}).value();
         options.api.sign = bearer(base::SecretText("token"));
         options.error_mapping = &kErrorMapping;
         options.conventions = &kConventions;
@@ -155,7 +156,7 @@ protected:
     }
 
     net::Exchange exchange(const net::Request& request, const net::ExchangeOptions&) override {
-        asked_.push_back(request.method + " " + request.target.substr(16));
+        asked_.push_back(request.method + " " + request.target.substr(17));
         body_ = request.body;
         if (answers_.empty()) {
             return {net::call_error(base::Code::Unavailable, "cut", net::Delivery::Unknown), {}};
