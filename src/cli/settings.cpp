@@ -109,15 +109,16 @@ static std::string real_folder(std::string_view folder) {
     return real.ok() ? std::move(real).value() : base::normal_path(folder);
 }
 
-// The folders of a workspace that lie in those of the person; all, if the person named none.
-// Relative ones mean the workspace.
+// The folders of a workspace that lie in those of the person, or in the workspace itself if the
+// person named none: that is what is read then. Relative ones mean the workspace.
 static std::vector<std::string> narrowed(std::string_view persons, std::string_view wanted,
                                          const std::string& folder) {
+    if (persons.empty()) persons = folder;
     std::vector<std::string> out;
     for (const std::string_view each : base::split(wanted, ':')) {
         if (each.empty()) continue;
         std::string inner = real_folder(base::join_path(folder, each));
-        bool is_inside = persons.empty();
+        bool is_inside = false;
         for (const std::string_view outer : base::split(persons, ':')) {
             if (outer.empty()) continue;
             std::string root = real_folder(outer);
