@@ -21,7 +21,12 @@ protected:
     Context& context_;
 
 private:
+    void tell_silence(const engine::RefreshEvent& event, std::chrono::nanoseconds silent);
+
     std::chrono::nanoseconds refresh_began_{0};
+    std::chrono::nanoseconds heard_{0};   // when the platform answered last
+    std::size_t answers_ = 0;
+    bool is_silence_told_ = false;
     bool is_line_drawn_ = false;
 };
 

@@ -90,7 +90,7 @@ private:
     std::vector<Deferral> deferrals_;
     std::vector<Event> waiting_;   // inputs that wait for what they refer to
     std::pair<std::size_t, std::uint64_t> tried_at_{0, 0};   // what was known at the last try
-    bool are_connections_broken_ = false;   // some of their tree could not be evaluated
+    bool are_connections_broken_ = false;    // some of their tree could not be evaluated
     value::InstanceId seen_instances_ = 0;   // those before it were looked at by find_connections
     std::optional<value::Value> outputs_;
     // By resource, which of its cells were set to what is known; none before they are set.

@@ -81,7 +81,11 @@ public:
     void read_rest(std::span<RefreshTask> tasks);
     void tell(RefreshEvent::Kind kind, std::size_t seen, std::size_t rows) const {
         if (!options_.tell) return;
-        options_.tell({.kind = kind, .connection = link_.record, .seen = seen, .rows = rows});
+        options_.tell({.kind = kind,
+                       .connection = link_.record,
+                       .seen = seen,
+                       .rows = rows,
+                       .answers = answers_});
     }
     Refreshed take_result() { return std::move(result_); }
 
@@ -125,6 +129,9 @@ private:
     base::WorkerPool& workers_;
     const RefreshOptions& options_;
     std::size_t lanes_;
+    std::size_t rows_ = 0;
+    std::size_t listed_ = 0;    // of these, by lists so far
+    std::size_t answers_ = 0;   // to lists and reads
     Refreshed result_;
 };
 
@@ -147,6 +154,7 @@ std::vector<List> Look::make_lists(std::span<RefreshTask> tasks) const {
 
 void Look::list_all(std::span<RefreshTask> tasks) {
     std::vector<List> lists = make_lists(tasks);
+    rows_ = tasks.size();
     // First our own: it is short, shows every orphan, and mostly all rows. The list of everything
     // is asked only for what is left, for instance things whose tags somebody took away.
     if (has_own()) {
@@ -179,9 +187,16 @@ void Look::walk(std::vector<List>& lists, const Walk& how) {
     }
     // Stopped: what was not asked for stays NotYet; the planner makes no plan of it.
     while (!pages.empty() && !options_.stop.stop_requested()) {
-        auto told = base::for_each_parallel(
-            workers_, pages.size(), {.lanes = lanes_, .stop = options_.stop},
-            [&](std::size_t i) { return (this->*how.ask)(*pages[i].list->type, pages[i].name); });
+        const std::size_t answered = answers_;
+        const base::ParallelOptions at_once{
+            .lanes = lanes_, .stop = options_.stop, .progress = [&](std::size_t ended) {
+                answers_ = answered + ended;
+                tell(RefreshEvent::Kind::Progress, listed_, rows_);
+            }};
+        auto told = base::for_each_parallel(workers_, pages.size(), at_once, [&](std::size_t i) {
+            return (this->*how.ask)(*pages[i].list->type, pages[i].name);
+        });
+        answers_ = answered + pages.size();
         pages = take_pages(pages, told, how);
     }
 }
@@ -228,7 +243,10 @@ std::vector<Look::WantedPage> Look::take_pages(const std::vector<WantedPage>& as
 // is under way: the token goes along so that the two can be told apart.
 void Look::take_own(List& list, provider::Page& page) {
     for (std::size_t i = 0; i < page.items.size(); ++i) {
-        if (list.take(connection_, page.items[i])) continue;
+        if (list.take(connection_, page.items[i])) {
+            ++listed_;
+            continue;
+        }
         result_.unrecorded.push_back({.type = list.type,
                                       .key = std::move(page.items[i].key),
                                       .address = std::move(page.addresses[i]),
@@ -237,7 +255,7 @@ void Look::take_own(List& list, provider::Page& page) {
 }
 
 void Look::take_everything(List& list, provider::Page& page) {
-    for (provider::ObservedResource& seen : page.items) list.take(connection_, seen);
+    for (provider::ObservedResource& seen : page.items) listed_ += list.take(connection_, seen);
 }
 
 void Look::read_rest(std::span<RefreshTask> tasks) {
@@ -249,8 +267,10 @@ void Look::read_rest(std::span<RefreshTask> tasks) {
         if (task.out->kind == RefreshResult::Kind::NotYet) left.push_back(&task);
     }
     const std::size_t listed = tasks.size() - left.size();
+    const std::size_t answered = answers_;
     const base::ParallelOptions how{
         .lanes = lanes_, .stop = options_.stop, .progress = [&](std::size_t read) {
+            answers_ = answered + read;
             tell(RefreshEvent::Kind::Progress, listed + read, tasks.size());
         }};
     auto read = base::for_each_parallel(workers_, left.size(), how, [&](std::size_t i) {

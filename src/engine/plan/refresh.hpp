@@ -52,8 +52,9 @@ struct RefreshEvent {
     enum class Kind : std::uint8_t { Begun, Progress, Ended };
     Kind kind = Kind::Begun;
     provider::ConnectionRef connection;
-    std::size_t seen = 0;   // rows looked at
-    std::size_t rows = 0;   // of so many
+    std::size_t seen = 0;      // rows looked at
+    std::size_t rows = 0;      // of so many
+    std::size_t answers = 0;   // of the platform so far: where it stands still, nothing is heard
 };
 
 struct RefreshOptions {

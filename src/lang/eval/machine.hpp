@@ -247,7 +247,7 @@ public:
 
     // ---- walks (deep.cpp, equality.cpp)
     Next deep_force(Word word, Depth depth = Depth::All);   // gives the word
-    Next equal(Word left, Word right, Span span);   // gives a bool
+    Next equal(Word left, Word right, Span span);           // gives a bool
 
     std::string describe(Word word) const;   // "a record", for messages
 

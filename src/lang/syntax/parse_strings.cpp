@@ -107,7 +107,8 @@ ast::Node* Parser::multiline_string() {
         if (piece.is_hole) {
             chunks.push_back({{}, holes[next_hole++], piece.indent});
         } else if (symbolic || !piece.text.empty()) {
-            // What reads the fragments of a symbolic string is told of each, as the source has them.
+            // What reads the fragments of a symbolic string is told of each, as the source has
+            // them.
             chunks.push_back({piece.text, nullptr, 0});
         }
     }
