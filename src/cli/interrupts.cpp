@@ -50,7 +50,15 @@ void Interrupts::enter(Phase phase, std::string notice) {
     doing_.with([&](Doing& doing) {
         doing.phase = phase;
         doing.notice = std::move(notice);
+        if (!doing.is_untold || doing.notice.empty()) return;
+        write_notice(doing.notice);
+        doing.is_untold = false;
     });
+}
+
+// write() and not a stream: mostly by another thread than the one that prints.
+void Interrupts::write_notice(const std::string& notice) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, notice.data(), notice.size());
 }
 
 void Interrupts::wait(const std::stop_token& stop) {
@@ -65,15 +73,17 @@ void Interrupts::wait(const std::stop_token& stop) {
 
 void Interrupts::take(int received) {
     // What the thread does next depends on what the program is at.
-    const Doing doing = doing_.with([](const Doing& now) { return now; });
     ++count_;
+    const Doing doing = doing_.with([this](Doing& now) {
+        if (count_ == 1) {
+            // Before the work has begun: what it says is told when it does.
+            now.is_untold = now.notice.empty() && now.phase == Phase::Quiet;
+            if (!now.notice.empty()) write_notice(now.notice);
+        }
+        return now;
+    });
     if (count_ == 1) {
         signal_ = received;
-        if (!doing.notice.empty()) {
-            // write() and not a stream: this is another thread than the one that prints.
-            [[maybe_unused]] const auto written =
-                ::write(STDERR_FILENO, doing.notice.data(), doing.notice.size());
-        }
         // Wakes a poll() that waits for an answer.
         [[maybe_unused]] const auto woken = ::write(wake_write_, "!", 1);
         first_.request_stop();

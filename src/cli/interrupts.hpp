@@ -25,7 +25,7 @@ public:
     ~Interrupts();
 
     // `notice` is written to standard error by the first signal, even when the thread that works is
-    // stuck: a read of a pipe, an evaluation without end.
+    // stuck: a read of a pipe, an evaluation without end. At once, if it has come and was not told.
     void enter(Phase phase, std::string notice = {});
 
     // After the first signal: begin nothing new, wait for what runs.
@@ -41,7 +41,9 @@ private:
     struct Doing {
         Phase phase = Phase::Quiet;
         std::string notice;
+        bool is_untold = false;   // the first signal came, and nothing was written
     };
+    static void write_notice(const std::string& notice);
     void wait(const std::stop_token& stop);
     void take(int received);
 

@@ -24,6 +24,16 @@ TEST(Interrupts, TheFirstSignalAsksTheSecondInsists) {
     EXPECT_EQ(interrupts.signal(), SIGTERM);
 }
 
+TEST(Interrupts, OfBeforeTheWorkAreToldWhenItBegins) {
+    Interrupts interrupts;
+    ::testing::internal::CaptureStderr();
+    ::kill(::getpid(), SIGINT);
+    EXPECT_TRUE(comes_true(interrupts.first()));
+    interrupts.enter(Interrupts::Phase::Planning, "told");
+    interrupts.enter(Interrupts::Phase::Planning, "told again");
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "told");
+}
+
 TEST(Interrupts, EndQuietlyWithoutASignal) {
     const Interrupts interrupts;
     EXPECT_FALSE(interrupts.first().stop_requested());
