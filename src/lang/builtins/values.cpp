@@ -1,6 +1,7 @@
 #include "lang/builtins/support.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 
 #include <cstdio>
 
@@ -83,7 +84,10 @@ static Next trace(Machine& m, const Word* arguments) {
         return wrong_argument(m, "%trace%", "a string", arguments[0]);
     // At once and unbuffered, so its place among other messages is right even if the program dies
     // next.
-    std::string line = "std.trace: " + std::string(text_of(arguments[0])) + "\n";
+    // It may be anybody's text: what steers a terminal is shown, but for line breaks.
+    std::string line = "std.trace: ";
+    for (const std::string_view part : base::split(text_of(arguments[0]), '\n'))
+        line += base::escape_controls(part) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
     return m.force(arguments[1]);
 }

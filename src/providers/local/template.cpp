@@ -24,7 +24,8 @@ std::vector<provider::InputField> inputs() {
               "of one, `{{ title | html }}` for its text fit for HTML (also `json`, `shell`), "
               "`{{\"{{\"}}` for two braces. Either this or `source` is given."),
         Input("source", a_path(),
-              "A file that holds the template. A change of it is a change of this resource."),
+              "A file of the workspace that holds the template. A change of it is a change of this "
+              "resource."),
         Input("variables", dict_of(anything()),
               "What the template may name: strings, numbers, booleans, and records of them. An "
               "unknown name is an error.")
@@ -134,6 +135,12 @@ public:
     }
 
 private:
+    // Links on the way are not followed out of the workspace by whoever opens it.
+    static bool leads_out(std::string_view path) {
+        const auto parts = base::split(path, '/');
+        return path.starts_with('/') || std::ranges::find(parts, "..") != parts.end();
+    }
+
     // A text that is not what the template gives now is a difference of the field it comes from.
     void show_difference(const FileState& state, const Value& recorded, Value& shown) const {
         if (!is_set(recorded, "template") && !is_set(recorded, "source")) return;
@@ -166,6 +173,13 @@ private:
         const Value* source = inputs.find("source");
         const std::string* path = source != nullptr ? source->as_string() : nullptr;
         if (path == nullptr) return Value::unknown(value::ValueType::String);
+        // Read while planning, before anybody has agreed, and handed to whatever reads `rendered`:
+        // it is confined as imports are.
+        if (leads_out(*path)) {
+            return base::invalid_argument("the template \"" + *path +
+                                          "\" does not lie in the workspace")
+                .with_help("copy it into the workspace, and write the path relative to it");
+        }
         const std::optional<FileState> file = TRY(look_at_file(workspace_, *path));
         if (!file) {
             return base::Error(base::Code::NotFound, "the template \"" + *path + "\" is missing");

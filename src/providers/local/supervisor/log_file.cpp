@@ -20,7 +20,7 @@ base::Result<void> LogFile::open() {
     if (file_) return {};
     TRY(base::make_directories(std::string(base::parent_path(path_)), 0755));
     file_ = base::FileDescriptor(
-        ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640));
+        ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file_) return base::system_error("opening the log \"" + path_ + "\"", errno);
     struct stat info{};
     size_ = ::fstat(file_.get(), &info) == 0 ? info.st_size : 0;
