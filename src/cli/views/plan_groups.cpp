@@ -32,6 +32,10 @@ std::string_view parent_of(std::string_view address) {
     return dot == std::string_view::npos ? std::string_view() : address.substr(0, dot);
 }
 
+bool starts_program(const Step& step) {
+    return step.type == "local.Command" || step.type == "local.Process";
+}
+
 bool same(const std::optional<value::Value>& a, const std::optional<value::Value>& b) {
     if (a.has_value() != b.has_value()) return false;
     // Unknown is unknown: for a reader they are alike.
@@ -119,8 +123,10 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
             key += fmt::format("\n{}{}", change.path, change.forces);
         for (const engine::Detach& detach : step.detaches)
             key += fmt::format("\n{} first {} {}", detach.input, detach.may, !detach.taker.empty());
-        // --full: each by itself.
-        if (!collapse) key += "\n" + step.address;
+        // --full: each by itself. So is what starts a program: who approves a plan approves what
+        // runs, and an example of thirty commands hides twenty-nine.
+        if (!collapse || (starts_program(step) && step.action != StepAction::Delete))
+            key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
         if (is_new) {
             groups.push_back({.action = step.action,
