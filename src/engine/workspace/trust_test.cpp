@@ -20,11 +20,11 @@ protected:
     }
     ~TrustTest() override { EXPECT_TRUE(base::remove_tree(root_).ok()); }
 
-    std::string state() const { return root_ + "/work/.provisioning"; }
+    std::string state() const { return root_ + "/site/.provisioning"; }
     std::unique_ptr<Trust> open(const std::string& home = "mine", uid_t user = ::geteuid()) const {
         return Trust::open(
                    {.folder = root_ + "/" + home, .person = {.user = user, .before_sudo = {}}},
-                   root_ + "/work", state())
+                   root_ + "/site", state())
             .value();
     }
     static provider::Program program(std::string identity) {
@@ -109,7 +109,7 @@ TEST_F(TrustTest, AKeyThatOthersCanReadProvesNothing) {
     ASSERT_TRUE(open()->prepare().ok());
     ASSERT_EQ(::chmod((root_ + "/mine/key").c_str(), 0644), 0);
     const auto opened = Trust::open({.folder = root_ + "/mine", .person = {.user = ::geteuid()}},
-                                    root_ + "/work", state());
+                                    root_ + "/site", state());
     EXPECT_FALSE(opened.ok());
 }
 
