@@ -119,10 +119,13 @@ public:
 
     // Runs until there is something to tell. Cells of an instance must be set (set_cell) when its
     // Inputs have been told, before the next call or, where it is postponed, some time later;
-    // whoever reads an unset cell waits until then. After set_cell of a
-    // cell that was unknown, the instances whose evaluation touched it are told again (Inputs,
-    // Deferral or Error), and what a deferral hid is found.
+    // whoever reads an unset cell waits until then. After set_cell of the last unknown cell that
+    // the evaluation of an instance touched, it is told again (Inputs, Deferral or Error), and what
+    // a deferral hid is found.
     virtual Event next() = 0;
+    // No more cells will become known: the next events tell the outputs and the branches of the
+    // tree with those that did, though others that they touched are still unknown.
+    virtual void catch_up() = 0;
 
     // A cell's value: known (write it to the sink returned, then call next or set again), or
     // unknown.

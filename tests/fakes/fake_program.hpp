@@ -71,6 +71,9 @@ public:
         return *this;
     }
 
+    // Tells after each cell that became known, more than is asked for: nothing is left to tell.
+    void catch_up() override {}
+
     Event next() override {
         finish_cell();
         while (first_new_ < instances_.size() && instances_[first_new_].state == State::Told)

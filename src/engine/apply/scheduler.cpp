@@ -75,7 +75,8 @@ void Scheduler::run() {
             // Nothing is under way and nothing can begin: what is left was skipped, or waits for
             // what was.
             if (progressed) continue;
-            break;
+            if (!catch_up()) break;
+            continue;
         }
         if (progressed && !ready_.empty()) {
             receive();
@@ -344,6 +345,16 @@ void Scheduler::evaluate_on() {
     }
     appeared_.insert(advance.appeared.begin(), advance.appeared.end());
     if (advance.outputs) report_.outputs = std::move(advance.outputs);
+}
+
+// Once, when nothing is left to do: what touched several cells of which some never became known.
+bool Scheduler::catch_up() {
+    if (late_ == nullptr || caught_up_) return false;
+    caught_up_ = true;
+    if (!late_->catch_up()) return false;
+    cells_set_ = true;
+    evaluate_on();
+    return true;
 }
 
 // Results must not be lost: the state may become writable again (a disk that was full).

@@ -86,6 +86,7 @@ private:
     void receive();
     void poll_due();
     void evaluate_on();
+    bool catch_up();
     bool commit();
     void write_the_rest();
     std::chrono::nanoseconds elapsed() const;
@@ -161,7 +162,7 @@ private:
     std::vector<std::uint32_t> to_call_;   // once the pending batch is durable
     std::vector<std::uint32_t> step_nodes_left_;
     state::Batch pending_;   // to be written with the next commit
-    bool cells_set_ = false;
+    bool cells_set_ = false, caught_up_ = false;
     bool late_waits_ = false;     // for the platform: what becomes of steps is not known yet
     bool state_broken_ = false;   // a commit failed: nothing new starts
     std::chrono::nanoseconds broken_since_{0};

@@ -45,6 +45,9 @@ public:
     };
     // Does not wait for the platform.
     virtual Advance advance() = 0;
+    // Nothing more will be done: the next advance() tells the outputs, and what appeared, with
+    // what is known, though it also rests on what did not come to be known. False: there is none.
+    virtual bool catch_up() = 0;
     // Called by some thread each time that advance(), which was waiting, has more to tell.
     virtual void on_answer(std::function<void()> wake) = 0;
 

@@ -350,6 +350,12 @@ LateEvaluation::Advance PlanEvaluation::advance() {
     return out;
 }
 
+bool PlanEvaluation::catch_up() {
+    if (program_ == nullptr) return false;
+    program_->catch_up();
+    return true;
+}
+
 LateStep PlanEvaluation::late_step(ResourceIndex index) {
     Resource& resource = table_[index];
     return {.address = resource.address,

@@ -40,6 +40,7 @@ public:
 
     bool set_outputs(std::string_view address, const value::Value& outputs) override;
     Advance advance() override;
+    bool catch_up() override;
     void on_answer(std::function<void()> wake) override { calls_.on_answer(std::move(wake)); }
     value::InputPlace place_of(std::string_view address, std::string_view input) const override;
 

@@ -33,29 +33,71 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
     UNREACHABLE();
 }
 
-// What touched an unknown cell is done again once it is known.
+// What touched unknown cells is done again once they are known.
 void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
     TouchedSets& sets = evaluation_->machine.touched_sets;
-    if (touched == 0 || !sets.has_unknown(touched)) return;
-    // Only what is unknown now: a cell that became known meanwhile has its dependents queued
-    // already.
+    // `check` never learns a cell.
+    if (options_.all_unknown || touched == 0 || !sets.has_unknown(touched)) return;
+    std::shared_ptr<Again> again;
+    // Only what is unknown now: a cell that became known meanwhile is seen already.
     for (value::CellId cell : sets.flatten(touched)) {
         if (instances_[cell.instance].cells[cell.output].state != Cell::State::Unknown) continue;
-        Work again;
-        again.kind = work.kind;
-        again.address = work.address;
-        again.word = work.word;
-        again.inherited = work.inherited;
-        again.instance = work.instance;
-        again.where = work.where;
-        evaluation_->heap.meter.add(bytes_of(again));
-        dependents_[cell].push_back(std::move(again));
+        if (again == nullptr) {
+            again = std::make_shared<Again>();
+            again->work.kind = work.kind;
+            again->work.address = work.address;
+            again->work.word = work.word;
+            again->work.inherited = work.inherited;
+            again->work.instance = work.instance;
+            again->work.where = work.where;
+            evaluation_->heap.meter.add(bytes_of(work));
+        }
+        ++again->unknown_left;
+        dependents_[cell].push_back(again);
+    }
+    if (again == nullptr) return;
+    evaluation_->heap.meter.add(again->unknown_left * 2 * sizeof(again));
+    if (work.kind == Work::Kind::Inputs) {
+        instances_[work.instance].again = std::move(again);
+    } else {
+        again_[key_of(work)] = std::move(again);
     }
 }
 
-// With the slack of a growing vector.
+// With what shared ownership and an entry in a table take beside it.
 std::uint64_t WorkspaceProgram::bytes_of(const Work& work) {
-    return 2 * sizeof(Work) + work.address.size();
+    return sizeof(Again) + 2 * work.address.size() + 64;
+}
+
+std::string WorkspaceProgram::key_of(const Work& work) {
+    return std::to_string(static_cast<int>(work.kind)) + work.address;
+}
+
+// It is about to run with what is known now: what its last run left to be done again is not.
+void WorkspaceProgram::supersede(const Work& work) {
+    if (work.kind == Work::Kind::Inputs) {
+        std::shared_ptr<Again>& again = instances_[work.instance].again;
+        if (again != nullptr) again->is_superseded = true;
+        again.reset();
+    } else if (!again_.empty()) {
+        auto found = again_.find(key_of(work));
+        if (found == again_.end()) return;
+        found->second->is_superseded = true;
+        again_.erase(found);
+    }
+}
+
+void WorkspaceProgram::do_again(Again& again) {
+    evaluation_->heap.meter.release(bytes_of(again.work));
+    Work work = std::move(again.work);
+    supersede(work);
+    if (work.kind == Work::Kind::Inputs) {
+        // The record of the inputs keeps its thunks: they are run again as their sets are stale.
+        start_inputs(work.instance);
+        return;
+    }
+    if (work.kind == Work::Kind::Outputs) work.word = outputs_;
+    queue(std::move(work));
 }
 
 // First whoever waits for it at all, then whoever went on with "unknown".
@@ -69,25 +111,25 @@ void WorkspaceProgram::cell_set(value::CellId cell, bool was_unknown) {
     evaluation_->machine.touched_sets.became_known(cell);
     auto found = dependents_.find(cell);
     if (found == dependents_.end()) return;
-    std::vector<Work> again = std::move(found->second);
+    const std::vector<std::shared_ptr<Again>> dependents = std::move(found->second);
     dependents_.erase(found);
-    for (const Work& work : again) evaluation_->heap.meter.release(bytes_of(work));
-    // A task that is queued already will see the new value anyhow: each is done again once for a
-    // batch of cells, however many of its cells became known.
-    std::set<std::pair<int, std::string>> queued;
-    for (const Work& work : ready_) queued.emplace(static_cast<int>(work.kind), work.address);
-    for (Work& work : again) {
-        if (!queued.emplace(static_cast<int>(work.kind), work.address).second) continue;
-        if (work.kind == Work::Kind::Outputs) {
-            work.word = outputs_;
-        } else if (work.kind == Work::Kind::Inputs) {
-            // The record of the inputs keeps its thunks: they are run again as their sets are
-            // stale.
-            start_inputs(work.instance);
-            continue;
-        }
-        queue(std::move(work));
+    evaluation_->heap.meter.release(dependents.size() * 2 * sizeof(dependents.front()));
+    for (const std::shared_ptr<Again>& again : dependents) {
+        again->is_stale = true;
+        if (--again->unknown_left == 0 && !again->is_superseded) do_again(*again);
     }
+}
+
+// Inputs are not: their step waits for the owners of all that they read.
+void WorkspaceProgram::catch_up() {
+    std::vector<std::shared_ptr<Again>> stale;
+    for (const auto& [key, again] : again_) {
+        if (again->is_stale) stale.push_back(again);
+    }
+    std::ranges::sort(stale, {}, [](const auto& again) {
+        return std::pair(again->work.kind, std::string_view(again->work.address));
+    });
+    for (const std::shared_ptr<Again>& again : stale) do_again(*again);
 }
 
 void WorkspaceProgram::set_cell_unknown(value::CellId cell) {

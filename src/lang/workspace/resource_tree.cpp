@@ -188,6 +188,7 @@ void WorkspaceProgram::start_inputs(value::InstanceId id) {
     work.instance = id;
     work.word = Word::of(inputs);
     work.inherited = state.tree;
+    supersede(work);
     ready_.push_back(std::move(work));
 }
 

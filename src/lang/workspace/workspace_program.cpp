@@ -195,6 +195,7 @@ bool WorkspaceProgram::is_of_connections(const Work& work) {
 
 void WorkspaceProgram::queue(Work work) {
     if (is_of_connections(work)) ++open_connections_;
+    supersede(work);
     ready_.push_back(std::move(work));
 }
 

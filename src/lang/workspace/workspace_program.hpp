@@ -24,6 +24,7 @@ public:
     ~WorkspaceProgram() override;
 
     Event next() override;
+    void catch_up() override;
     void set_cell_unknown(value::CellId cell) override;
     void postpone(value::InstanceId id) override { postponed_.insert(id); }
     value::ValueSink& set_cell(value::CellId cell) override;
@@ -44,6 +45,7 @@ public:
     std::string render_json(const value::Diagnostic& diagnostic) const override;
 
 private:
+    struct Again;
     struct Cell {
         enum class State : std::uint8_t { Unset, Unknown, Known } state = State::Unset;
         bool secret = false;   // by its value; others are by their type
@@ -57,7 +59,7 @@ private:
         TouchedSets::Id tree = 0;   // touched by the way to it
         TouchedSets::Id touched = 0;
         std::vector<Cell> cells;
-        bool under_way = false;   // an Inputs task exists
+        std::shared_ptr<Again> again;   // while its inputs rest on unknown cells
     };
     struct Work {
         enum class Kind : std::uint8_t {
@@ -76,6 +78,14 @@ private:
         std::unique_ptr<Task> task;               // while parked
         std::optional<value::CellId> waits_for;   // a cell; or
         Instance* waits_for_link = nullptr;
+    };
+    // Work that met unknown cells, to be done once more when the last of them is known: each cell
+    // alone would be quadratic for a resource that reads all others.
+    struct Again {
+        Work work;
+        std::size_t unknown_left = 0;
+        bool is_stale = false;        // some of its cells became known
+        bool is_superseded = false;   // the same work was queued since
     };
     class CellSink;
     static constexpr std::string_view kDeclaredInputs = "inputs";
@@ -114,6 +124,9 @@ private:
     void store(value::CellId id, Word value);
     void cell_set(value::CellId cell, bool was_unknown);
     void remember(const Work& work, TouchedSets::Id touched);
+    static std::string key_of(const Work& work);
+    void supersede(const Work& work);
+    void do_again(Again& again);
     void report_deadlock();
     bool check_references(value::InstanceId id);
     const Record* find_instance(Word within,
@@ -133,8 +146,8 @@ private:
     std::map<value::CellId, std::vector<std::uint32_t>> waiting_for_cell_;
     std::unordered_map<Instance*, std::vector<std::uint32_t>> waiting_for_link_;
     std::unordered_map<Thunk*, std::vector<std::uint32_t>> waiting_for_thunk_;
-    std::map<value::CellId, std::vector<Work>>
-        dependents_;   // to be done again when the cell is known
+    std::map<value::CellId, std::vector<std::shared_ptr<Again>>> dependents_;
+    std::unordered_map<std::string, std::shared_ptr<Again>> again_;   // by key; inputs: at theirs
     std::vector<std::unique_ptr<Task>> spare_tasks_;
     std::set<value::InstanceId> postponed_;
     std::unique_ptr<value::ValueSink> sink_;

@@ -69,6 +69,24 @@ TEST(WorkspaceProgram, TellsAgainOnlyWhatTouchedTheCell) {
     EXPECT_EQ(bench.value("reads_b"), "?String");
 }
 
+TEST(WorkspaceProgram, WhatReadsSeveralIsToldAgainOnceWithTheLast) {
+    Bench bench("{ resources = { a | t.Sink = {}, b | t.Sink = {}, c | t.Sink = {}, "
+                "all | t.Sink = { value = [a.id, b.id, c.id] } }, "
+                "outputs = { a = resources.a.id, c = resources.c.id } }");
+    bench.drive();
+    bench.make_known({bench.id("b"), 0});
+    bench.make_known({bench.id("a"), 0});
+    EXPECT_EQ(told(bench, bench.drive()), Names{});
+    bench.program().catch_up();
+    EXPECT_EQ(told(bench, bench.drive()), Names{"outputs"});
+    testing::TextSink sink;
+    bench.program().emit_outputs(sink);
+    EXPECT_EQ(sink.text(), "{a = \"id of a\", c = ?String}");
+    bench.make_known({bench.id("c"), 0});
+    EXPECT_EQ(told(bench, bench.drive()), (Names{"all", "outputs"}));
+    EXPECT_EQ(bench.value("all"), "[\"id of a\", \"id of b\", \"id of c\"]");
+}
+
 TEST(WorkspaceProgram, TouchedSetsAreTheDependencyGraph) {
     Bench bench("let twice = fun s => \"%{s}%{s}\" in { resources = { a | t.Source = {}, "
                 "b | t.Sink = { value = if a.count > 2 then twice a.text else \"none\" }, "
