@@ -1,5 +1,9 @@
 #include "provider/provider.hpp"
 
+#include "provider/values.hpp"
+
+#include <fmt/core.h>
+
 namespace provider {
 
 const CallFailure* call_failure_of(const base::Error& error) {
@@ -34,12 +38,31 @@ base::Code call_code(const base::Error& error) {
     }
 }
 
-// By type and key: a file and a directory at one path are told apart by providers that know
-// better.
-std::string Connection::conflict_key(const ResourceType& type, const value::Value& inputs) {
-    const value::Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
-    const std::string* name = key != nullptr ? key->as_string() : nullptr;
-    return name != nullptr ? type.name + "\n" + *name : std::string();
+// Of a text or a number; empty of what is unknown, null or neither.
+static std::string unique_text(const value::Value* value, const Uniqueness& unique) {
+    if (value == nullptr || value->has_unknown()) return {};
+    const std::string* text = value->as_string();
+    if (text == nullptr) return id_text(value);
+    return unique.form != nullptr ? unique.form(*text) : *text;
+}
+
+std::vector<ConflictKey> Connection::conflict_keys(const ResourceType& type,
+                                                   const value::Value& inputs) {
+    std::vector<ConflictKey> out;
+    for (const InputField& field : type.inputs) {
+        if (!field.unique.holds && field.name != type.key) continue;
+        std::string own = unique_text(inputs.find(field.name), field.unique);
+        if (own.empty()) continue;
+        std::string key = fmt::format("{}\n{}\n{}", type.name, field.name, own);
+        bool is_known = true;
+        for (const std::string& name : field.unique.within) {
+            const std::string beside = unique_text(inputs.find(name), {});
+            is_known = is_known && !beside.empty();
+            key += "\n" + beside;
+        }
+        if (is_known) out.push_back({.text = std::move(key), .input = field.name});
+    }
+    return out;
 }
 
 base::Result<PlannedChange> Connection::plan(const Change& change, CallContext) {

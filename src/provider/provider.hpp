@@ -145,6 +145,11 @@ bool is_about_connection(const base::Error& error);
 // there.
 base::Code call_code(const base::Error& error);
 
+struct ConflictKey {
+    std::string text;    // equal for what cannot be side by side, whatever the types
+    std::string input;   // that it comes from
+};
+
 class Connection {
 public:
     virtual ~Connection() = default;
@@ -154,10 +159,10 @@ public:
 
     // Pure checks that contracts cannot make. Unknown parts are let pass.
     virtual base::Result<void> validate(const ResourceType&, const value::Value& inputs) = 0;
-    // Pure: names the thing that these inputs stand for. Two resources whose connections reach the
-    // same place may not have the same one, whatever their types. Empty: not known, or nothing that
-    // could be shared. Default: the type and its key, where the key is an input.
-    virtual std::string conflict_key(const ResourceType&, const value::Value& inputs);
+    // Pure: what only one thing can have at a time, of things whose connections reach the same
+    // place. What is not known yet is left out. Default: the key of the type, where that is an
+    // input, and the inputs that are unique.
+    virtual std::vector<ConflictKey> conflict_keys(const ResourceType&, const value::Value& inputs);
     // Refines the schema's diff (plan_by_schema). Default: returns it. Pure, and of no use to stop,
     // unless plan_calls_out().
     virtual base::Result<PlannedChange> plan(const Change& change, CallContext);

@@ -37,6 +37,14 @@ struct Attachment {
     std::vector<std::string> one_of_each;   // … of each value of these inputs beside it
 };
 
+// Of what no two things of an account have the same. Texts and numbers only.
+struct Uniqueness {
+    bool holds = false;
+    std::vector<std::string> within = {};   // … beside the same values of these inputs
+    // What spellings of one value have in common; null: nothing but the value.
+    std::string (*form)(std::string_view text) = nullptr;
+};
+
 struct InputField {
     std::string name;
     FieldType type;
@@ -47,8 +55,9 @@ struct InputField {
     std::string default_beside_secret = {};
     bool forces_replacement = false;   // a change cannot be made in place
     Attachment attaches = {};          // an id, or an array of them
-    bool is_left_alone = false;        // not looked after where the program leaves it out
-    bool write_only = false;           // never read back: no drift
+    Uniqueness unique = {};
+    bool is_left_alone = false;   // not looked after where the program leaves it out
+    bool write_only = false;      // never read back: no drift
     bool secret = false;
     bool in_arguments = false;   // its texts become arguments of a program, which others can see
 };

@@ -21,10 +21,11 @@ public:
         return concealed(within_->validate(type, secrets_.reveal_known(inputs)), inputs);
     }
 
-    std::string conflict_key(const ResourceType& type, const value::Value& inputs) override {
+    std::vector<ConflictKey> conflict_keys(const ResourceType& type,
+                                           const value::Value& inputs) override {
         // The references are compared, not what they name: two names for one secret are rare, and
         // to resolve it here would need secrets at each plan.
-        return within_->conflict_key(type, inputs);
+        return within_->conflict_keys(type, inputs);
     }
 
     base::Result<PlannedChange> plan(const Change& change, CallContext context) override {

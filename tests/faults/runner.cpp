@@ -1,7 +1,7 @@
 // Disturbs apply at each request that it makes (see README.md). Usage: faults_goldens FOLDER. The
 // variables PROVISIONING_BINARY, PROVISIONING_TEST_FILTER, PROVISIONING_TEST_SEED are read, and
 // PROVISIONING_FAULTS_ALL, with which no case is left out.
-#include "cloud.hpp"
+#include "support/cloud.hpp"
 #include "support/command.hpp"
 #include "support/suite.hpp"
 
@@ -22,7 +22,7 @@
 namespace {
 
 using command::Words;
-using faults::Cloud;
+using suite::Cloud;
 using suite::must;
 using suite::variable;
 

@@ -27,9 +27,9 @@ public:
                                 const value::Value& inputs) override {
         return within_->validate(type, inputs);
     }
-    std::string conflict_key(const provider::ResourceType& type,
-                             const value::Value& inputs) override {
-        return within_->conflict_key(type, inputs);
+    std::vector<provider::ConflictKey> conflict_keys(const provider::ResourceType& type,
+                                                     const value::Value& inputs) override {
+        return within_->conflict_keys(type, inputs);
     }
     base::Result<provider::PlannedChange> plan(const provider::Change& change,
                                                provider::CallContext context) override {

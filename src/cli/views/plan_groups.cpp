@@ -122,7 +122,8 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
         for (const FieldChange& change : changes)
             key += fmt::format("\n{}{}", change.path, change.forces);
         for (const engine::Detach& detach : step.detaches)
-            key += fmt::format("\n{} first {} {}", detach.input, detach.may, !detach.taker.empty());
+            key += fmt::format("\n{} first {} {} {}", detach.input, detach.may,
+                               !detach.taker.empty(), detach.becomes);
         // --full: each by itself. So is what starts a program: who approves a plan approves what
         // runs, and an example of thirty commands hides twenty-nine.
         if (!collapse || (starts_program(step) && step.action != StepAction::Delete))

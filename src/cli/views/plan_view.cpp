@@ -181,6 +181,14 @@ private:
     void detaches(const StepGroup& group) {
         for (std::size_t i = 0; i < group.steps.front()->detaches.size(); ++i) {
             const engine::Detach& first = group.steps.front()->detaches[i];
+            if (!first.becomes.empty()) {
+                line("      {}",
+                     terminal_.paint(Color::Yellow,
+                                     fmt::format("{}: first \"{}\", as {} is to have \"{}\"",
+                                                 first.input, first.becomes, first.taker,
+                                                 first.id)));
+                continue;
+            }
             std::vector<std::string_view> from;
             for (const Step* step : group.steps) from.emplace_back(step->detaches[i].address);
             std::ranges::sort(from);

@@ -58,8 +58,6 @@ private:
             for (const std::string& address : resource.lifecycle.after) {
                 add_step(out.reads, step, step_at(address));
             }
-            out.wanted_name =
-                unique_name(resource, resource.desired->inputs, resource.desired->link);
         }
         const state::Row* row = resource.recorded.row;
         if (row == nullptr) return out;
@@ -74,11 +72,6 @@ private:
                                        .attaches_again = to.attaches_again});
             detaches.push_back(std::move(to.detach));
         }
-        if (removes(out.action)) {
-            provider::ProviderInstance* link = resource.recorded.link;
-            if (link == nullptr && resource.desired) link = resource.desired->link;
-            out.removed_name = unique_name(resource, row->inputs, link);
-        }
         return out;
     }
 
@@ -92,23 +85,13 @@ private:
         return index != kNoResource ? out_.step_of[index] : Order::kNone;
     }
 
-    // What only one thing can have at the platform: its key, where that is an input.
-    static std::string unique_name(const Resource& resource, const value::Value& inputs,
-                                   const provider::ProviderInstance* link) {
-        const provider::ResourceType* type = resource.type;
-        if (type->input(type->key) == nullptr) return {};
-        const value::Value* key = inputs.find(type->key);
-        if (key == nullptr || key->as_string() == nullptr) return {};
-        return fmt::format("{}\n{}\n{}", type->name, link != nullptr ? link->record->identity : "",
-                           *key->as_string());
-    }
-
     void add_taken(std::uint32_t step, std::vector<OrderStep>& steps,
                    std::vector<std::vector<Detach>>& detaches) const {
         for (Attachments::Taken& taken : attachments_.taken_by(out_.resources[step])) {
             const std::uint32_t from = out_.step_of[taken.owner];
             if (from == Order::kNone) continue;
             steps[step].takes_from.push_back(from);
+            if (!taken.can_detach) continue;
             steps[from].is_taken_from = true;
             detaches[from].push_back(std::move(taken.detach));
         }

@@ -14,11 +14,32 @@ bool is_written_before(const value::InputPlace& a, const value::InputPlace& b) {
     return a.file == b.file && std::pair(a.line, a.column) < std::pair(b.line, b.column);
 }
 
+// Who has what only one can have, by which of its inputs.
+struct Owner {
+    ResourceIndex index = kNoResource;
+    std::string input;
+};
+
+void add_conflict(const ResourceTable& table, const lang::Program* program, Owner first,
+                  Owner second, ProblemList& problems) {
+    const auto place_of = [&](const Owner& owner) {
+        return program->place(table[owner.index].desired->instance, owner.input);
+    };
+    if (is_written_before(place_of(second), place_of(first))) std::swap(first, second);
+    problems.add({.address = table[second.index].address,
+                  .message = fmt::format(
+                      "`{}` and `{}` stand for the same thing, as both have this `{}`",
+                      table[first.index].address, table[second.index].address, second.input),
+                  .help = fmt::format("give one of them another `{}`, or remove it", second.input),
+                  .place = place_of(second),
+                  .other = place_of(first)});
+}
+
 }
 
 void check_conflicts(const ResourceTable& table, const lang::Program* program,
                      ProblemList& problems) {
-    std::unordered_map<std::string, ResourceIndex> owners;
+    std::unordered_map<std::string, Owner> owners;
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         const Resource& resource = table[i];
         if (!resource.desired || resource.difference.is_refused ||
@@ -26,28 +47,14 @@ void check_conflicts(const ResourceTable& table, const lang::Program* program,
             continue;
         }
         const provider::ProviderInstance& link = *resource.desired->link;
-        const std::string thing =
-            link.connection->conflict_key(*resource.type, resource.desired->inputs);
-        if (thing.empty()) continue;
-        const auto [owner, is_first] = owners.try_emplace(
-            fmt::format("{}\n{}\n{}", link.record->provider, link.record->identity, thing), i);
-        if (is_first) continue;
-        const Resource* first = &table[owner->second];
-        const Resource* second = &resource;
-        const std::string& input = resource.type->key;
-        value::InputPlace first_place = program->place(first->desired->instance, first->type->key);
-        value::InputPlace second_place = program->place(second->desired->instance, input);
-        if (is_written_before(second_place, first_place)) {
-            std::swap(first, second);
-            std::swap(first_place, second_place);
+        for (const provider::ConflictKey& key :
+             link.connection->conflict_keys(*resource.type, resource.desired->inputs)) {
+            const auto [owner, is_first] = owners.try_emplace(
+                fmt::format("{}\n{}\n{}", link.record->provider, link.record->identity, key.text),
+                Owner{.index = i, .input = key.input});
+            if (is_first) continue;
+            add_conflict(table, program, owner->second, {.index = i, .input = key.input}, problems);
         }
-        problems.add({.address = second->address,
-                      .message = fmt::format(
-                          "`{}` and `{}` stand for the same thing, as both have this `{}`",
-                          first->address, second->address, input),
-                      .help = fmt::format("give one of them another `{}`, or remove it", input),
-                      .place = std::move(second_place),
-                      .other = std::move(first_place)});
     }
 }
 

@@ -8,15 +8,17 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 // What is attached to what, by the ids that recorded inputs have (provider::Attachment), and what
-// has to be detached before something goes away or goes elsewhere.
+// has to be detached before something goes away or goes elsewhere. A name that only one thing can
+// have (provider::Uniqueness) is given up like a place that has room for one.
 namespace engine {
 
 // The inputs without these attachments: of an array the entry that attaches goes; a field that is
 // only an id is null, which tells the provider to take away what it would leave alone if it were
-// absent.
+// absent. A name that another one is to have becomes a name of its own.
 value::Value detached(const provider::ResourceType& type, value::Value inputs,
                       std::span<const Detach> detaches);
 
@@ -33,10 +35,11 @@ public:
         bool must_detach = false;
         bool attaches_again = false;   // by its update, when the other one is gone
     };
-    // To something that has room for one, and is to have another.
+    // To something that has room for one, and is to have another; or of a name.
     struct Taken {
         ResourceIndex owner = kNoResource;   // who has it now
         Detach detach;
+        bool can_detach = true;   // or it has to go away, or change, for the other to have it
     };
 
     Attachments(const provider::ProviderRegistry& registry, const ResourceTable& table,
@@ -52,6 +55,8 @@ private:
     void find_targets();
     void index_removed();
     void index_exclusive();
+    void index_names(ResourceIndex index);
+    void add_names_taken_by(ResourceIndex index, std::vector<Taken>& out) const;
     void add_to_removed(std::vector<ToRemoved>& out, ResourceIndex index,
                         const AttachingId& by) const;
     bool is_attached(const Resource& resource, const Resource& owner,
@@ -69,7 +74,8 @@ private:
         Taken taken;   // without the address of what it is
         const provider::Attachment* attachment = nullptr;
     };
-    std::map<std::string, Exclusive> exclusive_;   // by what it is that only one can have
+    std::map<std::string, Exclusive> exclusive_;     // by what it is that only one can have
+    std::unordered_map<std::string, Taken> names_;   // by conflict key and place
 };
 
 // The stage: what would not change, and has to be detached all the same so that something can go

@@ -44,7 +44,6 @@ std::string_view explain(Order::Why why) {
         case Order::Why::ReplaceOrder: return "as the order of replacement says";
         case Order::Why::Taken: return "because it takes its place";
         case Order::Why::Detached: return "because it detaches first";
-        case Order::Why::Name: return "because it takes over its name";
     }
     return "";
 }
@@ -57,9 +56,12 @@ base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
     Order order = arrange(steps, std::vector<bool>(steps.size(), false));
     if (order.sequence_.size() == order.nodes_.size()) return order;
     const std::vector<bool> detached = order.detachable_in_circles(steps);
-    if (std::ranges::find(detached, true) == detached.end()) return order.cycle(steps);
     Order detaching = arrange(steps, detached);
     if (detaching.sequence_.size() == detaching.nodes_.size()) return detaching;
+    // A new `b` has the name of the old `a`, and `c` read `a` and is to read `b`: that `c` lets go
+    // of `a` before `a` goes is wished for, not needed.
+    Order loose = arrange(steps, detached, detaching.steps_in_circles(steps.size()));
+    if (loose.sequence_.size() == loose.nodes_.size()) return loose;
     return order.cycle(steps);
 }
 
@@ -103,11 +105,11 @@ base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes
     return order;
 }
 
-Order Order::arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached) {
+Order Order::arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached,
+                     const std::vector<bool>& loose) {
     Order order;
     order.add_nodes(steps, detached);
-    order.add_edges(steps);
-    order.add_name_edges(steps);
+    order.add_edges(steps, loose);
     order.sort();
     return order;
 }
@@ -155,7 +157,7 @@ void Order::add_nodes(const std::vector<OrderStep>& steps, const std::vector<boo
     waits_for_.assign(nodes_.size(), 0);
 }
 
-void Order::add_edges(const std::vector<OrderStep>& steps) {
+void Order::add_edges(const std::vector<OrderStep>& steps, const std::vector<bool>& loose) {
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
         const OrderStep& step = steps[index];
         std::uint32_t maker = makers_[index];
@@ -183,6 +185,8 @@ void Order::add_edges(const std::vector<OrderStep>& steps) {
         for (std::uint32_t owner : step.read_before) {
             // Once is enough: a dependency that stays is in both lists.
             if (contains(step.reads, owner) && remover != kNone) continue;
+            // Its change is no reason for the old one to wait; its own removal still is.
+            if (!loose.empty() && loose[index] && remover == kNone) continue;
             // Detached, it does not depend on it any more.
             if (detachers_[index] != kNone && is_attached_to(step, owner)) continue;
             add_removal_edges(step, index, owner, steps[owner], true);
@@ -266,26 +270,6 @@ void Order::add_removal_edges(const OrderStep& step, std::uint32_t index, std::u
     }
 }
 
-// A name is free only when the old thing that has it is gone.
-// Names count whatever the addresses: `a` may be deleted and `b` made under its name in one plan,
-// of which no dependency tells.
-void Order::add_name_edges(const std::vector<OrderStep>& steps) {
-    std::unordered_map<std::string_view, std::uint32_t> set_free;
-    for (std::uint32_t index = 0; index < steps.size(); ++index) {
-        if (removers_[index] != kNone && !steps[index].removed_name.empty()) {
-            set_free.emplace(steps[index].removed_name, index);
-        }
-    }
-    if (set_free.empty()) return;
-    for (std::uint32_t index = 0; index < steps.size(); ++index) {
-        if (makers_[index] == kNone || steps[index].wanted_name.empty()) continue;
-        auto owner = set_free.find(steps[index].wanted_name);
-        // Its own name is no reason to wait: `create_first` decides about its two halves.
-        if (owner == set_free.end() || owner->second == index) continue;
-        edge(removers_[owner->second], makers_[index], Why::Name);
-    }
-}
-
 void Order::edge(std::uint32_t first, std::uint32_t then, Why why) {
     edges_[first].push_back({.follower = then, .why = why});
     ++waits_for_[then];
@@ -309,7 +293,7 @@ bool Order::sort() {
 
 // Of what is left when nothing more can come first, whatever nothing else waits for is no part of a
 // circle, but behind one.
-std::vector<bool> Order::detachable_in_circles(const std::vector<OrderStep>& steps) const {
+std::vector<bool> Order::nodes_in_circles() const {
     std::vector<bool> is_left(nodes_.size(), true);
     for (const std::uint32_t node : sequence_) is_left[node] = false;
     std::vector<std::vector<std::uint32_t>> before(nodes_.size());
@@ -333,11 +317,24 @@ std::vector<bool> Order::detachable_in_circles(const std::vector<OrderStep>& ste
             if (--waiting[first] == 0) work.push_back(first);
         }
     }
-    std::vector<bool> out(steps.size(), false);
+    return is_left;
+}
+
+std::vector<bool> Order::steps_in_circles(std::size_t steps) const {
+    const std::vector<bool> is_left = nodes_in_circles();
+    std::vector<bool> out(steps, false);
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
-        const OrderStep& step = steps[nodes_[node].step];
+        if (is_left[node]) out[nodes_[node].step] = true;
+    }
+    return out;
+}
+
+std::vector<bool> Order::detachable_in_circles(const std::vector<OrderStep>& steps) const {
+    std::vector<bool> out = steps_in_circles(steps.size());
+    for (std::uint32_t index = 0; index < steps.size(); ++index) {
+        const OrderStep& step = steps[index];
         const bool can = !step.attached_to.empty() || step.is_taken_from;
-        if (is_left[node] && can && stays(step)) out[nodes_[node].step] = true;
+        out[index] = out[index] && can && stays(step);
     }
     return out;
 }

@@ -36,8 +36,6 @@ struct OrderStep {
     std::vector<Attached> attached_to;
     std::vector<std::uint32_t> takes_from;   // steps of what has now what only one can have
     bool is_taken_from = false;              // it can be detached from what others take
-    std::string wanted_name;                 // unique at the platform; empty: unknown or none
-    std::string removed_name;                // the one that its delete sets free
 };
 
 // Nodes and what waits for what. A step is one node; a replace is two; an update of what is
@@ -49,15 +47,7 @@ public:
         bool removes = false;    // the delete, or the delete half of a replace
         bool detaches = false;   // from what goes away; its update follows
     };
-    enum class Why : std::uint8_t {
-        Reads,
-        DependedOn,
-        Attached,
-        ReplaceOrder,
-        Detached,
-        Taken,
-        Name
-    };
+    enum class Why : std::uint8_t { Reads, DependedOn, Attached, ReplaceOrder, Detached, Taken };
     struct Edge {
         std::uint32_t follower = 0;
         Why why = Why::Reads;
@@ -86,17 +76,20 @@ public:
 
 private:
     // Those of `detached` are detached first, not only where that cannot be otherwise.
-    static Order arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached);
+    // Changes of those of `loose` need not come before what they read of goes; empty: none.
+    static Order arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached,
+                         const std::vector<bool>& loose = {});
+    std::vector<bool> nodes_in_circles() const;
+    std::vector<bool> steps_in_circles(std::size_t steps) const;
     // Steps that wait for themselves and could be detached first.
     std::vector<bool> detachable_in_circles(const std::vector<OrderStep>& steps) const;
     bool must_detach(const std::vector<OrderStep>& steps, std::uint32_t index) const;
     void add_nodes(const std::vector<OrderStep>& steps, const std::vector<bool>& detached);
-    void add_edges(const std::vector<OrderStep>& steps);
+    void add_edges(const std::vector<OrderStep>& steps, const std::vector<bool>& loose);
     void add_detach_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
     void add_taken_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
     void add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,
                            const OrderStep& owner_step, bool recorded);
-    void add_name_edges(const std::vector<OrderStep>& steps);
     void edge(std::uint32_t first, std::uint32_t then, Why why);
     bool sort();
     base::Error cycle(const std::vector<OrderStep>& steps) const;

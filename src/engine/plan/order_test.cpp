@@ -78,10 +78,8 @@ TEST(Order, CreateFirstKeepsTheOldOneUntilItsReadersHaveTheNew) {
 
 TEST(Order, CreateWaitsForTheDeleteThatSetsItsNameFree) {
     OrderStep created = step("new", StepAction::Create);
-    created.wanted_name = "local.File /x";
-    OrderStep deleted = step("old", StepAction::Delete);
-    deleted.removed_name = "local.File /x";
-    auto out = sequence_of({created, deleted});
+    created.takes_from = {1};
+    auto out = sequence_of({created, step("old", StepAction::Delete)});
     EXPECT_TRUE(comes_before(out, "-old", "+new"));
 }
 

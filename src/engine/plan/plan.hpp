@@ -54,10 +54,11 @@ enum class Risk : std::uint8_t {
 // wanted by another resource.
 struct Detach {
     std::string input;
-    std::string id;        // that attaches it, in that input
-    std::string address;   // of what it is attached to
-    bool may = false;      // go away: it may be replaced
-    std::string taker;     // that is to have it; empty: it goes away
+    std::string id;             // that attaches it, in that input; a name that is given up
+    std::string address;        // of what it is attached to; empty: of a name
+    bool may = false;           // go away: it may be replaced
+    std::string taker;          // that is to have it; empty: it goes away
+    std::string becomes = {};   // of a name: another one, until it has the one that it is to have
 };
 
 struct Step {

@@ -40,6 +40,7 @@ void describe(Archive& archive, Detach& detach) {
     archive("address", detach.address);
     archive("may", detach.may);
     archive("taker", detach.taker);
+    archive("becomes", detach.becomes);
 }
 
 template <typename Archive>
@@ -185,7 +186,7 @@ void describe(Archive& archive, Order::Node& node) {
 template <typename Archive>
 void describe(Archive& archive, Order::Edge& edge) {
     archive("follower", edge.follower);
-    archive("why", edge.why, Order::Why::Name);
+    archive("why", edge.why, Order::Why::Taken);
 }
 
 // An order as plain data: its nodes, and the edges from each.

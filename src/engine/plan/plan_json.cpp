@@ -67,10 +67,13 @@ void add_step(Json& json, const Step& step) {
     if (!step.detaches.empty()) {
         json.key("detaches").open('[');
         for (const Detach& detach : step.detaches) {
-            json.open('{')
-                .member("input", detach.input)
-                .member("address", detach.address)
-                .close('}');
+            json.open('{').member("input", detach.input);
+            if (detach.becomes.empty()) {
+                json.member("address", detach.address);
+            } else {
+                json.member("becomes", detach.becomes);
+            }
+            json.close('}');
         }
         json.close(']');
     }

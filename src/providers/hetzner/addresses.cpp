@@ -135,7 +135,9 @@ RestType describe_primary() {
         return id.empty() ? value::Value() : from_json(id_number(id));
     };
     type.fields = {
-        updatable(Input("name", a_string(), "Unique among the project's primary IPs.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's primary IPs.")
+                      .required()
+                      .unique()),
         ip_type(),
         std::move(location),
         std::move(server),
@@ -191,7 +193,9 @@ RestType describe_floating() {
     server.is_created_with = false;
     server.is_left_alone = true;
     type.fields = {
-        updatable(Input("name", a_string(), "Unique among the project's floating IPs.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's floating IPs.")
+                      .required()
+                      .unique()),
         ip_type(),
         std::move(home),
         updatable(Input("description", a_string(), "For people.").by_default("\"\"")),

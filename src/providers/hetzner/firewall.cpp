@@ -239,7 +239,8 @@ RestType describe() {
     applications.show = show_applications;
     applications.same = are_same_applications;
     type.fields = {
-        updatable(Input("name", a_string(), "Unique among the project's firewalls.").required()),
+        updatable(
+            Input("name", a_string(), "Unique among the project's firewalls.").required().unique()),
         std::move(rules),
         std::move(applications),
     };

@@ -55,7 +55,8 @@ RestType describe() {
                             "change_ip_range");
     range.is_created_with = true;
     type.fields = {
-        updatable(Input("name", a_string(), "Unique among the project's networks.").required()),
+        updatable(
+            Input("name", a_string(), "Unique among the project's networks.").required().unique()),
         std::move(range),
         updatable(Input("expose_routes_to_vswitch", a_bool(),
                         "Tell its routes to a vSwitch that is connected to it.")

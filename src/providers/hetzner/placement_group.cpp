@@ -16,8 +16,9 @@ RestType describe() {
     type.envelopes = answers_in("placement_group", "placement_groups");
     type.noun = "placement group";
     type.fields = {
-        updatable(
-            Input("name", a_string(), "Unique among the project's placement groups.").required()),
+        updatable(Input("name", a_string(), "Unique among the project's placement groups.")
+                      .required()
+                      .unique()),
         custom(Input("type", one_of({"spread"}), "How servers are placed; there is one way.")
                    .by_default("'spread")),
     };

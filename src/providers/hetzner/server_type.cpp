@@ -241,7 +241,8 @@ std::vector<Field> fields() {
     return {
         updatable(Input("name", a_string("prelude.Hostname"),
                         "Its host name; unique among the project's servers.")
-                      .required()),
+                      .required()
+                      .unique()),
         std::move(type),
         // The order is that of documentation and of `show`; it has no other meaning.
         std::move(image),

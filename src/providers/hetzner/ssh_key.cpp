@@ -35,13 +35,16 @@ RestType describe() {
     type.collection = "/ssh_keys";
     type.envelopes = answers_in("ssh_key", "ssh_keys");
     type.noun = "SSH key";
-    Field key = replacing(Input("public_key", a_string(),
-                                "The key as in the file `id_….pub`. A change of its comment alone "
-                                "is none. A project has each key once.")
-                              .required());
+    Field key = replacing(
+        Input("public_key", a_string(),
+              "The key as in the file `id_….pub`. A change of its comment alone "
+              "is none. A project has each key once.")
+            .required()
+            .unique_as([](std::string_view text) { return std::string(without_comment(text)); }));
     key.same = is_same_key;
     type.fields = {
-        updatable(Input("name", a_string(), "Unique among the project's keys.").required()),
+        updatable(
+            Input("name", a_string(), "Unique among the project's keys.").required().unique()),
         std::move(key),
     };
     OutputRule fingerprint;

@@ -106,7 +106,8 @@ RestType describe() {
         updatable(
             Input("name", a_string("prelude.Name"),
                   "1 to 64 letters, digits, `-`, `_` and `.`; unique among the project's volumes.")
-                .required()),
+                .required()
+                .unique()),
         custom(Input("size", an_integer(), "In GB, 10 to 10240. It can grow, never shrink.")
                    .required()),
         std::move(location),

@@ -36,12 +36,13 @@ public:
 
     // Files, directories and templates share the paths of this machine.
     // By path and not by type: a file and a directory of one path stand in each other's way.
-    std::string conflict_key(const provider::ResourceType& type,
-                             const value::Value& inputs) override {
-        if (type.key != "path") return Connection::conflict_key(type, inputs);
+    std::vector<provider::ConflictKey> conflict_keys(const provider::ResourceType& type,
+                                                     const value::Value& inputs) override {
+        if (type.key != "path") return Connection::conflict_keys(type, inputs);
         const value::Value* path = inputs.find(type.key);
         const std::string* text = path != nullptr ? path->as_string() : nullptr;
-        return text != nullptr ? workspace_.absolute(*text) : std::string();
+        if (text == nullptr) return {};
+        return {{.text = workspace_.absolute(*text), .input = type.key}};
     }
 
     base::Result<provider::PlannedChange> plan(const provider::Change& change,

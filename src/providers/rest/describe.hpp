@@ -39,6 +39,15 @@ public:
         field_.attaches.one_of_each = std::move(one_of_each);
         return field_.attaches.is_exclusive = true, *this;
     }
+    // No two things of the account have it alike, or none with the same of these inputs beside it.
+    Input& unique(std::vector<std::string> within = {}) {
+        field_.unique.within = std::move(within);
+        return field_.unique.holds = true, *this;
+    }
+    Input& unique_as(std::string (*form)(std::string_view text)) {
+        field_.unique.form = form;
+        return field_.unique.holds = true, *this;
+    }
     Input& in_arguments() { return field_.in_arguments = true, *this; }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }

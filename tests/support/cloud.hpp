@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-// The sandbox that the matrix runs against, and what is in it.
-namespace faults {
+// A sandbox of a suite's own, and what is in it.
+namespace suite {
 
 // Runs the program under test and gives what it prints; ends the test when it fails.
 std::string must_run(const std::vector<std::string>& words);
@@ -31,8 +31,10 @@ public:
     std::vector<Fired> end_faults() const;
     std::int64_t requests() const;   // that it has had since it was started
     // All that is there, one thing a line, without what differs from run to run: ids, times and
-    // addresses. References are told by the names of what they refer to.
-    std::string world() const;
+    // addresses. References are told by the names of what they refer to. `with_addresses`: with
+    // what servers have of networks, firewalls and addresses too, for programs that name the
+    // private ones.
+    std::string world(bool with_addresses = false) const;
 
 private:
     std::string folder_;
