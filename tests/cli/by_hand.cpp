@@ -1,9 +1,9 @@
 #include "by_hand.hpp"
 
 #include "base/text.hpp"
-#include "json/writer.hpp"
 #include "sandbox/control/loopback.hpp"
 #include "sandbox/control/sandbox_folder.hpp"
+#include "json/writer.hpp"
 
 #include <fmt/core.h>
 

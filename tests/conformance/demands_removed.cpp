@@ -13,21 +13,24 @@ using provider::ObservedResource;
 using provider::PlannedAction;
 using value::Value;
 
-bool is_declared(const Subject& subject, const std::string& input) {
+bool is_declared(const Subject& subject, const std::vector<Removal>& removals,
+                 const std::string& input) {
     const bool is_removed =
-        std::ranges::any_of(subject.removals, [&](const Removal& r) { return r.input == input; });
+        std::ranges::any_of(removals, [&](const Removal& r) { return r.input == input; });
     return is_removed || std::ranges::any_of(subject.unremovable, [&](const Unremovable& one) {
-               return std::ranges::find(one.inputs, input) != one.inputs.end();
+               return one.inputs.empty() ||
+                      std::ranges::find(one.inputs, input) != one.inputs.end();
            });
 }
 
-Verdict check_inputs_are_declared(const Trial& trial) {
+Verdict check_inputs_are_declared(const Trial& trial, const std::vector<Removal>& removals) {
     const Subject& subject = trial.subject();
     for (const provider::InputField& input : trial.type().inputs) {
-        if (input.required || input.write_only || is_declared(subject, input.name)) continue;
+        if (input.required || input.write_only || is_declared(subject, removals, input.name))
+            continue;
         return fmt::format("nothing is said of taking `{}` away", input.name);
     }
-    for (const Removal& removal : subject.removals) {
+    for (const Removal& removal : removals) {
         const provider::InputField* input = trial.type().input(removal.input);
         if (input == nullptr) return fmt::format("there is no input `{}`", removal.input);
     }
@@ -69,15 +72,17 @@ Verdict check_repair(Trial& trial, const Removal& removal, const ObservedResourc
 Verdict sees_what_was_taken_away(Trial& trial) {
     const Subject& subject = trial.subject();
     if (!trial.type().outside_effects) return "";
-    if (Verdict wrong = check_inputs_are_declared(trial); !wrong.empty()) return wrong;
-    if (subject.removals.empty()) return "";
+    const std::vector<Removal> removals =
+        subject.removals ? subject.removals() : std::vector<Removal>();
+    if (Verdict wrong = check_inputs_are_declared(trial, removals); !wrong.empty()) return wrong;
+    if (removals.empty()) return "";
     Value inputs = subject.inputs;
-    for (const Removal& removal : subject.removals) {
+    for (const Removal& removal : removals) {
         if (!removal.value.is_null()) inputs.set(removal.input, removal.value);
     }
     auto made = trial.create(inputs);
     if (!made.ok()) return made.error().text();
-    for (const Removal& removal : subject.removals) {
+    for (const Removal& removal : removals) {
         if (Verdict wrong = check_repair(trial, removal, *made, inputs); !wrong.empty()) {
             return wrong;
         }

@@ -44,7 +44,7 @@ struct Removal {
 };
 // Optional inputs that nobody can take away from what is there, and why.
 struct Unremovable {
-    std::vector<std::string> inputs;
+    std::vector<std::string> inputs;   // empty: all that `removals` does not have
     std::string reason;
 };
 
@@ -73,7 +73,7 @@ struct Subject {
     std::function<void()> change_outside;
     std::function<void()> remove_outside;
     // Each input that is optional and can be read back is in one of them.
-    std::vector<Removal> removals;
+    std::function<std::vector<Removal>()> removals;   // makes what they are to name
     std::vector<Unremovable> unremovable;
     // Makes something of another where `inputs` would be created.
     std::function<void()> make_foreign;
