@@ -2,6 +2,7 @@
 // variables PROVISIONING_BINARY, PROVISIONING_TEST_FILTER and PROVISIONING_TEST_ACCEPT come from
 // ./dev test.
 #include "await.hpp"
+#include "by_hand.hpp"
 #include "past.hpp"
 #include "support/suite.hpp"
 #include "transcript.hpp"
@@ -55,7 +56,7 @@ base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
         }
     }
     const std::string self = TRY(base::real_path("/proc/self/exe"));
-    for (const char* name : {"await", "past"}) {
+    for (const char* name : {"await", "by_hand", "past"}) {
         const std::string link = sandbox.root + "/bin/" + name;
         if (::symlink(self.c_str(), link.c_str()) != 0) {
             return base::system_error("cannot make " + link, errno);
@@ -225,6 +226,7 @@ int main(int count, char** arguments) {
     const std::vector<std::string> words(arguments + 1, arguments + count);
     const std::string_view name(arguments[0]);
     if (name == "await" || name.ends_with("/await")) return await::run(words);
+    if (name == "by_hand" || name.ends_with("/by_hand")) return by_hand::run(words);
     if (name == "past" || name.ends_with("/past")) return past::run(words);
     if (words.empty()) {
         std::fputs("usage: cli_goldens FOLDER...\n", stderr);

@@ -59,6 +59,14 @@ Subject disk() {
     subject.make_foreign = [make] { make(); };
     subject.make_by_hand = make;
     subject.change_outside = [cloud] { cloud->change("disks", "size", 99); };
+    subject.removals = [cloud]() -> std::vector<Removal> {
+        return {{.input = "options",
+                 .value = {},
+                 .outside = [cloud] { cloud->change("disks", "options", nullptr); }},
+                {.input = "labels", .value = {}, .outside = [cloud] {
+                     cloud->change("disks", "tags", json::Array{});
+                 }}};
+    };
     return subject;
 }
 
@@ -75,6 +83,11 @@ Subject record() {
     subject.make_foreign = [make] { make(); };
     subject.make_by_hand = make;
     subject.change_outside = [cloud] { cloud->change("records", "value.target", "::1"); };
+    subject.removals = [cloud]() -> std::vector<Removal> {
+        return {{.input = "labels", .value = Value::Record{{"team", "web"}}, .outside = [cloud] {
+                     cloud->change("records", "metadata", Json{});
+                 }}};
+    };
     subject.exempt({"kill between start and poll"}, "it is there when the call is answered");
     return subject;
 }
@@ -98,6 +111,11 @@ Subject gateway() {
     subject.make_foreign = [make] { make(); };
     subject.make_by_hand = make;
     subject.change_outside = [cloud] { cloud->change("gateways", "plan", "huge"); };
+    subject.removals = [cloud]() -> std::vector<Removal> {
+        return {{.input = "labels", .value = Value::Record{{"team", "web"}}, .outside = [cloud] {
+                     cloud->change("gateways", "metadata.labels", Json{});
+                 }}};
+    };
     return subject;
 }
 

@@ -73,6 +73,7 @@ struct Demand {
     Verdict (*contradiction)(const Trial&) = nullptr;
 };
 std::vector<Demand> life_demands();       // create to delete
+std::vector<Demand> removal_demands();    // inputs that somebody took away
 std::vector<Demand> recovery_demands();   // lost answers and kills
 std::vector<Demand> platform_demands();   // throttling, credentials, answers of later versions
 

@@ -70,6 +70,7 @@ Subject shelf_book() {
     subject.exempt({"foreign thing"}, "a book is named by its token: nobody has its name");
     subject.exempt({"throttled", "wrong credentials", "another account"},
                    "the program of the example neither counts requests nor asks for credentials");
+    subject.unremovable = {{.inputs = {}, .reason = "a book always has its pages"}};
     subject.exempt({"unknown field in an answer"}, "its answers are its own");
     subject.exempt({"kill between start and poll"},
                    "its program waits for the end; after a kill it is found running");

@@ -96,6 +96,7 @@ Subject subject_of(const std::shared_ptr<World>& world, const char* type) {
 // What applies to all types with effects.
 void add_faults(Subject& subject, const std::shared_ptr<World>& world) {
     lose_answers_in_front(subject);
+    subject.unremovable = {{.inputs = {}, .reason = "the platform shows what it was given"}};
     subject.count = [world] { return static_cast<int>(world->cloud.objects.size()); };
     subject.remove_outside = [world] { world->cloud.objects.clear(); };
     subject.change_outside = [world] {

@@ -1,4 +1,4 @@
-#include "hetzner_world.hpp"
+#include "hetzner_removals.hpp"
 #include "providers/hetzner/provider.hpp"
 
 // The types of the Hetzner Cloud, over the sandbox.
@@ -32,6 +32,8 @@ Subject subject_of(const SharedHetzner& world, const char* type, const std::stri
     subject.faults.connect_to_another_account =
         world->connect_as(std::string(64, 'b'), "another project");
     subject.faults.add_unknown_field = [world] { world->add_unknown_field(); };
+    subject.removals = [world, plural, type] { return removals_of(type, world, plural); };
+    subject.unremovable = unremovable_of(type);
     subject.remove_outside = [world, plural] {
         world->wait_for(world->ask("DELETE", "/" + plural + "/" + world->id_of_first(plural)));
     };
@@ -287,6 +289,7 @@ Subject part_of_network(const SharedHetzner& world, const char* type, const char
     };
     subject.exempt({"update in place"}, "nothing of it can be changed");
     subject.exempt({"change outside is drift"}, "nothing of it can be changed");
+    subject.unremovable = {{.inputs = {}, .reason = "nothing of it can be changed"}};
     return subject;
 }
 
@@ -383,11 +386,18 @@ Subject network_attachment() {
         world->make(path + "/actions/detach_from_network",
                     Json{{"network", std::int64_t{std::stoll(network)}}});
     };
-    subject.change_outside = [world, path, network] {
+    const auto change_aliases = [world, path, network](json::Array aliases) {
         world->make(path + "/actions/change_alias_ips",
                     Json{{"network", std::int64_t{std::stoll(network)}},
-                         {"alias_ips", json::Array{"10.0.1.9"}}});
+                         {"alias_ips", std::move(aliases)}});
     };
+    subject.change_outside = [change_aliases] { change_aliases({"10.0.1.9"}); };
+    subject.removals = [change_aliases]() -> std::vector<Removal> {
+        return {{.input = "alias_ips",
+                 .value = Value::Array{"10.0.1.7"},
+                 .outside = [change_aliases] { change_aliases({}); }}};
+    };
+    subject.unremovable = {{.inputs = {"ip"}, .reason = "it goes with the attachment"}};
     return subject;
 }
 

@@ -82,6 +82,7 @@ Subject subject_of(const SharedFolder& folder, const char* type) {
     subject.exempt({"throttled", "wrong credentials", "another account"},
                    "this machine neither counts requests nor asks for credentials");
     subject.exempt({"unknown field in an answer"}, "nothing answers in documents");
+    subject.unremovable = {{.inputs = {}, .reason = "nothing of it can be taken away"}};
     subject.exempt({"kill between phases"}, "each change is one call");
     return subject;
 }
@@ -93,6 +94,14 @@ Subject effective(const SharedFolder& folder, const char* type) {
     subject.is_outside_process = true;
     subject.count = [folder] { return folder->entries(); };
     return subject;
+}
+
+// A file always has some mode.
+std::vector<Removal> mode_removed(const SharedFolder& folder, const char* path, const char* before,
+                                  mode_t after) {
+    return {{.input = "mode", .value = before, .outside = [folder, path, after] {
+                 ::chmod(folder->file(path).c_str(), after);
+             }}};
 }
 
 Value file_inputs(const char* path, const char* content, const char* mode) {
@@ -113,6 +122,7 @@ Subject file() {
         return "a.txt";
     };
     subject.exempt({"kill between start and poll"}, "start writes it to the end");
+    subject.removals = [folder] { return mode_removed(folder, "a.txt", "0640", 0600); };
     return subject;
 }
 
@@ -133,6 +143,7 @@ Subject directory() {
         return "d";
     };
     subject.exempt({"kill between start and poll"}, "start makes it");
+    subject.removals = [folder] { return mode_removed(folder, "d", "0750", 0700); };
     return subject;
 }
 
@@ -157,6 +168,7 @@ Subject template_file() {
         return "a.txt";
     };
     subject.exempt({"kill between start and poll"}, "start writes it to the end");
+    subject.removals = [folder] { return mode_removed(folder, "a.txt", "0640", 0600); };
     return subject;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<Demand> all_demands() {
     std::vector<Demand> out = life_demands();
-    for (const auto& more : {recovery_demands(), platform_demands()}) {
+    for (const auto& more : {removal_demands(), recovery_demands(), platform_demands()}) {
         out.insert(out.end(), more.begin(), more.end());
     }
     return out;

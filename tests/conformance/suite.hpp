@@ -36,6 +36,18 @@ struct Exemption {
     std::string reason;
 };
 
+// An optional input, and how somebody takes it away again without the provider's help.
+struct Removal {
+    std::string input;
+    value::Value value;   // that it is set to before; null: that of `inputs`
+    std::function<void()> outside;
+};
+// Optional inputs that nobody can take away from what is there, and why.
+struct Unremovable {
+    std::vector<std::string> inputs;   // empty: all that `removals` does not have
+    std::string reason;
+};
+
 // One resource type of one provider, in a world of its own that is empty at first: a temporary
 // folder, a server that imitates the platform. What is left empty has to be declared in
 // `does_not_apply`, and what is declared has to be empty.
@@ -60,6 +72,9 @@ struct Subject {
     // Change what exists without the provider's help.
     std::function<void()> change_outside;
     std::function<void()> remove_outside;
+    // Each input that is optional and can be read back is in one of them.
+    std::function<std::vector<Removal>()> removals;   // makes what they are to name
+    std::vector<Unremovable> unremovable;
     // Makes something of another where `inputs` would be created.
     std::function<void()> make_foreign;
     // Makes by hand what `inputs` say; returns the key to import it by.

@@ -97,6 +97,15 @@ std::string address_for(const state::Snapshot& snapshot, const Orphan& orphan) {
     return "orphans." + orphan.key;
 }
 
+// An input that was seen to be null is one that a program would not give.
+value::Value without_nulls(value::Value inputs) {
+    if (value::Value::Record* members = inputs.as_record()) {
+        std::erase_if(*members,
+                      [](const value::Value::Member& member) { return member.second.is_null(); });
+    }
+    return inputs;
+}
+
 // As the platform shows it; what it does not show is taken as the program has it.
 // Else the next plan would show a change for each field that the platform never tells (a password,
 // a script at creation). An unknown value cannot be recorded.
@@ -108,7 +117,7 @@ value::Value recorded_inputs(const provider::ResourceType& type, const Step& wan
         const value::Value* value = wanted.inputs.find(field.name);
         if (value != nullptr && !value->has_unknown()) inputs.set(field.name, *value);
     }
-    return inputs;
+    return without_nulls(std::move(inputs));
 }
 
 }
@@ -192,7 +201,7 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
         row.connection = link->record;
         row.key = seen.key;
         row.token = seen.token;
-        row.inputs = std::move(seen.inputs);
+        row.inputs = without_nulls(std::move(seen.inputs));
         row.outputs = std::move(seen.outputs);
         rows.push_back(std::move(row));
     }

@@ -112,9 +112,7 @@ Value inputs_there(const Recorded& recorded) {
     }
     const Value::Record* seen = recorded.looked->seen.inputs.as_record();
     if (seen == nullptr) return out;
-    for (const auto& [name, value] : *seen) {
-        if (!value.is_null()) out.set(name, value);
-    }
+    for (const auto& [name, value] : *seen) out.set(name, value);
     return out;
 }
 

@@ -20,6 +20,8 @@ std::vector<SubObject> networks_of(const json::Value& server) {
         SubObject part;
         part.name = id_text(net.find("network"));
         part.inputs = net;
+        // That there is none was seen.
+        if (part.inputs.find("alias_ips") == nullptr) part.inputs.set("alias_ips", Value());
         part.inputs.set("server", member_of(server, "id"));
         part.outputs.set("address", field_of(net, "ip"));
         out.push_back(std::move(part));

@@ -181,6 +181,7 @@ std::vector<Field> fields() {
                    .required());
     image.show = show_image;
     image.same = is_same_image;
+    image.is_null_unknown = true;   // one that was deleted since
     Field location = replacing(
         Input("location", a_string(), "\"fsn1\", \"hel1\" …; else the platform chooses."));
     location.shown_at = "location.name";
@@ -227,6 +228,7 @@ std::vector<Field> fields() {
     reverse.is_created_with = false;
     reverse.show = show_reverse_dns;
     power.show = show_power;
+    power.is_null_unknown = true;   // on the way from one to the other
     Field protection =
         custom(Input("delete_protection", a_bool(),
                      "Let the platform refuse to delete or rebuild it, whoever asks.")

@@ -32,17 +32,13 @@ Value RestResource::shown_inputs(const json::Value& object) const {
     for (const Field& field : rest_.fields) {
         // Passwords, scripts at creation: what the API never returns.
         if (field.is_never_shown) continue;
-        Value value;
-        if (field.show != nullptr) {
-            value = field.show(object);
-        } else {
-            const json::Value* shown =
-                at_path(object, field.shown_at.empty() ? field.member_name() : field.shown_at);
-            if (shown != nullptr) value = from_json(*shown);
-        }
-        // Absent and null are the same to the engine; absent is what a schema without the field
-        // has.
-        if (!value.is_null()) out.emplace_back(field.input.name, std::move(value));
+        // Null is seen like any other value: somebody may have taken away what is recorded.
+        std::optional<Value> value =
+            field.show != nullptr
+                ? field.show(object)
+                : shown_at(object, field.shown_at.empty() ? field.member_name() : field.shown_at);
+        if (!value || (value->is_null() && field.is_null_unknown)) continue;
+        out.emplace_back(field.input.name, std::move(*value));
     }
     if (rest_.has_tags()) {
         // Our own tags are not the program's; it would see them as labels to be removed.

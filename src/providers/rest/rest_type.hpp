@@ -35,6 +35,7 @@ struct Field {
                                    // output that shows it
     bool is_never_shown = false;
     value::Value (*show)(const json::Value& object) = nullptr;   // instead of `shown_at`
+    bool is_null_unknown = false;   // where `show` gives null nothing was seen of it
     // Whether what is shown is what is wanted, in whatever spelling; null: if they are equal.
     bool (*same)(const value::Value& wanted, const value::Value& shown) = nullptr;
 

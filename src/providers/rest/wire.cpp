@@ -38,6 +38,19 @@ const json::Value* at_path(const json::Value& object, std::string_view path) {
     return at;
 }
 
+std::optional<Value> shown_at(const json::Value& object, std::string_view path) {
+    const json::Value* at = &object;
+    while (!path.empty()) {
+        const std::size_t dot = path.find('.');
+        at = at->find(path.substr(0, dot));
+        if (at == nullptr) return std::nullopt;
+        // `placement_group: null` tells of `placement_group.id` too.
+        if (at->is_null()) return Value();
+        path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+    }
+    return from_json(*at);
+}
+
 void set_at(json::Value& document, std::string_view path, json::Value value) {
     if (path.empty()) {
         document = std::move(value);

@@ -4,6 +4,7 @@
 #include "value/json.hpp"
 #include "json/value.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ using value::from_json;
 // Down a path of members, "datacenter.location.name"; null when one of them is missing. An
 // empty path is the object itself.
 const json::Value* at_path(const json::Value& object, std::string_view path);
+
+// What is at such a path as far as it is known: null where that, or something on the way, is null;
+// none where the document does not tell.
+std::optional<value::Value> shown_at(const json::Value& object, std::string_view path);
 
 // Sets what is at a path, and makes the objects on the way; an empty path stands for all of it.
 void set_at(json::Value& document, std::string_view path, json::Value value);
