@@ -51,6 +51,18 @@ std::size_t number_after(const Stage::Words& options, std::string_view name,
     return otherwise;
 }
 
+// What follows the name, at commas.
+std::vector<std::string> names_after(const Stage::Words& options, std::string_view name) {
+    std::vector<std::string> out;
+    for (const std::string& option : options) {
+        if (!option.starts_with(name)) continue;
+        for (const std::string_view one : base::split(option.substr(name.size()), ',')) {
+            out.emplace_back(one);
+        }
+    }
+    return out;
+}
+
 // Integers, true, false and null, and strings in quotes.
 value::Value value_of(std::string_view text) {
     if (text == "null") return {};
@@ -209,6 +221,8 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
                                    .workers = workers_,
                                    .options = {.refresh = !options.contains("no-refresh"),
                                                .accept_missing = options.contains("accept-missing"),
+                                               .only = names_after(options, "only="),
+                                               .except = names_after(options, "except="),
                                                .graph = true}},
                                   options.contains("destroy") ? nullptr : program_.get());
     if (!made.ok()) {

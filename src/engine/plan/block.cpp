@@ -1,28 +1,38 @@
 #include "engine/plan/block.hpp"
 
+#include "engine/plan/breakage.hpp"
+
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace engine {
 namespace {
 
+// What is left out was chosen to stay as it is, and takes along only what cannot be done without
+// it. What cannot be decided may be in use in any way: it takes along whatever touches it.
 class Blocking {
 public:
-    Blocking(const ResourceTable& table, Decisions& decisions)
-        : table_(table), decisions_(decisions), was_to_change_(table.size(), false),
+    Blocking(const provider::ProviderRegistry& registry, const ResourceTable& table,
+             Decisions& decisions)
+        : table_(table), decisions_(decisions), is_choice_(table.size(), false),
           readers_(table.size()) {
         for (ResourceIndex i = 0; i < table.size(); ++i) {
-            // Blocked and with an action: it was left out, and was to change.
-            was_to_change_[i] =
+            is_choice_[i] =
                 decisions.blocked[i] && table[i].difference.blocked == Difference::Blocked::No;
             if (decisions.blocked[i]) work_.push_back(i);
         }
         if (work_.empty()) return;
+        if (std::ranges::find(is_choice_, true) != is_choice_.end())
+            breakage_.emplace(registry, table, Decisions::of(table).actions);
         for (ResourceIndex i = 0; i < table.size(); ++i) {
             if (!table[i].desired) continue;
-            for (const ResourceIndex owner : table[i].desired->reads) readers_[owner].push_back(i);
+            for (const ResourceIndex owner : table[i].desired->needed) readers_[owner].push_back(i);
+            for (const std::string& address : table[i].lifecycle.after) add_follower(address, i);
         }
     }
 
@@ -31,16 +41,27 @@ public:
             const ResourceIndex index = work_.back();
             work_.pop_back();
             block_what_it_depends_on(index);
-            // What waits for it has nothing to wait for where its outputs are known and stay.
-            if (!table_[index].has_unknown_outputs() && !was_to_change_[index]) continue;
             for (const ResourceIndex reader : readers_[index]) {
-                block(reader,
-                      fmt::format("it waits for {}, which is blocked", table_[index].address));
+                block(reader, index,
+                      fmt::format("it waits for {}, which is {}", table_[index].address,
+                                  state_of(index)));
             }
         }
     }
 
 private:
+    // It comes after what is there already, whatever becomes of that.
+    void add_follower(const std::string& address, ResourceIndex follower) {
+        const ResourceIndex owner = table_.find(address);
+        if (owner == kNoResource || table_[owner].difference.action != StepAction::Create) return;
+        readers_[owner].push_back(follower);
+    }
+
+    std::string_view state_of(ResourceIndex index) const {
+        const bool is_chosen = is_choice_[index] && !is_followed_.contains(index);
+        return is_chosen ? "left out" : "blocked";
+    }
+
     // It is still there, and uses them: a network is not deleted under a server that nobody may
     // touch.
     void block_what_it_depends_on(ResourceIndex index) {
@@ -49,23 +70,29 @@ private:
         for (const std::string& dependency : row->dependencies) {
             const ResourceIndex owner = table_.find(dependency);
             if (owner == kNoResource || !removes(decisions_.actions[owner])) continue;
-            block(owner, fmt::format("{}, which is blocked, depends on it", table_[index].address));
+            if (is_choice_[index] && !breakage_->breaks(index, owner)) continue;
+            block(owner, index,
+                  fmt::format("{}, which is {}, depends on it", table_[index].address,
+                              state_of(index)));
         }
     }
 
-    void block(ResourceIndex index, std::string reason) {
+    void block(ResourceIndex index, ResourceIndex because, std::string reason) {
         if (decisions_.blocked[index] || decisions_.actions[index] == StepAction::None) return;
         decisions_.block(index);
         decisions_.reasons.push_back(
             {.address = table_[index].address, .reason = std::move(reason)});
-        was_to_change_[index] = true;
+        is_choice_[index] = is_choice_[because];
+        is_followed_.insert(index);
         work_.push_back(index);
     }
 
     const ResourceTable& table_;
     Decisions& decisions_;
-    std::vector<bool> was_to_change_;
-    std::vector<std::vector<ResourceIndex>> readers_;
+    std::optional<Breakage> breakage_;                  // where something is left out
+    std::vector<bool> is_choice_;                       // left out, or blocked because something is
+    std::unordered_set<ResourceIndex> is_followed_;     // blocked because of another
+    std::vector<std::vector<ResourceIndex>> readers_;   // who needs what it gives
     std::vector<ResourceIndex> work_;
 };
 
@@ -94,7 +121,7 @@ std::string reason_of(const state::OpenIntent& open) {
 
 }
 
-void block(const state::Snapshot& snapshot, const Observations& observations,
+void block(const PlanningContext& context, const Observations& observations,
            const ResourceTable& table, Decisions& decisions) {
     for (const Resource& resource : table) {
         if (auto reason = reason_of(resource, observations)) {
@@ -104,10 +131,10 @@ void block(const state::Snapshot& snapshot, const Observations& observations,
                  .by_orphan = resource.difference.blocked == Difference::Blocked::Orphaned});
         }
     }
-    for (const state::OpenIntent& open : snapshot.open) {
+    for (const state::OpenIntent& open : context.snapshot.open) {
         decisions.reasons.push_back({.address = open.intent.address, .reason = reason_of(open)});
     }
-    Blocking(table, decisions).spread();
+    Blocking(context.registry, table, decisions).spread();
 }
 
 }

@@ -99,6 +99,17 @@ bool check_against_schema(const provider::ResourceType& type, const Resource& re
     return fine;
 }
 
+// Whether the output has this value only when the change of its resource is made.
+static bool is_given_by_change(const Resource& owner, const provider::OutputField& output,
+                               const value::Value* value) {
+    if (value == nullptr || value->has_unknown()) return true;
+    if (owner.difference.action == StepAction::None) return false;
+    const state::Row* row = owner.recorded.row;
+    if (row == nullptr || owner.difference.action == StepAction::Create) return true;
+    const value::Value* recorded = row->outputs.find(output.name);
+    return recorded == nullptr || !recorded->same_as(*value);
+}
+
 Reads reads_of(const ResourceTable& table, ResourceIndex reader,
                std::span<const value::CellId> touched) {
     Reads out;
@@ -111,6 +122,9 @@ Reads reads_of(const ResourceTable& table, ResourceIndex reader,
         const Resource& owner = table[index];
         const provider::OutputField& output = owner.type->outputs[cell.output];
         const value::Value* value = owner.difference.change.outputs.find(output.name);
+        if (out.needed.empty() || out.needed.back() != index) {
+            if (is_given_by_change(owner, output, value)) out.needed.push_back(index);
+        }
         if (value != nullptr && !value->has_unknown()) continue;
         waits = true;
         // The id of something new is certainly another one; any other output of it may well come

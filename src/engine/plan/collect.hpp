@@ -38,10 +38,11 @@ bool check_against_schema(const provider::ResourceType& type, const Resource& re
                           const lang::Program& program, const value::Value& inputs,
                           ProblemList& problems);
 
-// Whose cells were touched: the resources, and whether the unknown ones among the cells are all ids
-// of things that are made by this plan.
+// Whose cells were touched: the resources, those of them whose change gives the values, and whether
+// the unknown ones among the cells are all ids of things that are made by this plan.
 struct Reads {
     std::vector<ResourceIndex> resources;   // ascending
+    std::vector<ResourceIndex> needed;      // of them, ascending
     bool waits_for_fresh_only = false;
 };
 Reads reads_of(const ResourceTable& table, ResourceIndex reader,

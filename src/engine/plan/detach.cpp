@@ -317,6 +317,19 @@ std::vector<Attachments::ToRemoved> Attachments::to_removed(ResourceIndex index)
     return out;
 }
 
+bool Attachments::names(ResourceIndex index, ResourceIndex removed) const {
+    const Resource& resource = table_[index];
+    const state::Row* row = resource.recorded.row;
+    if (removed_.empty() || row == nullptr) return false;
+    const provider::ResourceType* type = registry_.type(row->type);
+    if (type == nullptr) return false;
+    std::vector<ToRemoved> out;
+    for (const AttachingId& by : ids_in(*type, inputs_there(resource.recorded))) {
+        add_to_removed(out, index, by);
+    }
+    return std::ranges::find(out, removed, &ToRemoved::owner) != out.end();
+}
+
 void Attachments::add_to_removed(std::vector<ToRemoved>& out, ResourceIndex index,
                                  const AttachingId& by) const {
     const Resource& resource = table_[index];

@@ -46,6 +46,9 @@ public:
                 const std::vector<StepAction>& actions);
 
     std::vector<ToRemoved> to_removed(ResourceIndex index) const;
+    // Whether what is recorded of it names that one, which goes away: it keeps it there, or goes
+    // away with it.
+    bool names(ResourceIndex index, ResourceIndex removed) const;
     // What others have to let this one have first.
     std::vector<Taken> taken_by(ResourceIndex index) const;
 

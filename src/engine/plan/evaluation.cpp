@@ -188,6 +188,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     if (!is_check()) {
         Reads reads = reads_of(table_, index, event.touched);
         desired.reads = std::move(reads.resources);
+        desired.needed = std::move(reads.needed);
         desired.waits_for_fresh_only = reads.waits_for_fresh_only;
     } else if (provider::ProviderRegistry::has_accounts(
                    *context_.registry.provider_of(resource.type->name))) {

@@ -55,9 +55,9 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
 
     // 4. Select, then 5. block: what is left out blocks what would need it, so it comes first.
     Decisions decisions = Decisions::of(table);
-    select(of.options, table, decisions, problems);
+    select(of, table, decisions, problems);
     if (!problems.empty()) return error_of(problems.take());
-    block(of.snapshot, observations, table, decisions);
+    block(of, observations, table, decisions);
 
     // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
     check_conflicts(table, program, problems);

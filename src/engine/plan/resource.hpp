@@ -39,6 +39,7 @@ struct Desired {
     value::Value inputs;      // without the reserved ones; null where they could not be had
     value::Value lifecycle;   // as given
     std::vector<ResourceIndex> reads;    // whose cells it touched, ascending
+    std::vector<ResourceIndex> needed;   // of them: whose change gives it a value that it reads
     bool waits_for_fresh_only = false;   // all unknown cells it touched are ids of new things
     provider::ProviderInstance* link = nullptr;   // null where there is none to be had
 };

@@ -2,10 +2,13 @@
 
 #include "base/text.hpp"
 #include "engine/plan/addresses.hpp"
+#include "engine/plan/breakage.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -44,49 +47,89 @@ void check_places(const ResourceTable& table, const std::vector<std::string>& pl
     }
 }
 
-// What is asked for, with the changes of all that it reads (they give the values it is made from),
-// and those that a removal waits for (what depends on the thing has to go or change first).
-std::vector<bool> closure_of(const std::vector<std::string>& only, const ResourceTable& table) {
-    std::vector<std::vector<ResourceIndex>> depended_on(table.size());
-    for (ResourceIndex i = 0; i < table.size(); ++i) {
-        if (table[i].recorded.row == nullptr) continue;
-        for (const std::string& address : table[i].recorded.row->dependencies) {
-            const ResourceIndex owner = table.find(address);
-            if (owner != kNoResource) depended_on[owner].push_back(i);
+// What is asked for and what that cannot do without, never what is beside it:
+//  - upstream, the changes that give a value which is read;
+//  - downstream, the changes without which something would break (Breakage), where they need
+//    nothing that is not chosen already. Otherwise nothing of it is done: what would break keeps
+//    the thing there (block), and a person chooses.
+class Closure {
+public:
+    Closure(const ResourceTable& table, const Breakage& breakage)
+        : table_(table), breakage_(breakage), chosen_(table.size(), false) {}
+
+    std::vector<bool> of(const std::vector<std::string>& only) {
+        for (ResourceIndex i = 0; i < table_.size(); ++i) {
+            if (is_under_any(table_[i].address, only)) choose(i);
+        }
+        // A change that has to come along may give another the last value that it needs.
+        do {
+            spread();
+        } while (choose_broken());
+        return std::move(chosen_);
+    }
+
+private:
+    void choose(ResourceIndex index) {
+        if (chosen_[index]) return;
+        chosen_[index] = true;
+        work_.push_back(index);
+    }
+
+    void spread() {
+        while (!work_.empty()) {
+            const ResourceIndex index = work_.back();
+            work_.pop_back();
+            const Resource& resource = table_[index];
+            // What does not change needs nothing of what it reads.
+            if (resource.difference.action == StepAction::None) continue;
+            for_each_needed(resource, [&](ResourceIndex owner) { choose(owner); });
+            if (!removes(resource.difference.action)) continue;
+            std::ranges::move(breakage_.broken_by(index), std::back_inserter(broken_));
         }
     }
-    std::vector<bool> chosen(table.size(), false);
-    std::vector<ResourceIndex> work;
-    const auto choose = [&](ResourceIndex index) {
-        if (chosen[index]) return;
-        chosen[index] = true;
-        work.push_back(index);
-    };
-    for (ResourceIndex i = 0; i < table.size(); ++i) {
-        if (is_under_any(table[i].address, only)) choose(i);
+
+    bool choose_broken() {
+        bool any = false;
+        std::vector<ResourceIndex> waiting;
+        for (const ResourceIndex index : std::exchange(broken_, {})) {
+            if (chosen_[index]) continue;
+            bool is_free = true;
+            for_each_needed(table_[index],
+                            [&](ResourceIndex owner) { is_free = is_free && chosen_[owner]; });
+            if (is_free) {
+                choose(index);
+                any = true;
+            } else {
+                waiting.push_back(index);
+            }
+        }
+        std::ranges::move(waiting, std::back_inserter(broken_));
+        return any;
     }
-    while (!work.empty()) {
-        const ResourceIndex index = work.back();
-        work.pop_back();
-        const Resource& resource = table[index];
-        // What does not change needs nothing of what it reads.
-        if (resource.difference.action == StepAction::None) continue;
-        if (resource.desired) std::ranges::for_each(resource.desired->reads, choose);
+
+    template <typename Visit>
+    void for_each_needed(const Resource& resource, Visit visit) const {
+        if (resource.desired) std::ranges::for_each(resource.desired->needed, visit);
+        // It comes after what is there already, whatever becomes of that.
         for (const std::string& address : resource.lifecycle.after) {
-            const ResourceIndex owner = table.find(address);
-            if (owner != kNoResource) choose(owner);
-        }
-        if (removes(resource.difference.action)) {
-            std::ranges::for_each(depended_on[index], choose);
+            const ResourceIndex owner = table_.find(address);
+            if (owner == kNoResource) continue;
+            if (table_[owner].difference.action == StepAction::Create) visit(owner);
         }
     }
-    return chosen;
-}
+
+    const ResourceTable& table_;
+    const Breakage& breakage_;
+    std::vector<bool> chosen_;
+    std::vector<ResourceIndex> work_;
+    std::vector<ResourceIndex> broken_;   // by what is chosen; may be chosen already
+};
 
 }
 
-void select(const PlanningOptions& options, const ResourceTable& table, Decisions& decisions,
+void select(const PlanningContext& context, const ResourceTable& table, Decisions& decisions,
             ProblemList& problems) {
+    const PlanningOptions& options = context.options;
     const auto leave_out = [&](ResourceIndex index) {
         if (decisions.actions[index] == StepAction::None || decisions.blocked[index]) return;
         decisions.block(index);
@@ -105,7 +148,8 @@ void select(const PlanningOptions& options, const ResourceTable& table, Decision
         if (is_under_any(table[i].address, options.except)) leave_out(i);
     }
     if (options.only.empty()) return;
-    const std::vector<bool> chosen = closure_of(options.only, table);
+    const Breakage breakage(context.registry, table, Decisions::of(table).actions);
+    const std::vector<bool> chosen = Closure(table, breakage).of(options.only);
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         if (!chosen[i]) leave_out(i);
     }

@@ -8,7 +8,7 @@ namespace engine {
 
 // Select: leaves out what was not asked for (`only`, `except`) or not approved. What is left out is
 // blocked, so that whatever would need it is blocked with it.
-void select(const PlanningOptions& options, const ResourceTable& table, Decisions& decisions,
+void select(const PlanningContext& context, const ResourceTable& table, Decisions& decisions,
             ProblemList& problems);
 
 }
