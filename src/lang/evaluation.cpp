@@ -1,7 +1,6 @@
 #include "lang/evaluation.hpp"
 
 #include "base/text.hpp"
-#include "embedded/lang.hpp"
 #include "lang/builtins/families.hpp"
 
 namespace lang {
@@ -53,24 +52,13 @@ Word Evaluation::load_file(const std::string& path, ast::ImportFormat format,
 }
 
 Word Evaluation::std_module(std::string_view name) {
-    static const std::pair<std::string_view, std::string_view> modules[] = {
-        {"root", embedded::root_ncl},       {"array", embedded::array_ncl},
-        {"string", embedded::string_ncl},   {"number", embedded::number_ncl},
-        {"record", embedded::record_ncl},   {"contract", embedded::contract_ncl},
-        {"enum", embedded::enum_ncl},       {"function", embedded::function_ncl},
-        {"package", embedded::package_ncl}, {"test", embedded::test_ncl},
-    };
     Word& known = std_modules_[std::string(name)];
     if (known.exists()) return known;
-    for (const auto& [module, text] : modules) {
-        if (module != name) continue;
-        std::vector<value::Diagnostic> diagnostics;
-        known = loader_.text("<std/" + std::string(name) + ">", std::string(text),
-                             ast::ImportFormat::Nickel, true, diagnostics);
-        // Its text is ours and tested, so findings in it are our mistakes.
-        if (is_stopped()) return Word::null();   // nobody will look at it
-        CHECK(diagnostics.empty());
-    }
+    std::vector<value::Diagnostic> diagnostics;
+    known = loader_.module(name, diagnostics);
+    // Its text is ours and tested, so findings in it are our mistakes.
+    if (is_stopped()) return Word::null();   // nobody will look at it
+    CHECK(diagnostics.empty());
     return known;
 }
 

@@ -67,6 +67,8 @@ Loader::FileId Loader::add(std::string key, const Source& source, ast::ImportFor
     const FileId id = graph_.add(source.name, format);
     if (!key.empty()) ids_[key] = id;
     units_.push_back({.key = std::move(key), .source = &source});
+    units_.back().file.id = id;
+    units_.back().file.is_text = format == ast::ImportFormat::Text;
     // Sources count into the memory limit like everything else the program makes.
     machine_.heap.meter.add(source.text.size());
     return id;
@@ -110,6 +112,8 @@ bool Loader::survey(FileId id, Diagnostics& diagnostics) {
     for (const auto& global : globals) names.push_back(global.first);
     unit.root = parsed.root;
     unit.names = resolve::resolve(parsed.root, names, options_.stop);
+    unit.file.root = unit.root;
+    unit.file.names = &unit.names;
     if (!unit.names.unbound.empty()) {
         for (const value::Diagnostic& found : unit.names.unbound) diagnostics.push_back(found);
         std::vector<const ImportCode*> imports;
@@ -255,8 +259,9 @@ Word Loader::load(std::optional<FileId> root, Diagnostics& diagnostics) {
         for (FileId id : graph_.loading_order(*root)) {
             if (units_[id].word.exists()) continue;
             Diagnostics found;
-            made.push_back({id, {}});
-            is_fine = compile(id, made.back().imports, found);
+            is_fine = check_types(*root, id, found);
+            if (is_fine) made.push_back({id, {}});
+            if (is_fine) is_fine = compile(id, made.back().imports, found);
             if (is_fine) continue;
             add_way(*root, id, found);
             for (value::Diagnostic& one : found) diagnostics.push_back(std::move(one));

@@ -6,6 +6,7 @@
 #include "lang/resolve/import_graph.hpp"
 #include "lang/resolve/resolution.hpp"
 #include "lang/syntax/arena.hpp"
+#include "lang/types/typecheck.hpp"
 
 #include <deque>
 #include <map>
@@ -23,6 +24,7 @@ struct EvaluationOptions {
     std::string schemas_dir;                 // of the workspace: found before the built-in modules
     std::vector<BuiltinModule> modules;
     std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
+    types::Mode typecheck = types::Mode::Walk;   // of what is loaded first, not of its imports
     // Once it is asked to stop, everything here returns soon, with nothing and a diagnostic of the
     // kind EvalError::Stopped.
     std::stop_token stop = {};
@@ -32,18 +34,21 @@ struct EvaluationOptions {
 // and resolved, which makes the graph of imports; data is a word at once. Then code is made, file
 // by file in the order of the graph, and imports are bound to what they name. So nothing is
 // compiled of a program of which a file is missing. One for each evaluation.
-class Loader {
+class Loader final : private types::Files {
 public:
     using FileId = resolve::ImportGraph::FileId;
 
     Loader(const EvaluationOptions& options, SourceMap& sources, Machine& machine)
-        : options_(options), sources_(sources), machine_(machine) {}
+        : options_(options), sources_(sources), machine_(machine),
+          typechecker_(*this, sources, options.stop) {}
 
     // Nothing, and the diagnostics, if anything is wrong with it or with what it imports.
     Word file(const std::string& path, ast::ImportFormat format,
               std::vector<value::Diagnostic>& diagnostics);
     Word text(std::string name, std::string text, ast::ImportFormat format, bool trusted,
               std::vector<value::Diagnostic>& diagnostics);
+    // A module of the standard library, by its name.
+    Word module(std::string_view name, std::vector<value::Diagnostic>& diagnostics);
 
     Globals globals;   // what every file may name
 
@@ -51,6 +56,10 @@ public:
     std::map<std::string, std::string> files() const;   // every file read, with its content
 
 private:
+    // A file as the typechecker sees it.
+    struct TypedFile : types::File {
+        FileId id = 0;
+    };
     // A file or text on its way, by its id in the graph.
     struct Unit {
         std::string key;   // of ids_; empty: of a text, which is never found again
@@ -60,6 +69,8 @@ private:
         const ast::Node* root = nullptr;   // null: data
         resolve::Resolution names;
         Word word;   // once it is loaded
+        TypedFile file{};
+        bool is_checked = false;   // by the typechecker
     };
     using Diagnostics = std::vector<value::Diagnostic>;
 
@@ -74,6 +85,10 @@ private:
     bool survey(FileId id, Diagnostics& diagnostics);
     bool read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagnostics);
     Word load(std::optional<FileId> root, Diagnostics& diagnostics);
+    std::optional<FileId> survey_library(std::string_view name, Diagnostics& diagnostics);
+    bool check_types(FileId root, FileId id, Diagnostics& diagnostics);
+    const types::File* imported(const types::File& importer, std::uint32_t import) override;
+    const types::File* library(std::string_view module) override;
     bool compile(FileId id, std::vector<const ImportCode*>& imports, Diagnostics& diagnostics);
     void add_way(FileId root, FileId file, Diagnostics& diagnostics) const;
 
@@ -87,6 +102,7 @@ private:
     const EvaluationOptions& options_;
     SourceMap& sources_;
     Machine& machine_;
+    types::Typechecker typechecker_;
     Arena arena_;
     std::uint64_t charged_ = 0;   // of the arena
     resolve::ImportGraph graph_;

@@ -25,22 +25,36 @@ using value::Diagnostic;
 // A pipe may have no end.
 constexpr std::size_t kMaxStdin = std::size_t{256} << 20U;
 
-void Inputs::declare(Args& args) {
+void Inputs::declare_files(Args& args) {
     args.positional("FILE", &files, "merged with `&`; none: standard input")
         .completes(Completes::File);
-    args.option("field", &field, "only this part").value_name("PATH");
     args.option("apply-contract", &contracts, "a file whose value is applied as a contract")
         .value_name("FILE")
         .completes(Completes::File);
     args.option("import-path,I", &import_paths, "where imports are looked for, too")
         .value_name("DIR")
         .completes(Completes::Directory);
-    args.option("stdin-format", &stdin_format, "what standard input is")
-        .value_name("FORMAT")
-        .values({"nickel", "json", "yaml", "toml", "text"});
     args.option("error-format", &error_format, "how errors are told")
         .value_name("FORMAT")
         .values({"text", "json", "yaml", "toml"});
+}
+
+void Inputs::declare(Args& args) {
+    declare_files(args);
+    args.option("field", &field, "only this part").value_name("PATH");
+    args.option("stdin-format", &stdin_format, "what standard input is")
+        .value_name("FORMAT")
+        .values({"nickel", "json", "yaml", "toml", "text"});
+    declare_unused(args);
+}
+
+void Inputs::declare_typecheck(Args& args) {
+    declare_files(args);
+    args.flag("strict-typechecking", strict, "code without annotations too");
+    declare_unused(args);
+}
+
+void Inputs::declare_unused(Args& args) {
     // Known and not used: scripts that pass them go on working.
     args.option("manifest-path", &manifest, "of packages, which are not supported; not read")
         .value_name("FILE")
@@ -58,6 +72,7 @@ static lang::EvaluationOptions options_of(const Context& context, const Inputs& 
     lang::EvaluationOptions options;
     read_limits(context.settings(), options.limits);
     options.import_paths = inputs.import_paths;
+    if (inputs.strict) options.typecheck = lang::types::Mode::Strict;
     const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
     for (const std::string_view folder : base::split(more, ':')) {
         if (!folder.empty()) options.import_paths.emplace_back(folder);

@@ -25,8 +25,15 @@ struct Inputs {
     std::optional<std::string> package_cache;   // the same
     std::vector<std::string> customise;
 
+    bool strict = false;   // type checking, of code without annotations too
+
     void declare(Args& args);
+    void declare_typecheck(Args& args);
     void declare_customise(Args& args);
+
+private:
+    void declare_files(Args& args);
+    void declare_unused(Args& args);
 };
 
 // One evaluation of such a command, and what went wrong in it.

@@ -36,6 +36,7 @@ struct Resolution {
     std::uint32_t scopes = 0;
     std::vector<const ast::Import*> imports;   // in the order of the text, by their index
     std::vector<value::Diagnostic> unbound;    // in the order of the text
+    bool has_types = false;                    // somewhere there is a `: T`
 
     const Binding& operator[](BindingId id) const { return bindings[id]; }
 };

@@ -180,6 +180,7 @@ void Resolver::type(const ast::Node* node) {
 
 void Resolver::annotations(const ast::Annotations* annotations) {
     if (!annotations) return;
+    if (annotations->type) resolution_.has_types = true;
     term(annotations->type);
     for (const ast::Node* contract : annotations->contracts) term(contract);
 }

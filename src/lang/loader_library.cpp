@@ -1,0 +1,68 @@
+#include "embedded/lang.hpp"
+#include "lang/loader.hpp"
+
+#include <utility>
+
+// The modules of the standard library, and types of files: what the loader does beside loading.
+namespace lang {
+
+static std::optional<std::string_view> library_text(std::string_view name) {
+    static const std::pair<std::string_view, std::string_view> modules[] = {
+        {"root", embedded::root_ncl},       {"array", embedded::array_ncl},
+        {"string", embedded::string_ncl},   {"number", embedded::number_ncl},
+        {"record", embedded::record_ncl},   {"contract", embedded::contract_ncl},
+        {"enum", embedded::enum_ncl},       {"function", embedded::function_ncl},
+        {"package", embedded::package_ncl}, {"test", embedded::test_ncl},
+    };
+    for (const auto& [module, text] : modules) {
+        if (module == name) return text;
+    }
+    return std::nullopt;
+}
+
+// Parsed once, whether the typechecker or the machine asks first.
+std::optional<Loader::FileId> Loader::survey_library(std::string_view name,
+                                                     Diagnostics& diagnostics) {
+    std::string key = "<std/" + std::string(name) + ">";
+    if (auto known = ids_.find(key); known != ids_.end()) return known->second;
+    const auto text = library_text(name);
+    if (!text) return std::nullopt;
+    const Source* source = sources_.add(key, std::string(*text));
+    if (!source) return std::nullopt;
+    const FileId id = add(std::move(key), *source, ast::ImportFormat::Nickel);
+    units_[id].trusted = true;
+    units_[id].file.is_library = true;
+    if (!survey(id, diagnostics)) return std::nullopt;
+    return id;
+}
+
+Word Loader::module(std::string_view name, Diagnostics& diagnostics) {
+    return load(survey_library(name, diagnostics), diagnostics);
+}
+
+// ---- types
+
+const types::File* Loader::library(std::string_view module) {
+    Diagnostics diagnostics;   // there are none: its text is ours and tested
+    const auto id = survey_library(module, diagnostics);
+    return id ? &units_[*id].file : nullptr;
+}
+
+const types::File* Loader::imported(const types::File& importer, std::uint32_t import) {
+    const FileId id = static_cast<const TypedFile&>(importer).id;
+    const auto& edges = graph_[id].imports;
+    return import < edges.size() ? &units_[edges[import].to].file : nullptr;
+}
+
+// A file without a `:` has nothing that could be ill-typed. The library is ours and tested.
+bool Loader::check_types(FileId root, FileId id, Diagnostics& diagnostics) {
+    Unit& unit = units_[id];
+    const bool is_strict = id == root && options_.typecheck == types::Mode::Strict;
+    if (unit.trusted || unit.is_checked || !unit.root) return true;
+    if (!unit.names.has_types && !is_strict) return true;
+    unit.is_checked = true;
+    typechecker_.check(unit.file, is_strict ? types::Mode::Strict : types::Mode::Walk, diagnostics);
+    return diagnostics.empty();
+}
+
+}

@@ -1,0 +1,118 @@
+#include "lang/types/checker.hpp"
+
+// Types as they are written become types of the Store.
+namespace lang::types {
+
+using ast::Kind;
+
+TypeId Checker::lookup(Symbol name, const Scope* scope) {
+    for (; scope; scope = scope->outer) {
+        if (scope->name == name) return scope->bound;
+    }
+    return 0;
+}
+
+TypeId Checker::convert(const ast::Node* node, Wild wild) { return convert(node, wild, nullptr); }
+
+TypeId Checker::convert(const ast::Node* node, Wild wild, const Scope* scope) {
+    switch (node->kind) {
+        case Kind::TypeDyn: return Store::kDyn;
+        case Kind::TypeNumber: return Store::kNumber;
+        case Kind::TypeBool: return Store::kBool;
+        case Kind::TypeString: return Store::kString;
+        case Kind::TypeWildcard:
+            return wild == Wild::Kept ? store_.wildcard() : unifier_.fresh();
+        case Kind::TypeArray:
+            return store_.array(
+                convert(static_cast<const ast::TypeArray*>(node)->element, wild, scope));
+        case Kind::TypeDict: {
+            const auto& dict = *static_cast<const ast::TypeDict*>(node);
+            return store_.dict(convert(dict.element, wild, scope), dict.is_contract);
+        }
+        case Kind::TypeArrow: {
+            const auto& arrow = *static_cast<const ast::TypeArrow*>(node);
+            const TypeId from = convert(arrow.domain, wild, scope);
+            return store_.arrow(from, convert(arrow.codomain, wild, scope));
+        }
+        case Kind::TypeForall: {
+            const auto& forall = *static_cast<const ast::TypeForall*>(node);
+            const TypeId bound = store_.bound(forall.variable, forall.variable_kind);
+            const Scope inner{forall.variable, bound, scope};
+            return store_.forall(bound, convert(forall.body, wild, &inner));
+        }
+        case Kind::TypeVar: {
+            const TypeId bound = lookup(static_cast<const ast::TypeVar*>(node)->name, scope);
+            return bound != 0 ? bound : TypeId{Store::kDyn};
+        }
+        case Kind::TypeRecord: {
+            const auto& record = *static_cast<const ast::TypeRecord*>(node);
+            return store_.record(convert_rows(record.rows, record.tail, record.tail_variable,
+                                              Sort::RecordRows, wild, scope));
+        }
+        case Kind::TypeEnum: {
+            const auto& tags = *static_cast<const ast::TypeEnum*>(node);
+            return store_.tags(convert_rows(tags.rows, tags.tail, tags.tail_variable,
+                                            Sort::EnumRows, wild, scope));
+        }
+        default: return store_.contract(add_contract(node));
+    }
+}
+
+TypeId Checker::convert_rows(ast::List<ast::TypeRow> rows, ast::Tail tail, Symbol variable,
+                             Sort sort, Wild wild, const Scope* scope) {
+    TypeId all = Store::empty(sort);
+    if (tail == ast::Tail::Dyn) all = Store::kDynRows;
+    if (tail == ast::Tail::Variable) {
+        const TypeId bound = lookup(variable, scope);
+        if (bound != 0) all = bound;
+    }
+    for (std::size_t i = rows.size(); i-- > 0;) {
+        const TypeId type = rows[i].type ? convert(rows[i].type, wild, scope) : 0;
+        all = store_.row(sort, rows[i].name, type, all);
+    }
+    return all;
+}
+
+const ast::Node* Checker::type_node(const ast::Annotations* annotations) {
+    if (!annotations) return nullptr;
+    if (annotations->type) return annotations->type;
+    return annotations->contracts.empty() ? nullptr : annotations->contracts[0];
+}
+
+TypeId Checker::annotated(const ast::Annotations* annotations, Wild wild) {
+    const ast::Node* type = type_node(annotations);
+    return type ? convert(type, wild) : 0;
+}
+
+bool Checker::has_wildcard(const ast::Node* type) {
+    switch (type->kind) {
+        case Kind::TypeWildcard: return true;
+        case Kind::TypeArray: return has_wildcard(static_cast<const ast::TypeArray*>(type)->element);
+        case Kind::TypeDict: return has_wildcard(static_cast<const ast::TypeDict*>(type)->element);
+        case Kind::TypeForall: return has_wildcard(static_cast<const ast::TypeForall*>(type)->body);
+        case Kind::TypeArrow: {
+            const auto& arrow = *static_cast<const ast::TypeArrow*>(type);
+            return has_wildcard(arrow.domain) || has_wildcard(arrow.codomain);
+        }
+        case Kind::TypeRecord:
+        case Kind::TypeEnum: {
+            const auto rows = type->kind == Kind::TypeRecord
+                                  ? static_cast<const ast::TypeRecord*>(type)->rows
+                                  : static_cast<const ast::TypeEnum*>(type)->rows;
+            for (const ast::TypeRow& row : rows) {
+                if (row.type && has_wildcard(row.type)) return true;
+            }
+            return false;
+        }
+        default: return false;
+    }
+}
+
+std::uint32_t Checker::add_contract(const ast::Node* term) {
+    const auto [known, is_new] =
+        contract_ids_.try_emplace(term, static_cast<std::uint32_t>(contracts_.size()));
+    if (is_new) contracts_.push_back({term, file_});
+    return known->second;
+}
+
+}

@@ -1,0 +1,206 @@
+#include "lang/types/checker.hpp"
+
+#include <algorithm>
+
+// Contracts within types are equal if they are written alike and their names stand for the same.
+// Names are followed to what they are bound to, a bounded number of times: two that unfold for
+// ever are different.
+namespace lang::types {
+
+using ast::Kind;
+
+constexpr int kUnfoldings = 12;
+
+bool Checker::same_contract(std::uint32_t left, std::uint32_t right) {
+    if (left == right) return true;
+    return same(contracts_[left], contracts_[right], kUnfoldings);
+}
+
+std::string Checker::text_of(std::uint32_t contract) {
+    const ast::Node* term = contracts_[contract].term;
+    std::string text;
+    bool was_space = false;
+    // On one line.
+    for (const char c : sources_.text(term->span)) {
+        const bool is_space = c == ' ' || c == '\n' || c == '\t';
+        if (is_space && was_space) continue;
+        was_space = is_space;
+        text += is_space ? ' ' : c;
+    }
+    return text;
+}
+
+bool Checker::is_library(const ast::Var& var, const File& file) const {
+    static const Symbol kStd = Symbol::forever("std");
+    if (var.binding == 0 || var.name != kStd) return false;
+    const resolve::Binding& binding = (*file.names)[var.binding];
+    // In the library's own modules `std` is a parameter.
+    const bool is_module = file.is_library && binding.kind == resolve::Binding::Kind::Parameter;
+    return binding.kind == resolve::Binding::Kind::Global || is_module;
+}
+
+// What a name stands for, if that is known.
+std::optional<ContractTerm> Checker::unfold(ContractTerm term) {
+    if (term.term->kind != Kind::Var) return std::nullopt;
+    const auto& var = *static_cast<const ast::Var*>(term.term);
+    if (var.binding == 0) return std::nullopt;
+    const ast::Node* value = names(*term.file).values[var.binding];
+    if (!value) return std::nullopt;
+    return ContractTerm{value, term.file};
+}
+
+bool Checker::same(ContractTerm left, ContractTerm right, int gas) {
+    if (left.term == right.term) return true;
+    const bool is_left_name = left.term->kind == Kind::Var;
+    const bool is_right_name = right.term->kind == Kind::Var;
+    if (is_left_name && is_right_name) {
+        const auto& one = *static_cast<const ast::Var*>(left.term);
+        const auto& other = *static_cast<const ast::Var*>(right.term);
+        if (is_library(one, *left.file) && is_library(other, *right.file)) return true;
+        if (left.file == right.file && one.binding == other.binding) return one.binding != 0;
+    }
+    if (is_left_name || is_right_name) {
+        if (gas == 0) return false;
+        if (is_left_name) {
+            const auto value = unfold(left);
+            if (value && same(*value, right, gas - 1)) return true;
+        }
+        const auto value = is_right_name ? unfold(right) : std::nullopt;
+        return value && same(left, *value, gas - 1);
+    }
+    return left.term->kind == right.term->kind && same_terms(left, right, gas);
+}
+
+bool Checker::same_lists(ast::List<const ast::Node*> left, const File* left_file,
+                         ast::List<const ast::Node*> right, const File* right_file, int gas) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (!same({left[i], left_file}, {right[i], right_file}, gas)) return false;
+    }
+    return true;
+}
+
+bool Checker::same_rows(ast::List<ast::TypeRow> left, const File* left_file,
+                        ast::List<ast::TypeRow> right, const File* right_file, int gas) {
+    if (left.size() != right.size()) return false;
+    return std::ranges::all_of(left, [&](const ast::TypeRow& row) {
+        const auto other = std::ranges::find(right, row.name, &ast::TypeRow::name);
+        if (other == right.end() || !row.type != !other->type) return false;
+        return !row.type || same({row.type, left_file}, {other->type, right_file}, gas);
+    });
+}
+
+bool Checker::same_annotations(const ast::Annotations* left, const File* left_file,
+                               const ast::Annotations* right, const File* right_file, int gas) {
+    static const ast::Annotations kNone;
+    const ast::Annotations& one = left ? *left : kNone;
+    const ast::Annotations& other = right ? *right : kNone;
+    if (!one.type != !other.type || one.optional != other.optional ||
+        one.not_exported != other.not_exported || one.priority != other.priority ||
+        one.priority_number != other.priority_number)
+        return false;
+    if (one.type && !same({one.type, left_file}, {other.type, right_file}, gas)) return false;
+    return same_lists(one.contracts, left_file, other.contracts, right_file, gas);
+}
+
+bool Checker::same_records(ContractTerm left, ContractTerm right, int gas) {
+    const auto& one = *static_cast<const ast::Record*>(left.term);
+    const auto& other = *static_cast<const ast::Record*>(right.term);
+    if (one.open != other.open || one.fields.size() != other.fields.size() ||
+        !one.includes.empty() || !other.includes.empty())
+        return false;
+    return std::ranges::all_of(one.fields, [&](const ast::FieldDef& field) {
+        const auto is_match = [&](const ast::FieldDef& candidate) {
+            return std::ranges::equal(field.path, candidate.path,
+                                      [](const ast::PathElement& a, const ast::PathElement& b) {
+                                          return !a.dynamic && !b.dynamic && a.name == b.name;
+                                      });
+        };
+        const auto match = std::ranges::find_if(other.fields, is_match);
+        if (match == other.fields.end() || !field.value != !match->value) return false;
+        if (field.value && !same({field.value, left.file}, {match->value, right.file}, gas))
+            return false;
+        return same_annotations(field.annotations, left.file, match->annotations, right.file, gas);
+    });
+}
+
+bool Checker::same_terms(ContractTerm left, ContractTerm right, int gas) {
+    const auto as = [&]<typename T>(T*) {
+        return std::pair<const T&, const T&>(*static_cast<const T*>(left.term),
+                                             *static_cast<const T*>(right.term));
+    };
+    const auto both = [&](const ast::Node* one, const ast::Node* other) {
+        return same({one, left.file}, {other, right.file}, gas);
+    };
+    switch (left.term->kind) {
+        case Kind::Null:
+        case Kind::TypeDyn:
+        case Kind::TypeNumber:
+        case Kind::TypeBool:
+        case Kind::TypeString: return true;
+        case Kind::Bool: {
+            const auto [a, b] = as(static_cast<ast::Bool*>(nullptr));
+            return a.value == b.value;
+        }
+        case Kind::Number: {
+            const auto [a, b] = as(static_cast<ast::Number*>(nullptr));
+            return a.text == b.text;
+        }
+        case Kind::String: {
+            const auto [a, b] = as(static_cast<ast::String*>(nullptr));
+            return a.text == b.text;
+        }
+        case Kind::EnumTag: {
+            const auto [a, b] = as(static_cast<ast::EnumTag*>(nullptr));
+            if (a.tag != b.tag || !a.argument != !b.argument) return false;
+            return !a.argument || both(a.argument, b.argument);
+        }
+        case Kind::Array: {
+            const auto [a, b] = as(static_cast<ast::Array*>(nullptr));
+            return same_lists(a.elements, left.file, b.elements, right.file, gas);
+        }
+        case Kind::Apply: {
+            const auto [a, b] = as(static_cast<ast::Apply*>(nullptr));
+            return both(a.head, b.head) &&
+                   same_lists(a.arguments, left.file, b.arguments, right.file, gas);
+        }
+        case Kind::Access: {
+            const auto [a, b] = as(static_cast<ast::Access*>(nullptr));
+            return a.field == b.field && both(a.object, b.object);
+        }
+        case Kind::Record: return same_records(left, right, gas);
+        case Kind::TypeArray: {
+            const auto [a, b] = as(static_cast<ast::TypeArray*>(nullptr));
+            return both(a.element, b.element);
+        }
+        case Kind::TypeDict: {
+            const auto [a, b] = as(static_cast<ast::TypeDict*>(nullptr));
+            return a.is_contract == b.is_contract && both(a.element, b.element);
+        }
+        case Kind::TypeArrow: {
+            const auto [a, b] = as(static_cast<ast::TypeArrow*>(nullptr));
+            return both(a.domain, b.domain) && both(a.codomain, b.codomain);
+        }
+        case Kind::TypeForall: {
+            const auto [a, b] = as(static_cast<ast::TypeForall*>(nullptr));
+            return a.variable == b.variable && both(a.body, b.body);
+        }
+        case Kind::TypeVar: {
+            const auto [a, b] = as(static_cast<ast::TypeVar*>(nullptr));
+            return a.name == b.name;
+        }
+        case Kind::TypeRecord: {
+            const auto [a, b] = as(static_cast<ast::TypeRecord*>(nullptr));
+            return a.tail == b.tail && a.tail_variable == b.tail_variable &&
+                   same_rows(a.rows, left.file, b.rows, right.file, gas);
+        }
+        case Kind::TypeEnum: {
+            const auto [a, b] = as(static_cast<ast::TypeEnum*>(nullptr));
+            return a.tail == b.tail && a.tail_variable == b.tail_variable &&
+                   same_rows(a.rows, left.file, b.rows, right.file, gas);
+        }
+        default: return false;
+    }
+}
+
+}
