@@ -358,6 +358,15 @@ Program Author::edited(const Program& from, std::string& told) {
     Program out = from;
     for (int edits = 1 + below(4); edits > 0; --edits) edit(out, told);
     repair(out);
+    // A server that loses the address that it was given by name would be without one, or need a new
+    // server: people say which. Here it makes room for others.
+    for (const auto& [key, thing] : from) {
+        const auto now = out.find(key);
+        if (now != out.end() && !ref_of(thing, "ipv4").empty() &&
+            ref_of(now->second, "ipv4").empty())
+            out.erase(now);
+    }
+    repair(out);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // Walks from program to program (see README.md). Usage: pairs_goldens FOLDER. The variables
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER, PROVISIONING_TEST_SEED and PROVISIONING_PAIRS are
 // read.
+#include "announced.hpp"
 #include "edits.hpp"
 #include "program.hpp"
 #include "support/cloud.hpp"
@@ -57,7 +58,14 @@ public:
     std::string apply(const Program& program, int spelling) const {
         must(base::write_file_atomic(root_ + "/workspace/main.ncl",
                                      pairs::text_of(program, spelling)));
+        if (std::string wrong = run({"plan", "--json"}); !wrong.empty()) return wrong;
+        const pairs::Announced announced(must(base::read_file(root_ + "/output")));
+        const std::int64_t before = cloud_.requests();
         if (std::string wrong = run({"apply", "--yes"}); !wrong.empty()) return wrong;
+        const std::string told = must(base::read_file(root_ + "/output"));
+        const std::int64_t made = cloud_.requests() - before;
+        std::string wrong = announced.unlike(cloud_.last_requests(made));
+        if (!wrong.empty()) return wrong + told;
         return run({"plan", "--detailed-exitcode"});
     }
     // Things in the cloud, and files beside the program with what is in them.
@@ -163,7 +171,7 @@ private:
 
     // Leaves out of both programs whatever is not needed for it to fail.
     void shrink(Step& from, Step& to, std::string& wrong) const {
-        constexpr int kTries = 60;
+        constexpr int kTries = 40;
         int tries = 0;
         for (bool is_smaller = true; is_smaller && tries < kTries;) {
             is_smaller = false;

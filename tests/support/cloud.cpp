@@ -59,6 +59,15 @@ bool is_left_out(const json::Member& member, const Names& names) {
     return address == nullptr || !address->starts_with("10.");
 }
 
+// The platform gives what nobody names a name with a number.
+std::string without_number(std::string text) {
+    constexpr std::string_view kOwn = "primary_ip-";
+    const std::size_t at = text.find(kOwn);
+    if (at == std::string::npos) return text;
+    const std::size_t end = text.find_first_not_of("0123456789", at + kOwn.size());
+    return text.erase(at, end == std::string::npos ? end : end - at);
+}
+
 // Ids and addresses become names; labels that carry a token of a run are left out.
 std::string normal(const json::Value& value, const Names& names) {
     if (const std::int64_t* number = value.as_int64()) {
@@ -90,14 +99,7 @@ std::string normal(const json::Value& value, const Names& names) {
         const auto owner = names.of_addresses.find(text->substr(0, text->find('/')));
         if (owner != names.of_addresses.end()) return "@" + owner->second;
     }
-    // The platform gives what nobody names a name with a number.
-    std::string text = json::to_text(value);
-    if (const std::size_t at = text.find("primary_ip-"); at != std::string::npos) {
-        text.erase(std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
-                                [](char c) { return c >= '0' && c <= '9'; }),
-                   text.end() - 1);
-    }
-    return text;
+    return without_number(json::to_text(value));
 }
 
 std::string name_of(const json::Value& thing, std::string_view member) {
@@ -178,6 +180,19 @@ std::int64_t Cloud::requests() const {
     return *status->find("requests")->as_int64();
 }
 
+std::vector<Cloud::Request> Cloud::last_requests(std::int64_t count) const {
+    auto status = json::parse(must_run({"sandbox", "status", "--dir", folder_, "--requests",
+                                        "--last", std::to_string(count), "--json"}));
+    if (!status.ok()) give_up("`sandbox status --json` printed no JSON");
+    std::vector<Request> out;
+    for (const json::Value& one : *status->find("log")->as_array()) {
+        out.push_back({.method = std::string(one.string_or("method", "")),
+                       .target = std::string(one.string_or("target", "")),
+                       .status = one.int64_or("status", 0)});
+    }
+    return out;
+}
+
 std::string Cloud::world(bool with_addresses) const {
     std::map<std::string, json::Array> things;
     Names names;
@@ -197,7 +212,7 @@ std::string Cloud::world(bool with_addresses) const {
             const std::string known = fmt::format(
                 "{}/{}", collection,
                 name != nullptr && name->as_string() != nullptr ? *name->as_string() : "");
-            names.of_ids[*thing.find("id")->as_int64()] = known;
+            names.of_ids[*thing.find("id")->as_int64()] = without_number(known);
             if (const json::Value* address = thing.find("public_net", "ipv4", "ip")) {
                 names.of_addresses[*address->as_string()] = known;
             }

@@ -30,6 +30,13 @@ public:
     // Of each that was added since, in their order.
     std::vector<Fired> end_faults() const;
     std::int64_t requests() const;   // that it has had since it was started
+    struct Request {
+        std::string method;
+        std::string target;   // "/v1/servers/1/actions/poweroff"
+        std::int64_t status = 0;
+    };
+    // The last ones, `count` at most.
+    std::vector<Request> last_requests(std::int64_t count) const;
     // All that is there, one thing a line, without what differs from run to run: ids, times and
     // addresses. References are told by the names of what they refer to. `with_addresses`: with
     // what servers have of networks, firewalls and addresses too, for programs that name the

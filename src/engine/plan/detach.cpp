@@ -149,6 +149,20 @@ Value detached(const provider::ResourceType& type, Value inputs, std::span<const
     return inputs;
 }
 
+Value with_released(const provider::ResourceType& type, const Value& recorded, Value inputs) {
+    for (const InputField& field : type.inputs) {
+        // Records say more than what is attached; there the rest decides what becomes of it.
+        const bool is_reference =
+            field.type.kind == provider::FieldType::Kind::Array || !field.attaches.to.empty();
+        if (!field.is_left_alone || field.forces_replacement || !is_reference) continue;
+        const Value* was = recorded.find(field.name);
+        if (was == nullptr || was->is_null() || inputs.find(field.name) != nullptr) continue;
+        const Value::Array* items = was->as_array();
+        if (items == nullptr || !items->empty()) inputs.set(field.name, Value());
+    }
+    return inputs;
+}
+
 Attachments::Attachments(const provider::ProviderRegistry& registry, const ResourceTable& table,
                          const std::vector<StepAction>& actions)
     : registry_(registry), table_(table), actions_(actions) {
@@ -381,7 +395,8 @@ Attachments::ToRemoved Attachments::judge(const Resource& resource, const Attach
     if (!resource.desired) return out;
     const Value& wanted = provider::field_of(resource.desired->inputs, top.name);
     if (wanted.is_null()) {
-        out.must_detach = top.is_left_alone;
+        // A null is its update's own to do.
+        out.must_detach = top.is_left_alone && resource.desired->inputs.find(top.name) == nullptr;
         return out;
     }
     // The id of the network that a subnet is in: there may still be such a network, and its update

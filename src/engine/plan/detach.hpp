@@ -22,6 +22,12 @@ namespace engine {
 value::Value detached(const provider::ResourceType& type, value::Value inputs,
                       std::span<const Detach> detaches);
 
+// What was attached by the program, and now is not mentioned any more, is let go: null, as if the
+// program had said so. `recorded` are the inputs as last applied. An input that nothing was said of
+// before is still left to others, and so is this one once it is let go.
+value::Value with_released(const provider::ResourceType& type, const value::Value& recorded,
+                           value::Value inputs);
+
 struct AttachingId;
 
 class Attachments {

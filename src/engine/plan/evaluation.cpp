@@ -2,6 +2,7 @@
 
 #include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
+#include "engine/plan/detach.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
 
@@ -185,6 +186,10 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     const bool is_as_described =
         check_against_schema(*resource.type, resource, *program_, desired.inputs, problems_);
     if (!has_secrets || !is_as_described) return Collected::Refused;
+    if (const state::Row* row = resource.recorded.row;
+        row != nullptr && row->type == resource.type->name) {
+        desired.inputs = with_released(*resource.type, row->inputs, std::move(desired.inputs));
+    }
     if (!is_check()) {
         Reads reads = reads_of(table_, index, event.touched);
         desired.reads = std::move(reads.resources);

@@ -20,8 +20,7 @@ TypeId Checker::convert(const ast::Node* node, Wild wild, const Scope* scope) {
         case Kind::TypeNumber: return Store::kNumber;
         case Kind::TypeBool: return Store::kBool;
         case Kind::TypeString: return Store::kString;
-        case Kind::TypeWildcard:
-            return wild == Wild::Kept ? store_.wildcard() : unifier_.fresh();
+        case Kind::TypeWildcard: return wild == Wild::Kept ? store_.wildcard() : unifier_.fresh();
         case Kind::TypeArray:
             return store_.array(
                 convert(static_cast<const ast::TypeArray*>(node)->element, wild, scope));
@@ -87,7 +86,8 @@ TypeId Checker::annotated(const ast::Annotations* annotations, Wild wild) {
 bool Checker::has_wildcard(const ast::Node* type) {
     switch (type->kind) {
         case Kind::TypeWildcard: return true;
-        case Kind::TypeArray: return has_wildcard(static_cast<const ast::TypeArray*>(type)->element);
+        case Kind::TypeArray:
+            return has_wildcard(static_cast<const ast::TypeArray*>(type)->element);
         case Kind::TypeDict: return has_wildcard(static_cast<const ast::TypeDict*>(type)->element);
         case Kind::TypeForall: return has_wildcard(static_cast<const ast::TypeForall*>(type)->body);
         case Kind::TypeArrow: {

@@ -25,8 +25,7 @@ TypeId Checker::apparent(const ast::Node* node, bool is_typed) {
         case Kind::Interpolation:
             if (!static_cast<const ast::Interpolation*>(node)->symbolic) return Store::kString;
             break;
-        case Kind::Array:
-            return store_.array(is_typed ? unifier_.fresh() : TypeId{Store::kDyn});
+        case Kind::Array: return store_.array(is_typed ? unifier_.fresh() : TypeId{Store::kDyn});
         case Kind::Annotated: {
             const auto& annotated = *static_cast<const ast::Annotated*>(node);
             return apparent_of(annotated.annotations, annotated.term, is_typed);

@@ -33,8 +33,7 @@ bool Checker::check_term(const ast::Node* node, TypeId type) {
             return check_interpolation(*static_cast<const ast::Interpolation*>(node), type);
         case Kind::EnumTag: return check_tag(*static_cast<const ast::EnumTag*>(node), type);
         case Kind::Array: return check_array(*static_cast<const ast::Array*>(node), type);
-        case Kind::Record:
-            return check_record(view(*static_cast<const ast::Record*>(node)), type);
+        case Kind::Record: return check_record(view(*static_cast<const ast::Record*>(node)), type);
         case Kind::Var: return check_variable(*static_cast<const ast::Var*>(node), type);
         case Kind::Let: return check_let(*static_cast<const ast::Let*>(node), type);
         case Kind::Fun: return check_function(*static_cast<const ast::Fun*>(node), type);
@@ -122,8 +121,8 @@ bool Checker::check_let(const ast::Let& let, TypeId type) {
         PatternTails tails;
         const bool is_plain = binding.pattern->kind == ast::PatternKind::Variable;
         if (is_plain) here_->values[binding.pattern->binding] = binding.value;
-        const TypeId known = is_plain ? own_type(binding) : annotated(binding.annotations,
-                                                                      Wild::Variable);
+        const TypeId known =
+            is_plain ? own_type(binding) : annotated(binding.annotations, Wild::Variable);
         if (is_plain) {
             types.push_back(known);
         } else {
@@ -220,8 +219,10 @@ static const ast::Node* find_contract(const ast::Node* type) {
         case Kind::TypeString:
         case Kind::TypeVar:
         case Kind::TypeWildcard: return nullptr;
-        case Kind::TypeArray: return find_contract(static_cast<const ast::TypeArray*>(type)->element);
-        case Kind::TypeForall: return find_contract(static_cast<const ast::TypeForall*>(type)->body);
+        case Kind::TypeArray:
+            return find_contract(static_cast<const ast::TypeArray*>(type)->element);
+        case Kind::TypeForall:
+            return find_contract(static_cast<const ast::TypeForall*>(type)->body);
         case Kind::TypeDict: return find_contract(static_cast<const ast::TypeDict*>(type)->element);
         case Kind::TypeArrow: {
             const auto& arrow = *static_cast<const ast::TypeArrow*>(type);

@@ -15,11 +15,11 @@ namespace lang::types {
 
 // What is known of a file's names.
 struct FileNames {
-    std::vector<TypeId> types;                      // by binding; 0: nothing known yet
-    std::vector<const ast::Node*> values;           // by binding, where it stands for a term
-    std::vector<ast::BindingId> fields;             // by scope: the first of its fields
-    TypeId apparent = 0;                            // of the file itself
-    bool is_typing = false;                         // its apparent type is being made
+    std::vector<TypeId> types;              // by binding; 0: nothing known yet
+    std::vector<const ast::Node*> values;   // by binding, where it stands for a term
+    std::vector<ast::BindingId> fields;     // by scope: the first of its fields
+    TypeId apparent = 0;                    // of the file itself
+    bool is_typing = false;                 // its apparent type is being made
 };
 
 // A contract that stands where a type could: opaque, but for equality.
@@ -53,9 +53,9 @@ struct PatternTails {
         TypeId tail;
     };
     std::vector<Tail> tails;
-    std::vector<std::string> open;   // where a pattern takes everything
+    std::vector<std::string> open;               // where a pattern takes everything
     std::unordered_set<ast::BindingId> shared;   // variables that have their types
-    bool failed = false;             // parts of it do not fit, as the unifier tells
+    bool failed = false;                         // parts of it do not fit, as the unifier tells
 };
 
 // One walk over one file. `walk` goes through untyped code looking for annotations; `check` holds

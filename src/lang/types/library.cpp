@@ -8,8 +8,8 @@
 namespace lang::types {
 
 // `package` has no types of its own: it is for manifests.
-constexpr std::array<std::string_view, 8> kModules = {
-    "array", "contract", "enum", "function", "number", "record", "string", "test"};
+constexpr std::array<std::string_view, 8> kModules = {"array",  "contract", "enum",   "function",
+                                                      "number", "record",   "string", "test"};
 
 TypeId Checker::make_lazy(std::uint32_t what) { return library_type(modules_[what]); }
 

@@ -1,5 +1,5 @@
-#include "lang/types/checker.hpp"
 #include "lang/syntax/primops.hpp"
+#include "lang/types/checker.hpp"
 
 #include <array>
 #include <string_view>
@@ -72,8 +72,7 @@ bool Checker::check_section(const ast::Section& section, TypeId type) {
     for (std::size_t i = count; i-- > 0;) arrow = store_.arrow(parts[i], arrow);
     if (!unifier_.unify(type, arrow)) return report(&section);
     if (section.is_unary) {
-        const TypeId own =
-            section.unary == ast::UnaryOp::Not ? Store::kBool : Store::kNumber;
+        const TypeId own = section.unary == ast::UnaryOp::Not ? Store::kBool : Store::kNumber;
         return (unifier_.fits(parts[0], own) && unifier_.fits(own, parts[1])) || report(&section);
     }
     const TypeId own = operator_type(section.binary);

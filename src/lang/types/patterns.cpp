@@ -110,8 +110,8 @@ TypeId Checker::array_pattern(const ast::Pattern& pattern, bool is_typed, Patter
                               const std::string& path) {
     const TypeId element = is_typed ? unifier_.fresh() : TypeId{Store::kDyn};
     for (std::size_t i = 0; i < pattern.elements.size(); ++i) {
-        const TypeId type = this->pattern(*pattern.elements[i], is_typed, tails,
-                                          path + "[" + std::to_string(i));
+        const TypeId type =
+            this->pattern(*pattern.elements[i], is_typed, tails, path + "[" + std::to_string(i));
         if (is_typed && !unifier_.unify(element, type)) tails.failed = true;
     }
     bind(pattern.rest.binding, store_.array(element));

@@ -22,9 +22,7 @@ void TypePrinter::variable(TypeId id) {
     }
     std::string& name = names_[id];
     if (name.empty()) {
-        name = at.sort == Sort::Type         ? "_"
-               : at.sort == Sort::RecordRows ? "_rrows_"
-                                             : "_erows_";
+        name = at.sort == Sort::Type ? "_" : at.sort == Sort::RecordRows ? "_rrows_" : "_erows_";
         const std::size_t number = names_.size() - 1;
         name += static_cast<char>('a' + number % 26);
         if (number >= 26) name += std::to_string(number / 26);

@@ -151,8 +151,8 @@ value::Diagnostic Checker::describe(Span span) {
             const std::string tag = quote_tag(misfit.name.text());
             const std::string expected = printer(misfit.expected);
             const std::string inferred = printer(misfit.inferred);
-            found.message = fmt::format("`{}` is given `{}`, but `{}` is expected", tag, inferred,
-                                        expected);
+            found.message =
+                fmt::format("`{}` is given `{}`, but `{}` is expected", tag, inferred, expected);
             found.labels.push_back(
                 {span, fmt::format("here `{}` comes with `{}`", tag, inferred), true});
             break;
@@ -164,12 +164,12 @@ value::Diagnostic Checker::describe(Span span) {
             const std::string shown = is_record ? quote_field(name) : quote_tag(name);
             found.message = fmt::format("the {} `{}` would be there twice, with two types",
                                         is_record ? "field" : "tag", shown);
-            found.labels.push_back({span, fmt::format("this brings `{}` a second time", shown),
-                                    true});
-            found.notes.push_back(fmt::format(
-                "a type such as `{}` says that its variable stands for other {}",
-                is_record ? "{ " + shown + " : Number; r }" : "[| " + shown + "; r |]",
-                is_record ? "fields" : "tags"));
+            found.labels.push_back(
+                {span, fmt::format("this brings `{}` a second time", shown), true});
+            found.notes.push_back(
+                fmt::format("a type such as `{}` says that its variable stands for other {}",
+                            is_record ? "{ " + shown + " : Number; r }" : "[| " + shown + "; r |]",
+                            is_record ? "fields" : "tags"));
             found.expectation.emplace_back("row", name);
             break;
         }
@@ -179,15 +179,15 @@ value::Diagnostic Checker::describe(Span span) {
             if (misfit.cause == Kind::TypeMismatch) {
                 const std::string expected = printer(misfit.cause_expected);
                 const std::string inferred = printer(misfit.cause_inferred);
-                found.notes.push_back(fmt::format("in these, `{}` does not fit `{}`", inferred,
-                                                  expected));
+                found.notes.push_back(
+                    fmt::format("in these, `{}` does not fit `{}`", inferred, expected));
                 found.expectation.emplace_back("cause.expectation.expected", expected);
                 found.expectation.emplace_back("cause.expectation.inferred", inferred);
             } else if (misfit.cause == Kind::MissingRow || misfit.cause == Kind::ExtraRow) {
                 const std::string name(misfit.cause_name.text());
-                found.notes.push_back(fmt::format(
-                    "`{}` is {} what is found", name,
-                    misfit.cause == Kind::MissingRow ? "missing from" : "too many in"));
+                found.notes.push_back(
+                    fmt::format("`{}` is {} what is found", name,
+                                misfit.cause == Kind::MissingRow ? "missing from" : "too many in"));
                 found.expectation.emplace_back("cause.expectation.ident", name);
             }
             break;
@@ -208,9 +208,8 @@ value::Diagnostic Checker::describe(Span span) {
         case Kind::ForallParametricityViolation: {
             const std::string tail = printer(misfit.expected);
             const std::string violating = printer(misfit.inferred);
-            found.message =
-                fmt::format("`{}` is not what every caller may choose for the tail `{}`", violating,
-                            tail);
+            found.message = fmt::format(
+                "`{}` is not what every caller may choose for the tail `{}`", violating, tail);
             found.labels.push_back({span, "this fits some choices of the tail only", true});
             found.notes.emplace_back(
                 "a variable of a `forall` stands for every type: nothing may be assumed of it");

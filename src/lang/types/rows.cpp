@@ -32,8 +32,7 @@ bool Unifier::bind_rows(TypeId variable, TypeId rows, TypeId expected, TypeId in
         const Type row = store_[at];
         if (!is_record && row.b == 0) continue;
         if (store_.excludes(variable, row.a)) {
-            return fail(is_record ? Misfit::Kind::RecordRowConflict
-                                  : Misfit::Kind::EnumRowConflict,
+            return fail(is_record ? Misfit::Kind::RecordRowConflict : Misfit::Kind::EnumRowConflict,
                         row.b, inferred, Symbol{row.a});
         }
     }
@@ -131,10 +130,8 @@ bool Unifier::tails(TypeId expected, TypeId inferred, const Rows& wanted, const 
     const Type have = store_[left];
     if (want.tag == Tag::Variable) return bind_rows(wanted_tail, left, expected, inferred);
     if (want.tag == Tag::Constant) {
-        if (have.tag == Tag::Variable)
-            return bind_rows(left, wanted_tail, expected, inferred);
-        if (have.tag == Tag::Constant)
-            return mismatch(whole(wanted_tail, sort), whole(left, sort));
+        if (have.tag == Tag::Variable) return bind_rows(left, wanted_tail, expected, inferred);
+        if (have.tag == Tag::Constant) return mismatch(whole(wanted_tail, sort), whole(left, sort));
         return parametricity(wanted_tail, left, sort);
     }
     if (want.tag == Tag::RowExtend) {
@@ -147,8 +144,7 @@ bool Unifier::tails(TypeId expected, TypeId inferred, const Rows& wanted, const 
     if (have.tag == Tag::Variable) return bind_rows(left, wanted_tail, expected, inferred);
     if (have.tag == Tag::Constant) return parametricity(left, wanted_tail, sort);
     if (want.tag == have.tag) return true;
-    return fail(want.tag == Tag::RowDyn ? Misfit::Kind::MissingDynTail
-                                        : Misfit::Kind::ExtraDynTail,
+    return fail(want.tag == Tag::RowDyn ? Misfit::Kind::MissingDynTail : Misfit::Kind::ExtraDynTail,
                 expected, inferred);
 }
 

@@ -61,7 +61,8 @@ void Store::settle(TypeId id, TypeId to) {
 
 bool Store::excludes(TypeId variable, std::uint32_t name) const {
     const auto found = excluded_.find(variable);
-    return found != excluded_.end() && std::ranges::find(found->second, name) != found->second.end();
+    return found != excluded_.end() &&
+           std::ranges::find(found->second, name) != found->second.end();
 }
 
 TypeId Store::replace(TypeId id, TypeId bound, TypeId by) {

@@ -84,8 +84,8 @@ bool Unifier::unify_foralls(TypeId expected, TypeId inferred) {
     if (left.sort != right.sort) return mismatch(expected, inferred);
     ++level;
     const TypeId constant = store_.constant(left.sort, level, Symbol{store_[left.a].a});
-    const bool is_same = unify(store_.replace(left.b, left.a, constant),
-                               store_.replace(right.b, right.a, constant));
+    const bool is_same =
+        unify(store_.replace(left.b, left.a, constant), store_.replace(right.b, right.a, constant));
     --level;
     return is_same;
 }

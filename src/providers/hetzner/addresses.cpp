@@ -162,6 +162,8 @@ std::optional<Call> assign_floating(const UpdateContext& update) {
     const std::string now = id_text(update.object.find("server"));
     // No detour over "unassign" here, other than with a primary address: `assign` moves a floating
     // address, without a moment in which it belongs to nobody.
+    if (wanted.empty() && is_taken_away(update.wanted(), "server") && !now.empty())
+        return action("/floating_ips", update.object, "unassign");
     if (wanted == now || wanted.empty()) return next_name_call("/floating_ips", update);
     return action("/floating_ips", update.object, "assign",
                   json::Object{{"server", id_number(wanted)}});

@@ -143,9 +143,20 @@ std::optional<Call> next(const UpdateContext& update) {
         json::Value body = rules.is_null() ? json::Value(json::Array{}) : to_json(rules);
         return action(update.object, "set_rules", "rules", std::move(body));
     }
+    const Value::Array& now = items_of(update.shown, "apply_to");
+    if (is_taken_away(update.wanted(), "apply_to")) {
+        // Let go is what this list had named; servers may name the firewall themselves.
+        const std::vector<std::string> named =
+            targets_of(items_of(update.intent.prior, "apply_to"));
+        Value::Array ours;
+        std::ranges::copy_if(now, std::back_inserter(ours), [&](const Value& one) {
+            return std::ranges::binary_search(named, target_of(one));
+        });
+        if (ours.empty()) return std::nullopt;
+        return action(update.object, "remove_from_resources", "remove_from", difference(ours, {}));
+    }
     if (!is_set(update.wanted(), "apply_to")) return std::nullopt;
     const Value::Array& wanted = items_of(update.wanted(), "apply_to");
-    const Value::Array& now = items_of(update.shown, "apply_to");
     if (json::Array less = difference(now, wanted); !less.empty()) {
         return action(update.object, "remove_from_resources", "remove_from", std::move(less));
     }

@@ -59,13 +59,33 @@ bool has_public_net(const Value& inputs) {
     return flag_of(net, "ipv4_enabled", true) || flag_of(net, "ipv6_enabled", true);
 }
 
+// Of what is there, the entries that the inputs as last applied do not have. `member`: of an entry,
+// that has its id; empty: the entry is the id.
+Value without_recorded(const Value& there, const UpdateContext& update, const char* input,
+                       std::string_view member) {
+    const auto id_of = [&](const Value& entry) {
+        return id_text(member.empty() ? &entry : entry.find(member));
+    };
+    Value::Array kept;
+    for (const Value& entry : *there.as_array()) {
+        const Value::Array& recorded = items_of(update.intent.prior, input);
+        const bool is_ours = std::ranges::any_of(
+            recorded, [&](const Value& one) { return id_of(one) == id_of(entry); });
+        if (!is_ours) kept.push_back(entry);
+    }
+    return Value(std::move(kept));
+}
+
 std::optional<Call> next_network_call(const UpdateContext& update) {
-    const Value& wanted = field_of(update.wanted(), "networks");
+    const Value shown = show_server_networks(update.object);
+    const bool is_released = is_taken_away(update.wanted(), "networks");
+    // Let go is what the program had attached; others may have attached it elsewhere.
+    const Value wanted = is_released ? without_recorded(shown, update, "networks", "network")
+                                     : field_of(update.wanted(), "networks");
     // Without the field the networks are somebody else's (hetzner.NetworkAttachment).
     if (wanted.as_array() == nullptr) return std::nullopt;
     // First all that has to go, then what comes. An entry whose address differs is taken off and
     // put on again: the API has no call that changes an address.
-    const Value shown = show_server_networks(update.object);
     for (const Value& one : *shown.as_array()) {
         const std::string network = id_text(one.find("network"));
         const Value* entry = entry_for(wanted, network);
@@ -108,10 +128,13 @@ Call firewall_call(const json::Value& server, const std::string& firewall, const
 }
 
 std::optional<Call> next_firewall_call(const UpdateContext& update) {
-    const Value& field = field_of(update.wanted(), "firewalls");
+    const Value there = show_server_firewalls(update.object);
+    const bool is_released = is_taken_away(update.wanted(), "firewalls");
+    const Value field = is_released ? without_recorded(there, update, "firewalls", {})
+                                    : field_of(update.wanted(), "firewalls");
     if (field.as_array() == nullptr) return std::nullopt;
     const std::vector<std::string> wanted = sorted_ids(field);
-    const std::vector<std::string> shown = sorted_ids(show_server_firewalls(update.object));
+    const std::vector<std::string> shown = sorted_ids(there);
     for (const std::string& id : shown) {
         if (!std::binary_search(wanted.begin(), wanted.end(), id)) {
             return firewall_call(update.object, id, "remove_from_resources", "remove_from");

@@ -60,7 +60,8 @@ std::optional<Call> next(const UpdateContext& update) {
     }
     const std::string wanted = id_text(update.wanted().find("server"));
     const std::string now = id_text(update.object.find("server"));
-    if (wanted.empty() || wanted == now) return std::nullopt;
+    if (wanted == now) return std::nullopt;
+    if (wanted.empty() && !is_taken_away(update.wanted(), "server")) return std::nullopt;
     // Detached before it is attached elsewhere; after a crash between the two, the object shows no
     // server, and the second call is next.
     if (!now.empty()) return action(update.object, "detach");

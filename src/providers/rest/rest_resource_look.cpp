@@ -191,6 +191,7 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
             const std::string& name = field.input.name;
             const Value& wanted = field_of(change.inputs, name);
             // Left to the platform from now on, or fixed to what it had chosen: no change.
+            if (is_taken_away(change.inputs, name)) continue;
             if (wanted.is_null()) {
                 erase(normalized.recorded_inputs, name);
             } else if (!wanted.has_unknown() &&
