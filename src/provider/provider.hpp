@@ -46,8 +46,9 @@ struct Intent {
     value::Value prior_outputs;
     std::string phase;                  // "" at first; otherwise what the previous phase asked for
     std::string handle;                 // of a phase that is running, for poll after a restart
-    bool overwrite_confirmed = false;   // a foreign object may be replaced
     bool found_absent_before = false;   // a read just before the intent found nothing of this key
+    bool is_followed =
+        false;   // by another update of the same thing: it need not be of use between
 };
 
 struct OperationResult {

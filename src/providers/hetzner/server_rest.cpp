@@ -170,7 +170,8 @@ bool is_detached(const Value& wanted) {
 
 std::optional<Call> next_power_call(const UpdateContext& update) {
     const std::string& wanted = text_of(update.wanted(), "power");
-    if (wanted == "running" && is_off(update.object) && !is_detached(update.wanted()))
+    const bool rests = update.intent.is_followed && is_detached(update.wanted());
+    if (wanted == "running" && is_off(update.object) && !rests)
         return server_action(update.object, "poweron");
     if (wanted == "off" && !is_off(update.object)) return off_call(update);
     return std::nullopt;

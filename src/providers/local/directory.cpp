@@ -194,8 +194,8 @@ private:
                 .with_help("move it away");
         }
         if (opened.error != 0) return path_error("opening", path, opened.error);
-        if (flag_of(intent.inputs, "adopt") || intent.overwrite_confirmed ||
-            is_implied_soon(opened.fd.get()) || read_marks(opened.fd.get()).token == intent.token) {
+        if (flag_of(intent.inputs, "adopt") || is_implied_soon(opened.fd.get()) ||
+            read_marks(opened.fd.get()).token == intent.token) {
             return {};
         }
         return base::Error(base::Code::AlreadyExists,

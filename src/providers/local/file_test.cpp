@@ -84,10 +84,6 @@ TEST_F(FileTest, LeavesChangesByHandAlone) {
     EXPECT_EQ(content("a"), "by hand");
     must(next(create, made, Action::Update, file("a", "z", true)));
     EXPECT_EQ(content("a"), "z");
-    auto confirmed = next(create, made, Action::Delete, create.inputs);
-    confirmed.overwrite_confirmed = true;
-    must(confirmed);
-    EXPECT_EQ(listing(), "");
 }
 
 TEST_F(FileTest, TakesAChangeByHandThatIsWhatIsWanted) {

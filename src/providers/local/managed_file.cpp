@@ -268,7 +268,7 @@ find_file(const Workspace& workspace, const provider::Intent& intent, const Want
         return found(provider::LookupResult::Kind::Done,
                      seen_file(wanted.path, *there, intent.inputs));
     if (intent.action == provider::Action::Update) return found(Kind::Absent);
-    if (wanted.overwrite || intent.overwrite_confirmed) return found(Kind::Absent);
+    if (wanted.overwrite) return found(Kind::Absent);
     return found(Kind::Foreign, "\"" + wanted.path + "\" exists and was not made by this resource");
 }
 

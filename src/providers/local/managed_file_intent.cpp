@@ -11,7 +11,7 @@ WantedFile wanted_file(const provider::Intent& intent, std::string content) {
     out.path = is_delete && !intent.key.empty() ? intent.key : text_of(intent.inputs, "path");
     out.content = std::move(content);
     out.mode = parse_mode(text_of(intent.inputs, "mode")).value_or(0644);
-    out.overwrite = flag_of(intent.inputs, "overwrite") || intent.overwrite_confirmed;
+    out.overwrite = flag_of(intent.inputs, "overwrite");
     out.token = intent.token;
     return out;
 }

@@ -14,7 +14,7 @@ TEST_P(Conformance, IntentsAreDurableUntilTheyAreClosed) {
     EXPECT_EQ(std::set<std::string>(std::begin(tokens), std::end(tokens)).size(), 3u);
     EXPECT_LE(tokens[0].size(), 40u);
     OpenIntent first = intent("web.1", tokens[0]);
-    first.intent.overwrite_confirmed = true;
+    first.intent.is_followed = true;
     first.intent.prior.set("size", "small");
     Batch opening;
     opening.open = {first, intent("web.2", tokens[1]),
@@ -31,7 +31,7 @@ TEST_P(Conformance, IntentsAreDurableUntilTheyAreClosed) {
     EXPECT_EQ(read.intent.type, "cloud.Server");
     EXPECT_TRUE(read.intent.inputs == first.intent.inputs);
     EXPECT_TRUE(read.intent.prior == first.intent.prior);
-    EXPECT_TRUE(read.intent.overwrite_confirmed);
+    EXPECT_TRUE(read.intent.is_followed);
     EXPECT_FALSE(read.intent.found_absent_before);
     EXPECT_TRUE(read.lifecycle == first.lifecycle);
     EXPECT_EQ(read.dependencies, first.dependencies);

@@ -30,17 +30,17 @@ SealContext intent_context(const SqliteContext& context, const provider::Intent&
 
 namespace {
 
-// Bits on disk: only added to.
+// Bits on disk: only added to. 2 was used once.
 enum Flag : std::int64_t {
     kEffectsDieWithProcess = 1,
-    kOverwriteConfirmed = 2,
     kFoundAbsentBefore = 4,
+    kIsFollowed = 8,
 };
 
 std::int64_t flags_of(const OpenIntent& open) {
     return (open.effects_die_with_process ? kEffectsDieWithProcess : 0) |
-           (open.intent.overwrite_confirmed ? kOverwriteConfirmed : 0) |
-           (open.intent.found_absent_before ? kFoundAbsentBefore : 0);
+           (open.intent.found_absent_before ? kFoundAbsentBefore : 0) |
+           (open.intent.is_followed ? kIsFollowed : 0);
 }
 
 StoredIntent stored_intent(const store::Statement& from, const std::string& type,
@@ -163,8 +163,8 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     open.dependencies = TRY(decode_names(from.blob(14)));
     const std::int64_t flags = from.integer(15);
     open.effects_die_with_process = (flags & kEffectsDieWithProcess) != 0;
-    intent.overwrite_confirmed = (flags & kOverwriteConfirmed) != 0;
     intent.found_absent_before = (flags & kFoundAbsentBefore) != 0;
+    intent.is_followed = (flags & kIsFollowed) != 0;
     open.call_deadline = std::chrono::milliseconds(from.integer(16));
     open.effect_lag = std::chrono::milliseconds(from.integer(17));
     open.opened = from_micros(from.integer(19));
