@@ -36,6 +36,7 @@ enum class Next : unsigned char {
     SetVariable,     // `subject`: a variable of the environment
     ChangeSetting,   // `subject`: the setting
     TrustPrograms,   // look at what would be started, and agree to it
+    TrustSecrets,    // look at who would get which secrets, and agree to it
     TrustState,      // look at what the state has that came with the workspace, and take it over
 };
 

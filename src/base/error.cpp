@@ -76,6 +76,7 @@ std::string_view name_of(Next next) {
         case Next::SetVariable: return "SetVariable";
         case Next::ChangeSetting: return "ChangeSetting";
         case Next::TrustPrograms: return "TrustPrograms";
+        case Next::TrustSecrets: return "TrustSecrets";
         case Next::TrustState: return "TrustState";
     }
     UNREACHABLE();

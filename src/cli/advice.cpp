@@ -74,6 +74,9 @@ std::string words_of(const base::Advice& advice) {
         case Next::TrustPrograms:
             return "`provisioning workspace trust` shows what would be started, and asks; --trust "
                    "agrees to what this command starts";
+        case Next::TrustSecrets:
+            return "`provisioning workspace trust` shows who would get which secrets, and asks; "
+                   "--trust agrees to what this command gives away";
         case Next::TrustState:
             return "`provisioning workspace trust` shows what is in it, and takes it over if you "
                    "agree; where nothing is expected, remove it";

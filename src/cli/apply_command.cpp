@@ -11,10 +11,12 @@
 #include "cli/views/apply_view.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/plan_view.hpp"
+#include "cli/views/wait_view.hpp"
 
 #include <fmt/core.h>
 
 #include <map>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -88,6 +90,7 @@ public:
     void idle() override {
         view_->idle();
         tell_interrupt();
+        tell_wait();
     }
 
     void on_round(const engine::RoundEvent& round) override {
@@ -102,11 +105,20 @@ public:
 
 private:
     void enter_planning() {
-        std::string notice = fmt::format(
-            "\n{} waiting for what was asked to be answered; interrupt again to end at once\n",
-            context_.err_terminal().paint(Color::Yellow, "interrupted:"));
-        interrupts_.enter(Interrupts::Phase::Planning,
-                          context_.json() ? std::string() : base::shown_text(notice));
+        interrupts_.enter(Interrupts::Phase::Planning, interrupt_notice(AfterInterrupt::GoesOn));
+    }
+
+    // Once for each silence of a platform.
+    void tell_wait() {
+        constexpr std::chrono::milliseconds kOfFailed{1500};
+        constexpr std::chrono::seconds kOfOpen{5};   // many a call takes its time
+        auto wait = context_.applying_waits()->longest();
+        if (!wait) wait = context_.planning_waits()->longest();
+        const bool is_silent = wait && wait->silent >= (wait->reason.empty() ? kOfOpen : kOfFailed);
+        if (std::exchange(is_wait_told_, is_silent) || !is_silent || context_.json()) return;
+        view_->notice(fmt::format("{} {} (Ctrl-C ends this)",
+                                  context_.err_terminal().paint(Color::Cyan, "waiting:"),
+                                  wait_text(*wait)));
     }
 
     // By the thread that draws: a line of another would be drawn over.
@@ -145,6 +157,7 @@ private:
     std::unique_ptr<ApplyView> view_;                   // during a round's steps
     std::map<std::string, provider::Action> running_;   // by address
     bool is_interrupt_told_ = false;
+    bool is_wait_told_ = false;
 };
 
 int finish(Context& context, const engine::Deployment& deployment, const PlanDetail& detail,

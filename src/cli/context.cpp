@@ -6,6 +6,7 @@
 #include "cli/interrupts.hpp"
 #include "net/client/trace.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include <unistd.h>
@@ -13,6 +14,8 @@
 namespace cli {
 
 using base::Result;
+
+constexpr std::uint64_t kLongestPatience = 86'400;   // seconds
 
 // Standard error is not held back: progress and warnings are for now.
 // Standard output is collected: a plan of thousands of lines is a few writes.
@@ -92,6 +95,11 @@ Result<void> Context::prepare(GlobalOptions options) {
         .level = base::log::parse_level(settings_.text("log.level")).value(),
         .file = settings_.text("log.file"),
     }));
+    // Less than a second is no try.
+    planning_waits_ = std::make_shared<base::Patience>(
+        clock(), std::chrono::seconds(std::clamp<std::uint64_t>(settings_.number("http.patience"),
+                                                                1, kLongestPatience)));
+    applying_waits_ = std::make_shared<base::Patience>(clock());
     if (const std::string& file = settings_.text("http.trace"); !file.empty())
         TRY(net::trace_to(file));
     return {};

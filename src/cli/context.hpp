@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/patience.hpp"
 #include "base/result.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
@@ -60,6 +61,10 @@ public:
     const Interrupts* caught_interrupts() const { return interrupts_.get(); }
     bool was_terminated() const;   // the first signal was SIGTERM
 
+    // What calls to platforms wait for: of a plan, which gives up after a while, and of an apply.
+    const std::shared_ptr<base::Patience>& planning_waits() const { return planning_waits_; }
+    const std::shared_ptr<base::Patience>& applying_waits() const { return applying_waits_; }
+
     // Called once, by whoever dispatches, before the command runs: enters the folder, reads the
     // settings, looks at the terminals and opens the log.
     base::Result<void> prepare(GlobalOptions options);
@@ -73,6 +78,8 @@ private:
     Terminal err_terminal_;
     GlobalOptions options_;
     Settings settings_;
+    std::shared_ptr<base::Patience> planning_waits_;
+    std::shared_ptr<base::Patience> applying_waits_;
     std::unique_ptr<Interrupts> interrupts_;
 };
 

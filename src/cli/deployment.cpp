@@ -41,10 +41,14 @@ static base::Result<void> ask_about_programs(Context& context,
         return base::Error(base::Code::NotApproved, "there is no terminal to ask on");
     }
     context.out().flush();
-    context.err().line("This workspace is to start what nobody has agreed to yet:");
+    const bool is_secret = programs.front().kind == provider::Program::Kind::Secret;
+    context.err().line(
+        is_secret ? "This workspace is to give away secrets, which nobody has agreed to yet:"
+                  : "This workspace is to start what nobody has agreed to yet:");
     show_programs(context.err(), programs);
-    return ask_approval(
-        context, fmt::format("Start {}, now and later?", programs.size() == 1 ? "it" : "them"));
+    return ask_approval(context,
+                        fmt::format("{} {}, now and later?", is_secret ? "Give away" : "Start",
+                                    programs.size() == 1 ? "it" : "them"));
 }
 
 engine::TrustOptions trust_options(const Context& context, const engine::Workspace& workspace) {
@@ -71,6 +75,8 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& conte
     options.history =
         TRY(state::parse_history_policy(settings.text("state.history")).context("state.history"));
     options.clock = &context.clock();
+    options.planning_waits = context.planning_waits();
+    options.applying_waits = context.applying_waits();
     // As a function: the engine asks for variables when a secret refers to one, and never sees all
     // of them.
     options.variable = cli::environment;

@@ -46,19 +46,30 @@ Interrupts::~Interrupts() {
     if (wake_write_ >= 0) ::close(wake_write_);
 }
 
-void Interrupts::enter(Phase phase, std::string notice) {
+void Interrupts::enter(Phase phase, Notice notice) {
+    Notice untold;
     doing_.with([&](Doing& doing) {
         doing.phase = phase;
         doing.notice = std::move(notice);
-        if (!doing.is_untold || doing.notice.empty()) return;
-        write_notice(doing.notice);
+        if (!doing.is_untold || !doing.notice) return;
+        untold = doing.notice;
         doing.is_untold = false;
     });
+    if (untold) write_notice(untold);
+    // What has come already ends what begins now.
+    if (phase == Phase::Looking && signal_ != 0) end_now();
+}
+
+// _exit(): no destructor may wait for threads that wait for a platform.
+void Interrupts::end_now() const {
+    restore_echo();
+    ::_exit(signal_ == SIGTERM ? kExitTerminated : kExitInterrupted);
 }
 
 // write() and not a stream: mostly by another thread than the one that prints.
-void Interrupts::write_notice(const std::string& notice) {
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, notice.data(), notice.size());
+void Interrupts::write_notice(const Notice& notice) {
+    const std::string text = notice();
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 void Interrupts::wait(const std::stop_token& stop) {
@@ -77,13 +88,14 @@ void Interrupts::take(int received) {
     const Doing doing = doing_.with([this](Doing& now) {
         if (count_ == 1) {
             // Before the work has begun: what it says is told when it does.
-            now.is_untold = now.notice.empty() && now.phase == Phase::Quiet;
-            if (!now.notice.empty()) write_notice(now.notice);
+            now.is_untold = !now.notice && now.phase == Phase::Quiet;
         }
         return now;
     });
     if (count_ == 1) {
         signal_ = received;
+        if (doing.notice) write_notice(doing.notice);
+        if (doing.phase == Phase::Looking) end_now();
         // Wakes a poll() that waits for an answer.
         [[maybe_unused]] const auto woken = ::write(wake_write_, "!", 1);
         first_.request_stop();
@@ -94,11 +106,7 @@ void Interrupts::take(int received) {
     // While applying, the first signal stops beginning, the second stops waiting, the third ends
     // at once; elsewhere there is nothing to wait for, and the second ends.
     const int end_at = doing.phase == Phase::Applying ? 3 : 2;
-    if (doing.phase != Phase::Quiet && count_ >= end_at) {
-        // _exit(): no destructor may wait for threads that wait for a platform.
-        restore_echo();
-        ::_exit(signal_ == SIGTERM ? kExitTerminated : kExitInterrupted);
-    }
+    if (doing.phase != Phase::Quiet && count_ >= end_at) end_now();
 }
 
 }

@@ -3,6 +3,7 @@
 #include "base/guarded.hpp"
 
 #include <atomic>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@ public:
     // What is being done decides what a signal does, beside setting the tokens.
     enum class Phase : unsigned char {
         Quiet,      // nothing more
+        Looking,    // nothing is to be begun: the first ends the process
         Planning,   // nothing was begun yet: the second ends the process
         Asking,     // the same; who asks hears of the first by `wake_fd`
         Applying,   // the second stops waiting; the third ends the process
@@ -24,9 +26,11 @@ public:
     Interrupts();
     ~Interrupts();
 
-    // `notice` is written to standard error by the first signal, even when the thread that works is
-    // stuck: a read of a pipe, an evaluation without end. At once, if it has come and was not told.
-    void enter(Phase phase, std::string notice = {});
+    // What `notice` says is written to standard error by the first signal, even when the thread
+    // that works is stuck: a read of a pipe, an evaluation without end. At once, if it has come and
+    // was not told. It may be asked by another thread.
+    using Notice = std::function<std::string()>;
+    void enter(Phase phase, Notice notice = nullptr);
 
     // After the first signal: begin nothing new, wait for what runs.
     std::stop_token first() const { return first_.get_token(); }
@@ -40,12 +44,13 @@ public:
 private:
     struct Doing {
         Phase phase = Phase::Quiet;
-        std::string notice;
+        Notice notice;
         bool is_untold = false;   // the first signal came, and nothing was written
     };
-    static void write_notice(const std::string& notice);
+    static void write_notice(const Notice& notice);
     void wait(const std::stop_token& stop);
     void take(int received);
+    [[noreturn]] void end_now() const;
 
     std::stop_source first_;
     std::stop_source second_;

@@ -29,8 +29,8 @@ TEST(Interrupts, OfBeforeTheWorkAreToldWhenItBegins) {
     ::testing::internal::CaptureStderr();
     ::kill(::getpid(), SIGINT);
     EXPECT_TRUE(comes_true(interrupts.first()));
-    interrupts.enter(Interrupts::Phase::Planning, "told");
-    interrupts.enter(Interrupts::Phase::Planning, "told again");
+    interrupts.enter(Interrupts::Phase::Planning, [] { return std::string("told"); });
+    interrupts.enter(Interrupts::Phase::Planning, [] { return std::string("told again"); });
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "told");
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/recovery_view.hpp"
+#include "cli/views/wait_view.hpp"
 
 #include <fmt/core.h>
 
@@ -35,15 +36,22 @@ void TerminalObserver::on_recovery_wait(std::int64_t run, base::Time until) {
         context_.err_terminal().paint(Color::Cyan, "waiting:"), run, base::format_time(until));
 }
 
+namespace {
+
+// Less than a second is not worth a line that flickers.
+constexpr std::chrono::seconds kWorthTelling{1};
+// A platform that does not answer is told before anybody wonders.
+constexpr std::chrono::milliseconds kWorthNaming{1500};
+
+}
+
 // One line, redrawn, and gone when it is over: what was found is the plan's to tell.
 void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
-    // Less than a second is not worth a line that flickers.
-    constexpr std::chrono::seconds kWorthTelling{1};
-    // A platform that does not answer is told before anybody wonders.
-    constexpr std::chrono::milliseconds kWorthNaming{1500};
     const Terminal& terminal = context_.err_terminal();
     const auto now = context_.clock().elapsed();
+    awaited_ = 0;
     if (event.kind == engine::RefreshEvent::Kind::Begun) {
+        erase();
         refresh_began_ = heard_ = now;
         answers_ = 0;
         is_silence_told_ = false;
@@ -51,37 +59,79 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
         answers_ = event.answers;
         heard_ = now;
     }
+    if (event.kind == engine::RefreshEvent::Kind::Ended) return erase();
     const bool is_silent =
         event.kind == engine::RefreshEvent::Kind::Progress && now - heard_ >= kWorthNaming;
-    if (!terminal.progress) {
-        if (is_silent) tell_silence(event, now - heard_);
-        return;
+    if (is_silent && !terminal.progress) return tell_silence(*event.connection);
+    if (is_silent) return draw(silence_text(*event.connection));
+    if (now - refresh_began_ < kWorthTelling) return;
+    draw(fmt::format("looking at what is there: {}, {} of {}", event.connection->address,
+                     base::format_count(event.seen), base::format_count(event.rows)));
+}
+
+void TerminalObserver::on_ask(const engine::AskEvent& event) {
+    const auto now = context_.clock().elapsed();
+    if (event.awaited != awaited_) {
+        awaited_ = event.awaited;
+        heard_ = now;
+        is_silence_told_ = false;
+        return erase();
     }
-    const bool is_over = event.kind == engine::RefreshEvent::Kind::Ended;
-    if (is_over ? !is_line_drawn_ : now - refresh_began_ < kWorthTelling) return;
-    is_line_drawn_ = !is_over;
+    if (now - heard_ < kWorthNaming) return;
+    if (!context_.err_terminal().progress) return tell_silence(*event.connection);
+    draw(silence_text(*event.connection));
+}
+
+void TerminalObserver::draw(const std::string& text) {
+    const Terminal& terminal = context_.err_terminal();
+    if (!terminal.progress) return;
+    is_line_drawn_ = true;
     // Back to the first column, and erase the line.
     context_.err().raw("\r\x1b[K");
-    if (!is_over) {
-        std::string text =
-            fmt::format("looking at what is there: {}, {} of {}", event.connection->address,
-                        base::format_count(event.seen), base::format_count(event.rows));
-        if (is_silent)
-            text += fmt::format(" (no answer for {})", base::format_duration(now - heard_));
-        context_.err().write(
-            terminal.paint(Color::Dim, base::truncate_to_width(text, terminal.width - 1)));
-    }
+    context_.err().write(
+        terminal.paint(Color::Dim, base::truncate_to_width(text, terminal.width - 1)));
     context_.err().flush();
 }
 
+void TerminalObserver::erase() {
+    if (!std::exchange(is_line_drawn_, false)) return;
+    context_.err().raw("\r\x1b[K");
+    context_.err().flush();
+}
+
+// What the calls themselves know, else that there is no answer yet.
+std::string TerminalObserver::silence_text(const provider::ConnectionRecord& connection) const {
+    if (const auto wait = context_.planning_waits()->longest()) return wait_text(*wait);
+    return fmt::format("{} has not answered for {}", connection.label(),
+                       base::format_duration(context_.clock().elapsed() - heard_));
+}
+
 // Where nothing is redrawn, once for each silence.
-void TerminalObserver::tell_silence(const engine::RefreshEvent& event,
-                                    std::chrono::nanoseconds silent) {
+void TerminalObserver::tell_silence(const provider::ConnectionRecord& connection) {
     if (std::exchange(is_silence_told_, true)) return;
-    context_.err().line("{} {} ({}) has not answered for {} (Ctrl-C ends this)",
+    context_.err().line("{} {} (Ctrl-C ends this)",
                         context_.err_terminal().paint(Color::Cyan, "waiting:"),
-                        event.connection->address, event.connection->provider,
-                        base::format_duration(silent));
+                        silence_text(connection));
+}
+
+Interrupts::Notice TerminalObserver::interrupt_notice(AfterInterrupt then) const {
+    if (context_.json()) return nullptr;
+    const std::string word = context_.err_terminal().paint(Color::Yellow, "interrupted:");
+    return [word, then, waits = context_.planning_waits()] {
+        auto wait = waits->longest();
+        std::string text;
+        if (then == AfterInterrupt::Ends) {
+            text = "nothing was changed";
+            if (wait) {
+                wait->left = std::nullopt;
+                text += ": " + wait_text(*wait);
+            }
+        } else {
+            text = "waiting for " + (wait ? wait_text(*wait) : "what was asked to be answered") +
+                   "; interrupt again to end at once";
+        }
+        return base::shown_text(fmt::format("\n{} {}\n", word, text));
+    };
 }
 
 void TerminalObserver::on_changed_sources(const std::vector<std::string>& sources) {

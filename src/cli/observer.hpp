@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "cli/interrupts.hpp"
 #include "engine/run/observer.hpp"
 
 namespace cli {
@@ -15,17 +16,26 @@ public:
     void on_not_recovered(const state::OpenIntent& open) override;
     void on_recovery_wait(std::int64_t run, base::Time until) override;
     void on_refresh(const engine::RefreshEvent& event) override;
+    void on_ask(const engine::AskEvent& event) override;
     void on_changed_sources(const std::vector<std::string>& sources) override;
+
+    // What the first interrupt says: what is waited for.
+    enum class AfterInterrupt : unsigned char { Ends, GoesOn };
+    Interrupts::Notice interrupt_notice(AfterInterrupt then) const;
 
 protected:
     Context& context_;
 
 private:
-    void tell_silence(const engine::RefreshEvent& event, std::chrono::nanoseconds silent);
+    void tell_silence(const provider::ConnectionRecord& connection);
+    std::string silence_text(const provider::ConnectionRecord& connection) const;
+    void draw(const std::string& text);
+    void erase();
 
     std::chrono::nanoseconds refresh_began_{0};
     std::chrono::nanoseconds heard_{0};   // when the platform answered last
     std::size_t answers_ = 0;
+    std::size_t awaited_ = 0;   // of what the plan asked; 0: nothing
     bool is_silence_told_ = false;
     bool is_line_drawn_ = false;
 };

@@ -8,6 +8,12 @@ const std::vector<SettingSpec>& setting_specs() {
     static const std::vector<SettingSpec> specs{
         // Calls wait for platforms most of the time.
         {"apply.parallelism", Number, Lower, "16", "provider calls in flight at once", {}},
+        {"http.patience",
+         Number,
+         Lower,
+         "20",
+         "seconds that a platform may be out of reach while planning",
+         {}},
         {"http.trace",
          Text,
          SetNothing,

@@ -16,6 +16,8 @@ struct ConnectionRecord {
     value::Value settings;
 
     bool same_as(const ConnectionRecord& other) const;
+    // For people: "connections.hz (hetzner)".
+    std::string label() const { return address + " (" + provider + ")"; }
 };
 using ConnectionRef = std::shared_ptr<const ConnectionRecord>;
 

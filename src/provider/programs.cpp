@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,6 +130,51 @@ base::Result<void> may_start(const Host& host, const Program& program) {
 
 base::Result<void> require(const Host& host, std::span<const Program> programs) {
     return host.programs != nullptr ? host.programs->require(programs) : base::Result<void>();
+}
+
+static void add_names(const std::vector<value::SecretPart>& parts, std::set<std::string>& names) {
+    for (const value::SecretPart& part : parts) {
+        if (part.kind == value::SecretPart::Kind::Reference) names.insert(part.text);
+        add_names(part.of, names);
+    }
+}
+
+static void add_names(const value::Value& value, std::set<std::string>& names) {
+    if (!value.has_secret()) return;
+    if (const value::SecretTemplate* text = value.as_secret_template()) {
+        add_names(text->parts(), names);
+    } else if (value.is_secret()) {
+        names.insert("a value that is secret");   // an output, for instance
+    } else if (const value::Value::Array* items = value.as_array()) {
+        for (const value::Value& item : *items) add_names(item, names);
+    } else if (const value::Value::Record* members = value.as_record()) {
+        for (const auto& member : *members) add_names(member.second, names);
+    }
+}
+
+std::vector<Program> secrets_for(std::string_view who, std::string_view role,
+                                 const value::Value& value) {
+    std::set<std::string> names;
+    if (!who.empty()) add_names(value, names);
+    std::vector<Program> out;
+    for (const std::string& name : names) {
+        Program one{.role = std::string(role),
+                    .origin = {},
+                    .command = {name, std::string(who)},
+                    .passed = {},
+                    .identity = {},
+                    .kind = Program::Kind::Secret};
+        add(one.identity, "secret");
+        add(one.identity, name);
+        add(one.identity, who);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string shown(const Program& program) {
+    if (program.kind == Program::Kind::Start) return shown_command(program.command);
+    return base::escape_controls(base::join(program.command, " to "));
 }
 
 std::string shown_command(const std::vector<std::string>& command) {

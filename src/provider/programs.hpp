@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "value/value.hpp"
 
 #include <map>
 #include <span>
@@ -16,12 +17,16 @@ namespace provider {
 struct Host;
 
 struct Program {
-    std::string role;                   // "the `check` of web": for people
-    std::string origin;                 // where it is named: a file, a row
-    std::vector<std::string> command;   // for people; without secrets
-    std::vector<std::string> passed;    // variables of the person's environment that it gets
+    // What is agreed to: that it is started, or that a secret is given away.
+    enum class Kind : std::uint8_t { Start, Secret };
+    std::string role;     // "the `check` of web": for people
+    std::string origin;   // where it is named: a file, a row
+    // For people, without secrets. Of a secret: its name, and who gets it.
+    std::vector<std::string> command;
+    std::vector<std::string> passed;   // variables of the person's environment that it gets
     // What makes it this program and no other. May hold secrets: neither shown nor stored as it is.
     std::string identity;
+    Kind kind = Kind::Start;
 };
 
 // How a program is started, as far as it matters for what it does.
@@ -54,6 +59,13 @@ public:
 base::Result<void> may_start(const Host& host, const Program& program);
 base::Result<void> require(const Host& host, std::span<const Program> programs);
 
+// That `who` gets the secrets that a value of `role` names, one for each name: "env:NAME",
+// "file:PATH".
+std::vector<Program> secrets_for(std::string_view who, std::string_view role,
+                                 const value::Value& value);
+
+// "/bin/sh -c 'make all'", or "env:TOKEN to example.com".
+std::string shown(const Program& program);
 // "/bin/sh -c 'make all'", on one line and whole: who agrees to it has to see its end too.
 std::string shown_command(const std::vector<std::string>& command);
 

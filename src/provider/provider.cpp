@@ -32,6 +32,7 @@ base::Code call_code(const base::Error& error) {
         case base::Code::PermissionDenied:
         case base::Code::DeadlineExceeded:
         case base::Code::Unauthenticated:
+        case base::Code::NotApproved:
         case base::Code::Busy:
         case base::Code::Cancelled: return error.code();
         default: return base::Code::Unavailable;

@@ -16,6 +16,10 @@
 #include <string_view>
 #include <vector>
 
+namespace base {
+class Patience;
+}
+
 // The contract between the engine and a platform (ENGINE §7). Calls of one connection may come
 // from several worker threads at once, unless the capabilities limit them.
 namespace provider {
@@ -116,6 +120,10 @@ struct CallContext {
     // Of start() and poll(): may be called after they have answered, by any thread, when asking
     // again would tell more (OperationResult::wakes). Null: nobody listens.
     std::function<void()> wake = nullptr;
+    // Where it is told what the call waits for while a platform gives no sign of life, and how long
+    // that may last. Null: nobody looks, and the timeout alone ends it.
+    std::shared_ptr<base::Patience> patience = nullptr;
+    std::string who = {};   // the connection, for people: "connections.main (hetzner)"
 };
 
 // What an error of start() or poll() may carry for the engine.
@@ -217,6 +225,13 @@ public:
     // on beside the program. Absolute, or relative to the workspace. Unknown parts name none.
     virtual std::vector<std::string> files_of(const ResourceType&, const value::Value& /*inputs*/,
                                               const Host&) const {
+        return {};
+    }
+
+    // Who gets the secrets that a connection with these settings, and its resources, are handed,
+    // where a person has to agree to that: another host than the vendor's own, this machine, and
+    // where the person's environment leads. Empty: nobody such.
+    virtual std::string takes_secrets(const value::Value& /*settings*/, const Host&) const {
         return {};
     }
 

@@ -54,6 +54,15 @@ std::vector<Program> ProviderRegistry::programs_to_look(const ResourceType& type
     return provider->programs_to_look(host_, type, revealed.ok() ? *revealed : inputs);
 }
 
+std::vector<Program> ProviderRegistry::secrets_given_by(const Provider& provider,
+                                                        const std::string& address,
+                                                        const value::Value& settings,
+                                                        const value::Value& inputs) const {
+    return inputs.has_secret()
+               ? secrets_for(provider.takes_secrets(settings, host_), address, inputs)
+               : std::vector<Program>();
+}
+
 base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provider,
                                                           const std::string& address,
                                                           const value::Value& settings) {
@@ -66,9 +75,11 @@ base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provid
         }
     }
     // Only what is handed over has the secrets; what is remembered below keeps the references.
-    auto connection = provider.connect(
-        secrets_ != nullptr && settings.has_secret() ? TRY(secrets_->reveal(settings)) : settings,
-        host_);
+    const bool has_secret = secrets_ != nullptr && settings.has_secret();
+    const value::Value handed = has_secret ? TRY(secrets_->reveal(settings)) : settings;
+    const std::string taker = provider.takes_secrets(handed, host_);
+    if (has_secret) TRY(require(host_, secrets_for(taker, address, settings)));
+    auto connection = provider.connect(handed, host_);
     if (!connection.ok()) {
         return std::move(connection)
             .error()
@@ -76,10 +87,12 @@ base::Result<ProviderInstance*> ProviderRegistry::connect(const Provider& provid
     }
     auto link = std::make_unique<ProviderInstance>();
     link->provider = &provider;
+    link->takes_secrets = taker;
     link->connection = std::move(connection).value();
     // Around each connection, so that no provider can forget it.
     if (secrets_ != nullptr)
-        link->connection = with_secrets(std::move(link->connection), *secrets_);
+        link->connection = with_secrets(std::move(link->connection), *secrets_,
+                                        {.host = &host_, .name = taker, .role = address});
     link->record = std::make_shared<ConnectionRecord>(
         ConnectionRecord{.address = address,
                          .provider = provider.schema().provider,

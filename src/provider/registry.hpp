@@ -16,6 +16,7 @@ namespace provider {
 struct ProviderInstance {
     const Provider* provider = nullptr;
     ConnectionRef record;
+    std::string takes_secrets;   // Provider::takes_secrets()
     std::unique_ptr<Connection> connection;
 };
 
@@ -40,6 +41,11 @@ public:
     std::vector<std::string> type_names() const;   // sorted
     // What reading and finding a thing with these inputs starts, beside its provider's program.
     std::vector<Program> programs_to_look(const ResourceType& type,
+                                          const value::Value& inputs) const;
+    // What a person has to agree to of the secrets in these inputs of a connection, or of what is
+    // made through one with these settings.
+    std::vector<Program> secrets_given_by(const Provider& provider, const std::string& address,
+                                          const value::Value& settings,
                                           const value::Value& inputs) const;
     // Whether it is reached through connections that a program declares; if not, connecting asks
     // for nothing and costs nothing.

@@ -85,6 +85,7 @@ struct ResourceType {
                                    // are recorded, and there is nothing to read back
     bool is_looked_up = false;     // … but each refresh reads it again: what it tells of is
                                    // there without us
+    bool starts_program = false;   // making or changing it runs what the program names
     std::string example;           // Nickel, runs in the tests
 
     const InputField* input(std::string_view field) const;

@@ -7,8 +7,8 @@ namespace {
 
 class SecretConnection final : public Connection {
 public:
-    SecretConnection(std::unique_ptr<Connection> within, const Secrets& secrets)
-        : within_(std::move(within)), secrets_(secrets) {}
+    SecretConnection(std::unique_ptr<Connection> within, const Secrets& secrets, SecretTaker taker)
+        : within_(std::move(within)), secrets_(secrets), taker_(std::move(taker)) {}
 
     // No secret passes through these.
     const Capabilities& capabilities() const override { return within_->capabilities(); }
@@ -17,7 +17,8 @@ public:
     base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {
         if (!inputs.has_secret()) return within_->validate(type, inputs);
         // `check` runs without secrets: in CI, on another's machine. A text with one that is not
-        // at hand is judged as one that is not known yet.
+        // at hand, or that nobody agreed to give away, is judged as one that is not known yet.
+        if (!may_give(inputs).ok()) return within_->validate(type, withheld(inputs));
         return concealed(within_->validate(type, secrets_.reveal_known(inputs)), inputs);
     }
 
@@ -32,6 +33,7 @@ public:
         // The common case, and the fast one: nothing is copied.
         if (!change.inputs.has_secret() && !change.recorded_inputs.has_secret())
             return within_->plan(change, std::move(context));
+        TRY(may_give(change.inputs));
         Change revealed{.type = change.type,
                         .prior = change.prior,
                         .recorded_inputs = revealed_like(change.recorded_inputs, change.inputs),
@@ -64,7 +66,9 @@ public:
     void normalize(const ResourceType& type, ObservedResource& seen,
                    const value::Value& recorded) override {
         if (!recorded.has_secret()) return within_->normalize(type, seen, recorded);
-        within_->normalize(type, seen, secrets_.reveal_known(recorded));
+        const bool is_given = may_give(recorded).ok();
+        within_->normalize(type, seen,
+                           is_given ? secrets_.reveal_known(recorded) : withheld(recorded));
         recognise(seen, recorded);
     }
 
@@ -73,6 +77,7 @@ public:
                                                        const value::Value& recorded,
                                                        CallContext context) override {
         if (!recorded.has_secret()) return within_->read(type, key, recorded, std::move(context));
+        TRY(may_give(recorded));
         auto seen =
             concealed(within_->read(type, key, secrets_.reveal_known(recorded), std::move(context)),
                       recorded);
@@ -93,11 +98,33 @@ public:
     }
 
 private:
+    // Asked before each call that has secrets: nobody was, where none was to be given away.
+    base::Result<void> may_give(const value::Value& value) const {
+        if (taker_.name.empty()) return {};
+        for (const Program& one : secrets_for(taker_.name, taker_.role, value)) {
+            TRY(may_start(*taker_.host, one));
+        }
+        return {};
+    }
+
+    static value::Value withheld(value::Value value) {
+        if (value.is_secret()) return value::Value::unknown(value::ValueType::String);
+        if (value::Value::Array* items = value.as_array()) {
+            for (value::Value& item : *items) item = withheld(std::move(item));
+        } else if (value::Value::Record* members = value.as_record()) {
+            for (auto& member : *members) member.second = withheld(std::move(member.second));
+        }
+        return value;
+    }
+
     template <typename Call>
     auto call(const Intent& intent, Call make) -> decltype(make(intent)) {
         if (!intent.inputs.has_secret() && !intent.prior.has_secret() &&
             !intent.prior_outputs.has_secret()) {
             return make(intent);
+        }
+        for (const value::Value* given : {&intent.inputs, &intent.prior, &intent.prior_outputs}) {
+            TRY(may_give(*given));
         }
         // A copy, which lives as long as the call: the intent of the engine never has the secret.
         Intent revealed = intent;
@@ -201,13 +228,14 @@ private:
 
     std::unique_ptr<Connection> within_;
     const Secrets& secrets_;
+    const SecretTaker taker_;
 };
 
 }
 
-std::unique_ptr<Connection> with_secrets(std::unique_ptr<Connection> within,
-                                         const Secrets& secrets) {
-    return std::make_unique<SecretConnection>(std::move(within), secrets);
+std::unique_ptr<Connection> with_secrets(std::unique_ptr<Connection> within, const Secrets& secrets,
+                                         SecretTaker taker) {
+    return std::make_unique<SecretConnection>(std::move(within), secrets, std::move(taker));
 }
 
 }

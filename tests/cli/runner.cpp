@@ -3,6 +3,7 @@
 // ./dev test.
 #include "await.hpp"
 #include "by_hand.hpp"
+#include "deaf.hpp"
 #include "past.hpp"
 #include "support/suite.hpp"
 #include "transcript.hpp"
@@ -56,7 +57,7 @@ base::Result<void> make_sandbox(Sandbox& sandbox, const std::string& binary) {
         }
     }
     const std::string self = TRY(base::real_path("/proc/self/exe"));
-    for (const char* name : {"await", "by_hand", "past"}) {
+    for (const char* name : {"await", "by_hand", "past", "deaf"}) {
         const std::string link = sandbox.root + "/bin/" + name;
         if (::symlink(self.c_str(), link.c_str()) != 0) {
             return base::system_error("cannot make " + link, errno);
@@ -227,6 +228,7 @@ int main(int count, char** arguments) {
     const std::string_view name(arguments[0]);
     if (name == "await" || name.ends_with("/await")) return await::run(words);
     if (name == "by_hand" || name.ends_with("/by_hand")) return by_hand::run(words);
+    if (name == "deaf" || name.ends_with("/deaf")) return deaf::run(words);
     if (name == "past" || name.ends_with("/past")) return past::run(words);
     if (words.empty()) {
         std::fputs("usage: cli_goldens FOLDER...\n", stderr);

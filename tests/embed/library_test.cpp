@@ -85,7 +85,7 @@ protected:
 TEST_F(Library, PlansAppliesAndDestroys) {
     Policy policy;
     auto deployment = open();
-    EXPECT_EQ(engine::check(*deployment, {}, {}).value(), 3U);
+    EXPECT_EQ(engine::check(*deployment, {}, {})->resources, 3U);
     EXPECT_EQ(engine::plan(*deployment, {}, policy, {})->plan.summary.create, 3U);
     EXPECT_FALSE(deployment->has_state());   // planning writes nothing
 

@@ -13,7 +13,7 @@ public:
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
-        const std::size_t count = TRY(engine::check(deployment, given(), {}));
+        const std::size_t count = TRY(engine::check(deployment, given(), {})).resources;
         if (context.json()) {
             print_json(context, json::Object{{"format", 1}, {"ok", true}, {"resources", count}});
         } else {

@@ -32,9 +32,12 @@ public:
     }
 
 protected:
-    // Signals are not caught: they end a command that changes nothing at once.
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        // Nothing is changed, so that a signal ends it at once; it tells what was waited for.
+        context.interrupts().enter(
+            Interrupts::Phase::Looking,
+            observer.interrupt_notice(TerminalObserver::AfterInterrupt::Ends));
         // What is kept names its secrets by the key, so that has to be there before the first of
         // them is met.
         if (out_) TRY(deployment.key());

@@ -22,10 +22,9 @@ json::Value record_of(const engine::TrustReport& report) {
                                          : "foreign"},
         {"not_agreed", json_list(report.unknown,
                                  [](const provider::Program& program) {
-                                     return json::Object{
-                                         {"role", program.role},
-                                         {"origin", program.origin},
-                                         {"command", provider::shown_command(program.command)}};
+                                     return json::Object{{"role", program.role},
+                                                         {"origin", program.origin},
+                                                         {"command", provider::shown(program)}};
                                  })},
         {"agreed", json_list(report.known, [](const engine::KnownProgram& program) {
              return json::Object{
@@ -51,8 +50,18 @@ void show_state(Context& context, const engine::TrustReport& report, const std::
 
 void show_unknown(Context& context, const engine::TrustReport& report) {
     if (report.unknown.empty()) return;
-    context.out().line("Nobody has agreed to what it would start:");
-    show_programs(context.out(), report.unknown);
+    using Kind = provider::Program::Kind;
+    const auto show = [&](Kind kind, const char* title) {
+        std::vector<provider::Program> some;
+        for (const provider::Program& one : report.unknown) {
+            if (one.kind == kind) some.push_back(one);
+        }
+        if (some.empty()) return;
+        context.out().line("{}", title);
+        show_programs(context.out(), some);
+    };
+    show(Kind::Start, "Nobody has agreed to what it would start:");
+    show(Kind::Secret, "Nobody has agreed to which secrets it would give away:");
 }
 
 void show_known(Context& context, const engine::TrustReport& report) {
@@ -101,7 +110,7 @@ private:
         if (context.json()) {
             print_json(context, json::Object{{"format", 1}, {"revoked", report.known.size()}});
         } else {
-            context.out().line("{} forgotten{}", base::count_of(report.known.size(), "program"),
+            context.out().line("{} forgotten{}", base::count_of(report.known.size(), "agreement"),
                                report.has_state ? ", and that the state is yours" : "");
         }
         return 0;
@@ -114,7 +123,7 @@ private:
 
 const Register<WorkspaceTrust> registration{{
     .path = "workspace trust",
-    .summary = "agree to the programs and the state that a workspace brings along",
+    .summary = "agree to the programs, the secrets given away and the state of a workspace",
     .manual = embedded::workspace_trust_md,
 }};
 

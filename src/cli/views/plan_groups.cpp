@@ -32,10 +32,6 @@ std::string_view parent_of(std::string_view address) {
     return dot == std::string_view::npos ? std::string_view() : address.substr(0, dot);
 }
 
-bool starts_program(const Step& step) {
-    return step.type == "local.Command" || step.type == "local.Process";
-}
-
 bool same(const std::optional<value::Value>& a, const std::optional<value::Value>& b) {
     if (a.has_value() != b.has_value()) return false;
     // Unknown is unknown: for a reader they are alike.
@@ -126,7 +122,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
                                !detach.taker.empty(), detach.becomes);
         // --full: each by itself. So is what starts a program: who approves a plan approves what
         // runs, and an example of thirty commands hides twenty-nine.
-        if (!collapse || (starts_program(step) && step.action != StepAction::Delete))
+        if (!collapse || (step.starts_program && step.action != StepAction::Delete))
             key += "\n" + step.address;
         auto [at, is_new] = by_key.emplace(std::move(key), groups.size());
         if (is_new) {

@@ -9,7 +9,7 @@ void show_programs(Output& out, std::span<const provider::Program> programs) {
         std::string line = base::escape_controls(program.role);
         if (!program.origin.empty()) line += " (" + base::escape_controls(program.origin) + ")";
         out.line("  {}", line);
-        out.line("    {}", provider::shown_command(program.command));
+        out.line("    {}", provider::shown(program));
         if (!program.passed.empty()) {
             out.line("    with {} of your environment",
                      base::escape_controls(base::join(program.passed, ", ")));

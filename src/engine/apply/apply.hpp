@@ -7,11 +7,13 @@
 #include "state/state.hpp"
 
 #include <chrono>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace base {
+class Patience;
 class WorkerPool;
 }
 
@@ -61,6 +63,7 @@ struct ApplyOptions {
     std::string plan;               // what `run resume` needs, if this run dies
     bool stop_on_failure = false;   // otherwise what does not depend on it goes on
     const base::Clock* clock = nullptr;
+    std::shared_ptr<base::Patience> waits = nullptr;   // what calls wait for
 };
 
 struct ApplyReport {

@@ -9,16 +9,25 @@ namespace engine {
 
 constexpr std::chrono::milliseconds kQueueFull{10};   // until a place in the pool's queue is free
 
+provider::CallContext Scheduler::context_of(std::uint32_t node) const {
+    const NodeRun& run = nodes_[node];
+    return {.stop = options_.second,
+            .timeout = run.open->call_deadline,
+            .wake = [inbox = inbox_,
+                     node] { inbox->put({.kind = Message::Kind::Woken, .node = node}); },
+            .patience = options_.waits,
+            .who = run.link->record->label()};
+}
+
 void Scheduler::probe(std::uint32_t node) {
     NodeRun& run = nodes_[node];
     enter(node, NodeState::Probing);
     // The intent is shared with the worker and not changed by this thread until its message came.
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
                 type = registry_.type(run.open->intent.type),
-                stop = options_.second](const std::stop_token&) {
+                context = context_of(node)](const std::stop_token&) {
         auto seen = base::last_catch([&] {
-            return connection->read(*type, open->intent.key, open->intent.inputs,
-                                    {.stop = stop, .timeout = open->call_deadline});
+            return connection->read(*type, open->intent.key, open->intent.inputs, context);
         });
         Message message{.kind = Message::Kind::Probed,
                         .node = node,
@@ -44,12 +53,8 @@ void Scheduler::call(std::uint32_t node) {
     enter(node, NodeState::Calling);
     run.is_woken = false;
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),
-                stop = options_.second](const std::stop_token&) {
+                context = context_of(node)](const std::stop_token&) {
         const provider::Intent& intent = open->intent;
-        const provider::CallContext context{
-            .stop = stop, .timeout = open->call_deadline, .wake = [inbox, node] {
-                inbox->put({.kind = Message::Kind::Woken, .node = node});
-            }};
         Message message{.kind = Message::Kind::Called,
                         .node = node,
                         .found_absent = false,

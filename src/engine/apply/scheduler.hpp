@@ -92,6 +92,7 @@ private:
     std::chrono::nanoseconds elapsed() const;
 
     // calls.cpp: what workers do
+    provider::CallContext context_of(std::uint32_t node) const;
     void probe(std::uint32_t node);
     void call(std::uint32_t node);
     void call_pure(std::uint32_t node);

@@ -34,4 +34,11 @@ base::Result<void> require_programs(const provider::ProviderRegistry& registry,
     return programs.empty() ? base::Result<void>() : require(registry.host(), programs);
 }
 
+base::Result<void> require_secrets(const provider::ProviderRegistry& registry,
+                                   const provider::ProviderInstance& link, std::string_view address,
+                                   const value::Value& inputs) {
+    if (link.takes_secrets.empty() || !inputs.has_secret()) return {};
+    return require(registry.host(), provider::secrets_for(link.takes_secrets, address, inputs));
+}
+
 }

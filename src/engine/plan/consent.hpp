@@ -22,4 +22,10 @@ programs_to_look(const provider::ProviderRegistry& registry, std::span<const ToL
 base::Result<void> require_programs(const provider::ProviderRegistry& registry,
                                     std::span<const ToLook> things);
 
+// Before a connection is handed the inputs of a resource: asks for what of their secrets nobody has
+// agreed to give away.
+base::Result<void> require_secrets(const provider::ProviderRegistry& registry,
+                                   const provider::ProviderInstance& link, std::string_view address,
+                                   const value::Value& inputs);
+
 }

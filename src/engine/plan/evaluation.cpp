@@ -3,6 +3,7 @@
 #include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
 #include "engine/plan/detach.hpp"
+#include "engine/plan/consent.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
 
@@ -15,7 +16,7 @@ namespace engine {
 
 PlanEvaluation::PlanEvaluation(PlanningContext context, lang::Program* program, Mode mode)
     : context_(std::move(context)), program_(program), mode_(mode), connections_(context_.registry),
-      observations_(context_, problems_), calls_(context_.workers, context_.options.looking.stop) {}
+      observations_(context_, problems_), calls_(context_.workers, context_.options.looking) {}
 
 void PlanEvaluation::run() {
     // While applying, what results have made known is evaluated to its end: the first interrupt
@@ -195,12 +196,26 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
         desired.reads = std::move(reads.resources);
         desired.needed = std::move(reads.needed);
         desired.waits_for_fresh_only = reads.waits_for_fresh_only;
-    } else if (provider::ProviderRegistry::has_accounts(
-                   *context_.registry.provider_of(resource.type->name))) {
+    } else {
+        note_secrets(*resource.type, resource.address, {}, desired.inputs);
+    }
+    if (is_check() && provider::ProviderRegistry::has_accounts(
+                          *context_.registry.provider_of(resource.type->name))) {
         return Collected::Whole;   // a connection may need what only an apply has
     }
     const Collected connected = use_connection(resource, given->references, is_last_try);
     if (connected != Collected::Whole) return connected;
+    if (!is_check()) {
+        auto agreed =
+            require_secrets(context_.registry, *desired.link, resource.address, desired.inputs);
+        if (!agreed.ok()) {
+            Problem problem = Problem::of(agreed.error(), resource.address);
+            problem.place = engine::place_of(program_, resource, {});
+            problem.code = agreed.error().code();
+            problems_.add(std::move(problem));
+            return Collected::Refused;
+        }
+    }
     auto valid = desired.link->connection->validate(*resource.type, desired.inputs);
     if (valid.ok()) return Collected::Whole;
     refuse(resource, valid.error());
@@ -225,7 +240,7 @@ bool PlanEvaluation::compare(ResourceIndex index) {
     }
     provider::Change change = change_of(resource);
     if (link.connection->plan_calls_out(*resource.type)) {
-        calls_.begin(index, *link.connection, std::move(change));
+        calls_.begin(index, link, std::move(change));
         return false;
     }
     auto planned = link.connection->plan(change, {});
@@ -262,7 +277,12 @@ void PlanEvaluation::take_planned(ResourceIndex index,
         return problems_.add(std::move(problem));
     }
     if (!provider::is_about_connection(planned.error())) return refuse(resource, planned.error());
-    // What is wrong with the way there is one problem, not one for each resource.
+    // What is wrong with the way there is one problem, not one for each resource: also where
+    // several were asked about at once.
+    if (observations_.has_failed(&link)) {
+        resource.difference.is_refused = true;
+        return;
+    }
     observations_.set_failed(&link);
     add_connection_problem(link.record->address, resource, planned.error());
 }

@@ -33,6 +33,8 @@ public:
     Observations& observations() { return observations_; }
     ProblemList& problems() { return problems_; }
     std::vector<Deferral>& deferrals() { return deferrals_; }
+    // Of a check: what a plan would give away.
+    std::vector<provider::Program> take_secrets() { return std::exchange(secrets_, {}); }
     std::optional<value::Value> take_outputs() { return std::exchange(outputs_, std::nullopt); }
 
     // The plan is made of what was found so far: from now on it is late.
@@ -76,6 +78,8 @@ private:
     Collected end_unlinked(Resource& resource, const References& references);
     Collected use_connection(Resource& resource, const References& references, bool is_last_try);
     Collected defer(Resource& resource, std::vector<std::string> waits_for);
+    void note_secrets(const provider::ResourceType& type, const std::string& address,
+                      const value::Value& settings, const value::Value& inputs);
     static Collected take_as_recorded(Resource& resource);
     void locate_problems();
     LateStep late_step(ResourceIndex index);
@@ -94,6 +98,7 @@ private:
     bool are_connections_broken_ = false;    // some of their tree could not be evaluated
     value::InstanceId seen_instances_ = 0;   // those before it were looked at by find_connections
     std::optional<value::Value> outputs_;
+    std::vector<provider::Program> secrets_;
     // By resource, which of its cells were set to what is known; none before they are set.
     std::vector<std::optional<std::vector<bool>>> cell_known_;
     PlanCalls calls_;

@@ -38,10 +38,19 @@ void PlanEvaluation::on_connection(const Event& event) {
     if (!check_against_schema(type, connection, *program_, *settings, problems_)) {
         return connections_.fail(connection.address);
     }
+    if (is_check()) note_secrets(type, connection.address, *settings, *settings);
     if (settings->has_unknown()) {
         return connections_.defer(connection.address, unknown_among(event.touched));
     }
     connections_.declare(connection.address, std::move(settings).value());
+}
+
+void PlanEvaluation::note_secrets(const provider::ResourceType& type, const std::string& address,
+                                  const value::Value& settings, const value::Value& inputs) {
+    const provider::Provider& provider = *context_.registry.provider_of(type.name);
+    for (auto& one : context_.registry.secrets_given_by(provider, address, settings, inputs)) {
+        secrets_.push_back(std::move(one));
+    }
 }
 
 // Those that stand in the tree count from the moment they are there: whatever goes through the only

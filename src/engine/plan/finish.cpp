@@ -104,6 +104,7 @@ private:
         if (!resource.desired) return step;
         step.inputs = std::move(resource.desired->inputs);
         add_exposed(resource.type->inputs, step.inputs, "", step.exposed);
+        step.starts_program = resource.type->starts_program;
         step.outputs = resource.difference.change.outputs;
         step.connection = resource.desired->link->record;
         step.reads = table_.read_addresses(resource);

@@ -70,7 +70,12 @@ void Observations::look_at(provider::ProviderInstance& link) {
     for (const RefreshTask& task : tasks) {
         looked_at.push_back({task.type, task.row->address, &task.row->inputs});
     }
-    if (auto allowed = require_programs(context_.registry, looked_at); !allowed.ok()) {
+    auto allowed = require_programs(context_.registry, looked_at);
+    for (const RefreshTask& task : tasks) {
+        if (!allowed.ok()) break;
+        allowed = require_secrets(context_.registry, link, task.row->address, task.row->inputs);
+    }
+    if (!allowed.ok()) {
         failed_.insert(&link);
         Problem problem = Problem::of(allowed.error(), "");
         problem.code = allowed.error().code();

@@ -73,6 +73,7 @@ struct Step {
     std::string undo;   // how, or why not
     Risk risk = Risk::None;
     std::vector<std::string> exposed;   // inputs with a secret that become a program's arguments
+    bool starts_program = false;        // that it names: each is to be seen before it is approved
     std::uint64_t generation = 1;       // of the thing that is made or changed; of the deleted one
 
     // What carrying it out takes. What is unknown in it becomes known while applying (late/).

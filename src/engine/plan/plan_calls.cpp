@@ -11,11 +11,12 @@ namespace {
 // only keeps a program of ten thousand look-ups from filling the queue of the pool, where polls and
 // reads of other platforms stand too.
 constexpr std::size_t kAtOnce = 32;
+constexpr std::chrono::milliseconds kTell{200};   // how often it is told what is waited for
 
 }
 
-PlanCalls::PlanCalls(base::WorkerPool& workers, std::stop_token stop)
-    : workers_(workers), stop_(std::move(stop)) {}
+PlanCalls::PlanCalls(base::WorkerPool& workers, RefreshOptions looking)
+    : workers_(workers), looking_(std::move(looking)) {}
 
 PlanCalls::~PlanCalls() {
     abandoned_.request_stop();
@@ -29,15 +30,16 @@ void PlanCalls::on_answer(std::function<void()> wake) {
     inbox_->wake = std::move(wake);
 }
 
-void PlanCalls::begin(ResourceIndex index, provider::Connection& connection,
+void PlanCalls::begin(ResourceIndex index, const provider::ProviderInstance& link,
                       provider::Change change) {
     latest_[index] = numbered_;
-    waiting_.push_back(std::make_unique<Call>(numbered_++, index, &connection, std::move(change)));
+    asked_.push_back(link.record);
+    waiting_.push_back(std::make_unique<Call>(numbered_++, index, &link, std::move(change)));
     hand_out();
 }
 
 void PlanCalls::hand_out() {
-    while (!waiting_.empty() && under_way_ < kAtOnce && !stop_.stop_requested()) {
+    while (!waiting_.empty() && under_way_ < kAtOnce && !looking_.stop.stop_requested()) {
         std::shared_ptr<Call> call = std::move(waiting_.front());
         waiting_.pop_front();
         {
@@ -45,7 +47,7 @@ void PlanCalls::hand_out() {
             ++inbox_->running;
         }
         ++under_way_;
-        auto job = [call, inbox = inbox_, stop = stop_,
+        auto job = [call, inbox = inbox_, stop = looking_.stop, patience = looking_.patience,
                     abandoned = abandoned_.get_token()](const std::stop_token&) {
             // Whichever comes first: the interrupt, or nobody there any more who would ask.
             std::stop_source either;
@@ -53,9 +55,12 @@ void PlanCalls::hand_out() {
             const std::stop_callback on_stop(stop, ask);
             const std::stop_callback on_abandoned(abandoned, ask);
             auto planned = base::last_catch([&] {
-                return call->connection->plan(
-                    call->change, {.stop = either.get_token(),
-                                   .timeout = call->connection->capabilities().call_deadline});
+                provider::Connection& connection = *call->link->connection;
+                return connection.plan(call->change,
+                                       {.stop = either.get_token(),
+                                        .timeout = connection.capabilities().call_deadline,
+                                        .patience = patience,
+                                        .who = call->link->record->label()});
             });
             const std::lock_guard lock(inbox->mutex);
             inbox->answers.emplace(call->number, Answer{.index = call->index,
@@ -70,18 +75,31 @@ void PlanCalls::hand_out() {
     }
 }
 
+// Until it is there, or the stop is asked for.
+void PlanCalls::wait_for_next() {
+    const auto is_there = [&] { return inbox_->answers.contains(next_); };
+    std::unique_lock lock(inbox_->mutex);
+    while (!inbox_->arrived.wait_for(lock, looking_.stop, kTell, is_there) &&
+           !looking_.stop.stop_requested()) {
+        if (!looking_.tell_ask) continue;
+        // What is told may be written to a terminal, which takes its time.
+        lock.unlock();
+        looking_.tell_ask({.connection = asked_.front(), .awaited = numbered_ - next_});
+        lock.lock();
+    }
+}
+
 std::optional<PlanCalls::Answer> PlanCalls::take(bool is_patient) {
     while (!is_empty()) {
+        if (is_patient) wait_for_next();
         std::unique_lock lock(inbox_->mutex);
-        if (is_patient) {
-            inbox_->arrived.wait(lock, stop_, [&] { return inbox_->answers.contains(next_); });
-        }
         auto found = inbox_->answers.extract(next_);
         if (found.empty()) return std::nullopt;
         lock.unlock();
         const auto latest = latest_.find(found.mapped().index);
         const bool is_latest = latest != latest_.end() && latest->second == next_;
         ++next_;
+        asked_.pop_front();
         --under_way_;
         hand_out();
         if (is_latest) return std::move(found.mapped());

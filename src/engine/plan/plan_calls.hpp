@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/worker_pool.hpp"
+#include "engine/plan/refresh.hpp"
 #include "engine/plan/resource.hpp"
 
 #include <condition_variable>
@@ -28,14 +29,15 @@ public:
         base::Result<provider::PlannedChange> planned;
     };
 
-    // With `stop` calls are broken off, and what was not begun is not begun.
-    PlanCalls(base::WorkerPool& workers, std::stop_token stop);
+    // With its `stop` calls are broken off, and what was not begun is not begun.
+    PlanCalls(base::WorkerPool& workers, RefreshOptions looking);
     // Breaks off what is under way, and waits for it: it uses the connections.
     ~PlanCalls();
     PlanCalls(const PlanCalls&) = delete;
     PlanCalls& operator=(const PlanCalls&) = delete;
 
-    void begin(ResourceIndex index, provider::Connection& connection, provider::Change change);
+    void begin(ResourceIndex index, const provider::ProviderInstance& link,
+               provider::Change change);
     // What was asked of this resource is of no interest any more: it is told anew.
     void forget(ResourceIndex index) { latest_.erase(index); }
     bool is_empty() const { return next_ == numbered_; }
@@ -50,7 +52,7 @@ private:
     struct Call {
         std::uint64_t number = 0;
         ResourceIndex index = kNoResource;
-        provider::Connection* connection = nullptr;
+        const provider::ProviderInstance* link = nullptr;
         provider::Change change;
     };
     // Shared with the jobs, which may come to their end after take() has given up.
@@ -65,11 +67,14 @@ private:
     void hand_out();
 
     base::WorkerPool& workers_;
-    const std::stop_token stop_;
+    const RefreshOptions looking_;
     std::stop_source abandoned_;   // when this goes away
     std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    void wait_for_next();
+
     std::deque<std::unique_ptr<Call>> waiting_;
-    std::size_t under_way_ = 0;   // handed out, and not taken
+    std::deque<provider::ConnectionRef> asked_;   // of the calls from next_ on
+    std::size_t under_way_ = 0;                   // handed out, and not taken
     std::uint64_t numbered_ = 0;
     std::uint64_t next_ = 0;                                    // the next to be taken
     std::unordered_map<ResourceIndex, std::uint64_t> latest_;   // call of a resource

@@ -82,6 +82,7 @@ void add_step(Json& json, const Step& step) {
         for (const std::string& input : step.exposed) json.text(input);
         json.close(']');
     }
+    if (step.starts_program) json.key("starts_program").flag(true);
     json.key("reversible").flag(step.reversible).close('}');
 }
 

@@ -85,7 +85,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     return out;
 }
 
-base::Result<std::size_t> check_program(PlanningContext context, lang::Program& program) {
+base::Result<Checked> check_program(PlanningContext context, lang::Program& program) {
     PlanEvaluation evaluation(std::move(context), &program, PlanEvaluation::Mode::Check);
     evaluation.run();
     if (evaluation.context().is_stopped()) {
@@ -94,7 +94,7 @@ base::Result<std::size_t> check_program(PlanningContext context, lang::Program& 
     evaluation.problems().begin_at(ProblemList::kAtTheEnd);
     check_conflicts(evaluation.table(), &program, evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
-    return evaluation.table().size();
+    return Checked{.resources = evaluation.table().size(), .secrets = evaluation.take_secrets()};
 }
 
 }

@@ -56,8 +56,13 @@ struct MadePlan {
 // being made is an error with the detail `Problems`; Cancelled when stopped. Coordinating thread.
 base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program);
 
+struct Checked {
+    std::size_t resources = 0;
+    std::vector<provider::Program> secrets;   // that a plan of it would give away
+};
+
 // `check`: the inputs of every instance against its schema and, where a connection costs nothing
-// to make, against its provider. No row, no cell, no call. Tells how many there are.
-base::Result<std::size_t> check_program(PlanningContext context, lang::Program& program);
+// to make, against its provider. No row, no cell, no call.
+base::Result<Checked> check_program(PlanningContext context, lang::Program& program);
 
 }

@@ -114,11 +114,14 @@ private:
 
     base::Result<provider::Page> ask_own(const provider::ResourceType& type,
                                          std::string_view page) {
-        return connection_.list_own(type, scope_, page, {.stop = options_.stop});
+        return connection_.list_own(type, scope_, page, context());
     }
     base::Result<provider::Page> ask_everything(const provider::ResourceType& type,
                                                 std::string_view page) {
-        return connection_.list(type, page, {.stop = options_.stop});
+        return connection_.list(type, page, context());
+    }
+    provider::CallContext context() const {
+        return {.stop = options_.stop, .patience = options_.patience, .who = link_.record->label()};
     }
     void take_own(List& list, provider::Page& page);
     void take_everything(List& list, provider::Page& page);
@@ -274,8 +277,7 @@ void Look::read_rest(std::span<RefreshTask> tasks) {
             tell(RefreshEvent::Kind::Progress, listed + read, tasks.size());
         }};
     auto read = base::for_each_parallel(workers_, left.size(), how, [&](std::size_t i) {
-        return connection_.read(*left[i]->type, left[i]->row->key, left[i]->row->inputs,
-                                {.stop = options_.stop});
+        return connection_.read(*left[i]->type, left[i]->row->key, left[i]->row->inputs, context());
     });
     // A read that was stopped is no finding about its row.
     // Some of the answers are then Cancelled, and to take them for failed would block their

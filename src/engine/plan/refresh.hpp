@@ -8,6 +8,7 @@
 #include <stop_token>
 
 namespace base {
+class Patience;
 class WorkerPool;
 }
 
@@ -57,11 +58,21 @@ struct RefreshEvent {
     std::size_t answers = 0;   // of the platform so far: where it stands still, nothing is heard
 };
 
+// Planning waits for what it asked of a platform: prices, a look-up.
+struct AskEvent {
+    provider::ConnectionRef connection;   // of the question that is awaited
+    std::size_t awaited = 0;              // answers
+};
+
 struct RefreshOptions {
     // Ends it early: what was not looked at stays NotYet, and no plan may be made of it.
     std::stop_token stop;
     // Called by the thread that calls refresh(), with Progress a few times a second.
     std::function<void(const RefreshEvent&)> tell;
+    // Of all calls of this planning, and what they wait for. Null: each call has its own timeout.
+    std::shared_ptr<base::Patience> patience = nullptr;
+    // Called a few times a second by the thread that waits for calls of another kind than refresh.
+    std::function<void(const AskEvent&)> tell_ask = {};
 };
 
 // Looks at all of these, which are rows of `link`: in bulk where the connection lists, otherwise

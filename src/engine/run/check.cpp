@@ -4,8 +4,8 @@
 
 namespace engine {
 
-base::Result<std::size_t> check(Deployment& deployment, const std::vector<lang::Given>& given,
-                                const std::stop_token& stop) {
+base::Result<Checked> check(Deployment& deployment, const std::vector<lang::Given>& given,
+                            const std::stop_token& stop) {
     auto program = TRY(make_program(
         deployment, {.given = given, .approved = nullptr, .all_unknown = true, .stop = stop}));
     // No snapshot, so no row to compare with: only the program is checked, and no state need

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/patience.hpp"
 #include "base/worker_pool.hpp"
 #include "engine/run/programs.hpp"
 #include "engine/workspace/workspace.hpp"
@@ -34,6 +35,10 @@ struct DeploymentOptions {
     state::HistoryPolicy history;   // how much of the past the state keeps
     std::chrono::seconds longest_recovery_wait{std::chrono::minutes{3}};
     base::Clock* clock = nullptr;   // null: the system's
+    // How long platforms may be out of reach while planning, and what is waited for; the other of
+    // the calls of an apply, which have no such limit. Null: nobody looks.
+    std::shared_ptr<base::Patience> planning_waits;
+    std::shared_ptr<base::Patience> applying_waits;
     // A variable of the environment that providers and secrets are looked for in; null: there is
     // none.
     std::function<std::optional<std::string>(const std::string& name)> variable;

@@ -36,6 +36,8 @@ public:
     // What run `run` was at when it died may still act: it is asked about again at `until`.
     virtual void on_recovery_wait(std::int64_t /*run*/, base::Time /*until*/) {}
     virtual void on_refresh(const RefreshEvent&) {}
+    // A few times a second while the plan waits for what it asked.
+    virtual void on_ask(const AskEvent&) {}
     // Of a saved plan: files that are not as they were; its own copies are used.
     virtual void on_changed_sources(const std::vector<std::string>&) {}
     virtual void on_plan(const Proposal&) {}

@@ -1,6 +1,7 @@
 #include "engine/run/plan.hpp"
 
 #include "base/fs.hpp"
+#include "base/patience.hpp"
 #include "engine/run/evaluate.hpp"
 #include "engine/run/plan_files.hpp"
 #include "provider/older_secrets.hpp"
@@ -9,7 +10,8 @@ namespace engine {
 namespace {
 
 PlanningOptions planning_options(const PlanRequest& request, const state::Snapshot& snapshot,
-                                 Observer& observer, const std::stop_token& stop) {
+                                 Observer& observer, const std::stop_token& stop,
+                                 const std::shared_ptr<base::Patience>& patience) {
     PlanningOptions options;
     // After a backup was restored, rows may be older than the world, whatever was asked for:
     // planning from them would make again what exists.
@@ -21,9 +23,12 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     options.outputs_only = request.outputs_only;
     options.importing = request.importing;
     if (request.approved != nullptr) options.approved = request.approved->addresses();
-    options.looking = {.stop = stop, .tell = [&observer](const RefreshEvent& event) {
-                           observer.on_refresh(event);
-                       }};
+    options.looking = {
+        .stop = stop,
+        .tell = [&observer](const RefreshEvent& event) { observer.on_refresh(event); },
+        .patience = patience,
+        .tell_ask = [&observer](const AskEvent& event) { observer.on_ask(event); }};
+    if (patience) patience->begin_anew();
     return options;
 }
 
@@ -66,7 +71,8 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     out.snapshot = std::make_unique<state::Snapshot>();
     if (state != nullptr) *out.snapshot = TRY(state->read());
     if (registry->secrets() != nullptr) take_older_references(*out.snapshot, *registry->secrets());
-    PlanningOptions options = planning_options(request, *out.snapshot, observer, stop);
+    PlanningOptions options = planning_options(request, *out.snapshot, observer, stop,
+                                               deployment.options().planning_waits);
     options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
                      .environment = deployment.environment()};
     auto made = make_plan({.registry = *registry,

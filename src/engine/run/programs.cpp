@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace engine {
 namespace {
 
@@ -13,23 +15,30 @@ constexpr std::size_t kWidest = 160;
 
 base::Error nobody_agreed(std::span<const provider::Program> programs) {
     const provider::Program& first = programs.front();
+    const bool is_secret = first.kind == provider::Program::Kind::Secret;
     std::string where = first.origin.empty() ? "" : fmt::format(" ({})", first.origin);
     std::string more;
     if (programs.size() > 1) {
         more = fmt::format("; and so would {} more", programs.size() - 1);
     }
-    return base::Error(
-               base::Code::NotApproved,
-               fmt::format("{} would start a program that nobody has agreed to: {}{}{}", first.role,
-                           base::truncate_to_width(provider::shown_command(first.command), kWidest),
-                           where, more))
-        .with_advice({.next = base::Next::TrustPrograms});
+    return base::Error(base::Code::NotApproved,
+                       fmt::format("{} would {} nobody has agreed to: {}{}{}", first.role,
+                                   is_secret ? "give a secret away, which" : "start a program that",
+                                   base::truncate_to_width(provider::shown(first), kWidest), where,
+                                   more))
+        .with_advice({.next = is_secret ? base::Next::TrustSecrets : base::Next::TrustPrograms});
 }
 
 }
 
-void Programs::set_approved(bool is_approved) {
-    agreed_.with([&](Agreed& agreed) { agreed.by_plan = is_approved; });
+void Programs::set_approved(Part part) {
+    agreed_.with([&](Agreed& agreed) { agreed.by_plan = part; });
+}
+
+bool Programs::is_approved(const provider::Program& program) {
+    const Part part = agreed_.with([](const Agreed& agreed) { return agreed.by_plan; });
+    return part == Part::All ||
+           (part == Part::Secrets && program.kind == provider::Program::Kind::Secret);
 }
 
 base::Result<std::string> Programs::id_of(const provider::Program& program) {
@@ -57,7 +66,7 @@ base::Result<void> Programs::agree(const provider::Program& program) {
 
 base::Result<void> Programs::may_start(const provider::Program& program) {
     if (TRY(knows(program))) return {};
-    if (agreed_.with([](const Agreed& agreed) { return agreed.by_plan; })) return agree(program);
+    if (is_approved(program)) return agree(program);
     return nobody_agreed({&program, 1});
 }
 
@@ -67,8 +76,7 @@ base::Result<void> Programs::require(std::span<const provider::Program> programs
         if (!TRY(knows(program))) unknown.push_back(program);
     }
     if (unknown.empty()) return {};
-    const bool is_approved = agreed_.with([](const Agreed& agreed) { return agreed.by_plan; });
-    if (!is_approved) {
+    if (!std::ranges::all_of(unknown, [this](const auto& one) { return is_approved(one); })) {
         if (!ask_) return nobody_agreed(unknown);
         auto answer = ask_(unknown);
         // Where nobody could be asked, what would be started is what is told.

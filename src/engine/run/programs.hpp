@@ -13,7 +13,8 @@
 
 namespace engine {
 
-// Who agrees to programs that were not agreed to before. An error says that nobody does.
+// Who agrees to programs, and to secrets that are given away, that were not agreed to before. An
+// error says that nobody does.
 using AskAboutPrograms = std::function<base::Result<void>(std::span<const provider::Program>)>;
 
 // The consent that providers ask: what a person has agreed to, in this run or an earlier one. While
@@ -30,15 +31,18 @@ public:
     base::Result<bool> knows(const provider::Program& program);
     base::Result<void> agree(const provider::Program& program);
 
-    // As long as it lives, what is started is part of an approved plan.
+    // What is part of an approved plan: the secrets that its connections are handed, which was
+    // agreed to when it was made, or whatever its steps start as well.
+    enum class Part : std::uint8_t { None, Secrets, All };
+    // As long as it lives.
     class Approved {
     public:
-        explicit Approved(Programs& programs) : programs_(programs) {
-            programs_.set_approved(true);
+        explicit Approved(Programs& programs, Part part = Part::All) : programs_(programs) {
+            programs_.set_approved(part);
         }
         Approved(const Approved&) = delete;
         Approved& operator=(const Approved&) = delete;
-        ~Approved() { programs_.set_approved(false); }
+        ~Approved() { programs_.set_approved(Part::None); }
 
     private:
         Programs& programs_;
@@ -46,10 +50,11 @@ public:
 
 private:
     struct Agreed {
-        bool by_plan = false;
+        Part by_plan = Part::None;
         std::set<std::string> ids;   // in this run
     };
-    void set_approved(bool is_approved);
+    void set_approved(Part part);
+    bool is_approved(const provider::Program& program);
     base::Result<std::string> id_of(const provider::Program& program);
 
     Trust* trust_;

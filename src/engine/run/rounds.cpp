@@ -77,6 +77,10 @@ private:
         // known may have brought up any number of instances behind the deferral.
         PlanRequest wanted = request_.plan;
         wanted.refresh = wanted.refresh && round == 1;   // then all of it was just seen or made
+        // Whom it gives secrets to was agreed to when the saved plan was made.
+        std::optional<Programs::Approved> agreed;
+        if (approved_ != nullptr)
+            agreed.emplace(*TRY(deployment_.programs()), Programs::Part::Secrets);
         auto planned = plan(deployment_, wanted, observer_, stop_.first);
         if (round == 1) return planned;
         if (planned.ok()) {
@@ -147,7 +151,8 @@ private:
                              .plan_id = {},
                              .plan = {},
                              .stop_on_failure = request_.stop_on_failure,
-                             .clock = deployment_.options().clock};
+                             .clock = deployment_.options().clock,
+                             .waits = deployment_.options().applying_waits};
         // Used up with the start of the run. A plan that is resumed was used up by the run that
         // died.
         if (approved_ != nullptr && approved_->match == PlanMatch::Same) {

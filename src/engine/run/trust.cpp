@@ -1,9 +1,29 @@
 #include "engine/run/trust.hpp"
 
 #include "engine/plan/consent.hpp"
+#include "engine/run/check.hpp"
+
+#include <set>
 
 namespace engine {
 namespace {
+
+// What connections that are only recorded, and their resources, are handed.
+void add_secrets(const provider::ProviderRegistry& registry, const std::vector<state::Row>& rows,
+                 std::vector<provider::Program>& out) {
+    for (const state::Row& row : rows) {
+        const provider::Provider* provider = registry.provider_of(row.type);
+        if (provider == nullptr) continue;
+        const provider::ConnectionRecord& link = *row.connection;
+        for (auto& [role, inputs] :
+             {std::pair<const std::string&, const value::Value&>(link.address, link.settings),
+              {row.address, row.inputs}}) {
+            for (auto& one : registry.secrets_given_by(*provider, role, link.settings, inputs)) {
+                out.push_back(std::move(one));
+            }
+        }
+    }
+}
 
 // What looking at the rows and at what dead runs left open starts.
 base::Result<void> add_recorded(Deployment& deployment, const std::string& environment,
@@ -13,6 +33,7 @@ base::Result<void> add_recorded(Deployment& deployment, const std::string& envir
                                                .environment = environment,
                                                .clock = deployment.options().clock}));
     const state::Snapshot snapshot = TRY(state->read());
+    add_secrets(registry, snapshot.rows, out);
     std::vector<ToLook> things;
     for (const state::Row& row : snapshot.rows) {
         if (const auto* type = registry.type(row.type)) {
@@ -54,6 +75,10 @@ base::Result<TrustReport> report_trust(Deployment& deployment) {
     }
     for (const state::State::Usage& usage : out.usage) {
         TRY(add_recorded(deployment, usage.environment, out.programs));
+    }
+    // A program that cannot be evaluated as it is gives nothing away before that is mended.
+    if (auto checked = check(deployment, {}, {}); checked.ok()) {
+        for (provider::Program& one : checked->secrets) out.programs.push_back(std::move(one));
     }
     Programs& programs = *TRY(deployment.programs());
     std::set<std::string> told;

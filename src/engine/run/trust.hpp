@@ -4,13 +4,14 @@
 
 namespace engine {
 
-// What a workspace would do before anything was approved, and what was agreed to.
+// What a workspace would do before anything was approved, and what was agreed to. Giving a secret
+// away is such a thing as well as starting a program.
 struct TrustReport {
     bool has_state = false;
     bool is_own = false;            // the state was made or taken over by this user on this machine
     bool has_foreign_key = false;   // without a state
     std::vector<state::State::Usage> usage;    // of the state, by environment
-    std::vector<provider::Program> programs;   // that looking at it starts
+    std::vector<provider::Program> programs;   // that looking at it starts, or gives away
     std::vector<provider::Program> unknown;    // those of them that nobody has agreed to
     std::vector<KnownProgram> known;
 

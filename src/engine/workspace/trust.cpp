@@ -184,12 +184,11 @@ base::Result<void> Trust::remember(const std::string& id, const provider::Progra
     if (own_key_ == nullptr) return {};
     const std::string folder = programs_folder();
     TRY(base::make_directories(folder, 0700).context("remembering what is trusted"));
-    const json::Object record{
-        {"format", 1},
-        {"workspace", base::mend_utf8(workspace_folder_)},
-        {"role", base::mend_utf8(program.role)},
-        {"command", base::mend_utf8(provider::shown_command(program.command))},
-        {"since", now}};
+    const json::Object record{{"format", 1},
+                              {"workspace", base::mend_utf8(workspace_folder_)},
+                              {"role", base::mend_utf8(program.role)},
+                              {"command", base::mend_utf8(provider::shown(program))},
+                              {"since", now}};
     return base::write_file_atomic(base::join_path(folder, id), json::to_text(record) + "\n",
                                    {.mode = 0600, .sync = false});
 }

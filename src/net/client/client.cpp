@@ -20,6 +20,10 @@ constexpr int kTooManyRequests = 429;
 // A pause that a thread may be held for: less would be spent on beginning again, with the looks
 // that come before a change.
 constexpr std::chrono::milliseconds kMoment{500};
+// While it is told until when a service is tried: a last try ends at that time, and nobody looks at
+// a line that stands still for longer.
+constexpr nanoseconds kLastTry = std::chrono::seconds{1};
+constexpr nanoseconds kLongestSilentPause = std::chrono::seconds{4};
 constexpr std::array<const char*, 4> kRequestIds{"X-Correlation-Id", "X-Request-Id", "Request-Id",
                                                  "X-Amzn-RequestId"};
 
@@ -56,6 +60,55 @@ bool is_counted(const RateKey& key) {
     return !key.account.empty() || !key.service.empty() || !key.verb.empty();
 }
 
+// The part that a call has in the patience with its service. Of one thread.
+class PeerWatch {
+public:
+    PeerWatch(const CallOptions& options, std::string peer)
+        : patience_(options.patience.get()), who_(options.who), peer_(std::move(peer)) {}
+    ~PeerWatch() { leave(); }
+    PeerWatch(const PeerWatch&) = delete;
+    PeerWatch& operator=(const PeerWatch&) = delete;
+
+    bool has_limit() const { return patience_ != nullptr && patience_->limit().has_value(); }
+    nanoseconds left() const { return has_limit() ? *patience_->left(peer_) : nanoseconds::max(); }
+    void begin() {
+        if (patience_ == nullptr) return;
+        patience_->begin(peer_, who_);
+        is_waiting_ = true;
+    }
+    void end(const Exchange& exchange) {
+        is_silent_ = !exchange.result.ok() && exchange.info.bytes_received == 0 &&
+                     status_of(exchange.result.error()) == 0;
+        if (patience_ == nullptr) return;
+        if (!is_silent_) return patience_->heard(peer_);
+        patience_->failed(peer_, exchange.result.error().text());
+    }
+    void pause(nanoseconds pause) {
+        if (is_waiting_) patience_->pause(peer_, pause);
+    }
+    void leave() {
+        if (std::exchange(is_waiting_, false)) patience_->leave(peer_);
+    }
+    // Whether the last attempt ended without a sign of life.
+    bool is_silent() const { return is_silent_; }
+
+    bool is_given_up() const { return left() <= kLastTry && !patience_->reason(peer_).empty(); }
+    base::Error given_up() const {
+        std::string text = fmt::format("{} gave no sign of life for {}", peer_,
+                                       base::format_duration(*patience_->limit()));
+        if (const std::string reason = patience_->reason(peer_); !reason.empty())
+            text += ": " + reason;
+        return call_error(base::Code::Unavailable, std::move(text), Delivery::NotSent);
+    }
+
+private:
+    base::Patience* const patience_;
+    const std::string& who_;
+    const std::string peer_;
+    bool is_waiting_ = false;
+    bool is_silent_ = false;
+};
+
 }
 
 // A call on its way through its attempts.
@@ -63,7 +116,9 @@ struct Client::Call {
     const Request& request;
     const CallOptions& options;
     std::string url;   // masked
+    nanoseconds arrived;
     nanoseconds deadline;
+    PeerWatch peer;
     bool is_repeatable = false;
     unsigned attempts = 0;      // those before included
     nanoseconds waited{0};      // for the rate limit, before the last attempt
@@ -108,13 +163,16 @@ Exchange Client::attempt(Call& call) {
         const Headers proof = options.sign(call.request);
         for (const auto& [name, value] : proof.fields()) with_proof->headers.set(name, value);
     }
-    Exchange exchange =
-        transport_.exchange(with_proof ? *with_proof : call.request,
-                            {.timeout = std::min(options.attempt_timeout, call.deadline - now),
-                             .stop = options.stop,
-                             .max_response_bytes = options.max_response_bytes,
-                             .secret_body = options.secret_body,
-                             .is_repeatable = call.is_repeatable});
+    const nanoseconds time = std::min(
+        {options.attempt_timeout, call.deadline - now, std::max(call.peer.left(), kLastTry)});
+    call.peer.begin();
+    Exchange exchange = transport_.exchange(with_proof ? *with_proof : call.request,
+                                            {.timeout = time,
+                                             .stop = options.stop,
+                                             .max_response_bytes = options.max_response_bytes,
+                                             .secret_body = options.secret_body,
+                                             .is_repeatable = call.is_repeatable});
+    call.peer.end(exchange);
     if (exchange.result.ok()) {
         const Response& response = *exchange.result;
         turn.answered(read_rate_headers(response.headers, clock_.now()),
@@ -133,7 +191,8 @@ Exchange Client::attempt(Call& call) {
 }
 
 Client::Verdict Client::judge(const Call& call, const Exchange& exchange) const {
-    if (call.attempts >= call.options.max_attempts) return Verdict::Final;
+    const bool is_patient = call.peer.is_silent() && call.peer.has_limit();
+    if (!is_patient && call.attempts >= call.options.max_attempts) return Verdict::Final;
     if (exchange.result.ok()) {
         const Response& response = *exchange.result;
         if (call.options.may_repeat && call.options.may_repeat(response)) return Verdict::Repeat;
@@ -168,6 +227,19 @@ nanoseconds Client::pause_before_next(const Call& call, const Exchange& exchange
     return pause;
 }
 
+// Whether there is another attempt, and after which pause.
+bool Client::plan_next(const Call& call, const Exchange& exchange, nanoseconds& pause) {
+    if (judge(call, exchange) != Verdict::Repeat) return false;
+    pause = pause_before_next(call, exchange);
+    if (call.peer.is_silent() && call.peer.has_limit()) {
+        const nanoseconds left = call.peer.left() - kLastTry;
+        if (left <= nanoseconds(0)) return false;
+        pause = std::min({pause, left, kLongestSilentPause});
+    }
+    // A pause that would end behind the deadline is not begun.
+    return pause < call.deadline - clock_.elapsed();
+}
+
 void Client::report(const Call& call, const Exchange& exchange, nanoseconds duration,
                     bool is_repeated) {
     if (options_.trace == nullptr) return;
@@ -193,17 +265,21 @@ void Client::report(const Call& call, const Exchange& exchange, nanoseconds dura
 }
 
 base::Result<Response> Client::send(const Request& request, const CallOptions& options) {
-    if (auto url = parse_url(request.target); !url.ok())
-        return call_error(url.error().code(), url.error().text(), Delivery::NotSent);
+    const auto url = parse_url(request.target);
+    if (!url.ok()) return call_error(url.error().code(), url.error().text(), Delivery::NotSent);
     // The deadline holds for waits and attempts together; each attempt has its own, shorter one.
     Call call{.request = request,
               .options = options,
               .url = mask_url(request.target, options.secret_query),
+              .arrived = clock_.elapsed(),
               .deadline = clock_.elapsed() + options.timeout,
+              .peer = {options, fmt::format("{}:{}", url->host, url->effective_port())},
               .is_repeatable = options.is_idempotent || is_safe_method(request.method),
               .attempts = options.attempts_before};
     std::optional<Exchange> last;
     for (;;) {
+        // By the silence that other calls met: they have made the last try.
+        if (!last && call.peer.is_given_up()) return call.peer.given_up();
         Exchange exchange = attempt(call);
         // An outcome of an earlier attempt says more than the want of another turn.
         if (call.had_no_turn) {
@@ -212,14 +288,9 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
             break;
         }
         last.emplace(std::move(exchange));
-        bool is_repeated = judge(call, *last) == Verdict::Repeat;
-        nanoseconds pause{0};
         const nanoseconds now = clock_.elapsed();
-        if (is_repeated) {
-            pause = pause_before_next(call, *last);
-            // A pause that would end behind the deadline is not begun.
-            is_repeated = pause < call.deadline - now;
-        }
+        nanoseconds pause{0};
+        const bool is_repeated = plan_next(call, *last, pause);
         report(call, *last, now - call.began, is_repeated);
         const bool is_over_budget = last->result.ok() && last->result->status == kTooManyRequests;
         // The caller gives its thread back; the line of this budget has noted the refusal.
@@ -229,16 +300,28 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
         if (is_repeated && pause > kMoment && !call.waits() && has_done_nothing(call, *last)) {
             return budget_spent("the service needs a pause", 0, pause);
         }
-        if (!is_repeated || !wait_for(clock_, pause, options.stop)) break;
+        if (!is_repeated) break;
+        call.peer.pause(pause);
+        if (!wait_for(clock_, pause, options.stop)) break;
+        call.peer.leave();
     }
-    if (last->result.ok()) return std::move(*last).result;
-    base::Error error = std::move(last->result).error();
+    return outcome_of(call, std::move(*last));
+}
+
+base::Result<Response> Client::outcome_of(const Call& call, Exchange last) const {
+    if (last.result.ok()) return std::move(last).result;
+    base::Error error = std::move(last.result).error();
     if (call.may_be_done && delivery_of(error) == Delivery::NotSent) {
         error = call_error(error.code(), error.text() + ", and an earlier attempt was not answered",
                            Delivery::Unknown);
     }
-    std::string what = request.method + " " + call.url;
-    if (call.attempts > 1) what += fmt::format(" ({} attempts)", call.attempts);
+    std::string what = call.request.method + " " + call.url;
+    if (call.attempts > 1 && call.peer.is_silent() && call.peer.has_limit()) {
+        what += fmt::format(" ({} attempts in {})", call.attempts,
+                            base::format_duration(clock_.elapsed() - call.arrived));
+    } else if (call.attempts > 1) {
+        what += fmt::format(" ({} attempts)", call.attempts);
+    }
     return std::move(error).with_context(std::move(what));
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "base/guarded.hpp"
+#include "base/patience.hpp"
 #include "base/random.hpp"
 #include "net/client/rate_limits.hpp"
 #include "net/client/transport.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -40,6 +42,10 @@ struct CallOptions {
     // than a moment, send() fails with budget_spent() instead, so that the caller's thread is free
     // for others. Once a request may have been done, it waits: it cannot be begun again.
     bool waits_for_budget = true;
+    // Told what the call waits for, and on whose behalf it is. Where it has a limit, it says how
+    // long a service is tried that gives no sign of life, instead of max_attempts. Null: none.
+    std::shared_ptr<base::Patience> patience = nullptr;
+    std::string who = {};
     std::vector<std::string> secret_query;   // names of query fields whose values are not shown
     bool secret_body = false;
     std::size_t max_response_bytes = std::size_t{64} << 20;
@@ -68,7 +74,7 @@ public:
     // - GET, HEAD, OPTIONS and what is_idempotent: also after an answer that was lost, and after
     //   429, 502, 503 and 504;
     // - anything, if may_repeat says so of the answer.
-    // When attempts or time are used up, the last outcome is returned.
+    // When attempts, time or patience are used up, the last outcome is returned.
     base::Result<Response> send(const Request& request, const CallOptions& options = {});
 
 private:
@@ -79,6 +85,8 @@ private:
     Verdict judge(const Call& call, const Exchange& exchange) const;
     bool has_done_nothing(const Call& call, const Exchange& exchange) const;
     std::chrono::nanoseconds pause_before_next(const Call& call, const Exchange& exchange);
+    bool plan_next(const Call& call, const Exchange& exchange, std::chrono::nanoseconds& pause);
+    base::Result<Response> outcome_of(const Call& call, Exchange last) const;
     void report(const Call& call, const Exchange& exchange, std::chrono::nanoseconds duration,
                 bool is_repeated);
 

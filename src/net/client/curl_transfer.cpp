@@ -218,9 +218,14 @@ base::Error failure_of(const Transfer& transfer, CURLcode code) {
             // was done.
             return error(base::Code::Unavailable, true,
                          "the server broke this request off: " + text);
+        case CURLE_COULDNT_CONNECT:
+            // The library's own text says where, which is told anyhow, and not why.
+            if (const long why = ask<long>(transfer, CURLINFO_OS_ERRNO); why != 0)
+                text = base::system_error("no connection", static_cast<int>(why)).text();
+            return error(base::Code::Unavailable, true, std::move(text));
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_CONNECT: return error(base::Code::Unavailable, true, std::move(text));
+            return error(base::Code::Unavailable, true, std::move(text));
         case CURLE_OUT_OF_MEMORY: return error(base::Code::Exhausted, false, std::move(text));
         default: break;
     }

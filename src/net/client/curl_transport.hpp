@@ -23,7 +23,8 @@ struct TransportOptions {
     ProxyOptions proxy;
     std::string ca_file;   // PEM; empty: the system's
     std::string user_agent = "provisioning";
-    std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};
+    // With name look-up and TLS. An address that swallows packets is tried again after it.
+    std::chrono::milliseconds connect_timeout{std::chrono::seconds{5}};
     std::chrono::seconds max_idle_time{50};   // then a connection is not used again
     std::size_t max_connections_per_host = 16;
     std::size_t max_connections = 128;   // kept open

@@ -143,7 +143,7 @@ void expect_failure(const Exchange& exchange, base::Code code, Delivery delivery
 TEST(CurlTransport, KnowsThatNothingWasSentWithoutAConnection) {
     CurlTransport transport;
     expect_failure(post(transport, fakes::unused_url(), "{}"), base::Code::Unavailable,
-                   Delivery::NotSent, "Failed to connect");
+                   Delivery::NotSent, "no connection: Connection refused");
     expect_failure(post(transport, "http://name.invalid/", "{}"), base::Code::Unavailable,
                    Delivery::NotSent, "resolve");
     expect_failure(post(transport, "nonsense", "{}"), base::Code::InvalidArgument,

@@ -119,8 +119,10 @@ bool have_same_origin(std::string_view a, std::string_view b) {
            one->effective_port() == other->effective_port();
 }
 
-bool is_confidential(const Url& url) {
-    if (url.scheme == "https" || url.host == "localhost") return true;
+bool is_confidential(const Url& url) { return url.scheme == "https" || is_this_machine(url); }
+
+bool is_this_machine(const Url& url) {
+    if (url.host == "localhost") return true;
     // Only the usual notation: what a resolver makes of "0x7f.1" is not to be guessed here. A name
     // other than "localhost" may lead anywhere, whatever it leads to today.
     in_addr four{};

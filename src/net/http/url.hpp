@@ -36,6 +36,8 @@ base::Result<Url> parse_url(std::string_view text);
 
 // Whether both are URLs of one scheme, host and port.
 bool have_same_origin(std::string_view a, std::string_view b);
+// "localhost", or a loopback address in its usual notation.
+bool is_this_machine(const Url& url);
 // Whether nobody on the way can read what is sent there: https, or an address of this machine.
 bool is_confidential(const Url& url);
 

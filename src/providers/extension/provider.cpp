@@ -35,6 +35,11 @@ public:
         return std::optional(TRY(described_program(manifest_, host)));
     }
 
+    // Whatever it does with them.
+    std::string takes_secrets(const value::Value&, const provider::Host&) const override {
+        return "the extension " + manifest_.schema.provider;
+    }
+
 private:
     const Manifest manifest_;
 };

@@ -216,6 +216,15 @@ source_in_configuration(std::string_view toml, std::string_view context, const s
     return base::not_found(fmt::format("its context \"{}\" has no token", wanted));
 }
 
+std::string stranger_of(const Value& settings, const provider::Host& host) {
+    const Value& endpoint = field_of(settings, "endpoint");
+    const std::string& url = text_of(settings, "endpoint");
+    if (url == kSandbox) return {};
+    std::string stranger = rest::stranger_at(kVendor, url, endpoint_variable(host));
+    // Not shown to whoever reads the question on another's screen.
+    return endpoint.is_secret() ? "an endpoint that a secret names" : stranger;
+}
+
 base::Result<Account> find_account(const Value& settings, const provider::Host& host) {
     Account out;
     out.access = TRY(find_access(settings, host));

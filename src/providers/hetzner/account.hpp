@@ -22,6 +22,9 @@ struct Account {
     std::chrono::milliseconds poll_interval{0};
 };
 
+// Who gets the token, where that is for a person to agree to.
+std::string stranger_of(const value::Value& settings, const provider::Host& host);
+
 // From the settings of a hetzner.Connection, or null. Starts a sandbox if the endpoint is 'Sandbox.
 // A token that is not given is looked for as the vendor's own tools do: in HCLOUD_TOKEN, then in
 // the active context of their configuration; where it may be sent is said by rest::Access. What is

@@ -113,6 +113,11 @@ public:
         return connect_to(std::move(account), settings, std::move(client), std::move(queue));
     }
 
+    std::string takes_secrets(const value::Value& settings,
+                              const provider::Host& host) const override {
+        return stranger_of(settings, host);
+    }
+
 private:
     provider::Schema schema_;
     // What its connections share.

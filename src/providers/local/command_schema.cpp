@@ -57,6 +57,7 @@ std::vector<provider::InputField> inputs() {
 provider::ResourceType describe() {
     provider::ResourceType type;
     type.name = "local.Command";
+    type.starts_program = true;
     type.doc = "A command, for what no other type can do. Give it a `check` where you can: without "
                "one, nobody can tell after a crash whether it was done, and you will be asked.";
     type.inputs = inputs();

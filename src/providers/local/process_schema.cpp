@@ -79,6 +79,7 @@ std::vector<provider::InputField> inputs() {
 provider::ResourceType describe() {
     provider::ResourceType type;
     type.name = "local.Process";
+    type.starts_program = true;
     type.doc =
         "A long-running process, with a supervisor that starts it again, checks its health and "
         "keeps its log. Both live on after the command that made them, until the process is "

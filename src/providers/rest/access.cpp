@@ -38,6 +38,15 @@ bool is_good_for(const CredentialSource& source, const Vendor& vendor, std::stri
            (source.endpoint && net::have_same_origin(url, source.endpoint->url));
 }
 
+std::string stranger_at(const Vendor& vendor, std::string_view endpoint,
+                        const std::optional<NamedEndpoint>& persons_own) {
+    const auto url = net::parse_url(endpoint);
+    if (!url.ok() || net::is_this_machine(*url) || net::have_same_origin(endpoint, vendor.endpoint))
+        return {};
+    if (persons_own && net::have_same_origin(endpoint, persons_own->url)) return {};
+    return url->authority();
+}
+
 base::Result<Access> Access::given(NamedEndpoint endpoint, Credential credential) {
     const net::Url url =
         TRY(net::parse_url(endpoint.url).context(fmt::format("{}", endpoint.place)));

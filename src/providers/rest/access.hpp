@@ -42,6 +42,12 @@ struct Vendor {
 // Whether the source may be asked to prove who we are there.
 bool is_good_for(const CredentialSource& source, const Vendor& vendor, std::string_view url);
 
+// Which host a program's own endpoint is, for a person to agree to that it gets secrets. Empty: no
+// such is named, or it is the vendor's own, this machine, or the one that the person's environment
+// names.
+std::string stranger_at(const Vendor& vendor, std::string_view endpoint,
+                        const std::optional<NamedEndpoint>& persons_own);
+
 // Where a connection leads, and with what right. Whoever holds one went through the rule: there is
 // no other way to have an endpoint that an `Api` takes.
 class Access {

@@ -212,6 +212,8 @@ net::CallOptions Api::options_of(const Call& call, const CallScope& context) con
     // thread back there would mean to begin the call again.
     options.waits_for_budget = context.may_begin_again == nullptr || !*context.may_begin_again;
     options.secret_body = call.has_secrets;
+    options.patience = context.patience;
+    options.who = context.who;
     return options;
 }
 
