@@ -2,8 +2,8 @@
 
 #include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
-#include "engine/plan/detach.hpp"
 #include "engine/plan/consent.hpp"
+#include "engine/plan/detach.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
 
