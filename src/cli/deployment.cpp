@@ -42,9 +42,8 @@ static base::Result<void> ask_about_programs(Context& context,
     }
     context.out().flush();
     const bool is_secret = programs.front().kind == provider::Program::Kind::Secret;
-    context.err().line(
-        is_secret ? "This workspace is to give away secrets, which nobody has agreed to yet:"
-                  : "This workspace is to start what nobody has agreed to yet:");
+    context.err().line("This workspace is to {} nobody has agreed to yet:",
+                       is_secret ? "give away secrets, which" : "start what");
     show_programs(context.err(), programs);
     return ask_approval(context,
                         fmt::format("{} {}, now and later?", is_secret ? "Give away" : "Start",
