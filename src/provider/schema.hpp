@@ -35,6 +35,14 @@ struct Attachment {
     bool keeps = false;          // what it is attached to cannot be deleted before it is detached
     bool is_exclusive = false;   // the other thing has room for one …
     std::vector<std::string> one_of_each;   // … of each value of these inputs beside it
+    // Names the place that it takes, where inputs of other types take the same: from the id, the
+    // record that has the field, and the resource's outputs. Empty: not known. Null: the field's.
+    std::string (*place)(const std::string& id, const value::Value& beside,
+                         const value::Value& outputs) = nullptr;
+
+    // Whether its values are ids of other things, or, with `is_exclusive` alone, such that only one
+    // resource can have: a name, an address.
+    bool is_any() const { return is_exclusive || !to.empty(); }
 };
 
 // Of what no two things of an account have the same. Texts and numbers only.
@@ -58,6 +66,7 @@ struct InputField {
     Uniqueness unique = {};
     bool is_left_alone = false;   // not looked after where the program leaves it out
     bool write_only = false;      // never read back: no drift
+    bool guards = false;          // true: the platform refuses to delete the thing, whoever asks
     bool secret = false;
     bool in_arguments = false;   // its texts become arguments of a program, which others can see
 };

@@ -380,7 +380,7 @@ Subject network_attachment() {
         world->make(path + "/actions/attach_to_network", body);
         return server + ":" + network;
     };
-    subject.make_foreign = [make] { make(); };
+    subject.exempt({"foreign thing"}, "it holds nothing and is whoever's wants it");
     subject.make_by_hand = make;
     subject.remove_outside = [world, path, network] {
         world->make(path + "/actions/detach_from_network",
@@ -434,7 +434,7 @@ Subject volume_attachment() {
         world->make(path + "/actions/attach", Json{{"server", std::int64_t{std::stoll(web)}}});
         return volume + ":" + web;
     };
-    subject.make_foreign = [make] { make(); };
+    subject.exempt({"foreign thing"}, "it holds nothing and is whoever's wants it");
     subject.make_by_hand = make;
     subject.remove_outside = [world, path] { world->make(path + "/actions/detach", Json{}); };
     subject.exempt({"update in place", "change outside is drift"}, "nothing of it can be changed");

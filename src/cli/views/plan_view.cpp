@@ -197,9 +197,12 @@ private:
                                      : first.may          ? "if that has to go away"
                                      : from.size() > 1    ? "which go away"
                                                           : "which goes away";
+            // A name is nothing that it could be detached from.
+            const std::string what = first.address.empty()
+                                         ? "first given up"
+                                         : "first detached from " + names_of(from, 60);
             line("      {}", terminal_.paint(Color::Yellow,
-                                             fmt::format("{}: first detached from {}, {}",
-                                                         first.input, names_of(from, 60), goes)));
+                                             fmt::format("{}: {}, {}", first.input, what, goes)));
         }
     }
 

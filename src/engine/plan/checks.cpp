@@ -58,6 +58,47 @@ void check_conflicts(const ResourceTable& table, const lang::Program* program,
     }
 }
 
+namespace {
+
+// The input that has the platform refuse its deletion: as it was seen, or is recorded.
+const provider::InputField* guard_of(const Resource& resource) {
+    if (resource.type == nullptr) return nullptr;
+    const state::Row& row = *resource.recorded.row;
+    const RefreshResult* looked = resource.recorded.looked;
+    if (looked != nullptr && looked->kind == RefreshResult::Kind::Absent) return nullptr;
+    for (const provider::InputField& field : resource.type->inputs) {
+        if (!field.guards) continue;
+        const value::Value* value = row.inputs.find(field.name);
+        if (looked != nullptr && looked->kind == RefreshResult::Kind::Present) {
+            const value::Value* seen = looked->seen.inputs.find(field.name);
+            if (seen != nullptr) value = seen;
+        }
+        if (value != nullptr && value->as_bool() != nullptr && *value->as_bool()) return &field;
+    }
+    return nullptr;
+}
+
+}
+
+void check_guards(const ResourceTable& table, const Decisions& decisions,
+                  const lang::Program* program, ProblemList& problems) {
+    for (ResourceIndex i = 0; i < table.size(); ++i) {
+        const Resource& resource = table[i];
+        const StepAction action = decisions.actions[i];
+        if (resource.recorded.row == nullptr || !removes(action)) continue;
+        const provider::InputField* guard = guard_of(resource);
+        if (guard == nullptr) continue;
+        const bool goes = action == StepAction::Delete;
+        problems.add({.address = resource.address,
+                      .message = fmt::format("{} has `{}`, and would be {}", resource.address,
+                                             guard->name, goes ? "deleted" : "replaced"),
+                      .help = fmt::format("apply `{} = false` first{}; nothing was begun",
+                                          guard->name, goes ? ", or keep it in the program" : ""),
+                      .place = place_of(program, resource, guard->name),
+                      .code = base::Code::NotApproved});
+    }
+}
+
 void check_protection(const ResourceTable& table, const Decisions& decisions,
                       const std::vector<std::vector<Cause>>& causes, const lang::Program* program,
                       ProblemList& problems) {

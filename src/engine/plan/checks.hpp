@@ -17,4 +17,9 @@ void check_protection(const ResourceTable& table, const Decisions& decisions,
                       const std::vector<std::vector<Cause>>& causes, const lang::Program* program,
                       ProblemList& problems);
 
+// What the platform was told to keep (`delete_protection`) is told before anything begins: half a
+// destroy may be the half that was to be kept.
+void check_guards(const ResourceTable& table, const Decisions& decisions,
+                  const lang::Program* program, ProblemList& problems);
+
 }

@@ -28,7 +28,7 @@ void find_in(const InputField& top, const provider::FieldType& type, const Value
 
 void find_in(const InputField& top, const InputField& field, const Value& value,
              const Value& beside, std::vector<AttachingId>& out) {
-    if (field.attaches.to.empty()) return find_in(top, field.type, value, out);
+    if (!field.attaches.is_any()) return find_in(top, field.type, value, out);
     const auto add = [&](const Value& one) {
         if (std::string id = id_text(&one); !id.empty()) {
             out.push_back({.top = &top, .field = &field, .id = std::move(id), .beside = &beside});
@@ -68,7 +68,7 @@ bool has_id(const InputField& field, const Value& value, const std::string& id) 
 Value without(const provider::FieldType& type, Value value, const std::string& id);
 
 Value without(const InputField& field, Value value, const std::string& id) {
-    if (field.attaches.to.empty()) return without(field.type, std::move(value), id);
+    if (!field.attaches.is_any()) return without(field.type, std::move(value), id);
     if (Value::Array* items = value.as_array()) {
         std::erase_if(*items, [&](const Value& item) { return id_text(&item) == id; });
         return value;
@@ -88,7 +88,7 @@ Value without(const provider::FieldType& type, Value value, const std::string& i
     // An entry says how it is attached: without that there is nothing that it says.
     std::erase_if(*items, [&](const Value& item) {
         return std::ranges::any_of(element.fields, [&](const InputField& field) {
-            return !field.attaches.to.empty() && id_text(item.find(field.name)) == id;
+            return field.attaches.is_any() && id_text(item.find(field.name)) == id;
         });
     });
     for (Value& item : *items) item = without(element, std::move(item), id);
@@ -118,14 +118,17 @@ Value inputs_there(const Recorded& recorded) {
 
 // What only one resource can have at a time, as far as these inputs have it.
 std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& type,
-                                                const Value& inputs,
+                                                const Value& inputs, const Value& outputs,
                                                 const provider::ConnectionRecord& connection) {
     std::map<std::string, AttachingId> out;
     for (AttachingId& one : ids_in(type, inputs)) {
         const provider::Attachment& attachment = one.field->attaches;
         if (!attachment.is_exclusive) continue;
-        std::string place =
-            fmt::format("{}\n{}\n{}\n{}", type.name, one.field->name, one.id, place_of(connection));
+        std::string place = attachment.place != nullptr
+                                ? attachment.place(one.id, *one.beside, outputs)
+                                : fmt::format("{}\n{}\n{}", type.name, one.field->name, one.id);
+        if (place.empty()) continue;
+        place += "\n" + place_of(connection);
         for (const std::string& name : attachment.one_of_each) {
             place += "\n" + id_text(one.beside->find(name));
         }
@@ -168,7 +171,7 @@ Attachments::Attachments(const provider::ProviderRegistry& registry, const Resou
     : registry_(registry), table_(table), actions_(actions) {
     for (ResourceIndex i = 0; i < table_.size(); ++i) index_names(i);
     find_targets();
-    if (targets_.empty()) return;
+    if (targets_.empty() && !has_exclusive_) return;
     index_removed();
     index_exclusive();
 }
@@ -241,11 +244,16 @@ void Attachments::add_names_taken_by(ResourceIndex index, std::vector<Taken>& ou
 namespace {
 
 void find_targets_in(const InputField& field,
-                     std::set<std::pair<std::string, std::string>>& targets) {
+                     std::set<std::pair<std::string, std::string>>& targets, bool& has_exclusive) {
+    has_exclusive = has_exclusive || field.attaches.is_exclusive;
     for (const auto& target : field.attaches.to) targets.emplace(target.type, target.output);
-    for (const InputField& inner : field.type.fields) find_targets_in(inner, targets);
+    for (const InputField& inner : field.type.fields) {
+        find_targets_in(inner, targets, has_exclusive);
+    }
     for (const provider::FieldType& element : field.type.element) {
-        for (const InputField& inner : element.fields) find_targets_in(inner, targets);
+        for (const InputField& inner : element.fields) {
+            find_targets_in(inner, targets, has_exclusive);
+        }
     }
 }
 
@@ -256,7 +264,9 @@ void Attachments::find_targets() {
     std::set<const provider::ResourceType*> types;
     for (const Resource& resource : table_) {
         if (resource.type == nullptr || !types.insert(resource.type).second) continue;
-        for (const InputField& field : resource.type->inputs) find_targets_in(field, targets_);
+        for (const InputField& field : resource.type->inputs) {
+            find_targets_in(field, targets_, has_exclusive_);
+        }
     }
 }
 
@@ -283,12 +293,13 @@ void Attachments::index_exclusive() {
             resource.type->name != row->type) {
             continue;
         }
-        std::map<std::string, AttachingId> has =
-            exclusive_in(*resource.type, inputs_there(resource.recorded), *row->connection);
+        std::map<std::string, AttachingId> has = exclusive_in(
+            *resource.type, inputs_there(resource.recorded), row->outputs, *row->connection);
         if (has.empty()) continue;
         std::map<std::string, AttachingId> keeps;
         if (stays(actions_[i]) && resource.desired) {
-            keeps = exclusive_in(*resource.type, resource.desired->inputs, *row->connection);
+            keeps = exclusive_in(*resource.type, resource.desired->inputs, row->outputs,
+                                 *row->connection);
         }
         for (auto& [place, one] : has) {
             if (keeps.contains(place)) continue;
@@ -305,6 +316,7 @@ void Attachments::index_exclusive() {
 
 std::string Attachments::address_of(const provider::Attachment& attachment,
                                     const std::string& id) const {
+    if (attachment.to.empty()) return {};
     for (const Resource& resource : table_) {
         const state::Row* row = resource.recorded.row;
         if (row == nullptr) continue;
@@ -415,8 +427,11 @@ std::vector<Attachments::Taken> Attachments::taken_by(ResourceIndex index) const
     }
     if (!names_.empty()) add_names_taken_by(index, out);
     if (exclusive_.empty()) return out;
-    for (const auto& [place, one] :
-         exclusive_in(*resource.type, resource.desired->inputs, *resource.desired->link->record)) {
+    const bool is_kept = resource.recorded.row != nullptr && stays(actions_[index]);
+    const Value none;
+    for (const auto& [place, one] : exclusive_in(*resource.type, resource.desired->inputs,
+                                                 is_kept ? resource.recorded.row->outputs : none,
+                                                 *resource.desired->link->record)) {
         const auto found = exclusive_.find(place);
         if (found == exclusive_.end() || found->second.taken.owner == index) continue;
         out.push_back(found->second.taken);

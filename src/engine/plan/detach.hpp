@@ -78,6 +78,7 @@ private:
     const ResourceTable& table_;
     const std::vector<StepAction>& actions_;
     std::set<std::pair<std::string, std::string>> targets_;   // type, output
+    bool has_exclusive_ = false;
     std::map<Id, std::vector<ResourceIndex>> removed_;        // by type, output, id and place
     struct Exclusive {
         Taken taken;   // without the address of what it is

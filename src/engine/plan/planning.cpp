@@ -62,6 +62,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
     check_conflicts(table, program, problems);
     check_protection(table, decisions, causes, program, problems);
+    check_guards(table, decisions, program, problems);
     if (!problems.empty()) return error_of(problems.take());
 
     // 7. Order, over the steps that are left.

@@ -80,9 +80,13 @@ SubResourceType describe_network_attachment() {
             .required()
             .replaces()
             .attaches_to(networks_and_subnets())
-            .alone({"server"}),
-        Input("ip", a_string(), "Its address there; else the platform chooses one.").replaces(),
-        Input("alias_ips", array_of(a_string()), "More addresses there."),
+            .alone_at([](const std::string& network, const Value& beside, const Value&) {
+                return place_of_attachment(id_text(beside.find("server")), network);
+            }),
+        Input("ip", a_string(), "Its address there; else the platform chooses one.")
+            .replaces()
+            .alone({"network"}),
+        Input("alias_ips", array_of(a_string()), "More addresses there.").alone({"network"}),
     };
     type.outputs = {
         Output("address", ValueType::String, "Its address there."),
@@ -91,6 +95,7 @@ SubResourceType describe_network_attachment() {
     part.parent = &server_type();
     part.parent_input = "server";
     part.noun = "attachment to the network";
+    part.is_shared = true;
     part.objects_in = networks_of;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("network")); };
     part.normalize = spell_network;
@@ -129,7 +134,9 @@ SubResourceType describe_volume_attachment() {
             .required()
             .replaces()
             .belongs_to({{.type = "hetzner.Volume", .output = "id"}})
-            .alone(),
+            .alone_at([](const std::string& volume, const Value&, const Value&) {
+                return place_of_volume(volume);
+            }),
         Input("server", an_integer(), "The id of the server.").required().replaces(),
         Input("automount", a_bool(), "Mount it at the server.").by_default("false").write_only(),
     };
@@ -140,6 +147,7 @@ SubResourceType describe_volume_attachment() {
     part.parent = &volume_type();
     part.parent_input = "volume";
     part.noun = "attachment to the server";
+    part.is_shared = true;
     part.objects_in = servers_of;
     part.changes = servers_changed;
     part.name_of = [](const Value& inputs) { return id_text(inputs.find("server")); };
@@ -148,6 +156,14 @@ SubResourceType describe_volume_attachment() {
     return complete_sub_resource(std::move(part));
 }
 
+}
+
+std::string place_of_attachment(const std::string& server, const std::string& network) {
+    return server.empty() ? std::string() : "server " + server + " in network " + network;
+}
+
+std::string place_of_volume(const std::string& volume) {
+    return volume.empty() ? std::string() : "server of volume " + volume;
 }
 
 const SubResourceType& network_attachment_type() {

@@ -14,6 +14,9 @@ std::optional<rest::Call> next_server_call(const rest::UpdateContext& update);
 // Of those, the ones that need the server to be off, and those about its power and addresses; in
 // server_rest.cpp.
 std::optional<rest::Call> next_resting_call(const rest::UpdateContext& update);
+base::Result<std::optional<rest::Call>> release_addresses(const json::Value& server,
+                                                          const value::Value& inputs,
+                                                          const rest::RestType::Ask& ask);
 std::optional<rest::Call> next_power_call(const rest::UpdateContext& update);
 std::optional<rest::Call> next_name_call(const rest::UpdateContext& update);
 // Whether the addresses of a server can be exchanged as wanted while it stays.

@@ -147,6 +147,25 @@ std::string reverse_name_of(const json::Value& object, std::string_view ip) {
     return {};
 }
 
+// What is declared by itself outlives the server, whatever the platform is to do with it when
+// somebody else deletes that.
+base::Result<std::optional<Call>> release_addresses(const json::Value& server, const Value& inputs,
+                                                    const RestType::Ask& ask) {
+    const Value& declared = field_of(inputs, "public_net");
+    const Value shown = show_public_net(server);
+    for (const char* version : kVersions) {
+        const std::string id = id_text(declared.find(version));
+        if (id.empty() || id != id_text(shown.find(version))) continue;
+        const std::optional<json::Value> answer = TRY(ask("/primary_ips/" + id));
+        const json::Value* goes = answer ? answer->find("primary_ip", "auto_delete") : nullptr;
+        if (goes == nullptr || goes->as_bool() == nullptr || !*goes->as_bool()) continue;
+        // It is taken away only while the server is off.
+        return std::optional(is_off(server) ? address_call(id, "unassign", json::Object{})
+                                            : server_action(server, "poweroff"));
+    }
+    return std::optional<Call>();
+}
+
 std::optional<Call> next_resting_call(const UpdateContext& update) {
     auto call = next_type_call(update);
     if (!call) call = next_group_call(update);

@@ -149,9 +149,13 @@ Field networks() {
                   "The id of a network. Take `network_id` of the hetzner.Subnet: then the server "
                   "waits for the subnet.")
                 .required()
-                .attaches_to(networks_and_subnets()),
-            Input("ip", a_string(), "Its address there; else the platform chooses one."),
-            Input("alias_ips", array_of(a_string()), "More addresses there."),
+                .attaches_to(networks_and_subnets())
+                .alone_at([](const std::string& network, const Value&, const Value& outputs) {
+                    return place_of_attachment(id_text(outputs.find("id")), network);
+                }),
+            Input("ip", a_string(), "Its address there; else the platform chooses one.")
+                .alone({"network"}),
+            Input("alias_ips", array_of(a_string()), "More addresses there.").alone({"network"}),
         })),
         "The private networks it is attached to. Not looked after if left out: then "
         "`hetzner.NetworkAttachment` may do it."));
@@ -232,7 +236,8 @@ std::vector<Field> fields() {
     Field protection =
         custom(Input("delete_protection", a_bool(),
                      "Let the platform refuse to delete or rebuild it, whoever asks.")
-                   .by_default("false"));
+                   .by_default("false")
+                   .guards());
     protection.is_created_with = false;
     protection.shown_at = "protection.delete";
     Field upgrade = never_shown(custom(
@@ -319,6 +324,7 @@ RestType describe() {
     type.refine = refine;
     type.complete_body = complete_server_body;
     type.next = next_server_call;
+    type.release = release_addresses;
     return complete(std::move(type));
 }
 

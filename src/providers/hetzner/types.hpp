@@ -12,6 +12,11 @@ namespace providers::hetzner {
 // What keeps a network, or a subnet of it, from being deleted has its id.
 std::vector<provider::Attachment::Target> networks_and_subnets();
 
+// What a server's own inputs fill, or an attachment that is declared by itself. Empty where an id is
+// not known.
+std::string place_of_attachment(const std::string& server, const std::string& network);
+std::string place_of_volume(const std::string& volume);
+
 provider::ResourceType connection_type();
 
 const rest::RestType& firewall_type();

@@ -94,9 +94,12 @@ RestType describe() {
                                      "beginning: \"fsn1\". Servers there can have it."));
     location.shown_at = "location.name";
     location.chosen = "located_in";
-    Field server =
-        custom(Input("server", an_integer(),
-                     "The id of the server it is attached to; not looked after if left out."));
+    Field server = custom(
+        Input("server", an_integer(),
+              "The id of the server it is attached to; not looked after if left out.")
+            .alone_at([](const std::string&, const value::Value&, const value::Value& outputs) {
+                return place_of_volume(id_text(outputs.find("id")));
+            }));
     server.is_left_alone = true;
     Field automount =
         custom(Input("automount", a_bool(), "Mount it at the server when it is attached.")

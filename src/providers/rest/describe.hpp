@@ -48,7 +48,14 @@ public:
         field_.unique.form = form;
         return field_.unique.holds = true, *this;
     }
+    // Which other types fill as well.
+    Input& alone_at(std::string (*place)(const std::string& id, const value::Value& beside,
+                                         const value::Value& outputs)) {
+        field_.attaches.place = place;
+        return alone();
+    }
     Input& in_arguments() { return field_.in_arguments = true, *this; }
+    Input& guards() { return field_.guards = true, *this; }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }
 

@@ -144,8 +144,26 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
         const bool is_refused = sent.error().code() == base::Code::FailedPrecondition;
         // What is worth an attempt (a graceful shutdown) is given up for what comes after it.
         if (is_refused && call->grace.count() > 0) return after_attempt(intent, next, context);
+        // What it was to change may have changed by itself: a server that is deleted meanwhile
+        // lets its volume go.
+        if (is_refused && attempt < kConflictAttempts &&
+            !TRY(is_still_due(intent, key, *call, place.call, context))) {
+            continue;
+        }
         return std::move(sent).error();
     }
+}
+
+// Of a call that was refused, whether a look still asks for it.
+base::Result<bool> RestResource::is_still_due(const Intent& intent, std::string_view key,
+                                              const Call& refused, std::string_view named,
+                                              const CallScope& context) const {
+    const Object object = TRY(get(key, context));
+    if (!object || is_busy(*object)) return false;
+    const std::optional<Call> again = intent.action == Action::Delete
+                                          ? TRY(call_before_delete(intent, *object, context))
+                                          : next_call(intent, *object, key, named);
+    return again && again->name == refused.name;
 }
 
 // A call was answered: its answer, or a look, shows what has come of it.
@@ -236,24 +254,52 @@ std::vector<std::string> RestResource::changes(const Intent& intent) const {
     return out;
 }
 
+base::Result<std::optional<Call>> RestResource::call_before_delete(const Intent& intent,
+                                                                   const json::Value& object,
+                                                                   const CallScope& context) const {
+    if (rest_.before_delete != nullptr) {
+        if (auto call = rest_.before_delete(object)) return call;
+    }
+    if (rest_.release == nullptr) return std::optional<Call>();
+    const auto ask = [&](std::string path) -> base::Result<std::optional<json::Value>> {
+        Call call;
+        call.path = std::move(path);
+        call.what = what("deleting", intent.inputs, intent.key);
+        auto answer = connection().api->send(call, context);
+        if (answer.ok()) return std::optional(std::move(answer->body));
+        if (is_absent(answer.error())) return std::optional<json::Value>();
+        return std::move(answer).error();
+    };
+    return rest_.release(object, intent.inputs, ask);
+}
+
 base::Result<OperationResult> RestResource::remove(const Intent& intent,
                                                    const OperationCursor& place,
                                                    const CallScope& context) const {
-    if (rest_.before_delete != nullptr) {
+    if (rest_.before_delete != nullptr || rest_.release != nullptr) {
         const Object object = TRY(get(intent.key, context));
         if (!object) return done();
         // What stands in the way of deleting: protection, an attachment. One call a phase, with a
         // look between.
-        std::optional<Call> before = rest_.before_delete(*object);
+        std::optional<Call> before = TRY(call_before_delete(intent, *object, context));
         // It was called and is still in the way.
         if (before && before->name == place.call) {
             return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
         }
         if (before) {
             before->what = what("deleting", intent.inputs, intent.key) + " (" + before->name + ")";
-            const Answer answer = TRY(connection().api->send(*before, context));
+            auto answer = connection().api->send(*before, context);
+            if (!answer.ok()) {
+                const bool is_refused = answer.error().code() == base::Code::FailedPrecondition;
+                if (!is_refused ||
+                    TRY(is_still_due(intent, intent.key, *before, place.call, context))) {
+                    return std::move(answer).error();
+                }
+                // It is out of the way without us.
+                return next_phase({.id = intent.key, .call = before->name, .waits = {}});
+            }
             const OperationCursor made{
-                .id = intent.key, .call = before->name, .waits = begun(answer)};
+                .id = intent.key, .call = before->name, .waits = begun(*answer)};
             if (!made.waits.empty()) return running(made);
             // Made durable, so that `find` of a dead run does not take an object without
             // protection for untouched.
@@ -307,6 +353,14 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
         if (!is_failed) return poll_removal(intent, place, context);
         // An operation that failed because the object had already gone.
         if (place.call == kDelete && !TRY(get(intent.key, context))) return done();
+        // Or because what was in the way had.
+        if (place.call != kDelete) {
+            Call refused;
+            refused.name = place.call;
+            if (!TRY(is_still_due(intent, intent.key, refused, place.call, context))) {
+                return next_phase({.id = place.id, .call = place.call, .waits = {}});
+            }
+        }
         return failed_in_background(*connection().api, progress).with_context(std::move(doing));
     }
     auto read = get(place.id, context);

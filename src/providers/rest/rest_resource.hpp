@@ -74,6 +74,12 @@ private:
                                                          const OperationCursor& next,
                                                          const Answer& answer,
                                                          const CallScope& context) const;
+    base::Result<bool> is_still_due(const provider::Intent& intent, std::string_view key,
+                                    const Call& refused, std::string_view named,
+                                    const CallScope& context) const;
+    base::Result<std::optional<Call>> call_before_delete(const provider::Intent& intent,
+                                                         const json::Value& object,
+                                                         const CallScope& context) const;
     base::Result<provider::OperationResult> remove(const provider::Intent& intent,
                                                    const OperationCursor& place,
                                                    const CallScope& context) const;

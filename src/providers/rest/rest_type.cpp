@@ -169,7 +169,8 @@ void force(const provider::Change& change, provider::PlannedChange& planned,
 Field delete_protection() {
     Field out = by_action(
         Input("delete_protection", a_bool(), "Let the platform refuse to delete it, whoever asks.")
-            .by_default("false"),
+            .by_default("false")
+            .guards(),
         "change_protection");
     out.member = "delete";
     out.shown_at = "protection.delete";

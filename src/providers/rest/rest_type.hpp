@@ -137,6 +137,12 @@ struct RestType : ShownType {
     std::optional<Call> (*next)(const UpdateContext& update) = nullptr;
     // The same before the object is deleted.
     std::optional<Call> (*before_delete)(const json::Value& object) = nullptr;
+    // After those: what would go with it and is declared by itself. `ask` gives the answer to a GET
+    // of a path, or none.
+    using Ask = std::function<base::Result<std::optional<json::Value>>(std::string path)>;
+    base::Result<std::optional<Call>> (*release)(const json::Value& object,
+                                                 const value::Value& inputs,
+                                                 const Ask& ask) = nullptr;
 
     bool has_tags() const { return tags.form != Tagging::Form::None; }
     // Whether it can be the key of an object of this type.

@@ -205,8 +205,9 @@ base::Result<OperationResult> SubResource::add(const Intent& intent,
     // Two phases, as nothing marks a part as ours. First a look that has to find nothing; that
     // becomes durable; then it is added. Found after that, it is ours: nobody else had it before.
     if (place.call.empty()) {
-        if (!TRY(look(key, context)))
-            return next_phase({.id = key, .call = std::string(kAdd), .waits = {}});
+        const std::optional<ObservedResource> there = TRY(look(key, context));
+        if (!there) return next_phase({.id = key, .call = std::string(kAdd), .waits = {}});
+        if (type_.is_shared && is_as_wanted(intent, *there)) return done(*there);
         return base::Error(base::Code::AlreadyExists,
                            "it exists, and was not made by this resource")
             .with_context(what("adding", key))
@@ -233,6 +234,11 @@ base::Result<OperationResult> SubResource::make(const Intent& intent, Call call,
     auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
         if (intent.action == Action::Delete && is_absent(answer.error())) return done();
+        // What it was attached to may have been deleted meanwhile.
+        const bool is_refused = answer.error().code() == base::Code::FailedPrecondition;
+        if (intent.action == Action::Delete && is_refused && !TRY(look(key, context))) {
+            return done();
+        }
         return std::move(answer).error();
     }
     OperationCursor place{.id = key, .call = call.name, .waits = begun(*answer)};
@@ -298,6 +304,10 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
     const bool is_looked_for = intent.action == Action::Create && phase.call.empty();
     if (is_looked_for) {
         if (!part) return found(LookupResult::Kind::Absent);
+        ObservedResource seen = seen_of(id, *part);
+        if (type_.is_shared && is_as_wanted(intent, seen)) {
+            return found(LookupResult::Kind::Done, std::move(seen));
+        }
         // There before it was known to be absent: not ours, whatever it says.
         return found(
             LookupResult::Kind::Foreign,

@@ -20,6 +20,8 @@ struct SubObject {
 struct SubResourceType : TypeDescription {
     const RestType* parent = nullptr;   // static
     std::string parent_input;           // the input that has the parent's id
+    bool is_shared = false;   // it holds nothing, and is whoever's wants it: one that is there
+                              // already as it is wanted is taken over
     // Those of this kind that a parent shows.
     std::vector<SubObject> (*objects_in)(const json::Value& parent) = nullptr;
     // What the wanted one is called within its parent.
