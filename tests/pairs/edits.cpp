@@ -285,6 +285,10 @@ Program Author::program(int things) {
 }
 
 bool Author::rename_key(Program& program, const std::string& key, std::string& told) {
+    // A directory with files of the program in it is not empty: its key is changed by `state mv`.
+    const bool is_filled = std::ranges::any_of(
+        program, [&](const auto& entry) { return ref_of(entry.second, "folder") == key; });
+    if (is_filled) return false;
     const std::string fresh = free_key(program, program[key].kind);
     program[fresh] = program[key];
     program.erase(key);
