@@ -109,7 +109,7 @@ Scheduler::Prepared Scheduler::prepare_detach(std::uint32_t node, const Step& st
     provider::Intent& intent = nodes_[node].open->intent;
     // What is there and not what is wanted: that needs values of the thing that comes instead,
     // which does not exist yet. What is detached is all that changes by this call.
-    intent.inputs = detached(*type, inputs_seen(step), due);
+    intent.inputs = without_left_alone(*type, detached(*type, inputs_seen(step), due), due);
     intent.is_followed = true;
     nodes_[node].open->dependencies = step.recorded->dependencies;
     return Prepared::Start;

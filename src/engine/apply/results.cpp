@@ -147,6 +147,14 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
 
 void Scheduler::finish_detach(std::uint32_t node, const provider::ObservedResource& seen) {
     state::Row row = state::row_of(*nodes_[node].open, seen);
+    // What the call left alone is still recorded as the program's: its update may have to let go
+    // of it.
+    const Step& planned = step_of(node);
+    if (const auto* recorded = planned.recorded->inputs.as_record()) {
+        for (const auto& [name, value] : *recorded) {
+            if (row.inputs.find(name) == nullptr) row.inputs.set(name, value);
+        }
+    }
     // A row of its own, durable before the owner goes: if the run dies between, the state says
     // truly that nothing is held any more, and the next plan takes it up from there.
     pending_.results.push_back({.kind = state::StepResult::Kind::Write,

@@ -152,11 +152,25 @@ Value detached(const provider::ResourceType& type, Value inputs, std::span<const
     return inputs;
 }
 
+Value without_left_alone(const provider::ResourceType& type, const Value& inputs,
+                         std::span<const Detach> detaches) {
+    Value::Record kept;
+    const Value::Record* members = inputs.as_record();
+    if (members == nullptr) return inputs;
+    for (const auto& [name, value] : *members) {
+        const InputField* field = type.input(name);
+        const bool is_due = std::ranges::any_of(
+            detaches, [&](const Detach& detach) { return detach.input == name; });
+        if (field == nullptr || !field->is_left_alone || is_due) kept.emplace_back(name, value);
+    }
+    return Value(std::move(kept));
+}
+
 Value with_released(const provider::ResourceType& type, const Value& recorded, Value inputs) {
     for (const InputField& field : type.inputs) {
         // Records say more than what is attached; there the rest decides what becomes of it.
-        const bool is_reference =
-            field.type.kind == provider::FieldType::Kind::Array || !field.attaches.to.empty();
+        const bool is_reference = field.type.kind == provider::FieldType::Kind::Array ||
+                                  field.type.kind == provider::FieldType::Kind::Integer;
         if (!field.is_left_alone || field.forces_replacement || !is_reference) continue;
         const Value* was = recorded.find(field.name);
         if (was == nullptr || was->is_null() || inputs.find(field.name) != nullptr) continue;

@@ -22,6 +22,11 @@ namespace engine {
 value::Value detached(const provider::ResourceType& type, value::Value inputs,
                       std::span<const Detach> detaches);
 
+// Without what others may look after as well, beside what is detached: it may change meanwhile by
+// other steps, and is not to be set back.
+value::Value without_left_alone(const provider::ResourceType& type, const value::Value& inputs,
+                                std::span<const Detach> detaches);
+
 // What was attached by the program, and now is not mentioned any more, is let go: null, as if the
 // program had said so. `recorded` are the inputs as last applied. An input that nothing was said of
 // before is still left to others, and so is this one once it is let go.
@@ -79,7 +84,7 @@ private:
     const std::vector<StepAction>& actions_;
     std::set<std::pair<std::string, std::string>> targets_;   // type, output
     bool has_exclusive_ = false;
-    std::map<Id, std::vector<ResourceIndex>> removed_;        // by type, output, id and place
+    std::map<Id, std::vector<ResourceIndex>> removed_;   // by type, output, id and place
     struct Exclusive {
         Taken taken;   // without the address of what it is
         const provider::Attachment* attachment = nullptr;
