@@ -11,6 +11,8 @@ namespace cli {
 // commands, and another front end would have other words.
 std::string words_of(const base::Advice& advice) {
     const std::string& subject = advice.subject;
+    // As words of a command that can be copied: an address may have quotes in it.
+    const std::string word = base::quote_shell(subject);
     using base::Next;
     switch (advice.next) {
         case Next::PlanAgain: return "`provisioning plan` shows what is so now";
@@ -33,20 +35,20 @@ std::string words_of(const base::Advice& advice) {
         case Next::ResolveIntent:
             return fmt::format("`provisioning plan` looks again; if you know what happened: "
                                "`provisioning state resolve {} --done | --not-done`",
-                               subject);
+                               word);
         case Next::AdoptOrphans: return "`provisioning state adopt` records it";
         case Next::ImportResource:
             return fmt::format("`provisioning import {} {}` takes it over",
-                               subject.empty() ? "ADDRESS" : subject,
-                               advice.object.empty() ? "ID" : advice.object);
+                               subject.empty() ? "ADDRESS" : word,
+                               advice.object.empty() ? "ID" : base::quote_shell(advice.object));
         case Next::PrintAsProgram:
             return "write the resource into the program first; `provisioning import --print TYPE "
                    "ID` shows it as Nickel";
         case Next::ForgetResource:
-            return fmt::format("`provisioning state rm {}` lets go of it", subject);
+            return fmt::format("`provisioning state rm {}` lets go of it", word);
         case Next::MoveResource:
-            return fmt::format("`provisioning state mv {} {}` gives it the other address", subject,
-                               advice.object);
+            return fmt::format("`provisioning state mv {} {}` gives it the other address", word,
+                               base::quote_shell(advice.object));
         case Next::ListResources: return "`provisioning state list` shows what there is";
         case Next::RestoreBackup:
             return fmt::format("`provisioning state restore {}` puts {} back; the damaged file is "

@@ -1,6 +1,7 @@
 #include "cli/args.hpp"
 
 #include "base/text.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -104,6 +105,16 @@ static Result<void> store(Argument& argument, std::string_view value) {
         return usage_error(fmt::format("`--{}` is given twice", argument.name));
     }
     argument.given = true;
+    // Written in one way from here on, so that it can be compared.
+    std::string address;
+    if (argument.completion == Completes::Address) {
+        auto normal = value::normal_address(value);
+        if (!normal.ok()) {
+            return usage_error(std::string(normal.error().message()),
+                               std::string(normal.error().help()));
+        }
+        value = address = std::move(*normal);
+    }
     if (auto* text = std::get_if<std::string*>(&argument.target)) **text = value;
     if (auto* text = std::get_if<std::optional<std::string>*>(&argument.target)) **text = value;
     if (auto* list = std::get_if<std::vector<std::string>*>(&argument.target)) {

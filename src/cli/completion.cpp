@@ -28,9 +28,15 @@ std::vector<Candidate> CandidateSource::candidates(Completes kind, Context& cont
 
 namespace {
 
+// Nobody types the quote of a quoted address first.
+bool begins_with(std::string_view candidate, std::string_view prefix) {
+    if (candidate.starts_with(prefix)) return true;
+    return candidate.starts_with('"') && candidate.substr(1).starts_with(prefix);
+}
+
 void keep_matching(Completions& found, std::string_view prefix) {
     std::erase_if(found.candidates,
-                  [&](const Candidate& candidate) { return !candidate.text.starts_with(prefix); });
+                  [&](const Candidate& candidate) { return !begins_with(candidate.text, prefix); });
 }
 
 void add_words(Completions& found, std::string_view noun) {

@@ -13,27 +13,37 @@ namespace cli {
 void TerminalObserver::on_recovered(const engine::Recovered& one) {
     const Terminal& terminal = context_.err_terminal();
     // On standard error, like all that is not the answer itself.
-    context_.err().line("{} the {} of {} by run {}, which died: {}",
+    context_.err().line("{} the {} of {} by run {}, which {}: {}",
                         terminal.paint(one.closed() ? Color::Cyan : Color::Yellow, "recovered:"),
-                        state::name_of(one.action), one.address, one.run, outcome_text(one));
+                        state::name_of(one.action), one.address, one.run,
+                        one.run_died ? "died" : "left it open", outcome_text(one));
     if (!one.closed()) {
         context_.err().line(
             "{} if you know what happened: provisioning state resolve {} --done | --not-done",
-            terminal.paint(Color::Cyan, " help:"), one.address);
+            terminal.paint(Color::Cyan, " help:"), base::quote_shell(one.address));
     }
 }
 
 void TerminalObserver::on_not_recovered(const state::OpenIntent& open) {
     context_.err().line(
-        "{} the {} of {} by run {}, which died: the state cannot be written from here",
+        "{} the {} of {} by run {}, which {}: the state cannot be written from here",
         context_.err_terminal().paint(Color::Yellow, "not recovered:"),
-        state::name_of(open.intent.action), base::escape_controls(open.intent.address), open.run);
+        state::name_of(open.intent.action), base::escape_controls(open.intent.address), open.run,
+        open.run_died ? "died" : "left it open");
 }
 
 void TerminalObserver::on_recovery_wait(std::int64_t run, base::Time until) {
     context_.err().line(
-        "{} for what run {} was at when it died, until {} at the latest (Ctrl-C ends this)",
+        "{} for what run {} was at when it ended, until {} at the latest (Ctrl-C ends this)",
         context_.err_terminal().paint(Color::Cyan, "waiting:"), run, base::format_time(until));
+}
+
+void TerminalObserver::on_adopted(const std::vector<state::Row>& rows) {
+    for (const state::Row& row : rows) {
+        context_.err().line("{} {} {} as {}",
+                            context_.err_terminal().paint(Color::Cyan, "adopted:"), row.type,
+                            row.key, row.address);
+    }
 }
 
 namespace {

@@ -15,6 +15,7 @@ public:
     void on_recovered(const engine::Recovered& one) override;
     void on_not_recovered(const state::OpenIntent& open) override;
     void on_recovery_wait(std::int64_t run, base::Time until) override;
+    void on_adopted(const std::vector<state::Row>& rows) override;
     void on_refresh(const engine::RefreshEvent& event) override;
     void on_ask(const engine::AskEvent& event) override;
     void on_changed_sources(const std::vector<std::string>& sources) override;

@@ -42,7 +42,11 @@ class Reader {
 public:
     Reader(std::string_view text, Events& events, const Limits& limits)
         : text_(text), events_(events), limits_(limits), at_(text.data()),
-          end_(text.data() + text.size()) {}
+          end_(text.data() + text.size()) {
+        // Editors of some systems put it before a text; RFC 8259 lets it be ignored.
+        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+        if (text.starts_with(kByteOrderMark)) at_ += kByteOrderMark.size();
+    }
 
     // RFC 8259: one value, white space around it, and nothing else.
     base::Result<void> run() {

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "lang/syntax/source.hpp"
+#include "value/address.hpp"
 #include "value/cell.hpp"
 #include "value/diagnostic.hpp"
 #include "value/value.hpp"
@@ -148,6 +149,10 @@ public:
     // Where the first instance is written that this input refers to and that stands in no tree.
     virtual value::InputPlace unlinked_place(value::InstanceId id,
                                              std::string_view input) const = 0;
+
+    // What the program declares under `moved`, once that is evaluated: it comes before all that
+    // stands under `resources`. What is wrong with it, next() tells.
+    virtual const std::vector<value::AddressMove>& moved() = 0;
 
     // What the program declares under `inputs`; of a program that is not run. Nothing when it
     // cannot be loaded: why is told.

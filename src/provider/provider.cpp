@@ -94,6 +94,8 @@ base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::
     return Page{};
 }
 
+std::string Connection::tag_of(std::string_view address) const { return std::string(address); }
+
 void Connection::normalize(const ResourceType&, ObservedResource&, const value::Value&) {}
 
 base::Result<OperationResult> Connection::poll(const Intent& intent, CallContext) {

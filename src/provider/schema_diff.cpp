@@ -8,7 +8,7 @@ namespace {
 // A field that a program leaves out and a platform tells as null is the same to a schema.
 const value::Value kNull;
 
-// Absent and null are the same thing to a schema.
+// Absent and null are the same thing to a schema, but where anything may stand.
 const value::Value& field_of(const value::Value& record, std::string_view name) {
     const value::Value* found = record.find(name);
     return found != nullptr ? *found : kNull;
@@ -21,13 +21,18 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_replaced) {
     for (const InputField& field : change.type.inputs) {
         const value::Value& wanted = field_of(change.inputs, field.name);
+        // Where anything may stand, null is a value, and not the same as none.
+        const bool is_given = change.inputs.find(field.name) != nullptr;
         // What the platform shows decides: it may have been changed by hand to what is wanted now.
         // Otherwise an edit that follows a change by hand would be called again, for nothing.
         const value::Value* seen =
             change.prior && !field.write_only ? change.prior->inputs.find(field.name) : nullptr;
         const value::Value& is =
             seen != nullptr ? *seen : field_of(change.recorded_inputs, field.name);
-        if (wanted.same_as(is)) continue;
+        const bool was_given =
+            seen != nullptr || change.recorded_inputs.find(field.name) != nullptr;
+        const bool is_other_null = field.type.kind == FieldType::Kind::Any && is_given != was_given;
+        if (wanted.same_as(is) && !is_other_null) continue;
         // Named even if it only may differ: approval covers the inputs that were named.
         planned.changed.push_back(field.name);
         if (!field.forces_replacement) continue;

@@ -20,6 +20,7 @@ struct StepResult {
     std::string token;   // the intent that this closes; "" where there was none
     // Of the intent. One that ended otherwise than Done is kept for `run show`, without its values.
     Outcome outcome = Outcome::Done;
+    bool unfinished = false;   // of Keep: the row stays, as of what is not complete
 };
 
 // An open intent goes into another phase, or has been given a handle to poll with.

@@ -80,24 +80,33 @@ base::Result<bool> import_key(const OpenOptions& options, std::string_view text)
     const Exported given = TRY(parse(text));
     const std::string path = key_path(options.directory);
     const std::string id = TRY(Key::from_bytes(given.key.reveal()))->id();
-    if (auto present = Key::load(options.directory); present.ok()) {
-        if ((*present)->id() != id) return taken("this workspace has a key of its own");
-    } else if (present.error().code() != base::Code::NotFound) {
+    OpenOptions opening = options;
+    opening.mode = OpenMode::Read;
+    const bool has_state = TRY(State::exists(options));
+    auto present = Key::load(options.directory);
+    const bool is_same = present.ok() && (*present)->id() == id;
+    if (present.ok() && !is_same && (!has_state || State::open(opening).ok())) {
+        return taken("this workspace has a key of its own");
+    }
+    // One that cannot be read says nothing; one that is damaged, or opens nothing, is replaced.
+    if (!present.ok() && present.error().code() != base::Code::NotFound &&
+        present.error().code() != base::Code::DataLoss) {
         return std::move(present).error();
     }
-    OpenOptions opening = options;
-    if (TRY(State::exists(options))) {
-        // With this key, or there is none: then it may be the one that is missing.
+    if (has_state) {
         const bool is_missing = base::kind_of(path) == base::FileKind::Missing;
-        if (is_missing) {
-            TRY(base::write_file_atomic(path, given.key.reveal(),
-                                        {.mode = 0600, .replace = false}));
-        }
-        opening.mode = OpenMode::Read;
+        base::SecretText before;
+        if (!is_missing) before = base::SecretText(TRY(base::read_file(path, 4096)));
+        // It is tried: only the key that the state was written with opens it.
+        if (!is_same) TRY(base::write_file_atomic(path, given.key.reveal(), {.mode = 0600}));
         auto state = State::open(opening);
         const bool is_ours = state.ok() && (*state)->workspace_id() == given.workspace;
-        if (is_ours) return !is_missing;
-        if (is_missing) TRY(base::remove_file(path));
+        if (is_ours) return is_same;
+        if (is_missing) {
+            TRY(base::remove_file(path));
+        } else if (!is_same) {
+            TRY(base::write_file_atomic(path, before.reveal(), {.mode = 0600}));
+        }
         if (!state.ok() && state.error().code() != base::Code::PermissionDenied) {
             return std::move(state).error();
         }

@@ -1,8 +1,11 @@
 #include "state/record.hpp"
 
 #include "base/check.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace state {
 
@@ -64,6 +67,16 @@ Row row_of(const OpenIntent& open, const provider::ObservedResource& seen) {
     row.lifecycle = open.lifecycle;
     row.dependencies = open.dependencies;
     return row;
+}
+
+std::string recorded_place(std::span<const Row> rows, std::string_view place) {
+    const std::string older = value::unquoted_address(place);
+    for (const std::string_view at : {place, std::string_view(older)}) {
+        const bool is_there = std::ranges::any_of(
+            rows, [&](const Row& row) { return value::is_at_or_under(row.address, at); });
+        if (is_there) return std::string(at);
+    }
+    return std::string(place);
 }
 
 }

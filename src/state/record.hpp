@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -111,11 +112,19 @@ struct OpenIntent {
     std::string
         elsewhere;   // the host of a run that counts as live because it is not ours to judge
     std::optional<base::Time>
-        run_ended;   // the run has sent nothing after this; none while it lives
+        run_ended;              // the run has sent nothing after this; none while it lives
+    bool run_died = false;      // else it ended by its own word
+    bool never_begun = false;   // its run died before any call of it
+    // For how long that is so, at least, by a clock that does not jump; none: it cannot be told.
+    std::optional<std::chrono::milliseconds> over_for;
 };
 
 // The row as it is once the intent (a create or an update) has done what it was to do.
 Row row_of(const OpenIntent& open, const provider::ObservedResource& seen);
+
+// Where the rows have what is called `place`: programs before addresses were quoted wrote it
+// otherwise. `place` itself if there is nothing.
+std::string recorded_place(std::span<const Row> rows, std::string_view place);
 
 // A row that a later write replaced or removed.
 struct HistoryEntry {

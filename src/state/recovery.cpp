@@ -8,6 +8,9 @@
 namespace state {
 namespace {
 
+// How long a request whose process has died may be on its way.
+constexpr std::chrono::milliseconds kUnderWay = std::chrono::seconds(10);
+
 StepResult result_of(const OpenIntent& open, StepResult::Kind kind, Outcome outcome) {
     StepResult result;
     result.kind = kind;
@@ -87,10 +90,10 @@ Decision partial(const OpenIntent& open, const provider::LookupResult& found) {
 // minute later: closed too early, the next plan would make the thing again, and there would be
 // two.
 Decision absent(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
-    const base::Time until = horizon(open);
-    if (now < until) {
+    const std::chrono::milliseconds left = left_to_act(open, now);
+    if (left.count() > 0) {
         Decision decision = keep(Decision::Kind::KeepUntil, "the request may still act");
-        decision.until = until;
+        decision.until = now + left;
         return decision;
     }
     Decision decision;
@@ -98,19 +101,31 @@ Decision absent(const OpenIntent& open, const provider::LookupResult& found, bas
     decision.kind = Decision::Kind::CloseAbsent;
     decision.reason = found.reason;
     decision.result = result_of(open, StepResult::Kind::Keep, Outcome::Absent);
+    // Of what was to be seen nothing is there, but a call before may have prepared it (a server
+    // that was shut down): the next plan takes that for ours, and not for somebody else's.
+    decision.result.unfinished = open.intent.action == provider::Action::Update && open.run_died &&
+                                 !open.never_begun && !open.effects_die_with_process;
     return decision;
 }
 
 }
 
-base::Time horizon(const OpenIntent& open) {
-    // A worker may have sent the request at any moment while the run lived.
-    const base::Time last_sent = std::max(open.opened, open.run_ended.value_or(open.opened));
+std::chrono::milliseconds left_to_act(const OpenIntent& open, base::Time now) {
+    using std::chrono::milliseconds;
     // A local program's effects end with its process, and that has ended.
-    if (open.effects_die_with_process) return last_sent;
-    // Example: intent at 12:00:00, its run killed at 12:03:00, calls bounded by 5 minutes, lag 10
-    // s. The last moment to send was 12:03:00, so until 12:08:10 "absent" means wait.
-    return last_sent + open.call_deadline + open.effect_lag;
+    if (open.effects_die_with_process || open.never_begun) return milliseconds(0);
+    // A worker may have sent the request at any moment while the run lived; its death ended that.
+    // Where it is told how long it is dead, clocks that were wrong meanwhile do not matter, and a
+    // call has no time left: what the network still holds of it arrives within seconds.
+    if (open.over_for) {
+        const milliseconds under_way = std::min(open.call_deadline, kUnderWay);
+        return std::max(milliseconds(0), under_way + open.effect_lag - *open.over_for);
+    }
+    // Elsewhere it may live on. Example: intent at 12:00:00, its run ended at 12:03:00, calls
+    // bounded by 5 minutes, lag 10 s: until 12:08:10 "absent" means wait.
+    const base::Time last_sent = std::max(open.opened, open.run_ended.value_or(open.opened));
+    const auto over = std::chrono::floor<milliseconds>(now - last_sent);
+    return std::max(milliseconds(0), open.call_deadline + open.effect_lag - over);
 }
 
 Decision decide(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {

@@ -26,7 +26,7 @@ struct Decision {
 
 Decision decide(const OpenIntent& open, const provider::LookupResult& found, base::Time now);
 
-// The moment after which a request of this intent can no longer act.
-base::Time horizon(const OpenIntent& open);
+// For how long a request of this intent may still act.
+std::chrono::milliseconds left_to_act(const OpenIntent& open, base::Time now);
 
 }

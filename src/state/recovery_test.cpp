@@ -168,5 +168,37 @@ TEST(Recovery, OnlyAConfirmedDeleteRemovesTheRow) {
     EXPECT_EQ(kind(provider::LookupResult::Kind::Partial), StepResult::Kind::Keep);
 }
 
+// Of a run that is dead on this machine it counts since when, by a clock that does not jump: what
+// the clocks said when it began does not matter.
+TEST(Recovery, WaitsFromWhenTheRunWasFoundDead) {
+    const auto absent = found(provider::LookupResult::Kind::Absent, false);
+    OpenIntent open = open_intent(provider::Action::Create);
+    open.opened = kOpened + std::chrono::years{1};
+    open.run_ended = open.opened;
+    EXPECT_EQ(decide(open, absent, kEnded).kind, Kind::KeepUntil);
+    EXPECT_EQ(decide(open, absent, kEnded + minutes{60}).kind, Kind::KeepUntil);
+
+    open.over_for = seconds{0};
+    const Decision fresh = decide(open, absent, kEnded);
+    EXPECT_EQ(fresh.kind, Kind::KeepUntil);
+    // A dead process sends nothing more: not the minute that a call may take, but what is on its
+    // way.
+    EXPECT_EQ(fresh.until, kEnded + seconds{10} + seconds{30});
+    open.over_for = seconds{39};
+    EXPECT_EQ(decide(open, absent, kEnded).kind, Kind::KeepUntil);
+    open.over_for = seconds{40};
+    EXPECT_EQ(decide(open, absent, kEnded).kind, Kind::CloseAbsent);
+}
+
+TEST(Recovery, WhatWasNeverBegunIsNotWaitedFor) {
+    OpenIntent open = open_intent(provider::Action::Create);
+    open.over_for = seconds{0};
+    open.never_begun = true;
+    EXPECT_EQ(decide(open, found(provider::LookupResult::Kind::Absent, false), kEnded).kind,
+              Kind::CloseAbsent);
+    EXPECT_EQ(decide(open, found(provider::LookupResult::Kind::Unsure, false), kEnded).kind,
+              Kind::KeepUnsure);
+}
+
 }
 }

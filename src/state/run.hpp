@@ -2,11 +2,13 @@
 
 #include "base/result.hpp"
 #include "state/batch.hpp"
+#include "value/address.hpp"
 
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace state {
@@ -26,6 +28,9 @@ struct RunRequest {
     std::string plan;        // any bytes: what `run resume` needs if this run dies
     bool refreshed = true;   // the plan looked at the real things first
     bool recovers = false;   // may take addresses that have open intents of ended runs
+    // Done with the begin of the run, after `expected` was checked: that names rows as they were.
+    // Takes the leases of all addresses, as any row may refer to what is moved.
+    std::vector<value::AddressMove> moves = {};
 };
 
 struct FinishReport {
@@ -48,6 +53,10 @@ public:
     // More addresses (beyond a deferral), with the errors of State::begin_run. Durable.
     virtual base::Result<void> extend(std::span<const std::string> addresses,
                                       std::span<const Expected> expected) = 0;
+
+    // Before the first call of an intent is made. Not durable, and cheap: it outlives the process,
+    // and tells recovery on this start of the machine which intents had no effect for certain.
+    virtual void note_begun(std::string_view token) = 0;
 
     // Durable as a whole when it returns; otherwise nothing of it is written, and the batch may be
     // committed again. CannotWrite: no room, or read-only. Conflict: a lease is not ours

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace state {
 
@@ -30,6 +31,24 @@ const OpenIntent* Snapshot::find_open(std::string_view address) const {
             return std::string_view(intent.intent.address);
         });
     return found != open.end() && found->intent.address == address ? &*found : nullptr;
+}
+
+void Snapshot::move(const value::AddressMove& move) {
+    for (Row& row : rows) {
+        if (value::is_moved(row.address, move)) {
+            std::uint64_t& past = past_generations[row.address];
+            past = std::max(past, row.generation);
+            row.address = value::moved_address(row.address, move);
+        }
+        for (std::string& dependency : row.dependencies) {
+            if (value::is_moved(dependency, move)) {
+                dependency = value::moved_address(dependency, move);
+            }
+        }
+    }
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
+        return std::tie(a.address, a.generation) < std::tie(b.address, b.generation);
+    });
 }
 
 // Generations are never used again, also of what is only an intent yet: a token's owner is told by

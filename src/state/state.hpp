@@ -27,6 +27,8 @@ struct Snapshot {
     const Row* find(std::string_view address, std::uint64_t generation) const;
     const OpenIntent* find_open(std::string_view address) const;
     std::uint64_t next_generation(std::string_view address) const;
+    // As `State::move` would do it, in this copy alone.
+    void move(const value::AddressMove& move);
 };
 
 enum class OpenMode : std::uint8_t {

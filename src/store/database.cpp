@@ -1,5 +1,6 @@
 #include "store/database.hpp"
 
+#include "base/clock.hpp"
 #include "base/fs.hpp"
 #include "store/error.hpp"
 
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
@@ -82,6 +84,19 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path,
     return database;
 }
 
+static base::Result<void> retried(std::chrono::milliseconds limit,
+                                  const std::function<base::Result<void>()>& work) {
+    constexpr std::chrono::milliseconds kPause{5};
+    base::Clock& clock = base::system_clock();
+    const std::chrono::nanoseconds end = clock.elapsed() + limit;
+    for (;;) {
+        auto done = work();
+        const bool is_busy = !done.ok() && done.error().code() == base::Code::Busy;
+        if (!is_busy || clock.elapsed() >= end) return done;
+        clock.sleep_for(kPause);
+    }
+}
+
 base::Result<void> Database::configure(const DatabaseOptions& options) {
     // Other processes hold the write lock for one commit at a time, so ten seconds are long. Set
     // before anything else, as switching to WAL may have to wait as well.
@@ -91,7 +106,9 @@ base::Result<void> Database::configure(const DatabaseOptions& options) {
     const bool writes = options.access == Access::Write || options.access == Access::Create;
     // Kept in the file's header, so readers find it so. With it they never wait for a writer, nor
     // it for them.
-    if (writes) TRY(execute("PRAGMA journal_mode = WAL"));
+    // Where several open a new one at once, SQLite refuses the switch without waiting.
+    if (writes)
+        TRY(retried(options.busy_timeout, [&] { return execute("PRAGMA journal_mode = WAL"); }));
     // FULL: in WAL mode the log is synced with each commit. With NORMAL a commit may be lost with
     // the power, and a lost intent is a thing made twice. The schema is not trusted with
     // functions, and cells of pages are checked as they are read, so that damage is told sooner

@@ -27,10 +27,20 @@ base::Result<void> forget() {
     return {};
 }
 
+// A row at an address as older programs wrote it, without quotes.
+base::Result<void> write_unquoted(const std::string& from, const std::string& to) {
+    auto state =
+        TRY(state::State::open({.directory = ".provisioning", .mode = state::OpenMode::Write}));
+    TRY(state->move(from, to));
+    return {};
+}
+
 base::Result<void> call(const std::vector<std::string>& words) {
     if (words.size() == 2 && words[0] == "elsewhere") return begin_elsewhere(words[1]);
     if (words.size() == 1 && words[0] == "forgotten") return forget();
-    return base::invalid_argument("usage: past elsewhere ADDRESS | past forgotten");
+    if (words.size() == 3 && words[0] == "unquoted") return write_unquoted(words[1], words[2]);
+    return base::invalid_argument(
+        "usage: past elsewhere ADDRESS | past forgotten | past unquoted FROM TO");
 }
 
 }

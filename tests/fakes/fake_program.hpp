@@ -189,6 +189,11 @@ public:
     declared_inputs(std::vector<value::Diagnostic>&) override {
         return std::vector<lang::DeclaredInput>();
     }
+    const std::vector<value::AddressMove>& moved() override { return moved_; }
+    FakeProgram& moves(std::string from, std::string to) {
+        moved_.push_back({.from = std::move(from), .to = std::move(to)});
+        return *this;
+    }
     std::map<std::string, std::string> sources() const override { return {{"main.ncl", ""}}; }
     std::string render(const value::Diagnostic& diagnostic, bool) const override {
         return "error: " + diagnostic.message + "\n";
@@ -258,6 +263,7 @@ private:
     std::map<value::CellId, std::optional<value::Value>> cells_;
     std::set<value::InstanceId> postponed_;
     Inputs outputs_;
+    std::vector<value::AddressMove> moved_;
     bool outputs_told_ = false;
     value::CellId open_cell_;
     std::unique_ptr<value::ValueBuilder> builder_;

@@ -29,6 +29,7 @@ class FakeCloud {
 public:
     std::mutex mutex;
     std::map<std::string, FakeObject> objects;   // by key
+    std::map<std::string, std::string> tags;     // of objects that list_own shows, by key
     std::vector<std::string> calls;              // "create web", in order
     std::map<std::string, int> reads;            // by key
     int lists = 0;
@@ -154,6 +155,24 @@ public:
             }
         }
         return out;
+    }
+
+    // All that carries a token, of whatever scope; its tag is "for-" and the address.
+    base::Result<provider::Page> list_own(const provider::ResourceType& type,
+                                          const provider::Scope&, std::string_view,
+                                          provider::CallContext) override {
+        const std::lock_guard lock(cloud_.mutex);
+        provider::Page out;
+        for (const auto& [key, object] : cloud_.objects) {
+            const auto tag = cloud_.tags.find(key);
+            if (object.type != type.name || tag == cloud_.tags.end()) continue;
+            out.items.push_back(seen(key, object));
+            out.addresses.push_back(tag->second);
+        }
+        return out;
+    }
+    std::string tag_of(std::string_view address) const override {
+        return "for-" + std::string(address);
     }
 
     base::Result<std::optional<provider::ObservedResource>> read(const provider::ResourceType& type,

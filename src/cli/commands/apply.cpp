@@ -13,6 +13,10 @@ public:
         args.positional("PLAN", &plan_, "what `plan --out` kept: does that, asks nothing")
             .completes(Completes::File);
         declare_choice(args, request_.plan);
+        args.option("adopt", &request_.adopted,
+                    "first record what stands for this address and is not recorded")
+            .value_name("ADDRESS")
+            .completes(Completes::Address);
         declare_apply(args, request_, no_refresh_);
         args.flag("all", detail_.all, "list unchanged resources too");
         args.flag("full", detail_.full, "show every step by itself");
@@ -22,6 +26,9 @@ protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         request_.plan.refresh = !no_refresh_;
         request_.plan.given = given();
+        if (plan_ && !request_.adopted.empty()) {
+            return usage_error("a kept plan is done as it is; --adopt is of a new one");
+        }
         if (plan_ && options_given()) {
             return usage_error("a kept plan has the values that it was made with",
                                "leave out --set and --var-file, or plan again with them");

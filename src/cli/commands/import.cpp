@@ -5,9 +5,10 @@
 #include "cli/observer.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/plan_view.hpp"
-#include "cli/views/value_text.hpp"
+#include "cli/views/program_text.hpp"
 #include "embedded/cli.hpp"
 #include "engine/run/recover.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -21,6 +22,9 @@ public:
         args.positional("ID", &options_.key,
                         "how the platform names the thing: its id, path or name");
         args.flag("print", print_, "show the thing as Nickel, record nothing");
+        args.option("connection", &connection_,
+                    "with --print, where the program has several: through which")
+            .value_name("NAME");
         declare_given(args);
     }
 
@@ -29,6 +33,7 @@ protected:
         TerminalObserver observer(context);
         options_.given = given();
         if (print_) return print(context, deployment, observer);
+        options_.address = TRY(value::normal_address(options_.address));
         const engine::Imported imported =
             TRY(engine::import_resource(deployment, options_, observer, {}));
         const state::Row& row = imported.row;
@@ -58,8 +63,8 @@ private:
         // What an earlier run left open is found out first; otherwise the thing that is shown may
         // be half of something.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
-        const auto [type, seen] =
-            TRY(engine::look_up(deployment, options_.address, options_.key, {}));
+        if (connection_) options_.connection = TRY(connection_address(*connection_));
+        const auto [type, seen] = TRY(engine::look_up(deployment, options_, {}));
         if (context.json()) {
             print_json(context,
                        json::Object{{"format", 1},
@@ -68,16 +73,19 @@ private:
                                     {"inputs", json_value(seen.inputs, deployment.fingerprint())}});
             return 0;
         }
-        context.out().line("NAME | {} = {{", type->name);
-        for (const auto& [name, value] : *seen.inputs.as_record()) {
-            // Nulls are left out: as Nickel, a field that is not set is one that is not written.
-            if (!value.is_null()) context.out().line("  {} = {},", name, value_text(value));
-        }
-        context.out().line("}},");
+        context.out().write(program_text(type->name, seen.inputs, options_.connection));
         return 0;
     }
 
+    // "hz" is connections.hz.
+    static base::Result<std::string> connection_address(std::string_view name) {
+        std::string address = TRY(value::normal_address(name));
+        if (value::is_at_or_under(address, "connections")) return address;
+        return "connections." + address;
+    }
+
     engine::ImportOptions options_;   // with --print, `address` is the type
+    std::optional<std::string> connection_;
     bool print_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include "cli/views/resource_view.hpp"
 #include "cli/views/table.hpp"
 #include "embedded/cli.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -23,7 +24,7 @@ public:
         Table table({"ADDRESS", "TYPE", "KEY", "RUN"});
         json::Array records;
         for (const state::Row& row : snapshot.rows) {
-            if (address_ && !is_at_or_under(row.address, *address_)) continue;
+            if (address_ && !value::is_at_or_under(row.address, *address_)) continue;
             std::string note = row.complete ? "" : " (incomplete)";
             table.add({row.address, row.type, row.key + note, std::to_string(row.version.run)});
             records.push_back(row_record(row));

@@ -12,7 +12,7 @@ public:
     void declare(Args& args) override {
         args.positional("FROM", &from_, "the resource, or a group of them")
             .completes(Completes::Address);
-        args.positional("TO", &to_, "its new address");
+        args.positional("TO", &to_, "its new address").completes(Completes::Address);
     }
 
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
@@ -21,13 +21,20 @@ public:
                                                                   : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
         // Looked up for the error, which guesses what was meant.
-        TRY(rows_at(snapshot, from_));
+        const bool has_labels =
+            may_have_labels(*TRY(deployment.providers()), TRY(rows_at(snapshot, from_)));
         const std::size_t moved = TRY(state->move(from_, to_));
         if (context.json()) {
             print_json(context, json::Object{{"format", 1}, {"moved", moved}});
         } else {
-            context.out().line("moved {} from {} to {}", base::count_of(moved, "resource"), from_,
-                               to_);
+            context.out().line("moved {} from {} to {}; nothing outside was touched",
+                               base::count_of(moved, "resource"), from_, to_);
+            context.out().flush();
+            if (has_labels) {
+                context.err().line("{} labels with the address stay as they are; they are only "
+                                   "looked at where a thing is not recorded",
+                                   context.err_terminal().paint(Color::Cyan, " help:"));
+            }
         }
         return 0;
     }

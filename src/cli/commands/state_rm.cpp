@@ -24,7 +24,9 @@ public:
                                                                   : state::OpenMode::Read));
         const auto snapshot = TRY(state->read());
         // For the question; what is really forgotten, remove() counts again.
-        const std::size_t wanted = TRY(rows_at(snapshot, address_)).size();
+        const auto rows = TRY(rows_at(snapshot, address_));
+        const std::size_t wanted = rows.size();
+        const bool has_labels = may_have_labels(*TRY(deployment.providers()), rows);
         if (!yes_) {
             TRY(ask_approval(context,
                              fmt::format("Forget {} at {}, and leave the real thing alone?",
@@ -36,6 +38,13 @@ public:
         } else {
             context.out().line("forgot {} at {}; nothing outside was touched",
                                base::count_of(removed, "resource"), address_);
+            context.out().flush();
+            context.err().line("{} {}{}; `provisioning apply --adopt {}` records {} again, where "
+                               "the program has {}",
+                               context.err_terminal().paint(Color::Cyan, " help:"),
+                               removed == 1 ? "it stays as it is" : "they stay as they are",
+                               has_labels ? ", labels included" : "", base::quote_shell(address_),
+                               removed == 1 ? "it" : "them", removed == 1 ? "it" : "them");
         }
         return 0;
     }

@@ -3,6 +3,7 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/views/names.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -43,9 +44,9 @@ std::string own_text(const Cause& cause) {
 // Example: "a.vm1.disk" for "a.vm1.mount", and "a.vm2.disk" for "a.vm2.mount", both become
 // "*.*.disk": one reason.
 std::string relative(std::string_view subject, std::string_view address) {
-    const auto own = base::split(address, '.');
+    const auto own = value::written_parts(address);
     std::string out;
-    for (const std::string_view part : base::split(subject, '.')) {
+    for (const std::string_view part : value::written_parts(subject)) {
         if (!out.empty()) out += '.';
         if (std::ranges::find(own, part) != own.end() && own.size() > 1) {
             out += '*';

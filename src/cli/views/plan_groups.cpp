@@ -1,5 +1,7 @@
 #include "cli/views/plan_groups.hpp"
 
+#include "value/address.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,11 +27,6 @@ int rank_of(StepAction action) {
         case StepAction::None: break;
     }
     return 5;
-}
-
-std::string_view parent_of(std::string_view address) {
-    std::size_t dot = address.rfind('.');
-    return dot == std::string_view::npos ? std::string_view() : address.substr(0, dot);
 }
 
 bool same(const std::optional<value::Value>& a, const std::optional<value::Value>& b) {
@@ -112,7 +109,8 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
         const bool create_first = step.action == StepAction::Replace && step.create_first;
         std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action), step.type,
                                       causes.key(step), create_first);
-        if (step.action == StepAction::Create) key += fmt::format("\n{}", parent_of(step.address));
+        if (step.action == StepAction::Create)
+            key += fmt::format("\n{}", value::parent_address(step.address));
         // What goes away is named only: which fields it had does not matter.
         if (step.action == StepAction::Delete && collapse) changes.clear();
         for (const FieldChange& change : changes)

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/advice.hpp"
 #include "cli/views/field_view.hpp"
+#include "cli/views/moves_view.hpp"
 #include "cli/views/names.hpp"
 #include "cli/views/plan_groups.hpp"
 
@@ -281,6 +282,7 @@ private:
                  base::join(deferral.waits_for, ", "));
         }
         blocked();
+        out_ += moves_text(plan_, terminal_);
         if (!plan_.left_out.empty()) {
             const std::vector<std::string_view> addresses(plan_.left_out.begin(),
                                                           plan_.left_out.end());
@@ -296,7 +298,8 @@ private:
                  orphan.address.empty() ? "nobody knows what" : orphan.address);
         }
         if (!plan_.orphans.empty()) {
-            line("{} `provisioning state adopt` records {}; the next plan says what becomes of {}",
+            line("{} `provisioning state adopt` records {}, and the next plan says what becomes of "
+                 "{}; `provisioning apply --adopt ADDRESS` does both at once",
                  terminal_.paint(Color::Cyan, " help:"), plan_.orphans.size() == 1 ? "it" : "them",
                  plan_.orphans.size() == 1 ? "it" : "them");
         }

@@ -3,8 +3,12 @@
 #include "base/text.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/value_text.hpp"
+#include "provider/registry.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace cli {
 namespace {
@@ -80,25 +84,30 @@ std::string rows_json(const std::vector<const Row*>& rows, const value::Fingerpr
                                                   })}});
 }
 
-bool is_at_or_under(std::string_view address, std::string_view place) {
-    return address.starts_with(place) &&
-           (address.size() == place.size() || address[place.size()] == '.');
-}
-
 base::Result<std::vector<const Row*>> rows_at(const state::Snapshot& snapshot,
                                               std::string_view address) {
     std::vector<const Row*> rows;
     std::vector<std::string> names;
+    const std::string place = state::recorded_place(snapshot.rows, address);
     for (const Row& row : snapshot.rows) {
-        if (is_at_or_under(row.address, address)) rows.push_back(&row);
+        if (value::is_at_or_under(row.address, place)) rows.push_back(&row);
         names.push_back(row.address);
     }
     if (!rows.empty()) return rows;
-    std::string help = base::did_you_mean(address, names);
+    std::string help = value::suggest_address(address, names);
     // Not NotFound: that ends with 66, which says that a file or a workspace is missing.
     return base::Error(base::Code::FailedPrecondition,
                        fmt::format("no resource `{}` is recorded", address))
         .with_help(help.empty() ? "`provisioning state list` shows what is" : std::move(help));
+}
+
+bool may_have_labels(const provider::ProviderRegistry& registry,
+                     const std::vector<const state::Row*>& rows) {
+    return std::ranges::any_of(rows, [&](const Row* row) {
+        const provider::Provider* provider =
+            registry.type(row->type) != nullptr ? registry.provider_of(row->type) : nullptr;
+        return provider != nullptr && provider::ProviderRegistry::has_accounts(*provider);
+    });
 }
 
 }

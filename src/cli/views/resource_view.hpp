@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+namespace provider {
+class ProviderRegistry;
+}
+
 namespace cli {
 
 enum class RowDetail : unsigned char { Values, All };
@@ -19,9 +23,12 @@ json::Value row_record(const state::Row& row);
 std::string rows_json(const std::vector<const state::Row*>& rows,
                       const value::Fingerprint& fingerprint);
 
+// Whether any of them is on a platform where things carry our labels.
+bool may_have_labels(const provider::ProviderRegistry& registry,
+                     const std::vector<const state::Row*>& rows);
+
 // The rows of an address, or of all beneath it. NotFound suggests what may have been meant.
 base::Result<std::vector<const state::Row*>> rows_at(const state::Snapshot& snapshot,
                                                      std::string_view address);
-bool is_at_or_under(std::string_view address, std::string_view place);
 
 }

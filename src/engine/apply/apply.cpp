@@ -8,6 +8,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace engine {
 
@@ -65,6 +67,24 @@ std::string report_json(const Plan& plan, const PlanJsonOptions& options,
 
 namespace {
 
+// They are checked before anything is moved.
+void name_as_recorded(std::vector<state::Expected>& expected, const Plan& plan) {
+    std::map<std::string_view, std::string_view> before;
+    std::set<std::string_view> leaves;
+    for (const value::AddressMove& row : plan.moved_rows) {
+        before.emplace(row.to, row.from);
+        leaves.insert(row.from);
+    }
+    // Where a row leaves, there is one still.
+    std::erase_if(expected, [&](const state::Expected& one) {
+        return !one.version && leaves.contains(one.address);
+    });
+    for (state::Expected& one : expected) {
+        const auto found = one.version ? before.find(one.address) : before.end();
+        if (found != before.end()) one.address = found->second;
+    }
+}
+
 // The rows and absences that the plan rests on: those of its steps, and of what they read.
 // These are read by `begin_run` in the transaction that takes the leases: between planning and now
 // another run may have moved any of them.
@@ -74,14 +94,17 @@ state::RunRequest request_of(const Plan& plan, const ApplyOptions& options) {
                               .expected = plan.expected,
                               .plan_id = options.plan_id,
                               .plan = options.plan,
-                              .refreshed = plan.refreshed,
-                              .recovers = false};
+                              // What is not recorded is in doubt still.
+                              .refreshed = plan.refreshed && plan.orphans.empty(),
+                              .recovers = false,
+                              .moves = plan.moves};
     for (const Step& step : plan.steps) request.addresses.push_back(step.address);
     for (const state::Row& row : plan.record_updates) {
         request.addresses.push_back(row.address);
         request.expected.push_back(
             {.address = row.address, .generation = row.generation, .version = row.version});
     }
+    name_as_recorded(request.expected, plan);
     // An address occurs twice where a superseded generation is deleted beside the change of the
     // newest. There is one lease for an address, whatever its generations.
     std::sort(request.addresses.begin(), request.addresses.end());
@@ -98,7 +121,7 @@ base::Result<ApplyReport> apply(const Plan& plan, LateEvaluation* late,
                                 const ApplyOptions& options) {
     // Not even a run: a plan without work must not wait for the leases of others, and "nothing to
     // do" leaves no line in the list of runs.
-    if (plan.is_empty() && plan.record_updates.empty()) {
+    if (plan.is_empty() && plan.record_updates.empty() && plan.moves.empty()) {
         ApplyReport nothing;
         nothing.counts.done.unchanged = plan.summary.unchanged;
         nothing.outputs = plan.outputs;

@@ -49,7 +49,10 @@ void Scheduler::probe(std::uint32_t node) {
 
 void Scheduler::call(std::uint32_t node) {
     NodeRun& run = nodes_[node];
-    if (run.state == NodeState::Committing) tell(node, StepEvent::Kind::Started);
+    if (run.state == NodeState::Committing) {
+        tell(node, StepEvent::Kind::Started);
+        run_.note_begun(run.open->intent.token);
+    }
     enter(node, NodeState::Calling);
     run.is_woken = false;
     auto job = [inbox = inbox_, node, open = run.open, connection = run.link->connection.get(),

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "engine/plan/consent.hpp"
 #include "engine/plan/resource.hpp"
+#include "value/address.hpp"
 #include "json/value.hpp"
 
 #include <fmt/core.h>
@@ -41,7 +42,7 @@ base::Result<const Step*> wanted_at(const Plan& plan, const state::Snapshot& sna
     }
     std::vector<std::string> addresses = plan.unchanged;
     for (const Step& step : plan.steps) addresses.push_back(step.address);
-    std::string help = base::did_you_mean(address, addresses);
+    std::string help = value::suggest_address(address, addresses);
     base::Error error = base::not_found(fmt::format("the program has no resource `{}`", address));
     if (!help.empty()) return std::move(error).with_help(std::move(help));
     return std::move(error).with_advice({.next = base::Next::PrintAsProgram});
@@ -71,6 +72,7 @@ base::Result<void> record(state::State& state, std::string command,
                           std::span<const state::Row> rows) {
     state::RunRequest request;
     request.command = std::move(command);
+    request.refreshed = false;
     // No intents: nothing outside is touched, so there is nothing that recovery could have to find
     // out. One commit: all rows or none, as the command says.
     state::Batch batch;

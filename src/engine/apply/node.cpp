@@ -49,6 +49,7 @@ constexpr Transition kTransitions[] = {
     // There is no such way back from Calling: the request may have been sent.
     {NodeState::Queued, NodeState::Ready},   // nothing may start any more: it was not begun
     {NodeState::Polling, NodeState::Calling},
+    {NodeState::Polling, NodeState::Stopped},   // it is not waited for any more
 };
 
 }

@@ -20,6 +20,7 @@ struct Recovered {
     std::string address;
     provider::Action action = provider::Action::Create;
     std::int64_t run = 0;
+    bool run_died = true;   // else it ended by its own word
     state::Decision::Kind decision = state::Decision::Kind::KeepUnsure;
     std::string reason;                // KeepUnsure: why nobody can tell
     base::Time acts_until;             // KeepUntil: it may happen up to then

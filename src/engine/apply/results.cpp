@@ -287,6 +287,18 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
     }
 }
 
+// After the second interrupt: what was begun and is not waited for any more. Its intent stays open.
+void Scheduler::leave_begun() {
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        const NodeState state = nodes_[node].state;
+        if (state != NodeState::Calling && state != NodeState::Polling) continue;
+        stop_node(node, StepEvent::Kind::Unsure, state::Outcome::Unsure,
+                  {.message = "it was begun, and its end was not waited for",
+                   .advice = base::Advice{.next = base::Next::FindOut},
+                   .code = base::Code::Cancelled});
+    }
+}
+
 void Scheduler::skip_followers(std::uint32_t node) {
     std::vector<std::uint32_t> work{node};
     while (!work.empty()) {

@@ -85,13 +85,14 @@ void Scheduler::run() {
         }
         poll_due();
     }
-    write_the_rest();
-    report_.appeared.assign(appeared_.begin(), appeared_.end());
     report_.interrupted =
         options_.first.stop_requested() &&
         std::any_of(nodes_.begin(), nodes_.end(), [](const NodeRun& node) {
             return node.state != NodeState::Done && node.state != NodeState::Stopped;
         });
+    leave_begun();
+    write_the_rest();
+    report_.appeared.assign(appeared_.begin(), appeared_.end());
     for (std::uint32_t left : step_nodes_left_) {
         // Whatever was neither done nor reported was not begun.
         if (left != 0 && left != Order::kNone) ++report_.counts.skipped;

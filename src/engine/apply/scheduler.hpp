@@ -88,6 +88,7 @@ private:
     void evaluate_on();
     bool catch_up();
     bool commit();
+    void leave_begun();
     void write_the_rest();
     std::chrono::nanoseconds elapsed() const;
 

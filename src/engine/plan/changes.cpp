@@ -17,8 +17,9 @@ std::string member_path(const std::string& path, std::string_view name) {
     return path.empty() ? shown : path + "." + shown;
 }
 
-// Null and absent are the same: a program that does not give an input and a platform that tells
-// null for it mean the same, and a change between them would come back with each plan.
+// Of an input as a whole null and absent are the same: a program that does not give it and a
+// platform that tells null for it mean the same, and a change between them would come back with
+// each plan. Within one they are two values.
 const value::Value* known_part(const value::Value* value) {
     return value != nullptr && !value->is_null() ? value : nullptr;
 }
@@ -39,8 +40,9 @@ void add_record_changes(std::vector<FieldChange>& changes, const std::string& pa
         bool takes_after =
             b == before.size() || (a < after.size() && after[a].first <= before[b].first);
         const std::string& name = takes_before ? before[b].first : after[a].first;
-        add_changes(changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
-                    takes_after ? &after[a].second : nullptr, forces);
+        add_value_changes(changes, member_path(path, name),
+                          takes_before ? &before[b].second : nullptr,
+                          takes_after ? &after[a].second : nullptr, forces);
         b += takes_before ? 1 : 0;
         a += takes_after ? 1 : 0;
     }
@@ -84,10 +86,8 @@ bool fits(const provider::FieldType& type, const value::Value& value) {
 
 }
 
-void add_changes(std::vector<FieldChange>& changes, const std::string& path,
-                 const value::Value* before, const value::Value* after, bool forces) {
-    before = known_part(before);
-    after = known_part(after);
+void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
+                       const value::Value* before, const value::Value* after, bool forces) {
     if (before == nullptr && after == nullptr) return;
     if (before != nullptr && after != nullptr) {
         if (before->same_as(*after)) return;
@@ -106,8 +106,8 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path,
                 // taken away each one behind it would be shown as changed.
                 old_items->size() == new_items->size()) {
                 for (std::size_t i = 0; i < old_items->size(); ++i) {
-                    add_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
-                                &(*new_items)[i], forces);
+                    add_value_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
+                                      &(*new_items)[i], forces);
                 }
                 return;
             }
@@ -117,6 +117,11 @@ void add_changes(std::vector<FieldChange>& changes, const std::string& path,
     if (before != nullptr) change.before = *before;
     if (after != nullptr) change.after = *after;
     changes.push_back(std::move(change));
+}
+
+void add_changes(std::vector<FieldChange>& changes, const std::string& path,
+                 const value::Value* before, const value::Value* after, bool forces) {
+    add_value_changes(changes, path, known_part(before), known_part(after), forces);
 }
 
 std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs,
@@ -135,8 +140,8 @@ std::vector<FieldChange> whole_changes(const value::Value& inputs, bool is_new) 
     const value::Value::Record* members = inputs.as_record();
     if (members == nullptr) return changes;
     for (const auto& [name, value] : *members) {
-        add_changes(changes, member_path({}, name), is_new ? nullptr : &value,
-                    is_new ? &value : nullptr, false);
+        add_value_changes(changes, member_path({}, name), is_new ? nullptr : &value,
+                          is_new ? &value : nullptr, false);
     }
     return changes;
 }
@@ -160,8 +165,10 @@ std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
         const value::Value* shown = seen.outputs.find(field.name);
         // An output that the platform does not tell today was told at creation alone, or is not
         // there yet.
-        if (shown != nullptr) {
-            add_changes(changes, field.name, recorded_outputs.find(field.name), shown, false);
+        const value::Value* recorded = recorded_outputs.find(field.name);
+        const bool is_nothing = recorded == nullptr && shown != nullptr && shown->is_null();
+        if (shown != nullptr && !is_nothing) {
+            add_value_changes(changes, field.name, recorded, shown, false);
         }
     }
     return changes;

@@ -11,6 +11,10 @@
 namespace engine {
 
 // Adds what differs between two values, down to the innermost records and arrays of equal length.
+// Absent, null and empty are three things.
+void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
+                       const value::Value* before, const value::Value* after, bool forces);
+// The same of a whole input, which is null where it is not given.
 void add_changes(std::vector<FieldChange>& changes, const std::string& path,
                  const value::Value* before, const value::Value* after, bool forces);
 

@@ -50,7 +50,12 @@ base::Result<GivenInputs> read_inputs(const lang::Program& program, value::Insta
             out.lifecycle = std::move(member.second);
             return true;
         }
-        return member.second.is_null();
+        // A field that takes anything takes null as a value; to any other it says that there is
+        // none.
+        const provider::InputField* field = type.input(member.first);
+        const bool takes_null =
+            field != nullptr && field->type.kind == provider::FieldType::Kind::Any;
+        return member.second.is_null() && !takes_null;
     });
     // Secret by its type, whatever it was made from: a password written in clear is one as well.
     for (value::Value::Member& member : *members) {

@@ -102,7 +102,7 @@ value::Value with_ignored(const Resource& resource, value::Value inputs) {
     return inputs;
 }
 
-std::optional<Difference> quick_difference(const PlanningContext& context, const Observations& seen,
+std::optional<Difference> quick_difference(const PlanningContext& context, Observations& seen,
                                            const Resource& resource) {
     const Recorded& recorded = resource.recorded;
     // What an open intent may still do comes before anything that could be compared now.
@@ -110,6 +110,7 @@ std::optional<Difference> quick_difference(const PlanningContext& context, const
         return blocked_by(Difference::Blocked::Undecided, *resource.type);
     }
     if (recorded.row == nullptr) {
+        if (context.snapshot.refresh_required) seen.look_for_marked(resource);
         // Another one must not be made beside what was made for this address already.
         if (resource.address != context.options.importing && seen.orphan_of(resource) != nullptr) {
             return blocked_by(Difference::Blocked::Orphaned, *resource.type);

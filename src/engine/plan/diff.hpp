@@ -16,7 +16,7 @@ value::Value with_ignored(const Resource& resource, value::Value inputs);
 
 // What can be told without asking the provider: it is blocked, or it is as it should be. None where
 // the provider has to say. The connection has been looked at.
-std::optional<Difference> quick_difference(const PlanningContext& context, const Observations& seen,
+std::optional<Difference> quick_difference(const PlanningContext& context, Observations& seen,
                                            const Resource& resource);
 
 // What the provider compares: the wanted inputs (moved from, and for the caller to put back) with

@@ -39,7 +39,10 @@ std::vector<Drift> find_drift(const provider::ProviderRegistry& registry,
                            .changes = {},
                            .fates = {}});
         }
-        if (recorded.looked->kind != RefreshResult::Kind::Present) continue;
+        // What an earlier run left half done was not changed by somebody else; its step says so.
+        if (recorded.looked->kind != RefreshResult::Kind::Present || !recorded.row->complete) {
+            continue;
+        }
         const provider::ResourceType& type = *registry.type(recorded.row->type);
         auto changes =
             drift_changes(type, recorded.row->inputs, recorded.row->outputs, recorded.looked->seen);

@@ -30,6 +30,7 @@ public:
     const PlanningContext& context() const { return context_; }
     const lang::Program* program() const { return program_; }
     ResourceTable& table() { return table_; }
+    Connections& connections() { return connections_; }
     Observations& observations() { return observations_; }
     ProblemList& problems() { return problems_; }
     std::vector<Deferral>& deferrals() { return deferrals_; }

@@ -73,7 +73,7 @@ public:
         plan.blocked = std::move(found_.decisions.reasons);
         plan.left_out = std::move(found_.decisions.left_out);
         std::ranges::sort(plan.left_out);
-        plan.orphans = found_.observations.orphans();
+        plan.orphans = orphans();
         std::ranges::sort(plan.orphans, {}, [](const Orphan& orphan) {
             return std::tie(orphan.type, orphan.address, orphan.key);
         });
@@ -82,6 +82,18 @@ public:
     }
 
 private:
+    // At the address that waits for it, where there is one: a tag may only hold a part of it.
+    std::vector<Orphan> orphans() const {
+        const std::vector<Orphan>& all = found_.observations.orphans();
+        std::vector<Orphan> out = all;
+        for (const Resource& resource : table_) {
+            if (resource.difference.blocked != Difference::Blocked::Orphaned) continue;
+            const Orphan* orphan = found_.observations.orphan_of(resource);
+            out[static_cast<std::size_t>(orphan - all.data())].address = resource.address;
+        }
+        return out;
+    }
+
     Step step(std::uint32_t number) {
         const ResourceIndex index = found_.arrangement.resources[number];
         Resource& resource = table_[index];
@@ -142,9 +154,15 @@ private:
         const value::Value none;
         const std::vector<std::string>& forcing = resource.difference.change.forcing;
         for (const std::string& input : resource.difference.change.changed) {
-            add_changes(out, input, &seen_or_recorded(resource.recorded, input, none),
-                        resource.desired->inputs.find(input),
-                        std::ranges::find(forcing, input) != forcing.end());
+            const value::Value* before = &seen_or_recorded(resource.recorded, input, none);
+            const value::Value* after = resource.desired->inputs.find(input);
+            const bool forces = std::ranges::find(forcing, input) != forcing.end();
+            const provider::InputField* field = resource.type->input(input);
+            if (field != nullptr && field->type.kind == provider::FieldType::Kind::Any) {
+                add_value_changes(out, input, before == &none ? nullptr : before, after, forces);
+            } else {
+                add_changes(out, input, before, after, forces);
+            }
         }
         return out;
     }

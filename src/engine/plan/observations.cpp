@@ -2,6 +2,7 @@
 
 #include "engine/plan/consent.hpp"
 #include "state/state.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -96,24 +97,69 @@ void Observations::look_at(provider::ProviderInstance& link) {
     take_failed_lists(link, std::move(looked.failed), is_told);
 }
 
+// Whether it was made, or may have been, by what is recorded there.
+static bool knows(const state::Snapshot& snapshot, const provider::ProviderInstance& link,
+                  const UnrecordedResource& one) {
+    const auto is_open = [&](const state::OpenIntent& open) {
+        return open.intent.token == one.token;
+    };
+    const auto is_recorded = [&](const state::Row& row) {
+        if (!one.token.empty() && row.token == one.token) return true;
+        return row.type == one.type->name && row.key == one.key &&
+               row.connection->identity == link.record->identity;
+    };
+    return std::ranges::any_of(snapshot.open, is_open) ||
+           std::ranges::any_of(snapshot.rows, is_recorded);
+}
+
 // Things that carry our tags and are in no row. What an open intent may have made is not among
 // them: recovery will record it.
 void Observations::take_orphans(const provider::ProviderInstance& link,
                                 std::vector<UnrecordedResource> unrecorded,
                                 const std::set<Place>& undecided) {
+    std::erase_if(unrecorded, [&](const UnrecordedResource& one) {
+        return undecided.contains({one.type->name, one.key}) || knows(context_.snapshot, link, one);
+    });
+    // The snapshot is older than the list: what a run that is at work has made in between, it had
+    // announced before, and may have recorded since.
+    if (!unrecorded.empty() && context_.read_again) {
+        const auto now = context_.read_again();
+        if (!now.ok()) {
+            problems_.add(Problem::of(now.error(), ""));
+            return;
+        }
+        std::erase_if(unrecorded,
+                      [&](const UnrecordedResource& one) { return knows(*now, link, one); });
+    }
     for (UnrecordedResource& one : unrecorded) {
-        const bool is_undecided =
-            undecided.contains({one.type->name, one.key}) ||
-            std::ranges::any_of(context_.snapshot.open, [&](const state::OpenIntent& open) {
-                return open.intent.token == one.token;
-            });
-        if (is_undecided) continue;
         orphan_of_.try_emplace({one.type->name, one.address}, orphans_.size());
         orphans_.push_back({.type = one.type->name,
                             .key = std::move(one.key),
                             .address = std::move(one.address),
                             .connection = link.record});
     }
+}
+
+void Observations::look_for_marked(const Resource& resource) {
+    const provider::ResourceType& type = *resource.type;
+    const value::Value& inputs = resource.desired->inputs;
+    const value::Value* key = type.input(type.key) != nullptr ? inputs.find(type.key) : nullptr;
+    const bool is_known = key != nullptr && key->as_string() != nullptr;
+    // A look must not start anything here.
+    if (!is_known || !context_.registry.programs_to_look(type, inputs).empty()) return;
+    provider::ProviderInstance& link = *resource.desired->link;
+    auto seen = link.connection->read(type, *key->as_string(), inputs,
+                                      {.stop = context_.options.looking.stop,
+                                       .timeout = link.connection->capabilities().call_deadline});
+    if (!seen.ok() || !*seen || (*seen)->token.empty()) return;
+    const UnrecordedResource one{.type = &type,
+                                 .key = *key->as_string(),
+                                 .address = resource.address,
+                                 .token = (*seen)->token};
+    if (knows(context_.snapshot, link, one)) return;
+    orphan_of_.try_emplace({type.name, link.connection->tag_of(one.address)}, orphans_.size());
+    orphans_.push_back(
+        {.type = type.name, .key = one.key, .address = one.address, .connection = link.record});
 }
 
 // What a list did not show is not known. Where our own things could not be listed, no plan is made,
@@ -178,7 +224,8 @@ void Observations::check_missing(const provider::ProviderInstance& link,
         ++made;
         if (task.out->kind == RefreshResult::Kind::Absent) ++missing;
     }
-    if (missing == 0 || missing < made || context_.options.accept_missing ||
+    // One that is gone is no sign of that.
+    if (made < 2 || missing < made || context_.options.accept_missing ||
         !provider::ProviderRegistry::has_accounts(*link.provider)) {
         return;
     }
@@ -191,8 +238,14 @@ void Observations::check_missing(const provider::ProviderInstance& link,
 }
 
 const Orphan* Observations::orphan_of(const Resource& resource) const {
-    const auto found = orphan_of_.find({resource.type->name, resource.address});
-    return found != orphan_of_.end() ? &orphans_[found->second] : nullptr;
+    const provider::Connection& connection = *resource.desired->link->connection;
+    // Programs before addresses were quoted named it so.
+    for (const std::string& address :
+         {resource.address, value::unquoted_address(resource.address)}) {
+        const auto found = orphan_of_.find({resource.type->name, connection.tag_of(address)});
+        if (found != orphan_of_.end()) return &orphans_[found->second];
+    }
+    return nullptr;
 }
 
 const Unlisted* Observations::unlisted_for(const Resource& resource) const {

@@ -32,6 +32,9 @@ public:
     bool has_failed(const provider::ProviderInstance* link) const { return failed_.contains(link); }
     void set_failed(const provider::ProviderInstance* link) { failed_.insert(link); }
 
+    // After a backup was restored: whether what the resource is to be is there, with marks of ours,
+    // and made since. Then it is an orphan, as if a list had shown it.
+    void look_for_marked(const Resource& resource);
     // What was made for this address and is in no row, or null.
     const Orphan* orphan_of(const Resource& resource) const;
     // The refused list that would have shown whether it was made already, or null.

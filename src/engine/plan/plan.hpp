@@ -3,6 +3,7 @@
 #include "engine/plan/order.hpp"
 #include "state/record.hpp"
 #include "state/run.hpp"
+#include "value/address.hpp"
 #include "value/value.hpp"
 
 #include <optional>
@@ -168,6 +169,12 @@ struct Plan {
     std::vector<Deferral> deferred;
     std::vector<Blocked> blocked;
     std::vector<std::string> left_out;   // addresses with changes that were not asked for
+    // Rows that get another address with the begin of the run; nothing outside changes by that. By
+    // what was said, and one by one. All else in the plan has the addresses that they then have.
+    std::vector<value::AddressMove> moves;
+    std::vector<value::AddressMove> moved_rows;
+    // What is deleted, and what is made just like it: perhaps a resource that was renamed.
+    std::vector<value::AddressMove> renames;
     std::vector<Orphan> orphans;
     std::vector<Unlisted> unlisted;
     std::vector<std::string> unchanged;      // addresses

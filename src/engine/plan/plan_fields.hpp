@@ -210,6 +210,13 @@ void describe(Archive& archive, OrderParts& order) {
     archive("edges", order.edges);
 }
 
+template <typename Archive>
+void describe(Archive& archive, value::AddressMove& move) {
+    archive("from", move.from);
+    archive("to", move.to);
+    archive("alone", move.alone);
+}
+
 // All but the order, which is no plain data.
 template <typename Archive>
 void describe(Archive& archive, Plan& plan) {
@@ -218,6 +225,9 @@ void describe(Archive& archive, Plan& plan) {
     archive("deferred", plan.deferred);
     archive("blocked", plan.blocked);
     archive("left_out", plan.left_out);
+    archive("moves", plan.moves);
+    archive("moved_rows", plan.moved_rows);
+    archive("renames", plan.renames);
     archive("orphans", plan.orphans);
     archive("unlisted", plan.unlisted);
     archive("unchanged", plan.unchanged);

@@ -112,6 +112,16 @@ void add_findings(Json& json, const Plan& plan) {
         for (const std::string& address : plan.left_out) json.text(address);
         json.close(']');
     }
+    const auto add_moves = [&](std::string_view name, const auto& moves) {
+        if (moves.empty()) return;
+        json.key(name).open('[');
+        for (const value::AddressMove& move : moves) {
+            json.open('{').member("from", move.from).member("to", move.to).close('}');
+        }
+        json.close(']');
+    };
+    add_moves("moved", plan.moves);
+    add_moves("renamed", plan.renames);
     json.key("orphans").open('[');
     for (const Orphan& orphan : plan.orphans) {
         json.open('{').member("type", orphan.type).member("key", orphan.key);

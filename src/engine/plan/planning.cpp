@@ -7,8 +7,11 @@
 #include "engine/plan/detach.hpp"
 #include "engine/plan/evaluation.hpp"
 #include "engine/plan/finish.hpp"
+#include "engine/plan/moves.hpp"
 #include "engine/plan/removed.hpp"
 #include "engine/plan/select.hpp"
+
+#include <fmt/core.h>
 
 namespace engine {
 namespace {
@@ -38,6 +41,12 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     //    its cells set, before the inputs of its readers can be evaluated.
     if (program != nullptr) evaluation->run();
     if (of.is_stopped()) return interrupted();
+    // Before anything is said of a row that only seems to have no resource.
+    if (auto older = older_addresses(of.snapshot, table, problems); !older.empty()) {
+        MadePlan out;
+        out.older = std::move(older);
+        return out;
+    }
     // A program that is wrong says nothing of what is no longer in it.
     if (!problems.empty()) return error_of(problems.take());
 
@@ -72,6 +81,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
 
     // 8. Finish: everything becomes data of the plan's own.
     MadePlan out;
+    std::vector<value::AddressMove> renames = find_renames(table, decisions);
     out.plan = finish({.context = of,
                        .program = program,
                        .table = table,
@@ -79,11 +89,31 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
                        .causes = causes,
                        .decisions = decisions,
                        .arrangement = arrangement});
+    out.plan.renames = std::move(renames);
     out.plan.deferred = std::move(evaluation->deferrals());
     out.plan.outputs = evaluation->take_outputs();
     evaluation->begin_late(std::move(is_blocked), std::move(has_step));
     out.late = std::move(evaluation);
     return out;
+}
+
+base::Result<provider::ProviderInstance*> choose_connection(PlanningContext context,
+                                                            lang::Program& program,
+                                                            const provider::ResourceType& type,
+                                                            const std::string& named) {
+    context.options.refresh = false;
+    PlanEvaluation evaluation(std::move(context), &program, PlanEvaluation::Mode::Plan);
+    evaluation.run();
+    if (evaluation.context().is_stopped()) return interrupted();
+    using Kind = Connections::Choice::Kind;
+    Connections::Choice choice = evaluation.connections().choose(type, named);
+    // What else is wrong with the program does not matter here.
+    if (choice.kind == Kind::Instance) return choice.instance;
+    if (choice.error) return std::move(*choice.error);
+    if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
+    return base::Error(
+        base::Code::FailedPrecondition,
+        fmt::format("the settings of {} are known only after apply", choice.address));
 }
 
 base::Result<Checked> check_program(PlanningContext context, lang::Program& program) {

@@ -8,6 +8,7 @@
 #include "state/state.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -43,6 +44,8 @@ struct PlanningContext {
     const state::Snapshot& snapshot;
     base::WorkerPool& workers;
     PlanningOptions options = {};
+    // The state as it is by now: what others have written meanwhile. None: there is no state.
+    std::function<base::Result<state::Snapshot>()> read_again = {};
 
     bool is_stopped() const { return options.looking.stop.stop_requested(); }
 };
@@ -50,11 +53,21 @@ struct PlanningContext {
 struct MadePlan {
     Plan plan;
     std::unique_ptr<LateEvaluation> late;   // what apply goes on with
+    // Not empty: there is no plan yet, as rows are recorded under addresses as older programs
+    // wrote them. With these moves the snapshot is one to plan from.
+    std::vector<value::AddressMove> older;
 };
 
 // What the program wants; null: nothing is wanted any more (`destroy`). What keeps the plan from
 // being made is an error with the detail `Problems`; Cancelled when stopped. Coordinating thread.
 base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program);
+
+// What the program reaches things of this type through; `named` is the address of a connection, ""
+// for the only one. Nothing is looked at. Coordinating thread.
+base::Result<provider::ProviderInstance*> choose_connection(PlanningContext context,
+                                                            lang::Program& program,
+                                                            const provider::ResourceType& type,
+                                                            const std::string& named);
 
 struct Checked {
     std::size_t resources = 0;

@@ -48,12 +48,6 @@ bool covers(StepAction approved, StepAction now) {
     return false;
 }
 
-bool is_subset(const std::vector<std::string>& part, const std::vector<std::string>& whole) {
-    return std::all_of(part.begin(), part.end(), [&](const std::string& one) {
-        return std::find(whole.begin(), whole.end(), one) != whole.end();
-    });
-}
-
 // An address has two steps where a superseded generation is deleted beside the change of the
 // newest; the one with the same action is meant, or the last.
 const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
@@ -70,8 +64,30 @@ const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
     return nullptr;
 }
 
+// What the run of this plan itself left half done: that an input has to be set again, to what it
+// was before and was to stay, is the same change.
+bool is_half_done(const Step& step, const std::string& input,
+                  const std::function<bool(std::int64_t)>& own_run) {
+    if (!step.recorded || step.recorded->complete || !own_run(step.recorded->version.run)) {
+        return false;
+    }
+    const value::Value* wanted = step.inputs.find(input);
+    const value::Value* recorded = step.recorded->inputs.find(input);
+    if (wanted == nullptr || recorded == nullptr) return wanted == recorded;
+    return wanted->same_as(*recorded);
+}
+
+bool reaches_no_more(const SavedPlan::Step& shown, const Step& now,
+                     const std::function<bool(std::int64_t)>& own_run) {
+    return std::ranges::all_of(now.changed, [&](const std::string& input) {
+        return std::ranges::find(shown.changed, input) != shown.changed.end() ||
+               is_half_done(now, input, own_run);
+    });
+}
+
 base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const state::Key& key,
-                               PlanMatch likeness) {
+                               PlanMatch likeness,
+                               const std::function<bool(std::int64_t)>& own_run) {
     for (const Step& step : now.steps) {
         const SavedPlan::Step* shown = find_step(approved, step);
         if (shown == nullptr) {
@@ -83,7 +99,7 @@ base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const
             bool milder =
                 covers(shown->action, step.action) &&
                 (step.action != StepAction::Update || shown->action != StepAction::Update ||
-                 is_subset(step.changed, shown->changed));
+                 reaches_no_more(*shown, step, own_run));
             if (!milder) {
                 return moved(fmt::format("{} of {} was approved, but it would now be {}",
                                          name_of(shown->action), step.address,
@@ -184,7 +200,7 @@ base::Result<void> check_still_holds(const SavedPlan& approved, const Plan& now,
             }
         }
     }
-    return check_steps(approved, now, key, likeness);
+    return check_steps(approved, now, key, likeness, own_run);
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "state/key.hpp"
+#include "state/state.hpp"
 
 #include <gtest/gtest.h>
 
@@ -85,6 +86,43 @@ TEST(SavedPlan, WrongShapesAreRefused) {
     std::string action = body;
     action.replace(action.find(",1,[\"content\"]"), 3, ",9,");
     EXPECT_FALSE(read_saved_plan(sign(action), *key).ok());
+}
+
+// A run was killed in the middle of an update in several calls: a server was shut down for its new
+// size, and has to be powered on again.
+TEST(SavedPlan, AHalfMadeChangeIsTheSameChange) {
+    auto key = key_of('k');
+    SavedPlan approved = example();
+    approved.steps[0].changed = {"size"};
+    approved.expected.clear();
+    state::Row row;
+    row.address = "a";
+    row.version = {1, 7, 3};
+    row.complete = false;
+    row.inputs.set("size", "large");
+    row.inputs.set("power", "on");
+    Plan now;
+    now.steps.push_back({.address = "a",
+                         .action = StepAction::Update,
+                         .changed = {"power", "size"},
+                         .inputs = row.inputs,
+                         .recorded = row});
+    const state::Snapshot snapshot;
+    const auto check = [&] {
+        return check_still_holds(approved, now, snapshot, *key, PlanMatch::Rest,
+                                 [](std::int64_t run) { return run == 7; });
+    };
+    EXPECT_TRUE(check().ok());
+    // Not what the run was to leave.
+    now.steps[0].inputs.set("power", "off");
+    EXPECT_FALSE(check().ok());
+    now.steps[0].inputs.set("power", "on");
+    // Not its doing.
+    now.steps[0].recorded->version.run = 8;
+    EXPECT_FALSE(check().ok());
+    now.steps[0].recorded->version.run = 7;
+    now.steps[0].recorded->complete = true;
+    EXPECT_FALSE(check().ok());
 }
 
 }

@@ -22,12 +22,9 @@ bool is_under_any(std::string_view address, const std::vector<std::string>& plac
 std::vector<std::string> addresses_and_groups(const ResourceTable& table) {
     std::vector<std::string> out;
     for (const Resource& resource : table) {
-        const std::string& address = resource.address;
-        for (std::size_t dot = address.find('.'); dot != std::string::npos;
-             dot = address.find('.', dot + 1)) {
-            out.push_back(address.substr(0, dot));
+        for (std::string_view at = resource.address; !at.empty(); at = value::parent_address(at)) {
+            out.emplace_back(at);
         }
-        out.push_back(address);
     }
     return out;
 }
@@ -42,7 +39,7 @@ void check_places(const ResourceTable& table, const std::vector<std::string>& pl
         problems.add({.address = place,
                       .message = fmt::format(
                           "`{}` cannot be {}: there is no such resource or group", place, verb),
-                      .help = base::did_you_mean(place, addresses_and_groups(table)),
+                      .help = value::suggest_address(place, addresses_and_groups(table)),
                       .code = base::Code::Usage});
     }
 }

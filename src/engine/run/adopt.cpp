@@ -3,7 +3,34 @@
 #include "engine/apply/import.hpp"
 #include "engine/run/recover.hpp"
 
+#include <fmt/core.h>
+
 namespace engine {
+namespace {
+
+// Of what is to be made: how its platform would name it, if the program says so. None: it is not
+// known, or nothing is there.
+std::optional<std::string> known_key(const provider::ProviderRegistry& registry, const Step& step) {
+    if (step.action != StepAction::Create) return std::nullopt;
+    const provider::ResourceType& type = *registry.type(step.type);
+    if (!type.outside_effects || type.input(type.key) == nullptr) return std::nullopt;
+    const value::Value* key = step.inputs.find(type.key);
+    if (key == nullptr || key->as_string() == nullptr) return std::nullopt;
+    return *key->as_string();
+}
+
+base::Error nothing_to_adopt(const Planned& planned, const std::string& address) {
+    if (const state::Row* row = planned.snapshot->find(address)) {
+        return base::Error(
+            base::Code::AlreadyExists,
+            fmt::format("{} is recorded already, as the {} {}", address, row->type, row->key));
+    }
+    return base::not_found(
+               fmt::format("nothing is known that was made for {} and is not recorded", address))
+        .with_advice({.next = base::Next::ImportResource, .subject = address});
+}
+
+}
 
 base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
                                             const std::vector<std::string>& keys,
@@ -16,6 +43,41 @@ base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
     const Planned planned = TRY(plan(deployment, {.given = given}, observer, stop));
     return adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state,
                          keys);
+}
+
+base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,
+                                               const std::vector<std::string>& addresses,
+                                               const PlanRequest& wanted, Observer& observer,
+                                               const std::stop_token& stop) {
+    state::State* state = TRY(deployment.state(state::OpenMode::Write));
+    const Planned planned = TRY(plan(deployment, wanted, observer, stop));
+    provider::ProviderRegistry& registry = *TRY(deployment.providers());
+    std::vector<std::string> keys;
+    std::vector<state::Row> rows;
+    for (const std::string& address : addresses) {
+        const std::size_t before = keys.size() + rows.size();
+        for (const Orphan& orphan : planned.plan.orphans) {
+            if (value::is_at_or_under(orphan.address, address)) keys.push_back(orphan.key);
+        }
+        for (const Step& step : planned.plan.steps) {
+            if (!value::is_at_or_under(step.address, address)) continue;
+            const auto key = known_key(registry, step);
+            if (!key) continue;
+            auto row = import_resource(
+                planned.plan, *planned.snapshot, registry, *state,
+                {.address = step.address, .key = *key, .environment = deployment.environment()});
+            // It is not there: then it is made.
+            if (!row.ok() && row.error().code() == base::Code::NotFound) continue;
+            rows.push_back(TRY(std::move(row)));
+        }
+        if (keys.size() + rows.size() == before) return nothing_to_adopt(planned, address);
+    }
+    if (keys.empty()) return rows;
+    for (state::Row& row :
+         TRY(adopt_orphans(planned.plan, *planned.snapshot, registry, *state, keys))) {
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 }

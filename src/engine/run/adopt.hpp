@@ -11,4 +11,11 @@ base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
                                             const std::vector<lang::Given>& given,
                                             Observer& observer, const std::stop_token& stop);
 
+// What stands for these addresses, or beneath them, and is not recorded: by its tags or, where a
+// thing is known by one of its inputs (a path), by that. NotFound: there is nothing of the kind.
+base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,
+                                               const std::vector<std::string>& addresses,
+                                               const PlanRequest& wanted, Observer& observer,
+                                               const std::stop_token& stop);
+
 }

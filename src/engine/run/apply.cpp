@@ -1,5 +1,6 @@
 #include "engine/run/apply.hpp"
 
+#include "engine/run/adopt.hpp"
 #include "engine/run/recover.hpp"
 #include "engine/run/rounds.hpp"
 
@@ -11,6 +12,10 @@ base::Result<ApplyOutcome> apply(Deployment& deployment, const ApplyRequest& req
     // and planning alone would be content to read.
     TRY(deployment.state(state::OpenMode::Write));
     TRY(recover(deployment, RecoveryWait::Waits, observer, stop.first));
+    if (!request.adopted.empty()) {
+        observer.on_adopted(
+            TRY(adopt_at(deployment, request.adopted, request.plan, observer, stop.first)));
+    }
     return apply_in_rounds(deployment, request, nullptr, observer, stop);
 }
 

@@ -10,6 +10,8 @@ struct ApplyRequest {
     // later, making things and changing them in place.
     bool is_approved = false;
     bool stop_on_failure = false;
+    // Addresses whose things exist and are not recorded: they are recorded first.
+    std::vector<std::string> adopted = {};
 };
 
 struct ApplyOutcome {

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "engine/apply/import.hpp"
+#include "engine/run/evaluate.hpp"
 #include "engine/run/recover.hpp"
 
 #include <fmt/core.h>
@@ -40,8 +41,9 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
     return out;
 }
 
-base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type_name,
-                               const std::string& key, const std::stop_token& stop) {
+base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& options,
+                               const std::stop_token& stop) {
+    const std::string& type_name = options.address;
     TRY(deployment.require_own_state());
     provider::ProviderRegistry& registry = *TRY(deployment.providers());
     registry.use_stop(stop);
@@ -50,11 +52,20 @@ base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type_n
         return base::not_found(fmt::format("there is no type `{}`", type_name))
             .with_help(base::did_you_mean(type_name, registry.type_names()));
     }
-    const provider::ProviderInstance* link =
-        TRY(registry.connect(*registry.provider_of(type->name), "default", {}));
-    return LookedUp{
-        .type = type,
-        .seen = TRY(look_at(registry, *type, key, *link, value::Value(value::Value::Record{})))};
+    const auto program = TRY(make_program(
+        deployment,
+        {.given = options.given, .approved = nullptr, .all_unknown = false, .stop = stop}));
+    state::Snapshot snapshot;
+    if (state::State* state = TRY(deployment.state_if_any())) snapshot = TRY(state->read());
+    auto link = choose_connection({.registry = registry,
+                                   .snapshot = snapshot,
+                                   .workers = deployment.workers(),
+                                   .options = {.looking = {.stop = stop, .tell = {}}}},
+                                  *program, *type, options.connection);
+    if (!link.ok()) return with_program(std::move(link).error(), program);
+    return LookedUp{.type = type,
+                    .seen = TRY(look_at(registry, *type, options.key, **link,
+                                        value::Value(value::Value::Record{})))};
 }
 
 }

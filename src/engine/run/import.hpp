@@ -8,6 +8,7 @@ struct ImportOptions {
     std::string address;   // where the program has it
     std::string key;       // how its platform names it
     std::vector<lang::Given> given;
+    std::string connection;   // of look_up: its address in the program; "": the only one
 };
 struct Imported {
     state::Row row;
@@ -22,8 +23,9 @@ struct LookedUp {
     const provider::ResourceType* type = nullptr;
     provider::ObservedResource seen;
 };
-// A thing of a type as its platform shows it; nothing is recorded.
-base::Result<LookedUp> look_up(Deployment& deployment, const std::string& type,
-                               const std::string& key, const std::stop_token& stop);
+// A thing of a type (`address`) as its platform shows it, through the program's connection; nothing
+// is recorded.
+base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& options,
+                               const std::stop_token& stop);
 
 }

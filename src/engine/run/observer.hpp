@@ -35,6 +35,8 @@ public:
     virtual void on_not_recovered(const state::OpenIntent&) {}
     // What run `run` was at when it died may still act: it is asked about again at `until`.
     virtual void on_recovery_wait(std::int64_t /*run*/, base::Time /*until*/) {}
+    // Things that were recorded because it was asked for.
+    virtual void on_adopted(const std::vector<state::Row>&) {}
     virtual void on_refresh(const RefreshEvent&) {}
     // A few times a second while the plan waits for what it asked.
     virtual void on_ask(const AskEvent&) {}

@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/patience.hpp"
+#include "engine/plan/moves.hpp"
 #include "engine/run/evaluate.hpp"
 #include "engine/run/plan_files.hpp"
 #include "provider/older_secrets.hpp"
@@ -60,12 +61,15 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     TRY(deployment.require_own_state());
     provider::ProviderRegistry* registry = TRY(deployment.providers());
     registry->use_stop(stop);
-    if (!request.destroy) {
+    const auto load = [&]() -> base::Result<void> {
+        if (request.destroy) return {};
         out.program = TRY(make_program(deployment, {.given = request.given,
                                                     .approved = request.approved,
                                                     .all_unknown = false,
                                                     .stop = out.evaluation.get_token()}));
-    }
+        return {};
+    };
+    TRY(load());
     // Only if there is one: planning writes nothing, and a first plan leaves no state behind.
     state::State* state = TRY(deployment.state_if_any());
     out.snapshot = std::make_unique<state::Snapshot>();
@@ -75,14 +79,29 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
                                                deployment.options().planning_waits);
     options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
                      .environment = deployment.environment()};
-    auto made = make_plan({.registry = *registry,
-                           .snapshot = *out.snapshot,
-                           .workers = deployment.workers(),
-                           .options = std::move(options)},
-                          out.program.get());
+    Moves moves;
+    if (out.program) TRY(take_moves(out.program->moved(), *out.snapshot, moves));
+    std::function<base::Result<state::Snapshot>()> read_again;
+    if (state != nullptr) read_again = [state] { return state->read(); };
+    const auto make = [&] {
+        return make_plan({.registry = *registry,
+                          .snapshot = *out.snapshot,
+                          .workers = deployment.workers(),
+                          .options = options,
+                          .read_again = read_again},
+                         out.program.get());
+    };
+    auto made = make();
+    if (made.ok() && !made->older.empty()) {
+        for (const value::AddressMove& move : made->older) moves.take(*out.snapshot, move);
+        TRY(load());
+        made = make();
+    }
     // The error keeps the program alive, as its messages show lines of the sources.
     if (!made.ok()) return with_program(std::move(made).error(), out.program);
     out.plan = std::move(made->plan);
+    out.plan.moves = std::move(moves.done);
+    out.plan.moved_rows = std::move(moves.rows);
     out.late = std::move(made->late);
     return out;
 }

@@ -9,7 +9,9 @@ base::Result<void> wait_until(base::Clock& clock, base::Time until, const std::s
     // A clock's sleep knows no stop token. 50 ms are below what a person notices after an
     // interrupt.
     constexpr std::chrono::milliseconds kSlice{50};
-    while (clock.now() < until) {
+    // By the clock that does not jump: the other may be set meanwhile.
+    const std::chrono::nanoseconds end = clock.elapsed() + (until - clock.now());
+    while (clock.elapsed() < end) {
         if (stop.stop_requested()) {
             return base::Error(base::Code::Cancelled,
                                "interrupted while waiting; nothing was begun");

@@ -123,19 +123,23 @@ void WorkspaceProgram::finish_declared(TouchedSets::Id touched) {
              "");
         return;
     }
-    open_branches(touched);
+    open_moved(touched);
 }
 
 // A merge that fails because of what was given is mended in the program, and not by priorities.
 void WorkspaceProgram::explain_given(Diagnostic& finding) const {
     if (finding.kind != "EvalError::MergeIncompatibleArgs") return;
+    std::size_t given = 0;
     for (const value::Label& label : finding.labels) {
         const Source* source = evaluation_->sources.find(label.span.begin);
-        if (source == nullptr || !given_->has_source(*source)) continue;
+        if (source != nullptr && given_->has_source(*source)) ++given;
+    }
+    if (given == 1) {
         finding.notes = {
             "what is given replaces a default: write `| default` in the program, as in "
             "`port | Number | default = 80`"};
-        return;
+    } else if (given > 1) {
+        finding.notes = {"one key stands twice in what is given, with two values"};
     }
 }
 

@@ -1,6 +1,7 @@
 #include "lang/workspace/workspace_program.hpp"
 
 #include "lang/eval/numbers.hpp"
+#include "value/address.hpp"
 
 #include <algorithm>
 
@@ -22,11 +23,11 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
     whole_ = &record;
     if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
     Record* program = own_record();
-    if (program == nullptr) return open_branches(touched);
+    if (program == nullptr) return open_moved(touched);
     if (!check_given(*program)) return;
     const std::uint32_t declared = program->shape->find(Symbol::of(kDeclaredInputs));
     if (declared == Shape::kAbsent || !machine.has_value(*program, declared))
-        return open_branches(touched);
+        return open_moved(touched);
     // First of all: what is missing there would be met again wherever it is read.
     Work work;
     work.kind = Work::Kind::Declared;
@@ -37,6 +38,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
 }
 
 void WorkspaceProgram::open_branches(TouchedSets::Id touched) {
+    is_opened_ = true;
     Machine& machine = evaluation_->machine;
     Record& record = *whole_;
     auto branch = [&](std::string_view name, std::string address) {
@@ -91,7 +93,7 @@ void WorkspaceProgram::finish_tree(Work& work, Word value, TouchedSets::Id touch
         std::string name(record.shape->symbols[slot].text());
         Work child;
         child.kind = Work::Kind::Tree;
-        child.address = work.address.empty() ? name : work.address + "." + name;
+        child.address = value::child_address(work.address, name);
         child.inherited = touched;
         child.where = record.fields && record.fields[slot].span.exists() ? record.fields[slot].span
                                                                          : record.span;

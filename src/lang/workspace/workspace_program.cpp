@@ -1,5 +1,7 @@
 #include "lang/workspace/workspace_program.hpp"
 
+#include "value/address.hpp"
+
 #include <algorithm>
 
 namespace lang {
@@ -140,7 +142,7 @@ void WorkspaceProgram::run(Work work) {
         spare_tasks_.pop_back();
         work.task->id = next_task_++;
         bool deep = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Input ||
-                    work.kind == Work::Kind::Outputs;
+                    work.kind == Work::Kind::Outputs || work.kind == Work::Kind::Moved;
         outcome =
             deep ? machine.start_deep(*work.task, work.word) : machine.start(*work.task, work.word);
     } else {
@@ -190,7 +192,8 @@ static std::uint64_t stack_bytes(const Task& task) {
 
 bool WorkspaceProgram::is_of_connections(const Work& work) {
     return work.kind == Work::Kind::Root || work.kind == Work::Kind::Declared ||
-           (work.kind == Work::Kind::Tree && work.address.starts_with("connections"));
+           work.kind == Work::Kind::Moved ||
+           (work.kind == Work::Kind::Tree && value::is_at_or_under(work.address, "connections"));
 }
 
 void WorkspaceProgram::queue(Work work) {
@@ -240,6 +243,7 @@ void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
     switch (work.kind) {
         case Work::Kind::Root: finish_root(touched); break;
         case Work::Kind::Declared: finish_declared(touched); break;
+        case Work::Kind::Moved: finish_moved(work, touched); break;
         case Work::Kind::Tree: finish_tree(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;
         case Work::Kind::Input: break;

@@ -38,6 +38,7 @@ public:
     void emit_outputs(value::ValueSink& sink) const override;
     value::InputPlace place(value::InstanceId id, std::string_view input) const override;
     value::InputPlace unlinked_place(value::InstanceId id, std::string_view input) const override;
+    const std::vector<value::AddressMove>& moved() override;
     std::optional<std::vector<DeclaredInput>>
     declared_inputs(std::vector<value::Diagnostic>& findings) override;
     std::map<std::string, std::string> sources() const override { return evaluation_->files(); }
@@ -65,6 +66,7 @@ private:
         enum class Kind : std::uint8_t {
             Root,
             Declared,   // what the program declares under `inputs`
+            Moved,      // and under `moved`
             Tree,
             Inputs,
             Input,
@@ -89,6 +91,7 @@ private:
     };
     class CellSink;
     static constexpr std::string_view kDeclaredInputs = "inputs";
+    static constexpr std::string_view kMoved = "moved";
 
     Reading read(Instance& instance, std::uint32_t output, Task& reader) override;
     std::uint32_t type_index(std::string_view type) const override;
@@ -100,6 +103,8 @@ private:
     void finish(Work& work, TouchedSets::Id touched);
     void finish_root(TouchedSets::Id touched);
     void finish_declared(TouchedSets::Id touched);
+    void finish_moved(const Work& work, TouchedSets::Id touched);
+    void open_moved(TouchedSets::Id touched);
     void open_branches(TouchedSets::Id touched);
     Record* own_record();
     void explain_given(value::Diagnostic& finding) const;
@@ -142,6 +147,7 @@ private:
     std::unordered_map<std::string, value::InstanceId> by_address_;
     std::deque<Work> ready_;
     std::deque<Event> events_;
+    std::vector<value::AddressMove> moved_;
     std::unordered_map<std::uint32_t, Work> parked_;
     std::map<value::CellId, std::vector<std::uint32_t>> waiting_for_cell_;
     std::unordered_map<Instance*, std::vector<std::uint32_t>> waiting_for_link_;
@@ -163,6 +169,7 @@ private:
     std::uint32_t next_task_ = 10;
     std::size_t open_connections_ = 0;   // work of their tree, ready or parked
     bool loaded_ = false, outputs_told_ = false, failed_ = false;
+    bool is_opened_ = false;   // `resources` is
 };
 
 }

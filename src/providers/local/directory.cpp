@@ -92,6 +92,7 @@ public:
     base::Result<void> validate(const value::Value& inputs) const override {
         const value::Value* path = inputs.find("path");
         if (path != nullptr && path->as_string() != nullptr) {
+            TRY(refuse_tilde(*path->as_string()));
             const std::string normal = base::normal_path(*path->as_string());
             // The workspace itself and what is above it are not ours to make or delete.
             if (normal == "." || normal == "/" || normal.ends_with("..")) {

@@ -33,4 +33,10 @@ bool keeps_output(const value::Value& inputs) {
     return flag_of(inputs, "keep_output", !inputs.has_secret());
 }
 
+base::Result<void> refuse_tilde(const std::string& path) {
+    if (!path.starts_with('~')) return {};
+    return base::invalid_argument("`path` is \"" + path + "\": only a shell takes `~` for a folder")
+        .with_help("write the folder out; one that is called so is \"./" + path + "\"");
+}
+
 }

@@ -33,4 +33,7 @@ std::string mode_text(unsigned bits, std::string_view recorded);
 // as `keep_output` says.
 bool keeps_output(const value::Value& inputs);
 
+// "~/x" is a folder called `~` to everybody but a shell: nobody means that.
+base::Result<void> refuse_tilde(const std::string& path);
+
 }

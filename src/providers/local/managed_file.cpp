@@ -276,6 +276,7 @@ base::Result<void> validate_file_inputs(const value::Value& inputs) {
     const std::string& path = text_of(inputs, "path");
     const value::Value* given = inputs.find("path");
     if (given != nullptr && given->as_string() != nullptr) {
+        TRY(refuse_tilde(path));
         const std::string_view name = base::file_name(path);
         if (path.empty() || path.ends_with('/') || name == "." || name == "..") {
             return base::invalid_argument("`path` is \"" + path + "\", which names no file");

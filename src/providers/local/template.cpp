@@ -147,6 +147,10 @@ private:
         const auto wanted = render(recorded);
         const std::string* text = wanted.ok() ? wanted->as_string() : nullptr;
         if (text != nullptr && !state.is_too_large && *text == state.content) return;
+        const bool is_edited = state.marks.sha256 != state.sha256;
+        // As it was written: then a secret in it has another value today, which is no change of
+        // the file. That it has to be written again, its variables say.
+        if (!is_edited && wanted.ok() && wanted->is_secret()) return;
         if (is_set(recorded, "template")) {
             Value content(state.shown());
             // It may hold what the variables made secret.
@@ -154,7 +158,6 @@ private:
             shown.set("template", std::move(content));
             return;
         }
-        const bool is_edited = state.marks.sha256 != state.sha256;
         shown.set("source", !wanted.ok() ? "(cannot be rendered)"
                             : is_edited  ? "(the file was edited by hand)"
                                          : "(the file is of another version)");

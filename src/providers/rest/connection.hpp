@@ -54,6 +54,7 @@ public:
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
                                           const provider::Scope& scope, std::string_view page,
                                           provider::CallContext context) override;
+    std::string tag_of(std::string_view address) const override { return label_value(address); }
     void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) override;
     base::Result<std::optional<provider::ObservedResource>>

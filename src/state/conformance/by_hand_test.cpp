@@ -24,6 +24,46 @@ TEST_P(Conformance, MoveTakesAllBeneathAndThoseThatRefer) {
     EXPECT_EQ(state->run("last")->info.command, "state mv");
 }
 
+// As part of the begin of a run: what the plan read is checked as it was recorded, and then moved.
+TEST_P(Conformance, ARunMovesRowsAsItBegins) {
+    auto state = open();
+    Row dependent = row("other");
+    dependent.dependencies = {"web.1"};
+    apply_rows(*state, {row("web.1"), row("web.2"), row("a.b"), row("a.b.c"), dependent});
+    Snapshot planned = state->read().value();
+    const Version seen = planned.find("web.1")->version;
+
+    RunRequest wanted = request({"site.1"});
+    wanted.moves = {{.from = "web", .to = "site"}, {.from = "a.b", .to = "\"a.b\"", .alone = true}};
+    wanted.expected = {{.address = "web.1", .generation = 1, .version = Version{9, 9, 9}}};
+    EXPECT_EQ(state->begin_run(wanted).error().code(), base::Code::OutOfDate);
+    EXPECT_NE(state->read()->find("web.1"), nullptr);
+
+    wanted.expected = {{.address = "web.1", .generation = 1, .version = seen}};
+    {
+        // Any row may refer to what is moved.
+        auto beside = begin(*state, {"other"});
+        EXPECT_EQ(state->begin_run(wanted).error().code(), base::Code::Busy);
+        EXPECT_TRUE(beside->discard().ok());
+    }
+    auto run = state->begin_run(wanted);
+    ASSERT_TRUE(run.ok()) << run.error().text();
+    EXPECT_TRUE((*run)->finish(RunStatus::Done, "{}").ok());
+
+    for (const value::AddressMove& move : wanted.moves) planned.move(move);
+    const Snapshot now = state->read().value();
+    std::vector<std::string> before, after;
+    for (const Row& one : planned.rows) before.push_back(one.address);
+    for (const Row& one : now.rows) after.push_back(one.address);
+    EXPECT_EQ(before, after);
+    EXPECT_EQ(after, (std::vector<std::string>{"\"a.b\"", "a.b.c", "other", "site.1", "site.2"}));
+    EXPECT_EQ(now.find("other")->dependencies, std::vector<std::string>{"site.1"});
+    EXPECT_EQ(planned.find("other")->dependencies, now.find("other")->dependencies);
+    // What is made where a row has left is another generation.
+    EXPECT_EQ(now.next_generation("web.1"), 2u);
+    EXPECT_EQ(planned.next_generation("web.1"), 2u);
+}
+
 TEST_P(Conformance, RemoveForgetsAndRemembers) {
     auto state = open();
     apply_rows(*state, {row("web.1"), row("web.2"), row("b")});

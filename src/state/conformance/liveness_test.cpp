@@ -165,5 +165,61 @@ TEST_P(Conformance, ARunThatEndedOnAnotherMachineIsRecoveredHere) {
     EXPECT_EQ(machines.at(kElsewhere)->recoverable()->at(0).effects_die_with_process, true);
 }
 
+// A call that was handed out may have had an effect; one that was not cannot have.
+TEST_P(Conformance, IntentsThatWereNeverBegunAreKnown) {
+    {
+        auto state = open();
+        auto run = begin(*state, {"a", "b"});
+        Batch batch;
+        batch.open.push_back(intent("a", run->new_token()));
+        batch.open.push_back(intent("b", run->new_token()));
+        ASSERT_TRUE(run->commit(batch).ok());
+        run->note_begun(batch.open[0].intent.token);
+    }
+    auto open_intents = open()->recoverable();
+    ASSERT_TRUE(open_intents.ok()) << open_intents.error().text();
+    ASSERT_EQ(open_intents->size(), 2u);
+    for (const OpenIntent& one : *open_intents) {
+        EXPECT_EQ(one.never_begun, one.intent.address == "b");
+        EXPECT_TRUE(one.run_died);
+        EXPECT_TRUE(one.over_for.has_value());
+    }
+}
+
+// After another start of the machine what it had not written to disk may be lost, notes as well.
+TEST_P(Conformance, AnotherStartTellsNothingOfWhatWasBegun) {
+    Machines machines(*this);
+    machines.leave(kHere, "a");
+    const auto open_intents = machines.at({"near", "boot-2"})->recoverable();
+    ASSERT_TRUE(open_intents.ok());
+    ASSERT_EQ(open_intents->size(), 1u);
+    EXPECT_FALSE(open_intents->front().never_begun);
+}
+
+// The clock was ahead by a year when the run died, and is right again.
+TEST_P(Conformance, AClockThatWasAheadHoldsNothingUp) {
+    base::FakeClock clock;
+    auto with_clock = options();
+    with_clock.clock = &clock;
+    const base::Time right = clock.now();
+    clock.set_now(right + std::chrono::hours{24 * 365});
+    {
+        auto state = open(with_clock);
+        auto run = begin(*state, {"a"});
+        Batch batch;
+        batch.open.push_back(intent("a", run->new_token()));
+        run->note_begun(batch.open[0].intent.token);
+        ASSERT_TRUE(run->commit(batch).ok());
+    }
+    clock.set_now(right);
+    auto state = open(with_clock);
+    const auto died = state->recoverable();
+    ASSERT_TRUE(died.ok());
+    EXPECT_EQ(died->front().over_for, std::chrono::milliseconds(0));
+    EXPECT_LE(*died->front().run_ended, right);
+    clock.advance(std::chrono::seconds{30});
+    EXPECT_EQ(state->recoverable()->front().over_for, std::chrono::milliseconds(30'000));
+}
+
 }
 }

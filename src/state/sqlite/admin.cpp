@@ -5,6 +5,7 @@
 #include "state/sqlite/rows.hpp"
 #include "state/sqlite/run_impl.hpp"
 #include "state/sqlite/runs.hpp"
+#include "value/address.hpp"
 
 #include <fmt/core.h>
 
@@ -14,11 +15,7 @@
 namespace state::sqlite {
 namespace {
 
-// At a dot: `web` is not above `web2`.
-bool is_at_or_under(std::string_view address, std::string_view group) {
-    return address.starts_with(group) &&
-           (address.size() == group.size() || address[group.size()] == '.');
-}
+using value::is_at_or_under;
 
 base::Error no_resource(std::string_view address) {
     return base::not_found(fmt::format("the state has no resource at {}", address))
@@ -46,10 +43,12 @@ base::Result<void> refuse_while_open(SqliteContext& context) {
         .with_advice(std::move(advice));
 }
 
-base::Result<std::vector<Row>> rows_under(SqliteContext& context, std::string_view group) {
+// `place` becomes as the rows have it, where older programs wrote it.
+base::Result<std::vector<Row>> rows_under(SqliteContext& context, std::string& place) {
     auto rows = TRY(Rows(context).all());
-    std::erase_if(rows, [&](const Row& row) { return !is_at_or_under(row.address, group); });
-    if (rows.empty()) return no_resource(group);
+    place = recorded_place(rows, place);
+    std::erase_if(rows, [&](const Row& row) { return !is_at_or_under(row.address, place); });
+    if (rows.empty()) return no_resource(place);
     return rows;
 }
 
@@ -84,20 +83,16 @@ base::Result<void> finish(RunImpl& run, std::string_view step,
     return {};
 }
 
-std::string moved_address(std::string_view address, std::string_view from, std::string_view to) {
-    return std::string(to) + std::string(address.substr(from.size()));
-}
-
 // Rows that refer to what was moved.
-base::Result<void> follow_move(SqliteContext& context, RunImpl& run, std::string_view from,
-                               std::string_view to) {
+base::Result<void> follow_move(SqliteContext& context, RunImpl& run,
+                               const value::AddressMove& move) {
     Batch batch;
     // Otherwise a deletion would not know its order any more: who depends on whom is by address.
     for (Row& row : TRY(Rows(context).all())) {
         bool changed = false;
         for (std::string& dependency : row.dependencies) {
-            if (!is_at_or_under(dependency, from)) continue;
-            dependency = moved_address(dependency, from, to);
+            if (!value::is_moved(dependency, move)) continue;
+            dependency = value::moved_address(dependency, move);
             changed = true;
         }
         if (!changed) continue;
@@ -141,6 +136,16 @@ base::Result<void> reap_dead_runs(SqliteContext& context) {
     return {};
 }
 
+base::Result<void> mark_over(SqliteContext& context) {
+    Runs runs(context);
+    const auto numbers = TRY(runs.not_marked_over());
+    if (numbers.empty()) return {};
+    auto transaction =
+        TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
+    for (const std::int64_t number : numbers) TRY(runs.set_over(number, context.since_boot()));
+    return context.commit(transaction, "over");
+}
+
 base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view number_or_id) {
     Runs runs(context);
     auto transaction =
@@ -170,8 +175,24 @@ base::Result<RunInfo> abandon_run(SqliteContext& context, std::string_view numbe
     return std::move(*after);
 }
 
-base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view from,
-                                    std::string_view to) {
+base::Result<void> move_within(SqliteContext& context, RunImpl& run,
+                               const value::AddressMove& move) {
+    const auto everything = TRY(Rows(context).all());
+    for (const Row& row : everything) {
+        if (!value::is_moved(row.address, move)) continue;
+        const std::string target = value::moved_address(row.address, move);
+        const bool taken = std::ranges::any_of(
+            everything, [&](const Row& other) { return other.address == target; });
+        if (taken) {
+            return base::Error(base::Code::AlreadyExists,
+                               fmt::format("the state has a resource at {} already", target));
+        }
+        TRY(run.move(row, target));
+    }
+    return follow_move(context, run, move);
+}
+
+base::Result<std::size_t> move_rows(SqliteContext& context, std::string from, std::string_view to) {
     TRY(reap_dead_runs(context));
     TRY(refuse_while_open(context));
     const auto rows = TRY(rows_under(context, from));
@@ -179,34 +200,25 @@ base::Result<std::size_t> move_rows(SqliteContext& context, std::string_view fro
     if (to.empty() || is_at_or_under(to, from) || is_at_or_under(from, to)) {
         return base::invalid_argument(fmt::format("cannot move {} to \"{}\"", from, to));
     }
+    const value::AddressMove move{.from = from, .to = std::string(to)};
     // Any row may depend on what is moved and be rewritten, so all are leased and expected.
     auto everything = TRY(Rows(context).all());
     RunRequest request = request_of("state mv");
     rely_on(request, everything);
     for (const Row& row : rows) {
-        request.addresses.push_back(moved_address(row.address, from, to));
+        request.addresses.push_back(value::moved_address(row.address, move));
     }
     auto run = TRY(RunImpl::begin(context, request));
     TRY(finish(*run, "move", [&]() -> base::Result<void> {
         // Again within the transaction: an intent may have been opened since the look outside of
         // it.
         TRY(refuse_while_open(context));
-        for (const Row& row : rows) {
-            const std::string target = moved_address(row.address, from, to);
-            const bool taken = std::ranges::any_of(
-                everything, [&](const Row& other) { return other.address == target; });
-            if (taken) {
-                return base::Error(base::Code::AlreadyExists,
-                                   fmt::format("the state has a resource at {} already", target));
-            }
-            TRY(run->move(row, target));
-        }
-        return follow_move(context, *run, from, to);
+        return move_within(context, *run, move);
     }));
     return rows.size();
 }
 
-base::Result<std::size_t> remove_rows(SqliteContext& context, std::string_view address) {
+base::Result<std::size_t> remove_rows(SqliteContext& context, std::string address) {
     TRY(reap_dead_runs(context));
     TRY(refuse_while_open(context));
     const auto rows = TRY(rows_under(context, address));
@@ -233,13 +245,17 @@ base::Result<std::size_t> resolve_intents(SqliteContext& context, std::string_vi
     // A run that died a moment ago can be resolved now, without another command in between.
     TRY(reap_dead_runs(context));
     auto open = TRY(Intents(context).open());
-    std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != address; });
+    // As older programs wrote it, where nothing is open at what is written so today.
+    const bool is_there = std::ranges::any_of(
+        open, [&](const OpenIntent& intent) { return intent.intent.address == address; });
+    const std::string place = is_there ? std::string(address) : value::unquoted_address(address);
+    std::erase_if(open, [&](const OpenIntent& intent) { return intent.intent.address != place; });
     if (open.empty()) {
         return base::not_found(fmt::format("nothing is open at {}", address))
             .with_advice({.next = base::Next::PlanAgain});
     }
     RunRequest request = request_of("state resolve");
-    request.addresses.emplace_back(address);
+    request.addresses.push_back(place);
     // It may take an address although an intent is open there: that is what it is for.
     request.recovers = true;
     auto run = TRY(RunImpl::begin(context, request));

@@ -52,6 +52,9 @@ base::Error not_ours(const std::string& what, bool whole) {
 }
 
 std::int64_t SqliteContext::now() const { return to_micros(clock->now()); }
+std::int64_t SqliteContext::since_boot() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(clock->elapsed()).count();
+}
 
 base::Result<const Key*> SqliteContext::load_key() {
     if (key == nullptr) {
@@ -63,6 +66,14 @@ base::Result<const Key*> SqliteContext::load_key() {
                                    base::join_path(directory(), "key"))
                 .with_help("put it back: without it nothing in the state can be opened, nor told "
                            "from what others have written")
+                .with_advice({.next = base::Next::ImportKey});
+        }
+        // No backup of the state helps: all of them were written with the key as it was.
+        if (!loaded.ok() && loaded.error().code() == base::Code::DataLoss) {
+            return base::Error(base::Code::PermissionDenied,
+                               "the key of this workspace is damaged: " +
+                                   base::join_path(directory(), "key"))
+                .with_help("put back a copy of it; backups of the state need it as well")
                 .with_advice({.next = base::Next::ImportKey});
         }
         auto made = TRY(std::move(loaded));

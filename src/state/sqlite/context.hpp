@@ -102,7 +102,8 @@ struct SqliteContext {
 
     base::Result<const Key*> load_key();
     base::Result<std::int64_t> epoch_of(std::int64_t run);
-    std::int64_t now() const;   // microseconds
+    std::int64_t now() const;          // microseconds
+    std::int64_t since_boot() const;   // in microseconds; does not jump
     void at_step(std::string_view step) const {
         if (options.at_durable_step) options.at_durable_step(step);
     }

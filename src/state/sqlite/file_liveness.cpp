@@ -1,6 +1,7 @@
 #include "state/sqlite/file_liveness.hpp"
 
 #include "base/fs.hpp"
+#include "base/text.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,6 +13,9 @@
 namespace state::sqlite {
 namespace {
 
+// The first line of a file that has notes: those of older programs have none.
+constexpr std::string_view kNotes = "begun:";
+
 class FileClaim final : public Liveness::Claim {
 public:
     void forget() override {
@@ -19,6 +23,14 @@ public:
         if (!path.empty()) ::unlink(path.c_str());
     }
 
+    void note(std::string_view line) override {
+        if (!is_whole) return;
+        is_whole = base::write_all(file.get(), std::string(line) + '\n').ok();
+        // With one missing, the others would tell that it was not begun.
+        if (!is_whole) static_cast<void>(::ftruncate(file.get(), 0));
+    }
+
+    bool is_whole = false;   // no note is missing
     std::string path;
     base::FileDescriptor file;
     base::FileDescriptor folder;   // shared by all runs, exclusive for a restore
@@ -30,7 +42,9 @@ public:
 
     base::Result<std::unique_ptr<Claim>> claim(std::string_view run_id) override;
     bool is_claimed(std::string_view run_id) override;
+    std::optional<std::vector<std::string>> notes(std::string_view run_id) override;
     void forget(std::string_view run_id) override { ::unlink(path_of(run_id).c_str()); }
+    void sweep(const std::function<bool(std::string_view run_id)>& known) override;
     base::Result<std::unique_ptr<Claim>> keep_runs_out() override;
 
 private:
@@ -74,7 +88,17 @@ base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_v
     if (::flock(claim->file.get(), LOCK_EX) != 0) {
         return base::system_error("locking " + claim->path, errno);
     }
+    claim->is_whole = true;
+    claim->note(kNotes);
     return std::unique_ptr<Claim>(std::move(claim));
+}
+
+std::optional<std::vector<std::string>> FileLiveness::notes(std::string_view run_id) {
+    const auto text = base::read_file(path_of(run_id));
+    if (!text.ok() || !text->starts_with(kNotes)) return std::nullopt;
+    std::vector<std::string> lines;
+    for (const std::string_view line : base::split_lines(*text)) lines.emplace_back(line);
+    return lines;
 }
 
 // Shared, so that two who ask at once do not take each other for the run.
@@ -83,6 +107,19 @@ bool FileLiveness::is_claimed(std::string_view run_id) {
     // EWOULDBLOCK alone says "held". No run is without its file while it lives, so none means
     // dead.
     return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+void FileLiveness::sweep(const std::function<bool(std::string_view run_id)>& known) {
+    constexpr std::string_view kEnd = ".lock";
+    const auto names = base::list_directory(folder_);
+    // It is no reason not to begin: what is left takes a line in a folder.
+    if (!names.ok()) return;
+    for (const std::string_view name : *names) {
+        if (!name.ends_with(kEnd)) continue;
+        const std::string_view run_id = name.substr(0, name.size() - kEnd.size());
+        // A run that has ended holds its file for a moment longer, and takes it away itself.
+        if (!known(run_id) && !is_claimed(run_id)) forget(run_id);
+    }
 }
 
 base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::keep_runs_out() {

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #define INTENT_COLUMNS                                                                       \
@@ -30,17 +31,20 @@ SealContext intent_context(const SqliteContext& context, const provider::Intent&
 
 namespace {
 
+constexpr auto kDied = static_cast<std::int64_t>(RunStatus::Died);   // of a run, as a number
+
 // Bits on disk: only added to. 2 was used once.
 enum Flag : std::int64_t {
     kEffectsDieWithProcess = 1,
     kFoundAbsentBefore = 4,
     kIsFollowed = 8,
+    kNeverBegun = 16,
 };
 
 std::int64_t flags_of(const OpenIntent& open) {
     return (open.effects_die_with_process ? kEffectsDieWithProcess : 0) |
            (open.intent.found_absent_before ? kFoundAbsentBefore : 0) |
-           (open.intent.is_followed ? kIsFollowed : 0);
+           (open.intent.is_followed ? kIsFollowed : 0) | (open.never_begun ? kNeverBegun : 0);
 }
 
 StoredIntent stored_intent(const store::Statement& from, const std::string& type,
@@ -94,7 +98,8 @@ base::Result<std::int64_t> Intents::run_with_open(std::string_view address) {
 base::Result<std::vector<OpenIntent>> Intents::open() {
     auto select = TRY(context_.database->prepare(
         // In one statement with its run: whether that lives decides what recovery may do.
-        "SELECT " INTENT_COLUMNS ", run.host, run.boot, run.status FROM intent JOIN run "
+        "SELECT " INTENT_COLUMNS ", run.host, run.boot, run.status, run.over_boot, run.over_at "
+        "FROM intent JOIN run "
         "ON run.number = intent.run WHERE intent.scope = ? AND closed IS NULL "
         "ORDER BY address, generation, opened"));
     TRY(select.query({context_.scope}));
@@ -111,6 +116,9 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
                 lives.emplace(open.run, life_of(context_, open.intent.run, machine, ended)).first;
         }
         open.run_live = known->second != Life::Dead;
+        // Also one that could not be marked as such, where the state is only read.
+        open.run_died = select.integer(25) == kDied || (select.integer(25) == 0 && !open.run_live);
+        open.over_for = over_for(select);
         if (known->second == Life::Elsewhere) open.elsewhere = select.text(23);
         // That its run has ended says nothing of its process, which only its own machine sees.
         const bool same_start =
@@ -124,6 +132,22 @@ base::Result<std::vector<OpenIntent>> Intents::open() {
         intents.push_back(std::move(open));
     }
     return intents;
+}
+
+// Another start of this machine came after it was over; what another machine counts is not ours.
+std::optional<std::chrono::milliseconds> Intents::over_for(const store::Statement& from) const {
+    const std::int64_t now = context_.since_boot();
+    std::int64_t since = 0;
+    if (from.is_null(26) || from.text(26).empty() || context_.here.boot_id.empty()) {
+        return std::nullopt;
+    }
+    if (from.text(26) == context_.here.boot_id) {
+        since = from.integer(27);
+    } else if (from.text(23) != context_.here.host) {
+        return std::nullopt;
+    }
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::microseconds(std::max<std::int64_t>(0, now - since)));
 }
 
 base::Result<OpenIntent> Intents::read(const store::Statement& from) {
@@ -165,6 +189,7 @@ base::Result<OpenIntent> Intents::read(const store::Statement& from) {
     open.effects_die_with_process = (flags & kEffectsDieWithProcess) != 0;
     intent.found_absent_before = (flags & kFoundAbsentBefore) != 0;
     intent.is_followed = (flags & kIsFollowed) != 0;
+    open.never_begun = (flags & kNeverBegun) != 0;
     open.call_deadline = std::chrono::milliseconds(from.integer(16));
     open.effect_lag = std::chrono::milliseconds(from.integer(17));
     open.opened = from_micros(from.integer(19));
@@ -238,6 +263,32 @@ base::Result<void> Intents::write(const OpenIntent& open, std::int64_t run) {
 }
 
 base::Result<void> Intents::change_phase(const PhaseChange& change) {
+    return rewrite(change.token, [&](StoredIntent& whole) {
+        whole.phase = change.phase;
+        whole.handle = change.handle;
+    });
+}
+
+base::Result<void> Intents::mark_never_begun(std::int64_t run,
+                                             const std::vector<std::string>& begun) {
+    std::vector<std::string> tokens;
+    {
+        auto select = TRY(context_.database->prepare(
+            "SELECT token FROM intent WHERE scope = ? AND run = ? AND closed IS NULL"));
+        TRY(select.query({context_.scope, run}));
+        while (TRY(select.next())) tokens.emplace_back(select.text(0));
+    }
+    for (const std::string& token : tokens) {
+        if (std::ranges::find(begun, token) != begun.end()) continue;
+        TRY(rewrite(token, [](StoredIntent& whole) { whole.flags |= kNeverBegun; }));
+    }
+    return {};
+}
+
+base::Result<void> Intents::rewrite(std::string_view token,
+                                    const std::function<void(StoredIntent&)>& change) {
+    std::string phase, handle;
+    std::int64_t flags = 0;
     std::int64_t before = 0, checksum = 0, mac = 0;
     {
         // Only an open one: an answer that comes after recovery has closed it must not open it
@@ -245,25 +296,27 @@ base::Result<void> Intents::change_phase(const PhaseChange& change) {
         auto select = TRY(context_.database->prepare(
             "SELECT " INTENT_COLUMNS " FROM intent JOIN run ON run.number = intent.run "
             "WHERE token = ? AND intent.scope = ? AND closed IS NULL"));
-        TRY(select.query({change.token, context_.scope}));
-        if (!TRY(select.next())) return not_open(change.token);
+        TRY(select.query({token, context_.scope}));
+        if (!TRY(select.next())) return not_open(token);
         const std::string type = *TRY(context_.interned->type(select.integer(7)));
         const auto connection = TRY(context_.interned->connection(select.integer(8)));
         StoredIntent whole = stored_intent(select, type, *connection);
         before = select.integer(22);
         // Or a new Mac would vouch for what somebody else has written.
         if (mac_of(context_, whole) != before) {
-            return not_ours("the intent " + base::escape_controls(change.token),
+            return not_ours("the intent " + base::escape_controls(token),
                             checksum_of(whole) == select.integer(18));
         }
-        whole.phase = change.phase;
-        whole.handle = change.handle;
+        change(whole);
+        phase = whole.phase;
+        handle = whole.handle;
+        flags = whole.flags;
         checksum = checksum_of(whole);
         mac = mac_of(context_, whole);
     }
-    auto update = TRY(context_.database->prepare(
-        "UPDATE intent SET phase = ?, handle = ?, checksum = ?, mac = ? WHERE token = ?"));
-    TRY(update.run({change.phase, change.handle, checksum, mac, change.token}));
+    auto update = TRY(context_.database->prepare("UPDATE intent SET phase = ?, handle = ?, flags = "
+                                                 "?, checksum = ?, mac = ? WHERE token = ?"));
+    TRY(update.run({phase, handle, flags, checksum, mac, token}));
     context_.change.remove_intent(context_.mark_of(before));
     context_.change.add_intent(context_.mark_of(mac));
     return {};

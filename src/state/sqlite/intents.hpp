@@ -56,8 +56,14 @@ public:
     base::Result<void> change_phase(const PhaseChange& change);
     base::Result<void> close(std::string_view token, Outcome outcome);
 
+    // Of a run that died: those that are not among the begun ones had no effect.
+    base::Result<void> mark_never_begun(std::int64_t run, const std::vector<std::string>& begun);
+
 private:
+    base::Result<void> rewrite(std::string_view token,
+                               const std::function<void(StoredIntent&)>& change);
     base::Result<OpenIntent> read(const store::Statement& from);
+    std::optional<std::chrono::milliseconds> over_for(const store::Statement& from) const;
     base::Result<void> count_closed(store::Statement& closed, std::string_view token);
 
     SqliteContext& context_;

@@ -1,6 +1,7 @@
 #include "state/sqlite/run_impl.hpp"
 
 #include "base/ids.hpp"
+#include "state/sqlite/admin.hpp"
 #include "state/sqlite/backups.hpp"
 #include "state/sqlite/intents.hpp"
 #include "state/sqlite/meta.hpp"
@@ -10,6 +11,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace state::sqlite {
@@ -40,6 +42,26 @@ RunImpl::~RunImpl() {
     if (ended_) claim_->forget();
 }
 
+// Whose leases the run takes: what it moves any row may refer to.
+static base::Result<std::vector<std::string>> addresses_of(SqliteContext& context,
+                                                           const RunRequest& request) {
+    std::vector<std::string> out = request.addresses;
+    if (request.moves.empty()) return out;
+    for (const Row& row : TRY(Rows(context).all())) {
+        out.push_back(row.address);
+        std::string address = row.address;
+        for (const value::AddressMove& move : request.moves) {
+            if (!value::is_moved(address, move)) continue;
+            address = value::moved_address(address, move);
+            out.push_back(address);
+        }
+    }
+    std::ranges::sort(out);
+    const auto twice = std::ranges::unique(out);
+    out.erase(twice.begin(), twice.end());
+    return out;
+}
+
 base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
                                                       const RunRequest& request) {
     // As a write transaction from the start: one that begins by reading may find, when it comes to
@@ -49,11 +71,16 @@ base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
     Runs runs(context);
     const auto dead_runs = TRY(runs.dead());
     TRY(runs.reap_dead_runs());
+    const std::vector<std::string> running = TRY(runs.running_ids());
+    context.liveness->sweep([&](std::string_view run_id) {
+        return std::ranges::find(running, run_id) != running.end();
+    });
     // First what is cheap, and what explains most: a used plan, somebody at work, an open intent,
     // and only then rows that have moved.
     TRY(runs.check_plan_unused(request.plan_id));
-    TRY(runs.check_leases(request.addresses, 0));
-    TRY(runs.check_intents(request.addresses, request.recovers, 0));
+    const std::vector<std::string> addresses = TRY(addresses_of(context, request));
+    TRY(runs.check_leases(addresses, 0));
+    TRY(runs.check_intents(addresses, request.recovers, 0));
     TRY(runs.check_expected(request.expected));
 
     // Also beyond runs that were pruned: AUTOINCREMENT's table remembers the largest there ever
@@ -68,7 +95,9 @@ base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
     std::unique_ptr<RunImpl> run(new RunImpl(context, std::move(claim), number, id, epoch));
     run->ended_ = true;   // until the row is there, nothing is left behind
     TRY(runs.insert(request, id, number, epoch));
-    TRY(runs.take_leases(request.addresses, number));
+    TRY(runs.take_leases(addresses, number));
+    for (const value::AddressMove& move : request.moves) TRY(move_within(context, *run, move));
+    run->wrote_ = !request.moves.empty();
     // The file of the claim is removed on every way out of here up to this line.
     TRY(context.commit(transaction, "begin"));
     run->ended_ = false;
@@ -154,9 +183,15 @@ base::Result<void> RunImpl::write(const StepResult& result) {
         case StepResult::Kind::Remove:
             TRY(rows.remove(result.row.address, result.row.generation, next_version()));
             return {};
-        case StepResult::Kind::Keep: return {};
+        case StepResult::Kind::Keep: break;
     }
-    UNREACHABLE();
+    if (!result.unfinished) return {};
+    for (Row& row : TRY(rows.at(result.row.address))) {
+        if (row.generation != result.row.generation) continue;
+        row.complete = false;
+        TRY(rows.write(row, next_version()));
+    }
+    return {};
 }
 
 base::Result<void> RunImpl::move(const Row& row, std::string_view to) {

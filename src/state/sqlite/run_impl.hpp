@@ -21,6 +21,7 @@ public:
     std::string new_token() override;
     base::Result<void> extend(std::span<const std::string> addresses,
                               std::span<const Expected> expected) override;
+    void note_begun(std::string_view token) override { claim_->note(token); }
     base::Result<void> commit(const Batch& batch) override;
     base::Result<FinishReport> finish(RunStatus status, std::string_view summary_json) override;
     base::Result<void> discard() override;

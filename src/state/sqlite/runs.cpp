@@ -157,8 +157,14 @@ base::Result<bool> Runs::reap_dead_runs() {
         // wait for requests that were answered, or lost, hours ago.
         const bool restarted = run.host == context_.here.host && !run.boot_id.empty() &&
                                run.boot_id != context_.here.boot_id;
+        // No later than now, whatever the clock said when it began.
         TRY(mark_died(run.number,
-                      restarted ? std::max(run.started, std::min(now, boot_time(now))) : now));
+                      restarted ? std::min(now, std::max(run.started, boot_time(now))) : now));
+        if (restarted) TRY(set_over(run.number, 0));
+        // Notes are in memory of the system alone.
+        const bool same_start = !run.boot_id.empty() && run.boot_id == context_.here.boot_id;
+        const auto begun = same_start ? context_.liveness->notes(run.id) : std::nullopt;
+        if (begun) TRY(Intents(context_).mark_never_begun(run.number, *begun));
     }
     return !runs.empty();
 }
@@ -278,6 +284,7 @@ base::Result<void> Runs::end(std::int64_t number, RunStatus status, std::string_
         // A run that is done needs no plan any more; a failed or interrupted one can be resumed.
         "plan = CASE WHEN ?1 = 1 THEN NULL ELSE plan END WHERE number = ?4"));
     TRY(update.run({static_cast<std::int64_t>(status), context_.now(), summary, number}));
+    TRY(set_over(number, context_.since_boot()));
     return give_leases_back(number);
 }
 
@@ -297,7 +304,36 @@ base::Result<void> Runs::mark_died(std::int64_t number, base::Time ended) {
         // Only while it runs: that it has ended by its own word is worth more.
         "UPDATE run SET status = ?, ended = ? WHERE number = ? AND status = 0"));
     TRY(update.run({static_cast<std::int64_t>(RunStatus::Died), to_micros(ended), number}));
+    TRY(set_over(number, context_.since_boot()));
     return give_leases_back(number);
+}
+
+// The wall clock may be set while horizons are waited for, or have been wrong when the run began:
+// this one only counts.
+base::Result<void> Runs::set_over(std::int64_t number, std::int64_t since_boot) {
+    auto update = TRY(context_.database->prepare(
+        "UPDATE run SET over_boot = ?, over_at = ? WHERE number = ? AND status <> 0"));
+    TRY(update.run({context_.here.boot_id, since_boot, number}));
+    return {};
+}
+
+base::Result<std::vector<std::int64_t>> Runs::not_marked_over() {
+    auto select = TRY(context_.database->prepare(
+        "SELECT DISTINCT run.number FROM run JOIN intent ON intent.run = run.number "
+        "WHERE intent.scope = ? AND intent.closed IS NULL AND run.status <> 0 "
+        "AND run.over_boot IS NULL AND run.host = ?"));
+    TRY(select.query({context_.scope, context_.here.host}));
+    std::vector<std::int64_t> numbers;
+    while (TRY(select.next())) numbers.push_back(select.integer(0));
+    return numbers;
+}
+
+base::Result<std::vector<std::string>> Runs::running_ids() {
+    auto select = TRY(context_.database->prepare("SELECT id FROM run WHERE status = 0"));
+    TRY(select.query({}));
+    std::vector<std::string> ids;
+    while (TRY(select.next())) ids.emplace_back(select.text(0));
+    return ids;
 }
 
 base::Result<void> Runs::write_step(std::int64_t run, std::int64_t number, const StepRecord& step) {

@@ -47,6 +47,10 @@ public:
     base::Result<bool> is_pruned(std::int64_t number);
     // Of a run that has not ended: its leases are given back, its intents wait for recovery.
     base::Result<void> mark_died(std::int64_t number, base::Time ended);
+    // With open intents, and since when they are over is not recorded.
+    base::Result<std::vector<std::int64_t>> not_marked_over();
+    base::Result<void> set_over(std::int64_t number, std::int64_t since_boot);
+    base::Result<std::vector<std::string>> running_ids();   // of all environments
     base::Result<void> write_step(std::int64_t run, std::int64_t number, const StepRecord& step);
 
 private:

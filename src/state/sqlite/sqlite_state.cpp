@@ -244,6 +244,7 @@ base::Result<std::vector<OpenIntent>> SqliteState::recoverable() {
     // Before they are read: the intents of a run that died are only recoverable when it counts as
     // dead.
     TRY(explained(reap_dead_runs(context_), context_));
+    TRY(explained(mark_over(context_), context_));
     auto open =
         TRY(at_one_moment<std::vector<OpenIntent>>([&] { return Intents(context_).open(); }));
     std::erase_if(open, [](const OpenIntent& intent) { return intent.run_live; });
@@ -256,10 +257,10 @@ base::Result<std::vector<OpenIntent>> SqliteState::recoverable() {
 }
 
 base::Result<std::size_t> SqliteState::move(std::string_view from, std::string_view to) {
-    return explained(move_rows(context_, from, to), context_);
+    return explained(move_rows(context_, std::string(from), to), context_);
 }
 base::Result<std::size_t> SqliteState::remove(std::string_view address) {
-    return explained(remove_rows(context_, address), context_);
+    return explained(remove_rows(context_, std::string(address)), context_);
 }
 base::Result<std::size_t> SqliteState::resolve(std::string_view address, Resolution how) {
     return explained(resolve_intents(context_, address, how), context_);

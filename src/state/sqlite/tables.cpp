@@ -192,6 +192,11 @@ ALTER TABLE resource_history ADD COLUMN mac INTEGER;
 ALTER TABLE intent ADD COLUMN mac INTEGER;
 ALTER TABLE scope ADD COLUMN totals BLOB;
 )sql"},
+    // Since when a run is over, by the clock that counts from the start of a machine.
+    {4, R"sql(
+ALTER TABLE run ADD COLUMN over_boot TEXT;
+ALTER TABLE run ADD COLUMN over_at INTEGER;
+)sql"},
 };
 
 std::span<const store::Migration> migrations() { return kMigrations; }
