@@ -103,6 +103,7 @@ private:
     SourceMap& sources_;
     Machine& machine_;
     types::Typechecker typechecker_;
+    std::uint64_t charged_types_ = 0;   // of what it keeps
     Arena arena_;
     std::uint64_t charged_ = 0;   // of the arena
     resolve::ImportGraph graph_;

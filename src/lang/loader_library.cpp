@@ -62,6 +62,8 @@ bool Loader::check_types(FileId root, FileId id, Diagnostics& diagnostics) {
     if (!unit.names.has_types && !is_strict) return true;
     unit.is_checked = true;
     typechecker_.check(unit.file, is_strict ? types::Mode::Strict : types::Mode::Walk, diagnostics);
+    machine_.heap.meter.add(typechecker_.allocated() - charged_types_);
+    charged_types_ = typechecker_.allocated();
     return diagnostics.empty();
 }
 

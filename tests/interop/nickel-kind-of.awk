@@ -61,6 +61,7 @@ function typecheck(t) {
   if (t == "function types mismatch") return "ArrowTypeMismatch"
   if (t ~ /^types containing user-defined contracts/) return "CtrTypeInTermPos"
   if (t ~ /^invalid polymorphic generalization/) return "VarLevelMismatch"
+  if (t == "or-pattern variable mismatch") return "OrPatternVarsMismatch"
   if (t ~ /are not guaranteed to be compatible with polymorphic/)
     return "ForallParametricityViolation"
   return ""
@@ -80,7 +81,6 @@ function exporting(t) {
 function parsing(t) {
   if (t ~ /^duplicated binding .* in record pattern/) return "DuplicateIdentInRecordPattern"
   if (t == "statically typed field without a definition") return "TypedFieldWithoutDefinition"
-  if (t == "or-pattern variable mismatch") return "OrPatternVarsMismatch"
   if (t ~ /^unexpected (token|end of file)|^invalid |^duplicated binding|^unknown import format/)
     return "ParseError"
   if (t ~ /^the type variable .* is used in conflicting ways/) return "ParseError"

@@ -9,8 +9,7 @@
 #           headers of the programs against the official binary
 #
 # One line per difference, then a summary; exit code 1 on any difference that neither KNOWN nor
-# tests/lang/KNOWN lists, and on one listed that is none any more. What only a static typechecker
-# refuses is counted apart while ours has none. --all prints the agreeing ones too.
+# tests/lang/KNOWN lists, and on one listed that is none any more. --all prints the agreeing ones too.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -55,17 +54,12 @@ promised() {
   sed -n -e '1s/^# expect: error /kind /p' -e '2s/^# value: /value /p' "$1"
 }
 
-# Kinds found by a static typechecker alone; an unbound name is found without one.
-typechecker_only() {
-  [[ $1 == 'kind TypecheckError::'* && $1 != *::UnboundIdentifier ]]
-}
-
 # Listed as a difference of this suite, or of the runner of tests/lang.
 is_listed() {
   is_known nickel "$1" || grep -q "^${1#tests/lang/}: " "$root/tests/lang/KNOWN"
 }
 
-# Prints one line for a program: agree, typecheck, crash, known or differ, and what differs.
+# Prints one line for a program: agree, crash, known or differ, and what differs.
 compare() {
   local file=$1 reference header mine name=${1#"$root"/}
   reference=$(official "$file")
@@ -85,8 +79,6 @@ compare() {
     if is_listed "$name"; then echo "differ $name: is listed as known, but agrees"; else echo "agree $name"; fi
   elif is_listed "$name"; then
     echo "known $name: official: ${reference:0:200} | ours: ${mine:0:200}"
-  elif typechecker_only "$reference"; then
-    echo "typecheck $name"
   else
     echo "differ $name: official: ${reference:0:200} | ours: ${mine:0:200}"
   fi
@@ -134,12 +126,12 @@ if ((generated > 0)); then
 fi
 
 xargs -r -d '\n' -P 2 -n 16 "$here/nickel.sh" --compare <"$work/list" >"$work/lines"
-((all)) && grep -E '^(agree|typecheck|known) ' "$work/lines" | sort
+((all)) && grep -E '^(agree|known) ' "$work/lines" | sort
 grep -E '^(differ|crash) ' "$work/lines" | sort
 count() { grep -c "^$1 " "$work/lines"; }
 differ=$(count differ) crash=$(count crash)
 ((differ > 0)) && ((generated > 0)) && grep -q '^differ .*/generated/' "$work/lines" &&
   echo "a generated program is printed by: $here/generate.cpp compiled, with its number"
-echo "$(count agree) agree, $differ differ, $(count known) known, $(count typecheck) typechecker-only$(
+echo "$(count agree) agree, $differ differ, $(count known) known$(
   ((crash)) && echo ", $crash crash the official binary")"
 ((differ == 0 && $(wc -l <"$work/lines") == $(wc -l <"$work/list")))

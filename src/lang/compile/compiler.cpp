@@ -2,6 +2,7 @@
 
 #include "lang/builtins/native.hpp"
 #include "lang/compile/scope.hpp"
+#include "lang/compile/tails.hpp"
 #include "lang/syntax/primops.hpp"
 
 namespace lang::compile {
@@ -133,7 +134,8 @@ const Code* Compiler::delayed(const ast::Node* term) {
             break;
         }
         default:
-            if (is_type(term)) return strict(term);
+            // A type with a tail that nothing binds fails, and not before it is looked at.
+            if (is_type(term) && unbound_tail(term).id == 0) return strict(term);
             break;
     }
     return closure(term, nullptr, Symbol{});
@@ -202,7 +204,10 @@ const Code* Compiler::primop(const ast::PrimOp& op, std::span<const ast::Node* c
     // what comes out.
     std::vector<const Code*> arguments;
     std::size_t taken = 0;
-    for (const ast::Node* operand : op.operands) arguments.push_back(delayed(operand));
+    // The first operand of `%enum/embed% Tag e` is a tag's name, for the typechecker alone.
+    const bool is_embed = static_cast<PrimOpId>(op.op) == PrimOpId::EnumEmbed;
+    for (const ast::Node* operand : op.operands.subspan(is_embed ? 1 : 0))
+        arguments.push_back(delayed(operand));
     while (arguments.size() < native->arity && taken < more.size())
         arguments.push_back(delayed(more[taken++]));
     const Code* code = make<NativeCode>(Op::Native, span, native, target_.arena.copy(arguments));

@@ -1,4 +1,5 @@
 #include "lang/compile/scope.hpp"
+#include "lang/compile/tails.hpp"
 
 #include <algorithm>
 
@@ -204,6 +205,9 @@ const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
 }
 
 const Code* Compiler::type_literal(const ast::Node* node) {
+    // As a value the type is there; it fails when it is used.
+    if (const Symbol name = unbound_tail(node); name.id != 0)
+        return raise(RaiseCode::What::Invalid, name.id, node->span);
     std::vector<const Code*> terms;
     const TypeCode* code = type(node, terms);
     // A term in the place of a type is that term.
@@ -234,6 +238,10 @@ std::span<const AnnotationCode> Compiler::contracts(const ast::Annotations& anno
     if (annotations.type) {
         std::vector<const Code*> terms;
         const TypeCode* code = type(annotations.type, terms);
+        if (unbound_tail(annotations.type).id != 0) {
+            const Code* fails = closure(annotations.type, nullptr, Symbol{});
+            result.push_back({fails, root_label(annotations.type, code, name)});
+        }
         if (target_.trusted) code = elide(code, true);
         if (!code->trivial) {
             const Code* contract = nullptr;

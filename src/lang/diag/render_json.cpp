@@ -9,6 +9,30 @@ namespace lang {
 
 namespace {
 
+// A name with dots is a value in an object in an object: `cause.error`. They come one after the
+// other where they share their beginning.
+void write_expectation(json::Writer& out,
+                       std::span<const std::pair<std::string, std::string>> items,
+                       std::size_t from = 0) {
+    out.begin_object();
+    while (!items.empty()) {
+        const std::string_view name = std::string_view(items.front().first).substr(from);
+        const std::size_t dot = name.find('.');
+        std::size_t count = 1;
+        out.key(name.substr(0, dot));
+        if (dot == name.npos) {
+            out.string(items.front().second);
+        } else {
+            const std::string_view group =
+                std::string_view(items.front().first).substr(0, from + dot + 1);
+            while (count < items.size() && items[count].first.starts_with(group)) ++count;
+            write_expectation(out, items.first(count), from + dot + 1);
+        }
+        items = items.subspan(count);
+    }
+    out.end_object();
+}
+
 void write_code(json::Writer& out, std::span<const value::Diagnostic> diagnostics) {
     // Of several the first error counts: warnings may precede it, and those that follow are often
     // of its making.
@@ -19,12 +43,7 @@ void write_code(json::Writer& out, std::span<const value::Diagnostic> diagnostic
         out.key("error");
         out.string(first->kind);
         out.key("expectation");
-        out.begin_object();
-        for (const auto& [name, value] : first->expectation) {
-            out.key(name);
-            out.string(value);
-        }
-        out.end_object();
+        write_expectation(out, first->expectation);
     }
     out.end_object();
 }

@@ -190,5 +190,17 @@ TEST(RenderJson, IsOneLine) {
         R"({"text":"nowhere","primary":false}],"notes":["n\n1"]}]})");
 }
 
+TEST(RenderJson, NamesWithDotsAreObjects) {
+    SourceMap sources;
+    value::Diagnostic found{value::Severity::Error, "K", "m", {}, {}, {}};
+    found.expectation = {{"cause.error", "E"},
+                         {"cause.expectation.expected", "A"},
+                         {"cause.expectation.inferred", "B"},
+                         {"row", "r"}};
+    EXPECT_EQ(render_json(std::vector{found}, sources).substr(0, 109),
+              R"({"code":{"error":"K","expectation":{"cause":{"error":"E",)"
+              R"("expectation":{"expected":"A","inferred":"B"}},"row")");
+}
+
 }
 }

@@ -201,6 +201,13 @@ struct Resumes {
     }
 
     static Next raise(Machine& m, const RaiseCode& raise) {
+        // Of a type whose tail no `forall` binds, `slot` is the variable's name.
+        if (raise.what == RaiseCode::What::Invalid && raise.slot != 0) {
+            return m.fail("EvalError::UnboundIdentifier",
+                          "no `forall` around this type binds its tail `" +
+                              std::string(Symbol{raise.slot}.text()) + "`",
+                          raise.span);
+        }
         if (raise.what == RaiseCode::What::Invalid)
             return m.fail("EvalError::ParseError", "this part could not be parsed", raise.span);
         Word value;

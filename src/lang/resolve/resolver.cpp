@@ -1,6 +1,7 @@
 #include "lang/resolve/resolver.hpp"
 
 #include "base/text.hpp"
+#include "lang/syntax/primops.hpp"
 
 #include <algorithm>
 #include <string>
@@ -139,10 +140,14 @@ void Resolver::term(const ast::Node* node) {
             term(binary.left);
             return term(binary.right);
         }
-        case Kind::PrimOp:
-            for (const ast::Node* operand : static_cast<const ast::PrimOp*>(node)->operands)
+        case Kind::PrimOp: {
+            const auto& primop = *static_cast<const ast::PrimOp*>(node);
+            // The first operand of `%enum/embed% Tag e` is a tag's name.
+            const bool is_embed = static_cast<PrimOpId>(primop.op) == PrimOpId::EnumEmbed;
+            for (const ast::Node* operand : primop.operands.subspan(is_embed ? 1 : 0))
                 term(operand);
             return;
+        }
         case Kind::Annotated: {
             const auto& annotated = *static_cast<const ast::Annotated*>(node);
             term(annotated.term);

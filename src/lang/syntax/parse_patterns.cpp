@@ -329,6 +329,8 @@ void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternat
     value::Diagnostic* found = report(binder.span, "not all alternatives bind `" + name + "`",
                                       "bound here only", "OrPatternVarsMismatch");
     if (!found) return;
+    // The official implementation finds it while it checks types.
+    found->kind = "TypecheckError::OrPatternVarsMismatch";
     found->labels.push_back({span, "in these alternatives", false});
     found->notes.emplace_back(
         "whichever alternative matches, the same variables must be there after");

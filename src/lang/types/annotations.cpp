@@ -62,8 +62,13 @@ TypeId Checker::convert_rows(ast::List<ast::TypeRow> rows, ast::Tail tail, Symbo
     TypeId all = Store::empty(sort);
     if (tail == ast::Tail::Dyn) all = Store::kDynRows;
     if (tail == ast::Tail::Variable) {
-        const TypeId bound = lookup(variable, scope);
-        if (bound != 0) all = bound;
+        all = lookup(variable, scope);
+        if (all == 0) {
+            // Bound by nothing: it stands for itself, and fails when the program runs.
+            TypeId& known = unbound_[variable.id];
+            if (known == 0) known = store_.constant(sort, 0, variable);
+            all = known;
+        }
     }
     for (std::size_t i = rows.size(); i-- > 0;) {
         const TypeId type = rows[i].type ? convert(rows[i].type, wild, scope) : 0;

@@ -3,9 +3,9 @@
 // Application and access.
 namespace lang::types {
 
-// The head is held against an arrow of as many variables as there are arguments, and then each
-// argument against what its variable has become: so the head decides, and an argument may be
-// smaller than what it is given for.
+// The head has to be an arrow of as many variables as there are arguments; then each argument is
+// held against what its variable has become. So the head decides, and an argument may be smaller
+// than what it is given for.
 bool Checker::check_apply(const ast::Node* head, ast::List<const ast::Node*> arguments,
                           const ast::Node* whole, TypeId type) {
     std::vector<TypeId> parameters;
@@ -13,7 +13,9 @@ bool Checker::check_apply(const ast::Node* head, ast::List<const ast::Node*> arg
     const TypeId gives = unifier_.fresh();
     TypeId arrow = gives;
     for (std::size_t i = parameters.size(); i-- > 0;) arrow = store_.arrow(parameters[i], arrow);
-    if (!check(head, arrow)) return false;
+    const TypeId own = unifier_.fresh();
+    if (!check(head, own)) return false;
+    if (!unifier_.unify(arrow, own)) return report(head);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (!check(arguments[i], parameters[i])) return false;
     }

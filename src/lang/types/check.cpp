@@ -5,15 +5,12 @@ namespace lang::types {
 
 using ast::Kind;
 
-// The parser bounds how deep a program is; this bounds what one level may cost of the stack.
-constexpr int kMaxDepth = 6'000;
-
 bool Checker::result(const ast::Node* node, TypeId inferred, TypeId wanted) {
     return unifier_.fits(unifier_.instantiate(inferred), wanted) || report(node);
 }
 
 bool Checker::check(const ast::Node* node, TypeId type) {
-    if (depth_ > kMaxDepth || stop_.stop_requested()) return true;
+    if (depth_ > kMaxCheckDepth || stop_.stop_requested()) return true;
     ++depth_;
     const std::uint32_t level = unifier_.level;
     const bool is_fine = check_term(node, unifier_.skolemize(type));
@@ -113,6 +110,8 @@ bool Checker::check_binding(const ast::Binding& binding, TypeId type) {
 
 bool Checker::check_let(const ast::Let& let, TypeId type) {
     const auto own_type = [&](const ast::Binding& binding) {
+        const ast::Node* asked = type_node(binding.annotations);
+        if (asked && asked->kind == Kind::TypeWildcard) return store_.wildcard();
         const TypeId known = apparent_of(binding.annotations, binding.value, true);
         return known != 0 ? known : unifier_.fresh();
     };
@@ -131,14 +130,15 @@ bool Checker::check_let(const ast::Let& let, TypeId type) {
             if (tails.failed) return report(binding.pattern->span);
             if (known != 0 && !unifier_.unify(types.back(), known)) return report(binding.value);
         }
-        if (is_plain && let.recursive) bind(binding.pattern->binding, types.back());
+        if (is_plain && let.recursive) bind(binding.pattern->binding, unifier_.head(types.back()));
     }
     for (std::size_t i = 0; i < types.size(); ++i) {
         if (!check_binding(let.bindings[i], types[i])) return false;
     }
     for (std::size_t i = 0; i < types.size(); ++i) {
         const ast::Pattern& pattern = *let.bindings[i].pattern;
-        if (pattern.kind == ast::PatternKind::Variable) bind(pattern.binding, types[i]);
+        if (pattern.kind == ast::PatternKind::Variable)
+            bind(pattern.binding, unifier_.head(types[i]));
     }
     return check(let.body, type);
 }

@@ -13,6 +13,11 @@
 
 namespace lang::types {
 
+// What is nested deeper is left to the contracts that annotations are when the program runs: so
+// much of the stack a level of each may cost.
+constexpr int kMaxCheckDepth = 500;
+constexpr int kMaxWalkDepth = 1'000;
+
 // What is known of a file's names.
 struct FileNames {
     std::vector<TypeId> types;              // by binding; 0: nothing known yet
@@ -77,6 +82,7 @@ private:
     // Untyped code (walk.cpp)
     void walk(const ast::Node* node);
     void walk_term(const ast::Node* node);
+    void walk_binary(const ast::Binary* node);
     void walk_let(const ast::Let& let);
     void walk_function(const ast::Fun& function);
     void walk_match(const ast::Match& match);
@@ -127,7 +133,6 @@ private:
     // Records (records.cpp)
     RecordView view(const ast::Record& record);
     RecordView deeper(const FieldParts& field);
-    void group(RecordView& view, const ast::FieldDef& field, std::size_t depth);
     static const ast::Annotations* annotation_of(const FieldParts& field);
 
     // Patterns (patterns.cpp)
@@ -171,7 +176,11 @@ private:
 
     // Contracts (contracts.cpp)
     bool same(ContractTerm left, ContractTerm right, int gas);
+    bool same_unfolded(ContractTerm left, ContractTerm right, int gas);
+    bool same_variable(Symbol left, Symbol right) const;
+    bool same_types(ContractTerm left, ContractTerm right, int gas);
     bool same_terms(ContractTerm left, ContractTerm right, int gas);
+    bool same_written(ContractTerm left, ContractTerm right, int gas);
     bool same_records(ContractTerm left, ContractTerm right, int gas);
     bool same_annotations(const ast::Annotations* left, const File* left_file,
                           const ast::Annotations* right, const File* right_file, int gas);
@@ -191,8 +200,7 @@ private:
     bool report(Span span);
     void report_contract_in_term(const ast::Node* type, const ast::Node* contract);
     value::Diagnostic describe(Span span);
-    void describe_rows(value::Diagnostic& found, TypePrinter& printer, Span span) const;
-    void explain(value::Diagnostic& found, TypePrinter& printer);
+    void explain(value::Diagnostic& found);
 
     FileNames& names(const File& file);
     TypeId type_of(ast::BindingId binding, const ast::Var& var);
@@ -205,8 +213,10 @@ private:
     std::unordered_map<const File*, FileNames> known_;
     std::vector<ContractTerm> contracts_;
     std::unordered_map<const ast::Node*, std::uint32_t> contract_ids_;
-    std::vector<std::string> modules_;   // of lazy types
-    TypeId library_ = 0;                 // of `std`
+    std::vector<std::pair<Symbol, Symbol>> variables_;    // of `forall`s that are being compared
+    std::vector<std::string> modules_;                    // of lazy types
+    std::unordered_map<std::uint32_t, TypeId> unbound_;   // tails that no `forall` binds, by name
+    TypeId library_ = 0;                                  // of `std`
 
     const File* file_ = nullptr;
     FileNames* here_ = nullptr;
@@ -214,6 +224,8 @@ private:
     const ast::Node* asked_by_ = nullptr;   // the annotation that is being checked
     Span access_{};                         // the field that an access is about
     int depth_ = 0;
+    int comparisons_ = 0;   // of terms, within two contracts
+    int comparing_ = 0;     // of these, how many are within each other
 };
 
 }

@@ -35,6 +35,7 @@ TypeId Checker::library_type(std::string_view module) {
     const File* file = files_.library(module);
     if (!file || !file->root || file->root->kind != ast::Kind::Fun) return Store::kDyn;
     const ast::Node* body = static_cast<const ast::Fun*>(file->root)->body;
+    while (body->kind == ast::Kind::Let) body = static_cast<const ast::Let*>(body)->body;
     if (body->kind != ast::Kind::Record) return Store::kDyn;
     FileNames* outer_names = here_;
     const File* outer = file_;

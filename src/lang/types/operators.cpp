@@ -57,10 +57,23 @@ bool Checker::check_unary(const ast::Unary& unary, TypeId type) {
 bool Checker::check_binary(const ast::Binary& binary, TypeId type) {
     if (binary.op == BinaryOp::Pipe)
         return check_apply(binary.right, {&binary.left, 1}, &binary, type);
-    const TypeId own = operator_type(binary.op);
-    const TypeId rest = store_[own].b;
-    return check(binary.left, store_[own].a) && check(binary.right, store_[rest].a) &&
-           result(&binary, store_[rest].b, type);
+    // Chains nest to the left, and may be long: the way down is a loop.
+    std::vector<std::pair<const ast::Binary*, TypeId>> chain;
+    const ast::Node* first = &binary;
+    while (first->kind == ast::Kind::Binary) {
+        const auto& one = *static_cast<const ast::Binary*>(first);
+        if (one.op == BinaryOp::Pipe) break;
+        chain.emplace_back(&one, operator_type(one.op));
+        first = one.left;
+    }
+    if (!check(first, store_[chain.back().second].a)) return false;
+    for (std::size_t i = chain.size(); i-- > 0;) {
+        const auto& [one, own] = chain[i];
+        const Type rest = store_[store_[own].b];
+        const TypeId wanted = i == 0 ? type : store_[chain[i - 1].second].a;
+        if (!check(one->right, rest.a) || !result(one, rest.b, wanted)) return false;
+    }
+    return true;
 }
 
 // A function of all operands: what is expected must be one, whatever the operands are.
@@ -96,10 +109,10 @@ struct Signature {
 };
 
 constexpr std::string_view kTypeof =
-    "D><Number|Bool|String|Enum|Label|Function|Array|Record|ForeignId|CustomContract|Type|Other>";
+    "D><Number|Bool|String|Enum|Function|CustomContract|Array|Record|Label|ForeignId|Type|Other>";
 constexpr std::string_view kCast =
-    "D><Number(N)|Bool(B)|String(S)|Enum(D)|Label(D)|Function(D>D)|Array([D])|Record({D})|"
-    "ForeignId(D)|CustomContract(D)|Type(D)|Other(D)>";
+    "D><Number(N)|Bool(B)|String(S)|Enum(D)|Function(D>D)|CustomContract(D)|Array([D])|"
+    "Record({D})|Label(D)|ForeignId(D)|Type(D)|Other(D)>";
 
 constexpr Signature kSignatures[] = {
     {PrimOpId::Typeof, kTypeof},

@@ -9,21 +9,22 @@ namespace lang::types {
 using ast::PatternKind;
 
 void Checker::bind(ast::BindingId binding, TypeId type) {
-    if (binding != 0) here_->types[binding] = type;
+    if (binding != 0 && binding < here_->types.size()) here_->types[binding] = type;
 }
 
 // A pattern of tags takes just these, unless another at the same place takes everything.
 void Checker::close(const PatternTails& tails) {
     for (const PatternTails::Tail& one : tails.tails) {
         if (std::ranges::find(tails.open, one.path) != tails.open.end()) continue;
-        const TypeId tail = unifier_.root(one.tail);
+        TypeId tail = unifier_.root(one.tail);
+        while (store_[tail].tag == Tag::RowExtend) tail = unifier_.root(store_[tail].c);
         if (store_[tail].tag == Tag::Variable) store_.link(tail, Store::kNoTags);
     }
 }
 
 TypeId Checker::pattern(const ast::Pattern& pattern, bool is_typed, PatternTails& tails,
                         const std::string& path) {
-    TypeId type = pattern_kind(pattern, is_typed, tails, path);
+    const TypeId type = pattern_kind(pattern, is_typed, tails, path);
     if (pattern.alias.id == 0 || pattern.binding == 0) return type;
     // The alternatives of an or-pattern share their variables.
     const TypeId known = here_->types[pattern.binding];
@@ -31,8 +32,6 @@ TypeId Checker::pattern(const ast::Pattern& pattern, bool is_typed, PatternTails
         if (!unifier_.unify(known, type)) tails.failed = true;
         return type;
     }
-    if (!is_typed && pattern.kind != PatternKind::Variable && pattern.kind != PatternKind::Record)
-        type = Store::kDyn;
     tails.shared.insert(pattern.binding);
     bind(pattern.binding, type);
     return type;
@@ -70,8 +69,8 @@ TypeId Checker::enum_pattern(const ast::Pattern& pattern, bool is_typed, Pattern
                              const std::string& path) {
     TypeId argument = 0;
     if (pattern.argument) {
-        const std::string inner = path + "'" + std::string(pattern.tag.text());
-        argument = this->pattern(*pattern.argument, is_typed, tails, inner);
+        // Whatever the tag is, as the official implementation has it.
+        argument = this->pattern(*pattern.argument, is_typed, tails, path + "'");
     }
     const TypeId tail = unifier_.fresh(Sort::EnumRows);
     tails.tails.push_back({path, tail});
@@ -83,10 +82,6 @@ TypeId Checker::record_pattern(const ast::Pattern& pattern, bool is_typed, Patte
     TypeId tail = Store::kNoRows;
     if (pattern.rest.present)
         tail = is_typed ? unifier_.fresh(Sort::RecordRows) : TypeId{Store::kDynRows};
-    if (store_[tail].tag == Tag::Variable) {
-        for (const ast::FieldPattern& field : pattern.fields)
-            store_.excluded(tail).push_back(field.name.id);
-    }
     TypeId rows = tail;
     for (const ast::FieldPattern& field : pattern.fields) {
         TypeId type = this->pattern(*field.pattern, is_typed, tails,

@@ -8,43 +8,42 @@ namespace lang::types {
 
 // ---- views
 
-void Checker::group(RecordView& view, const ast::FieldDef& field, std::size_t depth) {
-    const ast::PathElement& step = field.path[depth];
-    if (!step.dynamic) {
-        for (FieldParts& known : view.fields) {
-            if (known.dynamic || known.name != step.name) continue;
-            known.parts.emplace_back(&field, depth);
-            return;
+namespace {
+
+// Brings the pieces of a name together; by a table, as there may be many of one record.
+class Grouper {
+public:
+    explicit Grouper(RecordView& view) : view_(view) {}
+
+    void add(const ast::FieldDef& field, std::size_t depth) {
+        const ast::PathElement& step = field.path[depth];
+        if (!step.dynamic) {
+            const auto [known, is_new] = places_.try_emplace(step.name.id, view_.fields.size());
+            if (!is_new) {
+                view_.fields[known->second].parts.emplace_back(&field, depth);
+                return;
+            }
         }
+        view_.fields.push_back({.name = step.name, .dynamic = step.dynamic, .span = step.span});
+        view_.fields.back().parts.emplace_back(&field, depth);
     }
-    view.fields.push_back({.name = step.name, .dynamic = step.dynamic, .span = step.span});
-    view.fields.back().parts.emplace_back(&field, depth);
+
+private:
+    RecordView& view_;
+    std::unordered_map<std::uint32_t, std::size_t> places_;
+};
+
 }
 
 RecordView Checker::view(const ast::Record& record) {
     RecordView view{.includes = record.includes, .span = record.span};
-    // By name once there are many: a loop over all known ones for each would be quadratic.
-    std::unordered_map<std::uint32_t, std::size_t> places;
-    for (const ast::FieldDef& field : record.fields) {
-        const ast::PathElement& step = field.path[0];
-        if (!step.dynamic) {
-            const auto [known, is_new] = places.try_emplace(step.name.id, view.fields.size());
-            if (!is_new) {
-                view.fields[known->second].parts.emplace_back(&field, 0);
-                continue;
-            }
-        }
-        view.fields.push_back({.name = step.name, .dynamic = step.dynamic, .span = step.span});
-        view.fields.back().parts.emplace_back(&field, 0);
-    }
+    Grouper grouper(view);
+    for (const ast::FieldDef& field : record.fields) grouper.add(field, 0);
     // The resolver numbers the static fields of a literal in the order of their first definitions.
     ast::BindingId binding = here_->fields[record.scope];
     if (binding == 0) return view;
     for (FieldParts& field : view.fields) {
-        if (field.dynamic) continue;
-        field.binding = binding++;
-        if (field.parts.size() == 1 && field.parts[0].first->path.size() == 1)
-            here_->values[field.binding] = field.parts[0].first->value;
+        if (!field.dynamic) field.binding = binding++;
     }
     if (!view.includes.empty()) view.first_include = binding;
     return view;
@@ -52,8 +51,9 @@ RecordView Checker::view(const ast::Record& record) {
 
 RecordView Checker::deeper(const FieldParts& field) {
     RecordView view{.span = field.parts[0].first->span};
+    Grouper grouper(view);
     for (const auto& [part, depth] : field.parts) {
-        if (depth + 1 < part->path.size()) group(view, *part, depth + 1);
+        if (depth + 1 < part->path.size()) grouper.add(*part, depth + 1);
     }
     return view;
 }
@@ -99,15 +99,18 @@ bool Checker::check_dictionary(const RecordView& record, TypeId type, bool is_dy
         const TypeId asked = annotated(annotation_of(field), Wild::Variable);
         if (field.binding != 0) bind(field.binding, asked != 0 ? asked : element);
     }
+    // Those of computed names come first: what they are decides what the others have to be.
     for (const FieldParts& field : record.fields) {
-        if (field.dynamic && !check(field.dynamic, Store::kString)) return false;
-        if (!check_field(field, element)) return false;
+        if (!field.dynamic) continue;
+        if (!check(field.dynamic, Store::kString) || !check_field(field, element)) return false;
     }
-    return true;
+    return std::ranges::all_of(record.fields, [&](const FieldParts& field) {
+        return field.dynamic || check_field(field, element);
+    });
 }
 
 bool Checker::check_record(const RecordView& record, TypeId type) {
-    type = unifier_.head(type);
+    type = unifier_.root(type);
     const bool is_dynamic =
         std::ranges::any_of(record.fields, [](const FieldParts& one) { return one.dynamic; });
     if (is_dynamic || store_[type].tag == Tag::Dict)
@@ -148,8 +151,13 @@ bool Checker::check_field(const FieldParts& field, TypeId type) {
     const ast::Annotations* annotations = annotation_of(field);
     if (values + deep > 1 && values > 0) return check_parts(field, type);
     if (deep > 0) {
-        const RecordView inner = deeper(field);
-        return check_record(inner, unifier_.skolemize(type));
+        if (depth_ > kMaxCheckDepth) return true;
+        ++depth_;
+        const std::uint32_t level = unifier_.level;
+        const bool is_fine = check_record(deeper(field), unifier_.skolemize(type));
+        unifier_.level = level;
+        --depth_;
+        return is_fine;
     }
     if (!annotations && only) return check(only->value, type);
     const TypeId own = annotations ? annotated(annotations, Wild::Variable) : TypeId{Store::kDyn};
@@ -159,10 +167,7 @@ bool Checker::check_field(const FieldParts& field, TypeId type) {
     } else if (annotations) {
         walk_contracts(annotations);
     }
-    const std::uint32_t level = unifier_.level;
-    const bool is_fine = unifier_.fits(unifier_.instantiate(own), unifier_.skolemize(type));
-    unifier_.level = level;
-    if (is_fine) return true;
+    if (unifier_.fits(unifier_.instantiate(own), type)) return true;
     return only ? report(only->value) : report(field.span);
 }
 
@@ -210,7 +215,10 @@ void Checker::walk_field(const FieldParts& field) {
             walk(part->value);
         }
     }
-    if (is_deep) walk_record(deeper(field));
+    if (!is_deep || depth_ > kMaxWalkDepth) return;
+    ++depth_;
+    walk_record(deeper(field));
+    --depth_;
 }
 
 }

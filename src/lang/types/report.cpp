@@ -14,7 +14,6 @@ using Kind = Misfit::Kind;
 std::string_view name_of(Kind kind) {
     switch (kind) {
         case Kind::None:
-        case Kind::TooComplex:
         case Kind::TypeMismatch: return "TypecheckError::TypeMismatch";
         case Kind::MissingRow: return "TypecheckError::MissingRow";
         case Kind::ExtraRow: return "TypecheckError::ExtraRow";
@@ -42,6 +41,156 @@ std::string path_text(const std::vector<Symbol>& path) {
     return text;
 }
 
+// Fills in one finding.
+class Report {
+public:
+    Report(value::Diagnostic& found, const Misfit& misfit, TypePrinter& printer, Span span)
+        : found_(found), misfit_(misfit), printer_(printer), span_(span) {}
+
+    std::string text(TypeId type) { return printer_(type); }
+    void label(std::string text) { found_.labels.push_back({span_, std::move(text), true}); }
+    void note(std::string text) { found_.notes.push_back(std::move(text)); }
+    void carry(std::string_view name, std::string_view value) {
+        found_.expectation.emplace_back(name, value);
+    }
+
+    // `expected X, found Y`
+    std::pair<std::string, std::string> pair(TypeId expected_type, TypeId inferred_type) {
+        // In this order: it is that of the names of variables.
+        const std::pair<std::string, std::string> both{text(expected_type), text(inferred_type)};
+        found_.message = fmt::format("expected `{}`, found `{}`", both.first, both.second);
+        label(fmt::format("this is of type `{}`", both.second));
+        return both;
+    }
+
+    void types() {
+        const auto [expected, inferred] = pair(misfit_.expected, misfit_.inferred);
+        carry("expected", expected);
+        carry("inferred", inferred);
+    }
+
+    void dynamic_tail() {
+        (void)pair(misfit_.expected, misfit_.inferred);
+        note(misfit_.kind == Kind::MissingDynTail
+                 ? "the expected type ends in `; Dyn`, which stands for fields of unknown types; "
+                   "the other does not"
+                 : "the type found ends in `; Dyn`, which stands for fields of unknown types; the "
+                   "expected one does not");
+    }
+
+    void rows(bool is_record) {
+        const std::string name(misfit_.name.text());
+        const std::string shown = is_record ? quote_field(name) : quote_tag(name);
+        const std::string expected = text(misfit_.expected);
+        const std::string inferred = text(misfit_.inferred);
+        carry("ident", name);
+        if (misfit_.kind == Kind::MissingRow && is_record) {
+            found_.message = fmt::format("there is no field `{}` in `{}`", shown, inferred);
+            label(fmt::format("this has no field `{}`", shown));
+        } else if (misfit_.kind == Kind::MissingRow) {
+            found_.message = fmt::format("`{}` is not among the tags of `{}`", shown, inferred);
+            label("this has other tags than expected");
+        } else if (is_record) {
+            found_.message = fmt::format("the field `{}` is too many for `{}`", shown, expected);
+            label(fmt::format("this has a field `{}`", shown));
+        } else {
+            found_.message =
+                fmt::format("the tag `{}` is not among those of `{}`", shown, expected);
+            label(fmt::format("this may be `{}`", shown));
+        }
+        note("expected: " + expected);
+        note("found: " + inferred);
+    }
+
+    void field_type() {
+        const std::string path = path_text(misfit_.path);
+        const std::string expected = text(misfit_.expected);
+        const std::string inferred = text(misfit_.inferred);
+        found_.message = fmt::format("the field `{}` is of type `{}`, but `{}` is expected", path,
+                                     inferred, expected);
+        label(fmt::format("here `{}` is of type `{}`", path, inferred));
+    }
+
+    void tag_type() {
+        const std::string tag = quote_tag(misfit_.name.text());
+        const std::string expected = text(misfit_.expected);
+        const std::string inferred = text(misfit_.inferred);
+        found_.message =
+            fmt::format("`{}` is given `{}`, but `{}` is expected", tag, inferred, expected);
+        label(fmt::format("here `{}` comes with `{}`", tag, inferred));
+    }
+
+    void conflict(bool is_record) {
+        const std::string name(misfit_.name.text());
+        const std::string shown = is_record ? quote_field(name) : quote_tag(name);
+        found_.message = fmt::format("the {} `{}` would be there twice, with two types",
+                                     is_record ? "field" : "tag", shown);
+        label(fmt::format("this brings `{}` a second time", shown));
+        note(fmt::format("a type such as `{}` says that its variable stands for other {}",
+                         is_record ? "{ " + shown + " : Number; r }" : "[| " + shown + "; r |]",
+                         is_record ? "fields" : "tags"));
+        carry("row", name);
+    }
+
+    void arrow() {
+        (void)pair(misfit_.expected, misfit_.inferred);
+        carry("cause.error", name_of(misfit_.cause));
+        if (misfit_.cause == Kind::TypeMismatch) {
+            const std::string expected = text(misfit_.cause_expected);
+            const std::string inferred = text(misfit_.cause_inferred);
+            note(fmt::format("in these, `{}` does not fit `{}`", inferred, expected));
+            carry("cause.expectation.expected", expected);
+            carry("cause.expectation.inferred", inferred);
+        } else if (misfit_.cause == Kind::MissingRow || misfit_.cause == Kind::ExtraRow) {
+            const std::string name(misfit_.cause_name.text());
+            const bool is_missing = misfit_.cause == Kind::MissingRow;
+            note(fmt::format("`{}` is {} what is found", name,
+                             is_missing ? "missing from" : "too many in"));
+            carry("cause.expectation.ident", name);
+        }
+    }
+
+    void level() {
+        const std::string name(misfit_.name.text());
+        found_.message = fmt::format(
+            "this would have to be of every type `{}`, but it comes from outside of the `forall`",
+            name);
+        label(fmt::format("this was introduced before `{}` was", name));
+        note(fmt::format(
+            "its type is one, not yet known; `{}` stands for any type that a caller chooses",
+            name));
+        carry("type_var", name);
+    }
+
+    void parametricity() {
+        const std::string tail = text(misfit_.expected);
+        const std::string violating = text(misfit_.inferred);
+        found_.message = fmt::format("`{}` is not what every caller may choose for the tail `{}`",
+                                     violating, tail);
+        label("this fits some choices of the tail only");
+        note("a variable of a `forall` stands for every type: nothing may be assumed of it");
+        carry("tail", tail);
+        carry("violating_type", violating);
+    }
+
+    void dictionary() {
+        const std::string first = text(misfit_.expected);
+        const std::string second = text(misfit_.inferred);
+        found_.message = fmt::format(
+            "a dictionary is expected, and this record has fields of types `{}` and `{}`", first,
+            second);
+        label("not all fields of this are of one type");
+        carry("row_a", first);
+        carry("row_b", second);
+    }
+
+private:
+    value::Diagnostic& found_;
+    const Misfit& misfit_;
+    TypePrinter& printer_;
+    Span span_;
+};
+
 }
 
 bool Checker::report(const ast::Node* node) { return report(node->span); }
@@ -52,10 +201,9 @@ bool Checker::report(Span span) {
 }
 
 // What helps, where that is likely.
-void Checker::explain(value::Diagnostic& found, TypePrinter& printer) {
+void Checker::explain(value::Diagnostic& found) {
     const Tag expected = store_[unifier_.root(unifier_.misfit.expected)].tag;
     const Tag inferred = store_[unifier_.root(unifier_.misfit.inferred)].tag;
-    (void)printer;
     if (expected == Tag::Contract || inferred == Tag::Contract) {
         if (expected == inferred) return;
         found.notes.emplace_back(
@@ -71,163 +219,37 @@ void Checker::explain(value::Diagnostic& found, TypePrinter& printer) {
     }
 }
 
-void Checker::describe_rows(value::Diagnostic& found, TypePrinter& printer, Span span) const {
-    const Misfit& misfit = unifier_.misfit;
-    const bool is_record = store_[misfit.expected].tag == Tag::Record;
-    const std::string name(misfit.name.text());
-    const std::string shown = is_record ? quote_field(name) : quote_tag(name);
-    const std::string expected = printer(misfit.expected);
-    const std::string inferred = printer(misfit.inferred);
-    found.expectation.emplace_back("ident", name);
-    if (misfit.kind == Kind::MissingRow && is_record) {
-        found.message = fmt::format("there is no field `{}` in `{}`", shown, inferred);
-        found.labels.push_back({span, fmt::format("this has no field `{}`", shown), true});
-        if (access_.exists() && sources_.text(access_) == name)
-            found.labels.push_back({access_, "which is asked for here", false});
-    } else if (misfit.kind == Kind::MissingRow) {
-        found.message = fmt::format("`{}` is not among the tags of `{}`", shown, inferred);
-        found.labels.push_back({span, "this has other tags than expected", true});
-    } else if (is_record) {
-        found.message = fmt::format("the field `{}` is too many for `{}`", shown, expected);
-        found.labels.push_back({span, fmt::format("this has a field `{}`", shown), true});
-    } else {
-        found.message = fmt::format("the tag `{}` is not among those of `{}`", shown, expected);
-        found.labels.push_back({span, fmt::format("this may be `{}`", shown), true});
-    }
-    found.notes.push_back(fmt::format("expected: {}", expected));
-    found.notes.push_back(fmt::format("found: {}", inferred));
-}
-
 value::Diagnostic Checker::describe(Span span) {
     const Misfit& misfit = unifier_.misfit;
     value::Diagnostic found;
     found.kind = name_of(misfit.kind);
     TypePrinter printer(store_, unifier_, *this);
-    const auto pair = [&](TypeId expected_type, TypeId inferred_type) {
-        std::string expected = printer(expected_type);
-        std::string inferred = printer(inferred_type);
-        found.message = fmt::format("expected `{}`, found `{}`", expected, inferred);
-        found.labels.push_back({span, fmt::format("this is of type `{}`", inferred), true});
-        return std::pair(std::move(expected), std::move(inferred));
-    };
+    Report report(found, misfit, printer, span);
+    const bool is_record = store_[unifier_.root(misfit.expected)].tag == Tag::Record;
     switch (misfit.kind) {
-        case Kind::TooComplex:
-            found.message = "the types here are too complex to be compared";
-            found.labels.push_back({span, "", true});
-            found.notes.emplace_back("annotate parts of it, so that less is to be inferred");
-            break;
         case Kind::None:
-        case Kind::TypeMismatch: {
-            auto [expected, inferred] = pair(misfit.expected, misfit.inferred);
-            found.expectation.emplace_back("expected", std::move(expected));
-            found.expectation.emplace_back("inferred", std::move(inferred));
-            explain(found, printer);
+        case Kind::TypeMismatch:
+            report.types();
+            explain(found);
             break;
-        }
         case Kind::MissingRow:
-        case Kind::ExtraRow: describe_rows(found, printer, span); break;
+        case Kind::ExtraRow: {
+            report.rows(is_record);
+            const bool is_access = access_.exists() && sources_.text(access_) == misfit.name.text();
+            if (misfit.kind == Kind::MissingRow && is_access)
+                found.labels.push_back({access_, "which is asked for here", false});
+            break;
+        }
         case Kind::MissingDynTail:
-        case Kind::ExtraDynTail: {
-            const bool is_missing = misfit.kind == Kind::MissingDynTail;
-            (void)pair(misfit.expected, misfit.inferred);
-            found.notes.emplace_back(is_missing ? "the expected type ends in `; Dyn`, which stands "
-                                                  "for fields of unknown types; the other does not"
-                                                : "the type found ends in `; Dyn`, which stands "
-                                                  "for fields of unknown types; the expected one "
-                                                  "does not");
-            break;
-        }
-        case Kind::RecordRowMismatch: {
-            const std::string path = path_text(misfit.path);
-            const std::string expected = printer(misfit.expected);
-            const std::string inferred = printer(misfit.inferred);
-            found.message = fmt::format("the field `{}` is of type `{}`, but `{}` is expected",
-                                        path, inferred, expected);
-            found.labels.push_back(
-                {span, fmt::format("here `{}` is of type `{}`", path, inferred), true});
-            break;
-        }
-        case Kind::EnumRowMismatch: {
-            const std::string tag = quote_tag(misfit.name.text());
-            const std::string expected = printer(misfit.expected);
-            const std::string inferred = printer(misfit.inferred);
-            found.message =
-                fmt::format("`{}` is given `{}`, but `{}` is expected", tag, inferred, expected);
-            found.labels.push_back(
-                {span, fmt::format("here `{}` comes with `{}`", tag, inferred), true});
-            break;
-        }
-        case Kind::RecordRowConflict:
-        case Kind::EnumRowConflict: {
-            const bool is_record = misfit.kind == Kind::RecordRowConflict;
-            const std::string name(misfit.name.text());
-            const std::string shown = is_record ? quote_field(name) : quote_tag(name);
-            found.message = fmt::format("the {} `{}` would be there twice, with two types",
-                                        is_record ? "field" : "tag", shown);
-            found.labels.push_back(
-                {span, fmt::format("this brings `{}` a second time", shown), true});
-            found.notes.push_back(
-                fmt::format("a type such as `{}` says that its variable stands for other {}",
-                            is_record ? "{ " + shown + " : Number; r }" : "[| " + shown + "; r |]",
-                            is_record ? "fields" : "tags"));
-            found.expectation.emplace_back("row", name);
-            break;
-        }
-        case Kind::ArrowTypeMismatch:
-            (void)pair(misfit.expected, misfit.inferred);
-            found.expectation.emplace_back("cause.error", name_of(misfit.cause));
-            if (misfit.cause == Kind::TypeMismatch) {
-                const std::string expected = printer(misfit.cause_expected);
-                const std::string inferred = printer(misfit.cause_inferred);
-                found.notes.push_back(
-                    fmt::format("in these, `{}` does not fit `{}`", inferred, expected));
-                found.expectation.emplace_back("cause.expectation.expected", expected);
-                found.expectation.emplace_back("cause.expectation.inferred", inferred);
-            } else if (misfit.cause == Kind::MissingRow || misfit.cause == Kind::ExtraRow) {
-                const std::string name(misfit.cause_name.text());
-                found.notes.push_back(
-                    fmt::format("`{}` is {} what is found", name,
-                                misfit.cause == Kind::MissingRow ? "missing from" : "too many in"));
-                found.expectation.emplace_back("cause.expectation.ident", name);
-            }
-            break;
-        case Kind::VarLevelMismatch: {
-            const std::string name(misfit.name.text());
-            found.message = fmt::format(
-                "this would have to be of every type `{}`, but it comes from outside of the "
-                "`forall`",
-                name);
-            found.labels.push_back(
-                {span, fmt::format("this was introduced before `{}` was", name), true});
-            found.notes.push_back(fmt::format(
-                "its type is one, not yet known; `{}` stands for any type that a caller chooses",
-                name));
-            found.expectation.emplace_back("type_var", name);
-            break;
-        }
-        case Kind::ForallParametricityViolation: {
-            const std::string tail = printer(misfit.expected);
-            const std::string violating = printer(misfit.inferred);
-            found.message = fmt::format(
-                "`{}` is not what every caller may choose for the tail `{}`", violating, tail);
-            found.labels.push_back({span, "this fits some choices of the tail only", true});
-            found.notes.emplace_back(
-                "a variable of a `forall` stands for every type: nothing may be assumed of it");
-            found.expectation.emplace_back("tail", tail);
-            found.expectation.emplace_back("violating_type", violating);
-            break;
-        }
-        case Kind::InhomogeneousRecord: {
-            const std::string first = printer(misfit.expected);
-            const std::string second = printer(misfit.inferred);
-            found.message = fmt::format(
-                "a dictionary is expected, and this record has fields of types `{}` and `{}`",
-                first, second);
-            found.labels.push_back({span, "not all fields of this are of one type", true});
-            found.expectation.emplace_back("row_a", first);
-            found.expectation.emplace_back("row_b", second);
-            break;
-        }
+        case Kind::ExtraDynTail: report.dynamic_tail(); break;
+        case Kind::RecordRowMismatch: report.field_type(); break;
+        case Kind::EnumRowMismatch: report.tag_type(); break;
+        case Kind::RecordRowConflict: report.conflict(true); break;
+        case Kind::EnumRowConflict: report.conflict(false); break;
+        case Kind::ArrowTypeMismatch: report.arrow(); break;
+        case Kind::VarLevelMismatch: report.level(); break;
+        case Kind::ForallParametricityViolation: report.parametricity(); break;
+        case Kind::InhomogeneousRecord: report.dictionary(); break;
     }
     if (asked_by_ && !(asked_by_->span == span))
         found.labels.push_back({asked_by_->span, "this annotation asks for it", false});

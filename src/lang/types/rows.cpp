@@ -55,7 +55,6 @@ bool Unifier::bind_rows(TypeId variable, TypeId rows, TypeId expected, TypeId in
 bool Unifier::row_types(TypeId expected, const Row& wanted, const Row& found, bool by_fit) {
     if (wanted.type == 0) return true;   // tags without argument
     if (by_fit ? fits(found.type, wanted.type) : unify(wanted.type, found.type)) return true;
-    if (misfit.kind == Misfit::Kind::TooComplex) return false;
     const bool is_record = store_[expected].tag == Tag::Record;
     const Misfit inner = std::move(misfit);
     misfit = {.kind = is_record ? Misfit::Kind::RecordRowMismatch : Misfit::Kind::EnumRowMismatch,
@@ -94,6 +93,15 @@ bool Unifier::rows(TypeId expected, TypeId inferred, bool by_fit) {
         // What the found side lacks its tail may still come to hold.
         const Rows rest = flatten(found.tail);
         found.tail = rest.tail;
+        const bool is_bare = std::ranges::find(used, false) == used.end() && rest.rows.empty();
+        if (is_bare && store_[found.tail].tag == Tag::Constant) {
+            // Nothing but a variable of a `forall` is left, and it would have to be these.
+            TypeId missing = root(wanted.tail);
+            for (std::size_t k = wanted.rows.size(); k-- > i;)
+                missing =
+                    store_.row(sort, Symbol{wanted.rows[k].name}, wanted.rows[k].type, missing);
+            return parametricity(found.tail, missing, sort);
+        }
         if (store_[found.tail].tag != Tag::Variable)
             return fail(Misfit::Kind::MissingRow, expected, inferred, Symbol{row.name});
         const TypeId more = store_.variable(sort, store_[found.tail].b);

@@ -36,13 +36,11 @@ void Checker::run(const File& file, Mode mode, std::vector<value::Diagnostic>& d
     diagnostics_ = &diagnostics;
     asked_by_ = nullptr;
     unifier_.level = 0;
-    if (mode == Mode::Strict) {
-        block(file.root, unifier_.fresh(), nullptr);
-        if (!diagnostics.empty()) return;
-        // The types of names in typed code may be finer than in untyped code.
-        here_->types.assign(here_->types.size(), 0);
-    }
     walk(file.root);
+    if (mode == Mode::Walk || !diagnostics.empty()) return;
+    // Either may refuse what the other accepts, as names have other types in typed code.
+    here_->types.assign(here_->types.size(), 0);
+    block(file.root, unifier_.fresh(), nullptr);
 }
 
 FileNames& Checker::names(const File& file) {

@@ -24,7 +24,6 @@ struct Misfit {
         VarLevelMismatch,
         ForallParametricityViolation,
         InhomogeneousRecord,
-        TooComplex,
     };
     Kind kind = Kind::None;
     TypeId expected = 0, inferred = 0;   // the two, as far in as the kind tells
@@ -54,6 +53,8 @@ public:
     std::uint32_t level = 0;   // how many checked `forall`s are around
     Misfit misfit;             // of the last that returned false
 
+    void begin_part() { steps_ = 0; }   // the limit of steps is for each typed part
+
     bool unify(TypeId expected, TypeId inferred);
     // The inferred type may also be a smaller one: a record where a dictionary is expected, and
     // that within arrays, dictionaries and records.
@@ -80,7 +81,7 @@ private:
     bool fail(Misfit::Kind kind, TypeId expected, TypeId inferred, Symbol name = {});
     bool mismatch(TypeId expected, TypeId inferred);
     bool bind(TypeId variable, TypeId type, bool is_swapped);
-    bool occurs(TypeId variable, TypeId type, int depth);
+    bool occurs(TypeId variable, TypeId type, int depth);   // and lowers levels inside
     bool unify_arrows(TypeId expected, TypeId inferred);
     bool unify_foralls(TypeId expected, TypeId inferred);
     bool rows(TypeId expected, TypeId inferred, bool by_fit);

@@ -5,12 +5,11 @@ namespace lang::types {
 
 using ast::Kind;
 
-constexpr int kMaxDepth = 12'000;
-
 void Checker::block(const ast::Node* value, TypeId type, const ast::Node* annotation) {
     const ast::Node* outer = asked_by_;
     const std::uint32_t level = unifier_.level;
     asked_by_ = annotation;
+    unifier_.begin_part();
     (void)check(value, type);
     asked_by_ = outer;
     unifier_.level = level;
@@ -57,9 +56,14 @@ void Checker::walk_type(const ast::Node* type) {
 }
 
 void Checker::walk(const ast::Node* node) {
-    if (!node || depth_ > kMaxDepth || stop_.stop_requested()) return;
+    if (!node || depth_ > kMaxWalkDepth || stop_.stop_requested()) return;
     ++depth_;
-    walk_term(node);
+    // One `let` after the other is no nesting.
+    while (node && node->kind == Kind::Let) {
+        walk_let(*static_cast<const ast::Let*>(node));
+        node = static_cast<const ast::Let*>(node)->body;
+    }
+    if (node) walk_term(node);
     --depth_;
 }
 
@@ -83,7 +87,7 @@ void Checker::walk_term(const ast::Node* node) {
             for (const ast::Chunk& chunk : static_cast<const ast::Interpolation*>(node)->chunks)
                 walk(chunk.expr);
             return;
-        case Kind::Let: return walk_let(*static_cast<const ast::Let*>(node));
+        case Kind::Let: return;   // walk() takes them
         case Kind::Fun: return walk_function(*static_cast<const ast::Fun*>(node));
         case Kind::Match: return walk_match(*static_cast<const ast::Match*>(node));
         case Kind::Apply:
@@ -100,9 +104,7 @@ void Checker::walk_term(const ast::Node* node) {
             walk(static_cast<const ast::DynAccess*>(node)->object);
             return walk(static_cast<const ast::DynAccess*>(node)->field);
         case Kind::Unary: return walk(static_cast<const ast::Unary*>(node)->operand);
-        case Kind::Binary:
-            walk(static_cast<const ast::Binary*>(node)->left);
-            return walk(static_cast<const ast::Binary*>(node)->right);
+        case Kind::Binary: return walk_binary(static_cast<const ast::Binary*>(node));
         case Kind::PrimOp:
             for (const ast::Node* operand : static_cast<const ast::PrimOp*>(node)->operands)
                 walk(operand);
@@ -113,6 +115,15 @@ void Checker::walk_term(const ast::Node* node) {
             return walk_contracts(annotated.annotations);
         }
         default: return walk_type(node);
+    }
+}
+
+// Chains nest to the left, and may be long.
+void Checker::walk_binary(const ast::Binary* node) {
+    while (true) {
+        walk(node->right);
+        if (node->left->kind != Kind::Binary) return walk(node->left);
+        node = static_cast<const ast::Binary*>(node->left);
     }
 }
 
@@ -127,6 +138,8 @@ void Checker::walk_let(const ast::Let& let) {
             }
             PatternTails tails;
             (void)this->pattern(pattern, false, tails, "");
+            if (pattern.alias.id != 0)
+                bind(pattern.binding, apparent_of(binding.annotations, binding.value, false));
             walk_pattern(pattern);
         }
     };
@@ -140,7 +153,6 @@ void Checker::walk_let(const ast::Let& let) {
             walk(binding.value);
         }
     }
-    walk(let.body);
 }
 
 void Checker::walk_function(const ast::Fun& function) {
