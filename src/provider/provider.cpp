@@ -93,6 +93,8 @@ base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::
     return Page{};
 }
 
+void Connection::inherit(const ResourceType&, value::Value&) {}
+
 void Connection::normalize(const ResourceType&, ObservedResource&, const value::Value&) {}
 
 base::Result<OperationResult> Connection::poll(const Intent& intent, CallContext) {

@@ -1,4 +1,5 @@
 #include "provider/provider.hpp"
+#include "provider/same_value.hpp"
 
 #include <algorithm>
 
@@ -27,7 +28,7 @@ void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_r
             change.prior && !field.write_only ? change.prior->inputs.find(field.name) : nullptr;
         const value::Value& is =
             seen != nullptr ? *seen : field_of(change.recorded_inputs, field.name);
-        if (wanted.same_as(is)) continue;
+        if (is_same_value(field.type, wanted, is)) continue;
         // Named even if it only may differ: approval covers the inputs that were named.
         planned.changed.push_back(field.name);
         if (!field.forces_replacement) continue;

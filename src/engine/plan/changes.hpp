@@ -10,14 +10,11 @@
 // Comparing records of inputs, for people and for drift.
 namespace engine {
 
-// Adds what differs between two values, down to the innermost records and arrays of equal length.
+// Adds what differs between two values, down to the innermost records and the elements of lists; by
+// their type, where there is one, only what does not mean the same.
 void add_changes(std::vector<FieldChange>& changes, const std::string& path,
-                 const value::Value* before, const value::Value* after, bool forces);
-
-// The differences of these top-level inputs.
-std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs,
-                                       const value::Value& before, const value::Value& after,
-                                       const std::vector<std::string>& forcing);
+                 const value::Value* before, const value::Value* after, bool forces,
+                 const provider::FieldType* type = nullptr);
 
 // All inputs of something that is made (`is_new`) or goes away.
 std::vector<FieldChange> whole_changes(const value::Value& inputs, bool is_new);

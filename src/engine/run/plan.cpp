@@ -77,6 +77,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     // The error keeps the program alive, as its messages show lines of the sources.
     if (!made.ok()) return with_program(std::move(made).error(), out.program);
     out.plan = std::move(made->plan);
+    out.plan.folder = deployment.workspace().folder();
     out.late = std::move(made->late);
     return out;
 }

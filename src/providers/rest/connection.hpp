@@ -54,6 +54,7 @@ public:
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
                                           const provider::Scope& scope, std::string_view page,
                                           provider::CallContext context) override;
+    void inherit(const provider::ResourceType& type, value::Value& inputs) override;
     void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) override;
     base::Result<std::optional<provider::ObservedResource>>
