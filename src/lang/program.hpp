@@ -144,8 +144,14 @@ public:
     virtual bool are_connections_found() const = 0;
     virtual void emit_inputs(value::InstanceId id, value::ValueSink& sink) const = 0;
     virtual void emit_outputs(value::ValueSink& sink) const = 0;
+    // Those of which an input was read for the inputs of this one, as far as they are in a tree:
+    // it comes after them, though no value waits for them. Ascending.
+    virtual std::vector<value::InstanceId> instances_read_by(value::InstanceId) const { return {}; }
     // Where the instance, or one top-level input of it, is written. Empty input: the instance.
     virtual value::InputPlace place(value::InstanceId id, std::string_view input) const = 0;
+    // Where the field of the resource tree is written in which it stands: of what a function makes,
+    // whoever calls it.
+    virtual value::InputPlace tree_place(value::InstanceId id) const { return place(id, {}); }
     // Where the first instance is written that this input refers to and that stands in no tree.
     virtual value::InputPlace unlinked_place(value::InstanceId id,
                                              std::string_view input) const = 0;

@@ -96,6 +96,8 @@ base::Result<Page> Connection::list_own(const ResourceType&, const Scope&, std::
 
 std::string Connection::tag_of(std::string_view address) const { return std::string(address); }
 
+void Connection::inherit(const ResourceType&, value::Value&) {}
+
 void Connection::normalize(const ResourceType&, ObservedResource&, const value::Value&) {}
 
 base::Result<OperationResult> Connection::poll(const Intent& intent, CallContext) {

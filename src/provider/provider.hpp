@@ -168,6 +168,9 @@ public:
 
     // Pure checks that contracts cannot make. Unknown parts are let pass.
     virtual base::Result<void> validate(const ResourceType&, const value::Value& inputs) = 0;
+    // Pure: adds what the connection gives to whatever is made through it, where the inputs do not
+    // say otherwise (labels). From then on it is an input as any other. Default: nothing.
+    virtual void inherit(const ResourceType&, value::Value& inputs);
     // Pure: what only one thing can have at a time, of things whose connections reach the same
     // place. What is not known yet is left out. Default: the key of the type, where that is an
     // input, and the inputs that are unique.

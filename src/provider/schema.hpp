@@ -20,6 +20,10 @@ struct FieldType {
     std::vector<FieldType> element;          // Array, Dict: exactly one
     std::vector<struct InputField> fields;   // Record
     std::string contract;   // a further Nickel contract over provisioning/prelude.ncl, may be empty
+    bool any_order = false;   // Array: the order of its elements says nothing
+    // String: one form of all spellings of the same, by which two are compared. Null: the text
+    // itself is all it says.
+    std::string (*normalize)(std::string_view text) = nullptr;
 };
 
 // What an input attaches its resource to: each id in it is that of another thing.
@@ -83,6 +87,19 @@ struct OutputField {
     bool computed_in_plan = false;   // the provider computes it from known inputs when planning
 };
 
+// A relation between two things that several inputs can write: the one that names the firewalls of
+// a server, and the one that names the servers of a firewall. Two owners of one would undo each
+// other.
+struct WrittenRelation {
+    struct End {
+        std::string type;    // "hetzner.Server"
+        std::string input;   // path of the ids, through lists ("apply_to.server"); "": itself
+    };
+    std::string name;   // the same for all that write it: "firewalls of a server"
+    End first;
+    End second;
+};
+
 struct ResourceType {
     std::string name;   // "local.File"
     std::string doc;
@@ -96,6 +113,7 @@ struct ResourceType {
                                    // there without us
     bool starts_program = false;   // making or changing it runs what the program names
     std::string example;           // Nickel, runs in the tests
+    std::vector<WrittenRelation> relations = {};
 
     const InputField* input(std::string_view field) const;
     const OutputField* output(std::string_view field) const;

@@ -1,4 +1,5 @@
 #include "provider/provider.hpp"
+#include "provider/same_value.hpp"
 
 #include <algorithm>
 
@@ -32,7 +33,7 @@ void compare_inputs(const Change& change, PlannedChange& planned, bool& surely_r
         const bool was_given =
             seen != nullptr || change.recorded_inputs.find(field.name) != nullptr;
         const bool is_other_null = field.type.kind == FieldType::Kind::Any && is_given != was_given;
-        if (wanted.same_as(is) && !is_other_null) continue;
+        if (is_same_value(field.type, wanted, is) && !is_other_null) continue;
         // Named even if it only may differ: approval covers the inputs that were named.
         planned.changed.push_back(field.name);
         if (!field.forces_replacement) continue;

@@ -64,6 +64,10 @@ public:
         return within_->list_own(type, scope, page, std::move(context));
     }
 
+    void inherit(const ResourceType& type, value::Value& inputs) override {
+        within_->inherit(type, inputs);
+    }
+
     void normalize(const ResourceType& type, ObservedResource& seen,
                    const value::Value& recorded) override {
         if (!recorded.has_secret()) return within_->normalize(type, seen, recorded);

@@ -47,6 +47,9 @@ public:
                                           provider::CallContext context) override {
         return within_->list_own(type, scope, page, context);
     }
+    void inherit(const provider::ResourceType& type, value::Value& inputs) override {
+        within_->inherit(type, inputs);
+    }
     void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) override {
         within_->normalize(type, seen, recorded_inputs);

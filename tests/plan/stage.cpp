@@ -229,6 +229,7 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
         return cli::shown_problems(std::move(made).error(), program_.get(), folder_);
     }
     late_ = std::move(made->late);
+    made->plan.folder = folder_;
     return std::move(made->plan);
 }
 

@@ -62,7 +62,7 @@ protected:
         }
         if (out_) TRY(save(context, deployment, planned));
         // 2 is what other tools say, and only when asked for: scripts would take it for a failure.
-        return detailed_ && !plan.is_empty() ? kExitChanges : kExitDone;
+        return detailed_ && plan.has_changes() ? kExitChanges : kExitDone;
     }
 
 private:

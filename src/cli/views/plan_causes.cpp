@@ -8,6 +8,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace cli {
 namespace {
@@ -18,6 +20,7 @@ using engine::StepAction;
 
 // A chain of causes is followed so far; the paths that are shown are shorter.
 constexpr std::size_t kMaxHops = 32;
+constexpr std::size_t kApart = 3;       // beginnings that are told each with its place
 constexpr std::size_t kShownHops = 3;   // of a path; what lies between is counted
 
 std::string_view happen(StepAction action) {
@@ -30,14 +33,6 @@ std::string_view happen(StepAction action) {
         case StepAction::Delete: return "go away";
     }
     return "";
-}
-
-std::string own_text(const Cause& cause) {
-    std::string out = describe(cause);
-    if (cause.kind == Cause::Kind::Edited && cause.place.line > 0) {
-        out += fmt::format(" ({}:{})", base::file_name(cause.place.file), cause.place.line);
-    }
-    return out;
 }
 
 // A path in which numbers, and what the step's own address has too, do not count.
@@ -64,6 +59,27 @@ std::string relative(std::string_view subject, std::string_view address) {
     return out;
 }
 
+}
+
+// " (main.ncl:12)", of a function in another file " (main.ncl:12, in modules/web.ncl:4)".
+std::string PlanCauses::place_text(const Cause& cause) const {
+    const auto shown = [&](const value::InputPlace& place) {
+        std::string_view file = place.file;
+        const std::string folder = plan_.folder + "/";
+        if (!plan_.folder.empty() && file.starts_with(folder)) {
+            file.remove_prefix(folder.size());
+        } else {
+            file = base::file_name(file);
+        }
+        return fmt::format("{}:{}", file, place.line);
+    };
+    if (cause.kind != Cause::Kind::Edited || cause.place.line == 0) return {};
+    if (cause.called_at.line == 0) return fmt::format(" ({})", shown(cause.place));
+    return fmt::format(" ({}, in {})", shown(cause.called_at), shown(cause.place));
+}
+
+std::string PlanCauses::own_text(const Cause& cause) const {
+    return describe(cause) + place_text(cause);
 }
 
 const Step* PlanCauses::find(std::string_view address) const {
@@ -101,32 +117,80 @@ std::string PlanCauses::tail(const Cause& cause) const {
 }
 
 std::string PlanCauses::text(const Step& step) const {
+    return text(std::vector<const Step*>{&step});
+}
+
+std::string PlanCauses::text(const std::vector<const Step*>& steps) const {
     std::string out;
-    for (const Cause& cause : step.causes) {
+    for (const Cause& cause : steps.front()->causes) {
+        if (cause.kind == Cause::Kind::Upstream) continue;
         if (!out.empty()) out += "; ";
-        out += own_text(cause) + tail(cause);
+        out += own_text(cause);
+    }
+    const std::string upstream = upstream_text(steps);
+    return out.empty() || upstream.empty() ? out + upstream : out + "; " + upstream;
+}
+
+namespace {
+
+// What reaches steps in the same way, from the same beginning.
+struct Reaching {
+    const Cause* first = nullptr;
+    std::vector<std::string_view> subjects;
+    std::vector<const Cause*> origins;
+};
+
+}
+
+// Many that come to the same are one: sixty servers that are replaced for the same reason are told
+// once, also where each has its own line of the program.
+std::string PlanCauses::upstream_text(const std::vector<const Step*>& steps) const {
+    std::map<std::string, Reaching> groups;
+    std::vector<const Reaching*> in_order;
+    const auto collect = [&](bool by_place) {
+        groups.clear();
+        in_order.clear();
+        for (const Step* step : steps) {
+            for (const Cause& cause : step->causes) {
+                if (cause.kind != Cause::Kind::Upstream) continue;
+                std::size_t hops = 0;
+                const Cause* last = origin(cause, hops);
+                const bool is_named = last->kind == Cause::Kind::Upstream;
+                const std::string way = is_named   ? ""
+                                        : by_place ? own_text(*last)
+                                                   : describe(*last);
+                auto [at, is_new] = groups.try_emplace(
+                    fmt::format("{} {} {}", static_cast<int>(cause.action), hops == 0, way));
+                Reaching& group = at->second;
+                if (is_new) group.first = &cause;
+                if (is_new) in_order.push_back(&group);
+                group.subjects.emplace_back(cause.subject);
+                if (hops > 0) group.origins.push_back(last);
+            }
+        }
+    };
+    collect(true);
+    if (groups.size() > kApart) collect(false);
+    std::string out;
+    for (const Reaching* group : in_order) {
+        std::vector<std::string_view> subjects = group->subjects;
+        std::ranges::sort(subjects);
+        subjects.erase(std::ranges::unique(subjects).begin(), subjects.end());
+        if (!out.empty()) out += "; ";
+        out += subjects.size() > 1 ? fmt::format("{} {}", addresses_text(subjects, 40),
+                                                 happen(group->first->action))
+                                   : own_text(*group->first);
+        out += tail(*group->first) + other_places(group->origins);
     }
     return out;
 }
 
-std::string PlanCauses::text(const std::vector<const Step*>& steps) const {
-    const Step& first = *steps.front();
-    std::string out;
-    for (std::size_t i = 0; i < first.causes.size(); ++i) {
-        if (!out.empty()) out += "; ";
-        std::vector<std::string_view> subjects;
-        for (const Step* step : steps) subjects.emplace_back(step->causes[i].subject);
-        std::ranges::sort(subjects);
-        subjects.erase(std::ranges::unique(subjects).begin(), subjects.end());
-        const Cause& cause = first.causes[i];
-        if (cause.kind == Cause::Kind::Upstream && subjects.size() > 1) {
-            out += fmt::format("{} {}", addresses_text(subjects, 40), happen(cause.action));
-        } else {
-            out += own_text(cause);
-        }
-        out += tail(cause);
-    }
-    return out;
+// Of beginnings that are told by the first of them.
+std::string PlanCauses::other_places(const std::vector<const Cause*>& origins) const {
+    std::set<std::string> places;
+    for (const Cause* begun : origins) places.insert(place_text(*begun));
+    if (places.size() < 2) return {};
+    return fmt::format(" and at {}", base::count_of(places.size() - 1, "further place"));
 }
 
 // What steps are grouped by: the same kind of cause from the same origin.

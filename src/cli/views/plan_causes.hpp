@@ -26,7 +26,11 @@ public:
 private:
     const engine::Step* find(std::string_view address) const;
     const engine::Cause* origin(const engine::Cause& cause, std::size_t& hops) const;
+    std::string own_text(const engine::Cause& cause) const;
+    std::string place_text(const engine::Cause& cause) const;
     std::string tail(const engine::Cause& cause) const;
+    std::string other_places(const std::vector<const engine::Cause*>& origins) const;
+    std::string upstream_text(const std::vector<const engine::Step*>& steps) const;
 
     const engine::Plan& plan_;
 };

@@ -49,13 +49,15 @@ class View {
 public:
     View(const Plan& plan, const PlanViewOptions& options)
         : plan_(plan), options_(options), terminal_(options.terminal),
-          fields_(options.terminal, options.fingerprint) {}
+          is_uncut_(cuts_of(options.terminal, options.full) == Cuts::Nothing),
+          fields_(options.terminal, options.fingerprint, cuts_of(options.terminal, options.full)) {}
 
     std::string take() {
         // In the order in which a reader asks: what happened outside, what will happen, what will
         // not, and the sum at the end, where the eye is.
         drift();
         steps();
+        record_changes();
         unchanged();
         deferred();
         if (!plan_.refreshed)
@@ -106,7 +108,8 @@ private:
     std::size_t width_left(std::size_t used) const { return cli::width_left(terminal_, used); }
 
     std::string names_of(const std::vector<std::string_view>& addresses, std::size_t used) const {
-        return base::escape_controls(addresses_text(addresses, width_left(used)));
+        const std::size_t width = is_uncut_ ? SIZE_MAX / 2 : width_left(used);
+        return base::escape_controls(addresses_text(addresses, width));
     }
 
     void drift() {
@@ -115,7 +118,7 @@ private:
         const auto groups = group_drift(plan_, !options_.full);
         std::size_t shown = 0;
         for (const DriftGroup& group : groups) {
-            if (!options_.full && shown++ == kListed) {
+            if (!is_uncut_ && shown++ == kListed) {
                 line("  … and {} more (--full shows all)", groups.size() - kListed);
                 break;
             }
@@ -234,7 +237,7 @@ private:
         // Names are cut where a line ends, but never for what goes away: someone may look for one
         // of them.
         const bool fits = base::display_width(all) + used <= width();
-        const bool in_full = !fits && engine::removes(group.action);
+        const bool in_full = !fits && (is_uncut_ || engine::removes(group.action));
         const std::string names = in_full ? base::count_of(addresses.size(), "resource")
                                   : fits  ? all
                                           : names_of(addresses, used);
@@ -258,13 +261,26 @@ private:
         const std::string text = base::escape_controls(base::join(name_pieces(addresses), ", "));
         const auto lines = base::wrap(text, width_left(6));
         const std::size_t shown =
-            options_.full || lines.size() <= kNameLines + 1 ? lines.size() : kNameLines;
+            is_uncut_ || lines.size() <= kNameLines + 1 ? lines.size() : kNameLines;
         for (std::size_t i = 0; i < shown; ++i)
             line("      {}", terminal_.paint(Color::Bold, lines[i]));
         if (shown < lines.size()) {
             line("      … {} of names (--full shows all)",
                  base::count_of(lines.size() - shown, "more line"));
         }
+    }
+
+    void record_changes() {
+        if (plan_.record_changes.empty()) return;
+        line("{}", terminal_.paint(Color::Bold, "To be recorded (nothing is called for it)"));
+        for (const engine::RecordChange& one : plan_.record_changes) {
+            line("  {} {}  {}", terminal_.paint(Color::Yellow, "="),
+                 terminal_.paint(Color::Bold, base::escape_controls(one.address)),
+                 terminal_.paint(Color::Dim, one.type));
+            for (const engine::FieldChange& change : one.changes)
+                out_ += fields_.text(change, "", StepAction::Update);
+        }
+        line("");
     }
 
     void unchanged() {
@@ -288,9 +304,7 @@ private:
                                                           plan_.left_out.end());
             line("{} {} of resources that were not asked for: {}",
                  terminal_.paint(Color::Cyan, "left out:"),
-                 base::count_of(plan_.left_out.size(), "change"),
-                 options_.full ? base::join(name_pieces(addresses), ", ")
-                               : names_of(addresses, 54));
+                 base::count_of(plan_.left_out.size(), "change"), names_of(addresses, 54));
         }
         for (const engine::Orphan& orphan : plan_.orphans) {
             line("{} {} {}, made for {}, is not recorded", terminal_.paint(Color::Cyan, "orphan:"),
@@ -322,7 +336,7 @@ private:
         }
         std::size_t shown = 0;
         for (const auto& [reason, addresses] : groups) {
-            if (!options_.full && shown++ == kListed) {
+            if (!is_uncut_ && shown++ == kListed) {
                 line("  … and {} more are blocked", groups.size() - kListed);
                 break;
             }
@@ -339,14 +353,14 @@ private:
         line("{}", terminal_.paint(Color::Bold, "By cause"));
         std::size_t shown = 0;
         for (const CauseTotal& cause : causes) {
-            if (shown++ == kTotals && !options_.full) {
+            if (shown++ == kTotals && !is_uncut_) {
                 line("  … and {}", base::count_of(causes.size() - kTotals, "further cause"));
                 break;
             }
             const std::string summary = summary_text(cause.summary);
+            const std::string root = base::escape_controls(cause.root);
             line("  {}: {}",
-                 base::truncate_to_width(base::escape_controls(cause.root),
-                                         width_left(summary.size() + 4)),
+                 is_uncut_ ? root : base::truncate_to_width(root, width_left(summary.size() + 4)),
                  loses(cause.summary) ? terminal_.paint(Color::Red, summary) : summary);
         }
         line("");
@@ -365,6 +379,7 @@ private:
     const Plan& plan_;
     const PlanViewOptions& options_;
     const Terminal& terminal_;
+    const bool is_uncut_;   // nothing is left out of a list, nor of a value
     FieldView fields_;
     std::string out_;
 };
@@ -376,7 +391,7 @@ std::string plan_text(const Plan& plan, const PlanViewOptions& options) {
 }
 
 std::string summary_text(const engine::Summary& summary) {
-    if (summary.is_empty())
+    if (summary.is_empty() && summary.record == 0)
         return fmt::format("nothing to change ({} unchanged)", summary.unchanged);
     std::vector<std::string> parts;
     auto part = [&](std::size_t count, std::string_view verb) {
@@ -386,6 +401,7 @@ std::string summary_text(const engine::Summary& summary) {
     part(summary.replace, "replace");
     part(summary.update, "change");
     part(summary.create, "create");
+    part(summary.record, "record");
     if (summary.unchanged > 0)
         parts.push_back(fmt::format("{} unchanged", base::format_count(summary.unchanged)));
     return base::join(parts, ", ");

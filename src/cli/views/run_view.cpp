@@ -1,8 +1,8 @@
 #include "cli/views/run_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/field_view.hpp"
 #include "cli/views/json.hpp"
-#include "cli/views/value_text.hpp"
 #include "engine/plan/changes.hpp"
 
 #include <fmt/core.h>
@@ -46,10 +46,9 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
     if (now == nullptr) return;
     std::vector<engine::FieldChange> changes;
     engine::add_changes(changes, "", &entry.row.inputs, &now->inputs, false);
+    const FieldView fields(terminal, {}, cuts_of(terminal, false));
     for (const engine::FieldChange& change : changes) {
-        context.out().line("      {}: {} → {}", change.path,
-                           change.before ? value_text(*change.before, 40) : "(not set)",
-                           change.after ? value_text(*change.after, 40) : "(not set)");
+        context.out().write(fields.text(change, "", engine::StepAction::Update));
     }
 }
 

@@ -114,6 +114,44 @@ std::string value_text(const Value& value, std::size_t width,
     return width == SIZE_MAX ? out : base::truncate_to_width(out, width);
 }
 
+namespace {
+
+std::string field_start(const std::string& name) {
+    return (is_plain(name) ? name : base::quote_json(name)) + " = ";
+}
+
+}
+
+std::string value_block(const Value& value, const BlockLayout& layout,
+                        const value::Fingerprint& fingerprint) {
+    constexpr std::size_t kStep = 2;
+    const std::size_t left =
+        layout.width > layout.used + 10 ? layout.width - layout.used : std::size_t{10};
+    // A little more than the line holds tells that it does not hold it.
+    const std::string on_a_line = value_text(value, left + 1, fingerprint);
+    if (base::display_width(on_a_line) <= left) return on_a_line;
+    const bool is_leaf = value.is_secret() || value.is_unknown();
+    const Value::Record* members = is_leaf ? nullptr : value.as_record();
+    const Value::Array* items = is_leaf ? nullptr : value.as_array();
+    if (members == nullptr && items == nullptr) {
+        return value_text(value, layout.cuts ? left : SIZE_MAX, fingerprint);
+    }
+    const std::string indent(layout.indent + kStep, ' ');
+    std::string out = members != nullptr ? "{\n" : "[\n";
+    const auto add = [&](const std::string& start, const Value& part) {
+        BlockLayout inner = layout;
+        inner.indent = layout.indent + kStep;
+        inner.used = inner.indent + base::display_width(start) + 1;   // and the comma
+        out += indent + start + value_block(part, inner, fingerprint) + ",\n";
+    };
+    if (members != nullptr) {
+        for (const auto& [name, part] : *members) add(field_start(name), part);
+    } else {
+        for (const Value& part : *items) add("", part);
+    }
+    return out + std::string(layout.indent, ' ') + (members != nullptr ? "}" : "]");
+}
+
 ValuePair value_pair(const Value& before, const Value& after, std::size_t width,
                      const value::Fingerprint& fingerprint) {
     ValuePair out{.before = value_text(before, SIZE_MAX, fingerprint),

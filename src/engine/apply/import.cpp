@@ -165,7 +165,7 @@ base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot
     row.inputs = recorded_inputs(type, wanted, seen);
     row.outputs = std::move(seen.outputs);
     row.lifecycle = wanted.lifecycle;
-    row.dependencies = dependencies(wanted.reads, read_lifecycle(wanted.lifecycle));
+    row.dependencies = dependencies(wanted.reads, wanted.follows, read_lifecycle(wanted.lifecycle));
 
     TRY(record(state, "import", {&row, 1}));
     return row;

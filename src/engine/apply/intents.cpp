@@ -39,7 +39,7 @@ std::shared_ptr<state::OpenIntent> make_intent(const Step& step, const StepNow& 
     open->lifecycle = *now.lifecycle;
     const Lifecycle lifecycle = read_lifecycle(*now.lifecycle);
     open->dependencies =
-        removes ? step.recorded->dependencies : dependencies(*now.reads, lifecycle);
+        removes ? step.recorded->dependencies : dependencies(*now.reads, step.follows, lifecycle);
     // How long the request may be on its way: recovery waits that long before "it is not there"
     // means that it did not happen. A `timeout` of the resource lengthens that too.
     open->call_deadline = lifecycle.timeout.value_or(capabilities.call_deadline);

@@ -50,7 +50,7 @@ private:
         OrderStep out;
         out.address = resource.address;
         out.action = decisions_.actions[index];
-        out.create_first = resource.lifecycle.create_first;
+        out.create_first = decisions_.create_first[index];
         if (resource.desired && out.action != StepAction::Delete) {
             for (const ResourceIndex owner : resource.desired->reads) {
                 add_step(out.reads, step, out_.step_of[owner]);
@@ -58,11 +58,20 @@ private:
             for (const std::string& address : resource.lifecycle.after) {
                 add_step(out.reads, step, step_at(address));
             }
+            for (const ResourceIndex owner : resource.desired->follows) {
+                add_step(out.follows, step, out_.step_of[owner]);
+            }
         }
         const state::Row* row = resource.recorded.row;
         if (row == nullptr) return out;
         for (const std::string& address : row->dependencies) {
-            add_step(out.read_before, step, step_at(address));
+            const std::uint32_t owner = step_at(address);
+            const bool is_followed = std::ranges::find(out.follows, owner) != out.follows.end();
+            add_step(is_followed ? out.followed_before : out.read_before, step, owner);
+            const bool comes_first = owner != Order::kNone &&
+                                     decisions_.create_first[out_.resources[owner]] &&
+                                     !out.create_first && removes(out.action);
+            if (comes_first) add_step(out.goes_after, step, owner);
         }
         for (Attachments::ToRemoved& to : attachments_.to_removed(index)) {
             const std::uint32_t owner = out_.step_of[to.owner];

@@ -86,9 +86,16 @@ private:
             // The program wants what is recorded, so it is the world that moved.
             causes.push_back({.kind = Cause::Kind::Drift, .subject = input, .place = {}});
         } else if (!add_known_upstream(causes, resource, recorded, wanted)) {
-            causes.push_back({.kind = Cause::Kind::Edited,
-                              .subject = input,
-                              .place = place_of(program_, resource, input)});
+            Cause cause{.kind = Cause::Kind::Edited,
+                        .subject = input,
+                        .place = place_of(program_, resource, input),
+                        .called_at = {}};
+            // A module's line has not been edited by whoever calls it with something else.
+            value::InputPlace called_at = program_->tree_place(resource.desired->instance);
+            const bool is_library = called_at.file.starts_with('<');
+            if (!is_library && called_at.file != cause.place.file)
+                cause.called_at = std::move(called_at);
+            causes.push_back(std::move(cause));
         }
         return false;
     }

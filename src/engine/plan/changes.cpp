@@ -1,6 +1,8 @@
 #include "engine/plan/changes.hpp"
 
 #include "base/text.hpp"
+#include "engine/plan/list_edits.hpp"
+#include "provider/same_value.hpp"
 
 #include <fmt/core.h>
 
@@ -28,10 +30,18 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+const provider::FieldType* type_of_member(const provider::FieldType* type, std::string_view name) {
+    if (type == nullptr) return nullptr;
+    if (type->kind == provider::FieldType::Kind::Dict && !type->element.empty())
+        return &type->element.front();
+    const auto field = std::ranges::find(type->fields, name, &provider::InputField::name);
+    return field != type->fields.end() ? &field->type : nullptr;
+}
+
 // Members of records are sorted by name, so that one walk over both finds what either lacks.
 void add_record_changes(std::vector<FieldChange>& changes, const std::string& path,
                         const value::Value::Record& before, const value::Value::Record& after,
-                        bool forces) {
+                        bool forces, const provider::FieldType* type) {
     std::size_t b = 0;
     std::size_t a = 0;
     while (b < before.size() || a < after.size()) {
@@ -40,11 +50,33 @@ void add_record_changes(std::vector<FieldChange>& changes, const std::string& pa
         bool takes_after =
             b == before.size() || (a < after.size() && after[a].first <= before[b].first);
         const std::string& name = takes_before ? before[b].first : after[a].first;
-        add_value_changes(changes, member_path(path, name),
-                          takes_before ? &before[b].second : nullptr,
-                          takes_after ? &after[a].second : nullptr, forces);
+        add_value_changes(changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
+                    takes_after ? &after[a].second : nullptr, forces, type_of_member(type, name));
         b += takes_before ? 1 : 0;
         a += takes_after ? 1 : 0;
+    }
+}
+
+void add_list_changes(std::vector<FieldChange>& changes, const std::string& path,
+                      const value::Value::Array& before, const value::Value::Array& after,
+                      bool forces, const provider::FieldType* type) {
+    const provider::FieldType* element =
+        type != nullptr && !type->element.empty() ? &type->element.front() : nullptr;
+    const auto path_of = [&](std::size_t at) { return fmt::format("{}[{}]", path, at); };
+    for (const ListEdit& edit :
+         list_edits(before, after, element, type != nullptr && type->any_order)) {
+        const value::Value* was = edit.before ? &before[*edit.before] : nullptr;
+        const value::Value* is = edit.after ? &after[*edit.after] : nullptr;
+        const std::string at = path_of(edit.after ? *edit.after : *edit.before);
+        if (was != nullptr && is != nullptr && edit.is_moved) {
+            changes.push_back({.path = at,
+                               .before = *was,
+                               .after = *is,
+                               .forces = forces,
+                               .was_at = path_of(*edit.before)});
+        } else {
+            add_value_changes(changes, at, was, is, forces, element);
+        }
     }
 }
 
@@ -87,29 +119,23 @@ bool fits(const provider::FieldType& type, const value::Value& value) {
 }
 
 void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
-                       const value::Value* before, const value::Value* after, bool forces) {
+                 const value::Value* before, const value::Value* after, bool forces,
+                 const provider::FieldType* type) {
     if (before == nullptr && after == nullptr) return;
     if (before != nullptr && after != nullptr) {
-        if (before->same_as(*after)) return;
+        const bool is_same = type != nullptr ? provider::is_same_value(*type, *before, *after)
+                                             : before->same_as(*after);
+        if (is_same) return;
         // Of a secret only that it differs is shown: where within it would tell something about
         // it.
         if (!before->is_secret() && !after->is_secret()) {
             if (before->as_record() != nullptr && after->as_record() != nullptr) {
-                add_record_changes(changes, path, *before->as_record(), *after->as_record(),
-                                   forces);
-                return;
+                return add_record_changes(changes, path, *before->as_record(), *after->as_record(),
+                                          forces, type);
             }
-            const value::Value::Array* old_items = before->as_array();
-            const value::Value::Array* new_items = after->as_array();
-            if (old_items != nullptr && new_items != nullptr &&
-                // Arrays of another length are shown as a whole: without knowing which item was
-                // taken away each one behind it would be shown as changed.
-                old_items->size() == new_items->size()) {
-                for (std::size_t i = 0; i < old_items->size(); ++i) {
-                    add_value_changes(changes, fmt::format("{}[{}]", path, i), &(*old_items)[i],
-                                      &(*new_items)[i], forces);
-                }
-                return;
+            if (before->as_array() != nullptr && after->as_array() != nullptr) {
+                return add_list_changes(changes, path, *before->as_array(), *after->as_array(),
+                                        forces, type);
             }
         }
     }
@@ -120,19 +146,9 @@ void add_value_changes(std::vector<FieldChange>& changes, const std::string& pat
 }
 
 void add_changes(std::vector<FieldChange>& changes, const std::string& path,
-                 const value::Value* before, const value::Value* after, bool forces) {
-    add_value_changes(changes, path, known_part(before), known_part(after), forces);
-}
-
-std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs,
-                                       const value::Value& before, const value::Value& after,
-                                       const std::vector<std::string>& forcing) {
-    std::vector<FieldChange> changes;
-    for (const std::string& input : inputs) {
-        add_changes(changes, member_path({}, input), before.find(input), after.find(input),
-                    contains(forcing, input));
-    }
-    return changes;
+                 const value::Value* before, const value::Value* after, bool forces,
+                 const provider::FieldType* type) {
+    add_value_changes(changes, path, known_part(before), known_part(after), forces, type);
 }
 
 std::vector<FieldChange> whole_changes(const value::Value& inputs, bool is_new) {
@@ -158,7 +174,8 @@ std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
         if (shown != nullptr) {
             // Only what the platform shows: a field that it leaves out is not known to have
             // changed.
-            add_changes(changes, field.name, recorded_inputs.find(field.name), shown, false);
+            add_changes(changes, field.name, recorded_inputs.find(field.name), shown, false,
+                        &field.type);
         }
     }
     for (const provider::OutputField& field : type.outputs) {

@@ -10,18 +10,16 @@
 // Comparing records of inputs, for people and for drift.
 namespace engine {
 
-// Adds what differs between two values, down to the innermost records and arrays of equal length.
-// Absent, null and empty are three things.
+// Adds what differs between two values, down to the innermost records and the elements of lists; by
+// their type, where there is one, only what does not mean the same. Absent, null and empty are three
+// things.
 void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
-                       const value::Value* before, const value::Value* after, bool forces);
+                       const value::Value* before, const value::Value* after, bool forces,
+                       const provider::FieldType* type = nullptr);
 // The same of a whole input, which is null where it is not given.
 void add_changes(std::vector<FieldChange>& changes, const std::string& path,
-                 const value::Value* before, const value::Value* after, bool forces);
-
-// The differences of these top-level inputs.
-std::vector<FieldChange> field_changes(const std::vector<std::string>& inputs,
-                                       const value::Value& before, const value::Value& after,
-                                       const std::vector<std::string>& forcing);
+                 const value::Value* before, const value::Value* after, bool forces,
+                 const provider::FieldType* type = nullptr);
 
 // All inputs of something that is made (`is_new`) or goes away.
 std::vector<FieldChange> whole_changes(const value::Value& inputs, bool is_new);

@@ -11,6 +11,12 @@ namespace engine {
 void check_conflicts(const ResourceTable& table, const lang::Program* program,
                      ProblemList& problems);
 
+// A relation of two things that two inputs write (the `firewalls` of a server, the `apply_to` of a
+// firewall): each apply of the one would undo the other. An input that is ignored writes nothing
+// but its beginning.
+void check_relations(const ResourceTable& table, const lang::Program* program,
+                     ProblemList& problems);
+
 // `lifecycle.protect`: what the record protects is neither deleted nor replaced. It is the plan as
 // it came out that counts, so this comes after select and block.
 void check_protection(const ResourceTable& table, const Decisions& decisions,

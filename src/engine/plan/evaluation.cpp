@@ -161,7 +161,10 @@ void PlanEvaluation::on_error(const Event& event) {
 PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Event& event,
                                                   bool is_last_try) {
     Resource& resource = table_[index];
-    resource.desired = Desired{.instance = event.instance};
+    // What it follows is found once, when all is there.
+    std::vector<ResourceIndex> follows;
+    if (resource.desired) follows = std::move(resource.desired->follows);
+    resource.desired = Desired{.instance = event.instance, .follows = std::move(follows)};
     resource.lifecycle = {};
     auto given = read_inputs(*program_, event.instance, *resource.type);
     if (!given.ok()) {
@@ -197,6 +200,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
         desired.needed = std::move(reads.needed);
         desired.waits_for_fresh_only = reads.waits_for_fresh_only;
     } else {
+        note_reads(index, event.touched);
         note_secrets(*resource.type, resource.address, {}, desired.inputs);
     }
     if (is_check() && provider::ProviderRegistry::has_accounts(
@@ -216,10 +220,24 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
             return Collected::Refused;
         }
     }
+    desired.link->connection->inherit(*resource.type, desired.inputs);
     auto valid = desired.link->connection->validate(*resource.type, desired.inputs);
     if (valid.ok()) return Collected::Whole;
     refuse(resource, valid.error());
     return Collected::Refused;
+}
+
+// Of `check`, which compares nothing and so may tell who reads before who is read.
+void PlanEvaluation::note_reads(ResourceIndex reader, std::span<const value::CellId> touched) {
+    std::vector<ResourceIndex>& reads = table_[reader].desired->reads;
+    for (const value::CellId& cell : touched) {
+        const provider::ResourceType* type = context_.registry.type(program_->type(cell.instance));
+        if (type == nullptr || type->is_connection) continue;
+        const ResourceIndex owner = index_of(cell.instance);
+        if (owner != reader) reads.push_back(owner);
+    }
+    std::ranges::sort(reads);
+    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
 }
 
 // Tells whether the difference is known already; if not, a worker asks the platform.

@@ -8,6 +8,7 @@
 #include "engine/plan/references.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,7 @@ private:
     enum class Collected : std::uint8_t { Whole, Refused, Deferred, Waits };
     void take_inputs(const Event& event, bool is_last_try);
     Collected collect(ResourceIndex index, const Event& event, bool is_last_try);
+    void note_reads(ResourceIndex reader, std::span<const value::CellId> touched);
     bool compare(ResourceIndex index);
     void take_planned(ResourceIndex index, base::Result<provider::PlannedChange> planned);
     bool take_answer();

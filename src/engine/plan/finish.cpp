@@ -59,6 +59,7 @@ public:
         if (found_.context.options.graph) add_resources(plan, sorted);
         for (const ResourceIndex index : sorted) {
             if (found_.decisions.blocked[index]) continue;
+            if (add_record_change(plan, index)) continue;
             plan.summary.count(found_.decisions.actions[index]);
             if (found_.decisions.actions[index] == StepAction::None) {
                 plan.unchanged.push_back(table_[index].address);
@@ -110,7 +111,7 @@ private:
         step.undo = undo_of(step.action);
         step.generation = generation_of(resource, step.action);
         step.changes = changes_of(resource, step.action);
-        step.create_first = resource.lifecycle.create_first;
+        step.create_first = found_.decisions.create_first[index];
         step.lifecycle = resource.lifecycle_value();
         if (recorded.row != nullptr) step.recorded = *recorded.row;
         if (!resource.desired) return step;
@@ -120,6 +121,7 @@ private:
         step.outputs = resource.difference.change.outputs;
         step.connection = resource.desired->link->record;
         step.reads = table_.read_addresses(resource);
+        step.follows = table_.followed_addresses(resource);
         const bool is_told =
             step.causes.size() == 1 && step.causes.front().kind == Cause::Kind::New;
         step.place = is_told ? step.causes.front().place
@@ -161,9 +163,11 @@ private:
             if (field != nullptr && field->type.kind == provider::FieldType::Kind::Any) {
                 add_value_changes(out, input, before == &none ? nullptr : before, after, forces);
             } else {
-                add_changes(out, input, before, after, forces);
+                add_changes(out, input, before, after, forces,
+                            field != nullptr ? &field->type : nullptr);
             }
         }
+        for (FieldChange& change : lifecycle_changes(resource)) out.push_back(std::move(change));
         return out;
     }
 
@@ -185,6 +189,31 @@ private:
             expect(index);
             if (table_[index].desired) std::ranges::for_each(table_[index].desired->reads, expect);
         }
+    }
+
+    // What is read back of the platform is not told here: that is drift.
+    bool add_record_change(Plan& plan, ResourceIndex index) const {
+        const Resource& resource = table_[index];
+        if (found_.decisions.actions[index] != StepAction::None) return false;
+        std::vector<FieldChange> changes = lifecycle_changes(resource);
+        if (changes.empty()) return false;
+        ++plan.summary.record;
+        plan.record_changes.push_back({.address = resource.address,
+                                       .type = resource.type->name,
+                                       .changes = std::move(changes)});
+        return true;
+    }
+
+    static std::vector<FieldChange> lifecycle_changes(const Resource& resource) {
+        std::vector<FieldChange> out;
+        const state::Row* row = resource.recorded.row;
+        if (!resource.desired || row == nullptr || resource.recorded.is_superseded) return out;
+        const value::Value& wanted = resource.desired->lifecycle;
+        if (wanted.same_as(row->lifecycle)) return out;
+        const value::Value none{value::Value::Record()};
+        add_changes(out, "lifecycle", row->lifecycle.is_null() ? &none : &row->lifecycle,
+                    wanted.is_null() ? &none : &wanted, false);
+        return out;
     }
 
     void add_record_updates(Plan& plan) const {

@@ -42,10 +42,23 @@ std::string_view explain(Order::Why why) {
         case Order::Why::DependedOn: return "because it depended on it";
         case Order::Why::Attached: return "because it is attached to it";
         case Order::Why::ReplaceOrder: return "as the order of replacement says";
+        case Order::Why::Follows: return "because it names it";
         case Order::Why::Taken: return "because it takes its place";
         case Order::Why::Detached: return "because it detaches first";
     }
     return "";
+}
+
+// Nobody waits for what is only followed if that goes in circles.
+static std::vector<OrderStep> without_follows(std::vector<OrderStep> steps,
+                                              const std::vector<bool>& of) {
+    for (std::uint32_t i = 0; i < steps.size(); ++i) {
+        if (!of[i]) continue;
+        steps[i].follows.clear();
+        steps[i].followed_before.clear();
+        steps[i].goes_after.clear();
+    }
+    return steps;
 }
 
 // First as few detached as possible: each is a call of its own at the platform. Only where that
@@ -55,6 +68,11 @@ std::string_view explain(Order::Why why) {
 base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
     Order order = arrange(steps, std::vector<bool>(steps.size(), false));
     if (order.sequence_.size() == order.nodes_.size()) return order;
+    const std::vector<bool> in_circles = order.steps_in_circles(steps.size());
+    for (std::uint32_t i = 0; i < steps.size(); ++i) {
+        if (in_circles[i] && steps[i].follows_any())
+            return create(without_follows(steps, in_circles));
+    }
     const std::vector<bool> detached = order.detachable_in_circles(steps);
     Order detaching = arrange(steps, detached);
     if (detaching.sequence_.size() == detaching.nodes_.size()) return detaching;
@@ -178,6 +196,17 @@ void Order::add_edges(const std::vector<OrderStep>& steps, const std::vector<boo
                 edge(makers_[owner], remover, Why::Reads);
             }
             add_removal_edges(step, index, owner, steps[owner], false);
+        }
+        for (const std::uint32_t owner : step.follows) {
+            if (maker != kNone && makers_[owner] != kNone)
+                edge(makers_[owner], maker, Why::Follows);
+        }
+        for (const std::uint32_t owner : step.goes_after) {
+            if (remover != kNone && makers_[owner] != kNone)
+                edge(makers_[owner], remover, Why::DependedOn);
+        }
+        for (const std::uint32_t owner : step.followed_before) {
+            add_removal_edges(step, index, owner, steps[owner], true);
         }
         // Rule 2, of the world as it is: what depended on a thing goes before the thing. It
         // follows the recorded dependencies, since the old objects know nothing of the new

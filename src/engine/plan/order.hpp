@@ -28,11 +28,20 @@ struct OrderStep {
         bool must_detach = false;      // its update alone would not detach it
         bool attaches_again = false;   // by its update, when the other one is gone
     };
+    bool follows_any() const {
+        return !follows.empty() || !followed_before.empty() || !goes_after.empty();
+    }
+
     std::string_view address;
     StepAction action = StepAction::None;
-    bool create_first = false;                // of a replace
-    std::vector<std::uint32_t> reads;         // steps of what the new program reads, and `after`
-    std::vector<std::uint32_t> read_before;   // steps of what the recorded row depended on
+    bool create_first = false;          // of a replace
+    std::vector<std::uint32_t> reads;   // steps of what the new program reads, and `after`
+    // Of what the program reads only inputs of: it comes after them where that closes no circle.
+    std::vector<std::uint32_t> follows;
+    // Of what has its new one first: until that is there, this one stays.
+    std::vector<std::uint32_t> goes_after;
+    std::vector<std::uint32_t> followed_before;   // of those that the recorded row followed
+    std::vector<std::uint32_t> read_before;       // steps of what the recorded row depended on
     std::vector<Attached> attached_to;
     std::vector<std::uint32_t> takes_from;   // steps of what has now what only one can have
     bool is_taken_from = false;              // it can be detached from what others take
@@ -47,7 +56,15 @@ public:
         bool removes = false;    // the delete, or the delete half of a replace
         bool detaches = false;   // from what goes away; its update follows
     };
-    enum class Why : std::uint8_t { Reads, DependedOn, Attached, ReplaceOrder, Detached, Taken };
+    enum class Why : std::uint8_t {
+        Reads,
+        DependedOn,
+        Attached,
+        ReplaceOrder,
+        Detached,
+        Taken,
+        Follows,
+    };
     struct Edge {
         std::uint32_t follower = 0;
         Why why = Why::Reads;

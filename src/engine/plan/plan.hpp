@@ -13,12 +13,15 @@
 // What planning finds, as data: for approval, views, JSON and apply (ENGINE §4 to §6).
 namespace engine {
 
-// One changed field, down to the innermost record: "labels.app".
+// One changed field, down to the innermost record: "labels.app". Of a list each element that was
+// added, removed, changed or moved: "rules[3]", by its place now, of one that was removed by the
+// place that it had.
 struct FieldChange {
     std::string path;
     std::optional<value::Value> before;   // none: was not there
     std::optional<value::Value> after;
     bool forces = false;   // the replacement
+    std::string was_at;    // of an element that was moved: the path that it had
 };
 
 // Why a step is there. Several may hold.
@@ -40,6 +43,7 @@ struct Cause {
     Kind kind = Kind::New;
     std::string subject;
     value::InputPlace place;
+    value::InputPlace called_at;   // of what a function in another file makes: where it stands
     StepAction action = StepAction::None;
 };
 std::string describe(const Cause& cause);   // "`image` changed", "network is replaced"
@@ -85,6 +89,7 @@ struct Step {
     provider::ConnectionRef connection;   // of what is wanted; null for a delete
     std::optional<state::Row> recorded;   // what is there, or was when it was last seen
     std::vector<std::string> reads;       // addresses whose outputs it reads, sorted
+    std::vector<std::string> follows;     // addresses of which it reads inputs only
     value::InputPlace place;              // where it is written; file "" for what left the program
 };
 
@@ -104,6 +109,14 @@ struct Drift {
     bool gone = false;
     std::vector<FieldChange> changes;   // before: recorded, after: seen
     std::vector<Fate> fates;            // of each change
+};
+
+// What is to be written into the record of a thing that stays as it is: its lifecycle. No call is
+// made for it, and only when it is recorded does it hold (a protection).
+struct RecordChange {
+    std::string address;
+    std::string type;
+    std::vector<FieldChange> changes;   // "lifecycle.protect"
 };
 
 struct Deferral {
@@ -140,6 +153,7 @@ struct Summary {
     std::size_t update = 0;
     std::size_t replace = 0;   // may-replace too
     std::size_t remove = 0;
+    std::size_t record = 0;   // of what stays as it is: without a call
     std::size_t unchanged = 0;
 
     bool is_empty() const { return create + update + replace + remove == 0; }
@@ -166,6 +180,7 @@ struct Plan {
     std::vector<Step> steps;   // by address; an order of running is in `order`
     Order order;
     std::vector<Drift> drift;
+    std::vector<RecordChange> record_changes;   // by address; of those in record_updates
     std::vector<Deferral> deferred;
     std::vector<Blocked> blocked;
     std::vector<std::string> left_out;   // addresses with changes that were not asked for
@@ -187,9 +202,11 @@ struct Plan {
     std::vector<PlannedResource> resources;   // empty unless asked for
     Summary summary;
     bool refreshed = true;
+    std::string folder;   // of the workspace, which places lie in; not kept, as it may be moved
 
-    // Nothing to approve or do.
+    // Nothing to approve: no call is made. There may be something to record.
     bool is_empty() const { return steps.empty(); }
+    bool has_changes() const { return !steps.empty() || !record_changes.empty(); }
 };
 
 }

@@ -241,7 +241,7 @@ TEST(PlanFields, NoMemberIsForgotten) {
                   Orphan, Unlisted, Observed, PlannedResource, Summary>();
     expect_all_of<provider::ConnectionRecord, provider::ObservedResource, state::Version,
                   state::Row, state::Expected, Order::Node, Order::Edge, OrderParts>();
-    EXPECT_EQ(described_count<Plan>() + 1, member_count<Plan>()) << "but for the order";
+    EXPECT_EQ(described_count<Plan>() + 2, member_count<Plan>()) << "but for the order";
 }
 
 TEST(PlanCodec, WhatIsWrittenIsReadAgainWithoutLoss) {

@@ -23,6 +23,7 @@ void describe(Archive& archive, FieldChange& change) {
     archive("before", change.before);
     archive("after", change.after);
     archive("forces", change.forces);
+    archive("was_at", change.was_at);
 }
 
 template <typename Archive>
@@ -30,6 +31,7 @@ void describe(Archive& archive, Cause& cause) {
     archive("kind", cause.kind, Cause::Kind::Destroy);
     archive("subject", cause.subject);
     archive("place", cause.place);
+    archive("called_at", cause.called_at);
     archive("action", cause.action, StepAction::Delete);
 }
 
@@ -103,6 +105,7 @@ void describe(Archive& archive, Step& step) {
     archive("connection", step.connection);
     archive("recorded", step.recorded);
     archive("reads", step.reads);
+    archive("follows", step.follows);
     archive("place", step.place);
 }
 
@@ -113,6 +116,13 @@ void describe(Archive& archive, Drift& drift) {
     archive("gone", drift.gone);
     archive("changes", drift.changes);
     archive("fates", drift.fates, Fate::AsWanted);
+}
+
+template <typename Archive>
+void describe(Archive& archive, RecordChange& change) {
+    archive("address", change.address);
+    archive("type", change.type);
+    archive("changes", change.changes);
 }
 
 template <typename Archive>
@@ -174,6 +184,7 @@ void describe(Archive& archive, Summary& summary) {
     archive("update", summary.update);
     archive("replace", summary.replace);
     archive("delete", summary.remove);
+    archive("record", summary.record);
     archive("unchanged", summary.unchanged);
 }
 
@@ -187,7 +198,7 @@ void describe(Archive& archive, Order::Node& node) {
 template <typename Archive>
 void describe(Archive& archive, Order::Edge& edge) {
     archive("follower", edge.follower);
-    archive("why", edge.why, Order::Why::Taken);
+    archive("why", edge.why, Order::Why::Follows);
 }
 
 // An order as plain data: its nodes, and the edges from each.
@@ -222,6 +233,7 @@ template <typename Archive>
 void describe(Archive& archive, Plan& plan) {
     archive("steps", plan.steps);
     archive("drift", plan.drift);
+    archive("record_changes", plan.record_changes);
     archive("deferred", plan.deferred);
     archive("blocked", plan.blocked);
     archive("left_out", plan.left_out);

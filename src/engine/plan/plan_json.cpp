@@ -55,7 +55,9 @@ void add_changes(Json& json, const std::vector<FieldChange>& changes) {
     json.key("changes").open('[');
     for (const FieldChange& change : changes) {
         json.open('{').member("path", change.path).key("before").value(change.before);
-        json.key("after").value(change.after).key("forces").flag(change.forces).close('}');
+        json.key("after").value(change.after).key("forces").flag(change.forces);
+        if (!change.was_at.empty()) json.member("was_at", change.was_at);
+        json.close('}');
     }
     json.close(']');
 }
@@ -94,7 +96,17 @@ void add_findings(Json& json, const Plan& plan) {
         add_changes(json, drift.changes);
         json.close('}');
     }
-    json.close(']').key("deferred").open('[');
+    json.close(']');
+    if (!plan.record_changes.empty()) {
+        json.key("record_changes").open('[');
+        for (const RecordChange& change : plan.record_changes) {
+            json.open('{').member("address", change.address).member("type", change.type);
+            add_changes(json, change.changes);
+            json.close('}');
+        }
+        json.close(']');
+    }
+    json.key("deferred").open('[');
     for (const Deferral& deferral : plan.deferred) {
         json.open('{').member("address", deferral.address).key("waits_for").open('[');
         for (const std::string& cell : deferral.waits_for) json.text(cell);
@@ -169,11 +181,13 @@ std::string step_json(const Step& step, const value::Fingerprint& fingerprint) {
 }
 
 json::Object summary_record(const Summary& summary) {
-    return {{"create", summary.create},
-            {"update", summary.update},
-            {"replace", summary.replace},
-            {"delete", summary.remove},
-            {"unchanged", summary.unchanged}};
+    json::Object out{{"create", summary.create},
+                     {"update", summary.update},
+                     {"replace", summary.replace},
+                     {"delete", summary.remove},
+                     {"unchanged", summary.unchanged}};
+    if (summary.record > 0) out.set("record", summary.record);
+    return out;
 }
 
 json::Object summary_record(const Done& done) {

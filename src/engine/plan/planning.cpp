@@ -4,9 +4,11 @@
 #include "engine/plan/block.hpp"
 #include "engine/plan/causes.hpp"
 #include "engine/plan/checks.hpp"
+#include "engine/plan/create_first.hpp"
 #include "engine/plan/detach.hpp"
 #include "engine/plan/evaluation.hpp"
 #include "engine/plan/finish.hpp"
+#include "engine/plan/follows.hpp"
 #include "engine/plan/moves.hpp"
 #include "engine/plan/removed.hpp"
 #include "engine/plan/select.hpp"
@@ -51,6 +53,9 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     if (!problems.empty()) return error_of(problems.take());
 
     problems.begin_at(ProblemList::kAtTheEnd);
+    // 1b. Follow, when all that the program has is found.
+    if (program != nullptr) find_follows(*program, table);
+
     // 2. Rows that left the program: only now is it known what the program has.
     add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);
     if (of.is_stopped()) return interrupted();
@@ -68,8 +73,12 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     if (!problems.empty()) return error_of(problems.take());
     block(of, observations, table, decisions);
 
+    // 5b. Which of those that are left have their new one first.
+    pass_on_create_first(table, program, decisions, problems);
+
     // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
     check_conflicts(table, program, problems);
+    check_relations(table, program, problems);
     check_protection(table, decisions, causes, program, problems);
     check_guards(table, decisions, program, problems);
     if (!problems.empty()) return error_of(problems.take());
@@ -124,6 +133,7 @@ base::Result<Checked> check_program(PlanningContext context, lang::Program& prog
     }
     evaluation.problems().begin_at(ProblemList::kAtTheEnd);
     check_conflicts(evaluation.table(), &program, evaluation.problems());
+    check_relations(evaluation.table(), &program, evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
     return Checked{.resources = evaluation.table().size(), .secrets = evaluation.take_secrets()};
 }

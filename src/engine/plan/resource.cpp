@@ -34,7 +34,10 @@ Lifecycle read_lifecycle(const value::Value& value) {
     return out;
 }
 
-std::vector<std::string> dependencies(std::vector<std::string> reads, const Lifecycle& lifecycle) {
+std::vector<std::string> dependencies(std::vector<std::string> reads,
+                                      const std::vector<std::string>& follows,
+                                      const Lifecycle& lifecycle) {
+    reads.insert(reads.end(), follows.begin(), follows.end());
     reads.insert(reads.end(), lifecycle.after.begin(), lifecycle.after.end());
     std::ranges::sort(reads);
     reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
@@ -84,8 +87,17 @@ std::vector<std::string> ResourceTable::read_addresses(const Resource& resource)
     return out;
 }
 
+std::vector<std::string> ResourceTable::followed_addresses(const Resource& resource) const {
+    std::vector<std::string> out;
+    if (!resource.desired) return out;
+    for (const ResourceIndex owner : resource.desired->follows) {
+        out.push_back(resources_[owner].address);
+    }
+    return out;
+}
+
 std::vector<std::string> ResourceTable::dependencies_of(const Resource& resource) const {
-    return dependencies(read_addresses(resource), resource.lifecycle);
+    return dependencies(read_addresses(resource), followed_addresses(resource), resource.lifecycle);
 }
 
 Decisions Decisions::of(const ResourceTable& table) {

@@ -27,8 +27,10 @@ struct Lifecycle {
 };
 Lifecycle read_lifecycle(const value::Value& value);
 
-// Addresses of what it reads and comes after, sorted, each once.
-std::vector<std::string> dependencies(std::vector<std::string> reads, const Lifecycle& lifecycle);
+// Addresses of what it reads or follows and what it comes after, sorted, each once.
+std::vector<std::string> dependencies(std::vector<std::string> reads,
+                                      const std::vector<std::string>& follows,
+                                      const Lifecycle& lifecycle);
 
 using ResourceIndex = std::uint32_t;   // into a ResourceTable
 inline constexpr ResourceIndex kNoResource = UINT32_MAX;
@@ -38,9 +40,10 @@ struct Desired {
     value::InstanceId instance = 0;
     value::Value inputs;      // without the reserved ones; null where they could not be had
     value::Value lifecycle;   // as given
-    std::vector<ResourceIndex> reads;    // whose cells it touched, ascending
-    std::vector<ResourceIndex> needed;   // of them: whose change gives it a value that it reads
-    bool waits_for_fresh_only = false;   // all unknown cells it touched are ids of new things
+    std::vector<ResourceIndex> reads;     // whose cells it touched, ascending
+    std::vector<ResourceIndex> follows;   // of which it reads an input: it is only ordered by them
+    std::vector<ResourceIndex> needed;    // of them: whose change gives it a value that it reads
+    bool waits_for_fresh_only = false;    // all unknown cells it touched are ids of new things
     provider::ProviderInstance* link = nullptr;   // null where there is none to be had
 };
 
@@ -106,7 +109,9 @@ public:
 
     // Addresses of what it reads, sorted.
     std::vector<std::string> read_addresses(const Resource& resource) const;
-    // What it reads and what it comes after, sorted.
+    // Of those of which it reads inputs only.
+    std::vector<std::string> followed_addresses(const Resource& resource) const;
+    // What it reads, follows and comes after, sorted.
     std::vector<std::string> dependencies_of(const Resource& resource) const;
 
 private:
@@ -119,6 +124,7 @@ private:
 struct Decisions {
     std::vector<StepAction> actions;   // by resource; None where it is blocked
     std::vector<bool> blocked;         // by resource
+    std::vector<bool> create_first;    // by resource, of those that are replaced
     std::vector<Blocked> reasons;      // for people
     std::vector<std::string> left_out;
 

@@ -102,6 +102,7 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     out.plan = std::move(made->plan);
     out.plan.moves = std::move(moves.done);
     out.plan.moved_rows = std::move(moves.rows);
+    out.plan.folder = deployment.workspace().folder();
     out.late = std::move(made->late);
     return out;
 }

@@ -138,7 +138,13 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
     }
     if (slot != Shape::kAbsent) [[likely]] {
         Word word = field(*record, slot);
-        if (word.exists()) return force(word);
+        if (word.exists()) {
+            // From within it is the record itself that reads, by the names of its scope.
+            const bool is_sibling = code && code->small == 1;
+            if (record->extension && record->extension->instance && !is_sibling) [[unlikely]]
+                touch(cells->presence(*record->extension->instance));
+            return force(word);
+        }
         // From inside the record a missing value is always told; from outside, an optional field
         // without one is as if it were not there.
         bool sibling = code && code->small == 1;

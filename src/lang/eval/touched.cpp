@@ -34,6 +34,12 @@ TouchedSets::Id TouchedSets::leaf(value::CellId cell, bool unknown, bool secret)
     // A leaf without a cell: it has no output to depend on, and never goes stale.
 }
 
+TouchedSets::Id TouchedSets::presence_leaf(std::uint32_t number) {
+    const Id id = leaf({.instance = number, .output = kPresence}, false);
+    nodes_[id].has_presence = true;
+    return id;
+}
+
 TouchedSets::Id TouchedSets::secret_leaf() {
     if (secret_leaf_ == 0) {
         secret_leaf_ = static_cast<Id>(nodes_.size());
@@ -59,6 +65,7 @@ TouchedSets::Id TouchedSets::join(Id a, Id b) {
         node.right = b;
         node.has_unknown = nodes_[a].has_unknown || nodes_[b].has_unknown;
         node.secret = nodes_[a].secret || nodes_[b].secret;
+        node.has_presence = nodes_[a].has_presence || nodes_[b].has_presence;
         add_node(node);
     }
     return entry->second;
@@ -102,6 +109,23 @@ bool TouchedSets::check_stale(Id set) {
 }
 
 std::vector<value::CellId> TouchedSets::flatten(Id set) const {
+    std::vector<value::CellId> cells = leaves_of(set);
+    if (has_presence(set)) {
+        std::erase_if(cells, [](value::CellId cell) { return cell.output == kPresence; });
+    }
+    return cells;
+}
+
+std::vector<std::uint32_t> TouchedSets::presences(Id set) const {
+    std::vector<std::uint32_t> out;
+    if (!has_presence(set)) return out;
+    for (const value::CellId cell : leaves_of(set)) {
+        if (cell.output == kPresence) out.push_back(cell.instance);
+    }
+    return out;
+}
+
+std::vector<value::CellId> TouchedSets::leaves_of(Id set) const {
     // Unions share parts: each is walked once, or a set of n cells could take 2^n steps.
     std::vector<value::CellId> cells;
     std::unordered_set<Id> seen;

@@ -33,6 +33,27 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
     UNREACHABLE();
 }
 
+TouchedSets::Id WorkspaceProgram::presence(Instance& instance) {
+    if (instance.presence == 0) {
+        instance.presence = evaluation_->machine.touched_sets.presence_leaf(
+            static_cast<std::uint32_t>(present_.size()));
+        present_.push_back(&instance);
+    }
+    return instance.presence;
+}
+
+std::vector<value::InstanceId> WorkspaceProgram::instances_read_by(value::InstanceId id) const {
+    std::vector<value::InstanceId> out;
+    for (const std::uint32_t number :
+         evaluation_->machine.touched_sets.presences(instances_[id].read)) {
+        const value::InstanceId other = present_[number]->id;
+        if (other != Instance::kUnlinked && other != id) out.push_back(other);
+    }
+    std::ranges::sort(out);
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 // What touched unknown cells is done again once they are known.
 void WorkspaceProgram::remember(const Work& work, TouchedSets::Id touched) {
     TouchedSets& sets = evaluation_->machine.touched_sets;

@@ -145,6 +145,7 @@ void WorkspaceProgram::link(Work& work, Record& record, TouchedSets::Id touched)
     bool same = state.record == &record;
     state.record = &record;
     state.type = instance.type;
+    state.where = work.where;
     state.tree = touched;
     if (auto waiting = waiting_for_link_.find(&instance); waiting != waiting_for_link_.end()) {
         wake(waiting->second);
@@ -198,6 +199,7 @@ void WorkspaceProgram::finish_inputs(Work& work, TouchedSets::Id touched) {
     InstanceState& state = instances_[work.instance];
     state.inputs = work.word;
     state.touched = touched;
+    state.read = work.task->touched;
     remember(work, touched);
     if (!check_references(work.instance)) return;
     Event event;

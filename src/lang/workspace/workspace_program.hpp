@@ -36,7 +36,11 @@ public:
     bool are_connections_found() const override { return loaded_ && open_connections_ == 0; }
     void emit_inputs(value::InstanceId id, value::ValueSink& sink) const override;
     void emit_outputs(value::ValueSink& sink) const override;
+    std::vector<value::InstanceId> instances_read_by(value::InstanceId id) const override;
     value::InputPlace place(value::InstanceId id, std::string_view input) const override;
+    value::InputPlace tree_place(value::InstanceId id) const override {
+        return place_of(instances_[id].where);
+    }
     value::InputPlace unlinked_place(value::InstanceId id, std::string_view input) const override;
     const std::vector<value::AddressMove>& moved() override;
     std::optional<std::vector<DeclaredInput>>
@@ -56,9 +60,11 @@ private:
         std::string address;
         std::uint32_t type = 0;
         Record* record = nullptr;
+        Span where{};               // of the field in the tree
         Word inputs;                // a plain record of them
         TouchedSets::Id tree = 0;   // touched by the way to it
         TouchedSets::Id touched = 0;
+        TouchedSets::Id read = 0;   // touched by the inputs, without the way to it
         std::vector<Cell> cells;
         std::shared_ptr<Again> again;   // while its inputs rest on unknown cells
     };
@@ -94,6 +100,7 @@ private:
     static constexpr std::string_view kMoved = "moved";
 
     Reading read(Instance& instance, std::uint32_t output, Task& reader) override;
+    TouchedSets::Id presence(Instance& instance) override;
     std::uint32_t type_index(std::string_view type) const override;
     void thunk_finished(Thunk& thunk) override;
 
@@ -154,6 +161,7 @@ private:
     std::unordered_map<Thunk*, std::vector<std::uint32_t>> waiting_for_thunk_;
     std::map<value::CellId, std::vector<std::shared_ptr<Again>>> dependents_;
     std::unordered_map<std::string, std::shared_ptr<Again>> again_;   // by key; inputs: at theirs
+    std::vector<const Instance*> present_;   // by the number of their presence
     std::vector<std::unique_ptr<Task>> spare_tasks_;
     std::set<value::InstanceId> postponed_;
     std::unique_ptr<value::ValueSink> sink_;

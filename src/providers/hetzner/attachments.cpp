@@ -72,8 +72,9 @@ SubResourceType describe_network_attachment() {
     provider::ResourceType& type = part.schema;
     type.name = "hetzner.NetworkAttachment";
     type.doc = "A server in a network, for servers whose own `networks` are left out.";
-    // The same attachment may be written in a server's `networks`; who declares both would see
-    // them fight, which is why an input that is left out is left alone there.
+    // The same attachment may be written in a server's `networks`: an input that is left out is
+    // left alone there, and who declares both is told.
+    type.relations = {networks_of_server("server", "network")};
     type.inputs = {
         Input("server", an_integer(), "The id of the server.").required().replaces(),
         Input("network", an_integer(), "The id of the network: `network_id` of a hetzner.Subnet.")
@@ -129,6 +130,7 @@ SubResourceType describe_volume_attachment() {
     type.name = "hetzner.VolumeAttachment";
     type.doc = "A volume at a server, for volumes whose own `server` is left out: where the server "
                "has to know of the volume, for its `user_data`.";
+    type.relations = {server_of_volume("volume", "server")};
     type.inputs = {
         Input("volume", an_integer(), "The id of the volume.")
             .required()

@@ -15,7 +15,8 @@ using namespace rest;
 using value::Value;
 
 // Networks as the platform writes them: IPv6 in its shortest form.
-std::string canonical_network(const std::string& text) {
+std::string canonical_network(std::string_view network) {
+    const std::string text(network);
     const std::size_t slash = text.find('/');
     // inet_pton reads each spelling ("2001:DB8:0::/32"), inet_ntop writes the shortest, as the
     // platform does (RFC 5952). IPv4 has only one.
@@ -54,7 +55,7 @@ bool are_same_rules(const Value& wanted, const Value& shown) {
     const Value::Array& a = wanted.as_array() != nullptr ? *wanted.as_array() : kNone;
     const Value::Array& b = shown.as_array() != nullptr ? *shown.as_array() : kNone;
     return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](const Value& x, const Value& y) {
+           std::is_permutation(a.begin(), a.end(), b.begin(), [](const Value& x, const Value& y) {
                return !x.has_unknown() && canonical_rule(x).same_as(canonical_rule(y));
            });
 }
@@ -214,8 +215,10 @@ provider::FieldType rule_type() {
             .by_default("'in"),
         Input("protocol", one_of({"tcp", "udp", "icmp", "esp", "gre"}), "").required(),
         Input("port", a_string(), "\"443\" or \"8000-8010\"; for tcp and udp."),
-        Input("source_ips", array_of(a_string()), "Networks, for the direction in."),
-        Input("destination_ips", array_of(a_string()), "Networks, for the direction out."),
+        Input("source_ips", set_of(normalized(a_string(), canonical_network)),
+              "Networks, for the direction in."),
+        Input("destination_ips", set_of(normalized(a_string(), canonical_network)),
+              "Networks, for the direction out."),
         Input("description", a_string(), "At most 255 characters."),
     });
 }
@@ -230,17 +233,18 @@ RestType describe() {
         "goes out. A firewall is applied here by `apply_to`, or by the `firewalls` of a server; it "
         "is removed from all before it is deleted.";
     type.schema.example = embedded::hetzner_firewall_ncl;
+    type.schema.relations = {firewalls_of_server("apply_to.server", "")};
     type.collection = "/firewalls";
     type.envelopes = answers_in("firewall", "firewalls");
     type.noun = "firewall";
     type.has_operations = true;
     Field rules =
-        custom(Input("rules", array_of(rule_type()), "At most 50, in any order.").by_default("[]"));
+        custom(Input("rules", set_of(rule_type()), "At most 50, in any order.").by_default("[]"));
     rules.show = show_rules;
     rules.same = are_same_rules;
     Field applications = custom(Input(
         "apply_to",
-        array_of(record_of({
+        set_of(record_of({
             Input("server", an_integer(), "The id of a server."),
             Input("label_selector", a_string(), "All servers with these labels: \"role=web\"."),
         })),

@@ -164,7 +164,7 @@ Field networks() {
 
 Field firewalls() {
     Field out =
-        custom(Input("firewalls", array_of(an_integer()),
+        custom(Input("firewalls", set_of(an_integer()),
                      "Ids of firewalls. Not looked after if left out; those applied by labels "
                      "are seen here too."));
     return left_alone(std::move(out), show_server_firewalls, are_same_ids);
@@ -255,10 +255,10 @@ std::vector<Field> fields() {
         std::move(image),
         std::move(image_change),
         std::move(location),
-        never_shown(replacing(Input("ssh_keys", array_of(anything()),
+        never_shown(replacing(Input("ssh_keys", set_of(anything()),
                                     "Ids or names of keys that root may come in with. Given at its "
                                     "making, and never to be read back."))),
-        never_shown(replacing(Input("user_data", a_string(),
+        never_shown(replacing(Input("user_data", normalized(a_string(), with_line_feeds),
                                     "What cloud-init is to do at the first start, at most 32 KiB. "
                                     "Never to be read back.")
                                   .secret())),
@@ -282,6 +282,8 @@ RestType describe() {
         "A virtual server. It is made, started and attached before what depends on it goes on. "
         "Volumes, floating IPs and primary IPs that are declared by themselves outlive it.";
     type.schema.example = embedded::hetzner_server_ncl;
+    type.schema.relations = {firewalls_of_server("", "firewalls"),
+                             networks_of_server("", "networks.network")};
     type.collection = "/servers";
     type.envelopes = answers_in("server", "servers");
     type.noun = "server";

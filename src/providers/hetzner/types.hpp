@@ -5,6 +5,7 @@
 #include "providers/rest/sub_resource_type.hpp"
 
 #include <span>
+#include <string>
 
 // The resource types, as data. One file for each; types.cpp lists them.
 namespace providers::hetzner {
@@ -17,7 +18,18 @@ std::vector<provider::Attachment::Target> networks_and_subnets();
 std::string place_of_attachment(const std::string& server, const std::string& network);
 std::string place_of_volume(const std::string& volume);
 
+// Relations that several types write; with the paths of the inputs by which one does, "" for
+// itself.
+provider::WrittenRelation firewalls_of_server(std::string server, std::string firewall);
+provider::WrittenRelation networks_of_server(std::string server, std::string network);
+provider::WrittenRelation server_of_volume(std::string volume, std::string server);
+
 provider::ResourceType connection_type();
+
+// Relations that several types write, each with the inputs by which it does.
+provider::WrittenRelation firewalls_of_server(std::string servers, std::string firewalls);
+provider::WrittenRelation networks_of_server(std::string servers, std::string networks);
+provider::WrittenRelation server_of_volume(std::string volumes, std::string servers);
 
 const rest::RestType& firewall_type();
 const rest::RestType& floating_ip_type();

@@ -85,6 +85,7 @@ RestType describe() {
         "deleted, and from one server before it is attached to another. Where a server needs to "
         "know its volume, leave `server` out here and use a `hetzner.VolumeAttachment`.";
     type.schema.example = embedded::hetzner_volume_ncl;
+    type.schema.relations = {server_of_volume("", "server")};
     type.collection = "/volumes";
     type.envelopes = answers_in("volume", "volumes");
     type.noun = "volume";

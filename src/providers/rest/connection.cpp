@@ -136,6 +136,11 @@ RestConnection::read(const provider::ResourceType& type, const std::string& key,
     return seen;
 }
 
+void RestConnection::inherit(const provider::ResourceType& type, value::Value& inputs) {
+    const auto found = handlers_.find(type.name);
+    if (found != handlers_.end()) found->second->inherit(inputs);
+}
+
 void RestConnection::normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                                const value::Value& recorded_inputs) {
     const auto found = handlers_.find(type.name);

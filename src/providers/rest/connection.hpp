@@ -55,6 +55,7 @@ public:
                                           const provider::Scope& scope, std::string_view page,
                                           provider::CallContext context) override;
     std::string tag_of(std::string_view address) const override { return label_value(address); }
+    void inherit(const provider::ResourceType& type, value::Value& inputs) override;
     void normalize(const provider::ResourceType& type, provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) override;
     base::Result<std::optional<provider::ObservedResource>>

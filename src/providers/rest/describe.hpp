@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/text.hpp"
 #include "provider/schema.hpp"
 
 #include <string>
@@ -94,7 +95,25 @@ inline provider::FieldType anything(std::string contract = {}) {
 inline provider::FieldType a_string(std::string contract = {}) {
     return plain(provider::FieldType::Kind::String, std::move(contract));
 }
-inline provider::FieldType a_path() { return a_string("prelude.Path"); }
+// "out/", "./out" and "out" are one place.
+inline std::string plain_path(std::string_view path) {
+    std::string out;
+    for (const std::string_view part : base::split(path, '/')) {
+        if (part.empty() || part == ".") continue;
+        if (!out.empty() || path.starts_with('/')) out += '/';
+        out += part;
+    }
+    return out.empty() ? (path.starts_with('/') ? "/" : ".") : out;
+}
+inline provider::FieldType a_path() {
+    provider::FieldType out = a_string("prelude.Path");
+    out.normalize = plain_path;
+    return out;
+}
+// Ends of lines as they may come out of an editor.
+inline std::string with_line_feeds(std::string_view text) {
+    return base::replace_all(text, "\r\n", "\n");
+}
 inline provider::FieldType a_bool() { return plain(provider::FieldType::Kind::Bool); }
 inline provider::FieldType an_integer(std::string contract = {}) {
     return plain(provider::FieldType::Kind::Integer, std::move(contract));
@@ -106,6 +125,18 @@ inline provider::FieldType array_of(provider::FieldType element) {
     provider::FieldType out = plain(provider::FieldType::Kind::Array);
     out.element.push_back(std::move(element));
     return out;
+}
+// An array of which the order says nothing.
+inline provider::FieldType set_of(provider::FieldType element) {
+    provider::FieldType out = array_of(std::move(element));
+    out.any_order = true;
+    return out;
+}
+// A text that is compared by this one form of all its spellings.
+inline provider::FieldType normalized(provider::FieldType type,
+                                      std::string (*normalize)(std::string_view)) {
+    type.normalize = normalize;
+    return type;
 }
 inline provider::FieldType dict_of(provider::FieldType element) {
     provider::FieldType out = plain(provider::FieldType::Kind::Dict);

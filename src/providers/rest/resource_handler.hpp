@@ -47,6 +47,8 @@ public:
                                                   const CallScope&) const {
         return provider::Page{};
     }
+    // As provider::Connection::inherit.
+    virtual void inherit(value::Value& /*inputs*/) const {}
     // As provider::Connection::normalize.
     virtual void normalize(provider::ObservedResource& seen,
                            const value::Value& recorded_inputs) const = 0;

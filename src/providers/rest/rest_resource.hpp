@@ -29,6 +29,7 @@ public:
                                       const CallScope& context) const override;
     base::Result<provider::Page> list_own(const provider::Scope& scope, std::string_view page,
                                           const CallScope& context) const override;
+    void inherit(value::Value& inputs) const override;
     void normalize(provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) const override;
     base::Result<std::optional<provider::ObservedResource>>
@@ -116,7 +117,6 @@ private:
     void normalize_fields(provider::ObservedResource& seen, const value::Value& recorded) const;
     void show_key(provider::ObservedResource& seen) const;
     value::Value shown_inputs(const json::Value& object) const;
-    value::Value shown_labels(const value::Value& shown, const value::Value& wanted) const;
     provider::ObservedResource seen_of(const json::Value& object, std::string_view key) const;
     provider::ObservedResource made(const provider::Intent& intent, const json::Value& object,
                                     std::string_view key) const;

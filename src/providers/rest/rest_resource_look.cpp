@@ -17,7 +17,6 @@ using value::Value;
 namespace {
 
 constexpr std::string_view kLabels = "labels";
-constexpr std::string_view kMissing = "(missing)";   // no label can have this value
 
 void erase(Value& record, std::string_view name) {
     if (Value::Record* members = record.as_record()) {
@@ -43,7 +42,7 @@ Value RestResource::shown_inputs(const json::Value& object) const {
     if (rest_.has_tags()) {
         // Our own tags are not the program's; it would see them as labels to be removed.
         const Labels labels = without_tags(labels_of(rest_.tags, object));
-        if (!labels.empty()) out.emplace_back(kLabels, labels_to_value(labels));
+        out.emplace_back(kLabels, labels.empty() ? Value() : labels_to_value(labels));
     }
     return out;
 }
@@ -137,22 +136,17 @@ base::Result<void> RestResource::validate(const Value& inputs) const {
     return ResourceHandler::validate(inputs);
 }
 
-// Those of the connection are not shown where they are as they should be; one that is not there is
-// shown as missing, so that it is seen.
-Value RestResource::shown_labels(const Value& shown, const Value& wanted) const {
-    Labels out = labels_from(shown);
-    const Labels own = labels_from(wanted);
-    for (const auto& [name, text] : connection().default_labels) {
-        if (own.contains(name)) continue;
-        const auto there = out.find(name);
-        if (there == out.end()) {
-            out[name] = kMissing;
-        } else if (there->second == text) {
-            out.erase(there);
-        }
+// Those of the program over those of the connection. What is not known yet is known when they are
+// told again, while applying.
+void RestResource::inherit(Value& inputs) const {
+    const Labels& inherited = connection().default_labels;
+    const Value own = field_of(inputs, kLabels);
+    if (!rest_.has_tags() || inherited.empty() || own.is_unknown() || own.is_secret()) return;
+    Value labels = own.is_null() ? Value(Value::Record()) : own;
+    for (const auto& [name, text] : inherited) {
+        if (labels.find(name) == nullptr) labels.set(name, Value(text));
     }
-    // The recorded value itself where they are equal, with its marks.
-    return out == own ? wanted : labels_to_value(out);
+    inputs.set(kLabels, std::move(labels));
 }
 
 void RestResource::normalize_fields(ObservedResource& seen, const Value& recorded) const {
@@ -169,14 +163,16 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
             seen.inputs.set(name, known);
         }
     }
+    // The known labels themselves where they are equal, with their marks; none are as good as null.
+    if (!rest_.has_tags()) return;
+    const Value& known = field_of(recorded, kLabels);
+    if (!known.has_unknown() && labels_from(field_of(seen.inputs, kLabels)) == labels_from(known)) {
+        seen.inputs.set(kLabels, known);
+    }
 }
 
 void RestResource::normalize(ObservedResource& seen, const Value& recorded) const {
     normalize_fields(seen, recorded);
-    if (!rest_.has_tags()) return;
-    const Value labels = shown_labels(field_of(seen.inputs, kLabels), field_of(recorded, kLabels));
-    erase(seen.inputs, kLabels);
-    if (!labels.is_null()) seen.inputs.set(kLabels, labels);
 }
 
 // What the platform shows is first normalized, so that only real differences are left to the
