@@ -12,10 +12,13 @@ namespace providers::hetzner {
 // What keeps a network, or a subnet of it, from being deleted has its id.
 std::vector<provider::Attachment::Target> networks_and_subnets();
 
-// What a server's own inputs fill, or an attachment that is declared by itself. Empty where an id is
-// not known.
+// What a server's own inputs fill, or an attachment that is declared by itself. Empty where an id
+// is not known.
 std::string place_of_attachment(const std::string& server, const std::string& network);
 std::string place_of_volume(const std::string& volume);
+
+// Subnets lie within their networks, and beside each other.
+std::vector<provider::Misfit> check_ranges(std::span<const provider::Described> resources);
 
 provider::ResourceType connection_type();
 
