@@ -89,6 +89,14 @@ struct PlannedChange {
     std::vector<std::string> changed;   // top-level inputs that differ
     std::vector<std::string> forcing;   // those of them that force the replacement
     value::Value outputs;               // each output, known or unknown
+    std::vector<Cost> costs;            // beside those that the schema says of the inputs
+    // An input that somebody changed into what it cannot be set back from, and why: the thing stays
+    // as it is, and nothing else waits for it.
+    struct Stuck {
+        std::string input;
+        std::string why;   // "a volume can only grow"
+    };
+    std::optional<Stuck> stuck;
 };
 
 struct Capabilities {
@@ -221,12 +229,36 @@ struct Host {
     ProgramConsent* programs = nullptr;
 };
 
+// One of the resources of a program, for a look at several.
+struct Described {
+    const ResourceType* type = nullptr;
+    const value::Value* inputs = nullptr;
+    std::vector<std::size_t> reads;   // whose outputs, as indices
+};
+// What does not fit what another one says.
+struct Misfit {
+    std::size_t of = 0;
+    std::string input;
+    std::size_t other = 0;
+    std::string other_input;
+    std::string message;
+    std::string help;
+};
+
 class Provider {
 public:
     virtual ~Provider() = default;
     virtual const Schema& schema() const = 0;
     virtual base::Result<std::unique_ptr<Connection>> connect(const value::Value& settings,
                                                               const Host& host) const = 0;
+    // Checks of the inputs alone that contracts cannot make: without a connection, for whoever only
+    // checks a program. Part of what Connection::validate does.
+    virtual base::Result<void> validate(const ResourceType&, const value::Value& /*inputs*/) const {
+        return {};
+    }
+    // Checks of resources that refer to each other; of whoever has none, nothing is collected.
+    virtual bool checks_together() const { return false; }
+    virtual std::vector<Misfit> check_together(std::span<const Described>) const { return {}; }
     // Files that carrying out a change of such a resource reads, or runs: what a plan of it rests
     // on beside the program. Absolute, or relative to the workspace. Unknown parts name none.
     virtual std::vector<std::string> files_of(const ResourceType&, const value::Value& /*inputs*/,

@@ -49,6 +49,15 @@ struct Attachment {
     bool is_any() const { return is_exclusive || !to.empty(); }
 };
 
+// What a change costs while it runs, or for good, beside the change itself.
+enum class Cost : std::uint8_t {
+    PoweredOff,    // and on again
+    DiskEmptied,   // the thing stays, what is on its disk does not
+    BackupsDeleted,
+    AddressLost,   // a public address goes, and what comes instead has another
+};
+inline constexpr Cost kLastCost = Cost::AddressLost;
+
 // Of what no two things of an account have the same. Texts and numbers only.
 struct Uniqueness {
     bool holds = false;
@@ -68,9 +77,10 @@ struct InputField {
     bool forces_replacement = false;   // a change cannot be made in place
     Attachment attaches = {};          // an id, or an array of them
     Uniqueness unique = {};
-    bool is_left_alone = false;   // not looked after where the program leaves it out
-    bool write_only = false;      // never read back: no drift
-    bool guards = false;          // true: the platform refuses to delete the thing, whoever asks
+    std::vector<Cost> costs = {};   // of a change of it in place
+    bool is_left_alone = false;     // not looked after where the program leaves it out
+    bool write_only = false;        // never read back: no drift
+    bool guards = false;            // true: the platform refuses to delete the thing, whoever asks
     bool secret = false;
     bool in_arguments = false;   // its texts become arguments of a program, which others can see
 };
@@ -109,6 +119,7 @@ struct ResourceType {
     bool is_connection = false;
     bool outside_effects = true;   // false: nothing exists outside the state; results alone
                                    // are recorded, and there is nothing to read back
+    bool is_outlived = false;      // what was made with it does not need it any more
     bool is_looked_up = false;     // … but each refresh reads it again: what it tells of is
                                    // there without us
     bool starts_program = false;   // making or changing it runs what the program names

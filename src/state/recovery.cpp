@@ -39,6 +39,22 @@ Decision keep(Decision::Kind kind, std::string reason) {
     return decision;
 }
 
+// Of a change that was not made to its end: as it is, not as it was wanted, or the next plan takes
+// our own half of it for somebody else's.
+void take_seen(value::Value& inputs, const provider::Intent& intent,
+               const provider::ObservedResource& seen) {
+    if (intent.action != provider::Action::Update) return;
+    const value::Value::Record* wanted = intent.inputs.as_record();
+    if (wanted == nullptr) return;
+    for (const auto& [name, value] : *wanted) {
+        const value::Value* is = seen.inputs.find(name);
+        if (is == nullptr || is->same_as(value)) continue;
+        value::Value now = *is;
+        if (value.is_secret()) now.mark_secret();
+        inputs.set(name, std::move(now));
+    }
+}
+
 Decision write(const OpenIntent& open, const provider::LookupResult& found, bool complete) {
     Decision decision;
     decision.kind = complete ? Decision::Kind::WriteDone : Decision::Kind::WriteIncomplete;
@@ -49,6 +65,7 @@ Decision write(const OpenIntent& open, const provider::LookupResult& found, bool
         result_of(open, StepResult::Kind::Write, complete ? Outcome::Done : Outcome::Failed);
     decision.result.row = row_of(open, seen_or_recorded(open, found));
     decision.result.row.complete = complete;
+    if (!complete && found.seen) take_seen(decision.result.row.inputs, open.intent, *found.seen);
     return decision;
 }
 

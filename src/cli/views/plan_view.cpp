@@ -161,6 +161,7 @@ private:
             }
             head(group, look);
             detaches(group);
+            costs(group);
             // What goes away is named; its fields are of interest only to who asks.
             if (group.action == StepAction::Delete && !options_.full) continue;
             for (const GroupChange& change : group.changes) {
@@ -179,6 +180,29 @@ private:
             return cause.kind == engine::Cause::Kind::TypeChanged;
         });
         return other ? StepAction::Create : group.action;
+    }
+
+    static std::string_view words_of(provider::Cost cost) {
+        switch (cost) {
+            case provider::Cost::PoweredOff: return "it is powered off for it";
+            case provider::Cost::DiskEmptied: return "what is on its disk is lost";
+            case provider::Cost::BackupsDeleted: return "its backups are deleted";
+            case provider::Cost::AddressLost: return "its public address is lost";
+        }
+        return "";
+    }
+
+    // Of all in the group that have any.
+    void costs(const StepGroup& group) {
+        std::vector<provider::Cost> all;
+        for (const Step* step : group.steps) {
+            all.insert(all.end(), step->costs.begin(), step->costs.end());
+        }
+        std::ranges::sort(all);
+        all.erase(std::ranges::unique(all).begin(), all.end());
+        for (const provider::Cost cost : all) {
+            line("      {}", terminal_.paint(Color::Yellow, words_of(cost)));
+        }
     }
 
     // The calls that come before the change, so that what it is attached to can go away.

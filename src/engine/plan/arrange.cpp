@@ -51,6 +51,7 @@ private:
         out.address = resource.address;
         out.action = decisions_.actions[index];
         out.create_first = decisions_.create_first[index];
+        out.is_outlived = resource.type != nullptr && resource.type->is_outlived;
         if (resource.desired && out.action != StepAction::Delete) {
             for (const ResourceIndex owner : resource.desired->reads) {
                 add_step(out.reads, step, out_.step_of[owner]);

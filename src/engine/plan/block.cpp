@@ -1,6 +1,9 @@
 #include "engine/plan/block.hpp"
 
+#include "base/text.hpp"
 #include "engine/plan/breakage.hpp"
+#include "engine/plan/collect.hpp"
+#include "provider/values.hpp"
 
 #include <fmt/core.h>
 
@@ -96,6 +99,13 @@ private:
     std::vector<ResourceIndex> work_;
 };
 
+// As a program has it.
+std::string text_of_value(const value::Value& value) {
+    if (const std::string* text = value.as_string()) return base::quote_json(*text);
+    if (const bool* flag = value.as_bool()) return *flag ? "true" : "false";
+    return provider::id_text(&value);
+}
+
 std::optional<std::string> reason_of(const Resource& resource, const Observations& observations) {
     switch (resource.difference.blocked) {
         case Difference::Blocked::No:
@@ -135,6 +145,27 @@ void block(const PlanningContext& context, const Observations& observations,
         decisions.reasons.push_back({.address = open.intent.address, .reason = reason_of(open)});
     }
     Blocking(context.registry, table, decisions).spread();
+}
+
+void leave_stuck(const ResourceTable& table, const lang::Program* program, Decisions& decisions) {
+    for (ResourceIndex i = 0; i < table.size(); ++i) {
+        const Resource& resource = table[i];
+        const auto& stuck = resource.difference.change.stuck;
+        if (!stuck || decisions.blocked[i]) continue;
+        const RefreshResult* looked = resource.recorded.looked;
+        const value::Value none;
+        const value::Value& is =
+            looked != nullptr ? provider::field_of(looked->seen.inputs, stuck->input) : none;
+        const value::InputPlace place = place_of(program, resource, stuck->input);
+        decisions.blocked[i] = true;
+        decisions.reasons.push_back(
+            {.address = resource.address,
+             .reason = fmt::format(
+                 "`{}` was changed outside, and {}: write `{} = {}`{} to keep it "
+                 "so, or delete it to have it made anew",
+                 stuck->input, stuck->why, stuck->input, text_of_value(is),
+                 place.file.empty() ? "" : fmt::format(" at {}:{}", place.file, place.line))});
+    }
 }
 
 }

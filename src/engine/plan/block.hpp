@@ -11,4 +11,8 @@ namespace engine {
 void block(const PlanningContext& context, const Observations& observations,
            const ResourceTable& table, Decisions& decisions);
 
+// What was changed outside into what it cannot be set back from stays as it is, and is told with
+// the place to write that at. Nothing waits for it: it is there.
+void leave_stuck(const ResourceTable& table, const lang::Program* program, Decisions& decisions);
+
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace engine {
@@ -96,6 +98,41 @@ void check_guards(const ResourceTable& table, const Decisions& decisions,
                                           guard->name, goes ? ", or keep it in the program" : ""),
                       .place = place_of(program, resource, guard->name),
                       .code = base::Code::NotApproved});
+    }
+}
+
+void check_together(const provider::ProviderRegistry& registry, const ResourceTable& table,
+                    const lang::Program* program, ProblemList& problems) {
+    std::map<const provider::Provider*, std::vector<ResourceIndex>> of;
+    for (ResourceIndex i = 0; i < table.size(); ++i) {
+        const Resource& resource = table[i];
+        if (!resource.desired || resource.type == nullptr || resource.difference.is_refused) {
+            continue;
+        }
+        const provider::Provider* provider = registry.provider_of(resource.type->name);
+        if (provider != nullptr && provider->checks_together()) of[provider].push_back(i);
+    }
+    for (const auto& [provider, members] : of) {
+        std::vector<provider::Described> described;
+        for (const ResourceIndex index : members) {
+            provider::Described& one = described.emplace_back();
+            one.type = table[index].type;
+            one.inputs = &table[index].desired->inputs;
+            for (const ResourceIndex owner : table[index].desired->reads) {
+                const auto at = std::ranges::lower_bound(members, owner);
+                if (at == members.end() || *at != owner) continue;
+                one.reads.push_back(static_cast<std::size_t>(at - members.begin()));
+            }
+        }
+        for (provider::Misfit& misfit : provider->check_together(described)) {
+            const Resource& resource = table[members[misfit.of]];
+            const Resource& other = table[members[misfit.other]];
+            problems.add({.address = resource.address,
+                          .message = std::move(misfit.message),
+                          .help = std::move(misfit.help),
+                          .place = place_of(program, resource, misfit.input),
+                          .other = place_of(program, other, misfit.other_input)});
+        }
     }
 }
 

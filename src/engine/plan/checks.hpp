@@ -17,6 +17,10 @@ void check_conflicts(const ResourceTable& table, const lang::Program* program,
 void check_relations(const ResourceTable& table, const lang::Program* program,
                      ProblemList& problems);
 
+// What the provider knows of resources that refer to each other: a subnet lies within its network.
+void check_together(const provider::ProviderRegistry& registry, const ResourceTable& table,
+                    const lang::Program* program, ProblemList& problems);
+
 // `lifecycle.protect`: what the record protects is neither deleted nor replaced. It is the plan as
 // it came out that counts, so this comes after select and block.
 void check_protection(const ResourceTable& table, const Decisions& decisions,

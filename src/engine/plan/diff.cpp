@@ -161,6 +161,11 @@ Difference difference_of(const Resource& resource, provider::PlannedChange plann
     Difference out;
     out.change = std::move(planned);
     out.action = step_action(out.change.action);
+    if (out.change.stuck) {
+        out.action = StepAction::None;
+        out.change.outputs = resource.recorded.looked->seen.outputs;
+        return out;
+    }
     // The id of something new certainly differs from the one that is recorded.
     if (out.action == StepAction::MayReplace && resource.desired->waits_for_fresh_only) {
         out.action = StepAction::Replace;

@@ -205,7 +205,12 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     }
     if (is_check() && provider::ProviderRegistry::has_accounts(
                           *context_.registry.provider_of(resource.type->name))) {
-        return Collected::Whole;   // a connection may need what only an apply has
+        // A connection may need what only an apply has.
+        const auto fits = context_.registry.provider_of(resource.type->name)
+                              ->validate(*resource.type, desired.inputs);
+        if (fits.ok()) return Collected::Whole;
+        refuse(resource, fits.error());
+        return Collected::Refused;
     }
     const Collected connected = use_connection(resource, given->references, is_last_try);
     if (connected != Collected::Whole) return connected;

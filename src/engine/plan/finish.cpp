@@ -111,6 +111,7 @@ private:
         step.undo = undo_of(step.action);
         step.generation = generation_of(resource, step.action);
         step.changes = changes_of(resource, step.action);
+        step.costs = costs_of(resource, step);
         step.create_first = found_.decisions.create_first[index];
         step.lifecycle = resource.lifecycle_value();
         if (recorded.row != nullptr) step.recorded = *recorded.row;
@@ -127,6 +128,22 @@ private:
         step.place = is_told ? step.causes.front().place
                              : found_.program->place(resource.desired->instance, {});
         return step;
+    }
+
+    // By what changes in place, by what is detached for a while, and by what the provider knows.
+    static std::vector<provider::Cost> costs_of(const Resource& resource, const Step& step) {
+        if (!resource.desired || step.action == StepAction::Create) return {};
+        std::vector<provider::Cost> out = resource.difference.change.costs;
+        const auto add = [&](const std::string& name) {
+            const provider::InputField* input = resource.type->input(name);
+            if (input == nullptr || step.action != StepAction::Update) return;
+            out.insert(out.end(), input->costs.begin(), input->costs.end());
+        };
+        std::ranges::for_each(resource.difference.change.changed, add);
+        for (const Detach& detach : step.detaches) add(detach.input);
+        std::ranges::sort(out);
+        out.erase(std::ranges::unique(out).begin(), out.end());
+        return out;
     }
 
     static void add_exposed(const std::vector<provider::InputField>& fields,

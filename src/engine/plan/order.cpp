@@ -66,7 +66,10 @@ static std::vector<OrderStep> without_follows(std::vector<OrderStep> steps,
 // wait. Example: `a` has the address that `b` is to have, and the other way round. Either could be
 // given it only when the other one is without. So: detach `a`, detach `b`, update `a`, update `b`.
 base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
-    Order order = arrange(steps, std::vector<bool>(steps.size(), false));
+    const std::vector<bool> none(steps.size(), false);
+    Order eager = arrange(steps, none, NewThings::Eager);
+    if (eager.sequence_.size() == eager.nodes_.size()) return eager;
+    Order order = arrange(steps, none, NewThings::Lazy);
     if (order.sequence_.size() == order.nodes_.size()) return order;
     const std::vector<bool> in_circles = order.steps_in_circles(steps.size());
     for (std::uint32_t i = 0; i < steps.size(); ++i) {
@@ -74,11 +77,12 @@ base::Result<Order> Order::create(const std::vector<OrderStep>& steps) {
             return create(without_follows(steps, in_circles));
     }
     const std::vector<bool> detached = order.detachable_in_circles(steps);
-    Order detaching = arrange(steps, detached);
+    Order detaching = arrange(steps, detached, NewThings::Lazy);
     if (detaching.sequence_.size() == detaching.nodes_.size()) return detaching;
     // A new `b` has the name of the old `a`, and `c` read `a` and is to read `b`: that `c` lets go
     // of `a` before `a` goes is wished for, not needed.
-    Order loose = arrange(steps, detached, detaching.steps_in_circles(steps.size()));
+    Order loose =
+        arrange(steps, detached, NewThings::Lazy, detaching.steps_in_circles(steps.size()));
     if (loose.sequence_.size() == loose.nodes_.size()) return loose;
     return order.cycle(steps);
 }
@@ -124,10 +128,10 @@ base::Result<Order> Order::from_parts(std::size_t steps, std::vector<Node> nodes
 }
 
 Order Order::arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached,
-                     const std::vector<bool>& loose) {
+                     NewThings new_things, const std::vector<bool>& loose) {
     Order order;
     order.add_nodes(steps, detached);
-    order.add_edges(steps, loose);
+    order.add_edges(steps, new_things, loose);
     order.sort();
     return order;
 }
@@ -175,7 +179,8 @@ void Order::add_nodes(const std::vector<OrderStep>& steps, const std::vector<boo
     waits_for_.assign(nodes_.size(), 0);
 }
 
-void Order::add_edges(const std::vector<OrderStep>& steps, const std::vector<bool>& loose) {
+void Order::add_edges(const std::vector<OrderStep>& steps, NewThings new_things,
+                      const std::vector<bool>& loose) {
     for (std::uint32_t index = 0; index < steps.size(); ++index) {
         const OrderStep& step = steps[index];
         std::uint32_t maker = makers_[index];
@@ -193,6 +198,13 @@ void Order::add_edges(const std::vector<OrderStep>& steps, const std::vector<boo
             // The delete half waits too: before the values are known it might delete what only had
             // to be changed.
             if (step.action == StepAction::MayReplace && makers_[owner] != kNone) {
+                edge(makers_[owner], remover, Why::Reads);
+            }
+            // Nothing is lost before it is certain that there is what comes instead of it needs.
+            const bool is_new =
+                steps[owner].action == StepAction::Create || steps[owner].is_outlived;
+            if (step.action == StepAction::Replace && new_things == NewThings::Eager && is_new &&
+                !step.create_first && makers_[owner] != kNone) {
                 edge(makers_[owner], remover, Why::Reads);
             }
             add_removal_edges(step, index, owner, steps[owner], false);
@@ -282,7 +294,7 @@ void Order::add_taken_edges(const std::vector<OrderStep>& steps, std::uint32_t i
 void Order::add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,
                               const OrderStep& owner_step, bool recorded) {
     std::uint32_t goes = removers_[owner];
-    if (goes == kNone || owner == index) return;
+    if (goes == kNone || owner == index || owner_step.is_outlived) return;
     // The dependent goes too, and before: a platform refuses to delete a network with servers in
     // it. What may be replaced is not certain to go, so nothing can be made to wait for its going.
     if (removers_[index] != kNone && step.action != StepAction::MayReplace) {

@@ -45,6 +45,7 @@ struct OrderStep {
     std::vector<Attached> attached_to;
     std::vector<std::uint32_t> takes_from;   // steps of what has now what only one can have
     bool is_taken_from = false;              // it can be detached from what others take
+    bool is_outlived = false;                // what depended on it needs it no more
 };
 
 // Nodes and what waits for what. A step is one node; a replace is two; an update of what is
@@ -94,15 +95,19 @@ public:
 private:
     // Those of `detached` are detached first, not only where that cannot be otherwise.
     // Changes of those of `loose` need not come before what they read of goes; empty: none.
+    // Those of `loose` ones, if any, that only change are no reason for what goes away to wait;
+    // with Eager, what is new and a replacement needs is there before the old one goes.
+    enum class NewThings : std::uint8_t { Eager, Lazy };
     static Order arrange(const std::vector<OrderStep>& steps, const std::vector<bool>& detached,
-                         const std::vector<bool>& loose = {});
+                         NewThings new_things, const std::vector<bool>& loose = {});
     std::vector<bool> nodes_in_circles() const;
     std::vector<bool> steps_in_circles(std::size_t steps) const;
     // Steps that wait for themselves and could be detached first.
     std::vector<bool> detachable_in_circles(const std::vector<OrderStep>& steps) const;
     bool must_detach(const std::vector<OrderStep>& steps, std::uint32_t index) const;
     void add_nodes(const std::vector<OrderStep>& steps, const std::vector<bool>& detached);
-    void add_edges(const std::vector<OrderStep>& steps, const std::vector<bool>& loose);
+    void add_edges(const std::vector<OrderStep>& steps, NewThings new_things,
+                   const std::vector<bool>& loose);
     void add_detach_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
     void add_taken_edges(const std::vector<OrderStep>& steps, std::uint32_t index);
     void add_removal_edges(const OrderStep& step, std::uint32_t index, std::uint32_t owner,

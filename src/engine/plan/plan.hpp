@@ -77,9 +77,10 @@ struct Step {
     bool reversible = false;
     std::string undo;   // how, or why not
     Risk risk = Risk::None;
-    std::vector<std::string> exposed;   // inputs with a secret that become a program's arguments
-    bool starts_program = false;        // that it names: each is to be seen before it is approved
-    std::uint64_t generation = 1;       // of the thing that is made or changed; of the deleted one
+    std::vector<provider::Cost> costs;   // in the order of the enumeration
+    std::vector<std::string> exposed;    // inputs with a secret that become a program's arguments
+    bool starts_program = false;         // that it names: each is to be seen before it is approved
+    std::uint64_t generation = 1;        // of the thing that is made or changed; of the deleted one
 
     // What carrying it out takes. What is unknown in it becomes known while applying (late/).
     bool create_first = false;            // of a replace: the new one before the old one goes

@@ -97,6 +97,7 @@ void describe(Archive& archive, Step& step) {
     archive("risk", step.risk, Risk::Loss);
     archive("exposed", step.exposed);
     archive("starts_program", step.starts_program);
+    archive("costs", step.costs, provider::kLastCost);
     archive("generation", step.generation);
     archive("create_first", step.create_first);
     archive("inputs", step.inputs);

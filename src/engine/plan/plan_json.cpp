@@ -62,6 +62,16 @@ void add_changes(Json& json, const std::vector<FieldChange>& changes) {
     json.close(']');
 }
 
+std::string_view name_of(provider::Cost cost) {
+    switch (cost) {
+        case provider::Cost::PoweredOff: return "powered_off";
+        case provider::Cost::DiskEmptied: return "disk_emptied";
+        case provider::Cost::BackupsDeleted: return "backups_deleted";
+        case provider::Cost::AddressLost: return "address_lost";
+    }
+    return "";
+}
+
 void add_step(Json& json, const Step& step) {
     json.open('{').member("address", step.address).member("type", step.type);
     json.member("action", name_of(step.action)).member("reason", reason_of(step));
@@ -85,6 +95,11 @@ void add_step(Json& json, const Step& step) {
         json.close(']');
     }
     if (step.starts_program) json.key("starts_program").flag(true);
+    if (!step.costs.empty()) {
+        json.key("costs").open('[');
+        for (const provider::Cost cost : step.costs) json.text(name_of(cost));
+        json.close(']');
+    }
     json.key("reversible").flag(step.reversible).close('}');
 }
 

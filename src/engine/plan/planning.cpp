@@ -72,6 +72,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     select(of, table, decisions, problems);
     if (!problems.empty()) return error_of(problems.take());
     block(of, observations, table, decisions);
+    leave_stuck(table, program, decisions);
 
     // 5b. Which of those that are left have their new one first.
     pass_on_create_first(table, program, decisions, problems);
@@ -79,6 +80,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
     check_conflicts(table, program, problems);
     check_relations(table, program, problems);
+    if (program != nullptr) check_together(of.registry, table, program, problems);
     check_protection(table, decisions, causes, program, problems);
     check_guards(table, decisions, program, problems);
     if (!problems.empty()) return error_of(problems.take());
@@ -134,6 +136,8 @@ base::Result<Checked> check_program(PlanningContext context, lang::Program& prog
     evaluation.problems().begin_at(ProblemList::kAtTheEnd);
     check_conflicts(evaluation.table(), &program, evaluation.problems());
     check_relations(evaluation.table(), &program, evaluation.problems());
+    check_together(evaluation.context().registry, evaluation.table(), &program,
+                   evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
     return Checked{.resources = evaluation.table().size(), .secrets = evaluation.take_secrets()};
 }

@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -100,6 +101,7 @@ void complete_primary_body(const value::Value& inputs, json::Object& body) {
 }
 
 base::Result<void> validate_primary(const value::Value& inputs) {
+    TRY(check_labels(inputs));
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the address is to be")
         .with_help("give it a `location`, or the `server` that is to have it");
@@ -209,6 +211,7 @@ RestType describe_floating() {
         return value::Value(address.string_or("description", ""));
     };
     type.results = results("home_location.name");
+    type.validate = check_labels;
     type.next = assign_floating;
     type.before_delete = unassign_floating;
     type.changes = servers_changed;

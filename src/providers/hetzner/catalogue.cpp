@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "providers/hetzner/conventions.hpp"
+#include "providers/hetzner/server.hpp"
 #include "providers/rest/api_conventions.hpp"
 #include "providers/rest/wire.hpp"
 
@@ -91,6 +92,7 @@ base::Result<Catalogue::Names> Catalogue::read_names(const rest::Api& api,
     TRY(each_item(api, time, "server_types", "", [&](const json::Value& type) {
         ServerType& out = read.server_types[std::string(type.string_or("name", ""))];
         out.architecture = type.string_or("architecture", "");
+        out.disk = type.int64_or("disk", 0);
         const json::Value* locations = type.find("locations");
         if (locations == nullptr || !locations->is_array()) return;
         for (const json::Value& location : *locations->as_array()) {
@@ -113,6 +115,35 @@ base::Result<Catalogue::Names> Catalogue::read_names(const rest::Api& api,
     return read;
 }
 
+base::Result<void> Catalogue::respell(const rest::Api& api, provider::Change& change,
+                                      const rest::CallScope& scope) {
+    constexpr const char* kKeys = "ssh_keys";
+    if (!change.prior || change.type.name != "hetzner.Server") return {};
+    const Value& wanted = field_of(change.inputs, kKeys);
+    const Value& before = field_of(change.recorded_inputs, kKeys);
+    const Value::Array* a = wanted.as_array();
+    const Value::Array* b = before.as_array();
+    const bool may_be_same = a != nullptr && b != nullptr && a->size() == b->size() &&
+                             !wanted.has_unknown() && !are_same_ids(wanted, before);
+    if (!may_be_same) return {};
+    std::map<std::string, std::string> ids;   // by name
+    const rest::CallTime time(base::system_clock(), scope);
+    TRY(each_item(api, time, "ssh_keys", "", [&](const json::Value& key) {
+        ids.emplace(key.string_or("name", ""), rest::id_text(key.find("id")));
+    }));
+    const auto ids_of = [&](const Value::Array& keys) {
+        std::multiset<std::string> out;
+        for (const Value& key : keys) {
+            const std::string text = rest::id_text(&key);
+            const auto named = ids.find(text);
+            out.insert(named != ids.end() ? named->second : text);
+        }
+        return out;
+    };
+    if (ids_of(*a) == ids_of(*b)) change.recorded_inputs.set(kKeys, wanted);
+    return {};
+}
+
 base::Result<void> Catalogue::check_type(const Names& known, const provider::Change& change) const {
     const std::string& name = text_of(change.inputs, "server_type");
     if (name.empty() || is_number(name) || is_same_as_before(change, "server_type")) return {};
@@ -129,7 +160,9 @@ base::Result<void> Catalogue::check_type(const Names& known, const provider::Cha
         if (end.empty() || end > now) places.push_back(place);
     }
     const std::string help = places.empty() ? "" : "it is in " + base::join(places, ", ");
-    const std::string& location = text_of(change.inputs, "location");
+    std::string location = text_of(change.inputs, "location");
+    // Where it is already, if the platform chose that.
+    if (location.empty() && change.prior) location = text_of(change.prior->outputs, "located_in");
     const auto there = found->second.ends_at.find(location);
     // A type without a list of locations is let pass: an older API or an imitation of it does not
     // tell.
@@ -185,7 +218,46 @@ base::Result<void> Catalogue::check_image(const Names& known,
                      .with_help("take a newer one"));
 }
 
+// What a server keeps when it is given another type: it would be turned off before it is refused.
+base::Result<void> Catalogue::check_resize(const Names& known, const rest::Api& api,
+                                           const provider::Change& change,
+                                           const rest::CallTime& time) const {
+    if (!change.prior || is_same_as_before(change, "server_type")) return {};
+    const std::string& before = text_of(change.prior->inputs, "server_type");
+    const std::string& name = text_of(change.inputs, "server_type");
+    const auto from = known.server_types.find(before);
+    const auto to = known.server_types.find(name);
+    if (to == known.server_types.end()) return {};
+    if (from != known.server_types.end() && from->second.architecture != to->second.architecture) {
+        return rest::about(
+            "server_type",
+            base::invalid_argument(
+                fmt::format("`server_type`: \"{}\" is {}, and a server of the type \"{}\" stays {}",
+                            name, to->second.architecture, before, from->second.architecture))
+                .with_help("take a type of the same architecture, or make another server"));
+    }
+    // The server's own: it may be smaller than its type's, where it did not grow with that.
+    rest::Call call;
+    call.path = "/servers/" + change.prior->key;
+    call.what = "reading how large the server's disk is";
+    auto answer = api.send(call, time.left());
+    if (!answer.ok()) {
+        if (rest::is_absent(answer.error())) return {};
+        return std::move(answer).error();
+    }
+    const json::Value* server = answer->body.find("server");
+    const std::int64_t disk = server != nullptr ? server->int64_or("primary_disk_size", 0) : 0;
+    if (to->second.disk == 0 || disk <= to->second.disk) return {};
+    return rest::about("server_type",
+                       base::invalid_argument(
+                           fmt::format("`server_type`: \"{}\" has a disk of {} GB, and that of the "
+                                       "server has {} GB and cannot shrink",
+                                       name, to->second.disk, disk))
+                           .with_help("take a type with a disk as large, or make another server"));
+}
+
 base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change& change,
+                                    const provider::PlannedChange& planned,
                                     const rest::CallScope& scope) {
     const rest::CallTime time(base::system_clock(), scope);
     const char* place = change.type.name == "hetzner.FloatingIp" ? "home_location" : "location";
@@ -197,6 +269,9 @@ base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change
     if (change.type.name != "hetzner.Server") return {};
     const auto known = TRY(names_.get(time.left(), [&] { return read_names(api, time); }));
     TRY(check_type(*known, change));
+    if (planned.action == provider::PlannedAction::Update) {
+        TRY(check_resize(*known, api, change, time));
+    }
     return check_image(*known, change);
 }
 

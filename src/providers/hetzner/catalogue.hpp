@@ -22,11 +22,17 @@ public:
     // to be had. What is unknown or as it was is let pass; so are ids of images. It also is the
     // first that a plan asks of the platform with the connection's token.
     base::Result<void> check(const rest::Api& api, const provider::Change& change,
-                             const rest::CallScope& scope);
+                             const provider::PlannedChange& planned, const rest::CallScope& scope);
+
+    // Brings what is recorded into the spelling that is wanted, where both name the same: keys of a
+    // server by their ids or names.
+    static base::Result<void> respell(const rest::Api& api, provider::Change& change,
+                                      const rest::CallScope& scope);
 
 private:
     struct ServerType {
         std::string architecture;
+        std::int64_t disk = 0;                        // GB
         std::map<std::string, std::string> ends_at;   // by location: "" or when it is taken away
     };
     struct Image {
@@ -42,6 +48,9 @@ private:
     static base::Result<Locations> read_locations(const rest::Api& api, const rest::CallTime& time);
     static base::Result<Names> read_names(const rest::Api& api, const rest::CallTime& time);
     base::Result<void> check_type(const Names& known, const provider::Change& change) const;
+    base::Result<void> check_resize(const Names& known, const rest::Api& api,
+                                    const provider::Change& change,
+                                    const rest::CallTime& time) const;
     base::Result<void> check_image(const Names& known, const provider::Change& change) const;
 
     const base::Clock& clock_;

@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -181,8 +182,30 @@ void complete_body(const Value& inputs, json::Object& body) {
     if (!wanted.empty()) body.set("apply_to", difference(wanted, {}));
 }
 
+// What the platform takes of a rule's networks, ports and words.
+base::Result<void> check_rule(const Value& rule) {
+    TRY(check_port(text_of(rule, "port")));
+    for (const char* field : {"source_ips", "destination_ips"}) {
+        for (const Value& network : items_of(rule, field)) {
+            const std::string* text = network.as_string();
+            if (text != nullptr) TRY(check_network("rules", *text));
+        }
+    }
+    constexpr std::size_t kLongest = 255;
+    return check_length(rule, "description", kLongest);
+}
+
 base::Result<void> validate(const Value& inputs) {
+    TRY(check_labels(inputs));
+    constexpr std::size_t kMostRules = 50;
+    const std::size_t rules = items_of(inputs, "rules").size();
+    if (rules > kMostRules) {
+        return about("rules", base::invalid_argument("a firewall has at most 50 rules, and `rules` "
+                                                     "has " +
+                                                     std::to_string(rules)));
+    }
     for (const Value& rule : items_of(inputs, "rules")) {
+        TRY(check_rule(rule));
         const std::string& protocol = text_of(rule, "protocol");
         const bool has_ports = protocol == "tcp" || protocol == "udp";
         // The platform checks all this too, but when the change is made: a plan that can be seen

@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -37,6 +38,12 @@ base::Result<void> refine(const provider::Change& change, provider::PlannedChang
     return {};
 }
 
+base::Result<void> validate(const value::Value& inputs) {
+    constexpr int kSmallest = 24;
+    TRY(check_private_range(inputs, kRange, kSmallest));
+    return check_labels(inputs);
+}
+
 RestType describe() {
     RestType type;
     type.schema.name = "hetzner.Network";
@@ -63,6 +70,7 @@ RestType describe() {
                       .by_default("false")),
         delete_protection(),
     };
+    type.validate = validate;
     type.refine = refine;
     return complete(std::move(type));
 }

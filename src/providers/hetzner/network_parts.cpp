@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -7,8 +8,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-
-#include <arpa/inet.h>
 
 // Subnets and routes. They are types of their own and not fields of the network, although the API
 // has no ids for them: servers have to wait for a subnet, and a route leads to the address of a
@@ -55,12 +54,6 @@ std::vector<SubObject> subnets_of(const json::Value& network) {
     return out;
 }
 
-std::optional<std::uint32_t> ipv4_of(const std::string& text) {
-    in_addr address{};
-    if (::inet_pton(AF_INET, text.c_str(), &address) != 1) return std::nullopt;
-    return ntohl(address.s_addr);
-}
-
 // All subnets of a network share its id: what is attached to it is in the one that its address is
 // of. An address that is not known may be.
 bool is_in_subnet(const Value& subnet, const Value& outputs) {
@@ -77,6 +70,8 @@ bool is_in_subnet(const Value& subnet, const Value& outputs) {
 }
 
 base::Result<void> validate_subnet(const Value& inputs) {
+    constexpr int kSmallest = 30;
+    TRY(check_private_range(inputs, "ip_range", kSmallest));
     const bool is_vswitch = text_of(inputs, "type") == "vswitch";
     if (is_vswitch == is_set(inputs, "vswitch_id")) return {};
     return base::invalid_argument(is_vswitch ? "a subnet of the type vswitch needs a `vswitch_id`"
@@ -155,6 +150,19 @@ std::vector<SubObject> routes_of(const json::Value& network) {
     return out;
 }
 
+base::Result<void> validate_route(const Value& inputs) {
+    const std::string& gateway = text_of(inputs, "gateway");
+    if (!gateway.empty() && !ipv4_of(gateway)) {
+        return about("gateway",
+                     base::invalid_argument("`gateway`: \"" + gateway + "\" is no address")
+                         .with_help("write that of a server in the network"));
+    }
+    // All else goes there too.
+    if (text_of(inputs, "destination") == "0.0.0.0/0") return {};
+    constexpr int kSmallest = 32;
+    return check_private_range(inputs, "destination", kSmallest);
+}
+
 json::Object route_body(const Value& inputs) {
     return {{"destination", text_of(inputs, "destination")},
             {"gateway", text_of(inputs, "gateway")}};
@@ -183,6 +191,7 @@ SubResourceType describe_route() {
     part.noun = "route";
     part.objects_in = routes_of;
     part.name_of = route_name;
+    part.validate = validate_route;
     part.add = [](const Value& inputs) { return parent_action("add_route", route_body(inputs)); };
     part.remove = [](const Value& inputs) {
         return parent_action("delete_route", route_body(inputs));

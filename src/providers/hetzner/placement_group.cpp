@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 
@@ -22,6 +23,7 @@ RestType describe() {
         custom(Input("type", one_of({"spread"}), "How servers are placed; there is one way.")
                    .by_default("'spread")),
     };
+    type.validate = check_labels;
     return complete(std::move(type));
 }
 

@@ -56,6 +56,7 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
     options.api.sign = rest::bearer(options.api.access.credential().front());
     options.api.rate_key = {.account = std::move(account.name), .service = "hetzner", .verb = {}};
     options.error_mapping = &error_mapping();
+    options.respell = Catalogue::respell;
     options.conventions = &conventions();
     options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
     options.poll_interval = account.poll_interval;
@@ -72,8 +73,9 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
         // One catalogue for a connection, shared by its threads. The check runs when a plan is
         // made.
         [catalogue = std::make_shared<Catalogue>(base::system_clock())](
-            const rest::Api& api, const provider::Change& change, const rest::CallScope& scope) {
-            return catalogue->check(api, change, scope);
+            const rest::Api& api, const provider::Change& change,
+            const provider::PlannedChange& planned, const rest::CallScope& scope) {
+            return catalogue->check(api, change, planned, scope);
         }));
 }
 
@@ -91,6 +93,24 @@ public:
     }
 
     const provider::Schema& schema() const override { return schema_; }
+
+    base::Result<void> validate(const provider::ResourceType& type,
+                                const value::Value& inputs) const override {
+        for (const rest::RestType* one : rest_types()) {
+            if (one->schema.name == type.name) return rest::validate(*one, inputs);
+        }
+        for (const rest::SubResourceType* one : sub_resource_types()) {
+            if (one->schema.name != type.name || one->validate == nullptr) continue;
+            return one->validate(inputs);
+        }
+        return {};
+    }
+
+    bool checks_together() const override { return true; }
+    std::vector<provider::Misfit>
+    check_together(std::span<const provider::Described> resources) const override {
+        return check_ranges(resources);
+    }
 
     base::Result<std::unique_ptr<provider::Connection>>
     connect(const value::Value& settings, const provider::Host& host) const override {

@@ -9,6 +9,7 @@
 // What a hetzner.Server does beyond its fields; its description is in server_type.cpp.
 namespace providers::hetzner {
 
+base::Result<void> validate_server(const value::Value& inputs);   // server_checks.cpp
 // The calls that bring a server nearer to what is wanted, one after the other.
 std::optional<rest::Call> next_server_call(const rest::UpdateContext& update);
 // Of those, the ones that need the server to be off, and those about its power and addresses; in
@@ -18,6 +19,7 @@ base::Result<std::optional<rest::Call>> release_addresses(const json::Value& ser
                                                           const value::Value& inputs,
                                                           const rest::RestType::Ask& ask);
 std::optional<rest::Call> next_power_call(const rest::UpdateContext& update);
+std::optional<rest::Call> turn_on_again(const rest::UpdateContext& update);
 std::optional<rest::Call> next_name_call(const rest::UpdateContext& update);
 // Whether the addresses of a server can be exchanged as wanted while it stays.
 bool can_exchange_addresses(const value::Value& before, const value::Value& shown,

@@ -196,6 +196,14 @@ std::optional<Call> next_power_call(const UpdateContext& update) {
     return std::nullopt;
 }
 
+// Turned off for a change that was then refused.
+std::optional<Call> turn_on_again(const UpdateContext& update) {
+    const bool ran = text_of(update.intent.prior, "power") == "running";
+    const bool is_to_run = text_of(update.wanted(), "power") == "running";
+    if (!ran || !is_to_run || !is_off(update.object)) return std::nullopt;
+    return server_action(update.object, "poweron");
+}
+
 std::optional<Call> next_name_call(const UpdateContext& update) {
     const std::string* wanted = field_of(update.wanted(), "reverse_dns").as_string();
     if (wanted == nullptr) return std::nullopt;

@@ -4,6 +4,8 @@
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace providers::hetzner {
@@ -12,9 +14,6 @@ namespace {
 using namespace rest;
 using value::Value;
 using value::ValueType;
-
-// The API's own limit.
-constexpr std::size_t kMostUserData = std::size_t{32} << 10;
 
 Value text_at(const json::Value& server, std::string_view path) {
     const json::Value* found = at_path(server, path);
@@ -67,24 +66,39 @@ Value show_private_ip(const json::Value& server) {
     return networks.as_array()->empty() ? Value() : field_of(networks.as_array()->front(), "ip");
 }
 
-base::Result<void> validate(const Value& inputs) {
-    if (text_of(inputs, "user_data").size() > kMostUserData) {
-        return about("user_data", base::invalid_argument("`user_data` is longer than 32 KiB")
-                                      .with_help("let it fetch the rest"));
-    }
-    const Value& net = field_of(inputs, "public_net");
-    for (const char* version : {"ipv4", "ipv6"}) {
-        const bool is_enabled = flag_of(net, std::string(version) + "_enabled", true);
-        if (is_enabled || !is_set(net, version)) continue;
-        return about("public_net", base::invalid_argument(std::string("`public_net` has an ") +
-                                                          version + " and turns it off"));
-    }
-    return {};
-}
-
 bool has_changed(const provider::PlannedChange& planned, std::string_view input) {
     return std::find(planned.changed.begin(), planned.changed.end(), input) !=
            planned.changed.end();
+}
+
+bool is_lost(const provider::Change& change, const std::string& version) {
+    const Value& before = field_of(change.recorded_inputs, "public_net");
+    const bool has_own = flag_of(before, version + "_enabled", true) && !is_set(before, version);
+    return has_own && is_set(change.prior->outputs, version + "_address");
+}
+
+base::Result<void> add_costs(const provider::Change& change, provider::PlannedChange& planned) {
+    using provider::Cost;
+    const bool has_backups = flag_of(change.prior->inputs, "backups");
+    if (planned.action == provider::PlannedAction::None) return {};
+    if (planned.action == provider::PlannedAction::Update) {
+        const bool is_rebuilt = has_changed(planned, "image");
+        if (is_rebuilt && flag_of(change.prior->inputs, "delete_protection")) {
+            return about("image",
+                         base::invalid_argument("a server with `delete_protection` is not rebuilt")
+                             .with_help("apply `delete_protection = false` first"));
+        }
+        if (is_rebuilt) planned.costs.push_back(Cost::DiskEmptied);
+        if (has_backups && !flag_of(change.inputs, "backups")) {
+            planned.costs.push_back(Cost::BackupsDeleted);
+        }
+        return {};
+    }
+    if (has_backups) planned.costs.push_back(Cost::BackupsDeleted);
+    if (is_lost(change, "ipv4") || is_lost(change, "ipv6")) {
+        planned.costs.push_back(Cost::AddressLost);
+    }
+    return {};
 }
 
 base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
@@ -98,7 +112,20 @@ base::Result<void> refine(const provider::Change& change, provider::PlannedChang
                                                 field_of(change.prior->inputs, "public_net"),
                                                 field_of(change.inputs, "public_net"));
     if (has_changed(planned, "public_net") && !is_kept) force(change, planned, "public_net");
-    return {};
+    return add_costs(change, planned);
+}
+
+// Line ends say nothing to cloud-init.
+bool is_same_script(const Value& wanted, const Value& before) {
+    const std::string* a = wanted.as_string();
+    const std::string* b = before.as_string();
+    if (a == nullptr || b == nullptr) return wanted.same_as(before);
+    return base::replace_all(*a, "\r\n", "\n") == base::replace_all(*b, "\r\n", "\n");
+}
+
+Field compared(Field field, bool (*same)(const Value& wanted, const Value& before)) {
+    field.same = same;
+    return field;
 }
 
 Field left_alone(Field field) {
@@ -137,7 +164,8 @@ Field public_net() {
               }),
               "Its public addresses; without it, one of each kind that goes with the server. "
               "Addresses given by their ids are exchanged, given and taken while the server is off "
-              "for it; to get or lose one that goes with the server, it is replaced."));
+              "for it; to get or lose one that goes with the server, it is replaced.")
+            .costs(provider::Cost::PoweredOff));
     return left_alone(std::move(out), show_public_net, is_same_public_net);
 }
 
@@ -176,7 +204,8 @@ std::vector<Field> fields() {
                               "`shutdown_grace`), changes it, and turns it on again. It needs the "
                               "same architecture, and a disk that is "
                               "not smaller.")
-                            .required());
+                            .required()
+                            .costs(provider::Cost::PoweredOff));
     type.shown_at = "server_type.name";
     Field image =
         custom(Input("image", a_string(),
@@ -194,7 +223,8 @@ std::vector<Field> fields() {
         custom(Input("placement_group", an_integer(),
                      "The id of a hetzner.PlacementGroup. A change turns the server off and "
                      "on again.")
-                   .attaches_to({{.type = "hetzner.PlacementGroup", .output = "id"}}));
+                   .attaches_to({{.type = "hetzner.PlacementGroup", .output = "id"}})
+                   .costs(provider::Cost::PoweredOff));
     group.shown_at = "placement_group.id";
     Field backups =
         custom(Input("backups", a_bool(),
@@ -255,13 +285,17 @@ std::vector<Field> fields() {
         std::move(image),
         std::move(image_change),
         std::move(location),
-        never_shown(replacing(Input("ssh_keys", set_of(anything()),
-                                    "Ids or names of keys that root may come in with. Given at its "
-                                    "making, and never to be read back."))),
-        never_shown(replacing(Input("user_data", normalized(a_string(), with_line_feeds),
-                                    "What cloud-init is to do at the first start, at most 32 KiB. "
-                                    "Never to be read back.")
-                                  .secret())),
+        compared(never_shown(replacing(
+                     Input("ssh_keys", set_of(anything()),
+                           "Ids or names of keys that root may come in with. Given at its "
+                           "making, and never to be read back."))),
+                 are_same_ids),
+        compared(never_shown(
+                     replacing(Input("user_data", normalized(a_string(), with_line_feeds),
+                                     "What cloud-init is to do at the first start, at most 32 KiB. "
+                                     "Never to be read back.")
+                                   .secret())),
+                 is_same_script),
         public_net(),
         networks(),
         firewalls(),
@@ -322,10 +356,11 @@ RestType describe() {
         shown(Output("located_in", ValueType::String, "The location."), "location.name"),
         std::move(password),
     };
-    type.validate = validate;
+    type.validate = validate_server;
     type.refine = refine;
     type.complete_body = complete_server_body;
     type.next = next_server_call;
+    type.walk_back = turn_on_again;
     type.release = release_addresses;
     return complete(std::move(type));
 }

@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
@@ -25,12 +26,18 @@ bool is_same_key(const value::Value& wanted, const value::Value& shown) {
     return without_comment(*a) == without_comment(*b);
 }
 
+base::Result<void> validate(const value::Value& inputs) {
+    TRY(check_public_key(inputs));
+    return check_labels(inputs);
+}
+
 RestType describe() {
     RestType type;
     type.schema.name = "hetzner.SshKey";
     type.schema.doc =
         "A public key that new servers can be given. Servers that have it keep it when it is "
         "deleted here.";
+    type.schema.is_outlived = true;
     type.schema.example = embedded::hetzner_ssh_key_ncl;
     type.collection = "/ssh_keys";
     type.envelopes = answers_in("ssh_key", "ssh_keys");
@@ -51,6 +58,7 @@ RestType describe() {
     fingerprint.output = Output("fingerprint", value::ValueType::String,
                                 "MD5 of the key, as the platform writes it: 16 bytes with colons.");
     type.results = {std::move(fingerprint)};
+    type.validate = validate;
     return complete(std::move(type));
 }
 

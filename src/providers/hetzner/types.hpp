@@ -13,8 +13,8 @@ namespace providers::hetzner {
 // What keeps a network, or a subnet of it, from being deleted has its id.
 std::vector<provider::Attachment::Target> networks_and_subnets();
 
-// What a server's own inputs fill, or an attachment that is declared by itself. Empty where an id is
-// not known.
+// What a server's own inputs fill, or an attachment that is declared by itself. Empty where an id
+// is not known.
 std::string place_of_attachment(const std::string& server, const std::string& network);
 std::string place_of_volume(const std::string& volume);
 
@@ -23,6 +23,9 @@ std::string place_of_volume(const std::string& volume);
 provider::WrittenRelation firewalls_of_server(std::string server, std::string firewall);
 provider::WrittenRelation networks_of_server(std::string server, std::string network);
 provider::WrittenRelation server_of_volume(std::string volume, std::string server);
+
+// Subnets lie within their networks, and beside each other.
+std::vector<provider::Misfit> check_ranges(std::span<const provider::Described> resources);
 
 provider::ResourceType connection_type();
 

@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -10,6 +11,7 @@ namespace providers::hetzner {
 namespace {
 
 using namespace rest;
+using provider::same_field;
 
 std::string path_of(const json::Value& volume) { return "/volumes/" + id_text(volume.find("id")); }
 
@@ -23,18 +25,26 @@ Call action(const json::Value& volume, const char* name, json::Value body = json
 }
 
 base::Result<void> validate(const value::Value& inputs) {
+    TRY(check_number(inputs, "size", 10, 10240, "GB"));
+    TRY(check_labels(inputs));
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the volume is to be")
         .with_help("give it a `location`, or the `server` that it is to be attached to");
 }
 
-base::Result<void> refine(const provider::Change& change, provider::PlannedChange&) {
-    if (!change.prior) return {};
+base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
+    if (!change.prior || planned.action == provider::PlannedAction::Replace) return {};
     const std::int64_t* now = field_of(change.prior->inputs, "size").as_integer();
     // Refused while planning: the platform only grows disks, and to plan a replacement would
     // delete what is on it.
     const std::int64_t* wanted = field_of(change.inputs, "size").as_integer();
     if (now == nullptr || wanted == nullptr || *wanted >= *now) return {};
+    // The program is as it was: somebody has grown it.
+    if (same_field(change.inputs, change.recorded_inputs, "size")) {
+        planned.stuck =
+            provider::PlannedChange::Stuck{.input = "size", .why = "a volume can only grow"};
+        return {};
+    }
     return about("size", base::invalid_argument(
                              fmt::format("`size` is {}, but the volume has {} GB and can only grow",
                                          *wanted, *now))

@@ -1,11 +1,19 @@
 #include "providers/local/provider.hpp"
 
+#include "base/text.hpp"
 #include "provider/provider.hpp"
 #include "providers/local/files_read.hpp"
 #include "providers/local/resource_handlers.hpp"
 #include "providers/local/workspace.hpp"
 
+#include <fmt/core.h>
+
+#include <cerrno>
 #include <map>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 
 namespace providers::local {
 namespace {
@@ -48,8 +56,12 @@ public:
     base::Result<provider::PlannedChange> plan(const provider::Change& change,
                                                provider::CallContext) override {
         const ResourceHandler* of_type = TRY(kind(change.type.name));
-        provider::PlannedChange planned = provider::plan_by_schema(change);
-        TRY(of_type->refine(change, planned));
+        const provider::Change spelled = with_path_as_wanted(change);
+        provider::PlannedChange planned = provider::plan_by_schema(spelled);
+        TRY(of_type->refine(spelled, planned));
+        const bool is_made = planned.action == provider::PlannedAction::Create ||
+                             planned.action == provider::PlannedAction::Replace;
+        if (is_made && change.type.key == "path") TRY(check_is_free(change));
         return planned;
     }
 
@@ -80,6 +92,50 @@ public:
     }
 
 private:
+    static const std::string* path_in(const value::Value& inputs) {
+        const value::Value* path = inputs.find("path");
+        return path != nullptr ? path->as_string() : nullptr;
+    }
+
+    // "out/" is "out".
+    provider::Change with_path_as_wanted(const provider::Change& change) const {
+        provider::Change out = change;
+        const std::string* wanted = path_in(change.inputs);
+        if (change.type.key != "path" || wanted == nullptr || !change.prior) return out;
+        for (value::Value* inputs : {&out.prior->inputs, &out.recorded_inputs}) {
+            const std::string* is = path_in(*inputs);
+            if (is != nullptr && workspace_.absolute(*is) == workspace_.absolute(*wanted)) {
+                inputs->set("path", *wanted);
+            }
+        }
+        return out;
+    }
+
+    // What is in the way and not ours is not taken away by any step of the plan: told before one
+    // begins. That another file is there is for the step, which may be told to overwrite it.
+    base::Result<void> check_is_free(const provider::Change& change) const {
+        const std::string* path = path_in(change.inputs);
+        if (path == nullptr) return {};
+        const Workspace::Opened there = workspace_.open(base::normal_path(*path), O_RDONLY);
+        struct ::stat info{};
+        if (there.error != 0 || ::fstat(there.fd.get(), &info) != 0) return {};
+        const bool wants_folder = change.type.name == directory_type().name;
+        if (S_ISDIR(info.st_mode) == wants_folder) return {};
+        // Where nothing can be marked, nobody knows whose it is.
+        const bool is_marked = !read_marks(there.fd.get()).token.empty();
+        const bool has_marks =
+            ::fgetxattr(there.fd.get(), "user.provisioning", nullptr, 0) >= 0 || errno != ENOTSUP;
+        if (is_marked || is_implied(there.fd.get()) || !has_marks) return {};
+        base::Error error = base::invalid_argument(
+            fmt::format("`path`: \"{}\" is a {} that was not made by this resource", *path,
+                        wants_folder ? "file" : "directory"));
+        auto about = std::make_shared<provider::CallFailure>();
+        about->input = "path";
+        return std::move(error)
+            .with_detail(std::move(about))
+            .with_help("choose another path, or move it out of the way");
+    }
+
     base::Result<const ResourceHandler*> kind(std::string_view type) const {
         const auto found = handlers_.find(type);
         if (found != handlers_.end()) return found->second.get();

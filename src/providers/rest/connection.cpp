@@ -86,10 +86,14 @@ base::Result<void> RestConnection::validate(const provider::ResourceType& type,
 base::Result<provider::PlannedChange> RestConnection::plan_within(const provider::Change& change,
                                                                   const CallScope& scope) const {
     const CallTime time(clock_, scope);
+    provider::Change spelled = change;
+    if (options_.respell != nullptr) TRY(options_.respell(api_, spelled, time.left()));
     provider::PlannedChange planned =
-        TRY(TRY(handler(change.type.name))->plan(change, time.left()));
+        TRY(TRY(handler(change.type.name))->plan(spelled, time.left()));
     // Only if something is to be done: checks may cost calls (prices, limits of the account).
-    if (check_ && planned.action != PlannedAction::None) TRY(check_(api_, change, time.left()));
+    if (check_ && planned.action != PlannedAction::None) {
+        TRY(check_(api_, change, planned, time.left()));
+    }
     return planned;
 }
 
@@ -221,7 +225,11 @@ base::Result<provider::OperationResult> RestConnection::poll(const provider::Int
 
 base::Result<provider::LookupResult> RestConnection::find(const provider::Intent& intent,
                                                           provider::CallContext context) {
-    return TRY(handler(intent.type))->find(without_turn(intent), {std::move(context)});
+    const ResourceHandler* of_type = TRY(handler(intent.type));
+    provider::LookupResult found = TRY(of_type->find(without_turn(intent), {std::move(context)}));
+    // In the program's spelling: of a change that is half made it is recorded.
+    if (found.seen) of_type->normalize(*found.seen, intent.inputs);
+    return found;
 }
 
 }

@@ -30,11 +30,14 @@ public:
         std::shared_ptr<net::Client> client;
         std::shared_ptr<ResourceQueue> queue;
         const base::Clock* clock = nullptr;   // of the waiting; null: the system's
+        // Before a change is planned: what is recorded in another spelling becomes that of the
+        // program. Null: nothing has several that only the platform can tell.
+        base::Result<void> (*respell)(const Api&, provider::Change&, const CallScope&) = nullptr;
     };
     using MakeHandler = std::function<std::unique_ptr<ResourceHandler>(const ConnectionContext&)>;
     // Looks at what a whole change needs beyond its own fields, before it is approved.
-    using Check =
-        std::function<base::Result<void>(const Api&, const provider::Change&, const CallScope&)>;
+    using Check = std::function<base::Result<void>(
+        const Api&, const provider::Change&, const provider::PlannedChange&, const CallScope&)>;
 
     RestConnection(Options options, std::span<const MakeHandler> handlers, Check check = nullptr);
     // Whatever of its intents is still in the account's queue leaves it.

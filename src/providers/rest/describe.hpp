@@ -56,6 +56,7 @@ public:
         return alone();
     }
     Input& in_arguments() { return field_.in_arguments = true, *this; }
+    Input& costs(provider::Cost cost) { return field_.costs.push_back(cost), *this; }
     Input& guards() { return field_.guards = true, *this; }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }

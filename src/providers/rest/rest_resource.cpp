@@ -150,8 +150,27 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
             !TRY(is_still_due(intent, key, *call, place.call, context))) {
             continue;
         }
+        walk_back(intent, key, *call, context);
         return std::move(sent).error();
     }
+}
+
+// Best effort: what failed is told in any case, and what is left over is seen by the next plan.
+void RestResource::walk_back(const Intent& intent, std::string_view key, const Call& failed,
+                             const CallScope& context) const {
+    if (rest_.walk_back == nullptr || intent.action != Action::Update) return;
+    auto object = get(key, context);
+    if (!object.ok() || !*object) return;
+    const Value shown = shown_inputs(**object);
+    std::optional<Call> call = rest_.walk_back({.object = **object,
+                                                .key = key,
+                                                .shown = shown,
+                                                .intent = intent,
+                                                .named = failed.name,
+                                                .made = {}});
+    if (!call || call->name == failed.name) return;
+    call->what = what("changing", intent.inputs, key) + " (" + call->name + ")";
+    static_cast<void>(connection().api->send(*call, context).ok());
 }
 
 // Of a call that was refused, whether a look still asks for it.
@@ -369,6 +388,9 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
         if (read.ok() && *read && is_attempt(intent, made, **read)) {
             return after_attempt(intent, made, context);
         }
+        Call failed;
+        failed.name = place.call;
+        walk_back(intent, place.id, failed, context);
         return failed_in_background(*connection().api, progress).with_context(std::move(doing));
     }
     const Object object = TRY(std::move(read));

@@ -15,6 +15,9 @@ inline constexpr const char* kUpdate = "update";
 inline constexpr const char* kDelete = "delete";
 inline constexpr const char* kWait = "wait";   // until what goes on at an object has ended
 
+// What is to be seen of the inputs alone.
+base::Result<void> validate(const RestType& type, const value::Value& inputs);
+
 // What a RestType does. A change is made by looking at the object, making the first call that
 // brings it nearer to what is wanted, and looking again: so it goes on from wherever it was left.
 class RestResource final : public ResourceHandler {
@@ -75,6 +78,8 @@ private:
                                                          const OperationCursor& next,
                                                          const Answer& answer,
                                                          const CallScope& context) const;
+    void walk_back(const provider::Intent& intent, std::string_view key, const Call& failed,
+                   const CallScope& context) const;
     base::Result<bool> is_still_due(const provider::Intent& intent, std::string_view key,
                                     const Call& refused, std::string_view named,
                                     const CallScope& context) const;

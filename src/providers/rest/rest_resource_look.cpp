@@ -125,6 +125,10 @@ void RestResource::remember(std::string_view key, const json::Value& answer) con
 }
 
 base::Result<void> RestResource::validate(const Value& inputs) const {
+    return rest::validate(rest_, inputs);
+}
+
+base::Result<void> validate(const RestType& type, const Value& inputs) {
     // Before anything is asked: labels with our prefix would be taken for our own by the next
     // refresh.
     for (const auto& [name, text] : labels_from(field_of(inputs, kLabels))) {
@@ -133,7 +137,7 @@ base::Result<void> RestResource::validate(const Value& inputs) const {
                    fmt::format("`labels` has `{}`, which is kept for this program's own", name))
             .with_help("choose a name that does not begin with `provisioning.`");
     }
-    return ResourceHandler::validate(inputs);
+    return type.validate != nullptr ? type.validate(inputs) : base::Result<void>();
 }
 
 // Those of the program over those of the connection. What is not known yet is known when they are
@@ -183,6 +187,15 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
     if (normalized.prior) {
         normalize_fields(*normalized.prior, change.inputs);
         for (const Field& field : rest_.fields) {
+            // Another spelling of what is recorded, where the platform never shows it.
+            if (field.is_never_shown && field.same != nullptr) {
+                const Value& given = field_of(change.inputs, field.input.name);
+                const Value& before = field_of(change.recorded_inputs, field.input.name);
+                const bool is_known = !given.is_null() && !before.is_null() && !given.has_unknown();
+                if (is_known && field.same(given, before)) {
+                    normalized.recorded_inputs.set(field.input.name, given);
+                }
+            }
             if (!field.is_chosen()) continue;
             const std::string& name = field.input.name;
             const Value& wanted = field_of(change.inputs, name);

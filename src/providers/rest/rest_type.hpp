@@ -135,6 +135,8 @@ struct RestType : ShownType {
     // The next call of a change, after those that come from the fields; none when all is as wanted.
     // Asked again after each; a call that is asked for twice in a row has failed.
     std::optional<Call> (*next)(const UpdateContext& update) = nullptr;
+    // After a call of a change has failed: what sets right again what was only to prepare it.
+    std::optional<Call> (*walk_back)(const UpdateContext& update) = nullptr;
     // The same before the object is deleted.
     std::optional<Call> (*before_delete)(const json::Value& object) = nullptr;
     // After those: what would go with it and is declared by itself. `ask` gives the answer to a GET
