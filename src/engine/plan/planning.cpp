@@ -94,6 +94,7 @@ base::Result<Checked> check_program(PlanningContext context, lang::Program& prog
     }
     evaluation.problems().begin_at(ProblemList::kAtTheEnd);
     check_conflicts(evaluation.table(), &program, evaluation.problems());
+    check_circles(evaluation.table(), evaluation.touched(), program, evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
     return Checked{.resources = evaluation.table().size(), .secrets = evaluation.take_secrets()};
 }
