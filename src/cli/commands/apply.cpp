@@ -13,7 +13,7 @@ public:
         args.positional("PLAN", &plan_, "what `plan --out` kept: does that, asks nothing")
             .completes(Completes::File);
         declare_choice(args, request_.plan);
-        declare_apply(args, request_, no_refresh_);
+        declare_apply(args, request_, consent_, no_refresh_);
         args.flag("all", detail_.all, "list unchanged resources too");
         args.flag("full", detail_.full, "show every step by itself");
     }
@@ -21,12 +21,13 @@ public:
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         request_.plan.refresh = !no_refresh_;
+        request_.is_approved = is_approved(context, consent_);
         request_.plan.given = given();
         if (plan_ && options_given()) {
             return usage_error("a kept plan has the values that it was made with",
                                "leave out --set and --var-file, or plan again with them");
         }
-        return run_apply(context, deployment, detail_,
+        return run_apply(context, deployment, detail_, consent_,
                          [&](auto& opened, auto& observer, const auto& stop) {
                              return plan_ ? apply_saved(opened, observer, stop)
                                           : engine::apply(opened, request_, observer, stop);
@@ -57,6 +58,7 @@ private:
 
     std::optional<std::string> plan_;
     engine::ApplyRequest request_;
+    Consent consent_;
     PlanDetail detail_;
     bool no_refresh_ = false;
 };
