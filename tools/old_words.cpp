@@ -34,7 +34,6 @@ const std::vector<OldWord> kOldWords{
     {{"KindEntry"}, "HandlerEntry", {}},
     {{"Dialect"}, "ErrorMapping", {}},
     {{"Likeness"}, "PlanMatch", {}},
-    {{"Patience"}, "RecoveryWait", {}},
     {{"bury", "buries", "buried", "bury_dead"}, "reap", {}},
     {{"Tally", "tally", "tallies"}, "Checksums", {}},
     {{"Platforms"}, "ProviderRegistry", {}},

@@ -233,6 +233,33 @@ std::string shown_text(std::string_view text) {
     return out;
 }
 
+// In a JSON text such characters stand in strings alone; those of ASCII are escaped already.
+std::string shown_json(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && static_cast<unsigned char>(text[plain]) < 0x7f) ++plain;
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        const Character character = first_of(text);
+        const auto code = static_cast<std::uint32_t>(character.code);
+        if (character.code < 0) {
+            out += "\xef\xbf\xbd";   // no UTF-8
+        } else if (!is_control(character)) {
+            out += text.substr(0, character.bytes);
+        } else if (code < 0x10000) {
+            out += fmt::format("\\u{:04x}", code);
+        } else {
+            out += fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + ((code - 0x10000) >> 10U),
+                               0xdc00 + ((code - 0x10000) & 0x3ffU));
+        }
+        text.remove_prefix(character.bytes);
+    }
+    return out;
+}
+
 // By bytes, the way most programs repair it: each wrong byte is one U+FFFD.
 std::string mend_utf8(std::string_view text) {
     std::string out;

@@ -146,12 +146,20 @@ Result<void> sync_directory(const std::string& path) {
     return {};
 }
 
+static Error in_the_way(const std::string& path) {
+    return Error(Code::AlreadyExists,
+                 "cannot create the folder " + path + ": a file of that name is in the way")
+        .with_help("move it away, or choose another name");
+}
+
 Result<void> make_directories(const std::string& path, unsigned mode) {
     if (::mkdir(path.c_str(), mode) == 0) return {};
     // Also if another process made it just now.
     if (errno == EEXIST && is_directory(path)) return {};
-    if (errno != ENOENT) return path_error("create the folder", path, errno);
+    if (errno == EEXIST) return in_the_way(path);
     const std::string parent(parent_path(path));
+    if (errno == ENOTDIR && kind_of(parent) == FileKind::Regular) return in_the_way(parent);
+    if (errno != ENOENT) return path_error("create the folder", path, errno);
     if (parent == path) return path_error("create the folder", path, ENOENT);
     TRY(make_directories(parent, mode));
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
@@ -215,6 +223,16 @@ FileKind kind_of(const std::string& path) {
     if (S_ISDIR(facts.st_mode)) return FileKind::Directory;
     if (S_ISLNK(facts.st_mode)) return FileKind::Symlink;
     return FileKind::Other;
+}
+
+Result<void> expect_file(const std::string& path) {
+    struct stat facts{};
+    if (::stat(path.c_str(), &facts) != 0) return {};
+    if (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)) return {};
+    const char* kind = S_ISFIFO(facts.st_mode)   ? "pipe"
+                       : S_ISSOCK(facts.st_mode) ? "socket"
+                                                 : "device";
+    return invalid_argument(path + " is a " + kind + ", and no file");
 }
 
 bool file_exists(const std::string& path) {

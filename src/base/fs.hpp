@@ -64,6 +64,9 @@ bool file_exists(const std::string& path);    // follows symbolic links
 bool is_directory(const std::string& path);   // follows symbolic links
 
 Result<std::string> current_directory();
+// InvalidArgument for a pipe, a device or a socket, which to read may wait for ever. Fine for what
+// is not there.
+Result<void> expect_file(const std::string& path);
 Result<std::string> real_path(const std::string& path);
 // Text only: "a/./b//../c" is "a/c"; the empty path is ".".
 std::string normal_path(std::string_view path);

@@ -13,8 +13,9 @@ namespace base {
 // A secret is known by its windows, each eight bytes of it: so it is found when it was cut, taken
 // apart into lines, indented or put into something else, and no eight bytes of it in a row are
 // left. It is looked for as it is and as base64 (either alphabet, at any place of a longer text,
-// wrapped or not), hexadecimal (with separators or not), percent-encoded, escaped by backslashes
-// (JSON, C, shells) once or twice, and quoted for a shell.
+// wrapped or not), base32, hexadecimal (with separators or not), percent-encoded, as entities of
+// HTML, escaped by backslashes (JSON, C, shells) once or twice, quoted for a shell, and each of
+// these in UTF-16 too.
 //
 // Eight: of a password as short as that nothing remains, while seven letters in a row are in many
 // words. Windows with fewer than three different characters besides blanks say nothing and would

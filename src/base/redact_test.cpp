@@ -76,6 +76,30 @@ TEST(Redact, KnowsOtherNotations) {
     }
 }
 
+TEST(Redact, KnowsWhatHtmlBase32AndUtf16MakeOfIt) {
+    const std::string secret = R"(hunter2&"correct")";
+    for (const char* text : {
+             "hunter2&amp;&quot;correct&quot;",                                // HTML
+             "hunter2&#38;&#34;correct&#34;",                                  // by number
+             "hunter2&#x26;&#X22;correct&#x22;",                               // in hexadecimal
+             "NB2W45DFOIZCMITDN5ZHEZLDOQRA",                                   // base32
+             "nb2w45dfoizcmitdn5zhezldoqra",                                   // in lower case
+             "NB2W45DFOIZ\nCMITDN5ZHEZLDOQRA",                                 // wrapped
+             "PB4GQ5LOORSXEMRGEJRW64TSMVRXIITZPF4Q====",                       // within more
+             "ZQBjAGgAbwAgAGgAdQBuAHQAZQByADIAJgAiAGMAbwByAHIAZQBjAHQAIgA=",   // UTF-16 in base64,
+                                                                               // for PowerShell
+         }) {
+        const std::string shown = hidden(secret, text);
+        EXPECT_NE(shown.find("(secret)"), shown.npos) << shown;
+        EXPECT_LE(shown.size(), std::string_view("(secret)").size() + 16) << shown;
+    }
+    for (const bool is_big : {false, true}) {
+        std::string wide = "x";
+        for (const char c : secret) wide += is_big ? std::string{'\0', c} : std::string{c, '\0'};
+        EXPECT_LE(hidden(secret, wide).size(), std::string_view("x(secret)").size() + 1);
+    }
+}
+
 TEST(Redact, CutsNoCharacterInTwo) {
     EXPECT_EQ(hidden("\xa9wertzuio", "xéwertzuioé"), "x(secret)é");
 }

@@ -1,5 +1,7 @@
 #include "base/redact_views.hpp"
 
+#include "base/redact_notations.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -40,18 +42,6 @@ int number_at(const Bytes& in, std::size_t at, std::size_t count) {
     return out;
 }
 
-bool is_at(const Bytes& in, std::size_t at, std::string_view text) {
-    if (at + text.size() > in.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (in[at + i].byte != static_cast<std::uint8_t>(text[i])) return false;
-    }
-    return true;
-}
-
-bool contains(const Bytes& in, char c) {
-    return std::ranges::find(in, static_cast<std::uint8_t>(c), &Byte::byte) != in.end();
-}
-
 Bytes plain(std::string_view text) {
     Bytes out;
     out.reserve(text.size());
@@ -60,29 +50,6 @@ Bytes plain(std::string_view text) {
         out.push_back({.begin = at, .end = at + 1, .byte = static_cast<std::uint8_t>(text[i])});
     }
     return out;
-}
-
-// Appends what is written from `from` to `to` as these bytes.
-void put(Bytes& out, const Bytes& in, std::size_t from, std::size_t to,
-         std::initializer_list<unsigned> bytes) {
-    for (const unsigned byte : bytes) {
-        out.push_back({.begin = in[from].begin,
-                       .end = in[to - 1].end,
-                       .byte = static_cast<std::uint8_t>(byte),
-                       .begins_anew = in[from].begins_anew});
-    }
-}
-
-void put_utf8(Bytes& out, const Bytes& in, std::size_t from, std::size_t to, unsigned code) {
-    if (code < 0x80) return put(out, in, from, to, {code});
-    if (code < 0x800) return put(out, in, from, to, {0xc0 | code >> 6U, 0x80 | (code & 63U)});
-    if (code < 0x10000) {
-        return put(out, in, from, to,
-                   {0xe0 | code >> 12U, 0x80 | (code >> 6U & 63U), 0x80 | (code & 63U)});
-    }
-    put(out, in, from, to,
-        {0xf0 | code >> 18U, 0x80 | (code >> 12U & 63U), 0x80 | (code >> 6U & 63U),
-         0x80 | (code & 63U)});
 }
 
 // The character that a letter behind a backslash stands for.
@@ -270,8 +237,15 @@ Bytes in_base64(const Bytes& in, std::size_t first) {
     return out;
 }
 
-void each_encoding(const Bytes& in, const std::function<void(const Bytes&)>& use) {
+void each_encoding(const Bytes& in, const std::function<void(const Bytes&)>& give) {
+    // What PowerShell is given is UTF-16 within base64.
+    const auto use = [&give](const Bytes& view) {
+        give(view);
+        if (contains(view, '\0')) each_utf16(view, give);
+    };
     use(in);
+    if (contains(in, '&')) use(html_decoded(in));
+    each_base32(in, use);
     if (contains(in, '%')) use(percent_decoded(in, false));
     if (contains(in, '+')) use(percent_decoded(in, true));
     for (const std::size_t first : {0U, 1U}) use(in_hex(in, first));

@@ -52,6 +52,9 @@ std::string style_text(std::string_view parameters, std::string_view text);
 // the terminal a visible escape. Applied at the edge, to everything.
 std::string shown_text(std::string_view text);
 
+// A JSON text of the same value, in which nothing steers a terminal: "\u009b".
+std::string shown_json(std::string_view text);
+
 // What is not UTF-8 becomes U+FFFD.
 std::string mend_utf8(std::string_view text);
 std::string quote_json(std::string_view text);    // with the quotes; mended

@@ -7,6 +7,19 @@
 
 namespace cli {
 
+static std::string words_of_trust(base::Next next) {
+    if (next == base::Next::TrustPrograms) {
+        return "`provisioning workspace trust` shows what would be started, and asks; --trust "
+               "agrees to what this command starts";
+    }
+    if (next == base::Next::TrustSecrets) {
+        return "`provisioning workspace trust` shows who would get which secrets, and asks; "
+               "--trust agrees to what this command gives away";
+    }
+    return "`provisioning workspace trust` shows what is in it, and takes it over if you "
+           "agree; where nothing is expected, remove it";
+}
+
 // The engine says what to do next, and this says by which command: engine and providers know no
 // commands, and another front end would have other words.
 std::string words_of(const base::Advice& advice) {
@@ -74,14 +87,8 @@ std::string words_of(const base::Advice& advice) {
         case Next::ChangeSetting:
             return fmt::format("the setting is `{}`: `provisioning settings` shows it", subject);
         case Next::TrustPrograms:
-            return "`provisioning workspace trust` shows what would be started, and asks; --trust "
-                   "agrees to what this command starts";
         case Next::TrustSecrets:
-            return "`provisioning workspace trust` shows who would get which secrets, and asks; "
-                   "--trust agrees to what this command gives away";
-        case Next::TrustState:
-            return "`provisioning workspace trust` shows what is in it, and takes it over if you "
-                   "agree; where nothing is expected, remove it";
+        case Next::TrustState: return words_of_trust(advice.next);
     }
     UNREACHABLE();
 }

@@ -15,6 +15,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -23,29 +24,37 @@ namespace {
 
 // What cannot be undone is counted by itself: among forty creations three deletions would be
 // overlooked.
-std::string question_of(const engine::Planned& planned) {
+std::string question_of(const engine::Planned& planned, const std::string& place) {
     const engine::Summary& summary = planned.plan.summary;
     if (planned.is_destroy()) {
-        return fmt::format("Delete {}? This cannot be undone.",
-                           base::count_of(summary.remove, "resource"));
+        return fmt::format("Delete {} of {}? This cannot be undone.",
+                           base::count_of(summary.remove, "resource"), place);
     }
     const std::string what = base::count_of(planned.plan.steps.size(), "change");
     const std::size_t lost = summary.remove + summary.replace;
-    if (lost == 0) return fmt::format("Apply {}?", what);
-    return fmt::format("Apply {}, of which {} cannot be undone?", what, lost);
+    if (lost == 0) return fmt::format("Apply {} to {}?", what, place);
+    return fmt::format("Apply {} to {}, of which {} cannot be undone?", what, place, lost);
+}
+
+bool is_protected_environment(const Context& context) {
+    const auto names = base::split(context.settings().text("workspace.protected"), ',');
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        return base::trim(name) == context.environment_name();
+    });
 }
 
 // What is buffered comes out first, so that the error stands behind what led to it.
 void show_error(Context& context, const base::Error& error) {
     context.out().flush();
-    if (context.json()) return context.err().raw(render_error_json(error));
+    if (context.json()) return context.err().json(render_error_json(error));
     context.err().write(render_error(error, context.err_terminal()));
 }
 
 class ApplyObserver final : public TerminalObserver {
 public:
-    ApplyObserver(Context& context, const engine::Deployment& deployment, const PlanDetail& detail)
-        : TerminalObserver(context), deployment_(deployment), detail_(detail),
+    ApplyObserver(Context& context, const engine::Deployment& deployment, const PlanDetail& detail,
+                  const Consent& consent)
+        : TerminalObserver(context), deployment_(deployment), detail_(detail), consent_(consent),
           interrupts_(context.interrupts()) {
         enter_planning();
     }
@@ -58,14 +67,21 @@ public:
             plan_text(proposal.planned.plan, {.terminal = context_.out_terminal(),
                                               .full = detail_.full,
                                               .all = detail_.all,
+                                              .place = place_worth_telling(deployment_),
                                               .fingerprint = deployment_.fingerprint()}));
         context_.out().flush();
     }
 
     base::Result<void> approve(const engine::Proposal& proposal) override {
+        const engine::Summary& summary = proposal.planned.plan.summary;
+        const bool by_name =
+            summary.remove + summary.replace > 0 && is_protected_environment(context_);
+        const std::string& name = deployment_.environment();
+        if (by_name ? consent_.confirm == name : consent_.yes) return {};
         // While a question is open, an interrupt ends it: nothing was begun.
         interrupts_.enter(Interrupts::Phase::Asking);
-        return ask_approval(context_, question_of(proposal.planned));
+        const std::string question = question_of(proposal.planned, place_of(deployment_));
+        return by_name ? ask_name(context_, question, name) : ask_approval(context_, question);
     }
 
     void on_begin(const engine::Plan& plan, const state::Run& run) override {
@@ -153,6 +169,7 @@ private:
 
     const engine::Deployment& deployment_;
     const PlanDetail& detail_;
+    const Consent& consent_;
     Interrupts& interrupts_;
     std::unique_ptr<ApplyView> view_;                   // during a round's steps
     std::map<std::string, provider::Action> running_;   // by address
@@ -183,8 +200,15 @@ int finish(Context& context, const engine::Deployment& deployment, const PlanDet
 
 }
 
-void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh) {
-    args.flag("yes,y", request.is_approved, "approve without asking");
+bool is_approved(const Context& context, const Consent& consent) {
+    return consent.yes && !is_protected_environment(context);
+}
+
+void declare_apply(Args& args, engine::ApplyRequest& request, Consent& consent, bool& no_refresh) {
+    args.flag("yes,y", consent.yes, "approve without asking");
+    args.option("confirm", &consent.confirm,
+                "approve what deletes in a protected environment, by its name")
+        .value_name("ENVIRONMENT");
     args.flag("no-refresh", no_refresh, "trust the recorded values, look at nothing");
     args.flag("accept-missing", request.plan.accept_missing,
               "all resources of a connection may be gone");
@@ -192,11 +216,12 @@ void declare_apply(Args& args, engine::ApplyRequest& request, bool& no_refresh) 
 }
 
 base::Result<int> run_apply(Context& context, engine::Deployment& deployment,
-                            const PlanDetail& detail, const ApplyEntry& entry) {
+                            const PlanDetail& detail, const Consent& consent,
+                            const ApplyEntry& entry) {
     // Signals must be blocked before the first thread is started, since threads inherit the mask:
     // a worker that received one would end the process.
     Interrupts& interrupts = context.interrupts();   // before any thread is started
-    ApplyObserver observer(context, deployment, detail);
+    ApplyObserver observer(context, deployment, detail, consent);
     engine::ApplyOutcome& outcome = base::kept_until_exit(TRY(
         entry(deployment, observer, {.first = interrupts.first(), .second = interrupts.second()})));
     return finish(context, deployment, detail, outcome);

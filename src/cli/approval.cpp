@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "cli/interrupts.hpp"
 
+#include <fmt/core.h>
+
 #include <poll.h>
 #include <unistd.h>
 
@@ -37,7 +39,18 @@ base::Result<std::string> read_answer(const Interrupts* interrupts) {
         if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n') break;
         line += c;
     }
-    return base::to_lower_ascii(base::trim(line));
+    return std::string(base::trim(line));
+}
+
+base::Result<std::string> asked(Context& context, std::string_view question,
+                                std::string_view expected) {
+    context.out().flush();
+    context.err().write(context.err_terminal().paint(Color::Bold, question));
+    context.err().write(expected);
+    context.err().flush();
+    auto answer = read_answer(context.caught_interrupts());
+    if (!answer.ok()) context.err().write("\n");
+    return answer;
 }
 
 }
@@ -49,17 +62,21 @@ base::Result<void> ask_approval(Context& context, std::string_view question) {
         return base::Error(base::Code::NotApproved, "not approved: there is no terminal to ask on")
             .with_help("`--yes` approves without asking");
     }
-    context.out().flush();
-    context.err().write(context.err_terminal().paint(Color::Bold, question));
-    context.err().write(" [y/N] ");
-    context.err().flush();
-    auto answer = read_answer(context.caught_interrupts());
-    if (!answer.ok()) {
-        context.err().write("\n");
-        return std::move(answer).error();
-    }
+    const std::string answer = base::to_lower_ascii(TRY(asked(context, question, " [y/N] ")));
     // Everything else is a no, an empty answer too.
-    if (*answer == "y" || *answer == "yes") return {};
+    if (answer == "y" || answer == "yes") return {};
+    return base::Error(base::Code::NotApproved, "not approved: nothing was changed");
+}
+
+base::Result<void> ask_name(Context& context, std::string_view question, std::string_view name) {
+    if (!context.can_ask()) {
+        return base::Error(base::Code::NotApproved,
+                           fmt::format("not approved: {} is protected, and there is no terminal to "
+                                       "ask on",
+                                       name))
+            .with_help(fmt::format("`--confirm {}` approves what deletes there", name));
+    }
+    if (TRY(asked(context, question, fmt::format(" Type {}: ", name))) == name) return {};
     return base::Error(base::Code::NotApproved, "not approved: nothing was changed");
 }
 

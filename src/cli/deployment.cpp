@@ -45,9 +45,9 @@ static base::Result<void> ask_about_programs(Context& context,
     context.err().line("This workspace is to {} nobody has agreed to yet:",
                        is_secret ? "give away secrets, which" : "start what");
     show_programs(context.err(), programs);
-    return ask_approval(context,
-                        fmt::format("{} {}, now and later?", is_secret ? "Give away" : "Start",
-                                    programs.size() == 1 ? "it" : "them"));
+    const char* them = programs.size() == 1 ? "it" : "them";
+    return ask_approval(context, is_secret ? fmt::format("Give {} away, now and later?", them)
+                                           : fmt::format("Start {}, now and later?", them));
 }
 
 engine::TrustOptions trust_options(const Context& context, const engine::Workspace& workspace) {
@@ -88,6 +88,23 @@ base::Result<std::unique_ptr<engine::Deployment>> open_deployment(Context& conte
     };
     if (executable.ok()) options.executable = std::move(executable).value();
     return engine::Deployment::open(std::move(workspace), std::move(options));
+}
+
+static bool is_here(const std::string& folder) {
+    const auto here = base::current_directory();
+    return here.ok() && (*here == folder || here->starts_with(folder + "/"));
+}
+
+std::string place_of(const engine::Deployment& deployment) {
+    const std::string& folder = deployment.workspace().folder();
+    std::string out = fmt::format("{} ({})", base::file_name(folder), deployment.environment());
+    return is_here(folder) ? out : out + ", the workspace in use at " + folder;
+}
+
+std::string place_worth_telling(const engine::Deployment& deployment) {
+    const bool goes_without_saying =
+        deployment.environment() == "default" && is_here(deployment.workspace().folder());
+    return goes_without_saying ? std::string() : place_of(deployment);
 }
 
 base::Result<int> DeploymentCommand::run(Context& context) {

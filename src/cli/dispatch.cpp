@@ -115,7 +115,7 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
     // Looked for in the tokens and not in the options, which may not have been parsed.
     const bool json = has_token(line.tokens, "--json");
     if (json) {
-        context.err().raw(render_error_json(error));
+        context.err().json(render_error_json(error));
     } else {
         context.err().write(render_error(error, context.err_terminal()));
     }

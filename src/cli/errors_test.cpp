@@ -18,7 +18,7 @@ TEST(ExitCodes, FollowFromTheCodeAlone) {
         {Code::InvalidArgument, 65},  {Code::Usage, 64},
         {Code::NotFound, 66},         {Code::AlreadyExists, 1},
         {Code::PermissionDenied, 77}, {Code::NotApproved, 77},
-        {Code::Unauthenticated, 77},  {Code::FailedPrecondition, 1},
+        {Code::Unauthenticated, 65},  {Code::FailedPrecondition, 1},
         {Code::Conflict, 75},         {Code::Busy, 75},
         {Code::OutOfDate, 76},        {Code::Exhausted, 1},
         {Code::CannotWrite, 73},      {Code::Unavailable, 69},

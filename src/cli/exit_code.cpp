@@ -9,11 +9,12 @@ int exit_code_of(const base::Error& error) {
     using base::Code;
     switch (error.code()) {
         case Code::Usage: return kExitUsage;
+        case Code::Unauthenticated:   // a credential is missing or wrong: 77 is for what is
+                                      // forbidden
         case Code::InvalidArgument: return kExitBadConfiguration;
         case Code::NotFound: return kExitNoInput;
         case Code::PermissionDenied:
-        case Code::NotApproved:
-        case Code::Unauthenticated: return kExitNotPermitted;
+        case Code::NotApproved: return kExitNotPermitted;
         case Code::Conflict:
         case Code::Busy: return kExitTryAgain;
         case Code::OutOfDate: return kExitOutOfDate;

@@ -81,7 +81,7 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
 
 void TerminalObserver::on_ask(const engine::AskEvent& event) {
     const auto now = context_.clock().elapsed();
-    if (event.awaited != awaited_) {
+    if (event.awaited != awaited_) {   // 0 at the end
         awaited_ = event.awaited;
         heard_ = now;
         is_silence_told_ = false;
@@ -96,6 +96,7 @@ void TerminalObserver::draw(const std::string& text) {
     const Terminal& terminal = context_.err_terminal();
     if (!terminal.progress) return;
     is_line_drawn_ = true;
+    if (!echo_off_) echo_off_.emplace();
     // Back to the first column, and erase the line.
     context_.err().raw("\r\x1b[K");
     context_.err().write(
@@ -105,6 +106,7 @@ void TerminalObserver::draw(const std::string& text) {
 
 void TerminalObserver::erase() {
     if (!std::exchange(is_line_drawn_, false)) return;
+    echo_off_.reset();
     context_.err().raw("\r\x1b[K");
     context_.err().flush();
 }

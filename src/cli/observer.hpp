@@ -4,6 +4,8 @@
 #include "cli/interrupts.hpp"
 #include "engine/run/observer.hpp"
 
+#include <optional>
+
 namespace cli {
 
 // Tells on standard error what a command does before its own work: recovery, and a look at the
@@ -39,6 +41,7 @@ private:
     std::size_t awaited_ = 0;   // of what the plan asked; 0: nothing
     bool is_silence_told_ = false;
     bool is_line_drawn_ = false;
+    std::optional<EchoOff> echo_off_;   // while it is
 };
 
 }

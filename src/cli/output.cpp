@@ -13,11 +13,16 @@ Output::Output(int fd, std::size_t buffer_bytes) : fd_(fd), buffer_bytes_(buffer
 Output::~Output() { flush(); }
 
 void Output::write(std::string_view text) {
-    if (is_for_programs_) return raw(text);
+    if (is_for_programs_) return json(text);
     constexpr std::size_t kUsual = 80;
     const std::string shown = base::shown_text(text);
     // Asked each time: a window may be made narrower.
     raw(is_terminal_ ? base::wrap_lines(shown, width_of(fd_, kUsual)) : shown);
+}
+
+void Output::json(std::string_view text) {
+    if (is_terminal_) return raw(base::shown_json(text));
+    raw(text);
 }
 
 void Output::raw(std::string_view bytes) {

@@ -22,6 +22,8 @@ public:
     // For people: whatever could steer a terminal, other than our own styles, becomes a visible
     // escape (base::shown_text). No view has to think of it.
     void write(std::string_view text);
+    // JSON, in a pipe as it is; on a terminal with what would steer it in JSON's own escapes.
+    void json(std::string_view text);
     // As it is: for programs to read, and for what moves the cursor.
     void raw(std::string_view bytes);
     // A person reads it on a terminal: lines are broken between words.

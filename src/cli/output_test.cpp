@@ -59,6 +59,19 @@ TEST(Output, ShowsNoControlCharacterOfAnybodyElse) {
               foreign);
 }
 
+TEST(Output, JsonOnATerminalIsTheSameValue) {
+    const std::string text = "{\"a\":\"\u009b\u202eé😀\U000e0041\xff\x7f\"}\n";
+    const auto shown = [&](bool is_terminal) {
+        return written([&](Output& out) {
+            if (is_terminal) out.set_terminal();
+            out.set_for_programs();
+            out.line("{}", text.substr(0, text.size() - 1));
+        });
+    };
+    EXPECT_EQ(shown(true), "{\"a\":\"\\u009b\\u202eé😀\\udb40\\udc41\ufffd\\u007f\"}\n");
+    EXPECT_EQ(shown(false), text);
+}
+
 TEST(Output, TellsWhenTheDiskIsFull) {
     const int full = ::open("/dev/full", O_WRONLY);
     ASSERT_GE(full, 0);

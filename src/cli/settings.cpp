@@ -153,6 +153,10 @@ Result<void> Settings::set_by_workspace(std::string_view name, std::string_view 
                 is_lower(*setting, value, setting->spec->workspace == WorkspaceMay::LowerAboveZero);
             if (has_effect) takes(value);
             break;
+        case WorkspaceMay::Add:
+            takes(setting->value.empty() ? std::string(value)
+                                         : setting->value + "," + std::string(value));
+            break;
         case WorkspaceMay::Narrow: {
             const std::vector<std::string> folders = narrowed(setting->value, value, folder);
             has_effect = !folders.empty();
@@ -244,6 +248,7 @@ private:
 
 Result<void> Settings::read_file(const std::string& path, Author author) {
     if (!base::file_exists(path)) return {};
+    TRY(base::expect_file(path).context("reading settings"));
     return read_text(TRY(base::read_file(path, kMaxFile).context("reading settings")), path,
                      author);
 }

@@ -18,6 +18,7 @@ enum class WorkspaceMay : unsigned char {
     SetNothing,       // the person's alone
     Lower,            // a number: takes effect where it is smaller
     LowerAboveZero,   // the same, where 0 means that there is no limit
+    Add,              // a list, by commas: takes effect beside the person's
     Narrow,           // a list of folders: takes effect as far as it lies in the person's
     Set,              // nothing is lost or gained by it
 };

@@ -54,7 +54,7 @@ TEST_F(SettingsTest, RefusesBadFilesWithTheLine) {
               "settings.toml:1: a value is a text in double quotes, a whole number, true or false");
     EXPECT_EQ(error_of("[lo g]\n"), "settings.toml:1: expected a closing bracket");
     EXPECT_EQ(error_of("[log]\nlevel = \"info\"\nlevel = \"info\"\n"),
-              "settings.toml:3: the key 'level' is defined twice");
+              "settings.toml:3: the key 'level' is defined twice, first in line 2");
     EXPECT_EQ(error_of("[apply]\nparallelism = 99999999999999999999\n"),
               "settings.toml:2: the integer 99999999999999999999 does not fit in 64 bits");
     EXPECT_EQ(error_of("[apply]\nparallelism = 1.5\n"),

@@ -192,6 +192,27 @@ std::optional<Loader::FileId> Loader::survey_import(FileId importer, const ast::
     return std::nullopt;
 }
 
+// Where it is only just not the name of a built-in module.
+void Loader::add_module_hint(std::string_view path, value::Diagnostic& found) const {
+    constexpr std::string_view kFolder = "provisioning/";
+    constexpr std::string_view kEnd = ".ncl";
+    if (!path.ends_with(kEnd)) return;
+    std::string_view name = path.substr(0, path.size() - kEnd.size());
+    const bool is_ours = name.starts_with(kFolder);
+    if (is_ours) name.remove_prefix(kFolder.size());
+    std::vector<std::string> names;
+    for (const BuiltinModule& module : options_.modules) names.push_back(module.name);
+    const auto nearest = std::ranges::min_element(
+        names, {}, [&](const std::string& one) { return base::edit_distance(name, one); });
+    if (nearest == names.end()) return;
+    const std::size_t distance = base::edit_distance(name, *nearest);
+    if (distance <= 2 && distance < nearest->size() / 2) {
+        found.notes.push_back("did you mean `" + std::string(kFolder) + *nearest + ".ncl`?");
+    } else if (is_ours) {
+        found.notes.push_back("of ours there is: " + base::join(names, ", "));
+    }
+}
+
 std::optional<Loader::FileId> Loader::find_import(FileId importer, const ast::Import& import,
                                                   Diagnostics& diagnostics) {
     const std::string_view from = graph_[importer].name;
@@ -207,7 +228,14 @@ std::optional<Loader::FileId> Loader::find_import(FileId importer, const ast::Im
     const std::string file = module ? own : path_of(import.path, from);
     // Before the file is opened: not even its existence is told to a program that may not import
     // it.
-    if (may_import(file)) return survey_file(file, import.format, diagnostics);
+    if (may_import(file)) {
+        const std::size_t before = diagnostics.size();
+        const auto found = survey_file(file, import.format, diagnostics);
+        if (!found && diagnostics.size() > before && !exists(file)) {
+            add_module_hint(import.path, diagnostics.back());
+        }
+        return found;
+    }
     diagnostics.push_back(io_error("cannot import " + file +
                                    ": it lies outside of the folders that may be imported from"));
     diagnostics.back().notes = {

@@ -79,6 +79,7 @@ private:
     std::optional<FileId> survey_module(const BuiltinModule& module, Diagnostics& diagnostics);
     std::optional<FileId> survey_import(FileId importer, const ast::Import& import,
                                         Diagnostics& diagnostics);
+    void add_module_hint(std::string_view path, value::Diagnostic& found) const;
     std::optional<FileId> find_import(FileId importer, const ast::Import& import,
                                       Diagnostics& diagnostics);
     FileId add(std::string key, const Source& source, ast::ImportFormat format);

@@ -19,7 +19,7 @@ public:
         if (!inputs.has_secret()) return within_->validate(type, inputs);
         // `check` runs without secrets: in CI, on another's machine. A text with one that is not
         // at hand, or that nobody agreed to give away, is judged as one that is not known yet.
-        if (!may_give(inputs).ok()) return within_->validate(type, withheld(inputs));
+        if (!may_give(inputs).ok()) return within_->validate(type, without_secrets(inputs));
         return concealed(within_->validate(type, secrets_.reveal_known(inputs)), inputs);
     }
 
@@ -73,7 +73,7 @@ public:
         if (!recorded.has_secret()) return within_->normalize(type, seen, recorded);
         const bool is_given = may_give(recorded).ok();
         within_->normalize(type, seen,
-                           is_given ? secrets_.reveal_known(recorded) : withheld(recorded));
+                           is_given ? secrets_.reveal_known(recorded) : without_secrets(recorded));
         recognise(seen, recorded);
     }
 
@@ -112,12 +112,12 @@ private:
         return {};
     }
 
-    static value::Value withheld(value::Value value) {
+    static value::Value without_secrets(value::Value value) {
         if (value.is_secret()) return value::Value::unknown(value::ValueType::String);
         if (value::Value::Array* items = value.as_array()) {
-            for (value::Value& item : *items) item = withheld(std::move(item));
+            for (value::Value& item : *items) item = without_secrets(std::move(item));
         } else if (value::Value::Record* members = value.as_record()) {
-            for (auto& member : *members) member.second = withheld(std::move(member.second));
+            for (auto& member : *members) member.second = without_secrets(std::move(member.second));
         }
         return value;
     }

@@ -41,7 +41,10 @@ static base::Result<void> create_private(const std::string& path) {
     if (fd < 0) {
         auto error = base::system_error("creating " + path, errno);
         if (error.code() == base::Code::NotFound) return error;
-        return base::Error(base::Code::CannotWrite, std::string(error.message()));
+        return base::Error(base::Code::CannotWrite, std::string(error.message()))
+            .with_help(
+                "a plan can be made without it; what changes something has to record it first, "
+                "in a folder that can be written");
     }
     base::FileDescriptor owned(fd);
     return {};

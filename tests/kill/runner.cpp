@@ -129,6 +129,27 @@ void at_every_step(const Words& words, suite::Suite& suite) {
     fmt::print("{}: {} steps\n", words.front(), step - 1);
 }
 
+// A key that is given to another checkout: cut short anywhere, it can be given again.
+void at_every_step_of_key_import(suite::Suite& suite) {
+    const Workspace owner(1);
+    const std::string key = owner.root + "/team.key";
+    std::string wrong = owner.recover();
+    if (wrong.empty())
+        wrong = owner.expect({"workspace", "key", "export", "--out", key, "--yes"}, "");
+    suite.judge("key export", wrong);
+    const Words import{"workspace", "key", "import", key};
+    int step = 1;
+    for (bool killed = true; killed; ++step) {
+        const Workspace workspace(2);
+        killed = command::run_until(workspace.calling(import), step).killed;
+        wrong = workspace.expect(import, "");
+        if (wrong.empty()) wrong = workspace.recover();
+        suite.judge(fmt::format("key import killed at step {}", step), wrong);
+        if (suite.failed() > 5) return;
+    }
+    fmt::print("key import: {} steps\n", step - 1);
+}
+
 double seconds(const Clock::time_point& since) {
     return std::chrono::duration<double>(Clock::now() - since).count();
 }
@@ -187,6 +208,7 @@ int main() {
     suite::Suite suite;
     if (suite.wants("kill apply")) at_every_step(kApply, suite);
     if (suite.wants("kill destroy")) at_every_step(kDestroy, suite);
+    if (suite.wants("kill key import")) at_every_step_of_key_import(suite);
     if (suite.wants("kill random")) at_random_moments(suite, 6);
     return suite.finish();
 }

@@ -17,7 +17,7 @@ public:
                     "first record what stands for this address and is not recorded")
             .value_name("ADDRESS")
             .completes(Completes::Address);
-        declare_apply(args, request_, no_refresh_);
+        declare_apply(args, request_, consent_, no_refresh_);
         args.flag("all", detail_.all, "list unchanged resources too");
         args.flag("full", detail_.full, "show every step by itself");
     }
@@ -25,6 +25,7 @@ public:
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         request_.plan.refresh = !no_refresh_;
+        request_.is_approved = is_approved(context, consent_);
         request_.plan.given = given();
         if (plan_ && !request_.adopted.empty()) {
             return usage_error("a kept plan is done as it is; --adopt is of a new one");
@@ -33,7 +34,7 @@ protected:
             return usage_error("a kept plan has the values that it was made with",
                                "leave out --set and --var-file, or plan again with them");
         }
-        return run_apply(context, deployment, detail_,
+        return run_apply(context, deployment, detail_, consent_,
                          [&](auto& opened, auto& observer, const auto& stop) {
                              return plan_ ? apply_saved(opened, observer, stop)
                                           : engine::apply(opened, request_, observer, stop);
@@ -64,6 +65,7 @@ private:
 
     std::optional<std::string> plan_;
     engine::ApplyRequest request_;
+    Consent consent_;
     PlanDetail detail_;
     bool no_refresh_ = false;
 };

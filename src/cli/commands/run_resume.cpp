@@ -16,7 +16,7 @@ public:
 
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
-        return run_apply(context, deployment, detail_,
+        return run_apply(context, deployment, detail_, {},
                          [&](auto& opened, auto& observer, const auto& stop) {
                              return engine::resume(opened, request_, observer, stop);
                          });

@@ -34,6 +34,7 @@ public:
                                          "one is set aside.",
                                          *name_)));
         }
+        TRY(forget_newest(context, workspace));
         // Nothing is lost by it: the present file is set aside under a name that is told.
         const auto restored = TRY(backups->restore(*name_));
         if (context.json()) {
@@ -56,6 +57,14 @@ public:
     }
 
 private:
+    // An older one than the last is what is wanted here.
+    static base::Result<void> forget_newest(const Context& context,
+                                            const engine::Workspace& workspace) {
+        const auto trust = TRY(engine::Trust::open(trust_options(context, workspace),
+                                                   workspace.folder(), workspace.state_folder()));
+        return trust->forget_newest();
+    }
+
     // The state itself may be damaged; whether the folder is one's own is told by the key in it.
     static base::Result<void> check_own(const Context& context,
                                         const engine::Workspace& workspace) {

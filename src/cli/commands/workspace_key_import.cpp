@@ -27,9 +27,12 @@ public:
                                                    workspace.folder(), workspace.state_folder()));
         TRY(trust->check_owner());
         const bool had_state = TRY(state::State::exists(place));
+        // Noted on both sides before anything is made, so that it can be repeated if it is cut off.
+        if (!had_state && !trust->has_foreign_key()) TRY(trust->begin_state());
+        const bool is_made_here = !had_state || trust->is_being_made();
         const bool was_there = TRY(state::import_key(place, text.reveal()).context(file_));
         // What a repository brought along is not taken over by it.
-        if (!had_state) {
+        if (is_made_here) {
             const auto made = TRY(state::State::open(place));
             TRY(trust->take_over(made->workspace_id(), TRY(made->key())));
         }

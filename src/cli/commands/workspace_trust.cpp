@@ -18,6 +18,7 @@ json::Value record_of(const engine::TrustReport& report) {
         {"format", 1},
         {"state", report.has_foreign_key ? "foreign"
                   : !report.has_state    ? "none"
+                  : report.is_older      ? "older"
                   : report.is_own        ? "own"
                                          : "foreign"},
         {"not_agreed", json_list(report.unknown,
@@ -38,8 +39,10 @@ void show_state(Context& context, const engine::TrustReport& report, const std::
                            "read what it seals.",
                            folder);
     }
-    if (!report.has_state || report.is_own) return;
-    context.out().line("The state in {} was not made by you on this machine. It has:", folder);
+    if (!report.has_state || (report.is_own && !report.is_older)) return;
+    context.out().line("The state in {} {}. It has:", folder,
+                       report.is_older ? "is an older copy: it lacks the last run"
+                                       : "was not made by you on this machine");
     if (report.usage.empty()) context.out().line("  nothing");
     for (const auto& usage : report.usage) {
         context.out().line("  {}: {}, {} open", usage.environment,

@@ -12,18 +12,29 @@ public:
     void declare(Args& args) override {
         args.positional("NAME", &name_, "a name from the list, or a folder")
             .completes(Completes::Workspace);
+        args.flag("none", none_, "work on none where there is none");
     }
 
     base::Result<int> run(Context& context) override {
         auto registry = TRY(engine::Registry::load(user_data_folder()));
-        auto entry = TRY(registry.require(name_));
+        if (none_ == name_.has_value()) {
+            return base::Error(base::Code::Usage, none_ ? "--none stands alone, without a NAME"
+                                                        : "which workspace? NAME, or --none");
+        }
+        if (none_) {
+            TRY(registry.use_none());
+            context.err().line("in use: none");
+            return 0;
+        }
+        auto entry = TRY(registry.require(*name_));
         TRY(registry.use(entry.name));
         context.err().line("in use: {} ({})", entry.name, entry.folder);
         return 0;
     }
 
 private:
-    std::string name_;
+    std::optional<std::string> name_;
+    bool none_ = false;
 };
 
 const Register<WorkspaceUse> registration{{

@@ -10,7 +10,7 @@ std::string json_line(const json::Value& document) {
 }
 
 void print_json(Context& context, const json::Value& document) {
-    context.out().raw(json_line(document) + "\n");
+    context.out().json(json_line(document) + "\n");
 }
 
 json::Value json_parsed(const std::string& text) {

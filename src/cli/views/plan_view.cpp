@@ -65,8 +65,10 @@ public:
         unlisted();
         exposed();
         totals();
-        line("{}", terminal_.paint(loses(plan_.summary) ? Color::Red : Color::Bold,
-                                   "Plan: " + summary_text(plan_.summary) + blocked_count()));
+        line("{}", terminal_.paint(
+                       loses(plan_.summary) ? Color::Red : Color::Bold,
+                       (options_.place.empty() ? "Plan: " : "Plan for " + options_.place + ": ") +
+                           summary_text(plan_.summary) + blocked_count()));
         return std::move(out_);
     }
 

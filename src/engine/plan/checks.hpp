@@ -7,6 +7,12 @@ namespace engine {
 
 // Checks: what no single resource can see.
 
+// Of `touched`, by resource the instances whose outputs it reads: those that wait for each other,
+// which a plan would find out when nothing can go on. One circle is told.
+void check_circles(const ResourceTable& table,
+                   const std::vector<std::vector<value::InstanceId>>& touched,
+                   const lang::Program& program, ProblemList& problems);
+
 // Two resources that stand for one thing would undo each other's work, plan after plan.
 void check_conflicts(const ResourceTable& table, const lang::Program* program,
                      ProblemList& problems);

@@ -2,7 +2,6 @@
 
 #include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
-#include "engine/plan/consent.hpp"
 #include "engine/plan/detach.hpp"
 #include "engine/plan/diff.hpp"
 #include "value/builder.hpp"
@@ -70,7 +69,7 @@ void PlanEvaluation::take_inputs(const Event& event, bool is_last_try) {
     table_[index].difference = {};
     const Collected collected = collect(index, event, is_last_try);
     if (collected == Collected::Waits) waiting_.push_back(event);
-    if (is_check()) return;
+    if (is_check()) return note_touched(index, event.touched);
     if (collected == Collected::Refused) table_[index].difference.is_refused = true;
     const bool is_known = collected == Collected::Whole
                               ? compare(index)
@@ -182,6 +181,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     desired.inputs = std::move(given->inputs);
     desired.lifecycle = std::move(given->lifecycle);
     resource.lifecycle = read_lifecycle(desired.lifecycle);
+    if (!is_lifecycle_fit(resource)) return Collected::Refused;
     ProblemList nobodys;   // where only the outputs are asked for
     ProblemList& problems = context_.options.outputs_only ? nobodys : problems_;
     const bool has_secrets = is_check() || stamp_secrets(context_.registry, resource, *program_,
@@ -214,17 +214,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
     }
     const Collected connected = use_connection(resource, given->references, is_last_try);
     if (connected != Collected::Whole) return connected;
-    if (!is_check()) {
-        auto agreed =
-            require_secrets(context_.registry, *desired.link, resource.address, desired.inputs);
-        if (!agreed.ok()) {
-            Problem problem = Problem::of(agreed.error(), resource.address);
-            problem.place = engine::place_of(program_, resource, {});
-            problem.code = agreed.error().code();
-            problems_.add(std::move(problem));
-            return Collected::Refused;
-        }
-    }
+    if (!is_check() && !may_give_secrets(resource)) return Collected::Refused;
     desired.link->connection->inherit(*resource.type, desired.inputs);
     auto valid = desired.link->connection->validate(*resource.type, desired.inputs);
     if (valid.ok()) return Collected::Whole;

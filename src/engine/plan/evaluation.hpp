@@ -37,6 +37,8 @@ public:
     std::vector<Deferral>& deferrals() { return deferrals_; }
     // Of a check: what a plan would give away.
     std::vector<provider::Program> take_secrets() { return std::exchange(secrets_, {}); }
+    // Of a check: whose outputs each resource reads, by its index.
+    const std::vector<std::vector<value::InstanceId>>& touched() const { return touched_; }
     std::optional<value::Value> take_outputs() { return std::exchange(outputs_, std::nullopt); }
 
     // The plan is made of what was found so far: from now on it is late.
@@ -81,6 +83,9 @@ private:
     Collected end_unlinked(Resource& resource, const References& references);
     Collected use_connection(Resource& resource, const References& references, bool is_last_try);
     Collected defer(Resource& resource, std::vector<std::string> waits_for);
+    void note_touched(ResourceIndex index, const std::vector<value::CellId>& touched);
+    bool is_lifecycle_fit(const Resource& resource);
+    bool may_give_secrets(const Resource& resource);
     void note_secrets(const provider::ResourceType& type, const std::string& address,
                       const value::Value& settings, const value::Value& inputs);
     static Collected take_as_recorded(Resource& resource);
@@ -102,6 +107,7 @@ private:
     value::InstanceId seen_instances_ = 0;   // those before it were looked at by find_connections
     std::optional<value::Value> outputs_;
     std::vector<provider::Program> secrets_;
+    std::vector<std::vector<value::InstanceId>> touched_;
     // By resource, which of its cells were set to what is known; none before they are set.
     std::vector<std::optional<std::vector<bool>>> cell_known_;
     PlanCalls calls_;

@@ -1,5 +1,6 @@
 #include "engine/plan/addresses.hpp"
 #include "engine/plan/collect.hpp"
+#include "engine/plan/consent.hpp"
 #include "engine/plan/diff.hpp"
 #include "engine/plan/evaluation.hpp"
 #include "value/builder.hpp"
@@ -43,6 +44,34 @@ void PlanEvaluation::on_connection(const Event& event) {
         return connections_.defer(connection.address, unknown_among(event.touched));
     }
     connections_.declare(connection.address, std::move(settings).value());
+}
+
+void PlanEvaluation::note_touched(ResourceIndex index, const std::vector<value::CellId>& touched) {
+    if (touched_.size() <= index) touched_.resize(std::size_t{index} + 1);
+    touched_[index].clear();
+    for (const value::CellId& cell : touched) touched_[index].push_back(cell.instance);
+}
+
+bool PlanEvaluation::is_lifecycle_fit(const Resource& resource) {
+    auto wrong = check_lifecycle(*resource.type, resource.desired->lifecycle);
+    if (!wrong) return true;
+    problems_.add({.address = resource.address,
+                   .message = std::move(wrong->message),
+                   .help = std::move(wrong->help),
+                   .place = engine::place_of(program_, resource, "lifecycle")});
+    return false;
+}
+
+// A person is asked where nobody was before.
+bool PlanEvaluation::may_give_secrets(const Resource& resource) {
+    const auto agreed = require_secrets(context_.registry, *resource.desired->link,
+                                        resource.address, resource.desired->inputs);
+    if (agreed.ok()) return true;
+    Problem problem = Problem::of(agreed.error(), resource.address);
+    problem.place = engine::place_of(program_, resource, {});
+    problem.code = agreed.error().code();
+    problems_.add(std::move(problem));
+    return false;
 }
 
 void PlanEvaluation::note_secrets(const provider::ResourceType& type, const std::string& address,

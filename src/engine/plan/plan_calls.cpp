@@ -79,14 +79,18 @@ void PlanCalls::hand_out() {
 void PlanCalls::wait_for_next() {
     const auto is_there = [&] { return inbox_->answers.contains(next_); };
     std::unique_lock lock(inbox_->mutex);
+    bool is_told = false;
     while (!inbox_->arrived.wait_for(lock, looking_.stop, kTell, is_there) &&
            !looking_.stop.stop_requested()) {
         if (!looking_.tell_ask) continue;
+        is_told = true;
         // What is told may be written to a terminal, which takes its time.
         lock.unlock();
         looking_.tell_ask({.connection = asked_.front(), .awaited = numbered_ - next_});
         lock.lock();
     }
+    lock.unlock();
+    if (is_told) looking_.tell_ask({.connection = asked_.front(), .awaited = 0});
 }
 
 std::optional<PlanCalls::Answer> PlanCalls::take(bool is_patient) {

@@ -138,6 +138,7 @@ base::Result<Checked> check_program(PlanningContext context, lang::Program& prog
     check_relations(evaluation.table(), &program, evaluation.problems());
     check_together(evaluation.context().registry, evaluation.table(), &program,
                    evaluation.problems());
+    check_circles(evaluation.table(), evaluation.touched(), program, evaluation.problems());
     if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
     return Checked{.resources = evaluation.table().size(), .secrets = evaluation.take_secrets()};
 }

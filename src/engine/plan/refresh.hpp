@@ -61,7 +61,7 @@ struct RefreshEvent {
 // Planning waits for what it asked of a platform: prices, a look-up.
 struct AskEvent {
     provider::ConnectionRef connection;   // of the question that is awaited
-    std::size_t awaited = 0;              // answers
+    std::size_t awaited = 0;              // answers; 0: the waiting is over
 };
 
 struct RefreshOptions {

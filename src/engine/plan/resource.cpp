@@ -1,6 +1,12 @@
 #include "engine/plan/resource.hpp"
 
+#include "base/text.hpp"
+#include "value/number/rational.hpp"
+
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <cmath>
 
 namespace engine {
 namespace {
@@ -19,6 +25,40 @@ bool flag_of(const value::Value* value) {
     return value != nullptr && value->as_bool() != nullptr && *value->as_bool();
 }
 
+std::optional<double> seconds_of(const value::Value* value) {
+    if (value == nullptr) return std::nullopt;
+    if (const std::int64_t* whole = value->as_integer()) return static_cast<double>(*whole);
+    if (const value::Rational* exact = value->as_rational()) return exact->to_double();
+    return std::nullopt;
+}
+
+constexpr double kShortestTimeout = 0.001;
+constexpr double kLongestTimeout = 7 * 24 * 3600;   // seconds
+
+bool is_timeout(double seconds) {
+    return seconds >= kShortestTimeout && seconds <= kLongestTimeout;
+}
+
+}
+
+std::optional<LifecycleProblem> check_lifecycle(const provider::ResourceType& type,
+                                                const value::Value& value) {
+    if (const auto seconds = seconds_of(value.find("timeout")); seconds && !is_timeout(*seconds)) {
+        return LifecycleProblem{.message =
+                                    "`lifecycle.timeout` is a time in seconds: more than 0, and "
+                                    "at most 604800, a week",
+                                .help = {}};
+    }
+    for (const std::string& name : strings_of(value.find("ignore"))) {
+        if (type.input(name) != nullptr) continue;
+        std::vector<std::string> inputs;
+        for (const provider::InputField& field : type.inputs) inputs.push_back(field.name);
+        return LifecycleProblem{
+            .message = fmt::format("`lifecycle.ignore` names `{}`, which is no input of {}", name,
+                                   type.name),
+            .help = base::did_you_mean(name, std::span<const std::string>(inputs))};
+    }
+    return std::nullopt;
 }
 
 Lifecycle read_lifecycle(const value::Value& value) {
@@ -27,9 +67,8 @@ Lifecycle read_lifecycle(const value::Value& value) {
     out.create_first = flag_of(value.find("create_first"));
     out.ignore = strings_of(value.find("ignore"));
     out.after = strings_of(value.find("after"));
-    const value::Value* timeout = value.find("timeout");
-    if (timeout != nullptr && timeout->as_integer() != nullptr) {
-        out.timeout = std::chrono::seconds(*timeout->as_integer());
+    if (const auto seconds = seconds_of(value.find("timeout")); seconds && is_timeout(*seconds)) {
+        out.timeout = std::chrono::milliseconds(std::llround(*seconds * 1000));
     }
     return out;
 }

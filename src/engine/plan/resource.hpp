@@ -25,6 +25,13 @@ struct Lifecycle {
     std::vector<std::string> after;    // addresses
     std::optional<std::chrono::milliseconds> timeout;
 };
+struct LifecycleProblem {
+    std::string message;
+    std::string help;
+};
+// What is wrong with it for this type.
+std::optional<LifecycleProblem> check_lifecycle(const provider::ResourceType& type,
+                                                const value::Value& value);
 Lifecycle read_lifecycle(const value::Value& value);
 
 // Addresses of what it reads or follows and what it comes after, sorted, each once.

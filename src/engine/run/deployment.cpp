@@ -2,6 +2,8 @@
 
 #include "state/key.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace engine {
@@ -118,7 +120,7 @@ base::Result<void> Deployment::check_own(state::State& state) {
     const state::Key* key = loaded.ok() ? *loaded : nullptr;
     if (trust->is_own(state.workspace_id(), key)) {
         trust->use_state(state.workspace_id());
-        return {};
+        return check_newest(*trust, state);
     }
     // One that was being made here when the program was ended.
     if (trust->is_being_made() || options_.takes_over_state) {
@@ -126,6 +128,23 @@ base::Result<void> Deployment::check_own(state::State& state) {
     }
     return base::Error(base::Code::NotApproved, "the state in " + workspace_.state_folder() +
                                                     " was not made by this user on this machine")
+        .with_advice({.next = base::Next::TrustState});
+}
+
+// Whoever puts an older copy of the state back has it plan from what was: things that were made
+// since would be made again. Where runs are kept no longer, it cannot be told.
+base::Result<void> Deployment::check_newest(Trust& trust, state::State& state) {
+    const auto newest = trust.newest(options_.environment);
+    if (!newest) return {};
+    const auto runs = TRY(state.runs(1));
+    if (runs.empty()) return {};
+    const Trust::Newest here{.epoch = runs.front().epoch, .run = runs.front().number};
+    if (here >= *newest) return {};
+    if (options_.takes_over_state) return trust.forget_newest();
+    return base::Error(base::Code::NotApproved,
+                       fmt::format("the state in {} is an older copy: it ends with run {}, and run "
+                                   "{} was the last here",
+                                   workspace_.state_folder(), here.run, newest->run))
         .with_advice({.next = base::Next::TrustState});
 }
 

@@ -108,6 +108,7 @@ private:
     DeploymentOptions options_;
     base::Result<void> prepare_to_write(bool& is_new);
     base::Result<void> check_own(state::State& state);
+    base::Result<void> check_newest(Trust& trust, state::State& state);
 
     std::unique_ptr<Trust> trust_;
     std::unique_ptr<Programs> programs_;        // outlives the registry

@@ -55,7 +55,11 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     auto& roots = options.limits.import_roots;
     roots.insert(roots.begin(), workspace.folder());
     // The file itself, too: what cannot be parsed is shown, and logs are read by others.
-    if (!options.frozen_files) TRY(expect_below(roots, options.main_path));
+    if (!options.frozen_files) {
+        TRY(expect_below(roots, options.main_path));
+        TRY(base::expect_file(options.main_path));
+        TRY(base::expect_file(base::join_path(workspace.folder(), "main.ncl")));
+    }
     options.stop = evaluation.stop;
     return std::shared_ptr<lang::Program>(lang::Program::create(std::move(options)));
 }

@@ -167,8 +167,20 @@ private:
         const Programs::Approved approved(programs);
         auto report = engine::apply(planned.plan, planned.late.get(), registry, state,
                                     deployment_.workers(), observer_, options);
+        TRY(note_newest(state));
         if (report.ok() && !agreed.empty()) TRY(agree_again(agreed, TRY(state.read()).rows));
         return report;
+    }
+
+    // From now on a state that ends before it is an older copy.
+    base::Result<void> note_newest(state::State& state) {
+        const Trust* trust = TRY(deployment_.trust());
+        const auto runs = TRY(state.runs(1));
+        if (trust != nullptr && !runs.empty()) {
+            trust->note_newest(deployment_.environment(),
+                               {.epoch = runs.front().epoch, .run = runs.front().number});
+        }
+        return {};
     }
 
     // Addresses whose rows start something when they are looked at, all of it agreed to.

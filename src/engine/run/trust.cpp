@@ -53,6 +53,14 @@ base::Result<void> add_recorded(Deployment& deployment, const std::string& envir
 
 }
 
+static base::Result<bool> is_older_copy(const Trust& trust, state::State& state,
+                                        std::string_view environment) {
+    const auto newest = trust.newest(environment);
+    const auto runs = TRY(state.runs(1));
+    return newest && !runs.empty() &&
+           Trust::Newest{.epoch = runs.front().epoch, .run = runs.front().number} < *newest;
+}
+
 base::Result<TrustReport> report_trust(Deployment& deployment) {
     TrustReport out;
     Trust& trust = *TRY(deployment.trust());
@@ -62,6 +70,7 @@ base::Result<TrustReport> report_trust(Deployment& deployment) {
         out.has_state = true;
         out.is_own = trust.is_own(state->workspace_id(), key.ok() ? *key : nullptr);
         trust.use_state(state->workspace_id());
+        if (out.is_own) out.is_older = TRY(is_older_copy(trust, *state, deployment.environment()));
         out.usage = TRY(state->usage());
     } else {
         TRY(trust.check_owner());
@@ -93,7 +102,8 @@ base::Result<TrustReport> report_trust(Deployment& deployment) {
 base::Result<void> agree_to(Deployment& deployment, const TrustReport& report) {
     Trust& trust = *TRY(deployment.trust());
     TRY(trust.prepare());
-    if (state::State* state = TRY(deployment.state_if_any()); state != nullptr && !report.is_own) {
+    if (state::State* state = TRY(deployment.state_if_any());
+        state != nullptr && (!report.is_own || report.is_older)) {
         const auto key = state->key();
         TRY(trust.take_over(state->workspace_id(), key.ok() ? *key : nullptr));
     } else if (report.has_foreign_key) {

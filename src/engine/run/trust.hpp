@@ -9,6 +9,7 @@ namespace engine {
 struct TrustReport {
     bool has_state = false;
     bool is_own = false;            // the state was made or taken over by this user on this machine
+    bool is_older = false;          // a copy that does not have the last run of here
     bool has_foreign_key = false;   // without a state
     std::vector<state::State::Usage> usage;    // of the state, by environment
     std::vector<provider::Program> programs;   // that looking at it starts, or gives away
@@ -16,7 +17,7 @@ struct TrustReport {
     std::vector<KnownProgram> known;
 
     bool is_settled() const {
-        return unknown.empty() && !has_foreign_key && (!has_state || is_own);
+        return unknown.empty() && !has_foreign_key && (!has_state || (is_own && !is_older));
     }
 };
 

@@ -127,6 +127,7 @@ base::Result<Extension> load_extension(const Workspace& workspace, std::string_v
             .with_help("write one, or move the folder out of extensions/: "
                        "{ name = …, version = \"0.1.0\", description = …, kind = 'Taskserv }");
     }
+    TRY(base::expect_file(path));
     ExtensionLimits within = limits;
     // To list the extensions of a stranger's workspace must not read this machine's files either.
     within.import_roots.push_back(workspace.folder());

@@ -104,6 +104,11 @@ base::Result<void> Registry::use(std::string_view name) {
     return save();
 }
 
+base::Result<void> Registry::use_none() {
+    current_.clear();
+    return save();
+}
+
 base::Result<void> Registry::remove(std::string_view name) {
     const std::string wanted = TRY(require(name)).name;
     std::erase_if(entries_, [&](const Entry& entry) { return entry.name == wanted; });

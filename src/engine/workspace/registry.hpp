@@ -30,6 +30,7 @@ public:
     // Each writes the file before it returns.
     base::Result<Entry> add(const std::string& folder, std::string name = {});
     base::Result<void> use(std::string_view name);
+    base::Result<void> use_none();
     base::Result<void> remove(std::string_view name);
 
 private:

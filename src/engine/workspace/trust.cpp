@@ -122,6 +122,7 @@ base::Result<void> Trust::take_over(const std::string& workspace_id, const state
     const std::string text =
         fmt::format("{}\n{}\n", mark_of("state", workspace_id, key), mark_of("key", "", key));
     TRY(base::write_file_atomic(base::join_path(state_folder_, kMark), text, {.mode = 0600}));
+    TRY(forget_newest());
     // Another process may have been at the same.
     (void)base::remove_file(path("making"));
     (void)base::remove_file(base::join_path(state_folder_, "making"));
@@ -161,6 +162,28 @@ bool Trust::is_being_made() const {
     const auto here = base::read_file(path("making"), kLongest);
     const auto there = base::read_file(base::join_path(state_folder_, "making"), kLongest);
     return here.ok() && there.ok() && !here->empty() && *here == *there;
+}
+
+std::optional<Trust::Newest> Trust::newest(std::string_view environment) const {
+    const auto text = base::read_file(base::join_path(newest_folder(), environment), 256);
+    const auto record = text.ok() ? json::parse(*text) : base::Result<json::Value>(json::Value());
+    if (!record.ok() || record->string_or("state", "") != workspace_id_) return std::nullopt;
+    return Newest{.epoch = record->int64_or("epoch", 0), .run = record->int64_or("run", 0)};
+}
+
+void Trust::note_newest(std::string_view environment, Newest newest) const {
+    const auto known = this->newest(environment);
+    if (own_key_ == nullptr || (known && *known >= newest)) return;
+    const json::Object record{
+        {"state", workspace_id_}, {"epoch", newest.epoch}, {"run", newest.run}};
+    if (!base::make_directories(newest_folder(), 0700).ok()) return;
+    (void)base::write_file_atomic(base::join_path(newest_folder(), environment),
+                                  json::to_text(record) + "\n", {.mode = 0600, .sync = false});
+}
+
+base::Result<void> Trust::forget_newest() const {
+    return base::is_directory(newest_folder()) ? base::remove_tree(newest_folder())
+                                               : base::Result<void>();
 }
 
 base::Result<void> Trust::prepare() {

@@ -5,7 +5,10 @@
 #include "provider/programs.hpp"
 #include "state/key.hpp"
 
+#include <compare>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +58,18 @@ public:
     // Such a one that was not taken over yet.
     bool is_being_made() const;
 
+    // The newest run that the state of an environment has had here: one that ends before it is an
+    // older copy. Of what cannot be written nothing is remembered.
+    struct Newest {
+        std::int64_t epoch = 0;
+        std::int64_t run = 0;
+        auto operator<=>(const Newest&) const = default;
+    };
+    std::optional<Newest> newest(std::string_view environment) const;
+    void note_newest(std::string_view environment, Newest newest) const;
+    // It goes back on purpose, in all environments.
+    base::Result<void> forget_newest() const;
+
     // Before anything is remembered, by the thread that no other calls beside: makes the person's
     // key where there is none.
     base::Result<void> prepare();
@@ -71,6 +86,7 @@ public:
 private:
     Trust(TrustOptions options, std::string workspace_folder, std::string state_folder);
     std::string path(std::string_view name) const;
+    std::string newest_folder() const { return path("newest"); }
     std::string programs_folder() const { return path("programs-" + workspace_id_); }
     // Made where it is missing; null where it may not be.
     base::Result<const state::Key*> own_key(bool make);

@@ -2,6 +2,7 @@
 
 #include "json/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace json::toml {
@@ -48,6 +49,11 @@ base::Result<void> Cursor::end_of_line() {
 base::Error Cursor::error(std::string message) const {
     const auto at = static_cast<std::uint32_t>(at_);
     return error_at({at, at + (is_at_end() ? 0U : 1U)}, std::move(message));
+}
+
+std::size_t Cursor::line_of(Span span) const {
+    const auto before = text_.substr(0, span.begin);
+    return 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
 }
 
 base::Error Cursor::error_at(Span span, std::string message) const {

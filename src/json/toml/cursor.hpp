@@ -42,6 +42,7 @@ public:
     // About the character here.
     base::Error error(std::string message) const;
     base::Error error_at(Span span, std::string message) const;
+    std::size_t line_of(Span span) const;
 
 private:
     base::Result<void> skip_comment();

@@ -77,9 +77,11 @@ private:
         return path;
     }
 
-    base::Error duplicate(const Name& name) const {
-        return in_.error_at(name.span,
-                            "the key '" + name.text.substr(0, 80) + "' is defined twice");
+    base::Error duplicate(const Table& table, const Name& name) const {
+        const Table::Entry& first = table.entries[table.index.find(name.text)->second];
+        return in_.error_at(name.span, "the key '" + name.text.substr(0, 80) +
+                                           "' is defined twice, first in line " +
+                                           std::to_string(in_.line_of(first.span)));
     }
 
     static std::unique_ptr<Node> new_node(Node::Kind kind, Span span) {
@@ -111,7 +113,7 @@ private:
             }
             if (next->kind == Node::Kind::Tables) next = next->elements.back().get();
             bool is_open = next->kind == Node::Kind::Table && next->table.origin != Origin::Inline;
-            if (!is_open) return duplicate(path[i]);
+            if (!is_open) return duplicate(*table, path[i]);
             table = &next->table;
         }
         const Name& last = path.back();
@@ -121,7 +123,7 @@ private:
             if (found == nullptr) {
                 found = &table->add(last.text, last.span, new_node(Node::Kind::Tables, span));
             }
-            if (found->kind != Node::Kind::Tables) return duplicate(last);
+            if (found->kind != Node::Kind::Tables) return duplicate(*table, last);
             found->elements.push_back(new_table(Origin::Header, span));
             return &found->elements.back()->table;
         }
@@ -131,7 +133,7 @@ private:
         }
         bool was_implicit =
             found->kind == Node::Kind::Table && found->table.origin == Origin::Implicit;
-        if (!was_implicit) return duplicate(last);
+        if (!was_implicit) return duplicate(*table, last);
         found->table.origin = Origin::Header;
         found->span = span;
         return &found->table;
@@ -151,11 +153,11 @@ private:
             bool is_open =
                 next->kind == Node::Kind::Table &&
                 (next->table.origin == Origin::Implicit || next->table.origin == Origin::Dotted);
-            if (!is_open) return duplicate(path[i]);
+            if (!is_open) return duplicate(*table, path[i]);
             next->table.origin = Origin::Dotted;
             table = &next->table;
         }
-        if (table->find(path.back().text) != nullptr) return duplicate(path.back());
+        if (table->find(path.back().text) != nullptr) return duplicate(*table, path.back());
         auto node = TRY(value(depth + path.size()));
         table->add(path.back().text, path.back().span, std::move(node));
         return {};

@@ -69,12 +69,15 @@ TEST(TomlReader, ReadsTables) {
 
 TEST(TomlReader, NamesThePlaceOfAnError) {
     for (auto [toml, error] : {
-             Case{"a=1\na=2", "line 2, column 1: the key 'a' is defined twice"},
-             Case{"[a]\n[a]", "line 2, column 2: the key 'a' is defined twice"},
-             Case{"[a]\nb.c=1\n[a.b]", "line 3, column 4: the key 'b' is defined twice"},
-             Case{"a={}\na.c=2", "line 2, column 1: the key 'a' is defined twice"},
-             Case{"a=[{}]\n[[a]]", "line 2, column 3: the key 'a' is defined twice"},
-             Case{"[a.b]\nx=1\n[a]\nb.y=1", "line 4, column 1: the key 'b' is defined twice"},
+             Case{"a=1\na=2", "line 2, column 1: the key 'a' is defined twice, first in line 1"},
+             Case{"[a]\n[a]", "line 2, column 2: the key 'a' is defined twice, first in line 1"},
+             Case{"[a]\nb.c=1\n[a.b]",
+                  "line 3, column 4: the key 'b' is defined twice, first in line 2"},
+             Case{"a={}\na.c=2", "line 2, column 1: the key 'a' is defined twice, first in line 1"},
+             Case{"a=[{}]\n[[a]]",
+                  "line 2, column 3: the key 'a' is defined twice, first in line 1"},
+             Case{"[a.b]\nx=1\n[a]\nb.y=1",
+                  "line 4, column 1: the key 'b' is defined twice, first in line 1"},
              Case{"é = 1", "line 1, column 1: expected a key"},
              Case{"a", "line 1, column 2: expected '=', found the end of the text"},
              Case{"a = 1 b", "line 1, column 7: expected the end of the line"},

@@ -81,6 +81,10 @@ void Resolver::report(Symbol name, Span span) {
     found.labels.push_back({span, "", true});
     if (std::string help = base::did_you_mean(name.text(), known); !help.empty())
         found.notes.push_back(std::move(help));
+    else
+        found.notes.push_back("is a quote or an import missing? `\"" + std::string(name.text()) +
+                              "\"` is a text, and `let " + std::string(name.text()) +
+                              " = import \"…\" in` names what a file has");
     found.expectation.emplace_back("identifier", name.text());
 }
 

@@ -1,6 +1,9 @@
 #include "lang/syntax/lexer.hpp"
 #include "lang/syntax/scan.hpp"
 
+#include <algorithm>
+#include <utility>
+
 // Strings and what is quoted like them, in pieces where they have holes.
 namespace lang {
 
@@ -53,8 +56,7 @@ void Lexer::lex_string() {
     for (;;) {
         at_ = find_any(at_, end_, '"', '\\', '%', '\r');
         if (at_ == end_) {
-            report({frames_.back().opened, frames_.back().opened + 1}, "unclosed string",
-                   "this string is still open at the end of the file");
+            report_open_string({frames_.back().opened, frames_.back().opened + 1});
             push(TokenKind::StringText, start, at_, needs_decoding);
             frames_.resize(1);
             return;
@@ -87,9 +89,8 @@ void Lexer::lex_multiline() {
     for (;;) {
         at_ = find_any(at_, end_, '"', '%', '"', '%');
         if (at_ == end_) {
-            report({frame.opened, frame.opened + 2}, "unclosed string",
-                   "this string is still open at the end of the file",
-                   "it ends at `\"` followed by as many `%` as it began with");
+            report_open_string({frame.opened, frame.opened + 2},
+                               "it ends at `\"` followed by as many `%` as it began with");
             push(TokenKind::StringText, start, at_);
             frames_.resize(1);
             return;
@@ -134,12 +135,29 @@ void Lexer::lex_multiline() {
     }
 }
 
+// A quote that is missing turns all strings behind it inside out: what is open at the end is the
+// last of them, and the line where one goes on that nobody meant to is the one to look at.
+void Lexer::report_open_string(Span where, std::string note) {
+    report(where, "unclosed string", "this string is still open at the end of the file",
+           std::move(note));
+    const auto goes_on = [this](const Token& token) {
+        const auto [from, to] =
+            std::pair(begin_ + (token.begin - base_), begin_ + (token.end - base_));
+        return token.kind == TokenKind::StringLiteral && std::find(from, to, '\n') != to;
+    };
+    const auto first = std::ranges::find_if(tokens_, goes_on);
+    if (first == tokens_.end()) return;
+    diagnostics_.back().labels.push_back(
+        {{first->begin, first->begin + 1},
+         "this one goes on over the line: is a quote missing here?",
+         false});
+}
+
 // The text ended inside a hole: the string around it can never be closed.
 void Lexer::report_open_hole() {
     const Frame& string = frames_[frames_.size() - 2];
-    report({string.opened, string.opened + 1}, "unclosed string",
-           "this string is still open at the end of the file",
-           "the `%{` that was opened in it is not closed either");
+    report_open_string({string.opened, string.opened + 1},
+                       "the `%{` that was opened in it is not closed either");
     // Only the outermost is left: each string around the hole would report the same end.
     frames_.resize(1);
 }

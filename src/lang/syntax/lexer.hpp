@@ -42,6 +42,7 @@ private:
     bool skip_blanks();
     bool validate_text();
     void report_open_hole();
+    void report_open_string(Span where, std::string note = {});
 
     Pos pos(const char* at) const { return base_ + static_cast<Pos>(at - begin_); }
     void push(TokenKind kind, const char* from, const char* to, bool needs_decoding = false);

@@ -1,5 +1,6 @@
 #include "lang/workspace/workspace_program.hpp"
 
+#include "base/text.hpp"
 #include "value/address.hpp"
 
 #include <algorithm>
@@ -51,9 +52,24 @@ void WorkspaceProgram::fail(value::Diagnostic diagnostic, std::string address,
     events_.push_back(std::move(event));
 }
 
+static bool has_code(std::string_view text) {
+    return std::ranges::any_of(base::split(text, '\n'), [](std::string_view line) {
+        const std::string_view rest = base::trim(line);
+        return !rest.empty() && !rest.starts_with('#');
+    });
+}
+
 // The program, and with what is given merged over it, as words.
 void WorkspaceProgram::load_program(std::vector<value::Diagnostic>& findings) {
     program_ = evaluation_->load_file(options_.main_path, ast::ImportFormat::Nickel, findings);
+    if (!findings.empty()) {
+        const auto read = sources();
+        const auto main = read.find(options_.main_path);
+        if (main != read.end() && !has_code(main->second)) {
+            findings.front().notes.push_back(
+                "there is nothing in it: a workspace is a record, `{ resources = { … } }`");
+        }
+    }
     given_->read(options_.given, findings);
     if (!findings.empty()) return;
     root_ =

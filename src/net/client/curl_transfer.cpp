@@ -219,8 +219,9 @@ base::Error failure_of(const Transfer& transfer, CURLcode code) {
             return error(base::Code::Unavailable, true,
                          "the server broke this request off: " + text);
         case CURLE_COULDNT_CONNECT:
-            // The library's own text says where, which is told anyhow, and not why.
-            if (const long why = ask<long>(transfer, CURLINFO_OS_ERRNO); why != 0)
+            // The library's own text says where, which is told anyhow but for a proxy, and not why.
+            if (const long why = ask<long>(transfer, CURLINFO_OS_ERRNO);
+                why != 0 && transfer.proxy.empty())
                 text = base::system_error("no connection", static_cast<int>(why)).text();
             return error(base::Code::Unavailable, true, std::move(text));
         case CURLE_COULDNT_RESOLVE_PROXY:

@@ -305,9 +305,31 @@ TEST_F(ExtensionTest, WhatItRefusedIsNotDone) {
         exit 4)");
     const auto started = lamps.start(intent(Action::Create), {});
     ASSERT_FALSE(started.ok());
-    EXPECT_EQ(started.error().text(), "`./serve create` ended with exit code 4:\nno current; the "
-                                      "token is (of the connection)");
+    EXPECT_EQ(started.error().text(),
+              "`./serve create` ended with exit code 4; its output is not kept as it was given a "
+              "secret (`keep_output = true` in extension.ncl keeps it, with the secret hidden)");
     EXPECT_EQ(lamps.find(intent(Action::Create), {})->kind, LookupResult::Kind::Absent);
+}
+
+TEST_F(ExtensionTest, WhatItSaysIsKeptIfItsManifestSaysSo) {
+    auto& lamps = connect(R"(echo "no current; the token is hush-hush" >&2; exit 4)",
+                          std::string(kTypes) + "keep_output = true,");
+    EXPECT_EQ(lamps.start(intent(Action::Create), {}).error().text(),
+              "`./serve create` ended with exit code 4:\nno current; the token is (of the "
+              "connection)");
+}
+
+// A reason is for people, and about what the program was told: with a secret in that, it may repeat
+// it in a form that nobody knows.
+TEST_F(ExtensionTest, ReasonsAreLeftOutWhereAnInputIsSecret) {
+    auto& lamps = connect(R"(echo '{"error":{"message":"deR is no colour"}}')");
+    EXPECT_EQ(lamps.start(intent(Action::Create), {}).error().text(), "deR is no colour");
+    provider::Intent secret = intent(Action::Create);
+    Value colour("Red");
+    colour.mark_secret();
+    secret.inputs = Value::Record{{"colour", colour}};
+    secret.token = "token-2";
+    EXPECT_TRUE(lamps.start(secret, {}).error().text().starts_with("its output is not kept"));
 }
 
 TEST_F(ExtensionTest, WithoutUpdatesAChangeReplaces) {

@@ -175,6 +175,7 @@ base::Result<Manifest> read_manifest(const engine::Extension& extension) {
     }
     out.finds = flag_of(from, "finds");
     out.lists = flag_of(from, "lists");
+    out.keep_output = flag_of(from, "keep_output");
     if (const std::int64_t* most = field_of(from, "max_parallel").as_integer()) {
         // 256 programs at once are more than a machine is glad of; it is a guard against a slip of
         // the keyboard.

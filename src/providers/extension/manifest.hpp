@@ -19,6 +19,7 @@ struct Manifest {
     std::vector<std::string> updates;   // types whose program answers `update`
     bool finds = false;
     bool lists = false;
+    bool keep_output = false;   // what it says is shown although it was given a secret
     std::size_t max_parallel = 4;
     std::chrono::milliseconds timeout{std::chrono::minutes{1}};
 };

@@ -4,6 +4,7 @@
 #include "base/process/spawn.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
+#include "provider/redaction.hpp"
 #include "provider/sealed_file.hpp"
 #include "providers/rest/wire.hpp"
 
@@ -50,12 +51,28 @@ void collect_secrets(const value::Value& value, std::vector<std::string>& out) {
     }
 }
 
+bool has_secret_settings(const Manifest& manifest) {
+    const provider::ResourceType* connection =
+        manifest.schema.find(manifest.schema.provider + ".Connection");
+    return connection != nullptr &&
+           std::ranges::any_of(connection->inputs, &provider::InputField::secret);
+}
+
+std::string not_kept() {
+    return fmt::format(
+        "{} (`keep_output = true` in extension.ncl keeps it, with the secret hidden)",
+        provider::kOutputNotKept);
+}
+
 // What a call was given that nobody is to read.
 struct Hidden {
     base::Redactor of_connection;   // all its texts, but for addresses: pieces of those are common
     base::Redactor secrets;         // the inputs of a resource are what it is about
+    // What a program makes of a secret is not always one that a redactor knows.
+    bool drops_output = false;    // that is for whoever runs the program
+    bool drops_reasons = false;   // of its refusals as well
 
-    Hidden(const json::Object& request, const value::Value& given) {
+    Hidden(const Manifest& manifest, const json::Object& request, const value::Value& given) {
         std::vector<std::string> texts;
         if (const json::Value* connection = request.find("connection")) {
             collect_texts(*connection, texts);
@@ -65,6 +82,8 @@ struct Hidden {
         std::vector<std::string> given_secrets;
         collect_secrets(given, given_secrets);
         secrets = base::Redactor(given_secrets);
+        drops_reasons = given.has_secret() && !manifest.keep_output;
+        drops_output = drops_reasons || (has_secret_settings(manifest) && !manifest.keep_output);
     }
     std::string without(std::string_view words) const {
         return secrets.hide(of_connection.hide(words, "(of the connection)"));
@@ -75,6 +94,9 @@ struct Hidden {
 std::string last_words(const base::Ran& ran, std::string_view output, const Hidden& hidden) {
     constexpr std::size_t kLines = 10;
     constexpr std::size_t kBytes = 2048;
+    if (hidden.drops_output) {
+        return ran.errors.empty() && output.empty() ? "" : "; " + not_kept();
+    }
     // Before it is cut: half a secret is one too.
     std::string words = base::last_lines(hidden.without(ran.errors), kLines, kBytes);
     if (words.empty()) {
@@ -115,8 +137,9 @@ base::Result<Answer> answer_of(const base::Ran& ran, std::string_view output,
     // Refused with exit code 0 or another is a refusal; any other answer counts only with exit
     // code 0. A program that printed `{"key": …}` and then failed is not trusted.
     if (answer.ok() && (ran.code == 0 || answer->kind == Answer::Kind::Refused)) {
-        answer->reason = hidden.without(answer->reason);
-        answer->help = hidden.without(answer->help);
+        const bool is_dropped = hidden.drops_reasons && !answer->reason.empty();
+        answer->reason = is_dropped ? not_kept() : hidden.without(answer->reason);
+        answer->help = is_dropped ? std::string() : hidden.without(answer->help);
         return answer;
     }
     if (ran.code != 0) {
@@ -204,7 +227,8 @@ base::Result<Answer> ExtensionProcess::ask(std::string_view operation, std::stri
     const base::FileDescriptor document = TRY(document_of(request));
     options.spawn.input = document.get();
     const base::Ran ran = TRY(run(options));
-    return answer_of(ran, ran.output, manifest_.program.front(), operation, Hidden(request, given));
+    return answer_of(ran, ran.output, manifest_.program.front(), operation,
+                     Hidden(manifest_, request, given));
 }
 
 base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::string_view type,
@@ -234,8 +258,9 @@ base::Result<Answer> ExtensionProcess::act(std::string_view operation, std::stri
     options.spawn.kept = lock.get();
     options.max_output_file = kMaxAnswer;
     const base::Ran ran = TRY(run(options));
-    const Hidden hidden(request, value::Value(value::Value::Array{intent.inputs, intent.prior,
-                                                                  intent.prior_outputs}));
+    const Hidden hidden(
+        manifest_, request,
+        value::Value(value::Value::Array{intent.inputs, intent.prior, intent.prior_outputs}));
     if (ran.end == base::Ran::End::LeftRunning) {
         return answer_of(ran, "", manifest_.program.front(), operation, hidden);
     }

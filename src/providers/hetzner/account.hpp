@@ -28,7 +28,7 @@ std::string stranger_of(const value::Value& settings, const provider::Host& host
 // From the settings of a hetzner.Connection, or null. Starts a sandbox if the endpoint is 'Sandbox.
 // A token that is not given is looked for as the vendor's own tools do: in HCLOUD_TOKEN, then in
 // the active context of their configuration; where it may be sent is said by rest::Access. What is
-// missing ends with 77.
+// missing is Unauthenticated.
 base::Result<Account> find_account(const value::Value& settings, const provider::Host& host);
 
 // What the vendor's cli.toml says for a context ("": the active one): its token, and the endpoint

@@ -100,6 +100,7 @@ public:
                                               "\", which names no directory to make");
             }
         }
+        TRY(workspace_.check_place(text_of(inputs, "path")));
         const std::string& mode = text_of(inputs, "mode");
         if (!mode.empty() && !parse_mode(mode)) {
             return base::invalid_argument("`mode` is \"" + mode +

@@ -45,6 +45,7 @@ public:
 
     base::Result<void> validate(const value::Value& inputs) const override {
         TRY(validate_file_inputs(inputs));
+        TRY(workspace_.check_place(text_of(inputs, "path")));
         const std::size_t size = text_of(inputs, "content").size();
         if (size <= kMaxContent) return {};
         return base::invalid_argument("`content` has " + base::format_bytes(size) +

@@ -3,6 +3,7 @@
 
 #include <sys/mount.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 namespace providers::local::testing {
 
@@ -222,7 +223,7 @@ TEST_F(FileTest, RefusesWhatIsNoFile) {
               "\"pipe\" is no regular file | ");
     write("f", "x");
     EXPECT_EQ(refusal(intent("local.File", Action::Create, file("f/below", "x"))),
-              "opening \"f\": a part of it is no directory | ");
+              "opening \"f\": a file is in the way, where a folder is needed | move it away");
 }
 
 TEST_F(FileTest, DoesNotFollowSymbolicLinksOut) {
@@ -273,6 +274,27 @@ TEST_F(FileTest, LeavesTheOldFileWhenTheDiskIsFull) {
     EXPECT_EQ(content("disk/a"), "x");
     EXPECT_EQ(listing("disk"), "a ");
     ASSERT_EQ(::umount(path("disk").c_str()), 0);
+}
+
+TEST_F(FileTest, LeavesTheStateOfTheWorkspaceAlone) {
+    ASSERT_TRUE(base::make_directories(path(".provisioning")).ok());
+    ASSERT_EQ(::symlink(path(".provisioning").c_str(), path("link").c_str()), 0);
+    for (const std::string& place :
+         {std::string(".provisioning"), std::string(".provisioning/state.db"),
+          std::string("a/../.provisioning/new/x"), std::string("link/key"),
+          path(".provisioning/x")}) {
+        for (const char* name : {"local.File", "local.Directory"}) {
+            Value inputs = file(place, "x");
+            if (type(name).input("content") == nullptr) inputs = Value::Record{{"path", place}};
+            const auto checked = connection_->validate(type(name), inputs);
+            ASSERT_FALSE(checked.ok()) << place;
+            EXPECT_NE(checked.error().text().find("where the state of the workspace lies"),
+                      std::string::npos)
+                << checked.error().text();
+        }
+    }
+    EXPECT_TRUE(connection_->validate(type("local.File"), file("link", "x")).ok());
+    EXPECT_TRUE(connection_->validate(type("local.File"), file(".provisioning2/x", "x")).ok());
 }
 
 TEST_F(FileTest, ChecksItsInputs) {

@@ -63,6 +63,7 @@ public:
 
     base::Result<void> validate(const Value& inputs) const override {
         TRY(validate_file_inputs(inputs));
+        TRY(workspace_.check_place(text_of(inputs, "path")));
         const Value* template_field = inputs.find("template");
         const bool has_template = is_set(inputs, "template");
         if (has_template == is_set(inputs, "source")) {

@@ -1,5 +1,7 @@
 #include "providers/local/workspace.hpp"
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <climits>
 
@@ -36,6 +38,22 @@ int open_inside(int root, const char* path, int flags) {
     return static_cast<int>(fd);
 }
 
+// The path with the links of what there is of it followed.
+std::string real_place(const std::string& path) {
+    std::string there = path;
+    std::string rest;
+    for (;;) {
+        if (auto real = base::real_path(there); real.ok()) {
+            return rest.empty() ? *real : base::join_path(*real, rest);
+        }
+        const std::string parent(base::parent_path(there));
+        if (parent == there || parent == ".") return path;
+        const std::string name(base::file_name(there));
+        rest = rest.empty() ? name : base::join_path(name, rest);
+        there = parent;
+    }
+}
+
 }
 
 Workspace::Workspace(provider::Host host) : host_(std::move(host)) {
@@ -44,6 +62,7 @@ Workspace::Workspace(provider::Host host) : host_(std::move(host)) {
     for (std::string* path : {&host_.workspace_dir, &host_.state_dir, &host_.executable}) {
         if (current.ok() && !path->empty()) *path = base::join_path(*current, *path);
     }
+    if (!host_.state_dir.empty()) real_state_ = real_place(base::normal_path(host_.state_dir));
     root_ =
         base::FileDescriptor(::open(host_.workspace_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!root_) root_error_ = errno;
@@ -55,6 +74,18 @@ std::string Workspace::absolute(std::string_view path) const {
 
 std::string Workspace::state_path(std::string_view name) const {
     return base::join_path(host_.state_dir, name);
+}
+
+base::Result<void> Workspace::check_place(std::string_view path) const {
+    if (host_.state_dir.empty() || path.empty()) return {};
+    const std::string whole = absolute(path);
+    // The last component is never followed.
+    const std::string place =
+        base::join_path(real_place(std::string(base::parent_path(whole))), base::file_name(whole));
+    if (place != real_state_ && !place.starts_with(real_state_ + "/")) return {};
+    return base::invalid_argument(
+        fmt::format("\"{}\" is within {}, where the state of the workspace lies", path,
+                    base::file_name(real_state_)));
 }
 
 Workspace::Opened Workspace::open(const std::string& path, int flags) const {
@@ -150,7 +181,9 @@ base::Error path_error(std::string_view what, std::string_view path, int errno_v
                 .with_help("use the path that it points at, or remove the link");
         case ENOTDIR:
             return base::Error(base::Code::FailedPrecondition,
-                               std::string(what) + " " + shown + ": a part of it is no directory");
+                               std::string(what) + " " + shown +
+                                   ": a file is in the way, where a folder is needed")
+                .with_help("move it away");
         case EISDIR: return base::Error(base::Code::FailedPrecondition, shown + " is a directory");
         default: return base::system_error(std::string(what) + " " + shown, errno_value);
     }

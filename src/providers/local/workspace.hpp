@@ -30,6 +30,10 @@ public:
     // A folder on the way to a thing: it may be a symbolic link.
     Opened open_way(const std::string& path) const;
 
+    // InvalidArgument for a path within the folder of the state, by whatever links: what lies there
+    // is neither made nor changed by a program.
+    base::Result<void> check_place(std::string_view path) const;
+
     // The folder that a path lies in, open, and the last component.
     struct ParentFolder {
         base::FileDescriptor folder;
@@ -47,6 +51,7 @@ private:
                                                    int depth) const;
 
     provider::Host host_;
+    std::string real_state_;   // its folder, with links followed
     base::FileDescriptor root_;
     int root_error_ = 0;
 };
