@@ -73,7 +73,7 @@ private:
                                     {"inputs", json_value(seen.inputs, deployment.fingerprint())}});
             return 0;
         }
-        context.out().write(program_text(type->name, seen.inputs, options_.connection));
+        context.out().write(program_text(*type, seen.inputs, options_.connection));
         return 0;
     }
 

@@ -14,80 +14,100 @@ using value::Value;
 // What is no longer than this stands on one line.
 constexpr std::size_t kLine = 72;
 
+using provider::FieldType;
+
+// Null: nothing is known of what stands there.
+const FieldType* field_in(const std::vector<provider::InputField>& fields, std::string_view name) {
+    const auto found = std::ranges::find(fields, name, &provider::InputField::name);
+    return found != fields.end() ? &found->type : nullptr;
+}
+
+const FieldType* element_of(const FieldType* type) {
+    return type != nullptr && type->element.size() == 1 ? &type->element.front() : nullptr;
+}
+
+const FieldType* member_of(const FieldType* type, std::string_view name) {
+    if (type == nullptr) return nullptr;
+    return type->kind == FieldType::Kind::Record ? field_in(type->fields, name) : element_of(type);
+}
+
+bool fits(std::string_view line) {
+    return line.size() <= kLine && line.find('\n') == std::string_view::npos;
+}
+
 class Writer {
 public:
     // Recurses: a Value is never deeper than kMaxValueDepth.
-    std::string text(const Value& value, std::size_t indent) {
-        if (const Value::Array* items = value.as_array()) return array(*items, indent);
-        if (const Value::Record* members = value.as_record()) return record(*members, indent);
-        if (const std::string* string = value.as_string()) return lang::quote_string(*string);
+    std::string text(const Value& value, const FieldType* type, std::size_t indent) {
+        if (const Value::Array* items = value.as_array()) return array(*items, type, indent);
+        if (const Value::Record* members = value.as_record()) {
+            return record(*members, type, indent);
+        }
+        if (const std::string* string = value.as_string()) {
+            const bool is_tag = type != nullptr && type->kind == FieldType::Kind::Enum;
+            return is_tag ? lang::quote_tag(*string) : lang::quote_string(*string);
+        }
         if (const bool* flag = value.as_bool()) return *flag ? "true" : "false";
         if (const std::int64_t* number = value.as_integer()) return std::to_string(*number);
-        if (const value::Rational* number = value.as_rational()) {
-            const std::string digits = number->to_string();
-            return digits.starts_with('-') ? "(" + digits + ")" : digits;
-        }
+        if (const value::Rational* number = value.as_rational()) return number->to_string();
         return "null";
     }
 
-    // "name = value,", on lines of their own.
-    std::string fields(const Value::Record& members, std::size_t indent) {
-        std::string out;
+    // "name = value,", on a line of its own.
+    std::string field(std::string_view name, const Value& value, const FieldType* type,
+                      std::size_t indent) {
+        if (value.is_null()) return {};
         const std::string space(indent, ' ');
-        for (const auto& [name, value] : members) {
-            const std::string field = lang::quote_field(name);
-            if (value.is_null()) continue;
-            if (value.has_secret()) {
-                out += fmt::format("{}# {} is secret, and is not shown\n", space, field);
-                continue;
-            }
-            out += fmt::format("{}{} = {},\n", space, field, text(value, indent));
+        const std::string quoted = lang::quote_field(name);
+        if (value.has_secret()) {
+            return fmt::format("{}# {} is secret, and is not shown\n", space, quoted);
         }
-        return out;
+        return fmt::format("{}{} = {},\n", space, quoted, text(value, type, indent));
     }
 
 private:
-    std::string array(const Value::Array& items, std::size_t indent) {
+    std::string array(const Value::Array& items, const FieldType* type, std::size_t indent) {
         if (items.empty()) return "[]";
         std::string line = "[";
+        std::string lines = "[\n";
         for (const Value& item : items) {
+            const std::string written = text(item, element_of(type), indent + 2);
             if (line.size() > 1) line += ", ";
-            line += text(item, indent + 2);
+            line += written;
+            lines += fmt::format("{}{},\n", std::string(indent + 2, ' '), written);
         }
         line += "]";
-        if (fits(line)) return line;
-        std::string out = "[\n";
-        for (const Value& item : items) {
-            out += fmt::format("{}{},\n", std::string(indent + 2, ' '), text(item, indent + 2));
-        }
-        return out + std::string(indent, ' ') + "]";
+        return fits(line) ? line : lines + std::string(indent, ' ') + "]";
     }
 
-    std::string record(const Value::Record& members, std::size_t indent) {
+    std::string record(const Value::Record& members, const FieldType* type, std::size_t indent) {
         std::string line = "{";
+        std::string lines = "{\n";
+        bool has_secret = false;
         for (const auto& [name, value] : members) {
+            const FieldType* member = member_of(type, name);
+            lines += field(name, value, member, indent + 2);
+            has_secret = has_secret || value.has_secret();
             if (value.is_null() || value.has_secret()) continue;
             line += fmt::format("{}{} = {}", line.size() > 1 ? ", " : " ", lang::quote_field(name),
-                                text(value, indent + 2));
+                                text(value, member, indent + 2));
         }
         line += line.size() > 1 ? " }" : "}";
-        const bool has_secret = std::ranges::any_of(
-            members, [](const Value::Member& member) { return member.second.has_secret(); });
-        if (fits(line) && !has_secret) return line;
-        return "{\n" + fields(members, indent + 2) + std::string(indent, ' ') + "}";
-    }
-
-    static bool fits(std::string_view line) {
-        return line.size() <= kLine && line.find('\n') == std::string_view::npos;
+        return fits(line) && !has_secret ? line : lines + std::string(indent, ' ') + "}";
     }
 };
 
 }
 
-std::string program_text(std::string_view type, const Value& inputs, std::string_view connection) {
-    std::string out = fmt::format("NAME | {} = {{\n", type);
+std::string program_text(const provider::ResourceType& type, const Value& inputs,
+                         std::string_view connection) {
+    std::string out = fmt::format("NAME | {} = {{\n", type.name);
     if (!connection.empty()) out += fmt::format("  connection = {},\n", connection);
-    if (const Value::Record* members = inputs.as_record()) out += Writer().fields(*members, 2);
+    if (const Value::Record* members = inputs.as_record()) {
+        for (const auto& [name, value] : *members) {
+            out += Writer().field(name, value, field_in(type.inputs, name), 2);
+        }
+    }
     return out + "},\n";
 }
 

@@ -112,7 +112,10 @@ std::optional<Difference> quick_difference(const PlanningContext& context, Obser
     if (recorded.row == nullptr) {
         if (context.snapshot.refresh_required) seen.look_for_marked(resource);
         // Another one must not be made beside what was made for this address already.
-        if (resource.address != context.options.importing && seen.orphan_of(resource) != nullptr) {
+        const std::string& importing = context.options.importing;
+        const bool is_taken_in =
+            !importing.empty() && value::is_at_or_under(resource.address, importing);
+        if (!is_taken_in && seen.orphan_of(resource) != nullptr) {
             return blocked_by(Difference::Blocked::Orphaned, *resource.type);
         }
         if (seen.unlisted_for(resource) != nullptr) {

@@ -88,8 +88,12 @@ private:
         const std::vector<Orphan>& all = found_.observations.orphans();
         std::vector<Orphan> out = all;
         for (const Resource& resource : table_) {
-            if (resource.difference.blocked != Difference::Blocked::Orphaned) continue;
+            if (!resource.desired || resource.recorded.row != nullptr ||
+                resource.desired->link == nullptr) {
+                continue;
+            }
             const Orphan* orphan = found_.observations.orphan_of(resource);
+            if (orphan == nullptr) continue;
             out[static_cast<std::size_t>(orphan - all.data())].address = resource.address;
         }
         return out;

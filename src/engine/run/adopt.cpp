@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <set>
+
 namespace engine {
 namespace {
 
@@ -17,6 +19,47 @@ std::optional<std::string> known_key(const provider::ProviderRegistry& registry,
     const value::Value* key = step.inputs.find(type.key);
     if (key == nullptr || key->as_string() == nullptr) return std::nullopt;
     return *key->as_string();
+}
+
+// By its tags, or by what the program calls it.
+std::optional<std::string> key_of(const provider::ProviderRegistry& registry, const Plan& plan,
+                                  const Step& step) {
+    if (step.action != StepAction::Create) return std::nullopt;
+    for (const Orphan& orphan : plan.orphans) {
+        if (orphan.address == step.address && orphan.type == step.type) return orphan.key;
+    }
+    return known_key(registry, step);
+}
+
+base::Result<void> adopt_from(Deployment& deployment, const Planned& planned,
+                              const std::string& address, std::vector<state::Row>& rows) {
+    state::State& state = *TRY(deployment.state(state::OpenMode::Write));
+    provider::ProviderRegistry& registry = *TRY(deployment.providers());
+    std::set<std::string> taken;
+    for (const Step& step : planned.plan.steps) {
+        if (!value::is_at_or_under(step.address, address)) continue;
+        const auto key = key_of(registry, planned.plan, step);
+        if (!key) continue;
+        auto row = import_resource(
+            planned.plan, *planned.snapshot, registry, state,
+            {.address = step.address, .key = *key, .environment = deployment.environment()});
+        // It is not there: then it is made.
+        if (!row.ok() && row.error().code() == base::Code::NotFound) continue;
+        rows.push_back(TRY(std::move(row)));
+        taken.insert(*key);
+    }
+    // What the program does not have any more.
+    std::vector<std::string> keys;
+    for (const Orphan& orphan : planned.plan.orphans) {
+        const bool is_left = value::is_at_or_under(orphan.address, address);
+        if (is_left && !taken.contains(orphan.key)) keys.push_back(orphan.key);
+    }
+    if (keys.empty()) return {};
+    for (state::Row& row :
+         TRY(adopt_orphans(planned.plan, *planned.snapshot, registry, state, keys))) {
+        rows.push_back(std::move(row));
+    }
+    return {};
 }
 
 base::Error nothing_to_adopt(const Planned& planned, const std::string& address) {
@@ -49,33 +92,16 @@ base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,
                                                const std::vector<std::string>& addresses,
                                                const PlanRequest& wanted, Observer& observer,
                                                const std::stop_token& stop) {
-    state::State* state = TRY(deployment.state(state::OpenMode::Write));
-    const Planned planned = TRY(plan(deployment, wanted, observer, stop));
-    provider::ProviderRegistry& registry = *TRY(deployment.providers());
-    std::vector<std::string> keys;
     std::vector<state::Row> rows;
     for (const std::string& address : addresses) {
-        const std::size_t before = keys.size() + rows.size();
-        for (const Orphan& orphan : planned.plan.orphans) {
-            if (value::is_at_or_under(orphan.address, address)) keys.push_back(orphan.key);
-        }
-        for (const Step& step : planned.plan.steps) {
-            if (!value::is_at_or_under(step.address, address)) continue;
-            const auto key = known_key(registry, step);
-            if (!key) continue;
-            auto row = import_resource(
-                planned.plan, *planned.snapshot, registry, *state,
-                {.address = step.address, .key = *key, .environment = deployment.environment()});
-            // It is not there: then it is made.
-            if (!row.ok() && row.error().code() == base::Code::NotFound) continue;
-            rows.push_back(TRY(std::move(row)));
-        }
-        if (keys.size() + rows.size() == before) return nothing_to_adopt(planned, address);
-    }
-    if (keys.empty()) return rows;
-    for (state::Row& row :
-         TRY(adopt_orphans(planned.plan, *planned.snapshot, registry, *state, keys))) {
-        rows.push_back(std::move(row));
+        // One plan for each: what was made for the address is a step of it then, with all that the
+        // program says and a platform does not show.
+        PlanRequest of_this = wanted;
+        of_this.importing = address;
+        const Planned planned = TRY(plan(deployment, of_this, observer, stop));
+        const std::size_t before = rows.size();
+        TRY(adopt_from(deployment, planned, address, rows));
+        if (rows.size() == before) return nothing_to_adopt(planned, address);
     }
     return rows;
 }
