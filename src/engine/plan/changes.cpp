@@ -50,8 +50,9 @@ void add_record_changes(std::vector<FieldChange>& changes, const std::string& pa
         bool takes_after =
             b == before.size() || (a < after.size() && after[a].first <= before[b].first);
         const std::string& name = takes_before ? before[b].first : after[a].first;
-        add_value_changes(changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
-                    takes_after ? &after[a].second : nullptr, forces, type_of_member(type, name));
+        add_value_changes(
+            changes, member_path(path, name), takes_before ? &before[b].second : nullptr,
+            takes_after ? &after[a].second : nullptr, forces, type_of_member(type, name));
         b += takes_before ? 1 : 0;
         a += takes_after ? 1 : 0;
     }
@@ -119,8 +120,8 @@ bool fits(const provider::FieldType& type, const value::Value& value) {
 }
 
 void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
-                 const value::Value* before, const value::Value* after, bool forces,
-                 const provider::FieldType* type) {
+                       const value::Value* before, const value::Value* after, bool forces,
+                       const provider::FieldType* type) {
     if (before == nullptr && after == nullptr) return;
     if (before != nullptr && after != nullptr) {
         const bool is_same = type != nullptr ? provider::is_same_value(*type, *before, *after)

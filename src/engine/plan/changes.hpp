@@ -11,8 +11,8 @@
 namespace engine {
 
 // Adds what differs between two values, down to the innermost records and the elements of lists; by
-// their type, where there is one, only what does not mean the same. Absent, null and empty are three
-// things.
+// their type, where there is one, only what does not mean the same. Absent, null and empty are
+// three things.
 void add_value_changes(std::vector<FieldChange>& changes, const std::string& path,
                        const value::Value* before, const value::Value* after, bool forces,
                        const provider::FieldType* type = nullptr);
