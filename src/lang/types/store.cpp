@@ -55,7 +55,7 @@ TypeId Store::root(TypeId id) {
     return at;
 }
 
-void Store::settle(TypeId id, TypeId to) {
+void Store::assign(TypeId id, TypeId to) {
     (types_[id].tag == Tag::Lazy ? types_[id].b : types_[id].a) = to;
 }
 

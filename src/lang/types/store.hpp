@@ -91,7 +91,7 @@ public:
     void lower(TypeId variable, std::uint32_t level) {
         if (types_[variable].b > level) types_[variable].b = level;
     }
-    void settle(TypeId lazy_or_wildcard, TypeId to);
+    void assign(TypeId lazy_or_wildcard, TypeId to);
 
     // The names that a row variable must never come to hold, as they stand beside it.
     std::vector<std::uint32_t>& excluded(TypeId variable) { return excluded_[variable]; }

@@ -27,7 +27,7 @@ TypeId Unifier::root(TypeId type) {
         const TypeId at = store_.root(type);
         if (store_[at].tag != Tag::Lazy) return at;
         const TypeId made = contracts_.make_lazy(store_[at].a);
-        store_.settle(at, made);
+        store_.assign(at, made);
         type = made;
     }
 }
@@ -36,7 +36,7 @@ TypeId Unifier::head(TypeId type) {
     while (true) {
         const TypeId at = root(type);
         if (store_[at].tag != Tag::Wildcard) return at;
-        if (store_[at].a == 0) store_.settle(at, fresh());
+        if (store_[at].a == 0) store_.assign(at, fresh());
         type = store_[at].a;
     }
 }

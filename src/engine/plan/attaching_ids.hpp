@@ -1,0 +1,24 @@
+#pragma once
+
+#include "provider/schema.hpp"
+
+#include <string>
+#include <vector>
+
+// The ids in inputs that attach a resource to something (provider::Attachment).
+namespace engine {
+
+// It points into the type and the inputs that it was found in.
+struct AttachingId {
+    const provider::InputField* top = nullptr;     // of the resource
+    const provider::InputField* field = nullptr;   // within `top`, or itself
+    std::string id;
+    const value::Value* beside = nullptr;   // the record that has the field
+};
+
+std::vector<AttachingId> ids_in(const provider::ResourceType& type, const value::Value& inputs);
+bool has_id(const provider::InputField& field, const value::Value& value, const std::string& id);
+// Without what this id attaches: of an array the entry goes, a field that is only an id is null.
+value::Value without(const provider::InputField& field, value::Value value, const std::string& id);
+
+}
