@@ -60,7 +60,8 @@ std::string address_in(const Program& program, const std::string& subnet, const 
 }
 
 void write_server(const Program& program, const Thing& thing, int spelling, Inputs& in) {
-    in.add_text("server_type", std::array{"cx23", "cx33", "cx43"}[thing.variant % 3]);
+    in.add_text("server_type",
+                std::array{"cx23", "cx33", "cx43"}[static_cast<std::size_t>(thing.variant % 3)]);
     in.add_text("location", thing.location);
     if (const auto& keys = thing.refs.find("ssh_keys"); keys != thing.refs.end()) {
         std::vector<std::string> ids = ids_of(keys->second, spelling);
