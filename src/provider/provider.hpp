@@ -194,8 +194,8 @@ public:
     // Only what carries the tags of this scope. Default: nothing does.
     virtual base::Result<Page> list_own(const ResourceType&, const Scope&, std::string_view page,
                                         CallContext);
-    // Pure: how the tag of a thing names this address, as a Page of list_own has it. Platforms cut
-    // it short. Default: as it is.
+    // Pure: how the tag of a thing names this address, as a Page of list_own has it. A platform
+    // may cut it short. Default: as it is.
     virtual std::string tag_of(std::string_view address) const;
     // Brings what a list showed to the form of the record, where the platform knows several forms
     // of the same, as read() does by itself. Default: leaves it.

@@ -13,7 +13,8 @@ class OrphansTest : public testing::Test {
 protected:
     OrphansTest() : workers_(4, 1000) {
         workers_.start();
-        inputs_.set("size", "small");
+        inputs_.set("name", "web");
+        inputs_.set("size", 1);
         cloud_.objects["i-1"] = {.type = "fake.Thing",
                                  .inputs = inputs_,
                                  .outputs = value::Value(value::Value::Record{}),

@@ -56,9 +56,9 @@ public:
     base::Result<provider::PlannedChange> plan(const provider::Change& change,
                                                provider::CallContext) override {
         const ResourceHandler* of_type = TRY(kind(change.type.name));
-        const provider::Change spelled = with_path_as_wanted(change);
-        provider::PlannedChange planned = provider::plan_by_schema(spelled);
-        TRY(of_type->refine(spelled, planned));
+        const provider::Change normalized = with_path_as_wanted(change);
+        provider::PlannedChange planned = provider::plan_by_schema(normalized);
+        TRY(of_type->refine(normalized, planned));
         const bool is_made = planned.action == provider::PlannedAction::Create ||
                              planned.action == provider::PlannedAction::Replace;
         if (is_made && change.type.key == "path") TRY(check_is_free(change));

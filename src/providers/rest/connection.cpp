@@ -86,10 +86,10 @@ base::Result<void> RestConnection::validate(const provider::ResourceType& type,
 base::Result<provider::PlannedChange> RestConnection::plan_within(const provider::Change& change,
                                                                   const CallScope& scope) const {
     const CallTime time(clock_, scope);
-    provider::Change spelled = change;
-    if (options_.respell != nullptr) TRY(options_.respell(api_, spelled, time.left()));
+    provider::Change normalized = change;
+    if (options_.respell != nullptr) TRY(options_.respell(api_, normalized, time.left()));
     provider::PlannedChange planned =
-        TRY(TRY(handler(change.type.name))->plan(spelled, time.left()));
+        TRY(TRY(handler(change.type.name))->plan(normalized, time.left()));
     // Only if something is to be done: checks may cost calls (prices, limits of the account).
     if (check_ && planned.action != PlannedAction::None) {
         TRY(check_(api_, change, planned, time.left()));

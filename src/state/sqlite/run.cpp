@@ -68,6 +68,14 @@ base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
     // write, that another has written in between, and SQLite refuses that with BUSY_SNAPSHOT.
     auto transaction =
         TRY(store::Transaction::begin(*context.database, store::Transaction::Kind::Write));
+    // What is reaped is counted; where the run is refused, none of it has happened.
+    struct RollBack {
+        SqliteContext& context;
+        bool is_done = false;
+        ~RollBack() {
+            if (!is_done) context.roll_back();
+        }
+    } counted{.context = context};
     Runs runs(context);
     const auto dead_runs = TRY(runs.dead());
     TRY(runs.reap_dead_runs());
@@ -100,6 +108,7 @@ base::Result<std::unique_ptr<RunImpl>> RunImpl::begin(SqliteContext& context,
     run->wrote_ = !request.moves.empty();
     // The file of the claim is removed on every way out of here up to this line.
     TRY(context.commit(transaction, "begin"));
+    counted.is_done = true;
     run->ended_ = false;
     run->refreshed_ = request.refreshed;
     context.records_written = 0;
