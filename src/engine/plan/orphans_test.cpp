@@ -14,7 +14,7 @@ protected:
     OrphansTest() : workers_(4, 1000) {
         workers_.start();
         inputs_.set("name", "web");
-        inputs_.set("size", 1);
+        inputs_.set("size", std::int64_t{1});
         cloud_.objects["i-1"] = {.type = "fake.Thing",
                                  .inputs = inputs_,
                                  .outputs = value::Value(value::Value::Record{}),
