@@ -177,7 +177,10 @@ std::vector<Removal> removals_of(const std::string& type, const SharedHetzner& w
         {"hetzner.Firewall", of_firewall},      {"hetzner.PrimaryIp", of_primary_ip},
         {"hetzner.FloatingIp", of_floating_ip}, {"hetzner.Server", of_server}};
     const auto found = kTypes.find(type);
-    return found != kTypes.end() ? found->second(things) : std::vector{things.unlabel()};
+    if (found != kTypes.end()) return found->second(things);
+    // Parts of other things, and what has labels and else nothing to take away.
+    const bool is_labelled = type == "hetzner.SshKey" || type == "hetzner.PlacementGroup";
+    return is_labelled ? std::vector{things.unlabel()} : std::vector<Removal>{};
 }
 
 std::vector<Unremovable> unremovable_of(const std::string& type) {
@@ -185,6 +188,9 @@ std::vector<Unremovable> unremovable_of(const std::string& type) {
     if (type == "hetzner.Volume") return {{{"location", "format"}, "it is made with it"}};
     if (type == "hetzner.Server" || type == "hetzner.PrimaryIp") {
         return {{{"location"}, "it is made with it"}};
+    }
+    if (type == "hetzner.Subnet" || type == "hetzner.Route" || type == "hetzner.VolumeAttachment") {
+        return {{{}, "nothing of it can be changed"}};
     }
     return {};
 }
