@@ -102,6 +102,14 @@ base::Result<bool> import_key(const OpenOptions& options, std::string_view text)
         auto state = State::open(opening);
         const bool is_ours = state.ok() && (*state)->workspace_id() == given.workspace;
         if (is_ours) return is_same;
+        if (is_same) {
+            // An import that was cut off goes on: what there is of the state is completed.
+            opening.mode = OpenMode::Write;
+            opening.workspace_id = given.workspace;
+            const auto completed = TRY(State::open(opening));
+            if (completed->workspace_id() == given.workspace) return false;
+            return taken("the state of this workspace is another one's");
+        }
         if (is_missing) {
             TRY(base::remove_file(path));
         } else if (!is_same) {

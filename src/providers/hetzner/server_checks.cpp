@@ -13,13 +13,14 @@ using value::Value;
 // The API's own limit.
 constexpr std::size_t kMostUserData = std::size_t{32} << 10;
 
-// A server that is on has to be in some network. One whose `networks` are left out may be attached
-// to one by others.
+// A server that is on has to be in some network. What attaches it later (hetzner.NetworkAttachment)
+// comes after it was turned on.
 base::Result<void> check_networks(const Value& inputs) {
     const Value& net = field_of(inputs, "public_net");
     const bool is_public = flag_of(net, "ipv4_enabled", true) || flag_of(net, "ipv6_enabled", true);
-    const Value::Array* networks = field_of(inputs, "networks").as_array();
-    const bool is_alone = !is_public && networks != nullptr && networks->empty();
+    const Value& networks = field_of(inputs, "networks");
+    const bool is_in_one = !networks.is_null() && !networks.same_as(Value(Value::Array{}));
+    const bool is_alone = !is_public && !is_in_one;
     if (is_alone && text_of(inputs, "power") != "off") {
         return about("networks", base::invalid_argument("the server would be in no network at all")
                                      .with_help("it cannot run without: give it a public address, "
