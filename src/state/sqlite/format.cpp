@@ -379,7 +379,9 @@ base::Error not_authenticated(const SqliteContext& context) {
 base::Result<void> migrate_state(SqliteContext& context, OldRows old_rows) {
     const std::int64_t version = TRY(store::database_version(*context.database));
     const bool is_old = version != 0 && version < kAuthenticated;
-    if (is_old && old_rows == OldRows::Refused) {
+    // One that belongs to no workspace yet was being made when its program ended: nothing is in it
+    // that anybody could have written, and rows without a Mac would be refused all the same.
+    if (is_old && old_rows == OldRows::Refused && !TRY(workspace_of(context)).empty()) {
         const auto key = Key::load(context.directory());
         if (key.ok() && (*key)->authenticates_rows()) return not_authenticated(context);
     }
