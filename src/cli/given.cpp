@@ -14,18 +14,32 @@ namespace cli {
 
 namespace {
 
-base::Error not_an_assignment(const std::string& setting) {
+base::Error not_an_assignment(std::string_view option, const std::string& setting) {
     const std::string path = setting.empty() ? "a.b" : setting;
     return usage_error(
-        fmt::format("`--set` wants PATH=EXPR, but got `{}`", setting),
-        fmt::format("for instance `--set {}=1`; a text has quotes of its own: `--set {}`", path,
-                    base::quote_shell(path + "=\"text\"")));
+        fmt::format("`{}` wants PATH=EXPR, but got `{}`", option, setting),
+        fmt::format("for instance `{0} {1}=1`; a text has quotes of its own: `{0} {2}`", option,
+                    path, base::quote_shell(path + "=\"text\"")));
+}
+
+base::Result<void> add_settings(std::vector<lang::Given>& given, lang::Given::From from,
+                                std::string_view option,
+                                const std::vector<std::string>& settings) {
+    for (const std::string& setting : settings) {
+        if (setting.find('=') == std::string::npos || setting.starts_with('='))
+            return not_an_assignment(option, setting);
+        given.push_back({.from = from, .name = std::string(option), .text = setting});
+    }
+    return {};
 }
 
 }
 
 void declare_given_options(Args& args, GivenOptions& options) {
     args.option("set", &options.settings, "give a value to an input of the program: a.b=EXPR")
+        .value_name("PATH=EXPR");
+    args.option("define", &options.definitions,
+                "the same for a field that the program does not declare: a.b=EXPR")
         .value_name("PATH=EXPR");
     args.option("var-file", &options.files,
                 "values for inputs of the program: Nickel, JSON, YAML or TOML")
@@ -50,11 +64,8 @@ base::Result<std::vector<lang::Given>> read_given(const GivenOptions& options) {
         std::string text = TRY(base::read_file(file, kMaxFile).context("--var-file"));
         given.push_back({.from = From::File, .name = file, .text = std::move(text)});
     }
-    for (const std::string& setting : options.settings) {
-        if (setting.find('=') == std::string::npos || setting.starts_with('='))
-            return not_an_assignment(setting);
-        given.push_back({.from = From::Option, .name = "--set", .text = setting});
-    }
+    TRY(add_settings(given, From::Option, "--set", options.settings));
+    TRY(add_settings(given, From::Definition, "--define", options.definitions));
     return given;
 }
 

@@ -17,10 +17,11 @@ inline constexpr std::string_view kGivenVariable = "PROVISIONING_SET_";
 // What a program is given from outside: of several for one place, a variable counts less than a
 // file, a file less than a later one, and --set most.
 struct GivenOptions {
-    std::vector<std::string> settings;   // --set PATH=EXPR
-    std::vector<std::string> files;      // --var-file FILE
+    std::vector<std::string> settings;      // --set PATH=EXPR
+    std::vector<std::string> definitions;   // --define PATH=EXPR
+    std::vector<std::string> files;         // --var-file FILE
 
-    bool empty() const { return settings.empty() && files.empty(); }
+    bool empty() const { return settings.empty() && definitions.empty() && files.empty(); }
 };
 void declare_given_options(Args& args, GivenOptions& options);
 // With the variables PROVISIONING_SET_a__b, which say what --set a.b=… says.

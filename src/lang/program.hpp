@@ -57,7 +57,8 @@ struct Limits {
 // A value that a program is given from outside, merged over it. Of several for one place the last
 // counts.
 struct Given {
-    enum class From : std::uint8_t { Option, Variable, File } from = From::Option;
+    // A definition may name what the program does not declare; the others are held against it.
+    enum class From : std::uint8_t { Option, Variable, File, Definition } from = From::Option;
     std::string name = {};   // of the variable or the file
     std::string text = {};   // PATH=EXPR; of a file: what is in it
 
@@ -81,6 +82,7 @@ struct DeclaredInput {
 
 struct ProgramOptions {
     std::string main_path;      // main.ncl or environments/NAME.ncl
+    std::string base_path;      // main.ncl, whose declarations hold for an environment too; "": none
     std::vector<Given> given;   // in the order of counting
     std::vector<std::string> import_paths;
     std::string schemas_dir;   // found before the built-in modules

@@ -64,7 +64,7 @@ private:
         // be half of something.
         TRY(engine::recover(deployment, engine::RecoveryWait::Asks, observer, {}));
         if (connection_) options_.connection = TRY(connection_address(*connection_));
-        const auto [type, seen] = TRY(engine::look_up(deployment, options_, {}));
+        const auto [type, seen] = TRY(engine::look_up(deployment, options_, observer, {}));
         if (context.json()) {
             print_json(context,
                        json::Object{{"format", 1},

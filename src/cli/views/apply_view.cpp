@@ -18,8 +18,10 @@ namespace {
 using engine::StepEvent;
 using provider::Action;
 
-std::string_view doing(Action action) {
-    switch (action) {
+std::string_view doing(const StepEvent& event) {
+    if (event.step->is_look_up)
+        return event.action == Action::Delete ? "forgetting" : "looking up";
+    switch (event.action) {
         case Action::Create: return "creating";
         case Action::Update: return "changing";
         case Action::Delete: return "deleting";
@@ -27,8 +29,10 @@ std::string_view doing(Action action) {
     return "";
 }
 
-std::string_view done_word(Action action) {
-    switch (action) {
+std::string_view done_word(const StepEvent& event) {
+    if (event.step->is_look_up)
+        return event.action == Action::Delete ? "forgotten" : "looked up";
+    switch (event.action) {
         case Action::Create: return "created";
         case Action::Update: return "changed";
         case Action::Delete: return "deleted";
@@ -68,17 +72,17 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
                                    ? ""
                                    : " in " + base::format_duration(event.took);
             return fmt::format("{} {} {}{}", terminal.paint(Color::Green, "✓"), address,
-                               event.detaches ? "detached" : done_word(event.action), took);
+                               event.detaches ? "detached" : done_word(event), took);
         }
         case StepEvent::Kind::Unchanged:
             return fmt::format("= {} needs no change after all", address);
         case StepEvent::Kind::Failed:
             return fmt::format("{} {} {} failed: {}{}", terminal.paint(Color::Red, "✗"), address,
-                               doing(event.action), message,
+                               doing(event), message,
                                place_and_help(event, terminal, folder));
         case StepEvent::Kind::Unsure:
             return fmt::format("{} {} {} failed, and it cannot be told what happened: {}{}",
-                               terminal.paint(Color::Red, "?"), address, doing(event.action),
+                               terminal.paint(Color::Red, "?"), address, doing(event),
                                message, place_and_help(event, terminal, folder));
         case StepEvent::Kind::Refused:
             return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address,
@@ -103,7 +107,7 @@ public:
         // A log of a pipeline has no redrawing; a line when something starts to take long tells
         // that it still lives.
         std::string text = event.kind == StepEvent::Kind::Waiting
-                               ? fmt::format("… {} {}", event.step->address, doing(event.action))
+                               ? fmt::format("… {} {}", event.step->address, doing(event))
                                : event_text(event, context_.err_terminal(), folder_);
         if (!text.empty()) context_.err().line("{}", text);
     }
@@ -127,7 +131,7 @@ public:
     }
 
     void on_step(const StepEvent& event) override {
-        std::string key = fmt::format("{} {}", doing(event.action), event.step->address);
+        std::string key = fmt::format("{} {}", doing(event), event.step->address);
         if (event.kind == StepEvent::Kind::Started || event.kind == StepEvent::Kind::Waiting) {
             running_.emplace(std::move(key), context_.clock().elapsed());
         } else {
@@ -278,6 +282,8 @@ std::string counts_text(const engine::Done& done) {
     part(done.done.update, "changed");
     part(done.done.replace, "replaced");
     part(done.done.remove, "deleted");
+    part(done.done.look_up, "looked up");
+    part(done.done.forget, "forgotten");
     part(done.failed, "failed");
     part(done.skipped, "not begun");
     part(done.done.unchanged, "unchanged");

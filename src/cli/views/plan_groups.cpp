@@ -17,7 +17,8 @@ using engine::Step;
 using engine::StepAction;
 
 // What cannot be undone is read first.
-int rank_of(StepAction action) {
+int rank_of(StepAction action, bool is_look_up) {
+    if (is_look_up) return action == StepAction::Delete ? 6 : 5;
     switch (action) {
         case StepAction::Delete: return 0;
         case StepAction::Replace: return 1;
@@ -26,7 +27,7 @@ int rank_of(StepAction action) {
         case StepAction::Create: return 4;
         case StepAction::None: break;
     }
-    return 5;
+    return 7;
 }
 
 bool same(const std::optional<value::Value>& a, const std::optional<value::Value>& b) {
@@ -82,6 +83,7 @@ std::vector<StepGroup> parted(StepGroup group, bool with_changes) {
                              .type = group.type,
                              .reason = {},
                              .create_first = group.create_first,
+                             .is_look_up = group.is_look_up,
                              .steps = {},
                              .changes = {}});
         }
@@ -107,7 +109,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
     for (const Step& step : plan.steps) {
         std::vector<FieldChange> changes = changes_of(step);
         const bool create_first = step.action == StepAction::Replace && step.create_first;
-        std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action), step.type,
+        std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action, step.is_look_up), step.type,
                                       causes.key(step), create_first);
         if (step.action == StepAction::Create)
             key += fmt::format("\n{}", value::parent_address(step.address));
@@ -128,6 +130,7 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
                               .type = step.type,
                               .reason = {},
                               .create_first = create_first,
+                              .is_look_up = step.is_look_up,
                               .steps = {},
                               .changes = {}});
         }
@@ -143,7 +146,9 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
     for (StepGroup& group : groups) group.reason = causes.text(group.steps);
     // The order of reading: what is lost, causes before effects, many before few, then by name.
     std::sort(groups.begin(), groups.end(), [](const StepGroup& a, const StepGroup& b) {
-        if (a.action != b.action) return rank_of(a.action) < rank_of(b.action);
+        const int rank = rank_of(a.action, a.is_look_up);
+        const int other = rank_of(b.action, b.is_look_up);
+        if (rank != other) return rank < other;
         if (is_upstream(a) != is_upstream(b)) return is_upstream(b);
         if (a.steps.size() != b.steps.size()) return a.steps.size() > b.steps.size();
         return a.steps.front()->address < b.steps.front()->address;
@@ -179,7 +184,7 @@ std::vector<CauseTotal> cause_totals(const engine::Plan& plan) {
     for (const Step& step : plan.steps) {
         auto [at, is_new] = by_root.emplace(causes.root(step), totals.size());
         if (is_new) totals.push_back({.root = at->first, .summary = {}});
-        totals[at->second].summary.count(step.action);
+        totals[at->second].summary.count(step.action, step.is_look_up);
     }
     // By what is lost, then by what is changed, then by what is new.
     auto weight = [](const CauseTotal& total) {

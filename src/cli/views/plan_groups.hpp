@@ -22,6 +22,7 @@ struct StepGroup {
     std::string type;
     std::string reason;   // with the way to where it begins: PlanCauses::text
     bool create_first = false;
+    bool is_look_up = false;
     std::vector<const engine::Step*> steps;
     std::vector<GroupChange> changes;
 };

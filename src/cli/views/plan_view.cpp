@@ -32,7 +32,10 @@ struct Look {
     Color color;
 };
 
-Look look_of(StepAction action) {
+Look look_of(StepAction action, bool is_look_up) {
+    if (is_look_up && action == StepAction::Delete)
+        return {"-", "No longer looked up (nothing is deleted)", Color::Dim};
+    if (is_look_up) return {"»", "To be looked up (nothing is made)", Color::Cyan};
     switch (action) {
         case StepAction::Delete: return {"-", "To be deleted (this cannot be undone)", Color::Red};
         case StepAction::Replace:
@@ -152,14 +155,14 @@ private:
     }
 
     void steps() {
-        StepAction section = StepAction::None;
+        std::string_view section;
         const auto groups = group_steps(plan_, !options_.full);
         for (const StepGroup& group : groups) {
-            Look look = look_of(group.action);
-            if (group.action != section) {
-                if (section != StepAction::None) line("");
-                section = group.action;
-                title(groups, look, section);
+            const Look look = look_of(group.action, group.is_look_up);
+            if (look.title != section) {
+                if (!section.empty()) line("");
+                section = look.title;
+                title(groups, look);
             }
             head(group, look);
             detaches(group);
@@ -172,7 +175,7 @@ private:
                                      shown_as(group));
             }
         }
-        if (section != StepAction::None) line("");
+        if (!section.empty()) line("");
     }
 
     // Of another type, nothing can be compared: the new one is told whole.
@@ -243,10 +246,12 @@ private:
                            takers.size() > 1 ? "take" : "takes");
     }
 
-    void title(const std::vector<StepGroup>& groups, const Look& look, StepAction section) {
+    void title(const std::vector<StepGroup>& groups, const Look& look) {
         std::size_t count = 0;
-        for (const StepGroup& group : groups)
-            count += group.action == section ? group.steps.size() : 0;
+        for (const StepGroup& group : groups) {
+            const bool is_in = look_of(group.action, group.is_look_up).title == look.title;
+            count += is_in ? group.steps.size() : 0;
+        }
         const std::string number =
             count < kCountedFrom ? "" : fmt::format(": {}", base::format_count(count));
         line("{}", terminal_.paint(Color::Bold, std::string(look.title) + number));
@@ -263,7 +268,7 @@ private:
         // Names are cut where a line ends, but never for what goes away: someone may look for one
         // of them.
         const bool fits = base::display_width(all) + used <= width();
-        const bool in_full = !fits && (is_uncut_ || engine::removes(group.action));
+        const bool in_full = !fits && (is_uncut_ || engine::removes(group.action) && !group.is_look_up);
         const std::string names = in_full ? base::count_of(addresses.size(), "resource")
                                   : fits  ? all
                                           : names_of(addresses, used);
@@ -427,6 +432,8 @@ std::string summary_text(const engine::Summary& summary) {
     part(summary.replace, "replace");
     part(summary.update, "change");
     part(summary.create, "create");
+    part(summary.look_up, "look up");
+    part(summary.forget, "forget");
     part(summary.record, "record");
     if (summary.unchanged > 0)
         parts.push_back(fmt::format("{} unchanged", base::format_count(summary.unchanged)));

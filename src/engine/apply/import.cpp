@@ -1,6 +1,8 @@
 #include "engine/apply/import.hpp"
 
+#include "base/last_catch.hpp"
 #include "base/text.hpp"
+#include "base/worker_pool.hpp"
 #include "engine/plan/consent.hpp"
 #include "engine/plan/resource.hpp"
 #include "value/address.hpp"
@@ -9,6 +11,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <span>
 
@@ -122,18 +127,62 @@ value::Value recorded_inputs(const provider::ResourceType& type, const Step& wan
     return without_nulls(std::move(inputs));
 }
 
+struct Question {
+    const provider::ResourceType& type;
+    const std::string& key;
+    const value::Value& inputs;
+};
+using Answer = base::Result<std::optional<provider::ObservedResource>>;
+
+// A worker makes the call, so that this thread can tell meanwhile what is waited for. Returns when
+// the call has ended, soon after a stop too.
+Answer read_by_worker(const Question& question, const provider::ProviderInstance& link,
+                      const Looking& looking) {
+    constexpr std::chrono::milliseconds kTell{200};
+    struct Inbox {
+        std::mutex mutex;
+        std::condition_variable arrived;
+        std::optional<Answer> answer;
+    };
+    const auto inbox = std::make_shared<Inbox>();
+    const provider::CallContext context{.stop = looking.options.stop,
+                                        .timeout = link.connection->capabilities().call_deadline,
+                                        .patience = looking.options.patience,
+                                        .who = link.record->label()};
+    const auto job = [&question, &link, &context, inbox](const std::stop_token&) {
+        auto answer = base::last_catch([&] {
+            return link.connection->read(question.type, question.key, question.inputs, context);
+        });
+        const std::lock_guard lock(inbox->mutex);
+        inbox->answer = std::move(answer);
+        inbox->arrived.notify_all();
+    };
+    if (!looking.workers.submit(job).ok()) job({});
+    std::unique_lock lock(inbox->mutex);
+    bool is_told = false;
+    while (!inbox->arrived.wait_for(lock, kTell, [&] { return inbox->answer.has_value(); })) {
+        if (!looking.options.tell_ask) continue;
+        is_told = true;
+        // What is told may be written to a terminal, which takes its time.
+        lock.unlock();
+        looking.options.tell_ask({.connection = link.record, .awaited = 1});
+        lock.lock();
+    }
+    if (is_told) looking.options.tell_ask({.connection = link.record, .awaited = 0});
+    return std::move(*inbox->answer);
+}
+
 }
 
 base::Result<provider::ObservedResource> look_at(const provider::ProviderRegistry& registry,
                                                  const provider::ResourceType& type,
                                                  const std::string& key,
                                                  const provider::ProviderInstance& link,
-                                                 const value::Value& inputs) {
-    const provider::CallContext context{.stop = {},
-                                        .timeout = link.connection->capabilities().call_deadline};
+                                                 const value::Value& inputs,
+                                                 const Looking& looking) {
     const ToLook thing{.type = &type, .address = key, .inputs = &inputs};
     TRY(require_programs(registry, {&thing, 1}));
-    auto seen = TRY(link.connection->read(type, key, inputs, context)
+    auto seen = TRY(read_by_worker({.type = type, .key = key, .inputs = inputs}, link, looking)
                         .context(fmt::format("looking at the {} {}", type.name, key)));
     if (seen) return std::move(*seen);
     return base::not_found(fmt::format("there is no {} {}", type.name, key))
@@ -143,7 +192,7 @@ base::Result<provider::ObservedResource> look_at(const provider::ProviderRegistr
 
 base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot& snapshot,
                                          provider::ProviderRegistry& registry, state::State& state,
-                                         const ImportRequest& request) {
+                                         const ImportRequest& request, const Looking& looking) {
     const Step& wanted = *TRY(wanted_at(plan, snapshot, request.address));
     const provider::ResourceType& type = *registry.type(wanted.type);
     if (!type.outside_effects) {
@@ -153,7 +202,7 @@ base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot
     TRY(is_free(snapshot, wanted, request.key));
     const provider::ProviderInstance* instance = TRY(registry.instance_of(wanted.connection));
     provider::ObservedResource seen =
-        TRY(look_at(registry, type, request.key, *instance, wanted.inputs));
+        TRY(look_at(registry, type, request.key, *instance, wanted.inputs, looking));
 
     state::Row row;
     row.address = wanted.address;
@@ -175,7 +224,8 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
                                                     const state::Snapshot& snapshot,
                                                     provider::ProviderRegistry& registry,
                                                     state::State& state,
-                                                    const std::vector<std::string>& keys) {
+                                                    const std::vector<std::string>& keys,
+                                                    const Looking& looking) {
     for (const std::string& key : keys) {
         if (std::ranges::find(plan.orphans, key, &Orphan::key) != plan.orphans.end()) continue;
         std::vector<std::string> known;
@@ -197,7 +247,8 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
         row.address = address_for(snapshot, orphan);
         if (!taken.insert(row.address).second) row.address += "." + orphan.key;
         provider::ObservedResource seen =
-            TRY(look_at(registry, *type, orphan.key, *link, value::Value(value::Value::Record{})));
+            TRY(look_at(registry, *type, orphan.key, *link, value::Value(value::Value::Record{}),
+                        looking));
         row.generation = snapshot.next_generation(row.address);
         row.type = orphan.type;
         row.connection = link->record;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/plan/plan.hpp"
+#include "engine/plan/refresh.hpp"
 #include "provider/registry.hpp"
 #include "state/state.hpp"
 
@@ -9,6 +10,12 @@
 
 // Taking things into the state that exist already (`import ADDRESS ID`).
 namespace engine {
+
+// By whom a platform is asked, how that is stopped, and who hears of it while it takes long.
+struct Looking {
+    base::WorkerPool& workers;
+    RefreshOptions options;
+};
 
 struct ImportRequest {
     std::string address;   // in the program, and not in the state
@@ -23,7 +30,7 @@ struct ImportRequest {
 // those of the provider, and those of State::begin_run.
 base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot& snapshot,
                                          provider::ProviderRegistry& registry, state::State& state,
-                                         const ImportRequest& request);
+                                         const ImportRequest& request, const Looking& looking);
 
 // Rows for orphans that planning found, as the platform shows them: at the address that their tag
 // names if that is free, else at "orphans.KEY". Of `keys`, or all where there is none. What becomes
@@ -33,11 +40,13 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
                                                     const state::Snapshot& snapshot,
                                                     provider::ProviderRegistry& registry,
                                                     state::State& state,
-                                                    const std::vector<std::string>& keys);
+                                                    const std::vector<std::string>& keys,
+                                                    const Looking& looking);
 
 // What exists of this key, by this link; `inputs` as far as they are known. NotFound (66).
 base::Result<provider::ObservedResource>
 look_at(const provider::ProviderRegistry& registry, const provider::ResourceType& type,
-        const std::string& key, const provider::ProviderInstance& link, const value::Value& inputs);
+        const std::string& key, const provider::ProviderInstance& link, const value::Value& inputs,
+        const Looking& looking);
 
 }

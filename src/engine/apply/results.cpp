@@ -243,7 +243,7 @@ void Scheduler::finish_node(std::uint32_t node, StepAction did) {
     nodes_[node].open.reset();
     // kNone marks a step that was reported as not done by its other half: it is not counted twice.
     if (step_nodes_left_[step] != Order::kNone && --step_nodes_left_[step] == 0) {
-        report_.counts.done.count(did_[step]);
+        report_.counts.done.count(did_[step], plan_.steps[step].is_look_up);
     }
     for (const Order::Edge& edge : order_.followers(node)) {
         NodeRun& follower = nodes_[edge.follower];

@@ -60,7 +60,7 @@ public:
         for (const ResourceIndex index : sorted) {
             if (found_.decisions.blocked[index]) continue;
             if (add_record_change(plan, index)) continue;
-            plan.summary.count(found_.decisions.actions[index]);
+            plan.summary.count(found_.decisions.actions[index], table_[index].type->is_looked_up);
             if (found_.decisions.actions[index] == StepAction::None) {
                 plan.unchanged.push_back(table_[index].address);
             }
@@ -110,7 +110,8 @@ private:
         step.causes = std::move(found_.causes[index]);
         step.changed = resource.difference.change.changed;
         step.detaches = std::move(found_.arrangement.detaches[number]);
-        step.risk = risk_of(step.action);
+        step.is_look_up = resource.type->is_looked_up;
+        step.risk = step.is_look_up ? Risk::None : risk_of(step.action);
         step.reversible = step.action == StepAction::Create || step.action == StepAction::Update;
         step.undo = undo_of(step.action);
         step.generation = generation_of(resource, step.action);

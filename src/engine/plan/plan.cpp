@@ -19,7 +19,11 @@ std::string_view happens(StepAction action) {
 
 }
 
-void Summary::count(StepAction action) {
+void Summary::count(StepAction action, bool is_look_up) {
+    if (is_look_up && action != StepAction::None) {
+        ++(action == StepAction::Delete ? forget : look_up);
+        return;
+    }
     switch (action) {
         case StepAction::None: ++unchanged; break;
         case StepAction::Create: ++create; break;

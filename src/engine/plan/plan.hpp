@@ -79,6 +79,7 @@ struct Step {
     Risk risk = Risk::None;
     std::vector<provider::Cost> costs;   // in the order of the enumeration
     std::vector<std::string> exposed;    // inputs with a secret that become a program's arguments
+    bool is_look_up = false;             // nothing is made and nothing deleted, but for a record
     bool starts_program = false;         // that it names: each is to be seen before it is approved
     std::uint64_t generation = 1;        // of the thing that is made or changed; of the deleted one
 
@@ -154,11 +155,13 @@ struct Summary {
     std::size_t update = 0;
     std::size_t replace = 0;   // may-replace too
     std::size_t remove = 0;
-    std::size_t record = 0;   // of what stays as it is: without a call
+    std::size_t look_up = 0;   // without a change outside, as are the next two
+    std::size_t forget = 0;    // what was looked up
+    std::size_t record = 0;    // of what stays as it is
     std::size_t unchanged = 0;
 
-    bool is_empty() const { return create + update + replace + remove == 0; }
-    void count(StepAction action);
+    bool is_empty() const { return create + update + replace + remove + look_up + forget == 0; }
+    void count(StepAction action, bool is_look_up);
 };
 
 // A resource of the program or of the state, for pictures of the whole (`PlanOptions::graph`).

@@ -96,6 +96,7 @@ void describe(Archive& archive, Step& step) {
     archive("undo", step.undo);
     archive("risk", step.risk, Risk::Loss);
     archive("exposed", step.exposed);
+    archive("is_look_up", step.is_look_up);
     archive("starts_program", step.starts_program);
     archive("costs", step.costs, provider::kLastCost);
     archive("generation", step.generation);
@@ -185,6 +186,8 @@ void describe(Archive& archive, Summary& summary) {
     archive("update", summary.update);
     archive("replace", summary.replace);
     archive("delete", summary.remove);
+    archive("look_up", summary.look_up);
+    archive("forget", summary.forget);
     archive("record", summary.record);
     archive("unchanged", summary.unchanged);
 }

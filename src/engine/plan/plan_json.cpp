@@ -94,6 +94,7 @@ void add_step(Json& json, const Step& step) {
         for (const std::string& input : step.exposed) json.text(input);
         json.close(']');
     }
+    if (step.is_look_up) json.key("look_up").flag(true);
     if (step.starts_program) json.key("starts_program").flag(true);
     if (!step.costs.empty()) {
         json.key("costs").open('[');
@@ -201,6 +202,8 @@ json::Object summary_record(const Summary& summary) {
                      {"replace", summary.replace},
                      {"delete", summary.remove},
                      {"unchanged", summary.unchanged}};
+    if (summary.look_up > 0) out.set("look_up", summary.look_up);
+    if (summary.forget > 0) out.set("forget", summary.forget);
     if (summary.record > 0) out.set("record", summary.record);
     return out;
 }

@@ -102,7 +102,7 @@ public:
         const json::Array& parts = array(&value);
         if (parts.size() != 3) return fail<lang::Given>();
         const std::int64_t from = integer(&parts[0]);
-        if (from < 0 || from > static_cast<std::int64_t>(lang::Given::From::File))
+        if (from < 0 || from > static_cast<std::int64_t>(lang::Given::From::Definition))
             return fail<lang::Given>();
         return {.from = static_cast<lang::Given::From>(from),
                 .name = text(&parts[1]),

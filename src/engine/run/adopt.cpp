@@ -32,7 +32,9 @@ std::optional<std::string> key_of(const provider::ProviderRegistry& registry, co
 }
 
 base::Result<void> adopt_from(Deployment& deployment, const Planned& planned,
-                              const std::string& address, std::vector<state::Row>& rows) {
+                              const std::string& address, const RefreshOptions& options,
+                              std::vector<state::Row>& rows) {
+    const Looking looking{.workers = deployment.workers(), .options = options};
     state::State& state = *TRY(deployment.state(state::OpenMode::Write));
     provider::ProviderRegistry& registry = *TRY(deployment.providers());
     std::set<std::string> taken;
@@ -42,7 +44,8 @@ base::Result<void> adopt_from(Deployment& deployment, const Planned& planned,
         if (!key) continue;
         auto row = import_resource(
             planned.plan, *planned.snapshot, registry, state,
-            {.address = step.address, .key = *key, .environment = deployment.environment()});
+            {.address = step.address, .key = *key, .environment = deployment.environment()},
+            looking);
         // It is not there: then it is made.
         if (!row.ok() && row.error().code() == base::Code::NotFound) continue;
         rows.push_back(TRY(std::move(row)));
@@ -56,7 +59,7 @@ base::Result<void> adopt_from(Deployment& deployment, const Planned& planned,
     }
     if (keys.empty()) return {};
     for (state::Row& row :
-         TRY(adopt_orphans(planned.plan, *planned.snapshot, registry, state, keys))) {
+         TRY(adopt_orphans(planned.plan, *planned.snapshot, registry, state, keys, looking))) {
         rows.push_back(std::move(row));
     }
     return {};
@@ -84,8 +87,9 @@ base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
     TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
     state::State* state = TRY(deployment.state(state::OpenMode::Write));
     const Planned planned = TRY(plan(deployment, {.given = given}, observer, stop));
-    return adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state,
-                         keys);
+    return adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state, keys,
+                         {.workers = deployment.workers(),
+                          .options = looking_options(deployment, observer, stop)});
 }
 
 base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,
@@ -100,7 +104,8 @@ base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,
         of_this.importing = address;
         const Planned planned = TRY(plan(deployment, of_this, observer, stop));
         const std::size_t before = rows.size();
-        TRY(adopt_from(deployment, planned, address, rows));
+        TRY(adopt_from(deployment, planned, address, looking_options(deployment, observer, stop),
+                       rows));
         if (rows.size() == before) return nothing_to_adopt(planned, address);
     }
     return rows;

@@ -31,6 +31,7 @@ base::Result<std::shared_ptr<lang::Program>> make_program(Deployment& deployment
     const Workspace& workspace = deployment.workspace();
     lang::ProgramOptions options;
     options.main_path = TRY(workspace.main_path(deployment.environment()));
+    options.base_path = base::join_path(workspace.folder(), "main.ncl");
     options.given = evaluation.given;
     // A saved plan runs from its own copies, so that what was approved does not depend on what has
     // happened to the files; that they have changed is told, and no more (`on_changed_sources`).

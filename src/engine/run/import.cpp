@@ -29,7 +29,9 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
                                       *state,
                                       {.address = options.address,
                                        .key = options.key,
-                                       .environment = deployment.environment()}));
+                                       .environment = deployment.environment()},
+                                      {.workers = deployment.workers(),
+                                       .options = looking_options(deployment, observer, stop)}));
     }
     // It was just looked at.
     wanted.only = {options.address};
@@ -42,7 +44,7 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
 }
 
 base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& options,
-                               const std::stop_token& stop) {
+                               Observer& observer, const std::stop_token& stop) {
     const std::string& type_name = options.address;
     TRY(deployment.require_own_state());
     provider::ProviderRegistry& registry = *TRY(deployment.providers());
@@ -57,15 +59,17 @@ base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& opti
         {.given = options.given, .approved = nullptr, .all_unknown = false, .stop = stop}));
     state::Snapshot snapshot;
     if (state::State* state = TRY(deployment.state_if_any())) snapshot = TRY(state->read());
+    const RefreshOptions looking = looking_options(deployment, observer, stop);
     auto link = choose_connection({.registry = registry,
                                    .snapshot = snapshot,
                                    .workers = deployment.workers(),
-                                   .options = {.looking = {.stop = stop, .tell = {}}}},
+                                   .options = {.looking = looking}},
                                   *program, *type, options.connection);
     if (!link.ok()) return with_program(std::move(link).error(), program);
     return LookedUp{.type = type,
                     .seen = TRY(look_at(registry, *type, options.key, **link,
-                                        value::Value(value::Value::Record{})))};
+                                        value::Value(value::Value::Record{}),
+                                    {.workers = deployment.workers(), .options = looking}))};
 }
 
 }

@@ -26,6 +26,6 @@ struct LookedUp {
 // A thing of a type (`address`) as its platform shows it, through the program's connection; nothing
 // is recorded.
 base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& options,
-                               const std::stop_token& stop);
+                               Observer& observer, const std::stop_token& stop);
 
 }

@@ -11,8 +11,7 @@ namespace engine {
 namespace {
 
 PlanningOptions planning_options(const PlanRequest& request, const state::Snapshot& snapshot,
-                                 Observer& observer, const std::stop_token& stop,
-                                 const std::shared_ptr<base::Patience>& patience) {
+                                 RefreshOptions looking) {
     PlanningOptions options;
     // After a backup was restored, rows may be older than the world, whatever was asked for:
     // planning from them would make again what exists.
@@ -24,12 +23,7 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     options.outputs_only = request.outputs_only;
     options.importing = request.importing;
     if (request.approved != nullptr) options.approved = request.approved->addresses();
-    options.looking = {
-        .stop = stop,
-        .tell = [&observer](const RefreshEvent& event) { observer.on_refresh(event); },
-        .patience = patience,
-        .tell_ask = [&observer](const AskEvent& event) { observer.on_ask(event); }};
-    if (patience) patience->begin_anew();
+    options.looking = std::move(looking);
     return options;
 }
 
@@ -49,6 +43,16 @@ void take_older_references(state::Snapshot& snapshot, const provider::Secrets& s
     }
 }
 
+}
+
+RefreshOptions looking_options(Deployment& deployment, Observer& observer,
+                               const std::stop_token& stop) {
+    const std::shared_ptr<base::Patience>& patience = deployment.options().planning_waits;
+    if (patience) patience->begin_anew();
+    return {.stop = stop,
+            .tell = [&observer](const RefreshEvent& event) { observer.on_refresh(event); },
+            .patience = patience,
+            .tell_ask = [&observer](const AskEvent& event) { observer.on_ask(event); }};
 }
 
 base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, Observer& observer,
@@ -75,8 +79,8 @@ base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, O
     out.snapshot = std::make_unique<state::Snapshot>();
     if (state != nullptr) *out.snapshot = TRY(state->read());
     if (registry->secrets() != nullptr) take_older_references(*out.snapshot, *registry->secrets());
-    PlanningOptions options = planning_options(request, *out.snapshot, observer, stop,
-                                               deployment.options().planning_waits);
+    PlanningOptions options =
+        planning_options(request, *out.snapshot, looking_options(deployment, observer, stop));
     options.scope = {.workspace = state != nullptr ? state->workspace_id() : "",
                      .environment = deployment.environment()};
     Moves moves;

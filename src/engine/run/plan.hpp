@@ -39,6 +39,10 @@ struct Planned {
 base::Result<Planned> plan(Deployment& deployment, const PlanRequest& request, Observer& observer,
                            const std::stop_token& stop);
 
+// How platforms are asked while something is planned, imported or adopted.
+RefreshOptions looking_options(Deployment& deployment, Observer& observer,
+                               const std::stop_token& stop);
+
 // The plan with all that it takes to run it later; with the key, exactly as it was shown.
 base::Result<SavedPlan> save(Deployment& deployment, const Planned& planned,
                              const PlanRequest& request, const state::Key* key);

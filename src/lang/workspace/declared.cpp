@@ -11,45 +11,6 @@ namespace lang {
 
 using value::Diagnostic;
 
-// The program itself, evaluated, without what is given; null where it is none of a known shape.
-Record* WorkspaceProgram::own_record() {
-    Word value;
-    if (!evaluation_->machine.at_hand(program_, value) || !is(value, Tag::Record)) return nullptr;
-    auto* record = as<Record>(value);
-    return record->flags & Record::kUnknownNames ? nullptr : record;
-}
-
-static std::vector<std::string_view> names_of(const Record& record) {
-    std::vector<std::string_view> names;
-    for (const std::uint32_t slot : record.shape->sorted_slots())
-        names.push_back(record.shape->symbols[slot].text());
-    return names;
-}
-
-static Diagnostic unknown_name(const std::string& path, std::string_view name, Span where,
-                               const std::vector<std::string_view>& known) {
-    Diagnostic finding;
-    finding.kind = "EvalError::FieldMissing";
-    finding.message = "the program has no field `" + path + "`";
-    finding.labels = {{where, "given here", true}};
-    if (std::string help = base::did_you_mean(name, known); !help.empty())
-        finding.notes = {std::move(help)};
-    else if (!known.empty() && known.size() <= 20)
-        finding.notes = {"there is: " + base::join(known, ", ")};
-    return finding;
-}
-
-// A name that the program does not have would be merged into it, and read by nobody.
-bool WorkspaceProgram::check_given(const Record& program) {
-    bool is_fine = true;
-    for (const auto& [name, node] : given_->root().fields) {
-        if (program.shape->find(Symbol::of(name)) != Shape::kAbsent) continue;
-        fail(unknown_name(quote_field(name), name, node.span, names_of(program)), "");
-        is_fine = false;
-    }
-    return is_fine;
-}
-
 // How a value of the type would be given.
 static std::string example_of(std::string_view type) {
     if (type.starts_with("Number") || type.starts_with("std.number")) return "1";
@@ -70,18 +31,11 @@ std::string WorkspaceProgram::annotation_of(const Meta& meta) const {
     return base::join(parts, " | ");
 }
 
-bool WorkspaceProgram::check_declared(const Record& declared) {
+bool WorkspaceProgram::check_declared(Record& declared) {
     const GivenValues::Node* given = GivenValues::find(given_->root(), kDeclaredInputs);
     if (given != nullptr && given->is_value()) return true;   // by something that is no record
-    bool is_fine = true;
-    if (given != nullptr) {
-        for (const auto& [name, node] : given->fields) {
-            if (declared.shape->find(Symbol::of(name)) != Shape::kAbsent) continue;
-            fail(unknown_name("inputs." + quote_field(name), name, node.span, names_of(declared)),
-                 "");
-            is_fine = false;
-        }
-    }
+    const bool is_fine =
+        given == nullptr || check_given(declared, *given, std::string(kDeclaredInputs));
     Machine& machine = evaluation_->machine;
     Diagnostic missing;
     missing.kind = "EvalError::MissingFieldDef";
@@ -111,19 +65,45 @@ bool WorkspaceProgram::check_declared(const Record& declared) {
     return false;
 }
 
-void WorkspaceProgram::finish_declared(TouchedSets::Id touched) {
+void WorkspaceProgram::finish_declared(const Work& work, TouchedSets::Id touched) {
     const Word value = evaluation_->machine.result();
     if (is(value, Tag::Record)) {
         if (!check_declared(*as<Record>(value))) return;
-    } else if (!is(value, Tag::Unknown)) {
-        fail({.kind = "EvalError::Other",
-              .message = "`inputs` declares what the program may be given, as a record, but this "
-                         "is " +
-                         evaluation_->machine.describe(value)},
-             "");
-        return;
+        return open_inputs(touched);
     }
-    open_moved(touched);
+    if (is(value, Tag::Unknown)) return open_moved(touched);
+    fail({.kind = "EvalError::Other",
+          .message = "`inputs` declares what the program may be given, as a record, but this is " +
+                     evaluation_->machine.describe(value),
+          .labels = {{work.where, "", true}}},
+         "");
+}
+
+// Each input is held against its contracts, also one that nothing reads: who gave it believes that
+// it counts. Nothing else is opened before, as whatever reads a wrong one would tell it again.
+void WorkspaceProgram::open_inputs(TouchedSets::Id touched) {
+    Machine& machine = evaluation_->machine;
+    const std::uint32_t slot = whole_->shape->find(Symbol::of(kDeclaredInputs));
+    std::optional<Diagnostic> error;
+    const Word inputs = evaluation_->evaluate(machine.field(*whole_, slot), error);
+    if (error) return fail(std::move(*error), "");
+    if (!is(inputs, Tag::Record)) return open_moved(touched);
+    auto& record = *as<Record>(inputs);
+    for (const std::uint32_t at : record.shape->sorted_slots()) {
+        if (!machine.has_value(record, at)) continue;
+        Work work;
+        work.kind = Work::Kind::Given;
+        work.word = machine.field(record, at);
+        work.inherited = touched;
+        ++inputs_left_;
+        queue(std::move(work));
+    }
+    if (inputs_left_ == 0) open_moved(touched);
+}
+
+// One that rests on a resource is looked at when that is known, and holds nothing up.
+void WorkspaceProgram::input_seen(TouchedSets::Id touched) {
+    if (inputs_left_ > 0 && --inputs_left_ == 0 && !failed_) open_moved(touched);
 }
 
 // A merge that fails because of what was given is mended in the program, and not by priorities.

@@ -12,14 +12,16 @@ using value::Diagnostic;
 namespace {
 
 std::string shown_name(const Given& given) {
-    return given.from == Given::From::Option ? "<--set>" : "<" + given.name + ">";
+    if (given.from == Given::From::Option) return "<--set>";
+    return "<" + given.name + ">";
 }
 
 // How the same would be written in a shell, with the value as a text.
 std::string quoted_call(const Given& given, std::string_view path, std::string_view value) {
     const std::string text = quote_string(value);
     if (given.from == Given::From::Variable) return given.name + "=" + base::quote_shell(text);
-    return "--set " + base::quote_shell(std::string(path) + "=" + text);
+    const std::string option = given.from == Given::From::Definition ? "--define " : "--set ";
+    return option + base::quote_shell(std::string(path) + "=" + text);
 }
 
 // A word where a text was meant: `name=foo`, `host=web.example.org`, `image=debian-12`.

@@ -24,7 +24,7 @@ void WorkspaceProgram::finish_root(TouchedSets::Id touched) {
     if (!(record.flags & Record::kUnknownNames) && !check_names(record)) return;
     Record* program = own_record();
     if (program == nullptr) return open_moved(touched);
-    if (!check_given(*program)) return;
+    if (!check_given(*program, given_->root(), "") || !check_environment()) return;
     const std::uint32_t declared = program->shape->find(Symbol::of(kDeclaredInputs));
     if (declared == Shape::kAbsent || !machine.has_value(*program, declared))
         return open_moved(touched);
@@ -97,6 +97,16 @@ void WorkspaceProgram::finish_tree(Work& work, Word value, TouchedSets::Id touch
         child.inherited = touched;
         child.where = record.fields && record.fields[slot].span.exists() ? record.fields[slot].span
                                                                          : record.span;
+        if (child.address == "connections") {
+            fail({.kind = "EvalError::Other",
+                  .message = "under `resources` nothing can be called `connections`: addresses that "
+                             "begin so are those of connections",
+                  .labels = {{child.where, "", true}},
+                  .notes = {"give it another name; connections stand beside `resources`, as "
+                            "`connections.NAME`"}},
+                 "");
+            continue;
+        }
         if (!word.exists()) {
             fail({.kind = "EvalError::MissingFieldDef",
                   .message = "the field `" + name + "` has no value",

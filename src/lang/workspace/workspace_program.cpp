@@ -158,7 +158,8 @@ void WorkspaceProgram::run(Work work) {
         spare_tasks_.pop_back();
         work.task->id = next_task_++;
         bool deep = work.kind == Work::Kind::Inputs || work.kind == Work::Kind::Input ||
-                    work.kind == Work::Kind::Outputs || work.kind == Work::Kind::Moved;
+                    work.kind == Work::Kind::Outputs || work.kind == Work::Kind::Given ||
+                    work.kind == Work::Kind::Moved;
         outcome =
             deep ? machine.start_deep(*work.task, work.word) : machine.start(*work.task, work.word);
     } else {
@@ -232,7 +233,11 @@ void WorkspaceProgram::park(Work work) {
         waiting_for_cell_[*last_cell_].push_back(id);
     }
     evaluation_->heap.meter.add(stack_bytes(*work.task));
+    const bool was_waited_for = std::exchange(work.is_waited_for, false);
+    const TouchedSets::Id inherited = work.inherited;
+    const bool is_given = work.kind == Work::Kind::Given;
     parked_.emplace(id, std::move(work));
+    if (is_given && was_waited_for) input_seen(inherited);
 }
 
 void WorkspaceProgram::wake(std::vector<std::uint32_t>& waiting) {
@@ -258,7 +263,10 @@ void WorkspaceProgram::thunk_finished(Thunk& thunk) {
 void WorkspaceProgram::finish(Work& work, TouchedSets::Id touched) {
     switch (work.kind) {
         case Work::Kind::Root: finish_root(touched); break;
-        case Work::Kind::Declared: finish_declared(touched); break;
+        case Work::Kind::Declared: finish_declared(work, touched); break;
+        case Work::Kind::Given:
+            if (work.is_waited_for) input_seen(work.inherited);
+            break;
         case Work::Kind::Moved: finish_moved(work, touched); break;
         case Work::Kind::Tree: finish_tree(work, evaluation_->machine.result(), touched); break;
         case Work::Kind::Inputs: finish_inputs(work, touched); break;

@@ -72,6 +72,7 @@ private:
         enum class Kind : std::uint8_t {
             Root,
             Declared,   // what the program declares under `inputs`
+            Given,      // one of them with its value
             Moved,      // and under `moved`
             Tree,
             Inputs,
@@ -84,6 +85,7 @@ private:
         value::InstanceId instance = 0;
         Span where{};                             // of the field, for messages
         std::unique_ptr<Task> task;               // while parked
+        bool is_waited_for = true;                // of an input: resources are opened after it
         std::optional<value::CellId> waits_for;   // a cell; or
         Instance* waits_for_link = nullptr;
     };
@@ -109,14 +111,18 @@ private:
     void run(Work work);
     void finish(Work& work, TouchedSets::Id touched);
     void finish_root(TouchedSets::Id touched);
-    void finish_declared(TouchedSets::Id touched);
+    void finish_declared(const Work& work, TouchedSets::Id touched);
+    void open_inputs(TouchedSets::Id touched);
+    void input_seen(TouchedSets::Id touched);
     void finish_moved(const Work& work, TouchedSets::Id touched);
     void open_moved(TouchedSets::Id touched);
     void open_branches(TouchedSets::Id touched);
     Record* own_record();
     void explain_given(value::Diagnostic& finding) const;
-    bool check_given(const Record& program);
-    bool check_declared(const Record& declared);
+    Record* plain_record(Record& within, std::uint32_t slot);
+    bool check_given(Record& program, const GivenValues::Node& given, const std::string& path);
+    bool check_environment();
+    bool check_declared(Record& declared);
     DeclaredInput declared_input(Record& declared, std::uint32_t slot, Record& now);
     std::string annotation_of(const Meta& meta) const;
     value::InputPlace place_of(Span span) const;
@@ -175,6 +181,7 @@ private:
     Word root_, outputs_;       // with it
     Record* whole_ = nullptr;   // the root, evaluated
     std::uint32_t next_task_ = 10;
+    std::size_t inputs_left_ = 0;        // to be held against their contracts
     std::size_t open_connections_ = 0;   // work of their tree, ready or parked
     bool loaded_ = false, outputs_told_ = false, failed_ = false;
     bool is_opened_ = false;   // `resources` is

@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include <thread>
+
 // local.Process: a process under a supervisor of ours (supervisor/), in `processes/ID/` of the
 // state folder. The supervisor's lock there tells whether it lives.
 namespace providers::local {
@@ -20,6 +22,7 @@ using value::Value;
 constexpr milliseconds kFirstWait{2000};   // in start(): most processes are up by then
 constexpr milliseconds kPollWait{200};
 constexpr milliseconds kAnswer{5000};
+constexpr milliseconds kComesUp{10000};   // in find(): after a run that died while it was starting
 
 class Process final : public ResourceHandler {
 public:
@@ -123,7 +126,8 @@ public:
             const auto last = client.status();
             return found(LookupResult::Absent, last.ok() ? last->reason : "");
         }
-        auto asked = client.ask("status", kAnswer, context.stop);
+        auto asked = is_delete ? client.ask("status", kAnswer, context.stop)
+                               : ask_once_up(client, intent.token, context.stop);
         const auto status = asked.ok() ? std::move(asked) : client.status();
         provider::LookupResult running = found(LookupResult::Running);
         running.handle = id;
@@ -163,6 +167,21 @@ private:
     static milliseconds stop_patience(const Value& inputs) {
         constexpr milliseconds kMore{10000};
         return seconds_of(inputs, "stop_timeout", std::chrono::seconds(10)) + kMore;
+    }
+
+    // One that was just being started is up in a moment, and is then decided; a person who is asked
+    // what became of it could say no more. At first its supervisor does not even listen.
+    static base::Result<Status> ask_once_up(const SupervisorClient& client,
+                                            const std::string& token, const std::stop_token& stop) {
+        constexpr milliseconds kStep{20};
+        for (milliseconds left = kComesUp;; left -= kStep) {
+            auto asked = client.ask(fmt::format("wait {}", left.count()), left + kAnswer, stop);
+            if (asked.ok() || left <= kStep || stop.stop_requested() || !client.is_alive())
+                return asked;
+            const auto name = client.name();
+            if (!name.ok() || name->token != token) return asked;
+            std::this_thread::sleep_for(kStep);
+        }
     }
 
     base::Result<provider::OperationResult> wait(const provider::Intent& intent,
