@@ -94,6 +94,17 @@ public:
         return {};
     }
 
+    // What is wrong after the run that was killed has been taken up again; empty if nothing. What
+    // it had done, also of a change in several calls, is what was approved. A kill while planning
+    // leaves no run.
+    std::string resume(const std::string& wanted) const {
+        const Ended end = run({"run", "resume"});
+        const bool had_begun = end.text.find("did all that it was to do") == std::string::npos;
+        if (had_begun && end.status != 0)
+            return fmt::format("run resume ended with {}\n{}", end.status, end.text);
+        return apply_undisturbed(wanted);
+    }
+
 private:
     command::Command calling(const Words& words) const {
         command::Command out;
@@ -156,7 +167,8 @@ public:
 
     std::int64_t requests() const { return requests_; }
 
-    void kill_at(std::int64_t request, const std::string& when) {
+    enum class Then : std::uint8_t { Applies, Resumes };
+    void kill_at(std::int64_t request, const std::string& when, Then then) {
         const auto once = [&](std::int64_t at) {
             const Workspace workspace(cloud_, programs_);
             const Workspace::Ended end = workspace.run({"apply", "--yes"}, [&](pid_t pid) {
@@ -167,8 +179,12 @@ public:
             if (fired.times == 0) return fired.requests;
             const bool killed = WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
             if (killed) ++killed_;
-            judge(fmt::format("killed {} request {}", when, at), workspace,
-                  killed ? "" : fmt::format("it was not killed: status {}", end.status));
+            std::string wrong =
+                killed ? "" : fmt::format("it was not killed: status {}", end.status);
+            if (wrong.empty() && then == Then::Resumes) wrong = workspace.resume(wanted_);
+            judge(fmt::format("killed {} request {}{}", when, at,
+                              then == Then::Resumes ? ", resumed" : ""),
+                  workspace, wrong);
             return kDone;
         };
         reach(fmt::format("a kill {} request {}", when, request), request, once);
@@ -299,7 +315,15 @@ void run_matrix(const Cloud& cloud, const std::string& folder, suite::Suite& sui
     if (suite.wants("kill")) {
         const std::int64_t apart = std::max<std::int64_t>(1, last / 4);
         for (const char* when : {"before", "after"}) {
-            for (const std::int64_t at : places.of(last, apart)) matrix.kill_at(at, when);
+            for (const std::int64_t at : places.of(last, apart))
+                matrix.kill_at(at, when, Matrix::Then::Applies);
+        }
+    }
+    if (suite.wants("resume")) {
+        const std::int64_t apart = std::max<std::int64_t>(1, last / 3);
+        for (const char* when : {"before", "after"}) {
+            for (const std::int64_t at : places.of(last, apart))
+                matrix.kill_at(at, when, Matrix::Then::Resumes);
         }
     }
     if (suite.wants("step")) {

@@ -109,8 +109,8 @@ std::vector<StepGroup> group_steps(const engine::Plan& plan, bool collapse) {
     for (const Step& step : plan.steps) {
         std::vector<FieldChange> changes = changes_of(step);
         const bool create_first = step.action == StepAction::Replace && step.create_first;
-        std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action, step.is_look_up), step.type,
-                                      causes.key(step), create_first);
+        std::string key = fmt::format("{}\n{}\n{}\n{}", rank_of(step.action, step.is_look_up),
+                                      step.type, causes.key(step), create_first);
         if (step.action == StepAction::Create)
             key += fmt::format("\n{}", value::parent_address(step.address));
         // What goes away is named only: which fields it had does not matter.

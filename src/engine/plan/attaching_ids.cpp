@@ -94,4 +94,24 @@ Value without_in(const provider::FieldType& type, Value value, const std::string
 
 }
 
+std::string place_of(const provider::ConnectionRecord& connection) {
+    return connection.provider + "\n" + connection.identity;
+}
+
+bool stays(StepAction action) {
+    return action == StepAction::None || action == StepAction::Update ||
+           action == StepAction::MayReplace;
+}
+
+Value inputs_there(const Recorded& recorded) {
+    Value out = recorded.row->inputs;
+    if (recorded.looked == nullptr || recorded.looked->kind != RefreshResult::Kind::Present) {
+        return out;
+    }
+    const Value::Record* seen = recorded.looked->seen.inputs.as_record();
+    if (seen == nullptr) return out;
+    for (const auto& [name, value] : *seen) out.set(name, value);
+    return out;
+}
+
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/plan/order.hpp"
+#include "engine/plan/resource.hpp"
 #include "provider/schema.hpp"
 
 #include <string>
@@ -20,5 +22,12 @@ std::vector<AttachingId> ids_in(const provider::ResourceType& type, const value:
 bool has_id(const provider::InputField& field, const value::Value& value, const std::string& id);
 // Without what this id attaches: of an array the entry goes, a field that is only an id is null.
 value::Value without(const provider::InputField& field, value::Value value, const std::string& id);
+
+// What has an id of its own within a platform: its provider and account.
+std::string place_of(const provider::ConnectionRecord& connection);
+// Whether the thing itself is still there after it, or may be.
+bool stays(StepAction action);
+// As they are there: a run that died may have detached one of two, and recorded both.
+value::Value inputs_there(const Recorded& recorded);
 
 }

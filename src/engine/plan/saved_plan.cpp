@@ -64,25 +64,19 @@ const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
     return nullptr;
 }
 
-// What the run of this plan itself left half done: that an input has to be set again, to what it
-// was before and was to stay, is the same change.
-bool is_half_done(const Step& step, const std::string& input,
-                  const std::function<bool(std::int64_t)>& own_run) {
-    if (!step.recorded || step.recorded->complete || !own_run(step.recorded->version.run)) {
-        return false;
-    }
-    const value::Value* wanted = step.inputs.find(input);
-    const value::Value* recorded = step.recorded->inputs.find(input);
-    if (wanted == nullptr || recorded == nullptr) return wanted == recorded;
-    return wanted->same_as(*recorded);
+// What the run of this plan itself left half done: its row says what is so (a server that was shut
+// down for a change), and that such an input has to be set again, to what it was before and was to
+// stay, is the same change. The program is the approved one, so it wants nothing else.
+bool is_half_done(const Step& step, const std::function<bool(std::int64_t)>& own_run) {
+    return step.recorded && !step.recorded->complete && own_run(step.recorded->version.run);
 }
 
 bool reaches_no_more(const SavedPlan::Step& shown, const Step& now,
                      const std::function<bool(std::int64_t)>& own_run) {
-    return std::ranges::all_of(now.changed, [&](const std::string& input) {
-        return std::ranges::find(shown.changed, input) != shown.changed.end() ||
-               is_half_done(now, input, own_run);
-    });
+    return is_half_done(now, own_run) ||
+           std::ranges::all_of(now.changed, [&](const std::string& input) {
+               return std::ranges::find(shown.changed, input) != shown.changed.end();
+           });
 }
 
 base::Result<void> check_steps(const SavedPlan& approved, const Plan& now, const state::Key& key,
