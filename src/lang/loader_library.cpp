@@ -1,6 +1,8 @@
 #include "embedded/lang.hpp"
 #include "lang/loader.hpp"
+#include "lang/types/resource_reads.hpp"
 
+#include <algorithm>
 #include <utility>
 
 // The modules of the standard library, and types of files: what the loader does beside loading.
@@ -54,16 +56,34 @@ const types::File* Loader::imported(const types::File& importer, std::uint32_t i
     return import < edges.size() ? &units_[edges[import].to].file : nullptr;
 }
 
+// Only where there is a module with types among the imports; what a file has by way of another one
+// is not followed.
+void Loader::check_reads(FileId id, Diagnostics& diagnostics) {
+    const auto& edges = graph_[id].imports;
+    const auto module_of = [&](std::uint32_t import) {
+        return import < edges.size() ? units_[edges[import].to].module : nullptr;
+    };
+    const bool has_types = std::ranges::any_of(edges, [&](const auto& edge) {
+        const BuiltinModule* module = units_[edge.to].module;
+        return module != nullptr && !module->types.empty();
+    });
+    if (has_types)
+        types::check_resource_reads(units_[id].file, module_of, diagnostics, options_.stop);
+}
+
 // A file without a `:` has nothing that could be ill-typed. The library is ours and tested.
 bool Loader::check_types(FileId root, FileId id, Diagnostics& diagnostics) {
     Unit& unit = units_[id];
     const bool is_strict = id == root && options_.typecheck == types::Mode::Strict;
     if (unit.trusted || unit.is_checked || !unit.root) return true;
-    if (!unit.names.has_types && !is_strict) return true;
     unit.is_checked = true;
-    typechecker_.check(unit.file, is_strict ? types::Mode::Strict : types::Mode::Walk, diagnostics);
-    machine_.heap.meter.add(typechecker_.allocated() - charged_types_);
-    charged_types_ = typechecker_.allocated();
+    if (unit.names.has_types || is_strict) {
+        typechecker_.check(unit.file, is_strict ? types::Mode::Strict : types::Mode::Walk,
+                           diagnostics);
+        machine_.heap.meter.add(typechecker_.allocated() - charged_types_);
+        charged_types_ = typechecker_.allocated();
+    }
+    check_reads(id, diagnostics);
     return diagnostics.empty();
 }
 

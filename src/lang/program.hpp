@@ -31,6 +31,7 @@ struct TypeInfo {
     std::string name;   // "local.File"
     bool is_connection = false;
     std::vector<OutputInfo> outputs;
+    std::vector<std::string> inputs = {};   // their names, with the reserved ones
 };
 
 // A built-in module: `import "provisioning/<name>.ncl"`. Its types are the fields of its record

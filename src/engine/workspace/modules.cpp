@@ -13,6 +13,8 @@ lang::BuiltinModule builtin_module(const provider::Schema& schema) {
             info.outputs.push_back(
                 {.name = output.name, .type = output.type, .secret = output.secret});
         }
+        for (const provider::InputField& input : type.inputs) info.inputs.push_back(input.name);
+        if (!type.is_connection) info.inputs.insert(info.inputs.end(), {"connection", "lifecycle"});
         module.types.push_back(std::move(info));
     }
     return module;
