@@ -209,6 +209,20 @@ TEST_F(ProcessTest, IsRestartedWhenItIsUnhealthy) {
     }));
 }
 
+// Its run died, or was ended by a second interrupt, while it came up.
+TEST_F(ProcessTest, WhatWasBeingStartedIsWaitedFor) {
+    Value inputs = checked(shell("sleep 0.3; touch up; exec sleep 600"));
+    Value health = *inputs.find("health");
+    health.set("start_timeout", std::int64_t{20});
+    inputs.set("health", health);
+    const auto create = intent("local.Process", Action::Create, inputs);
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_FALSE(connection_->start(create, {.stop = stopped.get_token()}).ok());
+    EXPECT_EQ(find(create).kind, provider::LookupResult::Kind::Done);
+    EXPECT_EQ(shown_text(must(create).outputs, "status"), "healthy");
+}
+
 TEST_F(ProcessTest, TakesNewSettingsAsItRuns) {
     const auto create = intent("local.Process", Action::Create, checked(shell(kServe)));
     const auto made = must(create);
