@@ -134,7 +134,13 @@ int run_program(const std::string& called_as, std::vector<std::string> words) {
     // So is a file that has reached its limit: it is a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
     // A link named `nickel` makes it the official command line, for editors and scripts.
-    if (base::file_name(called_as) == "nickel") words.insert(words.begin(), "nickel");
+    if (base::file_name(called_as) == "nickel") {
+        // What a shell completes stands behind `__complete --`.
+        const bool completes = words.size() > 1 && words[0] == "__complete" && words[1] == "--";
+        words.insert(words.begin() + (completes ? 2 : 0), "nickel");
+    }
+    // And one named `nls` its language server, as editors start it.
+    if (base::file_name(called_as) == "nls") words.insert(words.begin(), "lsp");
     Context context;
     const CommandLine line = read_command_line(words);
     const Result<int> done = run_line(context, line);

@@ -24,6 +24,8 @@ struct EvaluationOptions {
     std::string schemas_dir;                 // of the workspace: found before the built-in modules
     std::vector<BuiltinModule> modules;
     std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
+    // By real path: in place of what the disk has. Of an editor, what is not saved yet.
+    std::map<std::string, std::string> open_files = {};
     types::Mode typecheck = types::Mode::Walk;   // of what is loaded first, not of its imports
     // Once it is asked to stop, everything here returns soon, with nothing and a diagnostic of the
     // kind EvalError::Stopped.
@@ -113,6 +115,9 @@ private:
     std::map<std::string, FileId> ids_;   // by canonical path and format
     std::map<std::string, const Source*> files_;
 };
+
+// The text of a module of the standard library: `root`, which is `std` itself, or `array`, say.
+std::optional<std::string_view> library_text(std::string_view name);
 
 // Json, Yaml, … by a file's extension; Nickel otherwise.
 ast::ImportFormat format_of_path(std::string_view path);

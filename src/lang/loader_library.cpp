@@ -8,7 +8,7 @@
 // The modules of the standard library, and types of files: what the loader does beside loading.
 namespace lang {
 
-static std::optional<std::string_view> library_text(std::string_view name) {
+std::optional<std::string_view> library_text(std::string_view name) {
     static const std::pair<std::string_view, std::string_view> modules[] = {
         {"root", embedded::root_ncl},       {"array", embedded::array_ncl},
         {"string", embedded::string_ncl},   {"number", embedded::number_ncl},

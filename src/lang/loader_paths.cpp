@@ -25,6 +25,7 @@ const BuiltinModule* Loader::builtin(std::string_view path) const {
 
 bool Loader::exists(const std::string& path) const {
     if (options_.frozen_files) return options_.frozen_files->contains(path);
+    if (!options_.open_files.empty() && options_.open_files.contains(canonical(path))) return true;
     struct stat status;
     return ::stat(path.c_str(), &status) == 0;
 }
@@ -39,7 +40,13 @@ std::string Loader::canonical(const std::string& path) const {
 }
 
 base::Result<std::string> Loader::read(const std::string& path) const {
-    if (!options_.frozen_files) return read_source_file(path, kMaxSourceBytes, options_.stop);
+    if (!options_.frozen_files) {
+        if (!options_.open_files.empty()) {
+            const auto open = options_.open_files.find(canonical(path));
+            if (open != options_.open_files.end()) return open->second;
+        }
+        return read_source_file(path, kMaxSourceBytes, options_.stop);
+    }
     auto found = options_.frozen_files->find(path);
     if (found == options_.frozen_files->end())
         return base::not_found("the saved plan has no copy of " + path);

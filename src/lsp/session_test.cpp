@@ -1,0 +1,490 @@
+#include "lsp/message.hpp"
+#include "lsp/text.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <random>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Conversations with the real program, as an editor has them.
+namespace lsp {
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+// A text with marks, `<1>`, that name places in it.
+struct Marked {
+    explicit Marked(std::string_view source) {
+        for (std::size_t at = 0; at < source.size(); ++at) {
+            const bool mark = source[at] == '<' && at + 2 < source.size() &&
+                              source[at + 2] == '>' && source[at + 1] >= '0' &&
+                              source[at + 1] <= '9';
+            if (!mark) {
+                text += source[at];
+                continue;
+            }
+            places[source[at + 1] - '0'] = text.size();
+            at += 2;
+        }
+    }
+    Position at(int mark) const { return Text(text).position(places.at(mark)); }
+
+    std::string text;
+    std::map<int, std::size_t> places;
+};
+
+class Session {
+public:
+    explicit Session(std::vector<std::string> words = {"lsp"}, std::string called = {}) {
+        folder = base::make_temporary_directory("lsp").value();
+        folder = base::real_path(folder).value();
+        const char* binary = std::getenv("PROVISIONING_BINARY");
+        EXPECT_NE(binary, nullptr);
+        int to[2];
+        int from[2];
+        EXPECT_EQ(::pipe(to), 0);
+        EXPECT_EQ(::pipe(from), 0);
+        child = ::fork();
+        if (child == 0) {
+            ::dup2(to[0], 0);
+            ::dup2(from[1], 1);
+            for (const int fd : {to[0], to[1], from[0], from[1]}) ::close(fd);
+            if (::chdir(folder.c_str()) != 0) ::_exit(9);
+            if (called.empty()) called = binary;
+            std::vector<char*> arguments{called.data()};
+            for (std::string& word : words) arguments.push_back(word.data());
+            arguments.push_back(nullptr);
+            ::execv(binary, arguments.data());
+            ::_exit(9);
+        }
+        ::close(to[0]);
+        ::close(from[1]);
+        in = to[1];
+        out = from[0];
+        wire = std::make_unique<Wire>(out, in);
+    }
+    ~Session() {
+        ::close(in);
+        ::close(out);
+        int status = 0;
+        if (child > 0) ::waitpid(child, &status, 0);
+        (void)base::remove_tree(folder);
+    }
+
+    void initialize(Object capabilities = {}) {
+        request("initialize", Object{{"capabilities", std::move(capabilities)}});
+        notify("initialized", Object{});
+    }
+    int leave() {
+        request("shutdown", nullptr);
+        notify("exit", nullptr);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        child = 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+    std::string uri(const std::string& name) const { return uri_of_path(folder + "/" + name); }
+    void write(const std::string& name, const std::string& text) {
+        const std::string path = folder + "/" + name;
+        ASSERT_TRUE(base::make_directories(std::string(base::parent_path(path))).ok());
+        ASSERT_TRUE(base::write_file_atomic(path, text).ok());
+    }
+    void open(const std::string& name, const std::string& text) {
+        notify("textDocument/didOpen", Object{{"textDocument", Object{{"uri", uri(name)},
+                                                                      {"languageId", "nickel"},
+                                                                      {"version", ++version},
+                                                                      {"text", text}}}});
+    }
+    void change(const std::string& name, Position from, Position to, const std::string& with) {
+        notify("textDocument/didChange",
+               Object{{"textDocument", Object{{"uri", uri(name)}, {"version", ++version}}},
+                      {"contentChanges",
+                       Array{Object{{"range", range_json(from, to)}, {"text", with}}}}});
+    }
+
+    void notify(const std::string& method, Value params) {
+        EXPECT_TRUE(
+            wire->write(
+                    Object{{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}})
+                .ok());
+    }
+    Value read() {
+        auto message = wire->read();
+        if (!message.ok() || !message->has_value()) {
+            ADD_FAILURE() << "the server has gone";
+            std::abort();
+        }
+        return **message;
+    }
+    // The whole answer; what is told meanwhile is kept.
+    Value ask(const std::string& method, Value params) {
+        const int id = ++last_id;
+        EXPECT_TRUE(wire->write(Object{{"jsonrpc", "2.0"},
+                                       {"id", id},
+                                       {"method", method},
+                                       {"params", std::move(params)}})
+                        .ok());
+        for (;;) {
+            Value message = read();
+            if (message.int64_or("id", -1) == id) return message;
+            told.push_back(std::move(message));
+        }
+    }
+    Value request(const std::string& method, Value params) {
+        Value answer = ask(method, std::move(params));
+        const Value* result = answer.find("result");
+        if (result == nullptr) {
+            ADD_FAILURE() << method << ": " << json::to_text(answer);
+            return nullptr;
+        }
+        return *result;
+    }
+    Value at(const std::string& method, const std::string& name, Position position,
+             Object more = {}) {
+        more.set("textDocument", Object{{"uri", uri(name)}});
+        more.set("position", to_json(position));
+        return request("textDocument/" + method, std::move(more));
+    }
+    // What is told of a file as it is now.
+    Value diagnostics(const std::string& name) {
+        for (;;) {
+            for (std::size_t i = 0; i < told.size(); ++i) {
+                const Value* params = told[i].find("params");
+                if (params == nullptr || params->string_or("uri", "") != uri(name)) continue;
+                const bool is_now = params->int64_or("version", 0) == version;
+                Value found = *params->find("diagnostics");
+                told.erase(told.begin() + static_cast<std::ptrdiff_t>(i--));
+                if (is_now) return found;
+            }
+            told.push_back(read());
+        }
+    }
+
+    std::string folder;
+    std::vector<Value> told;
+    int version = 0;   // of the file that was opened or changed last
+    std::unique_ptr<Wire> wire;
+
+private:
+    pid_t child = 0;
+    int in = -1;
+    int out = -1;
+    int last_id = 0;
+};
+
+std::string hover_text(const Value& answer) {
+    const Value* value = answer.find("contents", "value");
+    return value == nullptr ? json::to_text(answer) : *value->as_string();
+}
+
+std::vector<std::string> labels(const Value& items) {
+    // As the editor sorts them.
+    std::map<std::string, std::string> sorted;
+    if (items.as_array() == nullptr) return {json::to_text(items)};
+    for (const Value& item : *items.as_array()) {
+        sorted[std::string(item.string_or("sortText", ""))] = item.string_or("label", "");
+    }
+    std::vector<std::string> result;
+    for (const auto& [order, label] : sorted) result.push_back(label);
+    return result;
+}
+
+std::string lines_of(const Value& places) {
+    std::string text;
+    if (places.as_array() == nullptr) return json::to_text(places);
+    for (const Value& place : *places.as_array()) {
+        const Value* start = place.find("range", "start");
+        const std::string_view uri = place.string_or("uri", "");
+        text += std::string(uri.substr(uri.rfind('/') + 1)) + ":" +
+                std::to_string(start->int64_or("line", -1)) + ":" +
+                std::to_string(start->int64_or("character", -1)) + " ";
+    }
+    return text;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& one) {
+    return std::ranges::find(list, one) != list.end();
+}
+
+TEST(Lsp, BeginsAndEnds) {
+    Session session;
+    session.initialize();
+    EXPECT_EQ(session.leave(), 0);
+    // As the official server is called, and with what clients add.
+    Session named({"--stdio"}, "nls");
+    named.initialize();
+    EXPECT_EQ(named.leave(), 0);
+}
+
+TEST(Lsp, TellsWhatIsWrongAndWhenItIsRight) {
+    Session session;
+    session.initialize();
+    session.open("a.ncl", "{ port = 80, other = prt }\n");
+    Value found = session.diagnostics("a.ncl");
+    ASSERT_EQ(found.as_array()->size(), 1U);
+    const Value& one = found.as_array()->front();
+    EXPECT_EQ(one.string_or("code", ""), "TypecheckError::UnboundIdentifier");
+    EXPECT_EQ(one.find("range", "start")->int64_or("character", 0), 21);
+    // What the message suggests is an edit.
+    const Value actions = session.request(
+        "textDocument/codeAction", Object{{"textDocument", Object{{"uri", session.uri("a.ncl")}}},
+                                          {"range", *one.find("range")},
+                                          {"context", Object{{"diagnostics", found}}}});
+    ASSERT_EQ(actions.as_array()->size(), 1U);
+    EXPECT_EQ(actions.as_array()->front().string_or("title", ""), "Replace by `port`");
+    session.change("a.ncl", {0, 21}, {0, 24}, "port");
+    EXPECT_TRUE(session.diagnostics("a.ncl").as_array()->empty());
+    session.change("a.ncl", {0, 0}, {0, 1}, "");
+    EXPECT_FALSE(session.diagnostics("a.ncl").as_array()->empty());
+}
+
+TEST(Lsp, TellsOfTypesAndImports) {
+    Session session;
+    session.initialize();
+    session.open("t.ncl", "let x : Number = \"a\" in import \"gone.ncl\"\n");
+    Value found = session.diagnostics("t.ncl");
+    ASSERT_FALSE(found.as_array()->empty());
+    EXPECT_EQ(found.as_array()->front().string_or("code", ""), "ImportError::IoError");
+    // The text of an open file counts, not that on the disk.
+    session.open("gone.ncl", "{ a = 1 }");
+    session.version = 1;
+    do found = session.diagnostics("t.ncl");
+    while (found.as_array()->front().string_or("code", "").starts_with("Import"));
+    EXPECT_TRUE(found.as_array()->front().string_or("code", "").starts_with("TypecheckError"));
+}
+
+TEST(Lsp, HoverShowsContractAndDocumentation) {
+    Session session;
+    session.initialize();
+    const Marked text("let port | Number | doc \"where it listens\" = 80 in\n"
+                      "{ a = po<1>rt, b = std.array.ma<2>p (fun x => x) [], c = <3>1 }\n");
+    session.open("h.ncl", text.text);
+    const std::string port = hover_text(session.at("hover", "h.ncl", text.at(1)));
+    EXPECT_NE(port.find("port | Number = 80"), port.npos) << port;
+    EXPECT_NE(port.find("where it listens"), port.npos) << port;
+    const std::string map = hover_text(session.at("hover", "h.ncl", text.at(2)));
+    EXPECT_NE(map.find("map : forall a b."), map.npos) << map;
+    EXPECT_TRUE(session.at("hover", "h.ncl", text.at(3)).is_null());
+}
+
+TEST(Lsp, DefinitionsReferencesAndRename) {
+    Session session;
+    session.initialize();
+    const Marked lib("{\n  <1>port | Number = 80,\n  name = \"x\",\n}\n");
+    const Marked main("let lib = import \"lib.ncl\" in\n"
+                      "let <2>count = 1 in\n"
+                      "{ a = lib.po<1>rt, b = cou<3>nt + count, c = fun { <4>x, y } => x + y }\n");
+    session.write("lib.ncl", lib.text);
+    session.open("main.ncl", main.text);
+    EXPECT_EQ(lines_of(session.at("definition", "main.ncl", main.at(1))), "lib.ncl:1:2 ");
+    EXPECT_EQ(lines_of(session.at("definition", "main.ncl", main.at(3))), "main.ncl:1:4 ");
+    EXPECT_EQ(lines_of(session.at("references", "main.ncl", main.at(2),
+                                  Object{{"context", Object{{"includeDeclaration", true}}}})),
+              "main.ncl:1:4 main.ncl:2:20 main.ncl:2:28 ");
+    EXPECT_EQ(lines_of(session.at("references", "main.ncl", main.at(1),
+                                  Object{{"context", Object{{"includeDeclaration", true}}}})),
+              "main.ncl:2:10 lib.ncl:1:2 ");
+    const Value renamed =
+        session.at("rename", "main.ncl", main.at(4), Object{{"newName", "width"}});
+    const Value* edits = renamed.find("changes", session.uri("main.ncl"));
+    ASSERT_NE(edits, nullptr);
+    ASSERT_EQ(edits->as_array()->size(), 2U);
+    // The field keeps its name.
+    EXPECT_EQ((*edits->as_array())[0].string_or("newText", ""), "x = width");
+    EXPECT_EQ((*edits->as_array())[1].string_or("newText", ""), "width");
+}
+
+TEST(Lsp, CompletesFieldsNamesAndTheLibrary) {
+    Session session;
+    session.initialize();
+    const Marked text(
+        "let server = { host = \"a\", port | Number | default = 1 } in\n"
+        "let more = server & { extra.deep = 1 } in\n"
+        "{ a = server.<1>, b = more.<2>, c = std.arr<3>, d = more.extra.<4>, e = ser<5> }\n");
+    session.open("c.ncl", text.text);
+    EXPECT_EQ(labels(session.at("completion", "c.ncl", text.at(1))),
+              (std::vector<std::string>{"host", "port"}));
+    EXPECT_EQ(labels(session.at("completion", "c.ncl", text.at(2))),
+              (std::vector<std::string>{"extra", "host", "port"}));
+    EXPECT_TRUE(has(labels(session.at("completion", "c.ncl", text.at(3))), "array"));
+    EXPECT_EQ(labels(session.at("completion", "c.ncl", text.at(4))),
+              (std::vector<std::string>{"deep"}));
+    const auto scope = labels(session.at("completion", "c.ncl", text.at(5)));
+    EXPECT_TRUE(has(scope, "server") && has(scope, "a") && has(scope, "std"));
+}
+
+TEST(Lsp, CompletesInputsOfResources) {
+    Session session;
+    session.initialize();
+    const Marked text("let local = import \"provisioning/local.ncl\" in\n"
+                      "{\n"
+                      "  resources = {\n"
+                      "    page | local.File = { path = \"a\", <1> },\n"
+                      "    copy = { content = page.<2> } | local.File,\n"
+                      "    many | Array local.File = [{ <3> }],\n"
+                      "  },\n"
+                      "  x = local.<4>\n"
+                      "}\n");
+    session.open("main.ncl", text.text);
+    const auto inputs = labels(session.at("completion", "main.ncl", text.at(1)));
+    ASSERT_FALSE(inputs.empty());
+    EXPECT_EQ(inputs.front(), "content");   // required
+    EXPECT_TRUE(has(inputs, "mode") && has(inputs, "lifecycle"));
+    EXPECT_FALSE(has(inputs, "path"));       // there already
+    EXPECT_FALSE(has(inputs, "location"));   // an output
+    EXPECT_TRUE(has(labels(session.at("completion", "main.ncl", text.at(2))), "location"));
+    EXPECT_EQ(labels(session.at("completion", "main.ncl", text.at(3))).front(), "content");
+    EXPECT_TRUE(has(labels(session.at("completion", "main.ncl", text.at(4))), "File"));
+}
+
+TEST(Lsp, CompletesWhatCanBeImported) {
+    Session session;
+    session.initialize();
+    session.write("parts/web.ncl", "{}");
+    session.write("parts/notes.md", "");
+    const Marked text("{ a = import \"<1>\", b = import \"parts/<2>\" }");
+    session.open("main.ncl", text.text);
+    const auto count = [&](int mark, std::string_view label) {
+        const Value items = session.at("completion", "main.ncl", text.at(mark));
+        return std::ranges::count_if(*items.as_array(), [&](const Value& item) {
+            return item.string_or("label", "") == label;
+        });
+    };
+    EXPECT_EQ(count(1, "provisioning/local.ncl"), 1);
+    EXPECT_EQ(count(2, "web.ncl"), 1);
+    EXPECT_EQ(count(2, "notes.md"), 0);
+}
+
+TEST(Lsp, SymbolsAndFormatting) {
+    Session session;
+    session.initialize();
+    session.open("s.ncl", "let f = fun x => x in\n{ a = { b=1 }, c.d = f }\n");
+    const Value symbols =
+        session.request("textDocument/documentSymbol",
+                        Object{{"textDocument", Object{{"uri", session.uri("s.ncl")}}}});
+    ASSERT_EQ(symbols.as_array()->size(), 3U);
+    EXPECT_EQ((*symbols.as_array())[0].string_or("name", ""), "f");
+    EXPECT_EQ((*symbols.as_array())[1].find("children")->as_array()->size(), 1U);
+    EXPECT_EQ((*symbols.as_array())[2].string_or("name", ""), "c.d");
+    const Value edits = session.request(
+        "textDocument/formatting",
+        Object{{"textDocument", Object{{"uri", session.uri("s.ncl")}}}, {"options", Object{}}});
+    ASSERT_EQ(edits.as_array()->size(), 1U);
+    const Value& edit = edits.as_array()->front();
+    Text text("let f = fun x => x in\n{ a = { b=1 }, c.d = f }\n");
+    text.replace(position_from(edit.find("range", "start")),
+                 position_from(edit.find("range", "end")), edit.string_or("newText", ""));
+    EXPECT_EQ(text.text(), "let f = fun x => x in\n{ a = { b = 1 }, c.d = f }\n");
+}
+
+TEST(Lsp, CountsAsTheClientDoes) {
+    const std::string text = "{ a = \"😀é\", b = a }\n";
+    Session wide;
+    wide.initialize();
+    wide.open("u.ncl", text);
+    EXPECT_EQ(lines_of(wide.at("definition", "u.ncl", {0, 17})), "u.ncl:0:2 ");
+    Session bytes;
+    bytes.initialize(Object{{"general", Object{{"positionEncodings", Array{"utf-8", "utf-16"}}}}});
+    bytes.open("u.ncl", text);
+    EXPECT_EQ(lines_of(bytes.at("definition", "u.ncl", {0, 20})), "u.ncl:0:2 ");
+}
+
+TEST(Lsp, RefusesWhatItDoesNotKnowAndGoesOn) {
+    Session session;
+    const Value early = session.ask("textDocument/hover", Object{});
+    EXPECT_EQ(early.find("error")->int64_or("code", 0), -32002);
+    session.initialize();
+    EXPECT_EQ(session.ask("textDocument/unheardOf", Object{{"textDocument", Object{}}})
+                  .find("error")
+                  ->int64_or("code", 0),
+              -32803);
+    EXPECT_EQ(session.ask("no/such", nullptr).find("error")->int64_or("code", 0), -32601);
+    session.notify("$/cancelRequest", Object{{"id", 99}});
+    session.notify("textDocument/didChange", Object{{"textDocument", 3}});
+    EXPECT_EQ(session.leave(), 0);
+}
+
+// Contracts are checked when a file is opened or saved, by a process of its own.
+TEST(Lsp, TellsWhatCheckFinds) {
+    Session session;
+    session.initialize();
+    const std::string before = "let local = import \"provisioning/local.ncl\" in\n"
+                               "{\n"
+                               "  resources.note | local.File = { path = \"é\", contnt = \"x\" },\n"
+                               "}\n";
+    session.write("main.ncl", before);
+    session.open("main.ncl", before);
+    Value found = session.diagnostics("main.ncl");
+    while (found.as_array()->empty()) found = session.diagnostics("main.ncl");
+    const Value& one = found.as_array()->front();
+    EXPECT_EQ(one.string_or("source", ""), "provisioning check");
+    EXPECT_NE(one.string_or("message", "").find("did you mean `content`?"), std::string::npos);
+    EXPECT_EQ(one.find("range", "start")->int64_or("line", 0), 2);
+    // With the first change it is not known any more.
+    const Marked text("let local = import \"provisioning/local.ncl\" in\n"
+                      "{\n"
+                      "  resources.note | local.File = { path = \"é\", cont<1>nt = \"x\" },\n"
+                      "}\n");
+    session.change("main.ncl", text.at(1), text.at(1), "e");
+    EXPECT_TRUE(session.diagnostics("main.ncl").as_array()->empty());
+    // Saved, it is asked again.
+    std::string after = text.text;
+    after.insert(text.places.at(1), "e");
+    session.write("main.ncl", base::replace_all(after, "\"x\"", "5"));
+    session.notify("textDocument/didSave",
+                   Object{{"textDocument", Object{{"uri", session.uri("main.ncl")}}}});
+    found = session.diagnostics("main.ncl");
+    while (found.as_array()->empty()) found = session.diagnostics("main.ncl");
+    EXPECT_EQ(found.as_array()->front().string_or("code", ""), "EvalError::BlameError");
+}
+
+// After many edits it says what a server says that has just been started.
+TEST(Lsp, ManyEditsLeaveNothingBehind) {
+    std::mt19937 random(5);
+    std::string text = "let a = { b = 1, c | Number = 2 } in\n{ x = a.b, y = a.c + 1 }\n";
+    Session session;
+    session.initialize();
+    session.open("m.ncl", text);
+    Text model(text);
+    static constexpr const char* kPieces[] = {"a",  ".",      "{",  "}",  " ",
+                                              "\n", "b = 1,", "\"", "%{", "="};
+    for (int i = 0; i < 1000; ++i) {
+        const Position from = model.position(random() % (model.text().size() + 1));
+        const Position to = model.position(model.offset(from) + random() % 3);
+        const char* piece = kPieces[random() % std::size(kPieces)];
+        model.replace(from, to, piece);
+        session.change("m.ncl", from, to, piece);
+        if (i % 10 == 0) (void)session.at("completion", "m.ncl", from);
+        if (i % 10 == 5) (void)session.at("hover", "m.ncl", from);
+    }
+    // The last that is told is about the last text.
+    session.change("m.ncl", {0, 0}, {0, 0}, " ");
+    model.replace({0, 0}, {0, 0}, " ");
+    const Value after = session.diagnostics("m.ncl");
+    Session fresh;
+    fresh.initialize();
+    fresh.open("m.ncl", model.text());
+    const Value anew = fresh.diagnostics("m.ncl");
+    // But for the folder that each has of its own.
+    const auto shown = [](const Session& one, const Value& found) {
+        return base::replace_all(json::to_text(found), one.folder, "");
+    };
+    EXPECT_EQ(shown(session, after), shown(fresh, anew));
+}
+
+}
+}
