@@ -133,6 +133,8 @@ Completions complete(Context& context, const std::vector<std::string>& words) {
 std::string_view completion_script(std::string_view shell) {
     if (shell == "bash") return embedded::provisioning_bash;
     if (shell == "zsh") return embedded::provisioning_zsh;
+    if (shell == "elvish") return embedded::provisioning_elv;
+    if (shell == "powershell") return embedded::provisioning_ps1;
     return embedded::provisioning_fish;
 }
 

@@ -16,8 +16,6 @@ struct ForeignWord {
 
 constexpr std::array kCommands{
     ForeignWord{"init", "nothing has to be installed here; `workspace init` makes a workspace"},
-    ForeignWord{"fmt", "`fmt` is `nickel format` of the official Nickel tools"},
-    ForeignWord{"console", "`console` is `nickel eval` here, or `nickel query` for one field"},
     ForeignWord{"taint", "nothing is marked here: `destroy --only ADDRESS`, then `apply`, makes "
                          "a thing anew"},
     ForeignWord{"untaint", "nothing is marked here: `plan` shows what would be replaced, and why"},

@@ -14,7 +14,7 @@ namespace cli {
 static std::set<std::string> names_with(std::string_view suffix) {
     std::set<std::string> names;
     for (const std::string& name : base::list_directory("src/cli/commands").value()) {
-        if (name.ends_with(suffix) && !name.ends_with("_test.cpp") && name != "README.md") {
+        if (name.ends_with(suffix) && name != "README.md") {
             names.insert(name.substr(0, name.size() - suffix.size()));
         }
     }

@@ -38,6 +38,11 @@ Word Evaluation::loaded(Word word, std::vector<value::Diagnostic>& diagnostics) 
     return Word();
 }
 
+void Evaluation::define(std::string_view name, Word value) {
+    SymbolScope scope(symbols);
+    loader_.globals.insert_or_assign(Symbol::of(name), value);
+}
+
 Word Evaluation::load_text(std::string name, std::string text, ast::ImportFormat format,
                            std::vector<value::Diagnostic>& diagnostics) {
     SymbolScope scope(symbols);

@@ -27,6 +27,9 @@ public:
     Word load_text(std::string name, std::string text, ast::ImportFormat format,
                    std::vector<value::Diagnostic>& diagnostics);
 
+    // A name that whatever is loaded from now on may use, as it may use `std`.
+    void define(std::string_view name, Word value);
+
     // Evaluates; on failure nothing, and the diagnostic.
     Word evaluate(Word word, std::optional<value::Diagnostic>& error);
     Word evaluate_deep(Word word, std::optional<value::Diagnostic>& error,

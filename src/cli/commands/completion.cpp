@@ -11,7 +11,7 @@ class Completion final : public Command {
 public:
     void declare(Args& args) override {
         args.positional("SHELL", &shell_, "the shell to complete for")
-            .values({"bash", "zsh", "fish"});
+            .values({"bash", "zsh", "fish", "elvish", "powershell"});
     }
 
     base::Result<int> run(Context& context) override {

@@ -16,6 +16,10 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
+        if (customise.helps) {
+            context.out().write(nickel::Customise::help());
+            return 0;
+        }
         nickel::FileEvaluation files(context, inputs_);
         lang::Word root = files.load();
         // `-- list` only tells what can be filled in.

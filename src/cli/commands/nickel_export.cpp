@@ -26,6 +26,10 @@ public:
 
     base::Result<int> run(Context& context) override {
         const auto customise = TRY(nickel::Customise::parse(inputs_.customise));
+        if (customise.helps) {
+            context.out().write(nickel::Customise::help());
+            return 0;
+        }
         // One heap and one machine for all files: they may import the same modules.
         nickel::FileEvaluation files(context, inputs_);
         Word root = files.load();

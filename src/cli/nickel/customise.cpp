@@ -26,6 +26,8 @@ base::Result<Customise> Customise::parse(const std::vector<std::string>& words) 
             result.assignments.push_back({words[i], true});
         } else if (word == "list" && words.size() == 1) {
             result.lists = true;
+        } else if (word == "--help" || word == "-h" || (word == "help" && words.size() == 1)) {
+            result.helps = true;
         } else if (word.starts_with("-")) {
             return usage_error("unknown option " + word + " after `--`",
                                "after `--` stand PATH=EXPR, --override PATH=EXPR or list");
@@ -34,6 +36,21 @@ base::Result<Customise> Customise::parse(const std::vector<std::string>& words) 
         }
     }
     return result;
+}
+
+std::string_view Customise::help() {
+    return R"(After `--` fields of the program are filled in.
+
+  PATH=EXPR             merges a Nickel expression over a field without a value or with a default
+  --override PATH=EXPR  over any field: what is there is replaced
+  PATH=@env:NAME        the text of an environment variable
+  list                  the fields there are, and which of them need --override
+  help                  this
+
+A path is written as in Nickel: server."host name". Quote for the shell what it would take:
+
+  nickel export config.ncl -- 'server.host="a"' --override server.port=8080
+)";
 }
 
 // A field without value, or with a default one.
@@ -85,7 +102,10 @@ Word Customise::apply(FileEvaluation& files, Word root) const {
             return {};
         }
         const auto place = files.find(root, given->path);
-        if (!place) return {};
+        if (!place) {
+            files.diagnostics().back().notes.emplace_back("`-- list` shows the fields there are");
+            return {};
+        }
         if (!assignment.overrides && !is_input(evaluation.machine, *place->record, place->slot)) {
             files.fail("Other", "the field `" + path + "` has a value already: --override " +
                                     assignment.text + " replaces it");

@@ -11,9 +11,12 @@ struct Customise {
         bool overrides = false;
     };
     std::vector<Assignment> assignments;
+    bool helps = false;   // `help`: nothing is evaluated
     bool lists = false;
 
     static base::Result<Customise> parse(const std::vector<std::string>& words);
+    // What may stand after `--`.
+    static std::string_view help();
 
     // The root with the assignments merged in; nothing after an error.
     lang::Word apply(FileEvaluation& files, lang::Word root) const;

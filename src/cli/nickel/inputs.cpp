@@ -48,6 +48,11 @@ void Inputs::declare(Args& args) {
     declare_unused(args);
 }
 
+void Inputs::declare_plain(Args& args) {
+    declare_files(args);
+    declare_unused(args);
+}
+
 void Inputs::declare_typecheck(Args& args) {
     declare_files(args);
     args.flag("strict-typechecking", strict, "code without annotations too");
@@ -201,8 +206,15 @@ std::optional<FileEvaluation::FoundField> FileEvaluation::find(Word root,
         place.slot = place.record->shape->find(name);
         walked += (walked.empty() ? "" : ".") + quoted;
         if (place.slot == Shape::kAbsent) {
-            fail(field_failure("EvalError::FieldMissing", "there is no field `" + walked + "`",
-                               name));
+            Diagnostic missing = field_failure("EvalError::FieldMissing",
+                                               "there is no field `" + walked + "`", name);
+            std::vector<std::string_view> there;
+            for (const std::uint32_t slot : place.record->shape->sorted_slots()) {
+                there.push_back(place.record->shape->symbols[slot].text());
+            }
+            std::string help = base::did_you_mean(name.text(), there);
+            if (!help.empty()) missing.notes.push_back(std::move(help));
+            fail(std::move(missing));
             return std::nullopt;
         }
     }
@@ -223,23 +235,38 @@ Word FileEvaluation::select(Word root) {
     return word;
 }
 
+std::optional<std::vector<lang::tools::DocField>> FileEvaluation::documentation() {
+    Word root = load();
+    if (!failed()) root = select(root);
+    if (failed()) return std::nullopt;
+    std::optional<Diagnostic> error;
+    auto fields = lang::tools::collect_documentation(evaluation, root, error);
+    if (error) fail(std::move(*error));
+    return fields;
+}
+
 int FileEvaluation::report() {
-    context_.out().flush();
-    const std::string wanted = inputs_.error_format.value_or(context_.json() ? "json" : "text");
+    return report_findings(context_, inputs_.error_format, diagnostics_, evaluation.sources);
+}
+
+int report_findings(Context& context, const std::optional<std::string>& error_format,
+                    const std::vector<Diagnostic>& findings, const lang::SourceMap& sources) {
+    context.out().flush();
+    const std::string wanted = error_format.value_or(context.json() ? "json" : "text");
     if (wanted != "text") {
         const bool lines = wanted == "json";
         const auto format = json::format_from_name(wanted);
-        context_.err().raw(lang::render_data(diagnostics_, evaluation.sources,
-                                             // JSON as one line for each report, so that readers
-                                             // need not know where it ends.
-                                             lines ? json::Format::CompactJson : format.value()));
-        if (lines) context_.err().write("\n");
+        context.err().raw(lang::render_data(findings, sources,
+                                            // JSON as one line for each report, so that readers
+                                            // need not know where it ends.
+                                            lines ? json::Format::CompactJson : format.value()));
+        if (lines) context.err().write("\n");
         return 1;
     }
-    const lang::RenderOptions options{.colour = context_.err_terminal().color,
-                                      .width = context_.err_terminal().width};
-    for (const Diagnostic& diagnostic : diagnostics_) {
-        context_.err().write(lang::render_text(diagnostic, evaluation.sources, options));
+    const lang::RenderOptions options{.colour = context.err_terminal().color,
+                                      .width = context.err_terminal().width};
+    for (const Diagnostic& finding : findings) {
+        context.err().write(lang::render_text(finding, sources, options));
     }
     return 1;
 }

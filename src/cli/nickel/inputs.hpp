@@ -2,6 +2,7 @@
 
 #include "cli/args.hpp"
 #include "lang/evaluation.hpp"
+#include "lang/tools/documentation.hpp"
 
 #include <optional>
 #include <string>
@@ -30,6 +31,8 @@ struct Inputs {
     void declare(Args& args);
     void declare_typecheck(Args& args);
     void declare_customise(Args& args);
+    // What each of these commands takes, and no more.
+    void declare_plain(Args& args);
 
 private:
     void declare_files(Args& args);
@@ -56,6 +59,9 @@ public:
     lang::Word evaluate(lang::Word word);
     lang::Word evaluate_deep(lang::Word word, lang::Machine::Depth depth);
 
+    // Of the files, or of the part that --field names; nothing after an error.
+    std::optional<std::vector<lang::tools::DocField>> documentation();
+
     void fail(value::Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
     void fail(std::string kind, std::string message);
     std::vector<value::Diagnostic>& diagnostics() { return diagnostics_; }
@@ -75,6 +81,9 @@ private:
     std::vector<value::Diagnostic> diagnostics_;
 };
 
+// Tells what is wrong on standard error, in the form that was asked for; the exit code.
+int report_findings(Context& context, const std::optional<std::string>& error_format,
+                    const std::vector<value::Diagnostic>& findings, const lang::SourceMap& sources);
 // As it is, for whoever reads it; on a terminal, which a person reads, made harmless.
 void print_document(Context& context, std::string_view text);
 // To a file, or to standard output.
