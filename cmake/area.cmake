@@ -28,7 +28,7 @@ endfunction()
 
 # area(NAME): src/NAME/**/*.cpp without tests, as the OBJECT library area_NAME. Objects are linked
 # straight into the executables, so that self-registering files are never dropped. Manuals
-# (commands/*.md), scripts/* and *.ncl files are embedded (see embed.cmake).
+# (commands/*.md), scripts/*, *.ncl and *.tables files are embedded (see embed.cmake).
 function(area name)
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -45,7 +45,8 @@ function(area name)
   target_link_libraries(area_${name} PUBLIC options ${third_party_${name}})
   precompile(area_${name} area_base <algorithm> <chrono> <functional> <map> <memory> <optional>
     <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
-  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/scripts/* ${folder}/*.ncl)
+  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/scripts/*
+    ${folder}/*.ncl ${folder}/*.tables)
   list(FILTER texts EXCLUDE REGEX "/README\\.md$")
   if(texts)
     embed(${name} ${texts})

@@ -10,8 +10,7 @@
 
 namespace lang::text {
 
-// A set of characters as regular expressions write them: ranges, and properties by their RE2 name
-// ("\\p{Nd}") that are only turned into ranges when a set operation asks for it.
+// A set of characters as regular expressions write them.
 class CharSet {
 public:
     using Range = std::pair<char32_t, char32_t>;
@@ -29,7 +28,14 @@ public:
     void add(const CharSet& other);
     std::vector<Range> ranges() const { return resolved(); }   // sorted, disjoint
     bool contains(char32_t character) const;
-    bool is_empty() const { return resolved().empty(); }
+    bool is_empty() const { return ranges_.empty(); }
+    bool has_beyond_ascii() const {
+        for (const Range& range : ranges_) {
+            if (range.second >= 0x80) return true;
+        }
+        return false;
+    }
+    std::size_t size() const { return ranges_.size(); }
     CharSet complement() const;
     // With all cases of what it holds, as RE2 has them when case is ignored.
     CharSet with_cases() const;
@@ -43,7 +49,6 @@ private:
     std::vector<Range> resolved() const;
 
     std::vector<Range> ranges_;
-    std::vector<std::string> properties_;
 };
 
 // Whether sorted, disjoint ranges hold a character.

@@ -1,9 +1,8 @@
 #include "lang/text/regex.hpp"
 
-#include "lang/text/marked_text.hpp"
-#include "lang/text/regex_syntax.hpp"
+#include "lang/text/regex_machine.hpp"
+#include "lang/text/regex_tree.hpp"
 #include "lang/text/text.hpp"
-#include "lang/text/unicode.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -19,125 +18,139 @@ namespace lang::text {
 static constexpr std::int64_t kMaxMemory = std::int64_t{64} << 20;
 
 struct Regex::Impl {
-    Impl(std::string_view pattern, const Translation& translation, const RE2::Options& options)
-        : expression(translation.pattern, options), options(options), written(pattern),
-          needs_marks(translation.needs_marks) {}
+    RegexTree tree;
+    std::unique_ptr<const RE2> expression;   // unless the tree is beyond RE2
 
-    // For marked texts, made when first needed. Too large for RE2: the plain one.
-    const RE2& for_marked() const {
+    // For texts and expressions of which RE2 does not know enough; made when first needed.
+    const RegexMachine* machine() const {
         // Several threads may match with one expression.
         std::call_once(once, [this] {
-            auto translation = to_re2(written, true);
-            if (translation.ok()) marked = std::make_unique<RE2>(translation->pattern, options);
+            auto made = RegexMachine::create(tree);
+            if (made.ok()) made_machine.emplace(*std::move(made));
         });
-        // With marks a pattern grows; where it is too large then, boundaries beside letters beyond
-        // ASCII are those of ASCII. Wrong in a corner rather than an error in the middle of a
-        // program.
-        return marked && marked->ok() ? *marked : expression;
+        return made_machine ? &*made_machine : nullptr;
     }
 
-    RE2 expression;
-    RE2::Options options;
-    std::string written;
-    bool needs_marks;
     mutable std::once_flag once;
-    mutable std::unique_ptr<const RE2> marked;
+    mutable std::optional<RegexMachine> made_machine;
 };
 
 Regex::Regex(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Regex::~Regex() = default;
 
 base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
-    Translation translated = TRY(to_re2(pattern));
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(kMaxMemory);
-    auto impl = std::make_unique<const Impl>(pattern, translated, options);
-    if (!impl->expression.ok()) {
-        return base::invalid_argument("invalid regular expression: " + impl->expression.error());
+    auto impl = std::make_unique<Impl>();
+    impl->tree = TRY(read_regex(pattern));
+    if (impl->tree.is_beyond_re2) {
+        if (impl->machine() == nullptr) return RegexMachine::create(impl->tree).error();
+    } else {
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_max_mem(kMaxMemory);
+        impl->expression = std::make_unique<const RE2>(TRY(to_re2(impl->tree)), options);
+        if (!impl->expression->ok()) {
+            return base::invalid_argument("invalid regular expression: " +
+                                          impl->expression->error());
+        }
     }
+    if (!impl->tree.is_beyond_re2 && !impl->tree.has_unicode_boundary) impl->tree = {};
     return std::shared_ptr<const Regex>(new Regex(std::move(impl)));   // NOLINT: private
 }
 
 static bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-// A text as RE2 sees it. Parts of it are given as parts of the original.
-class Subject {
+// Looks for one expression in one text, by RE2 where that knows enough.
+class Search {
 public:
-    Subject(std::string_view text, bool with_marks) : original_(text) {
-        if (with_marks) marked_ = mark_words(text);
-    }
-    bool is_marked() const { return marked_.has_value(); }
-    std::string_view seen() const { return marked_ ? std::string_view(marked_->text) : original_; }
-    // Whether no character's marks lie around an offset.
-    // Within the marks of one character: "_é_" has three places that belong to the same offset.
-    bool is_between(std::size_t at) const {
-        return !marked_ || at == 0 || marked_->original[at] != marked_->original[at - 1];
-    }
-    std::string_view part(re2::StringPiece piece) const {
-        // A group that took no part has no place.
-        if (piece.data() == nullptr) return {};
-        auto begin = static_cast<std::size_t>(piece.data() - seen().data());
-        std::size_t end = begin + piece.size();
-        if (marked_) {
-            begin = marked_->original[begin];
-            end = marked_->original[end];
+    using Parts = std::vector<std::string_view>;   // the match, then its groups
+
+    Search(const RE2* expression, const RegexMachine* machine, std::string_view text)
+        : expression_(expression), text_(text) {
+        if (machine) {
+            run_.emplace(*machine, text);
+        } else {
+            pieces_.resize(static_cast<std::size_t>(expression->NumberOfCapturingGroups()) + 1);
         }
-        return original_.substr(begin, end - begin);
+    }
+
+    // A group that took no part has no place.
+    bool find(std::size_t from, const std::stop_token& stop, Parts& parts) {
+        parts.clear();
+        if (run_) {
+            const auto found = run_->match(from, stop);
+            if (!found) return false;
+            for (std::size_t i = 0; i + 1 < found->size(); i += 2) {
+                const std::size_t begin = (*found)[i];
+                const std::size_t end = (*found)[i + 1];
+                const bool took_part = begin != RegexRun::npos && end != RegexRun::npos;
+                parts.push_back(took_part ? text_.substr(begin, end - begin) : std::string_view());
+            }
+            return true;
+        }
+        // The whole text with a start, and not what is left of it: `^` and `\b` look at what
+        // stands before.
+        if (!expression_->Match(re2::StringPiece(text_.data(), text_.size()), from, text_.size(),
+                                RE2::UNANCHORED, pieces_.data(), static_cast<int>(pieces_.size())))
+            return false;
+        for (const re2::StringPiece& piece : pieces_)
+            parts.emplace_back(piece.data(), piece.size());
+        return true;
     }
 
 private:
-    std::string_view original_;
-    std::optional<MarkedText> marked_;
+    const RE2* expression_;
+    std::string_view text_;
+    std::optional<RegexRun> run_;
+    std::vector<re2::StringPiece> pieces_;
 };
+
+static bool is_ascii(std::string_view text) {
+    return std::ranges::none_of(text,
+                                [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+}
 
 // Gives every match between clusters to `accept`, until that says no.
 void Regex::visit(std::string_view text, const std::stop_token& stop,
                   const std::function<bool(Match)>& accept) const {
-    const Subject subject(text, impl_->needs_marks);
-    const RE2& expression = subject.is_marked() ? impl_->for_marked() : impl_->expression;
-    auto count = static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1;
-    std::vector<re2::StringPiece> parts(count);
+    // A null pointer is no place that a match could have.
+    if (text.data() == nullptr) text = "";
+    const RegexTree& tree = impl_->tree;
+    const bool needs_machine = tree.is_beyond_re2 || (tree.has_unicode_boundary && !is_ascii(text));
+    // Too large for it: boundaries beside letters beyond ASCII are those of ASCII then. Wrong in a
+    // corner rather than an error in the middle of a program.
+    Search search(impl_->expression.get(), needs_machine ? impl_->machine() : nullptr, text);
+    Search::Parts parts;
     ClusterCounter counter(text, stop);
-    const std::string_view seen = subject.seen();
-    re2::StringPiece piece(seen.data(), seen.size());
     std::size_t last_end = ~std::size_t{0};
-    for (std::size_t from = 0; from <= seen.size() && !stop.stop_requested();) {
-        // The whole text with a start, and not what is left of it: `^` and `\b` look at what
-        // stands before.
-        bool found = expression.Match(piece, from, seen.size(), RE2::UNANCHORED, parts.data(),
-                                      static_cast<int>(count));
-        if (!found) return;
-        auto begin = static_cast<std::size_t>(parts[0].data() - seen.data());
-        std::size_t end = begin + parts[0].size();
+    const auto offset = [&](std::string_view part) {
+        return static_cast<std::size_t>(part.data() - text.data());
+    };
+    for (std::size_t from = 0; from <= text.size() && !stop.stop_requested();) {
+        if (!search.find(from, stop, parts)) return;
+        const std::size_t begin = offset(parts[0]);
+        const std::size_t end = begin + parts[0].size();
         // As in Rust: after "ab" in "abc" an empty match at the same place does not count again.
-        bool repeats = begin == end && end == last_end;   // empty, right behind the last match
+        const bool repeats =
+            begin == end && end == last_end;   // empty, right behind the last match
         if (begin == end) {
             // RE2 also finds empty matches within a character.
-            for (from = end + 1; from < seen.size() && is_continuation(seen[from]);) ++from;
+            for (from = end + 1; from < text.size() && is_continuation(text[from]);) ++from;
         } else {
             from = end;
         }
-        if (repeats || !subject.is_between(begin)) continue;
+        if (repeats) continue;
         last_end = end;
         Match match;
-        match.matched = subject.part(parts[0]);
-        auto offset = [&](std::string_view part) {
-            return static_cast<std::size_t>(part.data() - text.data());
-        };
-        match.index = counter.count_to(offset(match.matched));
+        match.matched = parts[0];
+        match.index = counter.count_to(begin);
         // A match may end within a cluster ("e" of "e" and an accent). Strings never come apart
         // there, so it does not count.
-        bool fits = match.index != ClusterCounter::npos &&
-                    counter.is_boundary(offset(match.matched) + match.matched.size());
-        for (std::size_t i = 1; i < count && fits; ++i) {
-            if (parts[i].data() == nullptr) {
-                match.groups.emplace_back("");
-                continue;
-            }
-            std::string_view group = match.groups.emplace_back(subject.part(parts[i]));
-            fits = counter.is_boundary(offset(group)) &&
-                   counter.is_boundary(offset(group) + group.size());
+        bool fits = match.index != ClusterCounter::npos && counter.is_boundary(end);
+        for (std::size_t i = 1; i < parts.size() && fits; ++i) {
+            match.groups.push_back(parts[i]);
+            if (parts[i].data() == nullptr) continue;
+            fits = counter.is_boundary(offset(parts[i])) &&
+                   counter.is_boundary(offset(parts[i]) + parts[i].size());
         }
         if (fits && !accept(std::move(match))) return;
     }

@@ -1,5 +1,5 @@
 #include "lang/text/regex.hpp"
-#include "lang/text/regex_syntax.hpp"
+#include "lang/text/regex_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -60,6 +60,65 @@ TEST(Regex, FindsMatchesWithGroups) {
     EXPECT_EQ(matches("a{1500}", std::string(1500, 'a')), std::string(1500, 'a') + "@0");
 }
 
+TEST(Regex, KnowsWordsAndLinesThatRe2DoesNot) {
+    for (auto [pattern, text, expected] : {
+             Case{"\\<\\w", "ab éa-ß", "a@0 é@3 ß@6"},
+             Case{"\\w\\>", "ab éa-ß", "b@1 a@4 ß@6"},
+             Case{"\\b{start}|\\b{end}", "aé b", "@0 @2 @3 @4"},
+             Case{"\\b{start-half}-", "a- -", "-@3"},
+             Case{"-\\b{end-half}", "-a -", "-@3"},
+             Case{"\\b{1}a", "ba a", "a@3"},
+             Case{"(?-u)\\<é", "é", ""},
+             Case{"(?-u:\\b)a", "éa", "a@1"},
+             Case{"\\ba", "éa", ""},
+             Case{"(\\<a)|(b\\>)", "b a", "b@0()(b) a@2(a)()"},
+             Case{"(?:\\<(?:x|xy)(?:z|yz)?)", "xyz", "xyz@0"},
+             Case{"\\<a+?", "aaa", "a@0"},
+             Case{"(?U)\\<a+", "aaa", "a@0"},
+             Case{"\\<a{2,3}", "aaaa", "aaa@0"},
+             Case{"\\<(a|b)*", "abab", "abab@0(b)"},
+             Case{"(?i)\\<[^k]", "k\u212ak l", "l@4"},
+             Case{"(?Rm)^a$", "a\r\na\ra", "a@0 a@2 a@4"},
+             Case{"(?m)a$", "a\r\na", "a@2"},
+             Case{"(?R).+", "a\r\nb", "a@0 b@2"},
+             Case{"(?Rm)^", "a\r\nb", "@0 @2"},
+             Case{"(?Rm)$", "a\r\nb", "@1 @3"},
+             Case{"(?Rsm).+$", "a\r\nb", "a\r\nb@0"},
+         }) {
+        EXPECT_EQ(matches(pattern, text), expected) << pattern;
+    }
+}
+
+TEST(Regex, KnowsPropertiesOfUnicode) {
+    for (auto [pattern, text, expected] : {
+             Case{"\\p{Emoji_Presentation}", "a😀1", "😀@1"},
+             Case{"\\p{Emoji}", "a1", "1@1"},
+             Case{"\\p{Extended_Pictographic}", "a©", "©@1"},
+             Case{"\\p{XID_Start}\\p{xidc}*", "1é_2", "é_2@1"},
+             Case{"\\p{Cased}+", "aA1", "aA@0"},
+             Case{"\\p{Math}", "a+", "+@1"},
+             Case{"\\p{Dash}", "a–", "–@1"},
+             Case{"\\p{Hex_Digit}+", "xfF0g", "fF0@1"},
+             Case{"\\p{Assigned}\\P{Assigned}", "a\u0378", "a\u0378@0"},
+             Case{"\\p{Age=3.0}", "\u1C89a", "a@1"},
+             Case{"\\p{age!=15.1}", "\u1C89a", "\u1C89@0"},
+             Case{"\\p{gcb=CR}|\\p{gcb:lf}", "\n", "\n@0"},
+             Case{"\\p{scx:Deva}", "\u0964", "\u0964@0"},
+             Case{"\\p{wb=ALetter}\\p{sb=AT}", "a.", "a.@0"},
+             Case{"\\p{Uppercase}", "Ⓐ", "Ⓐ@0"},
+             Case{"\\p{isGreek}\\p{L}", "αa", "αa@0"},
+             Case{"[\\p{Lu}&&\\p{ASCII}]", "ÉA", "A@1"},
+             Case{"\\p{any}\\p{LC}", "1a", "1a@0"},
+         }) {
+        EXPECT_EQ(matches(pattern, text), expected) << pattern;
+    }
+    for (const char* unknown :
+         {"isc", "na", "InGreek", "blk=ASCII", "gcb=Other", "Emoji=yes", "InCB", "age=unassigned",
+          "alpha=true", "=Greek", "", "gcb", "age"}) {
+        EXPECT_FALSE(Regex::compile("\\p{" + std::string(unknown) + "}").ok()) << unknown;
+    }
+}
+
 TEST(Regex, CountsOnlyMatchesBetweenClusters) {
     EXPECT_EQ(matches("e", "xe\u0301"), "");
     EXPECT_EQ(matches(".", "e\u0301x"), "x@1");
@@ -98,6 +157,11 @@ TEST(Regex, SaysWhatIsWrong) {
              Wrong{"(?z)", "unknown flag of a group at byte 2"},
              Wrong{"(?<n>a)(?<n>b)", "two groups of one name at byte 10"},
              Wrong{"\\x{D800}", "the escape is no character at byte 2"},
+             Wrong{"(?-u).", "without the flag u this matches what is no character at byte 6"},
+             Wrong{"(?-u)\\W", "without the flag u this matches what is no character at byte 7"},
+             Wrong{"(?-u)[a-é]", "without the flag u this matches what is no character at byte 11"},
+             Wrong{"(?-u)\\xff", "without the flag u this matches what is no character at byte 5"},
+             Wrong{"\\b{near}", "unknown kind of word boundary at byte 2"},
              Wrong{"[\\b]", "an assertion cannot be part of a class at byte 1"},
          }) {
         EXPECT_EQ(matches(pattern, ""), "invalid regular expression: " + std::string(problem));
@@ -105,11 +169,18 @@ TEST(Regex, SaysWhatIsWrong) {
 }
 
 TEST(Regex, KeepsItsLimits) {
-    EXPECT_FALSE(to_re2(std::string(kMaxPatternSize + 1, 'a')).ok());
-    EXPECT_FALSE(to_re2(std::string(1000, '(') + std::string(1000, ')')).ok());
-    EXPECT_FALSE(to_re2(std::string(1000, '[') + std::string(1000, ']')).ok());
+    EXPECT_FALSE(read_regex(std::string(kMaxPatternSize + 1, 'a')).ok());
+    EXPECT_FALSE(read_regex(std::string(1000, '(') + std::string(1000, ')')).ok());
+    EXPECT_FALSE(read_regex(std::string(1000, '[') + std::string(1000, ']')).ok());
     EXPECT_FALSE(Regex::compile("a{100001}").ok());
     EXPECT_FALSE(Regex::compile("((a{1000}){1000}){1000}").ok());
+    EXPECT_FALSE(Regex::compile("\\<((a{1000}){1000}){1000}").ok());
+    EXPECT_FALSE(read_regex("a" + std::string(5000, '*')).ok());
+    std::string words;
+    for (int i = 0; i < 2000; ++i) words += "\\w";
+    EXPECT_FALSE(read_regex(words).ok());
+    // In time that is linear in the text, whatever the expression.
+    EXPECT_EQ(matches("\\<(a*)*b", std::string(5000, 'a')), "");
 }
 
 TEST(RegexCache, KeepsWhatWasUsedLast) {
