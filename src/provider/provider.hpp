@@ -97,6 +97,14 @@ struct PlannedChange {
         std::string why;   // "a volume can only grow"
     };
     std::optional<Stuck> stuck;
+    // What an input names and the platform does not have: an error, unless the program makes it.
+    struct Missing {
+        std::string input;
+        std::string type;   // of what would have that `name`
+        std::string name;
+        std::string message;
+    };
+    std::vector<Missing> missing;
 };
 
 struct Capabilities {
@@ -233,7 +241,9 @@ struct Host {
 struct Described {
     const ResourceType* type = nullptr;
     const value::Value* inputs = nullptr;
-    std::vector<std::size_t> reads;   // whose outputs, as indices
+    const value::Value* outputs = nullptr;   // as planned; null where nothing was compared
+    std::vector<std::size_t> reads;          // whose outputs, as indices
+    std::vector<std::string> ignored;        // inputs that are only what it begins with
 };
 // What does not fit what another one says.
 struct Misfit {

@@ -82,6 +82,7 @@ struct InputField {
     bool write_only = false;        // never read back: no drift
     bool guards = false;            // true: the platform refuses to delete the thing, whoever asks
     bool secret = false;
+    bool is_place = false;   // a path: what lies beneath it is made after it and deleted before it
     bool in_arguments = false;   // its texts become arguments of a program, which others can see
 };
 
@@ -91,7 +92,8 @@ struct OutputField {
     std::string doc;
     bool fresh = false;   // an id: certainly different after a replace
     bool secret = false;
-    bool create_only = false;   // a read does not show it: what is recorded stands
+    bool create_only = false;    // a read does not show it: what is recorded stands
+    bool is_of_others = false;   // other resources change it too: that is no drift
     std::vector<std::string>
         changes_with;                // inputs whose change makes it unknown in an in-place update
     bool computed_in_plan = false;   // the provider computes it from known inputs when planning

@@ -71,6 +71,9 @@ struct Demand {
     bool (*is_possible)(const Subject&);
     std::string_view needs;   // what a subject has to give
     Verdict (*contradiction)(const Trial&) = nullptr;
+    // It gives inputs beside those that the subject declares: what a call does with them says
+    // nothing against what the subject says of itself.
+    bool adds_inputs = false;
 };
 std::vector<Demand> life_demands();       // create to delete
 std::vector<Demand> removal_demands();    // inputs that somebody took away

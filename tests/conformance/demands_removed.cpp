@@ -96,7 +96,9 @@ std::vector<Demand> removal_demands() {
     return {{.name = "taken away outside is drift",
              .check = sees_what_was_taken_away,
              .is_possible = [](const Subject&) { return true; },
-             .needs = ""}};
+             .needs = "",
+             .contradiction = nullptr,
+             .adds_inputs = true}};
 }
 
 }

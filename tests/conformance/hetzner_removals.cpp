@@ -31,6 +31,14 @@ struct Things {
     Removal unprotect() const {
         return act("delete_protection", true, "change_protection", Json{{"delete", false}});
     }
+    // The name that an address leads back to; `ip_in` finds that in the answer to a look.
+    Removal unname(const char* value, const json::Value* (*ip_in)(const json::Value&)) const {
+        return {.input = "reverse_dns", .value = value, .outside = [*this, ip_in] {
+                    const json::Value answer = world->ask("GET", path());
+                    world->make(path() + "/actions/change_dns_ptr",
+                                Json{{"ip", *ip_in(answer)}, {"dns_ptr", nullptr}});
+                }};
+    }
     std::int64_t id_of(const json::Value& answer, const char* member) const {
         return answer.find(member)->int64_or("id", 0);
     }
@@ -66,35 +74,21 @@ std::vector<Removal> of_primary_ip(const Things& things) {
     const std::int64_t server = things.make_server(
         Json{{"public_net", Json{{"enable_ipv4", false}, {"enable_ipv6", false}}},
              {"start_after_create", false}});
-    return {things.act("server", server, "unassign"),
-            {.input = "reverse_dns",
-             .value = "front.example.com",
-             .outside =
-                 [things] {
-                     const json::Value answer = things.world->ask("GET", things.path());
-                     const json::Value* ip = answer.find("primary_ip", "ip");
-                     things.world->make(things.path() + "/actions/change_dns_ptr",
-                                        Json{{"ip", *ip}, {"dns_ptr", nullptr}});
-                 }},
-            things.put("auto_delete", true, Json{{"auto_delete", false}}),
-            things.unprotect(),
-            things.unlabel()};
+    return {
+        things.act("server", server, "unassign"),
+        things.unname("front.example.com",
+                      [](const json::Value& answer) { return answer.find("primary_ip", "ip"); }),
+        things.put("auto_delete", true, Json{{"auto_delete", false}}), things.unprotect(),
+        things.unlabel()};
 }
 
 std::vector<Removal> of_floating_ip(const Things& things) {
-    return {things.act("server", things.make_server(), "unassign"),
-            things.put("description", "front", Json{{"description", ""}}),
-            {.input = "reverse_dns",
-             .value = "front.example.com",
-             .outside =
-                 [things] {
-                     const json::Value answer = things.world->ask("GET", things.path());
-                     const json::Value* ip = answer.find("floating_ip", "ip");
-                     things.world->make(things.path() + "/actions/change_dns_ptr",
-                                        Json{{"ip", *ip}, {"dns_ptr", nullptr}});
-                 }},
-            things.unprotect(),
-            things.unlabel()};
+    return {
+        things.act("server", things.make_server(), "unassign"),
+        things.put("description", "front", Json{{"description", ""}}),
+        things.unname("front.example.com",
+                      [](const json::Value& answer) { return answer.find("floating_ip", "ip"); }),
+        things.unprotect(), things.unlabel()};
 }
 
 std::function<void()> while_off(const Things& things, std::function<void()> change) {
@@ -152,16 +146,10 @@ std::vector<Removal> of_server(const Things& things) {
              })},
         things.act("backups", true, "disable_backup"),
         things.act("power", "running", "poweroff"),
-        {.input = "reverse_dns",
-         .value = "web.example.com",
-         .outside =
-             [things] {
-                 const json::Value answer = things.world->ask("GET", things.path());
-                 const json::Value* ip =
-                     answer.find("server")->find("public_net", "ipv4")->find("ip");
-                 things.world->make(things.path() + "/actions/change_dns_ptr",
-                                    Json{{"ip", *ip}, {"dns_ptr", nullptr}});
-             }},
+        things.unname("web.example.com",
+                      [](const json::Value& answer) {
+                          return answer.find("server")->find("public_net", "ipv4")->find("ip");
+                      }),
         things.act("delete_protection", true, "change_protection",
                    Json{{"delete", false}, {"rebuild", false}}),
         things.unlabel()};

@@ -48,6 +48,11 @@ Announced::Announced(std::string_view printed) {
         const std::string_view action = step.string_or("action", "");
         // What turns servers off: they themselves, their addresses, what they are attached to.
         changes_servers_ = changes_servers_ || (type == "hetzner.Server" && action != "create");
+        // A server that loses an address that it was given gets one of its own.
+        if (type == "hetzner.Server" && action == "update" &&
+            json::to_text(step).find("\"public_net") != std::string::npos) {
+            made_["primary_ips"].most += 2;
+        }
         const auto collection = kCollections.find(type);
         if (collection == kCollections.end()) continue;
         const bool makes = action == "create" || action == "replace";

@@ -285,10 +285,6 @@ Program Author::program(int things) {
 }
 
 bool Author::rename_key(Program& program, const std::string& key, std::string& told) {
-    // A directory with files of the program in it is not empty: its key is changed by `state mv`.
-    const bool is_filled = std::ranges::any_of(
-        program, [&](const auto& entry) { return ref_of(entry.second, "folder") == key; });
-    if (is_filled) return false;
     const std::string fresh = free_key(program, program[key].kind);
     program[fresh] = program[key];
     program.erase(key);
@@ -361,15 +357,6 @@ void Author::edit(Program& program, std::string& told) {
 Program Author::edited(const Program& from, std::string& told) {
     Program out = from;
     for (int edits = 1 + below(4); edits > 0; --edits) edit(out, told);
-    repair(out);
-    // A server that loses the address that it was given by name would be without one, or need a new
-    // server: people say which. Here it makes room for others.
-    for (const auto& [key, thing] : from) {
-        const auto now = out.find(key);
-        if (now != out.end() && !ref_of(thing, "ipv4").empty() &&
-            ref_of(now->second, "ipv4").empty())
-            out.erase(now);
-    }
     repair(out);
     return out;
 }

@@ -160,11 +160,10 @@ void write_cloud(const Program& program, const Thing& thing, int spelling, Input
             break;
         case Kind::Volume:
             in.add("size", std::to_string(thing.size));
-            if (const std::string server = ref_of(thing, "server"); !server.empty()) {
+            if (const std::string server = ref_of(thing, "server"); !server.empty())
                 in.add("server", server + ".id");
-            } else {
-                in.add_text("location", thing.location);
-            }
+            // Without it, a volume whose server moves would have to stay behind: that is refused.
+            in.add_text("location", thing.location);
             break;
         case Kind::VolumeAttachment:
             in.add("volume", ref_of(thing, "volume") + ".id");
@@ -222,10 +221,12 @@ void write_inputs(const Program& program, const Thing& thing, int spelling, Inpu
             in.add("value", fmt::format("\"{}v{}\"", read_by(thing), thing.variant));
             break;
         case Kind::File: {
+            // By the directory's output, or as plain text, which tells nobody that it is beneath.
             const std::string folder = ref_of(thing, "folder");
-            in.add_text("path", folder.empty()
-                                    ? thing.name
-                                    : fmt::format("%{{{}.location}}/{}", folder, thing.name));
+            const bool is_plain = !folder.empty() && thing.variant >= 3;
+            const std::string place = is_plain ? thing_of(program, folder)->name
+                                               : fmt::format("%{{{}.location}}", folder);
+            in.add_text("path", folder.empty() ? thing.name : place + "/" + thing.name);
             in.add("content", fmt::format("\"{}v{}\\n\"", read_by(thing), thing.variant % 4));
             if (thing.variant % 3 == 1) in.add_text("mode", "0600");
             if (thing.variant % 3 == 0 && spelling % 3 == 1) in.add_text("mode", "0644");

@@ -48,6 +48,7 @@ protected:
             return 0;
         }
         context.out().line("imported {} {} as {}", row.type, row.key, row.address);
+        if (!imported.unseen.empty()) context.out().line("  {}", unseen_text(imported.unseen));
         if (plan.is_empty()) {
             context.out().line("it is as the program says");
             return 0;

@@ -3,6 +3,7 @@
 #include "cli/deployment.hpp"
 #include "cli/observer.hpp"
 #include "cli/views/json.hpp"
+#include "cli/views/program_text.hpp"
 #include "embedded/cli.hpp"
 #include "engine/run/adopt.hpp"
 
@@ -22,15 +23,20 @@ protected:
         TerminalObserver observer(context);
         const auto rows = TRY(engine::adopt(deployment, keys_, given(), observer, {}));
         if (context.json()) {
-            const auto record_of = [](const state::Row& row) {
-                return json::Object{{"address", row.address}, {"type", row.type}, {"key", row.key}};
+            const auto record_of = [](const engine::Taken& one) {
+                const state::Row& row = one.row;
+                return json::Object{{"address", row.address},
+                                    {"type", row.type},
+                                    {"key", row.key},
+                                    {"unseen", json_texts(one.unseen)}};
             };
             print_json(context,
                        json::Object{{"format", 1}, {"adopted", json_list(rows, record_of)}});
             return 0;
         }
-        for (const state::Row& row : rows) {
-            context.out().line("adopted {} {} as {}", row.type, row.key, row.address);
+        for (const engine::Taken& one : rows) {
+            context.out().line("adopted {} {} as {}", one.row.type, one.row.key, one.row.address);
+            if (!one.unseen.empty()) context.out().line("  {}", unseen_text(one.unseen));
         }
         if (rows.empty()) {
             context.out().line("there are no orphans: all that was made here is recorded");

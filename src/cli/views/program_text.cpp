@@ -1,5 +1,6 @@
 #include "cli/views/program_text.hpp"
 
+#include "base/text.hpp"
 #include "lang/syntax/quoting.hpp"
 
 #include <fmt/core.h>
@@ -99,14 +100,52 @@ private:
 
 }
 
+namespace {
+
+bool is_empty(const Value& value) {
+    if (const Value::Array* items = value.as_array()) return items->empty();
+    if (const std::string* text = value.as_string()) return text->empty();
+    return value.is_null();
+}
+
+std::string commented(std::string_view lines) {
+    std::string out;
+    for (const std::string_view line : base::split_lines(lines))
+        out += fmt::format("  # {}\n", line.substr(std::min<std::size_t>(2, line.size())));
+    return out;
+}
+
+}
+
+std::string unseen_text(const std::vector<std::string>& inputs) {
+    std::vector<std::string> quoted;
+    for (const std::string& input : inputs) quoted.push_back("`" + input + "`");
+    return fmt::format("{} cannot be looked at: recorded as the program has {}",
+                       base::join(quoted, ", "), inputs.size() == 1 ? "it" : "them");
+}
+
 std::string program_text(const provider::ResourceType& type, const Value& inputs,
                          std::string_view connection) {
     std::string out = fmt::format("NAME | {} = {{\n", type.name);
     if (!connection.empty()) out += fmt::format("  connection = {},\n", connection);
+    std::string left_alone;
     if (const Value::Record* members = inputs.as_record()) {
         for (const auto& [name, value] : *members) {
-            out += Writer().field(name, value, field_in(type.inputs, name), 2);
+            const provider::InputField* input = type.input(name);
+            std::string line =
+                Writer().field(name, value, input != nullptr ? &input->type : nullptr, 2);
+            // What others may look after as well is theirs until somebody says otherwise.
+            const bool is_theirs =
+                input != nullptr && input->is_left_alone && !input->forces_replacement;
+            if (!is_theirs) {
+                out += line;
+            } else if (!is_empty(value)) {
+                left_alone += commented(line);
+            }
         }
+    }
+    if (!left_alone.empty()) {
+        out += "  # Left as it is, unless it is written:\n" + left_alone;
     }
     return out + "},\n";
 }

@@ -172,14 +172,24 @@ Answer read_by_worker(const Question& question, const provider::ProviderInstance
     return std::move(*inbox->answer);
 }
 
+std::vector<std::string> unseen_inputs(const provider::ResourceType& type,
+                                       const value::Value& recorded,
+                                       const provider::ObservedResource& seen) {
+    std::vector<std::string> out;
+    for (const provider::InputField& field : type.inputs) {
+        const bool is_taken =
+            recorded.find(field.name) != nullptr && seen.inputs.find(field.name) == nullptr;
+        if (is_taken && field.forces_replacement && !field.write_only) out.push_back(field.name);
+    }
+    return out;
 }
 
-base::Result<provider::ObservedResource> look_at(const provider::ProviderRegistry& registry,
-                                                 const provider::ResourceType& type,
-                                                 const std::string& key,
-                                                 const provider::ProviderInstance& link,
-                                                 const value::Value& inputs,
-                                                 const Looking& looking) {
+}
+
+base::Result<provider::ObservedResource>
+look_at(const provider::ProviderRegistry& registry, const provider::ResourceType& type,
+        const std::string& key, const provider::ProviderInstance& link, const value::Value& inputs,
+        const Looking& looking) {
     const ToLook thing{.type = &type, .address = key, .inputs = &inputs};
     TRY(require_programs(registry, {&thing, 1}));
     auto seen = TRY(read_by_worker({.type = type, .key = key, .inputs = inputs}, link, looking)
@@ -190,9 +200,9 @@ base::Result<provider::ObservedResource> look_at(const provider::ProviderRegistr
                                link.record->identity, type.name, type.key));
 }
 
-base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot& snapshot,
-                                         provider::ProviderRegistry& registry, state::State& state,
-                                         const ImportRequest& request, const Looking& looking) {
+base::Result<Taken> import_resource(const Plan& plan, const state::Snapshot& snapshot,
+                                    provider::ProviderRegistry& registry, state::State& state,
+                                    const ImportRequest& request, const Looking& looking) {
     const Step& wanted = *TRY(wanted_at(plan, snapshot, request.address));
     const provider::ResourceType& type = *registry.type(wanted.type);
     if (!type.outside_effects) {
@@ -204,7 +214,8 @@ base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot
     provider::ObservedResource seen =
         TRY(look_at(registry, type, request.key, *instance, wanted.inputs, looking));
 
-    state::Row row;
+    Taken out;
+    state::Row& row = out.row;
     row.address = wanted.address;
     row.generation = wanted.generation;
     row.type = type.name;
@@ -212,20 +223,19 @@ base::Result<state::Row> import_resource(const Plan& plan, const state::Snapshot
     row.key = seen.key;
     row.token = seen.token;
     row.inputs = recorded_inputs(type, wanted, seen);
+    out.unseen = unseen_inputs(type, row.inputs, seen);
     row.outputs = std::move(seen.outputs);
     row.lifecycle = wanted.lifecycle;
     row.dependencies = dependencies(wanted.reads, wanted.follows, read_lifecycle(wanted.lifecycle));
 
     TRY(record(state, "import", {&row, 1}));
-    return row;
+    return out;
 }
 
-base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
-                                                    const state::Snapshot& snapshot,
-                                                    provider::ProviderRegistry& registry,
-                                                    state::State& state,
-                                                    const std::vector<std::string>& keys,
-                                                    const Looking& looking) {
+base::Result<std::vector<state::Row>>
+adopt_orphans(const Plan& plan, const state::Snapshot& snapshot,
+              provider::ProviderRegistry& registry, state::State& state,
+              const std::vector<std::string>& keys, const Looking& looking) {
     for (const std::string& key : keys) {
         if (std::ranges::find(plan.orphans, key, &Orphan::key) != plan.orphans.end()) continue;
         std::vector<std::string> known;
@@ -246,9 +256,8 @@ base::Result<std::vector<state::Row>> adopt_orphans(const Plan& plan,
         state::Row row;
         row.address = address_for(snapshot, orphan);
         if (!taken.insert(row.address).second) row.address += "." + orphan.key;
-        provider::ObservedResource seen =
-            TRY(look_at(registry, *type, orphan.key, *link, value::Value(value::Value::Record{}),
-                        looking));
+        provider::ObservedResource seen = TRY(look_at(
+            registry, *type, orphan.key, *link, value::Value(value::Value::Record{}), looking));
         row.generation = snapshot.next_generation(row.address);
         row.type = orphan.type;
         row.connection = link->record;

@@ -118,6 +118,8 @@ void check_together(const provider::ProviderRegistry& registry, const ResourceTa
             provider::Described& one = described.emplace_back();
             one.type = table[index].type;
             one.inputs = &table[index].desired->inputs;
+            one.outputs = &table[index].difference.change.outputs;
+            one.ignored = table[index].lifecycle.ignore;
             for (const ResourceIndex owner : table[index].desired->reads) {
                 const auto at = std::ranges::lower_bound(members, owner);
                 if (at == members.end() || *at != owner) continue;

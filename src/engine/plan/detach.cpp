@@ -68,14 +68,20 @@ Value without_left_alone(const provider::ResourceType& type, const Value& inputs
 
 Value with_released(const provider::ResourceType& type, const Value& recorded, Value inputs) {
     for (const InputField& field : type.inputs) {
-        // Records say more than what is attached; there the rest decides what becomes of it.
-        const bool is_reference = field.type.kind == provider::FieldType::Kind::Array ||
+        const bool is_record = field.type.kind == provider::FieldType::Kind::Record;
+        const bool is_reference = is_record ||
+                                  field.type.kind == provider::FieldType::Kind::Array ||
                                   field.type.kind == provider::FieldType::Kind::Integer;
         if (!field.is_left_alone || field.forces_replacement || !is_reference) continue;
         const Value* was = recorded.find(field.name);
         if (was == nullptr || was->is_null() || inputs.find(field.name) != nullptr) continue;
         const Value::Array* items = was->as_array();
-        if (items == nullptr || !items->empty()) inputs.set(field.name, Value());
+        // A record says more than what is attached: of one that says nothing everything is as it
+        // is from the beginning.
+        if (is_record)
+            inputs.set(field.name, Value(Value::Record{}));
+        else if (items == nullptr || !items->empty())
+            inputs.set(field.name, Value());
     }
     return inputs;
 }

@@ -94,10 +94,21 @@ value::Value all_unknown(const provider::ResourceType& type) {
 
 value::Value with_ignored(const Resource& resource, value::Value inputs) {
     if (resource.recorded.row == nullptr) return inputs;
+    const RefreshResult* looked = resource.recorded.looked;
+    const bool is_seen = looked != nullptr && looked->kind == RefreshResult::Kind::Present;
     for (const std::string& name : resource.lifecycle.ignore) {
-        if (resource.type->input(name) == nullptr) continue;
-        if (const value::Value* recorded = resource.recorded.row->inputs.find(name))
+        const provider::InputField* field = resource.type->input(name);
+        if (field == nullptr) continue;
+        // As it is, so that a change of something else leaves it so; as recorded where it cannot be
+        // seen.
+        const value::Value* recorded = resource.recorded.row->inputs.find(name);
+        const value::Value* seen = is_seen ? looked->seen.inputs.find(name) : nullptr;
+        const bool is_hidden = field->write_only || (recorded != nullptr && recorded->has_secret());
+        if (seen != nullptr && !is_hidden && !(field->required && seen->is_null())) {
+            inputs.set(name, *seen);
+        } else if (recorded != nullptr) {
             inputs.set(name, *recorded);
+        }
     }
     return inputs;
 }
@@ -114,7 +125,8 @@ std::optional<Difference> quick_difference(const PlanningContext& context, Obser
         // Another one must not be made beside what was made for this address already.
         const std::string& importing = context.options.importing;
         const bool is_taken_in =
-            !importing.empty() && value::is_at_or_under(resource.address, importing);
+            context.options.is_adopting ||
+            (!importing.empty() && value::is_at_or_under(resource.address, importing));
         if (!is_taken_in && seen.orphan_of(resource) != nullptr) {
             return blocked_by(Difference::Blocked::Orphaned, *resource.type);
         }
@@ -149,12 +161,6 @@ provider::Change change_of(Resource& resource) {
             ? looked.seen
             : provider::ObservedResource{
                   .key = row->key, .inputs = row->inputs, .outputs = row->outputs, .token = {}};
-    value::Value::Record* seen = change.prior->inputs.as_record();
-    if (seen != nullptr && !resource.lifecycle.ignore.empty()) {
-        std::erase_if(*seen, [&](const value::Value::Member& member) {
-            return contains(resource.lifecycle.ignore, member.first);
-        });
-    }
     return change;
 }
 

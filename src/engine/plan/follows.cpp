@@ -93,10 +93,13 @@ void find_follows(const lang::Program& program, ResourceTable& table) {
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         if (!table[i].desired) continue;
         Desired& desired = *table[i].desired;
+        any = any || !desired.follows.empty();   // of the stages before
         for (const value::InstanceId id : program.instances_read_by(desired.instance)) {
             const ResourceIndex owner = table.find(id);
-            const bool is_read = std::ranges::binary_search(desired.reads, owner);
-            if (owner == kNoResource || owner == i || is_read) continue;
+            const bool is_known =
+                std::ranges::binary_search(desired.reads, owner) ||
+                std::ranges::find(desired.follows, owner) != desired.follows.end();
+            if (owner == kNoResource || owner == i || is_known) continue;
             desired.follows.push_back(owner);
             any = true;
         }

@@ -1,6 +1,7 @@
 #include "engine/plan/planning.hpp"
 
 #include "engine/plan/arrange.hpp"
+#include "engine/plan/beneath.hpp"
 #include "engine/plan/block.hpp"
 #include "engine/plan/causes.hpp"
 #include "engine/plan/checks.hpp"
@@ -9,6 +10,7 @@
 #include "engine/plan/evaluation.hpp"
 #include "engine/plan/finish.hpp"
 #include "engine/plan/follows.hpp"
+#include "engine/plan/missing.hpp"
 #include "engine/plan/moves.hpp"
 #include "engine/plan/removed.hpp"
 #include "engine/plan/select.hpp"
@@ -54,7 +56,12 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
 
     problems.begin_at(ProblemList::kAtTheEnd);
     // 1b. Follow, when all that the program has is found.
-    if (program != nullptr) find_follows(*program, table);
+    if (program != nullptr) {
+        find_missing(*program, table, problems);
+        if (!problems.empty()) return error_of(problems.take());
+        find_beneath(table);
+        find_follows(*program, table);
+    }
 
     // 2. Rows that left the program: only now is it known what the program has.
     add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);

@@ -35,6 +35,7 @@ struct PlanningOptions {
     bool outputs_only = false;
     // Things that were made for this address and are not recorded do not block it.
     std::string importing = {};
+    bool is_adopting = false;      // … for any address
     RefreshOptions looking = {};   // its stop token ends planning as well
 };
 

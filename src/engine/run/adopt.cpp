@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace engine {
@@ -48,7 +50,7 @@ base::Result<void> adopt_from(Deployment& deployment, const Planned& planned,
             looking);
         // It is not there: then it is made.
         if (!row.ok() && row.error().code() == base::Code::NotFound) continue;
-        rows.push_back(TRY(std::move(row)));
+        rows.push_back(TRY(std::move(row)).row);
         taken.insert(*key);
     }
     // What the program does not have any more.
@@ -78,18 +80,75 @@ base::Error nothing_to_adopt(const Planned& planned, const std::string& address)
 
 }
 
-base::Result<std::vector<state::Row>> adopt(Deployment& deployment,
-                                            const std::vector<std::string>& keys,
-                                            const std::vector<lang::Given>& given,
-                                            Observer& observer, const std::stop_token& stop) {
+namespace {
+
+// Whose address the program has, as far as all that it says of them is known: of several that read
+// each other's outputs, those that read nothing first. Takes them out of `keys`.
+base::Result<std::vector<Taken>> adopt_described(Deployment& deployment, const Planned& planned,
+                                                 std::vector<std::string>& keys, bool is_last,
+                                                 const Looking& looking) {
+    state::State& state = *TRY(deployment.state(state::OpenMode::Write));
+    provider::ProviderRegistry& registry = *TRY(deployment.providers());
+    std::vector<Taken> out;
+    std::set<std::string> addresses;
+    for (const Orphan& orphan : planned.plan.orphans) {
+        if (std::ranges::find(keys, orphan.key) == keys.end()) continue;
+        const auto step = std::ranges::find_if(planned.plan.steps, [&](const Step& one) {
+            return one.address == orphan.address && one.type == orphan.type &&
+                   one.action == StepAction::Create;
+        });
+        if (step == planned.plan.steps.end()) continue;
+        if (step->inputs.has_unknown() && !is_last) continue;
+        // Of two that were made for it, one can have it.
+        if (!addresses.insert(orphan.address).second) continue;
+        out.push_back(TRY(import_resource(
+            planned.plan, *planned.snapshot, registry, state,
+            {.address = orphan.address, .key = orphan.key, .environment = deployment.environment()},
+            looking)));
+        std::erase(keys, orphan.key);
+    }
+    return out;
+}
+
+}
+
+base::Result<std::vector<Taken>> adopt(Deployment& deployment, const std::vector<std::string>& keys,
+                                       const std::vector<lang::Given>& given, Observer& observer,
+                                       const std::stop_token& stop) {
     // An orphan may be what an open intent has made: once recovery has recorded it, it is none any
     // more. Asked once, without waiting: somebody sits before it.
     TRY(recover(deployment, RecoveryWait::Asks, observer, stop));
     state::State* state = TRY(deployment.state(state::OpenMode::Write));
-    const Planned planned = TRY(plan(deployment, {.given = given}, observer, stop));
-    return adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state, keys,
-                         {.workers = deployment.workers(),
-                          .options = looking_options(deployment, observer, stop)});
+    const Looking looking{.workers = deployment.workers(),
+                          .options = looking_options(deployment, observer, stop)};
+    std::vector<Taken> out;
+    std::vector<std::string> left = keys;
+    for (bool is_first = true, is_last = false;; is_first = false) {
+        const Planned planned =
+            TRY(plan(deployment, {.given = given, .is_adopting = true}, observer, stop));
+        if (is_first && keys.empty()) {
+            for (const Orphan& orphan : planned.plan.orphans) left.push_back(orphan.key);
+        }
+        const auto is_known = [&](const std::string& key) {
+            return std::ranges::find(planned.plan.orphans, key, &Orphan::key) !=
+                   planned.plan.orphans.end();
+        };
+        const bool are_known = std::ranges::all_of(left, is_known);
+        std::vector<Taken> taken;
+        if (are_known) taken = TRY(adopt_described(deployment, planned, left, is_last, looking));
+        const bool is_done = taken.empty() && (is_last || !are_known || left.empty());
+        is_last = taken.empty();
+        std::ranges::move(taken, std::back_inserter(out));
+        if (!is_done) continue;
+        // What the program does not have any more.
+        if (left.empty()) return out;
+        for (state::Row& row :
+             TRY(adopt_orphans(planned.plan, *planned.snapshot, *TRY(deployment.providers()),
+                               *state, left, looking))) {
+            out.push_back({.row = std::move(row), .unseen = {}});
+        }
+        return out;
+    }
 }
 
 base::Result<std::vector<state::Row>> adopt_at(Deployment& deployment,

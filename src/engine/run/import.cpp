@@ -25,13 +25,15 @@ base::Result<Imported> import_resource(Deployment& deployment, const ImportOptio
         PlanRequest before = wanted;
         before.importing = options.address;
         const Planned planned = TRY(plan(deployment, before, observer, stop));
-        out.row = TRY(import_resource(planned.plan, *planned.snapshot, *TRY(deployment.providers()),
-                                      *state,
-                                      {.address = options.address,
-                                       .key = options.key,
-                                       .environment = deployment.environment()},
-                                      {.workers = deployment.workers(),
-                                       .options = looking_options(deployment, observer, stop)}));
+        Taken taken = TRY(
+            import_resource(planned.plan, *planned.snapshot, *TRY(deployment.providers()), *state,
+                            {.address = options.address,
+                             .key = options.key,
+                             .environment = deployment.environment()},
+                            {.workers = deployment.workers(),
+                             .options = looking_options(deployment, observer, stop)}));
+        out.row = std::move(taken.row);
+        out.unseen = std::move(taken.unseen);
     }
     // It was just looked at.
     wanted.only = {options.address};
@@ -67,9 +69,9 @@ base::Result<LookedUp> look_up(Deployment& deployment, const ImportOptions& opti
                                   *program, *type, options.connection);
     if (!link.ok()) return with_program(std::move(link).error(), program);
     return LookedUp{.type = type,
-                    .seen = TRY(look_at(registry, *type, options.key, **link,
-                                        value::Value(value::Value::Record{}),
-                                    {.workers = deployment.workers(), .options = looking}))};
+                    // No record: all of it is told.
+                    .seen = TRY(look_at(registry, *type, options.key, **link, {},
+                                        {.workers = deployment.workers(), .options = looking}))};
 }
 
 }

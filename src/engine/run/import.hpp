@@ -12,7 +12,8 @@ struct ImportOptions {
 };
 struct Imported {
     state::Row row;
-    Planned next;   // what the program makes of it, of this one alone
+    std::vector<std::string> unseen;   // as Taken has it
+    Planned next;                      // what the program makes of it, of this one alone
 };
 // Takes something that exists into the state. Errors: those of `import_resource`
 // (engine/apply/import.hpp) and of plan().

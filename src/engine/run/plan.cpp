@@ -22,6 +22,7 @@ PlanningOptions planning_options(const PlanRequest& request, const state::Snapsh
     options.graph = request.graph;
     options.outputs_only = request.outputs_only;
     options.importing = request.importing;
+    options.is_adopting = request.is_adopting;
     if (request.approved != nullptr) options.approved = request.approved->addresses();
     options.looking = std::move(looking);
     return options;

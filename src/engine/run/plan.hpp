@@ -18,6 +18,7 @@ struct PlanRequest {
     bool graph = false;          // tell all resources, not only those that change
     bool outputs_only = false;   // as PlanningOptions has it
     std::string importing;       // an address, as PlanningOptions has it
+    bool is_adopting = false;    // as PlanningOptions has it
     // Borrowed: its sources are evaluated, and its steps alone are planned.
     const SavedPlan* approved = nullptr;
 };

@@ -115,8 +115,10 @@ public:
 
     base::Result<std::optional<ObservedResource>> read(const ResourceType& type,
                                                        const std::string& key,
-                                                       const Value& recorded,
+                                                       const Value& recorded_inputs,
                                                        provider::CallContext context) override {
+        // A program is always told of a record, be it empty.
+        const Value recorded = recorded_inputs.is_null() ? Value(Value::Record{}) : recorded_inputs;
         const Answer answer = TRY(
             process_.ask("read", type.name, about(type.name, key, recorded), context, recorded));
         switch (answer.kind) {

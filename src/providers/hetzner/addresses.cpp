@@ -102,6 +102,7 @@ void complete_primary_body(const value::Value& inputs, json::Object& body) {
 
 base::Result<void> validate_primary(const value::Value& inputs) {
     TRY(check_labels(inputs));
+    TRY(check_is_name(inputs, "location"));
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the address is to be")
         .with_help("give it a `location`, or the `server` that is to have it");
@@ -114,6 +115,7 @@ RestType describe_primary() {
                       "`public_net`, and that "
                       "stays when the server goes.";
     type.schema.example = embedded::hetzner_primary_ip_ncl;
+    type.schema.relations = {addresses_of_server("server", "")};
     type.collection = "/primary_ips";
     type.envelopes = answers_in("primary_ip", "primary_ips");
     type.noun = "primary IP";
@@ -151,6 +153,7 @@ RestType describe_primary() {
         delete_protection(),
     };
     type.results = results("location.name");
+    type.references = {{.path = "server", .to = &server_type}};
     type.validate = validate_primary;
     type.complete_body = complete_primary_body;
     type.next = next_primary_call;
@@ -174,6 +177,11 @@ std::optional<Call> assign_floating(const UpdateContext& update) {
 std::optional<Call> unassign_floating(const json::Value& address) {
     if (id_text(address.find("server")).empty()) return std::nullopt;
     return action("/floating_ips", address, "unassign");
+}
+
+base::Result<void> validate_floating(const value::Value& inputs) {
+    TRY(check_labels(inputs));
+    return check_is_name(inputs, "home_location");
 }
 
 RestType describe_floating() {
@@ -211,7 +219,8 @@ RestType describe_floating() {
         return value::Value(address.string_or("description", ""));
     };
     type.results = results("home_location.name");
-    type.validate = check_labels;
+    type.references = {{.path = "server", .to = &server_type}};
+    type.validate = validate_floating;
     type.next = assign_floating;
     type.before_delete = unassign_floating;
     type.changes = servers_changed;

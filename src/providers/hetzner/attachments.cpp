@@ -1,4 +1,5 @@
 #include "embedded/providers.hpp"
+#include "providers/hetzner/formats.hpp"
 #include "providers/hetzner/server.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/describe.hpp"
@@ -93,6 +94,11 @@ SubResourceType describe_network_attachment() {
         Output("address", ValueType::String, "Its address there."),
     };
     type.example = embedded::hetzner_network_attachment_ncl;
+    part.references = {{.path = "server", .to = &server_type},
+                       {.path = "network", .to = &network_type}};
+    part.validate = [](const Value& inputs) {
+        return check_count(inputs, "alias_ips", kMostAliases);
+    };
     part.parent = &server_type();
     part.parent_input = "server";
     part.noun = "attachment to the network";
@@ -146,6 +152,8 @@ SubResourceType describe_volume_attachment() {
         Output("linux_device", ValueType::String, "Where the server finds it."),
     };
     type.example = embedded::hetzner_volume_attachment_ncl;
+    part.references = {{.path = "volume", .to = &volume_type},
+                       {.path = "server", .to = &server_type}};
     part.parent = &volume_type();
     part.parent_input = "volume";
     part.noun = "attachment to the server";

@@ -1,4 +1,5 @@
 #include "providers/hetzner/catalogue.hpp"
+#include "providers/hetzner/each_item.hpp"
 
 #include "base/text.hpp"
 #include "providers/hetzner/conventions.hpp"
@@ -18,30 +19,7 @@ using rest::field_of;
 using rest::text_of;
 using value::Value;
 
-// 100 pages of 50: far more than these lists have. It bounds a server that always names a next
-// page.
-constexpr int kMostPages = 100;
 constexpr std::chrono::hours kImageGrace{90 * 24};   // from its deprecation on it can be ordered
-
-base::Result<void> each_item(const rest::Api& api, const rest::CallTime& time,
-                             const std::string& plural, const std::string& filter,
-                             const std::function<void(const json::Value&)>& visit) {
-    const rest::Paging& paging = conventions().paging;
-    std::string page;
-    for (int i = 0; i < kMostPages; ++i) {
-        rest::Call call;
-        call.path = rest::page_path(paging, rest::with_query("/" + plural, filter), page);
-        call.what = fmt::format("reading which {} there are", base::replace_all(plural, "_", " "));
-        const rest::Answer answer = TRY(api.send(call, time.left()));
-        const json::Value* items = answer.body.find(plural);
-        if (items != nullptr && items->is_array()) {
-            for (const json::Value& item : *items->as_array()) visit(item);
-        }
-        page = rest::pages_after(paging, answer, page, 0).next;
-        if (page.empty()) break;
-    }
-    return {};
-}
 
 template <typename Names>
 base::Error unknown_name(std::string_view input, std::string_view what, std::string_view name,
@@ -64,11 +42,18 @@ base::Error unknown_name(std::string_view input, std::string_view what, std::str
                    .with_help(std::move(help)));
 }
 
-// What the state has already, the platform once accepted. A type that can no longer be ordered
-// must not keep a server from being renamed.
 bool is_same_as_before(const provider::Change& change, std::string_view input) {
     return change.prior &&
            field_of(change.prior->inputs, input).same_as(field_of(change.inputs, input));
+}
+
+// What a server has already, the platform once accepted: a type that can no longer be ordered must
+// not keep it from being renamed. A server that is made anew has to be ordered again.
+bool is_settled(const provider::Change& change, const provider::PlannedChange& planned,
+                std::string_view input) {
+    const bool is_new = planned.action == provider::PlannedAction::Create ||
+                        planned.action == provider::PlannedAction::Replace;
+    return !is_new && is_same_as_before(change, input);
 }
 
 bool is_number(std::string_view text) {
@@ -115,38 +100,10 @@ base::Result<Catalogue::Names> Catalogue::read_names(const rest::Api& api,
     return read;
 }
 
-base::Result<void> Catalogue::respell(const rest::Api& api, provider::Change& change,
-                                      const rest::CallScope& scope) {
-    constexpr const char* kKeys = "ssh_keys";
-    if (!change.prior || change.type.name != "hetzner.Server") return {};
-    const Value& wanted = field_of(change.inputs, kKeys);
-    const Value& before = field_of(change.recorded_inputs, kKeys);
-    const Value::Array* a = wanted.as_array();
-    const Value::Array* b = before.as_array();
-    const bool may_be_same = a != nullptr && b != nullptr && a->size() == b->size() &&
-                             !wanted.has_unknown() && !are_same_ids(wanted, before);
-    if (!may_be_same) return {};
-    std::map<std::string, std::string> ids;   // by name
-    const rest::CallTime time(base::system_clock(), scope);
-    TRY(each_item(api, time, "ssh_keys", "", [&](const json::Value& key) {
-        ids.emplace(key.string_or("name", ""), rest::id_text(key.find("id")));
-    }));
-    const auto ids_of = [&](const Value::Array& keys) {
-        std::multiset<std::string> out;
-        for (const Value& key : keys) {
-            const std::string text = rest::id_text(&key);
-            const auto named = ids.find(text);
-            out.insert(named != ids.end() ? named->second : text);
-        }
-        return out;
-    };
-    if (ids_of(*a) == ids_of(*b)) change.recorded_inputs.set(kKeys, wanted);
-    return {};
-}
-
-base::Result<void> Catalogue::check_type(const Names& known, const provider::Change& change) const {
+base::Result<void> Catalogue::check_type(const Names& known, const provider::Change& change,
+                                         const provider::PlannedChange& planned) const {
     const std::string& name = text_of(change.inputs, "server_type");
-    if (name.empty() || is_number(name) || is_same_as_before(change, "server_type")) return {};
+    if (name.empty() || is_settled(change, planned, "server_type")) return {};
     const auto found = known.server_types.find(name);
     if (found == known.server_types.end()) {
         return unknown_name("server_type", "server type", name, known.server_types);
@@ -161,8 +118,9 @@ base::Result<void> Catalogue::check_type(const Names& known, const provider::Cha
     }
     const std::string help = places.empty() ? "" : "it is in " + base::join(places, ", ");
     std::string location = text_of(change.inputs, "location");
-    // Where it is already, if the platform chose that.
-    if (location.empty() && change.prior) location = text_of(change.prior->outputs, "located_in");
+    // Where it is already, if the platform chose that and it stays.
+    const bool stays = planned.action == provider::PlannedAction::Update && change.prior;
+    if (location.empty() && stays) location = text_of(change.prior->outputs, "located_in");
     const auto there = found->second.ends_at.find(location);
     // A type without a list of locations is let pass: an older API or an imitation of it does not
     // tell.
@@ -187,22 +145,59 @@ base::Result<void> Catalogue::check_type(const Names& known, const provider::Cha
                                  : help));
 }
 
-base::Result<void> Catalogue::check_image(const Names& known,
-                                          const provider::Change& change) const {
+// Of an image by its id: snapshots and backups have no name.
+base::Result<const Catalogue::Image*>
+Catalogue::image_of(const std::string& id, const rest::Api& api, const rest::CallTime& time) {
+    const auto find = [&](const auto& images) -> const Image* {
+        const auto known = images.find(id);
+        return known != images.end() ? &known->second : nullptr;
+    };
+    if (const Image* known = images_by_id_.with(find)) return known;
+    rest::Call call;
+    call.path = "/images/" + id;
+    call.what = "looking for the image " + id;
+    auto answer = api.send(call, time.left());
+    if (!answer.ok()) {
+        if (rest::is_absent(answer.error())) return nullptr;
+        return std::move(answer).error();
+    }
+    const json::Value* image = answer->body.find("image");
+    if (image == nullptr) return nullptr;
+    // One that was deleted is shown for a while, and no server can be made of it.
+    const json::Value* deleted = image->find("deleted");
+    if (deleted != nullptr && deleted->is_string()) return nullptr;
+    Image read{.architectures = {std::string(image->string_or("architecture", ""))},
+               .deprecated = std::string(image->string_or("deprecated", ""))};
+    // Entries of a map stay where they are.
+    images_by_id_.with([&](auto& images) { images.emplace(id, std::move(read)); });
+    return images_by_id_.with(find);
+}
+
+base::Result<void> Catalogue::check_image(const Names& known, const rest::Api& api,
+                                          const provider::Change& change,
+                                          const provider::PlannedChange& planned,
+                                          const rest::CallTime& time) {
     const std::string& name = text_of(change.inputs, "image");
-    if (name.empty() || is_number(name)) return {};
     // With another type, the same image is looked at again: x86 to arm needs another image,
     // although its name stays.
-    const bool has_same_type = is_same_as_before(change, "server_type");
-    if (is_same_as_before(change, "image") && has_same_type) return {};
-    const auto found = known.images.find(name);
-    if (found == known.images.end()) return unknown_name("image", "image", name, known.images);
+    const bool has_same_type = is_settled(change, planned, "server_type");
+    if (name.empty() || (is_settled(change, planned, "image") && has_same_type)) return {};
+    const bool is_id = is_number(name);
+    const auto named = known.images.find(name);
+    const Image* found = nullptr;
+    if (is_id) found = TRY(image_of(name, api, time));
+    if (!is_id && named != known.images.end()) found = &named->second;
+    if (found == nullptr && is_id) {
+        return rest::about(
+            "image", base::invalid_argument(fmt::format("`image`: there is no image {}", name)));
+    }
+    if (found == nullptr) return unknown_name("image", "image", name, known.images);
     const std::string& type = text_of(change.inputs, "server_type");
     const auto of_type = known.server_types.find(type);
     if (of_type != known.server_types.end() &&
-        !found->second.architectures.contains(of_type->second.architecture)) {
-        const std::vector<std::string> built(found->second.architectures.begin(),
-                                             found->second.architectures.end());
+        !found->architectures.contains(of_type->second.architecture)) {
+        const std::vector<std::string> built(found->architectures.begin(),
+                                             found->architectures.end());
         return rest::about(
             "image", base::invalid_argument(
                          fmt::format("`image`: \"{}\" is for {}, but \"{}\" is {}", name,
@@ -210,11 +205,11 @@ base::Result<void> Catalogue::check_image(const Names& known,
                          .with_help("take an image or a server type of the same architecture"));
     }
     const std::string last = base::format_time(clock_.now() - kImageGrace);
-    if (found->second.deprecated.empty() || found->second.deprecated > last) return {};
+    if (found->deprecated.empty() || found->deprecated > last) return {};
     return rest::about(
         "image", base::invalid_argument(fmt::format("`image`: \"{}\" is deprecated since {}, and "
                                                     "no server can be made of it any more",
-                                                    name, found->second.deprecated.substr(0, 10)))
+                                                    name, found->deprecated.substr(0, 10)))
                      .with_help("take a newer one"));
 }
 
@@ -263,16 +258,16 @@ base::Result<void> Catalogue::check(const rest::Api& api, const provider::Change
     const char* place = change.type.name == "hetzner.FloatingIp" ? "home_location" : "location";
     const std::string& location = text_of(change.inputs, place);
     const auto places = TRY(locations_.get(time.left(), [&] { return read_locations(api, time); }));
-    if (!location.empty() && !is_number(location) && !places->contains(location)) {
+    if (!location.empty() && !places->contains(location)) {
         return unknown_name(place, "location", location, *places);
     }
     if (change.type.name != "hetzner.Server") return {};
     const auto known = TRY(names_.get(time.left(), [&] { return read_names(api, time); }));
-    TRY(check_type(*known, change));
+    TRY(check_type(*known, change, planned));
     if (planned.action == provider::PlannedAction::Update) {
         TRY(check_resize(*known, api, change, time));
     }
-    return check_image(*known, change);
+    return check_image(*known, api, change, planned, time);
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/guarded.hpp"
 #include "provider/provider.hpp"
 #include "providers/rest/api.hpp"
 #include "providers/rest/loaded_once.hpp"
@@ -19,15 +20,10 @@ public:
     explicit Catalogue(const base::Clock& clock) : clock_(clock) {}
 
     // Whether the names that a resource is made or changed with exist, go together, and are still
-    // to be had. What is unknown or as it was is let pass; so are ids of images. It also is the
-    // first that a plan asks of the platform with the connection's token.
+    // to be had. What is unknown is let pass, and what stays as it was. It also is the first that a
+    // plan asks of the platform with the connection's token.
     base::Result<void> check(const rest::Api& api, const provider::Change& change,
                              const provider::PlannedChange& planned, const rest::CallScope& scope);
-
-    // Brings what is recorded into the spelling that is wanted, where both name the same: keys of a
-    // server by their ids or names.
-    static base::Result<void> respell(const rest::Api& api, provider::Change& change,
-                                      const rest::CallScope& scope);
 
 private:
     struct ServerType {
@@ -47,15 +43,22 @@ private:
 
     static base::Result<Locations> read_locations(const rest::Api& api, const rest::CallTime& time);
     static base::Result<Names> read_names(const rest::Api& api, const rest::CallTime& time);
-    base::Result<void> check_type(const Names& known, const provider::Change& change) const;
+    base::Result<void> check_type(const Names& known, const provider::Change& change,
+                                  const provider::PlannedChange& planned) const;
     base::Result<void> check_resize(const Names& known, const rest::Api& api,
                                     const provider::Change& change,
                                     const rest::CallTime& time) const;
-    base::Result<void> check_image(const Names& known, const provider::Change& change) const;
+    base::Result<const Image*> image_of(const std::string& id, const rest::Api& api,
+                                        const rest::CallTime& time);
+    base::Result<void> check_image(const Names& known, const rest::Api& api,
+                                   const provider::Change& change,
+                                   const provider::PlannedChange& planned,
+                                   const rest::CallTime& time);
 
     const base::Clock& clock_;
     rest::LoadedOnce<Locations> locations_;
     rest::LoadedOnce<Names> names_;
+    base::Guarded<std::map<std::string, Image>> images_by_id_;
 };
 
 }

@@ -282,6 +282,7 @@ RestType describe() {
         std::move(rules),
         std::move(applications),
     };
+    type.references = {{.path = "apply_to.server", .to = &server_type}};
     type.validate = validate;
     type.complete_body = complete_body;
     type.next = next;

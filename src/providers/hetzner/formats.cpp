@@ -227,6 +227,21 @@ base::Result<void> check_length(const Value& inputs, std::string_view input, std
                  fmt::format("it may have {}", most));
 }
 
+base::Result<void> check_count(const Value& record, std::string_view input, std::size_t most) {
+    const std::size_t count = rest::items_of(record, input).size();
+    if (count <= most) return {};
+    return rest::about(input, base::invalid_argument(fmt::format(
+                                  "`{}` has {} entries, and may have {}", input, count, most)));
+}
+
+base::Result<void> check_is_name(const Value& inputs, std::string_view input) {
+    const std::string& text = text_of(inputs, input);
+    if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) return {};
+    return rest::about(input,
+                       base::invalid_argument(fmt::format("`{}`: \"{}\" is an id", input, text))
+                           .with_help("write the name, as the platform shows it"));
+}
+
 base::Result<void> check_host_name(const Value& inputs, std::string_view input) {
     const std::string& text = text_of(inputs, input);
     if (text.empty() || is_host_name(text)) return {};

@@ -13,6 +13,8 @@
 // parts are let pass.
 namespace providers::hetzner {
 
+inline constexpr std::size_t kMostAliases = 5;   // of a server in a network
+
 // "10.0.0.0/16": without bits behind the prefix.
 struct Ipv4Range {
     std::uint32_t base = 0;
@@ -39,8 +41,13 @@ base::Result<void> check_labels(const value::Value& inputs);
 base::Result<void> check_public_key(const value::Value& inputs);
 base::Result<void> check_number(const value::Value& inputs, std::string_view input,
                                 std::int64_t least, std::int64_t most, std::string_view unit);
+// Of a list.
+base::Result<void> check_count(const value::Value& record, std::string_view input,
+                               std::size_t most);
 base::Result<void> check_length(const value::Value& inputs, std::string_view input,
                                 std::size_t most);
+// The platform takes an id as well, and shows the name.
+base::Result<void> check_is_name(const value::Value& inputs, std::string_view input);
 base::Result<void> check_host_name(const value::Value& inputs, std::string_view input);
 
 }

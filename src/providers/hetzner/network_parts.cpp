@@ -121,6 +121,7 @@ SubResourceType describe_subnet() {
         Output("gateway", ValueType::String, "The address that leads out of it."),
     };
     type.example = embedded::hetzner_subnet_ncl;
+    part.references = {{.path = "network", .to = &network_type}};
     part.parent = &network_type();
     part.parent_input = "network";
     part.noun = "subnet";
@@ -186,6 +187,7 @@ SubResourceType describe_route() {
             .replaces(),
     };
     type.example = embedded::hetzner_route_ncl;
+    part.references = {{.path = "network", .to = &network_type}};
     part.parent = &network_type();
     part.parent_input = "network";
     part.noun = "route";

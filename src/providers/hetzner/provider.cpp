@@ -7,6 +7,8 @@
 #include "providers/hetzner/account.hpp"
 #include "providers/hetzner/catalogue.hpp"
 #include "providers/hetzner/conventions.hpp"
+#include "providers/hetzner/described.hpp"
+#include "providers/hetzner/respell.hpp"
 #include "providers/hetzner/types.hpp"
 #include "providers/rest/connection.hpp"
 #include "providers/rest/data_source.hpp"
@@ -56,7 +58,7 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
     options.api.sign = rest::bearer(options.api.access.credential().front());
     options.api.rate_key = {.account = std::move(account.name), .service = "hetzner", .verb = {}};
     options.error_mapping = &error_mapping();
-    options.respell = Catalogue::respell;
+    options.respell = respell;
     options.conventions = &conventions();
     options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
     options.poll_interval = account.poll_interval;
@@ -109,7 +111,12 @@ public:
     bool checks_together() const override { return true; }
     std::vector<provider::Misfit>
     check_together(std::span<const provider::Described> resources) const override {
-        return check_ranges(resources);
+        const DescribedAll all(resources);
+        std::vector<provider::Misfit> out;
+        for (const auto& check : {check_ranges, check_places, check_selectors}) {
+            for (provider::Misfit& misfit : check(all)) out.push_back(std::move(misfit));
+        }
+        return out;
     }
 
     base::Result<std::unique_ptr<provider::Connection>>

@@ -1,68 +1,46 @@
+#include "providers/hetzner/described.hpp"
 #include "providers/hetzner/formats.hpp"
-#include "providers/hetzner/types.hpp"
-#include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
-#include <map>
-
-// What networks and subnets say of each other. Which belong together is told by who reads whose
-// outputs: of what is still to be made there are no ids.
+// What networks and subnets say of each other.
 namespace providers::hetzner {
 namespace {
 
 constexpr const char* kRange = "ip_range";
-constexpr std::size_t kNone = SIZE_MAX;
 
 std::optional<Ipv4Range> range_of(const provider::Described& resource) {
     auto range = read_range(*resource.inputs, kRange);
     return range.ok() ? *range : std::nullopt;
 }
 
-// The one network that it reads; of several, nobody can tell.
-std::size_t network_of(std::span<const provider::Described> all, const provider::Described& one) {
-    std::size_t out = kNone;
-    for (const std::size_t owner : one.reads) {
-        if (all[owner].type->name != "hetzner.Network") continue;
-        if (out != kNone) return kNone;
-        out = owner;
-    }
-    return out;
 }
 
-}
-
-std::vector<provider::Misfit> check_ranges(std::span<const provider::Described> resources) {
+std::vector<provider::Misfit> check_ranges(const DescribedAll& all) {
     std::vector<provider::Misfit> out;
+    const auto tell = [&](std::size_t of, std::size_t other, std::string message) {
+        out.push_back(DescribedAll::misfit(of, kRange, other, kRange, std::move(message)));
+    };
     std::map<std::size_t, std::vector<std::size_t>> subnets;   // by network
-    for (std::size_t i = 0; i < resources.size(); ++i) {
-        if (resources[i].type->name != "hetzner.Subnet") continue;
-        const std::size_t network = network_of(resources, resources[i]);
-        const std::optional<Ipv4Range> range = range_of(resources[i]);
-        if (network == kNone || !range) continue;
-        const std::optional<Ipv4Range> within = range_of(resources[network]);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!all.is(i, "hetzner.Subnet")) continue;
+        const auto networks = all.named(i, "network", "hetzner.Network");
+        const std::optional<Ipv4Range> range = range_of(all[i]);
+        if (networks.size() != 1 || !range) continue;
+        const std::size_t network = networks.front();
+        const std::optional<Ipv4Range> within = range_of(all[network]);
         if (within && !within->contains(*range)) {
-            out.push_back({.of = i,
-                           .input = kRange,
-                           .other = network,
-                           .other_input = kRange,
-                           .message = fmt::format("`ip_range`: {} is not within {}, the range of "
-                                                  "the network",
-                                                  range->text(), within->text()),
-                           .help = {}});
+            tell(i, network,
+                 fmt::format("`ip_range`: {} is not within {}, the range of the network",
+                             range->text(), within->text()));
             continue;
         }
         for (const std::size_t other : subnets[network]) {
-            const std::optional<Ipv4Range> beside = range_of(resources[other]);
+            const std::optional<Ipv4Range> beside = range_of(all[other]);
             if (!beside || !range->overlaps(*beside)) continue;
-            out.push_back({.of = i,
-                           .input = kRange,
-                           .other = other,
-                           .other_input = kRange,
-                           .message = fmt::format("`ip_range`: {} overlaps {}, another subnet of "
-                                                  "the network",
-                                                  range->text(), beside->text()),
-                           .help = {}});
+            tell(i, other,
+                 fmt::format("`ip_range`: {} overlaps {}, another subnet of the network",
+                             range->text(), beside->text()));
             break;
         }
         subnets[network].push_back(i);

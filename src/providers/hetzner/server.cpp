@@ -135,8 +135,10 @@ std::optional<Call> next_firewall_call(const UpdateContext& update) {
     if (field.as_array() == nullptr) return std::nullopt;
     const std::vector<std::string> wanted = sorted_ids(field);
     const std::vector<std::string> shown = sorted_ids(there);
+    // What a server has from its beginning beside those, its labels have given it.
+    const bool is_new = update.intent.action == provider::Action::Create;
     for (const std::string& id : shown) {
-        if (!std::binary_search(wanted.begin(), wanted.end(), id)) {
+        if (!is_new && !std::binary_search(wanted.begin(), wanted.end(), id)) {
             return firewall_call(update.object, id, "remove_from_resources", "remove_from");
         }
     }

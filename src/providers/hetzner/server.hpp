@@ -22,8 +22,10 @@ std::optional<rest::Call> next_power_call(const rest::UpdateContext& update);
 std::optional<rest::Call> turn_on_again(const rest::UpdateContext& update);
 std::optional<rest::Call> next_name_call(const rest::UpdateContext& update);
 // Whether the addresses of a server can be exchanged as wanted while it stays.
-bool can_exchange_addresses(const value::Value& before, const value::Value& shown,
+bool can_exchange_addresses(const value::Value& before, const provider::ObservedResource& now,
                             const value::Value& wanted);
+// Whether one of its own comes instead of one that the program gave it by its id.
+bool loses_given_address(const value::Value& before, const value::Value& wanted);
 // Of "2001:db8::/64", "2001:db8::1"; of an address, itself.
 std::string first_of_network(std::string_view network);
 // Where an address or a server's network lists it in its `dns_ptr`; "" if it does not.

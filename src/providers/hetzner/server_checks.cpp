@@ -26,7 +26,12 @@ base::Result<void> check_networks(const Value& inputs) {
                                      .with_help("it cannot run without: give it a public address, "
                                                 "a network, or `power = 'off`"));
     }
+    constexpr std::size_t kMostNetworks = 3;
+    constexpr std::size_t kMostFirewalls = 5;
+    TRY(check_count(inputs, "networks", kMostNetworks));
+    TRY(check_count(inputs, "firewalls", kMostFirewalls));
     for (const Value& one : items_of(inputs, "networks")) {
+        TRY(check_count(one, "alias_ips", kMostAliases));
         const std::string& ip = text_of(one, "ip");
         if (ip.empty() || ipv4_of(ip)) continue;
         return about("networks",
@@ -40,6 +45,8 @@ base::Result<void> check_networks(const Value& inputs) {
 base::Result<void> validate_server(const Value& inputs) {
     TRY(check_labels(inputs));
     TRY(check_host_name(inputs, "name"));
+    TRY(check_is_name(inputs, "server_type"));
+    TRY(check_is_name(inputs, "location"));
     TRY(check_networks(inputs));
     if (text_of(inputs, "user_data").size() > kMostUserData) {
         return about("user_data", base::invalid_argument("`user_data` is longer than 32 KiB")

@@ -1,6 +1,8 @@
 #include "providers/hetzner/server.hpp"
 #include "providers/rest/wire.hpp"
 
+#include "base/hash.hpp"
+
 // What a server has to be off for, its power, and the names of its addresses.
 namespace providers::hetzner {
 namespace {
@@ -39,9 +41,10 @@ bool is_enabled(const Value& net, const std::string& version) {
     return flag_of(net, version + "_enabled", true);
 }
 
-// One that goes with the server, neither declared by itself, nor taken away, nor turned off.
+// One that goes with the server: neither declared by itself nor turned off.
 bool is_its_own(const Value& net, const std::string& version) {
-    return is_enabled(net, version) && net.find(version) == nullptr;
+    const Value& id = field_of(net, version);
+    return is_enabled(net, version) && !id.has_unknown() && id_text(&id).empty();
 }
 
 Call address_call(const std::string& address, const char* name, json::Value body) {
@@ -53,17 +56,48 @@ Call address_call(const std::string& address, const char* name, json::Value body
     return call;
 }
 
+// As the platform makes one with a server: it goes with it, and is called by a number.
+Call own_address_call(const json::Value& server, const std::string& version,
+                      const std::string& token) {
+    constexpr std::size_t kDigits = 12;
+    std::string number = base::sha256_hex(token + version);
+    for (char& digit : number) digit = static_cast<char>('0' + digit % 10);
+    Call call;
+    call.name = "own:" + version;
+    call.method = "POST";
+    call.path = "/primary_ips";
+    call.body = json::Object{{"name", "primary_ip-" + number.substr(0, kDigits)},
+                             {"type", version},
+                             {"assignee_type", "server"},
+                             {"assignee_id", *server.find("id")},
+                             {"auto_delete", true}};
+    return call;
+}
+
+std::optional<Call> next_own_call(const UpdateContext& update, const std::string& version,
+                                  const std::string& now) {
+    const bool may_come = update.intent.action == provider::Action::Update;
+    // What is to come after this change is looked at then.
+    if (now.empty() && may_come && !update.intent.is_followed)
+        return own_address_call(update.object, version, update.intent.token);
+    // What the program had given it goes; what the platform gave stays.
+    const Value& before = field_of(update.intent.prior, "public_net");
+    if (now.empty() || now != id_text(before.find(version))) return std::nullopt;
+    return address_call(now, "unassign", json::Object{});
+}
+
 std::optional<Call> next_address_call(const UpdateContext& update) {
     if (!is_set(update.wanted(), "public_net")) return std::nullopt;
     const Value& wanted = field_of(update.wanted(), "public_net");
     const Value shown = show_public_net(update.object);
     // One version at a time, and per version first off, then on; the server is off meanwhile.
     for (const char* version : kVersions) {
-        // An address that goes with the server cannot be given to it later; refine() has made a
-        // replacement of that.
-        if (is_its_own(wanted, version)) continue;
         const std::string id = id_text(wanted.find(version));
         const std::string now = id_text(shown.find(version));
+        if (is_its_own(wanted, version)) {
+            if (auto call = next_own_call(update, version, now)) return call;
+            continue;
+        }
         if (id == now) continue;
         if (!now.empty()) return address_call(now, "unassign", json::Object{});
         return address_call(
@@ -225,13 +259,26 @@ Value show_reverse_dns(const json::Value& server) {
     return out;
 }
 
-bool can_exchange_addresses(const Value& before, const Value& shown, const Value& wanted) {
+bool can_exchange_addresses(const Value& before, const provider::ObservedResource& now,
+                            const Value& wanted) {
     for (const std::string version : kVersions) {
-        if (is_its_own(before, version) != is_its_own(wanted, version)) return false;
-        // Its own one has gone: only a new server gets one.
-        if (is_its_own(wanted, version) && !is_enabled(shown, version)) return false;
+        // Its own one, once it is taken away, would be nobody's: it goes with the server only.
+        const bool had_own =
+            is_its_own(before, version) && is_set(now.outputs, version + "_address");
+        if (!had_own || is_its_own(wanted, version)) continue;
+        // Unless somebody has exchanged it already.
+        const std::string id = id_text(wanted.find(version));
+        const std::string there = id_text(field_of(now.inputs, "public_net").find(version));
+        if (id.empty() || there != id) return false;
     }
     return true;
+}
+
+bool loses_given_address(const Value& before, const Value& wanted) {
+    for (const std::string version : kVersions) {
+        if (is_its_own(wanted, version) && !id_text(before.find(version)).empty()) return true;
+    }
+    return false;
 }
 
 std::vector<std::string> servers_changed(const provider::Intent& intent) {

@@ -4,8 +4,6 @@
 #include "providers/rest/describe.hpp"
 #include "providers/rest/wire.hpp"
 
-#include "base/text.hpp"
-
 #include <algorithm>
 
 namespace providers::hetzner {
@@ -20,11 +18,11 @@ Value text_at(const json::Value& server, std::string_view path) {
     return found != nullptr ? from_json(*found) : Value();
 }
 
-// A system image has a name and an id; only the name is shown, and an id is taken for the same.
-// "debian-12" or its id may stand in the program, while the platform shows the name. Whether that
-// id is this name's, is not known here; a plan that replaces a server because of a spelling would
-// be far worse than one that misses a change from an id to another image's name.
-bool is_same_image(const Value& wanted, const Value& shown) {
+// A system image has a name and an id; only the name is shown, where an id may be recorded. Whether
+// that is this name's is not known here: a plan that replaces a server because of a spelling would
+// be far worse than one that misses what somebody did by hand. What the program wants now is held
+// against it exactly (respell.cpp).
+bool may_be_image(const Value& wanted, const Value& shown) {
     const std::string* text = wanted.as_string();
     const std::string* name = shown.as_string();
     if (text == nullptr || name == nullptr) return wanted.same_as(shown);
@@ -101,31 +99,37 @@ base::Result<void> add_costs(const provider::Change& change, provider::PlannedCh
     return {};
 }
 
+// To a wish that names no address any is right, but not the one that the program gave it and does
+// not any more.
+void add_own_address(const provider::Change& change, provider::PlannedChange& planned) {
+    constexpr const char* kNet = "public_net";
+    const Value& wanted = field_of(change.inputs, kNet);
+    const bool stays = planned.action == provider::PlannedAction::None ||
+                       planned.action == provider::PlannedAction::Update;
+    if (wanted.is_null() || wanted.is_unknown() || !stays) return;
+    if (!loses_given_address(field_of(change.recorded_inputs, kNet), wanted)) return;
+    if (!has_changed(planned, kNet)) planned.changed.emplace_back(kNet);
+    planned.action = provider::PlannedAction::Update;
+    for (const provider::OutputField& output : change.type.outputs) {
+        const auto& with = output.changes_with;
+        if (std::find(with.begin(), with.end(), kNet) != with.end())
+            planned.outputs.set(output.name, Value::unknown(output.type));
+    }
+    planned.costs.push_back(provider::Cost::AddressLost);
+}
+
 base::Result<void> refine(const provider::Change& change, provider::PlannedChange& planned) {
     if (!change.prior) return {};
     // By schema both fields can change in place; here it shows for which values they cannot.
     const bool is_rebuilt = text_of(change.inputs, "image_change") == "Rebuild";
     if (has_changed(planned, "image") && !is_rebuilt) force(change, planned, "image");
-    // Three states: as recorded (what we once asked for), as it is now, and as wanted; see
-    // can_exchange_addresses().
-    const bool is_kept = can_exchange_addresses(field_of(change.recorded_inputs, "public_net"),
-                                                field_of(change.prior->inputs, "public_net"),
-                                                field_of(change.inputs, "public_net"));
+    // Three states: as recorded (what we once asked for), as it is now, and as wanted.
+    const bool is_kept =
+        can_exchange_addresses(field_of(change.recorded_inputs, "public_net"), *change.prior,
+                               field_of(change.inputs, "public_net"));
     if (has_changed(planned, "public_net") && !is_kept) force(change, planned, "public_net");
+    add_own_address(change, planned);
     return add_costs(change, planned);
-}
-
-// Line ends say nothing to cloud-init.
-bool is_same_script(const Value& wanted, const Value& before) {
-    const std::string* a = wanted.as_string();
-    const std::string* b = before.as_string();
-    if (a == nullptr || b == nullptr) return wanted.same_as(before);
-    return base::replace_all(*a, "\r\n", "\n") == base::replace_all(*b, "\r\n", "\n");
-}
-
-Field compared(Field field, bool (*same)(const Value& wanted, const Value& before)) {
-    field.same = same;
-    return field;
 }
 
 Field left_alone(Field field) {
@@ -164,7 +168,8 @@ Field public_net() {
               }),
               "Its public addresses; without it, one of each kind that goes with the server. "
               "Addresses given by their ids are exchanged, given and taken while the server is off "
-              "for it; to get or lose one that goes with the server, it is replaced.")
+              "for it, and one of its own comes where there is none. To lose its own, it is "
+              "replaced.")
             .costs(provider::Cost::PoweredOff));
     return left_alone(std::move(out), show_public_net, is_same_public_net);
 }
@@ -213,7 +218,7 @@ std::vector<Field> fields() {
                      "as a text. What a change does, `image_change` says.")
                    .required());
     image.show = show_image;
-    image.same = is_same_image;
+    image.may_be_recorded = may_be_image;
     image.is_null_unknown = true;   // one that was deleted since
     Field location = replacing(
         Input("location", a_string(), "\"fsn1\", \"hel1\" …; else the platform chooses."));
@@ -285,17 +290,14 @@ std::vector<Field> fields() {
         std::move(image),
         std::move(image_change),
         std::move(location),
-        compared(never_shown(replacing(
-                     Input("ssh_keys", set_of(anything()),
-                           "Ids or names of keys that root may come in with. Given at its "
-                           "making, and never to be read back."))),
-                 are_same_ids),
-        compared(never_shown(
-                     replacing(Input("user_data", normalized(a_string(), with_line_feeds),
-                                     "What cloud-init is to do at the first start, at most 32 KiB. "
-                                     "Never to be read back.")
-                                   .secret())),
-                 is_same_script),
+        never_shown(replacing(Input("ssh_keys", set_of(anything()),
+                                    "Ids or names of keys that root may come in with. Given at its "
+                                    "making, and never to be read back."))),
+        // Line ends say nothing to cloud-init.
+        never_shown(replacing(Input("user_data", normalized(a_string(), with_line_feeds),
+                                    "What cloud-init is to do at the first start, at most 32 KiB. "
+                                    "Never to be read back.")
+                                  .secret())),
         public_net(),
         networks(),
         firewalls(),
@@ -317,7 +319,8 @@ RestType describe() {
         "Volumes, floating IPs and primary IPs that are declared by themselves outlive it.";
     type.schema.example = embedded::hetzner_server_ncl;
     type.schema.relations = {firewalls_of_server("", "firewalls"),
-                             networks_of_server("", "networks.network")};
+                             networks_of_server("", "networks.network"),
+                             addresses_of_server("", "public_net")};
     type.collection = "/servers";
     type.envelopes = answers_in("server", "servers");
     type.noun = "server";
@@ -344,17 +347,27 @@ RestType describe() {
                   .changes_with({"public_net"}),
               "public_net.ipv6.ip"),
         shown(Output("private_ip", ValueType::String, "Its address in the first of its networks.")
-                  .changes_with({"networks"}),
+                  .changes_with({"networks"})
+                  .of_others(),
               show_private_ip),
         shown(Output("private_ips", ValueType::Record,
                      "Its addresses by the ids of its networks: private_ips.\"4711\".")
-                  .changes_with({"networks"}),
+                  .changes_with({"networks"})
+                  .of_others(),
               show_private_ips),
         shown(Output("status", ValueType::String, "\"running\", \"off\" …")
                   .changes_with({"power", "server_type", "placement_group"}),
               "status"),
         shown(Output("located_in", ValueType::String, "The location."), "location.name"),
         std::move(password),
+    };
+    type.references = {
+        {.path = "ssh_keys", .to = &ssh_key_type, .by_name = true},
+        {.path = "firewalls", .to = &firewall_type},
+        {.path = "networks.network", .to = &network_type},
+        {.path = "placement_group", .to = &placement_group_type},
+        {.path = "public_net.ipv4", .to = &primary_ip_type},
+        {.path = "public_net.ipv6", .to = &primary_ip_type},
     };
     type.validate = validate_server;
     type.refine = refine;

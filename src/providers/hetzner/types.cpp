@@ -23,6 +23,11 @@ provider::WrittenRelation networks_of_server(std::string server, std::string net
                     {"hetzner.Network", std::move(network)});
 }
 
+provider::WrittenRelation addresses_of_server(std::string server, std::string address) {
+    return relation("primary addresses of a server", {"hetzner.Server", std::move(server)},
+                    {"hetzner.PrimaryIp", std::move(address)});
+}
+
 provider::WrittenRelation server_of_volume(std::string volume, std::string server) {
     return relation("servers of a volume", {"hetzner.Volume", std::move(volume)},
                     {"hetzner.Server", std::move(server)});

@@ -22,17 +22,10 @@ std::string place_of_volume(const std::string& volume);
 // itself.
 provider::WrittenRelation firewalls_of_server(std::string server, std::string firewall);
 provider::WrittenRelation networks_of_server(std::string server, std::string network);
+provider::WrittenRelation addresses_of_server(std::string server, std::string address);
 provider::WrittenRelation server_of_volume(std::string volume, std::string server);
 
-// Subnets lie within their networks, and beside each other.
-std::vector<provider::Misfit> check_ranges(std::span<const provider::Described> resources);
-
 provider::ResourceType connection_type();
-
-// Relations that several types write, each with the inputs by which it does.
-provider::WrittenRelation firewalls_of_server(std::string servers, std::string firewalls);
-provider::WrittenRelation networks_of_server(std::string servers, std::string networks);
-provider::WrittenRelation server_of_volume(std::string volumes, std::string servers);
 
 const rest::RestType& firewall_type();
 const rest::RestType& floating_ip_type();

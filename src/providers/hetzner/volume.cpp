@@ -27,6 +27,7 @@ Call action(const json::Value& volume, const char* name, json::Value body = json
 base::Result<void> validate(const value::Value& inputs) {
     TRY(check_number(inputs, "size", 10, 10240, "GB"));
     TRY(check_labels(inputs));
+    TRY(check_is_name(inputs, "location"));
     if (is_set(inputs, "server") || is_set(inputs, "location")) return {};
     return base::invalid_argument("neither `location` nor `server` says where the volume is to be")
         .with_help("give it a `location`, or the `server` that it is to be attached to");
@@ -138,6 +139,7 @@ RestType describe() {
               "linux_device"),
         shown(Output("located_in", value::ValueType::String, "The location."), "location.name"),
     };
+    type.references = {{.path = "server", .to = &server_type}};
     type.validate = validate;
     type.refine = refine;
     type.complete_body = complete_body;

@@ -21,13 +21,14 @@ namespace {
 provider::ResourceType describe() {
     provider::ResourceType type;
     type.name = "local.Directory";
-    type.doc = "A directory. It is deleted only when it is empty: entries that are not of this "
-               "workspace keep it.";
+    type.doc = "A directory. It is deleted only when it is empty: entries that were not made here "
+               "keep it from that; with what was, it stays until the last of it goes.";
     type.inputs = {
         Input("path", a_path(),
               "Where, absolute or relative to the workspace. Missing folders above are made.")
             .required()
-            .replaces(),
+            .replaces()
+            .a_place(),
         Input("mode", a_string("prelude.Mode"), "Permissions in octal; the umask is not applied.")
             .by_default("\"0755\""),
         Input("adopt", a_bool(),
@@ -47,31 +48,47 @@ provider::ResourceType describe() {
     return type;
 }
 
-// The first entries of a directory, to name them in a refusal.
-std::string entries_of(const Workspace& workspace, const std::string& path) {
-    constexpr std::size_t kShown = 3;
+base::Result<std::vector<std::string>> names_in(const Workspace& workspace,
+                                                const std::string& path) {
     Workspace::Opened opened = workspace.open(path, O_RDONLY | O_DIRECTORY);
-    if (opened.error != 0) return "entries";
+    if (opened.error != 0) return path_error("reading", path, opened.error);
     // fdopendir takes the descriptor over; it is released here so that it is closed once.
     DIR* listing = ::fdopendir(opened.fd.get());
-    if (listing == nullptr) return "entries";
+    if (listing == nullptr) return path_error("reading", path, errno);
     opened.fd.release();
     std::vector<std::string> names;
-    std::size_t more = 0;
     while (const dirent* entry = ::readdir(listing)) {
         const std::string name = entry->d_name;
-        if (name == "." || name == "..") continue;
-        if (names.size() < kShown) {
-            names.push_back(name);
-        } else {
-            ++more;
-        }
+        if (name != "." && name != "..") names.push_back(name);
     }
     ::closedir(listing);
     std::sort(names.begin(), names.end());
+    return names;
+}
+
+// The first entries of a directory, to name them in a refusal; empty: there are none.
+std::string entries_of(const Workspace& workspace, const std::string& path) {
+    constexpr std::size_t kShown = 3;
+    auto read = names_in(workspace, path);
+    if (!read.ok()) return "entries";
+    std::vector<std::string> names = std::move(read).value();
+    const std::size_t more = names.size() > kShown ? names.size() - kShown : 0;
+    names.resize(names.size() - more);
     std::string out = base::escape_controls(base::join(names, ", "));
     if (more > 0) out += " and " + base::format_count(more) + " more";
     return out;
+}
+
+// Whether something in it was made here, and would have made the folder by itself.
+bool holds_ours(const Workspace& workspace, const std::string& path) {
+    auto names = names_in(workspace, path);
+    if (!names.ok()) return false;
+    return std::any_of(names->begin(), names->end(), [&](const std::string& name) {
+        const Workspace::Opened there =
+            workspace.open(path + "/" + name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        if (there.error != 0) return false;
+        return !read_marks(there.fd.get()).token.empty() || is_implied(there.fd.get());
+    });
 }
 
 // A file that is made at the same time makes the folder first, and marks it a moment later.
@@ -156,7 +173,8 @@ public:
             workspace_.open(base::normal_path(path), O_RDONLY | O_DIRECTORY);
         const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
         if (intent.action == provider::Action::Delete) {
-            return found(is_missing ? LookupResult::Done : LookupResult::Absent);
+            const bool is_left = opened.error == 0 && is_implied(opened.fd.get());
+            return found(is_missing || is_left ? LookupResult::Done : LookupResult::Absent);
         }
         if (is_missing) return found(LookupResult::Absent);
         if (opened.error != 0) return path_error("reading", path, opened.error);
@@ -219,6 +237,16 @@ private:
             if (errno != ENOTEMPTY && errno != EEXIST) return path_error("deleting", path, errno);
             // Adopted means shared: what others have in it keeps it.
             if (flag_of(intent.inputs, "adopt")) return done();
+            // What is made here and lies in it keeps it, as a folder above that: it goes with the
+            // last of them.
+            if (holds_ours(workspace_, target)) {
+                write_marks(opened.fd.get(), {});
+                mark_implied(opened.fd.get());
+                if (is_implied(opened.fd.get())) {
+                    ::fchmod(opened.fd.get(), kImpliedMode);
+                    return done();
+                }
+            }
             return base::Error(base::Code::FailedPrecondition,
                                "the directory \"" + path +
                                    "\" is not empty: " + entries_of(workspace_, target))

@@ -78,6 +78,21 @@ TEST_F(DirectoryTest, TakesOverAFolderThatAFileOfOursNeeded) {
     EXPECT_TRUE(start(next(create, made, Action::Delete, create.inputs)).ok());
 }
 
+TEST_F(DirectoryTest, StaysForWhatOfOursLiesInIt) {
+    const auto create = intent("local.Directory", Action::Create, directory("a"));
+    const auto made = must(create);
+    const auto file = intent("local.File", Action::Create,
+                             Value::Record{{"path", "a/f"}, {"content", "x"}, {"mode", "0644"}});
+    const auto made_file = must(file);
+    const auto removal = next(create, made, Action::Delete, create.inputs);
+    EXPECT_TRUE(start(removal).ok());
+    EXPECT_EQ(find(removal).kind, provider::LookupResult::Kind::Done);
+    EXPECT_EQ(content("a/f"), "x");
+    EXPECT_EQ(mode("a"), 0755u) << "as if the file had made it";
+    must(next(file, made_file, Action::Delete, file.inputs));
+    EXPECT_EQ(listing(), "") << "it goes with the last of them";
+}
+
 TEST_F(DirectoryTest, RefusesAFileInItsPlace) {
     write("a", "x");
     const auto create = intent("local.Directory", Action::Create, directory("a", true));

@@ -48,7 +48,7 @@ delete_wanted_file(const Workspace& workspace, const provider::Intent& intent,
 }
 
 provider::InputField path_input(std::string doc) {
-    return Input("path", a_path(), std::move(doc)).required().replaces();
+    return Input("path", a_path(), std::move(doc)).required().replaces().a_place();
 }
 
 provider::InputField mode_input() {

@@ -128,7 +128,7 @@ base::Result<base::FileDescriptor> Workspace::open_folder(const std::string& pat
     const std::string above(base::parent_path(path));
     const std::string name(base::file_name(path));
     const base::FileDescriptor folder = TRY(open_folder(above, parents, depth + 1));
-    if (::mkdirat(folder.get(), name.c_str(), 0755) != 0) {
+    if (::mkdirat(folder.get(), name.c_str(), kImpliedMode) != 0) {
         if (errno != EEXIST) return path_error("making the folder", path, errno);
         // Not marked: it is not ours alone, and may have been there.
         opened = open_way(path);   // another thread was faster, or it is no folder

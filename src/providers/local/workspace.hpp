@@ -67,6 +67,7 @@ struct Marks {
 };
 Marks read_marks(int fd);
 void write_marks(int fd, const Marks& marks);
+inline constexpr unsigned kImpliedMode = 0755;
 bool is_implied(int fd);
 void mark_implied(int fd);
 void clear_implied(int fd);

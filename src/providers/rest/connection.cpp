@@ -1,6 +1,9 @@
 #include "providers/rest/connection.hpp"
 
+#include "providers/rest/references.hpp"
+
 #include "base/last_catch.hpp"
+
 #include <algorithm>
 
 namespace providers::rest {
@@ -50,7 +53,8 @@ RestConnection::RestConnection(Options options, std::span<const MakeHandler> han
                .poller = &poller_,
                .conventions = options_.conventions,
                .default_labels = options_.default_labels,
-               .clock = &clock_},
+               .clock = &clock_,
+               .known = &known_},
       check_(std::move(check)) {
     for (const MakeHandler& make : handlers) {
         std::unique_ptr<ResourceHandler> made = make(context_);
@@ -88,8 +92,9 @@ base::Result<provider::PlannedChange> RestConnection::plan_within(const provider
     const CallTime time(clock_, scope);
     provider::Change normalized = change;
     if (options_.respell != nullptr) TRY(options_.respell(api_, normalized, time.left()));
-    provider::PlannedChange planned =
-        TRY(TRY(handler(change.type.name))->plan(normalized, time.left()));
+    const ResourceHandler* of_type = TRY(handler(change.type.name));
+    provider::PlannedChange planned = TRY(of_type->plan(normalized, time.left()));
+    TRY(check_references(context_, of_type->description(), normalized, planned, time.left()));
     // Only if something is to be done: checks may cost calls (prices, limits of the account).
     if (check_ && planned.action != PlannedAction::None) {
         TRY(check_(api_, change, planned, time.left()));
@@ -109,7 +114,8 @@ base::Result<provider::PlannedChange> RestConnection::plan(const provider::Chang
 
 bool RestConnection::plan_calls_out(const provider::ResourceType& type) const {
     const auto of_type = handler(type.name);
-    return check_ != nullptr || (of_type.ok() && (*of_type)->plan_calls_out());
+    return check_ != nullptr || (of_type.ok() && ((*of_type)->plan_calls_out() ||
+                                                  !(*of_type)->description().references.empty()));
 }
 
 base::Result<provider::Page> RestConnection::list(const provider::ResourceType& type,

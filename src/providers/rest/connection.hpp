@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/client/client.hpp"
+#include "providers/rest/known_objects.hpp"
 #include "providers/rest/resource_handler.hpp"
 #include "providers/rest/resource_queue.hpp"
 
@@ -88,6 +89,7 @@ private:
     const base::Clock& clock_;
     Api api_;
     OperationPoller poller_;
+    KnownObjects known_;
     ConnectionContext context_;
     Check check_;
     std::map<std::string_view, std::unique_ptr<ResourceHandler>> handlers_;

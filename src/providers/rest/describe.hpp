@@ -58,6 +58,8 @@ public:
     Input& in_arguments() { return field_.in_arguments = true, *this; }
     Input& costs(provider::Cost cost) { return field_.costs.push_back(cost), *this; }
     Input& guards() { return field_.guards = true, *this; }
+    // A path, that others may lie beneath.
+    Input& a_place() { return field_.is_place = true, *this; }
     Input& secret() { return field_.secret = true, *this; }
     operator provider::InputField() const { return field_; }
 
@@ -78,6 +80,8 @@ public:
     }
     Output& secret() { return field_.secret = true, *this; }
     Output& computed_in_plan() { return field_.computed_in_plan = true, *this; }
+    // Other resources change it too.
+    Output& of_others() { return field_.is_of_others = true, *this; }
     operator provider::OutputField() const { return field_; }
 
 private:

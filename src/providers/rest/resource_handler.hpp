@@ -14,6 +14,8 @@
 
 namespace providers::rest {
 
+class KnownObjects;
+
 // What the types of one connection share. Outlives them.
 struct ConnectionContext {
     const Api* api = nullptr;
@@ -21,6 +23,7 @@ struct ConnectionContext {
     const ApiConventions* conventions = nullptr;
     Labels default_labels;   // put on everything that has tags
     const base::Clock* clock = nullptr;
+    KnownObjects* known = nullptr;
 };
 
 // One resource type on one account. Calls may come from several threads at once.
@@ -31,6 +34,7 @@ public:
         : connection_(connection), description_(description) {}
     virtual ~ResourceHandler() = default;
     const provider::ResourceType& type() const { return description_.schema; }
+    const TypeDescription& description() const { return description_; }
 
     virtual base::Result<void> validate(const value::Value& inputs) const {
         return description_.validate != nullptr ? description_.validate(inputs)

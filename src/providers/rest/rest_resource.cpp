@@ -140,7 +140,8 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
         auto sent = connection().api->send(*call, context);
         if (sent.ok()) return after_change(intent, next, *sent, context);
         // Somebody else changed it meanwhile: what is still to be done is seen anew.
-        if (is_outdated(sent.error()) && attempt < kConflictAttempts) continue;
+        const bool has_condition = rest_.has_etags || !rest_.version_at.empty();
+        if (has_condition && is_outdated(sent.error()) && attempt < kConflictAttempts) continue;
         const bool is_refused = sent.error().code() == base::Code::FailedPrecondition;
         // What is worth an attempt (a graceful shutdown) is given up for what comes after it.
         if (is_refused && call->grace.count() > 0) return after_attempt(intent, next, context);
@@ -150,27 +151,8 @@ base::Result<OperationResult> RestResource::change(const Intent& intent,
             !TRY(is_still_due(intent, key, *call, place.call, context))) {
             continue;
         }
-        walk_back(intent, key, *call, context);
-        return std::move(sent).error();
+        return walk_back(intent, key, *call, std::move(sent).error(), context);
     }
-}
-
-// Best effort: what failed is told in any case, and what is left over is seen by the next plan.
-void RestResource::walk_back(const Intent& intent, std::string_view key, const Call& failed,
-                             const CallScope& context) const {
-    if (rest_.walk_back == nullptr || intent.action != Action::Update) return;
-    auto object = get(key, context);
-    if (!object.ok() || !*object) return;
-    const Value shown = shown_inputs(**object);
-    std::optional<Call> call = rest_.walk_back({.object = **object,
-                                                .key = key,
-                                                .shown = shown,
-                                                .intent = intent,
-                                                .named = failed.name,
-                                                .made = {}});
-    if (!call || call->name == failed.name) return;
-    call->what = what("changing", intent.inputs, key) + " (" + call->name + ")";
-    static_cast<void>(connection().api->send(*call, context).ok());
 }
 
 // Of a call that was refused, whether a look still asks for it.
@@ -363,6 +345,7 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
     const OperationCursor place = OperationCursor::from_text(intent.handle);
     const Progress progress = TRY(connection().poller->look(place.waits, context));
     if (progress.kind == Progress::Kind::Running) return running(place);
+    if (place.call == kWalkBack) return after_walk_back(intent);
     const bool is_failed = progress.kind == Progress::Kind::Failed;
     const OperationCursor made{.id = place.id, .call = place.call, .waits = {}};
     std::string doing = what("changing", intent.inputs, place.id) + " (" + place.call + ")";
@@ -390,8 +373,10 @@ base::Result<OperationResult> RestResource::poll(const Intent& intent,
         }
         Call failed;
         failed.name = place.call;
-        walk_back(intent, place.id, failed, context);
-        return failed_in_background(*connection().api, progress).with_context(std::move(doing));
+        return walk_back(
+            intent, place.id, failed,
+            failed_in_background(*connection().api, progress).with_context(std::move(doing)),
+            context);
     }
     const Object object = TRY(std::move(read));
     if (!object) return is_gone(place.id).with_context(std::move(doing));

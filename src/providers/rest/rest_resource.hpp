@@ -13,7 +13,8 @@ namespace providers::rest {
 inline constexpr const char* kCreate = "create";
 inline constexpr const char* kUpdate = "update";
 inline constexpr const char* kDelete = "delete";
-inline constexpr const char* kWait = "wait";   // until what goes on at an object has ended
+inline constexpr const char* kWalkBack = "walk_back";   // its end is that of a failed change
+inline constexpr const char* kWait = "wait";            // until what goes on at an object has ended
 
 // What is to be seen of the inputs alone.
 base::Result<void> validate(const RestType& type, const value::Value& inputs);
@@ -66,6 +67,7 @@ private:
                                                       std::string_view key,
                                                       const CallScope& context) const;
     bool is_busy(const json::Value& object) const;
+    bool is_as_before(const provider::Intent& intent, const json::Value& object) const;
 
     base::Result<provider::OperationResult> create(const provider::Intent& intent,
                                                    const CallScope& context) const;
@@ -78,8 +80,11 @@ private:
                                                          const OperationCursor& next,
                                                          const Answer& answer,
                                                          const CallScope& context) const;
-    void walk_back(const provider::Intent& intent, std::string_view key, const Call& failed,
-                   const CallScope& context) const;
+    base::Result<provider::OperationResult> walk_back(const provider::Intent& intent,
+                                                      std::string_view key, const Call& failed,
+                                                      base::Error why,
+                                                      const CallScope& context) const;
+    base::Result<provider::OperationResult> after_walk_back(const provider::Intent& intent) const;
     base::Result<bool> is_still_due(const provider::Intent& intent, std::string_view key,
                                     const Call& refused, std::string_view named,
                                     const CallScope& context) const;
@@ -119,7 +124,9 @@ private:
     Labels wanted_labels(const provider::Intent& intent, const Labels& now) const;
     std::string what(std::string_view verb, const value::Value& inputs, std::string_view key) const;
 
-    void normalize_fields(provider::ObservedResource& seen, const value::Value& recorded) const;
+    enum class Against : std::uint8_t { Record, Wish };
+    void normalize_fields(provider::ObservedResource& seen, const value::Value& known,
+                          Against against) const;
     void show_key(provider::ObservedResource& seen) const;
     value::Value shown_inputs(const json::Value& object) const;
     provider::ObservedResource seen_of(const json::Value& object, std::string_view key) const;
@@ -132,6 +139,8 @@ private:
     mutable base::Guarded<std::map<std::string, value::Value>> create_only_;
     // Until when an attempt is given time, by the intent's token.
     mutable base::Guarded<std::map<std::string, std::chrono::nanoseconds>> grace_until_;
+    // Why a change failed whose way back is waited for; by token.
+    mutable base::Guarded<std::map<std::string, base::Error>> failed_;
 };
 
 }

@@ -243,6 +243,21 @@ base::Result<LookupResult> RestResource::find_created(const Intent& intent,
                  made(intent, *object, key));
 }
 
+// Of a change that was begun, and of which nothing is left: what prepared it was set right again.
+bool RestResource::is_as_before(const Intent& intent, const json::Value& object) const {
+    const Value shown = shown_inputs(object);
+    for (const Field& field : rest_.fields) {
+        const Value& prior = field_of(intent.prior, field.input.name);
+        const Value* now = shown.find(field.input.name);
+        if (now == nullptr || field_of(intent.inputs, field.input.name).same_as(prior)) continue;
+        const bool is_none = now->is_null() || now->same_as(Value(Value::Array{}));
+        if (prior.is_null() ? !is_none : !field.is_same(prior, *now)) return false;
+    }
+    Intent back = intent;
+    back.inputs = intent.prior;
+    return !next_call(back, object, intent.key);
+}
+
 base::Result<LookupResult> RestResource::find(const Intent& intent,
                                               const CallScope& context) const {
     if (intent.action == provider::Action::Create) return find_created(intent, context);
@@ -263,7 +278,8 @@ base::Result<LookupResult> RestResource::find(const Intent& intent,
     }
     // Without a phase or handle nothing was answered: "nothing of it is to be seen", and its
     // horizon counts.
-    const bool has_begun = !intent.phase.empty() || !intent.handle.empty();
+    const bool has_begun =
+        (!intent.phase.empty() || !intent.handle.empty()) && !is_as_before(intent, *object);
     return has_begun ? found(LookupResult::Kind::Partial, made(intent, *object, intent.key))
                      : found(LookupResult::Kind::Absent);
 }

@@ -1,6 +1,7 @@
 #include "providers/rest/rest_resource.hpp"
 
 #include "base/text.hpp"
+#include "providers/rest/known_objects.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
@@ -50,6 +51,7 @@ Value RestResource::shown_inputs(const json::Value& object) const {
 ObservedResource RestResource::seen_of(const json::Value& object, std::string_view key) const {
     ObservedResource out;
     out.key = rest_.key_of(object, key);
+    if (connection().known != nullptr) connection().known->add(rest_.collection, out.key);
     out.inputs = shown_inputs(object);
     show_key(out);
     const Labels labels = labels_of(rest_.tags, object);
@@ -153,7 +155,12 @@ void RestResource::inherit(Value& inputs) const {
     inputs.set(kLabels, std::move(labels));
 }
 
-void RestResource::normalize_fields(ObservedResource& seen, const Value& recorded) const {
+void RestResource::normalize_fields(ObservedResource& seen, const Value& recorded,
+                                    Against against) const {
+    const auto is_same = [&](const Field& field, const Value& known, const Value& shown) {
+        const bool may_be = against == Against::Record && field.may_be_recorded != nullptr;
+        return may_be ? field.may_be_recorded(known, shown) : field.is_same(known, shown);
+    };
     for (const Field& field : rest_.fields) {
         const std::string& name = field.input.name;
         const Value& known = field_of(recorded, name);
@@ -163,7 +170,7 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
             erase(seen.inputs, name);
             // Another spelling of the same (`10.0.0.1/32`, `10.0.0.1`): taken as the program has
             // it.
-        } else if (!shown.is_null() && !known.has_unknown() && field.is_same(known, shown)) {
+        } else if (!shown.is_null() && !known.has_unknown() && is_same(field, known, shown)) {
             seen.inputs.set(name, known);
         }
     }
@@ -176,7 +183,7 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
 }
 
 void RestResource::normalize(ObservedResource& seen, const Value& recorded) const {
-    normalize_fields(seen, recorded);
+    normalize_fields(seen, recorded, Against::Record);
 }
 
 // What the platform shows is first normalized, so that only real differences are left to the
@@ -185,17 +192,8 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
                                                          const CallScope&) const {
     provider::Change normalized = change;
     if (normalized.prior) {
-        normalize_fields(*normalized.prior, change.inputs);
+        normalize_fields(*normalized.prior, change.inputs, Against::Wish);
         for (const Field& field : rest_.fields) {
-            // Another spelling of what is recorded, where the platform never shows it.
-            if (field.is_never_shown && field.same != nullptr) {
-                const Value& given = field_of(change.inputs, field.input.name);
-                const Value& before = field_of(change.recorded_inputs, field.input.name);
-                const bool is_known = !given.is_null() && !before.is_null() && !given.has_unknown();
-                if (is_known && field.same(given, before)) {
-                    normalized.recorded_inputs.set(field.input.name, given);
-                }
-            }
             if (!field.is_chosen()) continue;
             const std::string& name = field.input.name;
             const Value& wanted = field_of(change.inputs, name);
@@ -203,7 +201,7 @@ base::Result<provider::PlannedChange> RestResource::plan(const provider::Change&
             if (is_taken_away(change.inputs, name)) continue;
             if (wanted.is_null()) {
                 erase(normalized.recorded_inputs, name);
-            } else if (!wanted.has_unknown() &&
+            } else if (!field.chosen.empty() && !wanted.has_unknown() &&
                        field.is_same(wanted, field_of(normalized.prior->outputs, field.chosen))) {
                 normalized.recorded_inputs.set(name, wanted);
             }

@@ -39,6 +39,10 @@ struct Field {
     // Whether what is shown is what is wanted, in whatever spelling; null: if they are equal.
     bool (*same)(const value::Value& wanted, const value::Value& shown) = nullptr;
 
+    // Where the platform shows one of several names of the same: whether what is recorded may be
+    // what is shown. What is wanted now is held against it by `same`.
+    bool (*may_be_recorded)(const value::Value& recorded, const value::Value& shown) = nullptr;
+
     bool is_left_alone = false;   // when it is not given, as others may look after it
 
     bool is_chosen() const { return is_left_alone || !chosen.empty(); }

@@ -9,12 +9,22 @@
 // What the resource types of a REST API say of themselves, whatever is done with them.
 namespace providers::rest {
 
+struct RestType;
+
+// Ids of other things in the inputs: they have to be there.
+struct Reference {
+    std::string path;   // through lists: "networks.network"
+    const RestType& (*to)() = nullptr;
+    bool by_name = false;   // or their names
+};
+
 struct TypeDescription {
     provider::ResourceType schema;
     std::string noun;   // for messages: "SSH key"
     base::Result<void> (*validate)(const value::Value& inputs) = nullptr;
     // What it changes beside itself, of which the platform lets only one change at a time.
     std::vector<std::string> (*changes)(const provider::Intent& intent) = nullptr;
+    std::vector<Reference> references = {};
 };
 
 struct OutputRule {
