@@ -147,6 +147,7 @@ function(golden_runners)
   target_include_directories(test_support PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(test_support PUBLIC options)
   file(GLOB runners CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/runner.cpp)
+  list(FILTER runners EXCLUDE REGEX "/tests/simulation/")
   foreach(runner ${runners})
     cmake_path(GET runner PARENT_PATH folder)
     cmake_path(GET folder FILENAME name)
@@ -170,6 +171,17 @@ function(golden_runners)
       add_test(NAME ${name}_runner COMMAND ${name}_runner_test)
     endif()
   endforeach()
+endfunction()
+
+# simulation_runner(): tests/simulation as the program `simulation`, without cli: what lives through
+# simulated worlds is the engine as a library.
+function(simulation_runner)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/simulation/*.cpp)
+  add_executable(simulation ${sources})
+  link_areas(simulation base json value lang store net provider state engine providers sandbox
+    simulation)
+  target_link_libraries(simulation PRIVATE test_support)
+  add_test(NAME simulation_goldens COMMAND simulation ${CMAKE_SOURCE_DIR}/tests/simulation)
 endfunction()
 
 # bench_programs(): bench/NAME/bench.cpp as the program NAME_bench, built when bench/NAME/run asks.

@@ -1,5 +1,8 @@
 #include "base/clock.hpp"
 
+#include "base/real_system.hpp"
+#include "base/system.hpp"
+
 #include <fmt/core.h>
 
 #include <cerrno>
@@ -37,7 +40,9 @@ constinit SystemClock the_system_clock;
 
 }
 
-Clock& system_clock() { return the_system_clock; }
+Clock& real_clock() { return the_system_clock; }
+
+Clock& system_clock() { return operating_system().clock(); }
 
 // RFC 3339, always UTC and always as long: such texts sort as the times do.
 std::string format_time(Time time, bool milliseconds) {

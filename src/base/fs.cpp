@@ -1,12 +1,12 @@
 #include "base/fs.hpp"
 
+#include "base/files.hpp"
 #include "base/ids.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ int FileDescriptor::release() { return std::exchange(fd_, -1); }
 void FileDescriptor::close() {
     // EINTR is not repeated: on Linux the descriptor is gone even then, and the number may already
     // be another thread's.
-    if (fd_ >= 0) ::close(release());
+    if (fd_ >= 0) files().close(release());
 }
 
 static Error path_error(std::string_view verb, std::string_view path, int errno_value) {
@@ -36,7 +36,7 @@ static Error path_error(std::string_view verb, std::string_view path, int errno_
 Result<std::string> read_all(int fd, std::string_view what, std::size_t max_bytes) {
     std::string text;
     struct stat facts{};
-    if (::fstat(fd, &facts) == 0 && facts.st_size > 0) {
+    if (files().fstat(fd, facts) == 0 && facts.st_size > 0) {
         // One more than the file has: the read that finds the end needs room too, and no second
         // allocation.
         text.reserve(std::min(max_bytes, static_cast<std::size_t>(facts.st_size)) + 1);
@@ -50,7 +50,7 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t max_byte
         // The memory is not set to zero only to be written over.
         text.resize_and_overwrite(size + room, [&](char* bytes, std::size_t) {
             do {
-                got = ::read(fd, bytes + size, room);
+                got = files().read(fd, bytes + size, room);
             } while (got < 0 && errno == EINTR);
             return size + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         });
@@ -65,14 +65,14 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t max_byte
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor file(files().open(path, O_RDONLY | O_CLOEXEC));
     if (!file) return path_error("open", path, errno);
     return read_all(file.get(), path, max_bytes);
 }
 
 Result<void> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        const ssize_t written = files().write(fd, bytes.data(), bytes.size());
         // A short write is no error: the rest goes in the next turn.
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return system_error("cannot write", errno);
@@ -93,14 +93,15 @@ static Result<void> write_temporary(const std::string& path, std::string_view co
     const FileDescriptor file(
         // Nobody else may read it while it is written; the wanted mode comes when it is complete.
         // O_EXCL also does not follow a link that someone laid there.
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+        files().open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!file) return path_error("create", path, errno);
     TRY(write_all(file.get(), content));
     // fchmod() and not the mode of open(), which the umask would cut.
-    if (::fchmod(file.get(), options.mode) != 0) return system_error("cannot set the mode", errno);
+    if (files().fchmod(file.get(), options.mode) != 0)
+        return system_error("cannot set the mode", errno);
     // Before the rename. Otherwise, after a power failure, the new name may be there with nothing
     // in it: names and contents go to the disk by different ways.
-    if (options.sync && ::fsync(file.get()) != 0) return system_error("cannot sync", errno);
+    if (options.sync && files().fsync(file.get()) != 0) return system_error("cannot sync", errno);
     return {};
 }
 
@@ -108,7 +109,7 @@ static Result<void> put_in_place(const std::string& temporary, const std::string
                                  const WriteOptions& options) {
     if (options.replace) return rename_file(temporary, path);
     // A hard link, unlike a rename, refuses to replace what is there.
-    if (::link(temporary.c_str(), path.c_str()) != 0) return path_error("create", path, errno);
+    if (files().link(temporary, path) != 0) return path_error("create", path, errno);
     // Killed in between, a second name is left over: an untidiness that costs nothing.
     return remove_file(temporary);
 }
@@ -119,7 +120,7 @@ Result<void> write_file_atomic(const std::string& path, std::string_view content
     Result<void> written = write_temporary(temporary, content, options);
     if (written) written = put_in_place(temporary, path, options);
     if (!written) {
-        ::unlink(temporary.c_str());
+        files().unlink(temporary);
         return std::move(written).context("writing " + path);
     }
     // The rename itself is an entry of the folder, and is durable when the folder is.
@@ -139,10 +140,10 @@ Result<std::string> make_temporary_directory(std::string_view prefix) {
 }
 
 Result<void> sync_directory(const std::string& path) {
-    const FileDescriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor folder(files().open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return path_error("open", path, errno);
     // Some file systems cannot sync a folder and say EINVAL; there is nothing more to do then.
-    if (::fsync(folder.get()) != 0 && errno != EINVAL) return path_error("sync", path, errno);
+    if (files().fsync(folder.get()) != 0 && errno != EINVAL) return path_error("sync", path, errno);
     return {};
 }
 
@@ -153,7 +154,7 @@ static Error in_the_way(const std::string& path) {
 }
 
 Result<void> make_directories(const std::string& path, unsigned mode) {
-    if (::mkdir(path.c_str(), mode) == 0) return {};
+    if (files().mkdir(path, mode) == 0) return {};
     // Also if another process made it just now.
     if (errno == EEXIST && is_directory(path)) return {};
     if (errno == EEXIST) return in_the_way(path);
@@ -162,14 +163,14 @@ Result<void> make_directories(const std::string& path, unsigned mode) {
     if (errno != ENOENT) return path_error("create the folder", path, errno);
     if (parent == path) return path_error("create the folder", path, ENOENT);
     TRY(make_directories(parent, mode));
-    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+    if (files().mkdir(path, mode) != 0 && errno != EEXIST) {
         return path_error("create the folder", path, errno);
     }
     return {};
 }
 
 Result<void> rename_file(const std::string& from, const std::string& to) {
-    if (::rename(from.c_str(), to.c_str()) != 0) {
+    if (files().rename(from, to) != 0) {
         return path_error("rename " + from + " to", to, errno);
     }
     return {};
@@ -177,7 +178,7 @@ Result<void> rename_file(const std::string& from, const std::string& to) {
 
 Result<void> remove_file(const std::string& path) {
     // ENOENT is an error here: who removes wants to know. remove_tree() lets it pass.
-    if (::unlink(path.c_str()) != 0) return path_error("remove", path, errno);
+    if (files().unlink(path) != 0) return path_error("remove", path, errno);
     return {};
 }
 
@@ -190,24 +191,13 @@ Result<void> remove_tree(const std::string& path) {
     for (const std::string& name : TRY(list_directory(path))) {
         TRY(remove_tree(join_path(path, name)));
     }
-    if (::rmdir(path.c_str()) != 0) return path_error("remove", path, errno);
+    if (files().rmdir(path) != 0) return path_error("remove", path, errno);
     return {};
 }
 
 Result<std::vector<std::string>> list_directory(const std::string& path) {
-    DIR* folder = ::opendir(path.c_str());
-    if (folder == nullptr) return path_error("list", path, errno);
     std::vector<std::string> names;
-    // readdir() returns null at the end and on an error; only errno tells which.
-    errno = 0;
-    while (const dirent* entry = ::readdir(folder)) {
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
-        errno = 0;
-    }
-    const int failed = errno;
-    ::closedir(folder);
-    if (failed != 0) return path_error("list", path, failed);
+    if (files().list(path, names) != 0) return path_error("list", path, errno);
     // Folders list in whatever order the file system keeps. Sorted, all that follows is the same
     // on each machine.
     std::sort(names.begin(), names.end());
@@ -218,7 +208,7 @@ FileKind kind_of(const std::string& path) {
     struct stat facts{};
     // A path that may not be looked at is "missing" to all who ask for the kind; they would fail
     // at it the same way.
-    if (::lstat(path.c_str(), &facts) != 0) return FileKind::Missing;
+    if (files().lstat(path, facts) != 0) return FileKind::Missing;
     if (S_ISREG(facts.st_mode)) return FileKind::Regular;
     if (S_ISDIR(facts.st_mode)) return FileKind::Directory;
     if (S_ISLNK(facts.st_mode)) return FileKind::Symlink;
@@ -227,7 +217,7 @@ FileKind kind_of(const std::string& path) {
 
 Result<void> expect_file(const std::string& path) {
     struct stat facts{};
-    if (::stat(path.c_str(), &facts) != 0) return {};
+    if (files().stat(path, facts) != 0) return {};
     if (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)) return {};
     const char* kind = S_ISFIFO(facts.st_mode)   ? "pipe"
                        : S_ISSOCK(facts.st_mode) ? "socket"
@@ -237,27 +227,26 @@ Result<void> expect_file(const std::string& path) {
 
 bool file_exists(const std::string& path) {
     struct stat facts{};
-    return ::stat(path.c_str(), &facts) == 0;
+    return files().stat(path, facts) == 0;
 }
 
 bool is_directory(const std::string& path) {
     struct stat facts{};
-    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+    return files().stat(path, facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
-static Result<std::string> owned_path(char* path, std::string_view asked) {
-    if (path == nullptr) return path_error("find", asked, errno);
+Result<std::string> current_directory() {
+    char* path = ::getcwd(nullptr, 0);
+    if (path == nullptr) return path_error("find", "the current folder", errno);
     std::string copy = path;
     std::free(path);
     return copy;
 }
 
-Result<std::string> current_directory() {
-    return owned_path(::getcwd(nullptr, 0), "the current folder");
-}
-
 Result<std::string> real_path(const std::string& path) {
-    return owned_path(::realpath(path.c_str(), nullptr), path);
+    std::string real;
+    if (files().realpath(path, real) != 0) return path_error("find", path, errno);
+    return real;
 }
 
 std::string normal_path(std::string_view path) {

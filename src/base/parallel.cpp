@@ -1,11 +1,11 @@
 #include "base/parallel.hpp"
 
+#include "base/threads.hpp"
 #include "base/worker_pool.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 
 namespace base {
@@ -22,7 +22,7 @@ void run_lanes(WorkerPool& workers, std::size_t count, const ParallelOptions& op
     std::atomic<std::size_t> next{0};
     std::atomic<std::size_t> ended{0};
     std::mutex mutex;
-    std::condition_variable lane_ended;
+    Condition lane_ended;
     std::size_t running = lanes;
     // The pool's own stop token is not asked: who destroys the pool cannot be waiting here.
     const auto lane = [&](const std::stop_token&) {

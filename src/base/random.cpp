@@ -2,22 +2,7 @@
 
 #include "base/check.hpp"
 
-#include <cerrno>
-
-#include <sys/random.h>
-
 namespace base {
-
-void fill_random(std::span<std::byte> bytes) {
-    while (!bytes.empty()) {
-        // Flags 0: waits until the kernel's pool has been filled once, soon after boot, and never
-        // again.
-        const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
-        if (got < 0 && errno == EINTR) continue;
-        CHECK(got > 0);
-        bytes = bytes.subspan(static_cast<std::size_t>(got));
-    }
-}
 
 // SplitMix64. Fast, one word of state, and for tests and jitter only: who sees one number knows
 // the next.

@@ -6,7 +6,7 @@
 
 namespace base {
 
-// From the kernel; fit for secrets.
+// From the operating system; fit for secrets.
 void fill_random(std::span<std::byte> bytes);
 
 // A fast, seeded sequence (splitmix64): for jitter, sampling and tests, never for secrets.

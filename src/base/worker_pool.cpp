@@ -12,7 +12,7 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued)
 
 WorkerPool::~WorkerPool() {
     // All are asked before the first is joined, so that they wind down together.
-    for (std::jthread& thread : threads_) thread.request_stop();
+    for (Thread& thread : threads_) thread.request_stop();
     threads_.clear();
 }
 

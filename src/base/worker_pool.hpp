@@ -1,14 +1,13 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/threads.hpp"
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
 namespace base {
@@ -37,11 +36,11 @@ private:
     const std::size_t thread_count_;
     const std::size_t max_queued_;
     std::mutex mutex_;
-    std::condition_variable_any work_arrived_;
-    std::condition_variable idle_;
+    Condition work_arrived_;
+    Condition idle_;
     std::deque<Job> queue_;
     std::size_t running_ = 0;
-    std::vector<std::jthread> threads_;
+    std::vector<Thread> threads_;
 };
 
 }

@@ -1,10 +1,8 @@
+#include "base/files.hpp"
 #include "lang/loader.hpp"
 #include "lang/source_file.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-
-#include <sys/stat.h>
 
 // Where the files are that a program names.
 namespace lang {
@@ -27,16 +25,14 @@ bool Loader::exists(const std::string& path) const {
     if (options_.frozen_files) return options_.frozen_files->contains(path);
     if (!options_.open_files.empty() && options_.open_files.contains(canonical(path))) return true;
     struct stat status;
-    return ::stat(path.c_str(), &status) == 0;
+    return base::files().stat(path, status) == 0;
 }
 
 std::string Loader::canonical(const std::string& path) const {
     // Paths of a saved plan are its own: what they lead to on this disk does not matter.
     if (options_.frozen_files) return path;
-    char* real = ::realpath(path.c_str(), nullptr);
-    std::string result = real ? real : path;
-    std::free(real);
-    return result;
+    std::string real;
+    return base::files().realpath(path, real) == 0 ? real : path;
 }
 
 base::Result<std::string> Loader::read(const std::string& path) const {

@@ -1,15 +1,12 @@
 #include "lang/source_file.hpp"
 
+#include "base/files.hpp"
 #include "base/fs.hpp"
 
 #include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-
-#include <unistd.h>
 
 namespace lang {
 
@@ -28,7 +25,7 @@ static base::Result<void> wait_for_bytes(int file, const std::string& path,
         if (stop.stop_requested())
             return base::Error(base::Code::Cancelled, "stopped while reading " + path);
         pollfd wanted{.fd = file, .events = POLLIN, .revents = 0};
-        const int ready = ::poll(&wanted, 1, kWaitMilliseconds);
+        const int ready = base::files().poll(&wanted, 1, kWaitMilliseconds);
         if (ready > 0) return {};
         if (ready < 0 && errno != EINTR) return failed("read", path);
     }
@@ -38,10 +35,10 @@ base::Result<std::string> read_source_file(const std::string& path, std::size_t 
                                            const std::stop_token& stop) {
     // O_NONBLOCK, so that opening a pipe without a writer does not hang beyond reach of the stop
     // token.
-    const base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const base::FileDescriptor file(base::files().open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return failed("open", path);
     struct stat facts{};
-    if (::fstat(file.get(), &facts) != 0) return failed("read", path);
+    if (base::files().fstat(file.get(), facts) != 0) return failed("read", path);
     std::string text;
     if (facts.st_size > 0)
         text.reserve(std::min(max_bytes, static_cast<std::size_t>(facts.st_size)) + 1);
@@ -52,7 +49,7 @@ base::Result<std::string> read_source_file(const std::string& path, std::size_t 
         const std::size_t room = std::clamp<std::size_t>(text.capacity() - size, 16384, kPiece);
         ssize_t got = 0;
         text.resize_and_overwrite(size + room, [&](char* bytes, std::size_t) {
-            got = ::read(file.get(), bytes + size, room);
+            got = base::files().read(file.get(), bytes + size, room);
             return size + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         });
         if (got < 0 && errno != EINTR && errno != EAGAIN) return failed("read", path);

@@ -1,5 +1,6 @@
 #include "state/key.hpp"
 
+#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
@@ -97,7 +98,7 @@ base::Result<std::unique_ptr<Key>> Key::load(const std::string& directory) {
     // As ssh does it: a key that others can read protects nothing, and to go on silently would
     // hide that.
     struct stat info;
-    if (::stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
+    if (base::files().stat(path, info) == 0 && (info.st_mode & 077) != 0) {
         return base::Error(base::Code::PermissionDenied, path + " can be read by others")
             .with_help("chmod 600 " + path);
     }

@@ -1,16 +1,10 @@
 #include "state/liveness.hpp"
 
+#include "base/clock.hpp"
 #include "base/fs.hpp"
-
-#include <time.h>
-#include <unistd.h>
+#include "base/system.hpp"
 
 namespace state {
-
-static std::string host_name() {
-    char name[256] = "";
-    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
 
 static std::string boot_id() {
     // Only Linux has it. Elsewhere there is none and the lock decides (see judge).
@@ -20,14 +14,11 @@ static std::string boot_id() {
     return std::move(id).value();
 }
 
-Machine this_machine() { return {host_name(), boot_id()}; }
+Machine this_machine() { return {base::operating_system().host_name(), boot_id()}; }
 
 base::Time boot_time(base::Time now) {
-    // This clock counts while the machine sleeps. The monotonic one does not: the start would seem
-    // later than it was, and recovery would wait for longer than it has to.
-    timespec since{};
-    if (::clock_gettime(CLOCK_BOOTTIME, &since) != 0) return now;
-    return now - std::chrono::seconds(since.tv_sec);
+    // That clock counts from the start, and while the machine sleeps too.
+    return now - std::chrono::floor<std::chrono::seconds>(base::system_clock().elapsed());
 }
 
 Life judge(const Machine& of_run, const Machine& here, bool claimed) {

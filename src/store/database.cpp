@@ -1,6 +1,7 @@
 #include "store/database.hpp"
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "store/error.hpp"
 
@@ -37,7 +38,7 @@ Database::~Database() {
 // SQLite gives its side files the mode of the database, which it would create readable for all.
 // Before SQLite sees it: between its creating the file and a chmod others could open it.
 static base::Result<void> create_private(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = base::files().open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         auto error = base::system_error("creating " + path, errno);
         if (error.code() == base::Code::NotFound) return error;
@@ -202,8 +203,9 @@ static base::Result<void> copy_all(sqlite3* from, sqlite3* to) {
 }
 
 static base::Result<void> sync_file(const std::string& path) {
-    base::FileDescriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!file || ::fsync(file.get()) != 0) return base::system_error("syncing " + path, errno);
+    base::FileDescriptor file(base::files().open(path, O_RDWR | O_CLOEXEC));
+    if (!file || base::files().fsync(file.get()) != 0)
+        return base::system_error("syncing " + path, errno);
     return base::sync_directory(std::string(base::parent_path(path)));
 }
 
@@ -229,7 +231,7 @@ base::Result<void> Database::backup_to(const std::string& path) {
     }
     sqlite3_close(target);
     if (copied.ok()) copied = sync_file(path);
-    if (!copied.ok()) ::unlink(path.c_str());
+    if (!copied.ok()) base::files().unlink(path);
     return std::move(copied).context("writing the backup " + path);
 }
 

@@ -2,10 +2,10 @@
 // PROVISIONING_BINARY, PROVISIONING_TEST_FILTER, PROVISIONING_TEST_SEED and PROVISIONING_PAIRS are
 // read.
 #include "announced.hpp"
-#include "edits.hpp"
-#include "program.hpp"
 #include "support/cloud.hpp"
 #include "support/command.hpp"
+#include "support/edits.hpp"
+#include "support/program.hpp"
 #include "support/suite.hpp"
 
 #include "base/fs.hpp"
@@ -21,8 +21,8 @@
 
 namespace {
 
-using pairs::Author;
-using pairs::Program;
+using programs::Author;
+using programs::Program;
 using suite::Cloud;
 using suite::must;
 using suite::variable;
@@ -57,7 +57,7 @@ public:
     }
     std::string apply(const Program& program, int spelling) const {
         must(base::write_file_atomic(root_ + "/workspace/main.ncl",
-                                     pairs::text_of(program, spelling)));
+                                     programs::text_of(program, spelling)));
         if (std::string wrong = run({"plan", "--json"}); !wrong.empty()) return wrong;
         const pairs::Announced announced(must(base::read_file(root_ + "/output")));
         const std::int64_t before = cloud_.requests();
@@ -181,8 +181,8 @@ private:
                 Step less = from, then = to;
                 less.program.erase(key);
                 then.program.erase(key);
-                pairs::repair(less.program);
-                pairs::repair(then.program);
+                programs::repair(less.program);
+                programs::repair(then.program);
                 if (less.program == then.program || ++tries > kTries) continue;
                 std::string still = try_pair(less, then);
                 if (still.empty()) continue;
@@ -203,8 +203,8 @@ private:
             wrong += "(only after the steps before it)\n";
         }
         suite_.judge(name, fmt::format("{}\n--- from\n{}--- to\n{}", wrong,
-                                       pairs::text_of(from.program, from.spelling),
-                                       pairs::text_of(to.program, to.spelling)));
+                                       programs::text_of(from.program, from.spelling),
+                                       programs::text_of(to.program, to.spelling)));
     }
 
     const Cloud& walked_;

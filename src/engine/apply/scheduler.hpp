@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/threads.hpp"
 #include "engine/apply/apply.hpp"
 #include "engine/apply/intents.hpp"
 #include "engine/apply/node.hpp"
 #include "engine/apply/steps_now.hpp"
 #include "state/batch.hpp"
 
-#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <queue>
@@ -65,7 +65,7 @@ private:
         }
 
         std::mutex mutex;
-        std::condition_variable arrived;
+        base::Condition arrived;
         std::deque<Message> messages;
     };
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/threads.hpp"
 #include "base/worker_pool.hpp"
 #include "engine/plan/refresh.hpp"
 #include "engine/plan/resource.hpp"
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
@@ -58,7 +58,7 @@ private:
     // Shared with the jobs, which may come to their end after take() has given up.
     struct Inbox {
         std::mutex mutex;
-        std::condition_variable_any arrived;
+        base::Condition arrived;
         std::map<std::uint64_t, Answer> answers;   // by the number of the call
         std::size_t running = 0;
         std::function<void()> wake;

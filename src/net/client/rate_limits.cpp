@@ -1,9 +1,9 @@
 #include "net/client/rate_limits.hpp"
 
 #include "base/text.hpp"
+#include "base/threads.hpp"
 #include "net/client/transport.hpp"
 
-#include <condition_variable>
 #include <list>
 
 namespace net {
@@ -41,7 +41,7 @@ bool wait_for(base::Clock& clock, nanoseconds duration, const std::stop_token& s
     }
     // A condition that never holds, because it is what can be waited for with a stop token.
     std::mutex mutex;
-    std::condition_variable_any never;
+    base::Condition never;
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, duration, [] { return false; });
     return !stop.stop_requested();
@@ -62,7 +62,7 @@ public:
 
 private:
     struct Waiter {
-        std::condition_variable_any changed;
+        base::Condition changed;
         bool is_called = false;   // something changed for the first in the line
     };
 

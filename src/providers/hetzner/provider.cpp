@@ -81,9 +81,14 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
         }));
 }
 
+std::unique_ptr<net::Transport> over_curl(net::TransportOptions options) {
+    return std::make_unique<net::CurlTransport>(std::move(options));
+}
+
 class HetznerProvider final : public provider::Provider {
 public:
-    HetznerProvider() {
+    explicit HetznerProvider(MakeTransport make_transport)
+        : make_transport_(std::move(make_transport)) {
         schema_.provider = "hetzner";
         schema_.doc = "Hetzner Cloud: servers, networks, volumes, firewalls and addresses.";
         schema_.types.push_back(connection_type());
@@ -130,9 +135,8 @@ public:
         const std::string way = base::join(
             std::vector<std::string>{proxy.http, proxy.https, proxy.no_proxy, options.ca_file},
             "\n");
-        auto client = clients_.client(
-            way, [&] { return std::make_unique<net::CurlTransport>(std::move(options)); },
-            {.trace = &net::program_trace()});
+        auto client = clients_.client(way, [&] { return make_transport_(std::move(options)); },
+                                      {.trace = &net::program_trace()});
         Account account = TRY(find_account(settings, host));
         // By account and not by connection: two connections of one project may change the same
         // server, and the queue keeps them from it.
@@ -146,6 +150,7 @@ public:
     }
 
 private:
+    MakeTransport make_transport_;
     provider::Schema schema_;
     // What its connections share.
     mutable net::ClientPool clients_;
@@ -163,9 +168,13 @@ connect_over(std::unique_ptr<net::Transport> transport, const value::Value& sett
                       std::make_shared<rest::ResourceQueue>());
 }
 
+std::unique_ptr<provider::Provider> make_provider(MakeTransport make_transport) {
+    return std::make_unique<HetznerProvider>(std::move(make_transport));
+}
+
 const provider::Provider& provider() {
     // Never destroyed: threads that still end a request at exit would find it gone.
-    static const HetznerProvider* const kProvider = new HetznerProvider;
+    static const HetznerProvider* const kProvider = new HetznerProvider(over_curl);
     return *kProvider;
 }
 

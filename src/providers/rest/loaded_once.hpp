@@ -2,10 +2,9 @@
 
 #include "base/last_catch.hpp"
 #include "base/result.hpp"
+#include "base/threads.hpp"
 #include "provider/provider.hpp"
 
-#include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -23,10 +22,9 @@ public:
     // may be of the context alone: the next that wants it reads.
     template <typename Load>
     base::Result<Shared> get(const provider::CallContext& context, const Load& load) {
-        const auto deadline = std::chrono::steady_clock::now() + context.timeout;
         std::unique_lock lock(mutex_);
-        const bool is_free = changed_.wait_until(lock, context.stop, deadline,
-                                                 [&] { return value_ != nullptr || !is_loading_; });
+        const bool is_free = changed_.wait_for(lock, context.stop, context.timeout,
+                                               [&] { return value_ != nullptr || !is_loading_; });
         if (value_ != nullptr) return value_;
         if (!is_free) {
             return context.stop.stop_requested()
@@ -47,7 +45,7 @@ public:
 
 private:
     std::mutex mutex_;
-    std::condition_variable_any changed_;
+    base::Condition changed_;
     bool is_loading_ = false;
     Shared value_;
 };

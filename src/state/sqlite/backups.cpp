@@ -1,5 +1,6 @@
 #include "state/sqlite/backups.hpp"
 
+#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "state/sqlite/context.hpp"
 #include "state/sqlite/file_liveness.hpp"
@@ -215,7 +216,7 @@ base::Result<std::vector<Backup>> list_backups(const std::string& directory) {
         if (!backup) continue;
         backup->path = base::join_path(folder, name);
         struct stat info;
-        if (::stat(backup->path.c_str(), &info) != 0) continue;
+        if (base::files().stat(backup->path, info) != 0) continue;
         backup->size = static_cast<std::uint64_t>(info.st_size);
         found.push_back(std::move(*backup));
     }
@@ -258,7 +259,7 @@ base::Result<Backup> make_backup(store::Database& database, const std::string& d
 base::Result<bool> backup_is_due(const SqliteContext& context, std::int64_t run) {
     struct stat info;
     // That the file is not there is strange enough to make a copy of what is open.
-    if (::stat(database_path(context.directory()).c_str(), &info) != 0) return true;
+    if (base::files().stat(database_path(context.directory()), info) != 0) return true;
     const auto size = static_cast<std::uint64_t>(info.st_size);
     const BackupPolicy& policy = context.options.backups;
     if (size <= policy.large_bytes) return true;

@@ -1,5 +1,6 @@
 #include "state/sqlite/file_liveness.hpp"
 
+#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "base/text.hpp"
 
@@ -20,14 +21,14 @@ class FileClaim final : public Liveness::Claim {
 public:
     void forget() override {
         // While it is held: nobody can take it for dead in between, and no file is left behind.
-        if (!path.empty()) ::unlink(path.c_str());
+        if (!path.empty()) base::files().unlink(path);
     }
 
     void note(std::string_view line) override {
         if (!is_whole) return;
         is_whole = base::write_all(file.get(), std::string(line) + '\n').ok();
         // With one missing, the others would tell that it was not begun.
-        if (!is_whole) static_cast<void>(::ftruncate(file.get(), 0));
+        if (!is_whole) static_cast<void>(base::files().ftruncate(file.get(), 0));
     }
 
     bool is_whole = false;   // no note is missing
@@ -43,7 +44,7 @@ public:
     base::Result<std::unique_ptr<Claim>> claim(std::string_view run_id) override;
     bool is_claimed(std::string_view run_id) override;
     std::optional<std::vector<std::string>> notes(std::string_view run_id) override;
-    void forget(std::string_view run_id) override { ::unlink(path_of(run_id).c_str()); }
+    void forget(std::string_view run_id) override { base::files().unlink(path_of(run_id)); }
     void sweep(const std::function<bool(std::string_view run_id)>& known) override;
     base::Result<std::unique_ptr<Claim>> keep_runs_out() override;
 
@@ -58,12 +59,12 @@ private:
 
 base::Result<base::FileDescriptor> FileLiveness::lock_folder(int how, std::string_view busy) const {
     // The folder is locked and not a file in it, as files in it come and go.
-    base::FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    base::FileDescriptor folder(base::files().open(folder_, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return base::system_error("opening " + folder_, errno);
     // flock(2), not fcntl(2): it belongs to the open file and not to the process, so that two
     // states in one process see each other's runs, and closing some other descriptor does not let
     // go of it. Never waiting: who holds it is told, and what to do is the caller's.
-    if (::flock(folder.get(), how | LOCK_NB) != 0) {
+    if (base::files().flock(folder.get(), how | LOCK_NB) != 0) {
         return base::Error(base::Code::Busy, std::string(busy));
     }
     return folder;
@@ -79,13 +80,13 @@ base::Result<std::unique_ptr<Liveness::Claim>> FileLiveness::claim(std::string_v
     // O_EXCL, as ids are random: a file that is there already is not ours. O_CLOEXEC, or a program
     // that a run starts would keep the run alive after its death.
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
-    claim->file = base::FileDescriptor(::open(claim->path.c_str(), flags, 0600));
+    claim->file = base::FileDescriptor(base::files().open(claim->path, flags, 0600));
     if (!claim->file) {
         const auto error = base::system_error("creating " + claim->path, errno);
         return base::Error(base::Code::CannotWrite, std::string(error.message()));
     }
     // Between this and creating it nobody can ask for the file, as no row has its id yet.
-    if (::flock(claim->file.get(), LOCK_EX) != 0) {
+    if (base::files().flock(claim->file.get(), LOCK_EX) != 0) {
         return base::system_error("locking " + claim->path, errno);
     }
     claim->is_whole = true;
@@ -103,10 +104,10 @@ std::optional<std::vector<std::string>> FileLiveness::notes(std::string_view run
 
 // Shared, so that two who ask at once do not take each other for the run.
 bool FileLiveness::is_claimed(std::string_view run_id) {
-    const base::FileDescriptor file(::open(path_of(run_id).c_str(), O_RDONLY | O_CLOEXEC));
+    const base::FileDescriptor file(base::files().open(path_of(run_id), O_RDONLY | O_CLOEXEC));
     // EWOULDBLOCK alone says "held". No run is without its file while it lives, so none means
     // dead.
-    return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return file && base::files().flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 void FileLiveness::sweep(const std::function<bool(std::string_view run_id)>& known) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "program.hpp"
+#include "support/program.hpp"
 
 #include <random>
 #include <string>
 
-namespace pairs {
+namespace programs {
 
 // Makes the program one that works from nothing: references to what is not there go, and what
 // cannot be without them; what the platform refuses (a volume elsewhere than its server, two owners

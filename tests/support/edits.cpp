@@ -1,4 +1,4 @@
-#include "edits.hpp"
+#include "support/edits.hpp"
 
 #include <fmt/core.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <set>
 
-namespace pairs {
+namespace programs {
 namespace {
 
 constexpr std::array<const char*, kKinds> kPrefixes{"key",  "net",   "sub",  "route",  "group",

@@ -6,7 +6,7 @@
 
 // A program over the types that ship, as a model: what edits change, and what a text is written
 // from.
-namespace pairs {
+namespace programs {
 
 enum class Kind {
     SshKey,

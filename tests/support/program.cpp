@@ -1,11 +1,11 @@
-#include "program.hpp"
+#include "support/program.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
-namespace pairs {
+namespace programs {
 namespace {
 
 // The inputs of one resource, in the order in which they are written.

@@ -1,0 +1,79 @@
+#include "simulation/faults.hpp"
+
+#include "base/random.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+namespace simulation {
+namespace {
+
+constexpr std::array<FaultName, 23> kNames{{
+    {"refused", "a request: no connection comes about"},
+    {"lost", "a request: it never arrives"},
+    {"answer_lost", "a request: it is done, and the answer is lost"},
+    {"late", "a request: it is given up, and arrives after that"},
+    {"hangs", "a request: neither answer nor end"},
+    {"slow", "a request: it takes seconds"},
+    {"unavailable", "a request: 503, and nothing is done"},
+    {"gateway", "a request: 502 or 504, and it is done"},
+    {"limited", "a request: 429, and nothing is done"},
+    {"cut_off", "a request: the connection ends within the answer"},
+    {"malformed", "a request: the answer is no JSON"},
+    {"repeated", "a request that may be repeated: it arrives twice"},
+    {"action_fails", "a request: the action that it begins fails"},
+    {"read_error", "a read of the disk: EIO"},
+    {"write_error", "a write or a sync: EIO"},
+    {"disk_full", "a write: ENOSPC, for a while"},
+    {"death", "a command: its process dies at an instant"},
+    {"power_loss", "a death: what was not synced may be gone"},
+    {"interrupt", "a command: once or twice"},
+    {"stands_still", "a command: its process is stopped for minutes, and goes on"},
+    {"company", "a command: another one is begun beside it"},
+    {"clock_jump", "a command: the clock is set"},
+    {"hand_edit", "a command: somebody changes things in the cloud meanwhile"},
+}};
+
+}
+
+std::vector<FaultName> fault_names() { return {kNames.begin(), kNames.end()}; }
+
+std::uint32_t FaultMix::rate_of(std::string_view name) const {
+    const auto found = std::ranges::find(rates, name, &FaultRate::name);
+    return found == rates.end() ? 0 : found->rate;
+}
+
+FaultMix FaultMix::subset(base::Random& random) const {
+    FaultMix out;
+    for (const FaultRate& one : rates) {
+        if (random.below(2) == 0) out.rates.push_back(one);
+    }
+    return out;
+}
+
+FaultMix FaultMix::without(std::string_view name) const {
+    FaultMix out = *this;
+    std::erase_if(out.rates, [&](const FaultRate& one) { return one.name == name; });
+    return out;
+}
+
+base::Result<FaultMix> FaultMix::from_json(const json::Value& from) {
+    FaultMix out;
+    if (!from.is_object()) return base::invalid_argument("the faults are no table");
+    for (const auto& [name, rate] : *from.as_object()) {
+        if (std::ranges::find(kNames, name, &FaultName::name) == kNames.end()) {
+            return base::invalid_argument(fmt::format("there is no fault `{}`", name));
+        }
+        const std::int64_t* number = rate.as_int64();
+        if (number == nullptr || *number < 0 || *number > 1'000'000) {
+            return base::invalid_argument(
+                fmt::format("`{}` is no number of a million occasions", name));
+        }
+        out.rates.push_back({.name = name, .rate = static_cast<std::uint32_t>(*number)});
+    }
+    return out;
+}
+
+}

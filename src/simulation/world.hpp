@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/system.hpp"
+#include "net/http/message.hpp"
+#include "sandbox/cloud.hpp"
+#include "simulation/disk.hpp"
+#include "simulation/faults.hpp"
+#include "simulation/files.hpp"
+#include "simulation/process.hpp"
+#include "simulation/scheduler.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace simulation {
+
+// What a request was, that came to the cloud.
+struct Arrival {
+    base::Threads::Duration time{0};
+    std::string process;
+    std::string method;
+    std::string target;   // path and query
+    std::string body;
+    int status = 0;
+    std::string answer;
+};
+
+struct WorldOptions {
+    std::uint64_t seed = 1;
+    FaultMix faults;
+    bool keeps_trace = false;   // else its digest alone
+};
+
+// A machine with a disk, a clock and a network, a cloud at the end of it, and all that may go wrong
+// with them. All that happens comes from the seed. The thread that makes it drives it.
+class World {
+public:
+    explicit World(WorldOptions options);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    Scheduler& scheduler() { return scheduler_; }
+    Disk& disk() { return disk_; }
+    DiskFiles& files() { return files_; }
+    DiskDatabaseFiles& database_files() { return database_files_; }
+    sandbox::Cloud& cloud() { return *cloud_; }
+    const std::string& token() const { return token_; }
+
+    base::Time now() const;          // by the machine's clock
+    base::Time cloud_time() const;   // by one that nobody sets
+    void fill_random(std::span<std::byte> bytes);
+
+    // Something that a process does to the world. False: it is dead, and nothing happens; it may
+    // die by this.
+    bool begin_act();
+    bool is_dead() const;
+    void kill(Process& process);
+    void set_clock(base::Threads::Duration by) { jumped_ += by; }
+
+    // Whether a fault happens on this occasion.
+    bool happens(std::string_view fault);
+    std::uint64_t draw(std::uint64_t limit) { return faults_random_.below(limit); }
+    void set_faults(FaultMix faults) { faults_ = std::move(faults); }
+    const FaultMix& faults() const { return faults_; }
+
+    // A request comes to the cloud, and has its effect.
+    net::Response arrive(const net::Request& request, const std::string& process,
+                         const sandbox::ActionFault* fault = nullptr);
+    const std::vector<Arrival>& arrivals() const { return arrivals_; }
+
+    // What happened, in order: a line each, with time and process.
+    void tell(std::string_view line);
+    const std::vector<std::string>& trace() const { return trace_; }
+    std::uint64_t digest() const { return digest_; }
+
+private:
+    int gate(DiskAct act, const std::string& path);
+    void after_death(bool with_power);
+
+    WorldOptions options_;
+    FaultMix faults_;
+    Scheduler scheduler_;
+    base::Random faults_random_, disk_random_, ids_random_;
+    base::Threads::Duration jumped_{0};
+    base::Threads::Duration full_until_{0};
+    Disk disk_;
+    DiskFiles files_;
+    DiskDatabaseFiles database_files_;
+    class CloudClock;
+    std::unique_ptr<CloudClock> cloud_clock_;
+    std::unique_ptr<sandbox::Cloud> cloud_;
+    std::string token_;
+    std::vector<Arrival> arrivals_;
+    std::vector<std::string> trace_;
+    std::uint64_t digest_ = 14695981039346656037ULL;
+};
+
+}

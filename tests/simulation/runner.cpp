@@ -1,0 +1,198 @@
+// Lives through the days of simulated worlds (see README.md). Usage: simulation FOLDER
+// [--seeds N] [--seed S] [--workload W] [--trace] [--shrink] [--twice].
+#include "episode.hpp"
+#include "shrink.hpp"
+#include "support/suite.hpp"
+
+#include "base/fs.hpp"
+#include "base/text.hpp"
+#include "simulation/system.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+
+namespace {
+
+using simulated::Episode;
+using simulated::Outcome;
+using simulated::Workload;
+using suite::must;
+
+struct Arguments {
+    std::string folder;
+    std::uint64_t seeds = 0;
+    std::uint64_t first = 1;
+    std::string workload;
+    bool shows_trace = false;
+    bool shrinks = false;
+    bool twice = false;   // each, and compares
+};
+
+std::uint64_t number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        suite::give_up(fmt::format("`{}` is no number", text));
+    }
+    return number;
+}
+
+Arguments parse(int count, char** words) {
+    Arguments out;
+    for (int i = 1; i < count; ++i) {
+        const std::string_view word = words[i];
+        const auto next = [&]() -> std::string_view {
+            if (i + 1 >= count) suite::give_up(fmt::format("{} needs a value", word));
+            return words[++i];
+        };
+        if (word == "--seeds") {
+            out.seeds = number_in(next());
+        } else if (word == "--seed") {
+            out.first = number_in(next());
+            if (out.seeds == 0) out.seeds = 1;
+        } else if (word == "--workload") {
+            out.workload = next();
+        } else if (word == "--trace") {
+            out.shows_trace = true;
+        } else if (word == "--shrink") {
+            out.shrinks = true;
+        } else if (word == "--twice") {
+            out.twice = true;
+        } else {
+            out.folder = word;
+        }
+    }
+    return out;
+}
+
+std::vector<Workload> load(const Arguments& arguments, const suite::Suite& suite) {
+    std::vector<Workload> out;
+    for (const std::string& path : suite.files_in(arguments.folder, ".toml")) {
+        std::string name(base::file_name(path));
+        name.resize(name.size() - std::string_view(".toml").size());
+        if (!arguments.workload.empty() && name != arguments.workload) continue;
+        out.push_back(must(Workload::from_text(name, must(base::read_file(path)))));
+    }
+    return out;
+}
+
+// Lives through seeds, and tells what came of them.
+class Runner {
+public:
+    explicit Runner(const Arguments& arguments, suite::Suite& suite)
+        : arguments_(arguments), suite_(suite), began_(std::chrono::steady_clock::now()) {}
+
+    void live(const Workload& workload, std::uint64_t seed) {
+        const Episode episode = simulated::plan_episode(workload, seed);
+        const Outcome outcome = simulated::run(episode, arguments_.shows_trace);
+        ++episodes_;
+        seconds_ += outcome.seconds;
+        commands_ += outcome.commands;
+        deaths_ += outcome.deaths;
+        for (const std::string& line : outcome.trace) fmt::print("{}\n", line);
+        std::string wrong = outcome.broken;
+        if (wrong.empty() && arguments_.twice) wrong = differs(episode, outcome);
+        suite_.judge(fmt::format("{} seed {}", workload.name, seed), wrong);
+        if (!outcome.broken.empty() && arguments_.shrinks) shrink(episode);
+        tell_progress();
+    }
+
+    void tell_end() const {
+        const double took = elapsed();
+        fmt::print(
+            "{} episodes with {} commands and {} deaths in {:.1f} s: {:.0f} a minute, {:.0f} "
+            "simulated hours in one\n",
+            episodes_, commands_, deaths_, took, 60.0 * static_cast<double>(episodes_) / took,
+            seconds_ / took);
+    }
+
+private:
+    double elapsed() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    }
+
+    static std::string differs(const Episode& episode, const Outcome& first) {
+        const Outcome second = simulated::run(episode, false);
+        if (second.digest == first.digest) return {};
+        const Outcome a = simulated::run(episode, true);
+        const Outcome b = simulated::run(episode, true);
+        std::size_t line = 0;
+        while (line < a.trace.size() && line < b.trace.size() && a.trace[line] == b.trace[line]) {
+            ++line;
+        }
+        return fmt::format("the same seed is not the same run, from line {} on:\n  {}\n  {}", line,
+                           line < a.trace.size() ? a.trace[line] : "",
+                           line < b.trace.size() ? b.trace[line] : "");
+    }
+
+    static void shrink(const Episode& episode) {
+        constexpr int kMostRuns = 300;
+        const Episode least = simulated::shrunk(episode, kMostRuns);
+        const Outcome outcome = simulated::run(least, true);
+        for (const std::string& line : outcome.trace) fmt::print("{}\n", line);
+        fmt::print("{}\n{}\n", simulated::described(least), outcome.broken);
+    }
+
+    void tell_progress() {
+        constexpr std::size_t kEvery = 1000;
+        if (episodes_ % kEvery != 0) return;
+        tell_end();
+        std::fflush(stdout);
+    }
+
+    const Arguments& arguments_;
+    suite::Suite& suite_;
+    const std::chrono::steady_clock::time_point began_;
+    std::size_t episodes_ = 0;
+    std::size_t commands_ = 0;
+    std::size_t deaths_ = 0;
+    double seconds_ = 0;   // simulated
+};
+
+// "storm 17" a line: what once failed.
+void live_kept(Runner& runner, const std::vector<Workload>& workloads, const std::string& text) {
+    for (const std::string_view line : base::split_lines(text)) {
+        const std::size_t space = line.find(' ');
+        if (line.empty() || line.starts_with('#') || space == std::string_view::npos) continue;
+        const std::string_view rest = line.substr(space + 1);
+        const std::uint64_t seed = number_in(rest.substr(0, rest.find(' ')));
+        for (const Workload& workload : workloads) {
+            if (workload.name == line.substr(0, space)) runner.live(workload, seed);
+        }
+    }
+}
+
+}
+
+int main(int count, char** words) {
+    suite::Suite suite;
+    Arguments arguments = parse(count, words);
+    const std::vector<Workload> workloads = load(arguments, suite);
+    if (workloads.empty()) suite::give_up("there is no such workload");
+    const bool is_test = arguments.seeds == 0;
+    const std::string kept = must(base::read_file(arguments.folder + "/kept.txt"));
+    simulation::use_simulated_system();
+    Runner runner(arguments, suite);
+    if (is_test) {
+        live_kept(runner, workloads, kept);
+        // What each test run lives through; the first of them twice.
+        constexpr std::uint64_t kTwice = 5;
+        constexpr std::uint64_t kFresh = 40;
+        for (std::uint64_t seed = 1; seed <= kFresh; ++seed) {
+            arguments.twice = seed <= kTwice;
+            for (const Workload& workload : workloads) runner.live(workload, seed);
+        }
+    } else {
+        for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
+            for (const Workload& workload : workloads) runner.live(workload, arguments.first + i);
+        }
+    }
+    runner.tell_end();
+    for (const auto& [probe, times] : simulation::reached_probes()) {
+        fmt::print("{:9} {}\n", times, probe);
+    }
+    return suite.finish();
+}
