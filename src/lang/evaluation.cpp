@@ -6,7 +6,7 @@
 namespace lang {
 
 Evaluation::Evaluation(EvaluationOptions options)
-    : heap(options.limits.max_memory), symbols(heap.meter), shapes(heap.meter),
+    : heap(options.limits.max_memory), symbols(heap.meter), shapes(heap),
       machine(heap, shapes, sources), options_(std::move(options)),
       loader_(options_, sources, machine) {
     SymbolScope scope(symbols);
@@ -70,6 +70,7 @@ Word Evaluation::std_module(std::string_view name) {
 // {array = {fold_left = …}, …}: every native whose name starts with "native/".
 Word Evaluation::native_record() {
     if (native_.exists()) return native_;
+    const Heap::Keeping keeping(heap);
     std::map<std::string, std::vector<std::pair<Symbol, Word>>> groups;
     for (auto family : native_families()) {
         for (const Native& native : family) {

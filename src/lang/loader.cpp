@@ -39,8 +39,10 @@ static void add_importer(value::Diagnostic& found, Span where) {
 
 // ---- what is asked for
 
+// Code and data are kept for ever, also what is loaded in the middle of an evaluation.
 Word Loader::text(std::string name, std::string text, ast::ImportFormat format, bool trusted,
                   Diagnostics& diagnostics) {
+    const Heap::Keeping keeping(machine_.heap);
     const Source* source = sources_.add(name, std::move(text));
     if (!source) {
         diagnostics.push_back(too_large(name));
@@ -52,6 +54,7 @@ Word Loader::text(std::string name, std::string text, ast::ImportFormat format, 
 }
 
 Word Loader::file(const std::string& path, ast::ImportFormat format, Diagnostics& diagnostics) {
+    const Heap::Keeping keeping(machine_.heap);
     return load(survey_file(path, format, diagnostics), diagnostics);
 }
 

@@ -39,6 +39,7 @@ std::optional<Loader::FileId> Loader::survey_library(std::string_view name,
 }
 
 Word Loader::module(std::string_view name, Diagnostics& diagnostics) {
+    const Heap::Keeping keeping(machine_.heap);
     return load(survey_library(name, diagnostics), diagnostics);
 }
 

@@ -16,6 +16,7 @@ public:
     void release(std::uint64_t bytes) { used_ -= bytes; }
     bool is_exceeded() const { return used_ > limit_; }
     std::uint64_t used() const { return used_; }
+    std::uint64_t limit() const { return limit_; }
     std::uint64_t left() const { return used_ < limit_ ? limit_ - used_ : 0; }
 
 private:

@@ -1,5 +1,7 @@
 #include "lang/builtins/support.hpp"
 
+#include "lang/eval/tracer.hpp"
+
 #include <algorithm>
 #include <string>
 #include <unordered_set>
@@ -73,17 +75,17 @@ static Next search(Machine& m, Word predicate, Word array, std::uint32_t progres
 // Merge sort, as it is stable and asks n log n questions at most whatever the order function
 // answers. Its state lies in the heap: each question is a call of the program, which may park, and
 // then goes on here.
-struct SortState {
+struct SortState : Scratch {
     // "from" and "to" take turns: each pass merges runs of `width` into runs of twice that.
     Word order;
-    Word* from;
-    Word* to;
-    std::size_t size, width, left, right, at, middle, end;
+    Word* from = nullptr;
+    Word* to = nullptr;
+    std::size_t size = 0, width = 0, left = 0, right = 0, at = 0, middle = 0, end = 0;
 };
 
 static Next sort_run(Machine& m, SortState& s);
 static Next sort_compared(Machine& m, const Frame& frame) {
-    auto& s = *static_cast<SortState*>(const_cast<void*>(frame.code));
+    auto& s = *as<SortState>(frame.a);
     if (is(m.result(), Tag::Unknown)) return m.give(m.unknown(value::ValueType::Array));
     static const Symbol kGreater = Symbol::forever("Greater");
     // Equal ones are taken from the left: stable. A wrong answer (neither 'Lesser nor 'Equal)
@@ -95,7 +97,7 @@ static Next sort_compared(Machine& m, const Frame& frame) {
 static Next sort_run(Machine& m, SortState& s) {
     for (;;) {
         if (s.left < s.middle && s.right < s.end) {
-            m.push(sort_compared, &s);
+            m.push(sort_compared, nullptr, Word::of(&s));
             Word call[] = {s.from[s.left], s.from[s.right]};
             return m.apply(s.order, call);
         }
@@ -121,7 +123,12 @@ static Next sort(Machine& m, Word order, Word word) {
     auto& array = *as<Array>(word);
     if (array.size < 2) return m.give(word);
     if (!m.heap.has_room(3 * sizeof(Word) * array.size)) return m.no_room();
-    auto* s = m.heap.array<SortState>(1);
+    auto* s = m.heap.scratch<SortState>([](const Scratch& scratch, Tracer& tracer) {
+        const auto& of = static_cast<const SortState&>(scratch);
+        tracer.word(of.order);
+        tracer.array(of.from, of.size);
+        tracer.array(of.to, of.size);
+    });
     s->order = order;
     s->size = array.size;
     s->width = 1;
@@ -141,10 +148,10 @@ static Next sort(Machine& m, Word order, Word word) {
 // Scalars by a set; as soon as one is none, by comparing with all that are kept.
 // Worked example: [1, "a", 1] goes by the set; [1, [2], [2]] by comparing, as arrays are equal by
 // their contents, which may have to be evaluated.
-struct DedupState {
-    Array* items;
-    Word* kept;
-    std::size_t count, next, against;
+struct DedupState : Scratch {
+    Array* items = nullptr;
+    Word* kept = nullptr;
+    std::size_t count = 0, next = 0, against = 0;
 };
 
 static Next dedup_compare(Machine& m, DedupState& s) {
@@ -152,7 +159,7 @@ static Next dedup_compare(Machine& m, DedupState& s) {
         if (s.against < s.count) {
             m.push(
                 [](Machine& machine, const Frame& frame) {
-                    auto& state = *static_cast<DedupState*>(const_cast<void*>(frame.code));
+                    auto& state = *as<DedupState>(frame.a);
                     if (is(machine.result(), Tag::Unknown))
                         return machine.give(machine.unknown(value::ValueType::Array));
                     if (machine.result().is_true()) {
@@ -163,7 +170,7 @@ static Next dedup_compare(Machine& m, DedupState& s) {
                     }
                     return dedup_compare(machine, state);
                 },
-                &s);
+                nullptr, Word::of(&s));
             return m.equal(s.kept[s.against], evaluated(m, *s.items, s.next), {});
         }
         s.kept[s.count++] = evaluated(m, *s.items, s.next++);
@@ -184,8 +191,13 @@ static Next dedup(Machine& m, const Word* arguments) {
             // 80 bytes: a node of the set, its text, and a slot.
             if (!machine.heap.has_room(80 * std::uint64_t{items.size})) return machine.no_room();
             std::unordered_set<std::string> seen;
-            auto* s = machine.heap.array<DedupState>(1);
-            *s = {&items, machine.heap.words(items.size), 0, 0, 0};
+            auto* s = machine.heap.scratch<DedupState>([](const Scratch& scratch, Tracer& tracer) {
+                const auto& of = static_cast<const DedupState&>(scratch);
+                tracer.object(of.items);
+                tracer.array(of.kept, of.items->size);
+            });
+            s->items = &items;
+            s->kept = machine.heap.words(items.size);
             bool scalars = true;
             for (std::uint32_t i = 0; i < items.size && scalars; ++i) {
                 Word word = evaluated(machine, items, i);

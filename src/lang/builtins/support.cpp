@@ -1,5 +1,7 @@
 #include "lang/builtins/support.hpp"
 
+#include "lang/eval/tracer.hpp"
+
 namespace lang {
 
 Next wrong_argument(Machine& machine, std::string_view operation, std::string_view wanted,
@@ -23,19 +25,19 @@ std::optional<Next> refuse_sealed_tail(Machine& machine, Record& record, std::st
     return machine.illegal_tail(*record.extension, std::move(action));
 }
 
-struct ElementsState {
-    WithElements then;
+struct ElementsState : Scratch {
+    WithElements then = nullptr;
     Word array, state;
-    value::ValueType otherwise;
-    std::uint32_t next;
-    bool unknown;
+    value::ValueType otherwise = value::ValueType::Dyn;
+    std::uint32_t next = 0;
+    bool unknown = false;
 };
 
 static Next next_element(Machine& machine, ElementsState& state);
 
 static Next element_ready(Machine& machine, const Frame& frame) {
     // Reached when the element has been evaluated, maybe after having parked.
-    auto& state = *static_cast<ElementsState*>(const_cast<void*>(frame.code));
+    auto& state = *as<ElementsState>(frame.a);
     if (is(machine.result(), Tag::Unknown)) state.unknown = true;
     return next_element(machine, state);
 }
@@ -55,7 +57,7 @@ static Next next_element(Machine& machine, ElementsState& state) {
             continue;
         }
         // The state was written forward before the call: the frame goes on behind this element.
-        machine.push(element_ready, &state);
+        machine.push(element_ready, nullptr, Word::of(&state));
         return machine.force(word);
     }
     if (state.unknown) return machine.give(machine.unknown(state.otherwise));
@@ -64,8 +66,16 @@ static Next next_element(Machine& machine, ElementsState& state) {
 
 Next with_elements(Machine& machine, Word array, Word state, WithElements then,
                    value::ValueType otherwise) {
-    auto* progress = machine.heap.array<ElementsState>(1);
-    *progress = {then, array, state, otherwise, 0, false};
+    auto* progress =
+        machine.heap.scratch<ElementsState>([](const Scratch& scratch, Tracer& tracer) {
+            const auto& of = static_cast<const ElementsState&>(scratch);
+            tracer.word(of.array);
+            tracer.word(of.state);
+        });
+    progress->then = then;
+    progress->array = array;
+    progress->state = state;
+    progress->otherwise = otherwise;
     return next_element(machine, *progress);
 }
 

@@ -43,16 +43,66 @@ static int compare_priority(const ast::Annotations& a, const ast::Annotations& b
     return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
+// `a.b = 1`, with a step of the path that is written and not computed.
+static bool is_step(const ast::FieldDef& piece) {
+    return piece.path.size() > 1 && !piece.path[1].dynamic;
+}
+
+// What several pieces of a field say of its value. Paths that stand side by side are fields of one
+// record, whatever their number: `a.b = 1, a.c = 2` is `a = {b = 1, c = 2}`, as steps of a path
+// open no scope.
+static std::vector<ast::FieldDef> values_of(Arena& arena, std::span<const ast::FieldDef> pieces) {
+    std::vector<ast::FieldDef> values;
+    for (std::size_t i = 0; i < pieces.size();) {
+        std::size_t end = i;
+        while (end < pieces.size() && is_step(pieces[end])) ++end;
+        if (end < i + 2) {
+            values.push_back(shorten(arena, pieces[i++]));
+            continue;
+        }
+        ast::FieldDef all = shorten(arena, pieces[i]);
+        auto* record = arena.make<ast::Record>(*static_cast<const ast::Record*>(all.value));
+        std::vector<ast::FieldDef> fields;
+        for (; i < end; ++i) {
+            fields.push_back(pieces[i]);
+            fields.back().path = pieces[i].path.subspan(1);
+        }
+        record->fields = arena.copy(fields);
+        record->span.end = pieces[end - 1].span.end;
+        all.value = record;
+        values.push_back(all);
+    }
+    return values;
+}
+
+// Merged in pairs, and pairs of pairs: one after the other each merge would copy all before it.
+static const ast::Node* merge_all(Arena& arena, std::span<const ast::FieldDef> values) {
+    if (values.size() == 1) return values[0].value;
+    const auto right = values.subspan((values.size() + 1) / 2);
+    auto* merged = arena.make<ast::Binary>();
+    merged->kind = Kind::Binary;
+    merged->op = ast::BinaryOp::Merge;
+    merged->op_span = right[0].path[0].span;
+    merged->left = merge_all(arena, values.first(values.size() - right.size()));
+    merged->right = merge_all(arena, right);
+    merged->span = {merged->left->span.begin, merged->right->span.end};
+    return merged;
+}
+
 // Several definitions of one field in one literal, as one: values of the highest priority are
 // merged, contracts add up, `optional` must be said by all.
 static ast::FieldDef combine(Arena& arena, const std::vector<ast::FieldDef>& pieces) {
     static const ast::Annotations kNone;
+    // Annotations stand behind the whole path and belong to the last field of it.
+    const auto annotations_of = [](const ast::FieldDef& piece) -> const ast::Annotations& {
+        return piece.annotations && piece.path.size() == 1 ? *piece.annotations : kNone;
+    };
     auto* annotations = arena.make<ast::Annotations>();
     annotations->optional = true;
     std::vector<const ast::Node*> contracts;
     const ast::Annotations* winner = nullptr;
     for (const ast::FieldDef& piece : pieces) {
-        const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
+        const ast::Annotations& of = annotations_of(piece);
         // Among several the highest priority wins, as in a merge of two records.
         if (has_value(piece) && (!winner || compare_priority(of, *winner) > 0)) winner = &of;
         if (of.type) contracts.push_back(of.type);
@@ -62,26 +112,16 @@ static ast::FieldDef combine(Arena& arena, const std::vector<ast::FieldDef>& pie
         annotations->not_exported |= of.not_exported;
     }
     annotations->contracts = arena.copy(contracts);
-    ast::FieldDef result = pieces.front();
-    result.value = nullptr;
+    // Values of lower priority are dropped here and now: nothing could bring them back.
+    std::vector<ast::FieldDef> counting;
     for (const ast::FieldDef& piece : pieces) {
-        const ast::Annotations& of = piece.annotations ? *piece.annotations : kNone;
-        // Values of lower priority are dropped here and now: nothing could bring them back.
-        if (!piece.value || compare_priority(of, *winner) != 0) continue;
-        if (!result.value) {
-            result.value = piece.value;
-            result.span = piece.span;
-            continue;
-        }
-        auto* merged = arena.make<ast::Binary>();
-        merged->kind = Kind::Binary;
-        merged->span = {result.value->span.begin, piece.value->span.end};
-        merged->op = ast::BinaryOp::Merge;
-        merged->op_span = piece.path[0].span;
-        merged->left = result.value;
-        merged->right = piece.value;
-        result.value = merged;
+        if (has_value(piece) && compare_priority(annotations_of(piece), *winner) == 0)
+            counting.push_back(piece);
     }
+    const std::vector<ast::FieldDef> values = values_of(arena, counting);
+    ast::FieldDef result = values.empty() ? pieces.front() : values.front();
+    result.path = pieces.front().path.first(1);
+    if (!values.empty()) result.value = merge_all(arena, values);
     // A piece without value says nothing of priority, unless none has one.
     if (!winner) {
         for (const ast::FieldDef& piece : pieces) {
@@ -224,7 +264,7 @@ const Code* Compiler::record(const ast::Record& record) {
     Arena& arena = target_.arena;
     BlockBuilder literal{.kind = BlockBuilder::Kind::Literal, .parent = block_};
     std::unordered_map<std::uint32_t, std::uint32_t> count;
-    // How often each name is defined: only the last piece makes the field, of all of them.
+    // How often each name is defined.
     for (const ast::FieldDef& field : record.fields) {
         if (!field.path[0].dynamic) ++count[field.path[0].name.id];
     }
@@ -243,8 +283,8 @@ const Code* Compiler::record(const ast::Record& record) {
     const Entry* inside =
         arena.make<Entry>(Entry{.literal = record.scope, .owner = &literal, .outer = outer});
     for (const ast::FieldDef& definition : record.fields) {
-        ast::FieldDef one = shorten(arena, definition);
-        if (one.path[0].dynamic) {
+        if (definition.path[0].dynamic) {
+            const ast::FieldDef one = shorten(arena, definition);
             // In the scope outside: the name of a field cannot depend on the record that it makes.
             const Code* name = strict(one.path[0].dynamic);
             scope_ = inside;
@@ -252,12 +292,16 @@ const Code* Compiler::record(const ast::Record& record) {
             scope_ = outer;
             continue;
         }
-        Symbol name = one.path[0].name;
+        Symbol name = definition.path[0].name;
+        ast::FieldDef one = definition;
         if (count[name.id] > 1) {
             auto& known = pieces[name.id];
-            known.push_back(one);
+            known.push_back(definition);
+            // Only the last piece makes the field, of all of them.
             if (known.size() < count[name.id]) continue;
             one = combine(arena, known);
+        } else {
+            one = shorten(arena, definition);
         }
         scope_ = inside;
         fields.emplace_back(name, field(one, literal));

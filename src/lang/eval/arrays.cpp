@@ -46,8 +46,8 @@ Word Machine::slice(Array& array, std::size_t from, std::size_t to) {
     if (array.pending && result->size > 0) {
         // The memo of the whole array, made here if need be: a loop over the tail of a tail would
         // otherwise wrap each element once for every slice.
-        if (!array.memo) array.memo = heap.words(array.size);
-        result->memo = array.memo + from;   // shared: each element is wrapped once
+        if (!array.memo) array.memo = make_memo(array);
+        result->memo = array.memo;   // shared: each element is wrapped once
     }
     return Word::of(result);
 }

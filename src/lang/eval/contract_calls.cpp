@@ -25,10 +25,10 @@ Next Machine::custom_result(const BlameLabel* label, Word value, Mode mode) {
         if (variant.variant_tag == kError) {
             push(
                 [](Machine& m, const Frame& frame) {
-                    return m.custom_error(static_cast<const BlameLabel*>(frame.code), m.result(),
-                                          mode_of(frame.b), 0);
+                    return m.custom_error(as<BlameLabel>(frame.a), m.result(),
+                                          mode_of(frame.number), 0);
                 },
-                label, {}, mode_word(mode));
+                nullptr, Word::of(label), {}, number_of(mode));
             return force(variant.argument);
         }
     }
@@ -53,18 +53,19 @@ Next Machine::custom_error(const BlameLabel* label, Word payload, Mode mode, std
         if (slot == Shape::kAbsent || !has_value(record, slot)) continue;
         push(
             [](Machine& m, const Frame& frame) {
-                auto* so_far = static_cast<const BlameLabel*>(frame.code);
+                const BlameLabel* so_far = as<BlameLabel>(frame.a);
+                const std::uint32_t read = frame.number / 2;
                 Word found = m.result();
-                if (frame.number == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
-                if (frame.number == 1 && !shown_text(found).empty()) {
+                if (read == 0 && is(found, Tag::Label)) so_far = as<BlameLabel>(found);
+                if (read == 1 && !shown_text(found).empty()) {
                     so_far = m.step(so_far, BlameLabel::Step::Message, {},
                                     m.heap.string(shown_text(found)));
                 }
-                if (frame.number == 2 && is(found, Tag::Array))
+                if (read == 2 && is(found, Tag::Array))
                     so_far = m.step(so_far, BlameLabel::Step::Notes, {}, found);
-                return m.custom_error(so_far, frame.a, mode_of(frame.b), frame.number + 1);
+                return m.custom_error(so_far, frame.b, mode_of(frame.number % 2), read + 1);
             },
-            label, payload, mode_word(mode), stage);
+            nullptr, Word::of(label), payload, (stage * 2) + number_of(mode));
         // Deeply, as what is told must not fail later, while the error is being printed.
         return deep_force(field(record, slot));
     }

@@ -83,10 +83,10 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
         // The contract is an expression too (`Foo x`), and may take any number of steps.
         push(
             [](Machine& m, const Frame& frame) {
-                return m.apply_contract(m.result(), static_cast<const BlameLabel*>(frame.code),
-                                        frame.a, mode_of(frame.b));
+                return m.apply_contract(m.result(), as<BlameLabel>(frame.a), frame.b,
+                                        mode_of(frame.number));
             },
-            label, value, mode_word(mode));
+            nullptr, Word::of(label), value, number_of(mode));
         return force(contract);
     }
     if (!ready.is_object()) return not_a_contract(ready, label);
@@ -97,10 +97,9 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
         case Tag::CustomContract: {
             push(
                 [](Machine& m, const Frame& frame) {
-                    return m.custom_result(static_cast<const BlameLabel*>(frame.code), frame.a,
-                                           mode_of(frame.b));
+                    return m.custom_result(as<BlameLabel>(frame.a), frame.b, mode_of(frame.number));
                 },
-                label, value, mode_word(mode));
+                nullptr, Word::of(label), value, number_of(mode));
             Word arguments[] = {Word::of(label), value};
             return apply(as<CustomContract>(ready)->function, arguments);
         }
@@ -143,8 +142,7 @@ Word sub_type(Machine& machine, const TypeObj& holder, const TypeCode* type) {
 static Next with_value(Machine& machine, const Frame& frame) {
     const TypeObj& holder = *as<TypeObj>(frame.a);
     return machine.check_type(holder, *static_cast<const TypeCode*>(frame.code),
-                              as<BlameLabel>(frame.b), machine.result(),
-                              frame.number ? Mode::Check : Mode::Apply);
+                              as<BlameLabel>(frame.b), machine.result(), mode_of(frame.number));
 }
 
 Next Machine::apply_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
@@ -182,7 +180,7 @@ Next Machine::apply_type(const TypeObj& holder, const TypeCode& type, const Blam
     }
     Word known;
     if (at_hand(value, known)) return check_type(holder, type, label, known, mode);
-    push(with_value, &type, Word::of(&holder), Word::of(label), mode == Mode::Check);
+    push(with_value, &type, Word::of(&holder), Word::of(label), number_of(mode));
     return force(value);
 }
 

@@ -74,11 +74,26 @@ Next Machine::infinite_recursion(const Thunk& thunk) {
 }
 
 // By comparing with a count, the usual step costs one branch; all that is rare is behind it.
-bool Machine::look() {
-    if (task_->depth >= max_depth || heap.exhausted() || steps_ > max_steps || is_stopped())
-        return true;
+bool Machine::is_over() {
+    if (task_->depth >= max_depth || steps_ > max_steps || is_stopped()) return true;
     look_at_ = std::min(steps_ + kTurnsBetweenLooks, max_steps);
     return false;
+}
+
+bool Machine::look_before_step() {
+    if (is_over()) return true;
+    if (!has_collected_) return heap.wants_collection();
+    has_collected_ = false;
+    ++steps_;
+    return false;
+}
+
+bool Machine::look() { return is_over() || heap.exhausted(); }
+
+Next Machine::limit_reached_before(Next step) {
+    if (is_over()) return limit_reached();
+    after_collection_ = step;
+    return Next::Collect;
 }
 
 // What a program without end runs into.
@@ -186,7 +201,9 @@ std::string Machine::describe(Word word) const {
             return std::string(kNames[as<UnknownObj>(word)->type]) + " known only after apply";
         }
         case Tag::SecretTemplate: return "a secret";
-        case Tag::Environment: return "an environment";
+        case Tag::Environment:
+        case Tag::MergedMethods:
+        case Tag::Scratch: return "an environment";
     }
     UNREACHABLE();
 }

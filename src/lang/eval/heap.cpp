@@ -1,68 +1,399 @@
 #include "lang/eval/heap.hpp"
 
+#include "base/check.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include <sys/mman.h>
+
 namespace lang {
+
+// Limits are added to.
+static constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 62;
+
+Heap::Heap(std::uint64_t limit) : meter(std::min(limit, kNoLimit)) { set_trigger(); }
+
+static void unmap(void* memory, std::size_t size) { CHECK(::munmap(memory, size) == 0); }
 
 Heap::~Heap() {
     for (RationalObj* rational : rationals_) rational->~RationalObj();
-    for (void* block : blocks_) std::free(block);
+    for (const auto* list : {&blocks_, &large_, &free_}) {
+        for (HeapBlock* block : *list) unmap(block, block->mapped());
+    }
+    if (segment_left_ > 0) unmap(segment_, segment_left_);
+}
+
+// ---- memory of the system
+
+// Zeroed by the system, page by page when they are touched; at a multiple of a block's size.
+static std::byte* map_aligned(std::size_t size) {
+    const std::size_t all = size + HeapBlock::kSize;
+    void* memory = ::mmap(nullptr, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(memory != MAP_FAILED);
+    auto* begin = static_cast<std::byte*>(memory);
+    auto* aligned = reinterpret_cast<std::byte*>(HeapBlock::of(begin + HeapBlock::kSize - 1));
+    if (aligned != begin) unmap(begin, static_cast<std::size_t>(aligned - begin));
+    std::byte* end = aligned + size;
+    if (end != begin + all) unmap(end, static_cast<std::size_t>(begin + all - end));
+    return aligned;
+}
+
+void Heap::add_block(HeapBlock& block) {
+    block.is_kept = is_keeping_;
+    (block.is_large ? large_ : blocks_).push_back(&block);
+    if ((blocks_.size() + large_.size() + free_.size()) * 2 > index_.size()) return index_blocks();
+    const std::uint64_t number = reinterpret_cast<std::uintptr_t>(&block) / HeapBlock::kSize;
+    const std::size_t mask = index_.size() - 1;
+    std::size_t at = number * 0x9E3779B97F4A7C15ULL >> 32 & mask;
+    while (index_[at] != 0 && index_[at] != number) at = (at + 1) & mask;
+    index_[at] = number;
+}
+
+void Heap::index_blocks() {
+    std::size_t size = 64;
+    while (size < (blocks_.size() + large_.size() + free_.size()) * 4) size *= 2;
+    index_.assign(size, 0);
+    for (const auto* list : {&blocks_, &large_}) {
+        for (const HeapBlock* block : *list) {
+            const std::uint64_t number = reinterpret_cast<std::uintptr_t>(block) / HeapBlock::kSize;
+            std::size_t at = number * 0x9E3779B97F4A7C15ULL >> 32 & (size - 1);
+            while (index_[at] != 0) at = (at + 1) & (size - 1);
+            index_[at] = number;
+        }
+    }
+}
+
+bool Heap::owns(const void* object) const {
+    if (index_.empty()) return false;
+    const std::uint64_t number = reinterpret_cast<std::uintptr_t>(object) / HeapBlock::kSize;
+    const std::size_t mask = index_.size() - 1;
+    for (std::size_t at = number * 0x9E3779B97F4A7C15ULL >> 32 & mask; index_[at] != 0;
+         at = (at + 1) & mask) {
+        if (index_[at] == number) return true;
+    }
+    return false;
+}
+
+HeapBlock* Heap::take_block() {
+    HeapBlock* block = nullptr;
+    if (!free_.empty()) {
+        block = free_.back();
+        free_.pop_back();
+    } else {
+        // Grows with what was used, so that a small program takes little and a large one calls the
+        // system seldom.
+        constexpr std::size_t kFirst = 4 * HeapBlock::kSize, kLargest = 64 * HeapBlock::kSize;
+        if (segment_left_ == 0) {
+            segment_size_ = std::clamp(segment_size_ * 2, kFirst, kLargest);
+            segment_ = map_aligned(segment_size_);
+            segment_left_ = segment_size_;
+        }
+        block = ::new (segment_) HeapBlock;
+        segment_ += HeapBlock::kSize;
+        segment_left_ -= HeapBlock::kSize;
+        block->size = HeapBlock::kSize;
+        block->is_large = false;
+    }
+    add_block(*block);
+    count(HeapBlock::kSize);
+    return block;
+}
+
+// ---- allocation
+
+void Heap::count(std::size_t bytes) {
+    meter.add(bytes);
+    held_ += bytes;
+}
+
+void* Heap::allocate_in_block(std::size_t bytes, Gap& gap) {
+    if (bytes > gap.left) {
+        HeapBlock* block = take_block();
+        gap = {block->at(kFirstLine), block->size - kFirstLine * HeapBlock::kLine};
+    }
+    void* result = gap.next;
+    gap.next += bytes;
+    gap.left -= bytes;
+    return result;
+}
+
+bool Heap::take_hole(std::size_t bytes) {
+    while (!with_holes_.empty()) {
+        HeapBlock& block = *with_holes_.back();
+        const std::size_t begin = block.find_line(hole_line_, false);
+        if (begin == HeapBlock::kLines) {
+            with_holes_.pop_back();
+            hole_line_ = kFirstLine;
+            continue;
+        }
+        const std::size_t end = block.find_line(begin, true);
+        hole_line_ = end;
+        const std::size_t size = (end - begin) * HeapBlock::kLine;
+        // What is too small now is looked at again after the next collection.
+        if (size < bytes) continue;
+        next_ = block.at(begin);
+        left_ = size;
+        count(size);
+        return true;
+    }
+    return false;
 }
 
 void* Heap::allocate_slow(std::size_t bytes) {
-    // Grows with what was used, so that a small program takes little and a large one calls malloc
-    // seldom.
-    constexpr std::size_t kFirst = 64 * 1024, kLargest = 4 * 1024 * 1024;
-    std::size_t size = std::clamp<std::size_t>(total_ / 2, kFirst, kLargest);
-    // What is large gets a block of its own, so that the rest of the current one is not lost.
-    const bool is_own = bytes > size / 4;
-    if (is_own) size = bytes;
-    auto* block = static_cast<std::byte*>(std::malloc(size));
-    CHECK(block != nullptr);
-    blocks_.push_back(block);
-    meter.add(size);
-    if (is_own) return block;
-    total_ += size;
-    next_ = block + bytes;
-    left_ = size - bytes;
-    return block;
+    // Longer than this, a block of its own, or a place in one of those that were empty: holes are
+    // mostly short, and all that are passed over would be lost.
+    constexpr std::size_t kLarge = HeapBlock::kSize / 4, kMedium = 8 * HeapBlock::kLine;
+    if (bytes > kLarge) return allocate_large(bytes);
+    if (bytes > kMedium && !is_keeping_ && !with_holes_.empty())
+        return allocate_in_block(bytes, medium_);
+    Gap gap;
+    if (is_keeping_ || !take_hole(bytes)) {
+        void* result = allocate_in_block(bytes, gap);
+        next_ = gap.next;
+        left_ = gap.left;
+        return result;
+    }
+    void* result = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return result;
 }
 
-void* Heap::allocate_zeroed(std::size_t bytes) {
-    // calloc of many pages gives them zeroed by the system, and only when they are touched.
-    void* block = std::calloc(1, bytes);
-    CHECK(block != nullptr);
-    blocks_.push_back(block);
-    meter.add(bytes);
-    return block;
+void* Heap::allocate_large(std::size_t bytes) {
+    const std::size_t size = kFirstLine * HeapBlock::kLine + bytes;
+    const std::size_t mapped = (size + HeapBlock::kSize - 1) / HeapBlock::kSize * HeapBlock::kSize;
+    // Of the last part only what is used is taken from the system, as it is never touched.
+    auto* block = ::new (map_aligned(mapped)) HeapBlock;
+    block->size = size;
+    block->is_large = true;
+    add_block(*block);
+    count(size);
+    return block->at(kFirstLine);
 }
 
-static RationalObj* make_rational(void* memory, value::Rational value) {
-    return ::new (memory) RationalObj{{Tag::Rational}, std::move(value)};
+void* Heap::allocate_zeroed(std::size_t bytes) { return allocate_large(bytes); }
+
+void Heap::set_keeping(bool keeps) {
+    if (keeps == is_keeping_) return;
+    is_keeping_ = keeps;
+    const Gap now{next_, left_};
+    next_ = other_.next;
+    left_ = other_.left;
+    other_ = now;
+    if (keeps) {
+        before_keeping_ = meter.used();
+        return;
+    }
+    if (meter.used() > before_keeping_) {
+        at_collection_ += meter.used() - before_keeping_;
+        set_trigger();
+    }
 }
+
+// ---- limits
+
+// Of what was made since the last collection nobody knows what is garbage: as much as a fourth of
+// the limit may be. The machine looks when it can; operations on their way cannot.
+std::uint64_t Heap::slack() const {
+    const std::uint64_t made = is_keeping_ ? before_keeping_ : meter.used();
+    return made > at_collection_ ? std::min(made - at_collection_, meter.limit() / 4) : 0;
+}
+
+std::uint64_t Heap::room() const {
+    const std::uint64_t most = meter.limit() + slack();
+    return (most > meter.used() ? most - meter.used() : 0) + left_;
+}
+
+void Heap::set_trigger() {
+    // Doubling: what collections cost stays in proportion to what is made. Never more than `slack`
+    // allows for.
+    constexpr std::uint64_t kLeast = std::uint64_t{8} << 20, kUnderLimit = std::uint64_t{1} << 20;
+    const std::uint64_t wanted = std::max(kLeast, at_collection_);
+    const std::uint64_t allowed = std::max(meter.limit() / 4, kUnderLimit);
+    trigger_ =
+        often_ != 0 ? 0 : std::min(at_collection_ + std::min(wanted, allowed), meter.limit());
+}
+
+// ---- collection
+
+bool Heap::skips_collection() {
+    if (often_ == 0 || is_full()) return false;
+    if (++often_skipped_ < often_period_) return true;
+    often_skipped_ = 0;
+    if (++often_done_ % often_ == 0) often_period_ *= 2;
+    return false;
+}
+
+void Heap::clear_marks() {
+    for (const auto* list : {&blocks_, &large_}) {
+        for (HeapBlock* block : *list) {
+            std::ranges::fill(block->marks, 0);
+            std::ranges::fill(block->lines, 0);
+        }
+    }
+}
+
+// Numbers and texts with memory elsewhere.
+void Heap::sweep_numbers() {
+    const auto is_dead = [](const void* object) {
+        const HeapBlock* block = HeapBlock::of(object);
+        return !block->is_kept && !block->is_marked(object);
+    };
+    std::erase_if(rationals_, [&](RationalObj* rational) {
+        if (!is_dead(rational)) return false;
+        meter.release(rational->value.owned_bytes() + sizeof(rational));
+        rational->~RationalObj();
+        return true;
+    });
+    std::erase_if(secret_templates_, [&](const auto& entry) {
+        if (!is_dead(entry.first)) return false;
+        meter.release(entry.second->bytes());
+        return true;
+    });
+}
+
+void Heap::sweep() {
+    CHECK(!is_keeping_);
+    sweep_numbers();
+    std::uint64_t held = 0;
+    std::erase_if(large_, [&](HeapBlock* block) {
+        const bool is_dead = !block->is_kept && !block->is_marked(block->at(kFirstLine));
+        if (is_dead) {
+            unmap(block, block->mapped());
+        } else {
+            held += block->size;
+        }
+        return is_dead;
+    });
+    with_holes_.clear();
+    std::erase_if(blocks_, [&](HeapBlock* block) {
+        if (block->is_kept) {
+            held += block->size;
+            return false;
+        }
+        const std::size_t marked = block->marked_lines();
+        if (often_ != 0) {
+            for (std::size_t line = kFirstLine; line < HeapBlock::kLines; ++line) {
+                const bool is_free = block->find_line(line, false) == line;
+                if (is_free) std::memset(block->at(line), 0xA5, HeapBlock::kLine);
+            }
+        }
+        if (marked == 0) {
+            free_.push_back(block);
+            return true;
+        }
+        held += (marked + kFirstLine) * HeapBlock::kLine;
+        if (marked + kFirstLine < HeapBlock::kLines) with_holes_.push_back(block);
+        return false;
+    });
+    hole_line_ = kFirstLine;
+    // To be used again before the next collection; more than that goes back to the system.
+    const std::size_t wanted = std::max<std::uint64_t>(held, 8U << 20U) / HeapBlock::kSize;
+    while (free_.size() > wanted) {
+        unmap(free_.back(), HeapBlock::kSize);
+        free_.pop_back();
+    }
+    index_blocks();
+    medium_ = {};
+    next_ = nullptr;
+    left_ = 0;
+    meter.release(held_);
+    held_ = held;
+    meter.add(held_);
+    at_collection_ = meter.used();
+}
+
+// ---- objects
 
 Word Heap::number(value::Rational value) {
     // Small where it fits, so that equal integers are equal words.
     if (std::optional<std::int64_t> small = value.to_int64(); small && Word::fits(*small)) {
         return Word::integer(*small);
     }
-    rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
-    return Word::of(rationals_.back());
+    return Word::of(make_rational(std::move(value)));
+}
+
+RationalObj* Heap::make_rational(value::Rational value) {
+    auto* object =
+        ::new (allocate(sizeof(RationalObj))) RationalObj{{Tag::Rational}, std::move(value)};
+    meter.add(object->value.owned_bytes() + sizeof(object));
+    rationals_.push_back(object);
+    return object;
+}
+
+const value::Rational* Heap::rational(value::Rational value) {
+    return &make_rational(std::move(value))->value;
 }
 
 Word Heap::secret_template(value::SecretTemplate text) {
     meter.add(text.bytes());
-    secret_templates_.push_back(std::make_unique<const value::SecretTemplate>(std::move(text)));
     auto* object = make<SecretTemplateObj>(Tag::SecretTemplate);
-    object->text = secret_templates_.back().get();
+    secret_templates_.emplace_back(object,
+                                   std::make_unique<const value::SecretTemplate>(std::move(text)));
+    object->text = secret_templates_.back().second.get();
     return Word::of(object);
 }
 
-const value::Rational* Heap::rational(value::Rational value) {
-    rationals_.push_back(make_rational(allocate(sizeof(RationalObj)), std::move(value)));
-    return &rationals_.back()->value;
+// ---- texts that grow
+
+StringObj* Heap::text_in_room(TextRoom* room, std::uint32_t begin, std::size_t size) {
+    auto* text = static_cast<RoomText*>(allocate(sizeof(RoomText)));
+    text->tag = Tag::String;
+    text->flags = StringObj::kInRoom;
+    text->count = 0;
+    text->touched = 0;
+    text->size = static_cast<std::uint32_t>(size);
+    text->begin = begin;
+    text->room = room;
+    return reinterpret_cast<StringObj*>(text);
+}
+
+// Into a room with as much to spare as there is text, on the side of the shorter one: that is the
+// one that was added.
+Word Heap::move_to_room(std::string_view left, std::string_view right) {
+    const std::size_t size = left.size() + right.size();
+    const std::size_t capacity = std::min<std::size_t>(size * 2, kMaxText);
+    auto* room = static_cast<TextRoom*>(allocate(sizeof(TextRoom) + capacity));
+    const std::size_t begin = left.size() < right.size() ? capacity - size : 0;
+    room->capacity = static_cast<std::uint32_t>(capacity);
+    room->begin = static_cast<std::uint32_t>(begin);
+    room->end = static_cast<std::uint32_t>(begin + size);
+    std::memcpy(room->data + begin, left.data(), left.size());
+    std::memcpy(room->data + begin + left.size(), right.data(), right.size());
+    return Word::of(text_in_room(room, room->begin, size));
+}
+
+Word Heap::concat(const StringObj& left, const StringObj& right) {
+    // Below this a copy is cheaper than a room.
+    constexpr std::size_t kLeast = 256;
+    const std::string_view a = left.text(), b = right.text();
+    const std::size_t size = a.size() + b.size();
+    if (left.is_in_room()) {
+        const auto& text = reinterpret_cast<const RoomText&>(left);
+        TextRoom& room = *text.room;
+        const bool is_last = text.begin + text.size == room.end;
+        if (is_last && room.capacity - room.end >= b.size()) {
+            std::memcpy(room.data + room.end, b.data(), b.size());
+            room.end += static_cast<std::uint32_t>(b.size());
+            return Word::of(text_in_room(&room, text.begin, size));
+        }
+    }
+    if (right.is_in_room()) {
+        const auto& text = reinterpret_cast<const RoomText&>(right);
+        TextRoom& room = *text.room;
+        if (text.begin == room.begin && room.begin >= a.size()) {
+            room.begin -= static_cast<std::uint32_t>(a.size());
+            std::memcpy(room.data + room.begin, a.data(), a.size());
+            return Word::of(text_in_room(&room, room.begin, size));
+        }
+    }
+    if (size >= kLeast && std::min(a.size(), b.size()) < size / 4) return move_to_room(a, b);
+    StringObj* text = string_buffer(size);
+    std::memcpy(text->data, a.data(), a.size());
+    std::memcpy(text->data + a.size(), b.data(), b.size());
+    return Word::of(text);
 }
 
 }

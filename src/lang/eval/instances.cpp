@@ -11,6 +11,14 @@ static const Block kMarkBlock{.body = &kMarkCode};
 
 constexpr std::string_view kPrelude = "prelude";
 
+// What lies outside of the heap, as a word: an integer, whose bits are those of the address.
+static Word from_outside(const void* object) {
+    return Word::integer(static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(object)));
+}
+static const void* outside(Word word) {
+    return reinterpret_cast<const void*>(static_cast<std::uintptr_t>(word.as_integer()));
+}
+
 // `secret "env:NAME"`: a text in which the secret is named. Whoever hands it on puts the secret in
 // its place; everything computed from it is marked as secret.
 static Next secret(Machine& machine, const Word* arguments) {
@@ -40,7 +48,7 @@ Word Machine::mark_types(Word module_value, const BuiltinModule& module) {
     // In a plain evaluation (`nickel`) there are no cells: types are record contracts and nothing
     // more.
     if (!cells || (module.types.empty() && module.name != kPrelude)) return module_value;
-    return make_thunk(kMarkBlock, {module_value, Word::of(reinterpret_cast<const Obj*>(&module))});
+    return make_thunk(kMarkBlock, {module_value, from_outside(&module)});
 }
 
 // Replaces the type contracts, late binding and all: fields of a module never refer to each other's
@@ -57,8 +65,7 @@ Next Machine::mark_evaluated(Record& record, const BuiltinModule& module) {
                 name.remove_prefix(dot + 1);
             if (name != record.shape->symbols[slot].text()) continue;
             // As a thunk each: a module has a hundred types, of which a program uses a few.
-            word = make_thunk(kMarkBlock,
-                              {word, Word::of(reinterpret_cast<const Obj*>(&type)), Word::null()});
+            word = make_thunk(kMarkBlock, {word, from_outside(&type), Word::null()});
         }
         if (module.name == kPrelude && record.shape->symbols[slot].text() == "secret") {
             auto* function = heap.make<NativeFunction>(Tag::NativeFunction);
@@ -102,7 +109,7 @@ Next Machine::run_mark(const Thunk& thunk) {
                 return m.mark_evaluated(*as<Record>(m.result_),
                                         *static_cast<const BuiltinModule*>(frame.code));
             },
-            thunk.captures[1].object());
+            outside(thunk.captures[1]));
     } else {
         push(
             [](Machine& m, const Frame& frame) {
@@ -112,7 +119,7 @@ Next Machine::run_mark(const Thunk& thunk) {
                 return m.mark_contract(*as<Record>(m.result_),
                                        *static_cast<const TypeInfo*>(frame.code));
             },
-            thunk.captures[1].object());
+            outside(thunk.captures[1]));
     }
     return force(thunk.captures[0]);
 }

@@ -52,12 +52,23 @@ Next Interpolation::join(Machine& m, const InterpolateCode& code) {
         has_secret = has_secret || is(m.stack(i), Tag::SecretTemplate);
     }
     if (known && has_secret) return join_secrets(m, code, at);
+    // The common way to let a text grow: what is added is put beside it, not all of it copied.
+    const InterpolateCode::Part& first = code.parts.front();
+    const InterpolateCode::Part& last = code.parts.back();
+    const auto is_long = [&](const InterpolateCode::Part& part, Word word) {
+        constexpr std::size_t kLong = 256;
+        return known && part.hole && part.indent == 0 && as<StringObj>(word)->size >= kLong;
+    };
+    const bool at_end = holes > 0 && is_long(first, m.stack(at));
+    const bool at_begin = !at_end && holes > 0 && is_long(last, m.stack(m.height() - 1));
+    const Word grown = at_end ? m.stack(at) : at_begin ? m.stack(m.height() - 1) : Word();
     for (auto& part : code.parts) {
         if (!part.hole) {
             text += part.text;
             continue;
         }
         Word value = m.stack(at++);
+        if ((at_end && &part == &first) || (at_begin && &part == &last)) continue;
         std::string_view piece = shown_text(value);
         if (!m.heap.has_room_for_text(text.size() + piece.size())) return m.no_room();
         if (part.indent == 0) {
@@ -77,6 +88,12 @@ Next Interpolation::join(Machine& m, const InterpolateCode& code) {
             text.append(part.indent, ' ');
             from = end + 1;
         }
+    }
+    if (grown.exists()) {
+        const StringObj& most = *as<StringObj>(grown);
+        if (!m.heap.has_room_for_text(text.size() + most.size)) return m.no_room();
+        const StringObj& added = *as<StringObj>(m.heap.string(text));
+        return m.give(at_end ? m.heap.concat(most, added) : m.heap.concat(added, most));
     }
     return m.give(known ? m.heap.string(text) : m.unknown_text(text));
 }

@@ -15,6 +15,10 @@ Machine::Machine(Heap& heap_, Shapes& shapes_, const SourceMap& sources_)
     }
 }
 
+Machine::~Machine() {
+    for (Task* task : parked_) task->machine = nullptr;
+}
+
 Word Machine::unknown_text(std::string_view shown) {
     auto* object = heap.make<UnknownObj>(Tag::Unknown);
     object->type = static_cast<std::uint8_t>(value::ValueType::String);
@@ -46,33 +50,58 @@ Next Machine::finish_task(Machine& machine, const Frame&) {
     return Next::Return;
 }
 
-Outcome Machine::start(Task& task, Word word) {
+Task::~Task() {
+    if (machine != nullptr) machine->forget(*this);
+}
+
+void Machine::park(Task& task) {
+    task.machine = this;
+    task.place = parked_.size();
+    parked_.push_back(&task);
+}
+
+void Machine::forget(Task& task) {
+    parked_[task.place] = parked_.back();
+    parked_[task.place]->place = task.place;
+    parked_.pop_back();
+    task.machine = nullptr;
+}
+
+void Machine::begin(Task& task) {
+    if (task.machine != nullptr) forget(task);
     task_ = &task;
     task.depth = task.height = 0;
     task.base = 0;
+    task.captures = nullptr;
     task.touched = 0;
+    task.pending = Word();
+    task.waiting_for = nullptr;
     push(finish_task);
+}
+
+Outcome Machine::start(Task& task, Word word) {
+    begin(task);
     return loop(force(word));
 }
 
 Outcome Machine::start_deep(Task& task, Word word, Depth depth) {
-    task_ = &task;
-    task.depth = task.height = 0;
-    task.base = 0;
-    task.touched = 0;
-    push(finish_task);
+    begin(task);
     return loop(deep_force(word, depth));
 }
 
 Outcome Machine::resume(Task& task) {
+    forget(task);
     task_ = &task;
     task.waiting_for = nullptr;
-    return loop(force(task.pending));
+    const Word pending = task.pending;
+    task.pending = Word();
+    return loop(force(pending));
 }
 
 value::Diagnostic Machine::take_error() { return std::move(error_); }
 
 Outcome Machine::loop(Next next) {
+    const Heap::Evaluating evaluating(heap);
     finished_ = false;
     for (;;) {
         switch (next) {
@@ -81,11 +110,18 @@ Outcome Machine::loop(Next next) {
             case Next::Force: next = force_result(); break;
             case Next::Apply: next = apply_result(); break;
             case Next::Fail: unwind(); return outcome_of(Outcome::Failed);
-            case Next::Park: task_->pending = result_; return outcome_of(Outcome::Parked);
+            case Next::Park:
+                task_->pending = result_;
+                park(*task_);
+                return outcome_of(Outcome::Parked);
+            case Next::Collect: next = collect() ? after_collection_ : no_room(); break;
         }
         // Not in the switch: finish_task returns like any frame, and only the last frame sets it.
-        if (finished_) [[unlikely]]
+        if (finished_) [[unlikely]] {
+            // Whoever asked may hold it as long as the evaluation lives.
+            heap.keep(result_);
             return outcome_of(Outcome::Done);
+        }
     }
 }
 
@@ -132,7 +168,9 @@ Next Machine::enter(const Block& block, const Word* captures, std::size_t base) 
     Task& task = *task_;
     std::size_t needed = base + block.locals;
     if (needed > task.values.size()) task.values.resize(std::max<std::size_t>(256, needed * 2));
-    // Slots are grown here and not for each variable: a block knows how many it has.
+    // Slots are grown here and not for each variable: a block knows how many it has. They are
+    // empty at first, as what was there before may be gone.
+    for (std::size_t slot = base + block.arity; slot < needed; ++slot) task.values[slot] = Word();
     task.height = needed;
     task.base = static_cast<std::uint32_t>(base);
     task.captures = captures;
@@ -199,8 +237,8 @@ Next Machine::force_result() {
         return Next::Return;
     }
     // Each call and each thunk passes here or in apply, so no program without end gets by.
-    if (reaches_limit()) [[unlikely]]
-        return limit_reached();
+    if (reaches_limit_before_step()) [[unlikely]]
+        return limit_reached_before(Next::Force);
     // Marked before it runs: whoever asks meanwhile, itself included, finds it so.
     thunk->set_state(Thunk::Evaluating);
     thunk->value = Word::integer(task.id);
@@ -311,8 +349,8 @@ Next Machine::apply_result() {
         first += more;
         argument_count_ = arity;
     }
-    if (reaches_limit()) [[unlikely]]
-        return limit_reached();
+    if (reaches_limit_before_step()) [[unlikely]]
+        return limit_reached_before(Next::Apply);
     if (result_.object()->tag == Tag::Function) {
         auto* function = as<Function>(result_);
         return enter(*function->block, function->captures, first);

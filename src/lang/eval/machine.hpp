@@ -11,7 +11,6 @@
 #include "lang/text/regex.hpp"
 #include "value/diagnostic.hpp"
 
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -31,30 +30,37 @@ struct Frame;
 
 // What the machine does next (README.md of this folder).
 enum class Next : std::uint8_t {
-    Return,   // `result` is evaluated: give it to the top frame
-    Run,      // run `code` in the current block
-    Force,    // evaluate `result`
-    Apply,    // apply `result` to the `argument_count` words on top of the stack
-    Fail,     // `error` is set
-    Park,     // the task waits: `parked_on` is set
+    Return,    // `result` is evaluated: give it to the top frame
+    Run,       // run `code` in the current block
+    Force,     // evaluate `result`
+    Apply,     // apply `result` to the `argument_count` words on top of the stack
+    Fail,      // `error` is set
+    Park,      // the task waits: `parked_on` is set
+    Collect,   // give back what is garbage, and go on with `after_collection_`
 };
 
 using Resume = Next (*)(Machine&, const Frame&);
 
-// A continuation: what to do with a result, in which block. Popped before it is resumed.
+// A continuation: what to do with a result, in which block. Popped before it is resumed. What lies
+// in the heap is in `a` and `b` alone: the collector looks nowhere else.
 struct Frame {
     Resume resume;
     std::uint32_t base;      // first local of the block to go on in
     std::uint32_t top;       // height of the stack to go back to
     std::uint32_t touched;   // Update: the set collected before
     std::uint32_t number;    // free use
-    const void* code;        // free use: mostly the node that waits
+    const void* code;        // free use, outside of the heap: mostly the node that waits
     const Word* captures;    // of the block to go on in
     Word a, b;               // free use
 };
 
-// One evaluation with a stack of its own. Parked tasks keep theirs.
+// One evaluation with a stack of its own. Parked tasks keep theirs, and what it refers to.
 struct Task {
+    Task() = default;
+    ~Task();
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
+
     std::uint32_t id = 0;
     std::vector<Frame> frames;
     std::vector<Word> values;
@@ -66,6 +72,8 @@ struct Task {
     Word pending;   // parked: what to force when it goes on
     Thunk* waiting_for =
         nullptr;   // parked on this thunk, which another task evaluates; else on a cell
+    Machine* machine = nullptr;   // parked in it, at `place`
+    std::size_t place = 0;
 };
 
 // Stopped: it was asked to. Whatever it made meanwhile means nothing, and it cannot go on.
@@ -90,6 +98,9 @@ class Machine {
 
 public:
     Machine(Heap& heap, Shapes& shapes, const SourceMap& sources);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
 
     LibrarySource* library = nullptr;
     CellReader* cells = nullptr;
@@ -144,11 +155,19 @@ public:
     // Counts a step, and tells whether it may not be made: then limit_reached() says why not. The
     // stop token and the number of steps are looked at only every so often.
     bool reaches_limit() {
-        if (task_->depth < max_depth && !heap.exhausted() && ++steps_ < look_at_) [[likely]]
+        if (task_->depth < max_depth && ++steps_ < look_at_ && !heap.wants_collection()) [[likely]]
             return false;
         return look();
     }
     Next limit_reached();
+    // The same where all that is live lies on the stack or in `result_`: a safe point. There
+    // garbage may be given back first, and then `step` is made, from its beginning.
+    bool reaches_limit_before_step() {
+        if (task_->depth < max_depth && !heap.wants_collection() && ++steps_ < look_at_) [[likely]]
+            return false;
+        return look_before_step();
+    }
+    Next limit_reached_before(Next step);
     void push(Resume resume, const void* code = nullptr, Word a = {}, Word b = {},
               std::uint32_t number = 0);
     // Values below a frame: pushed before it, gone when it is resumed, but readable then at
@@ -175,6 +194,7 @@ public:
     Word concat(Array& left, Array& right);   // amortised linear for appends in a loop
     Word slice(Array& array, std::size_t from, std::size_t to);
     Word element(Array& array, std::size_t index);   // contracts applied (lazily), not forced
+    ArrayMemo* make_memo(const Array& array);
     Word raw_element(const Array& array, std::size_t index) const {
         return array.chunk->elements[array.offset + index];
     }
@@ -254,7 +274,9 @@ public:
 private:
     Outcome loop(Next next);
     Outcome outcome_of(Outcome outcome) const { return is_stopped() ? Outcome::Stopped : outcome; }
+    bool is_over();
     bool look();
+    bool look_before_step();
     bool is_defined_by(const Thunk& thunk, Span here) const;
     Next infinite_recursion(const Thunk& thunk);
     Next run();
@@ -266,6 +288,11 @@ private:
     Word variable(const Code* code) const;
     bool evaluated(Word thunk, Word& value);
     static void grow(Task& task);   // its stacks
+    bool collect();                 // whether there is room now
+    void begin(Task& task);
+    void park(Task& task);
+    friend struct Task;
+    void forget(Task& task);
     void unwind();
 
     Next run_native(const NativeCode& code);
@@ -310,6 +337,9 @@ private:
     std::uint64_t steps_ = 0;
     std::uint64_t look_at_ = 0;   // when to look at the stop token and the step limit again
     bool finished_ = false;
+    Next after_collection_ = Next::Return;
+    bool has_collected_ = false;   // the next step is to be made, whatever the heap wants
+    std::vector<Task*> parked_;
 };
 
 // ---- what runs at each step

@@ -105,7 +105,7 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
         if (!same) {
             // Both are kept, unevaluated, and merged when the field is read: two records become
             // one again, two different numbers an error, and one that nobody reads is none.
-            auto* methods = machine.heap.make<MergedMethods>(Tag::Environment);
+            auto* methods = machine.heap.make<MergedMethods>(Tag::MergedMethods);
             methods->left = left;
             methods->right = right;
             methods->span = span;
@@ -238,16 +238,16 @@ static MergeSides sides_of(const MergedMethods& methods) {
 }
 
 static Next merge_left(Machine& machine, const Frame& frame) {
-    auto& methods = *static_cast<const MergedMethods*>(frame.code);
+    auto& methods = *as<MergedMethods>(frame.b);
     Word left = machine.result(), right;
     if (machine.at_hand(frame.a, right))
         return machine.merge(left, right, methods.span, sides_of(methods));
     machine.push(
         [](Machine& m, const Frame& f) {
-            auto& of = *static_cast<const MergedMethods*>(f.code);
+            auto& of = *as<MergedMethods>(f.b);
             return m.merge(f.a, m.result(), of.span, sides_of(of));
         },
-        &methods, left);
+        nullptr, left, frame.b);
     return machine.force(frame.a);
 }
 
@@ -256,7 +256,7 @@ static Next merge_left(Machine& machine, const Frame& frame) {
 Next Machine::merge_methods(Record& self, const MergedMethods& methods) {
     Word left = raw_value(methods.left, Word::of(&self));
     Word right = raw_value(methods.right, Word::of(&self));
-    push(merge_left, &methods, right);
+    push(merge_left, nullptr, right, Word::of(&methods));
     return force(left);
 }
 
@@ -342,7 +342,7 @@ Next Machine::merge_arrays(Array& left, Array& right, Span span, const MergeSide
 }
 
 Word Machine::delay_merge(Word left, Word right) {
-    auto* methods = heap.make<MergedMethods>(Tag::Environment);
+    auto* methods = heap.make<MergedMethods>(Tag::MergedMethods);
     methods->left = Field{.method = Method::Shared, .source = left};
     methods->right = Field{.method = Method::Shared, .source = right};
     methods->span = current_span();
@@ -351,7 +351,7 @@ Word Machine::delay_merge(Word left, Word right) {
 }
 
 Word Machine::delay_merge(const Field& left, const Field& right, Symbol name) {
-    auto* methods = heap.make<MergedMethods>(Tag::Environment);
+    auto* methods = heap.make<MergedMethods>(Tag::MergedMethods);
     methods->left = left;
     methods->right = right;
     methods->name = name;

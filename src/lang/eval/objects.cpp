@@ -42,11 +42,19 @@ Array* Machine::make_array(std::size_t size) {
 
 Word Machine::empty_array() { return Word::of(make_array(0)); }
 
+ArrayMemo* Machine::make_memo(const Array& array) {
+    static_assert(sizeof(ArrayMemo) == sizeof(Word));
+    auto* memo = reinterpret_cast<ArrayMemo*>(heap.words(std::size_t{array.size} + 1));
+    memo->first = array.offset;
+    memo->size = array.size;
+    return memo;
+}
+
 Word Machine::element(Array& array, std::size_t index) {
     Word raw = raw_element(array, index);
     if (!array.pending) return raw;
-    if (!array.memo) array.memo = heap.words(array.size);
-    Word& memo = array.memo[index];
+    if (!array.memo) array.memo = make_memo(array);
+    Word& memo = array.memo->elements[array.offset + index - array.memo->first];
     if (memo.exists()) return memo;
     std::vector<const PendingContract*> contracts;
     // The list has the newest first, contracts apply oldest first.
@@ -92,6 +100,7 @@ Word Machine::make_literal(const RecordCode& code) {
     record->span = code.span;
     if (!code.environment.empty()) {
         auto* environment = heap.make<Environment>(Tag::Environment, code.environment.size());
+        environment->touched = static_cast<std::uint32_t>(code.environment.size());
         for (std::size_t i = 0; i < code.environment.size(); ++i) {
             Code from{code.environment[i].where, 0, code.environment[i].index, {}};
             environment->words[i] = variable(&from);
@@ -128,7 +137,7 @@ Word Machine::delay(const Code* code) {
             auto& literal = *node<TypeLiteralCode>(code);
             auto* object = heap.make<TypeObj>(Tag::Type);
             object->code = literal.type;
-            Word* captures = heap.array<Word>(literal.terms.size());
+            Word* captures = heap.counted_words(literal.terms.size());
             for (std::size_t i = 0; i < literal.terms.size(); ++i)
                 captures[i] = delay(literal.terms[i]);
             object->captures = captures;

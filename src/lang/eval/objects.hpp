@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <string_view>
 
-// What lives in the evaluation heap. Objects are made by Heap, never move and are never freed one
-// by one; only those whose comment says so change after they were made.
+// What lives in the evaluation heap. Objects are made by Heap and never move; what nobody can reach
+// any more is given back by the Collector, which knows every layout here. Only those whose comment
+// says so change after they were made.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc99-extensions"   // flexible array members
 #pragma clang diagnostic ignored "-Wgnu-empty-struct"
@@ -43,29 +44,36 @@ enum class Tag : std::uint8_t {
     Unknown,
     SecretTemplate,
     Environment,
+    MergedMethods,
+    Scratch,
 };
 
 struct Obj {
+    static constexpr std::uint16_t kMany = 0xFFFF;   // a count that is this or more
+
     Tag tag;
     std::uint8_t flags = 0;
     std::uint16_t count = 0;
-    std::uint32_t touched = 0;   // of thunks: the set of cells read (TouchedSets)
+    // Of thunks: the set of cells read (TouchedSets). Of environments: the number of words.
+    std::uint32_t touched = 0;
 };
 
 // An expression to be evaluated at most once for each state of the cells it touches. Mutable.
 struct Thunk : Obj {
     enum State : std::uint8_t { Suspended, Evaluating, Done };
     static constexpr std::uint8_t kHasWaiters = 0x80;
+    // Done for good, and what it captured may be gone: nobody looks at it again.
+    static constexpr std::uint8_t kLetGo = 0x40;
 
-    const Block* block;   // run with captures[] as its captures; null when it cannot run again
+    const Block* block;   // run with captures[] as its captures
     Word value;           // Done: the result. Evaluating: the id of the task that does it
-    Word captures[];
+    Word captures[];      // count of them, or more than kMany as the block has it
 
     State state() const { return static_cast<State>(flags & 3); }
     void set_state(State state) { flags = static_cast<std::uint8_t>((flags & ~3) | state); }
 };
 
-struct Function : Obj {   // count: number of captures
+struct Function : Obj {   // count: number of captures, as a thunk's
     const Block* block;
     Word captures[];
 };
@@ -85,11 +93,33 @@ struct Environment : Obj {
     Word words[];
 };
 
+// Room for a text that grows at its ends: what was added last may be added to in place.
+struct TextRoom {
+    std::uint32_t capacity;
+    std::uint32_t begin, end;   // of what is used
+    char data[];
+};
+// The text lies behind the header; or, of a text that grew, in a room that others share: then the
+// object is a RoomText.
 struct StringObj : Obj {
+    static constexpr std::uint8_t kInRoom = 1;
+
     std::uint32_t size;
     char data[];
-    std::string_view text() const { return {data, size}; }
+    bool is_in_room() const { return (flags & kInRoom) != 0; }
+    std::string_view text() const;
 };
+struct RoomText : Obj {
+    std::uint32_t size;
+    std::uint32_t begin;
+    TextRoom* room;
+};
+inline std::string_view StringObj::text() const {
+    if (!is_in_room()) [[likely]]
+        return {data, size};
+    const auto& text = *reinterpret_cast<const RoomText*>(this);
+    return {text.room->data + text.begin, size};
+}
 
 struct RationalObj : Obj {
     value::Rational value;
@@ -111,13 +141,18 @@ struct PendingList {
     PendingContract contract;
     const PendingList* rest;   // applied before `contract`
 };
+// Elements of a chunk with their contracts applied, from `first` on; shared by slices.
+struct ArrayMemo {
+    std::uint32_t first;
+    std::uint32_t size;
+    Word elements[];
+};
 struct Array : Obj {
-    static constexpr std::uint8_t kEmptyChunk = 1;
     std::uint32_t size;
     std::uint32_t offset;
     ArrayChunk* chunk;
     const PendingList* pending;
-    Word* memo;   // when pending: `size` words, made on first read
+    ArrayMemo* memo;   // when pending: made on first read
 };
 
 struct Variant : Obj {
@@ -187,7 +222,7 @@ struct TypeVariables;
 // A type as a value, with what its embedded terms captured.
 struct TypeObj : Obj {
     const TypeCode* code;
-    const Word* captures;
+    const Word* captures;   // null, or behind a word that says how many (Heap::counted_words)
     const TypeVariables* variables;
 };
 
@@ -246,6 +281,14 @@ struct UnknownObj : Obj {
 // A text with secrets in it. A string to types; what looks at its characters is refused.
 struct SecretTemplateObj : Obj {
     const value::SecretTemplate* text;   // the heap's
+};
+
+class Tracer;
+
+// Where an operation that calls the program keeps its place.
+struct Scratch : Obj {
+    void (*trace)(const Scratch&, Tracer&) = nullptr;   // tells what it holds
+    std::uint32_t bytes = 0;                            // of the whole object
 };
 
 struct TypeVariables {

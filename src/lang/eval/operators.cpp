@@ -91,10 +91,7 @@ Next concat_strings(Machine& m, const BinaryCode& code, Word left, Word right) {
     std::string_view a = as<StringObj>(left)->text(), b = as<StringObj>(right)->text();
     // Before it is made, as sizes double with each step of a fold.
     if (!m.heap.has_room_for_text(a.size() + b.size())) return m.no_room();
-    StringObj* text = m.heap.string_buffer(a.size() + b.size());
-    std::memcpy(text->data, a.data(), a.size());
-    std::memcpy(text->data + a.size(), b.data(), b.size());
-    return m.give(Word::of(text));
+    return m.give(m.heap.concat(*as<StringObj>(left), *as<StringObj>(right)));
 }
 
 Next concat_arrays(Machine& m, const BinaryCode& code, Word left, Word right) {

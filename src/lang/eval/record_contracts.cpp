@@ -208,10 +208,10 @@ Next Machine::apply_record_contract(Word contract, const BlameLabel* label, Word
     if (!at_hand(value, known)) {
         push(
             [](Machine& m, const Frame& frame) {
-                return m.apply_record_contract(frame.a, static_cast<const BlameLabel*>(frame.code),
-                                               m.result(), mode_of(frame.b));
+                return m.apply_record_contract(frame.b, as<BlameLabel>(frame.a), m.result(),
+                                               mode_of(frame.number));
             },
-            label, contract, mode_word(mode));
+            nullptr, Word::of(label), contract, number_of(mode));
         return force(value);
     }
     if (is(known, Tag::Unknown)) {

@@ -132,6 +132,7 @@ Next Machine::access(Word object, Symbol name, Span span, const AccessCode* code
     } else {
         slot = record->shape->find(name);
         if (cache && slot != Shape::kAbsent) {
+            if (cache->seen_shape == nullptr) shapes.add_cache(*cache);
             cache->seen_shape = record->shape;
             cache->seen_slot = slot;
         }

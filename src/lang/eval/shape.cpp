@@ -1,6 +1,8 @@
 #include "lang/eval/shape.hpp"
 
 #include "base/sort_texts.hpp"
+#include "lang/eval/code.hpp"
+#include "lang/eval/heap.hpp"
 
 #include <algorithm>
 
@@ -36,7 +38,19 @@ std::span<const std::uint32_t> Shape::sorted_slots() const {
 // A node of a table with its bucket, and what its allocation adds.
 static constexpr std::uint64_t kBytesOfNode = 64;
 
-Shapes::Shapes(MemoryMeter& meter) : meter_(meter), empty_(intern({})) {}
+// With the order by name, which most shapes get sooner or later.
+static std::uint64_t bytes_of(const Shape& shape) {
+    const std::uint64_t index = shape.index ? shape.index_mask + 1 : 0;
+    return kBytesOfNode + sizeof(Shape) + (2 * sizeof(Symbol) * shape.size) +
+           (sizeof(std::uint32_t) * index);
+}
+
+static std::uint64_t bytes_of(const ShapeMerge& merge) {
+    return kBytesOfNode + sizeof(ShapeMerge) +
+           (sizeof(std::uint32_t) * (merge.left.capacity() + merge.right.capacity()));
+}
+
+Shapes::Shapes(Heap& heap) : heap_(heap), empty_(intern({})) {}
 
 const Shape* Shapes::intern(std::span<const Symbol> sorted) {
     // Names come sorted by id, so equal sets have equal sequences.
@@ -44,21 +58,21 @@ const Shape* Shapes::intern(std::span<const Symbol> sorted) {
     for (Symbol name : sorted) hash = (hash ^ name.id) * 0x9E3779B97F4A7C15ULL;
     auto [first, last] = shapes_.equal_range(hash);
     for (auto entry = first; entry != last; ++entry) {
-        if (std::ranges::equal(entry->second->names(), sorted)) return entry->second.get();
+        if (!std::ranges::equal(entry->second->names(), sorted)) continue;
+        entry->second->is_kept |= heap_.is_keeping();
+        return entry->second.get();
     }
     auto shape = std::make_unique<Shape>();
     shape->size = static_cast<std::uint32_t>(sorted.size());
     shape->hash = hash;
     shape->symbols = std::make_unique<Symbol[]>(sorted.size());
     std::copy(sorted.begin(), sorted.end(), shape->symbols.get());
-    // With the order by name, which most shapes get sooner or later.
-    meter_.add(kBytesOfNode + sizeof(Shape) + 2 * sizeof(Symbol) * sorted.size());
+    shape->is_kept = heap_.is_keeping();
     if (shape->size > Shape::kLinear) {
         std::uint32_t capacity = 16;
         while (capacity < shape->size * 2) capacity *= 2;
         shape->index = std::make_unique<std::uint32_t[]>(capacity);
         shape->index_mask = capacity - 1;
-        meter_.add(sizeof(std::uint32_t) * capacity);
         std::fill_n(shape->index.get(), capacity, Shape::kAbsent);
         for (std::uint32_t slot = 0; slot < shape->size; ++slot) {
             std::uint32_t at = scramble(sorted[slot].id) & shape->index_mask;
@@ -66,6 +80,7 @@ const Shape* Shapes::intern(std::span<const Symbol> sorted) {
             shape->index[at] = slot;
         }
     }
+    heap_.meter.add(bytes_of(*shape));
     return shapes_.emplace(hash, std::move(shape))->second.get();
 }
 
@@ -86,8 +101,7 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
         // `<=` on both sides takes a common name from both at once.
         merge.right.push_back(take_right ? j++ : Shape::kAbsent);
     }
-    meter_.add(kBytesOfNode + sizeof(ShapeMerge) +
-               sizeof(std::uint32_t) * (merge.left.capacity() + merge.right.capacity()));
+    heap_.meter.add(bytes_of(merge));
     merge.result = intern(names);
     return merge;
 }
@@ -95,7 +109,7 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
 const Shape* Shapes::with(const Shape* shape, Symbol name) {
     const Shape*& result = with_[{shape, name.id}];
     if (!result) {
-        meter_.add(kBytesOfNode);
+        heap_.meter.add(kBytesOfNode);
         std::vector<Symbol> names(shape->names().begin(), shape->names().end());
         names.insert(std::ranges::lower_bound(names, name.id, {}, &Symbol::id), name);
         result = intern(names);
@@ -106,7 +120,7 @@ const Shape* Shapes::with(const Shape* shape, Symbol name) {
 const Shape* Shapes::without(const Shape* shape, Symbol name) {
     const Shape*& result = without_[{shape, name.id}];
     if (!result) {
-        meter_.add(kBytesOfNode);
+        heap_.meter.add(kBytesOfNode);
         std::vector<Symbol> names;
         names.reserve(shape->size);
         for (Symbol other : shape->names()) {
@@ -115,6 +129,41 @@ const Shape* Shapes::without(const Shape* shape, Symbol name) {
         result = intern(names);
     }
     return result;
+}
+
+void Shapes::sweep() {
+    const auto is_dead = [](const Shape* shape) { return !shape->is_used && !shape->is_kept; };
+    std::erase_if(caches_, [&](const AccessCode* code) {
+        if (!is_dead(code->seen_shape)) return false;
+        code->seen_shape = nullptr;
+        return true;
+    });
+    // What a merge gives is remembered as long as both that it is of are there.
+    std::erase_if(merges_, [&](const auto& entry) {
+        const auto& [key, merge] = entry;
+        const bool goes = is_dead(static_cast<const Shape*>(key.first)) ||
+                          is_dead(reinterpret_cast<const Shape*>(key.second)) ||
+                          is_dead(merge.result);
+        if (goes) heap_.meter.release(bytes_of(merge));
+        return goes;
+    });
+    for (auto* table : {&with_, &without_}) {
+        std::erase_if(*table, [&](const auto& entry) {
+            const bool goes =
+                is_dead(static_cast<const Shape*>(entry.first.first)) || is_dead(entry.second);
+            if (goes) heap_.meter.release(kBytesOfNode);
+            return goes;
+        });
+    }
+    std::erase_if(shapes_, [&](const auto& entry) {
+        const Shape& shape = *entry.second;
+        if (is_dead(&shape)) {
+            heap_.meter.release(bytes_of(shape));
+            return true;
+        }
+        shape.is_used = false;
+        return false;
+    });
 }
 
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "lang/memory_meter.hpp"
 #include "lang/syntax/symbol.hpp"
 
 #include <cstdint>
@@ -10,6 +9,9 @@
 #include <vector>
 
 namespace lang {
+
+class Heap;
+struct AccessCode;
 
 struct SymbolHash {
     std::size_t operator()(Symbol symbol) const { return symbol.id * 0x9E3779B97F4A7C15ULL; }
@@ -27,6 +29,8 @@ struct Shape {
     std::uint32_t index_mask = 0;
     // Slots in ascending order of the names' text; made when first asked for.
     mutable std::unique_ptr<std::uint32_t[]> by_name;
+    bool is_kept = false;           // code names it
+    mutable bool is_used = false;   // for a collection: some record has it
 
     std::span<const Symbol> names() const { return {symbols.get(), size}; }
     std::uint32_t find(Symbol name) const;
@@ -43,13 +47,19 @@ struct ShapeMerge {
 
 class Shapes {
 public:
-    explicit Shapes(MemoryMeter& meter);
+    explicit Shapes(Heap& heap);
     const Shape* empty() const { return empty_; }
     // Names sorted by symbol id, without repetition.
     const Shape* intern(std::span<const Symbol> sorted);
     const ShapeMerge& merge(const Shape* left, const Shape* right);
     const Shape* with(const Shape* shape, Symbol name);      // name is absent from shape
     const Shape* without(const Shape* shape, Symbol name);   // name is present
+
+    // `code` remembers a shape, until that goes.
+    void add_cache(const AccessCode& code) { caches_.push_back(&code); }
+    // For a collection: what is not marked, nor kept, goes.
+    static void mark(const Shape& shape) { shape.is_used = true; }
+    void sweep();
 
 private:
     struct PairHash {
@@ -59,7 +69,8 @@ private:
         }
     };
 
-    MemoryMeter& meter_;
+    Heap& heap_;
+    std::vector<const AccessCode*> caches_;
     std::unordered_multimap<std::uint64_t, std::unique_ptr<Shape>> shapes_;
     std::unordered_map<std::pair<const void*, std::uint64_t>, ShapeMerge, PairHash> merges_;
     std::unordered_map<std::pair<const void*, std::uint64_t>, const Shape*, PairHash> with_,

@@ -143,6 +143,9 @@ void Parser::field(RecordParts& parts) {
         if (!path_element(path)) return;
     } while (accept(TokenKind::Dot));
     result.path = arena_.copy(path);
+    // Each step is a record within the one before it.
+    const Steps steps(*this, path.size() - 1);
+    if (!steps.ok()) return;
     result.annotations = annotations(AnnotationPlace::Field);
     if (accept(TokenKind::Equal)) {
         result.value = term();

@@ -89,12 +89,22 @@ bool Parser::grow_height() {
 Nested::Nested(Parser& parser) : parser_(parser), outer_height_(parser.height_) {
     // Counting begins anew inside; the destructor adds one for the nesting itself.
     parser_.height_ = 0;
-    if (++parser_.depth_ <= parser_.limits_.max_depth) return;
-    ok_ = false;
-    parser_.report(parser_.at_->span(), "the program is nested too deeply",
-                   "more than " + std::to_string(parser_.limits_.max_depth) + " levels here");
-    parser_.stop();
+    ok_ = parser_.go_deeper(1);
 }
+
+bool Parser::go_deeper(std::size_t levels) {
+    depth_ += static_cast<std::uint32_t>(levels);
+    if (depth_ <= limits_.max_depth) return true;
+    report(at_->span(), "the program is nested too deeply",
+           "more than " + std::to_string(limits_.max_depth) + " levels here");
+    stop();
+    return false;
+}
+
+Steps::Steps(Parser& parser, std::size_t count)
+    : parser_(parser), count_(static_cast<std::uint32_t>(count)), ok_(parser.go_deeper(count)) {}
+
+Steps::~Steps() { parser_.depth_ -= count_; }
 
 Nested::~Nested() {
     --parser_.depth_;

@@ -26,6 +26,7 @@ public:
 
 private:
     friend class Nested;
+    friend class Steps;
     friend class Bracket;
 
     // What may stand behind `:` and `|` depends on where it stands.
@@ -71,6 +72,7 @@ private:
     void recover();
     bool closes_something(TokenKind closer) const;
     void stop();
+    bool go_deeper(std::size_t levels);
     bool grow_height();
 
     // ---- terms (parse_terms.cpp)
@@ -194,6 +196,22 @@ private:
     Parser& parser_;
     std::uint32_t outer_height_;
     bool ok_ = true;
+};
+
+// Counts the records that the steps of a field path stand for, as levels of nesting.
+class Steps {
+public:
+    Steps(Parser& parser, std::size_t count);
+    ~Steps();
+    Steps(const Steps&) = delete;
+    Steps& operator=(const Steps&) = delete;
+
+    bool ok() const { return ok_; }
+
+private:
+    Parser& parser_;
+    std::uint32_t count_;
+    bool ok_;
 };
 
 // Tells, for as long as it lives, that a closing bracket of this kind is waited for.

@@ -157,6 +157,8 @@ TEST(Parser, LimitsStopHostileText) {
     EXPECT_EQ(parsed("a" + repeated(".b", 100'000)), too_long);
     EXPECT_EQ(parsed("a" + repeated(" + b", 100'000)), too_long);
     EXPECT_EQ(parsed("let" + repeated(" ('A", 100'000)).substr(0, too_deep.size()), too_deep);
+    EXPECT_EQ(parsed("{ a" + repeated(".b", 100'000) + " = 1 }").substr(0, too_deep.size()),
+              too_deep);
     EXPECT_EQ(parsed("a" + repeated(" + b", 3'000)).substr(0, 2), "(+");
     EXPECT_EQ(parsed(repeated("(", 1'900) + "1" + repeated(")", 1'900)), "1");
     std::string many =

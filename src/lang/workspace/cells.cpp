@@ -15,6 +15,7 @@ CellReader::Reading WorkspaceProgram::read(Instance& instance, std::uint32_t out
     if (instance.id == Instance::kUnlinked) {
         if (options_.all_unknown) {
             read_unlinked_.push_back(&instance);
+            machine.heap.keep(Word::of(instance.record));
             return {machine.unknown(info.type), 0};
         }
         last_link_ = &instance;
@@ -38,6 +39,7 @@ TouchedSets::Id WorkspaceProgram::presence(Instance& instance) {
         instance.presence = evaluation_->machine.touched_sets.presence_leaf(
             static_cast<std::uint32_t>(present_.size()));
         present_.push_back(&instance);
+        evaluation_->heap.keep(Word::of(instance.record));
     }
     return instance.presence;
 }

@@ -141,6 +141,14 @@ bool Rational::big_is_too_large() const {
            mpz_sizeinbase(mpq_denref(number), 2) > kMaxBits;
 }
 
+std::size_t Rational::big_bytes() const {
+    mpq_srcptr number = RationalAccess::big(*this);
+    // With what three allocations add.
+    constexpr std::size_t kAround = 64;
+    return (mpz_size(mpq_numref(number)) + mpz_size(mpq_denref(number))) * sizeof(mp_limb_t) +
+           sizeof(Big) + kAround;
+}
+
 int Rational::big_sign() const { return mpq_sgn(RationalAccess::big(*this)); }
 
 std::optional<std::uint64_t> Rational::to_uint64() const {

@@ -63,6 +63,8 @@ public:
     int sign() const { return is_small() ? (numerator_ > 0) - (numerator_ < 0) : big_sign(); }
     // Whether numerator or denominator outgrew kMaxBits. The evaluator asks after each operation.
     bool is_too_large() const { return !is_small() && big_is_too_large(); }
+    // Of memory that it owns beside itself.
+    std::size_t owned_bytes() const { return is_small() ? 0 : big_bytes(); }
 
     std::optional<std::int64_t> to_int64() const {
         if (denominator_ == 1) return numerator_;
@@ -125,6 +127,7 @@ public:
 private:
     friend struct RationalAccess;   // big.hpp: what the .cpp files of this folder share
 
+    std::size_t big_bytes() const;
     static bool both_integers(const Rational& a, const Rational& b) {
         return a.denominator_ == 1 && b.denominator_ == 1;
     }
