@@ -2,6 +2,7 @@
 
 #include "base/last_catch.hpp"
 #include "base/text.hpp"
+#include "base/threads.hpp"
 #include "base/worker_pool.hpp"
 #include "engine/plan/consent.hpp"
 #include "engine/plan/resource.hpp"
@@ -11,7 +12,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -141,7 +141,7 @@ Answer read_by_worker(const Question& question, const provider::ProviderInstance
     constexpr std::chrono::milliseconds kTell{200};
     struct Inbox {
         std::mutex mutex;
-        std::condition_variable arrived;
+        base::Condition arrived;
         std::optional<Answer> answer;
     };
     const auto inbox = std::make_shared<Inbox>();
@@ -160,7 +160,8 @@ Answer read_by_worker(const Question& question, const provider::ProviderInstance
     if (!looking.workers.submit(job).ok()) job({});
     std::unique_lock lock(inbox->mutex);
     bool is_told = false;
-    while (!inbox->arrived.wait_for(lock, kTell, [&] { return inbox->answer.has_value(); })) {
+    const auto is_there = [&] { return inbox->answer.has_value(); };
+    while (!inbox->arrived.wait_for(lock, kTell, is_there)) {
         if (!looking.options.tell_ask) continue;
         is_told = true;
         // What is told may be written to a terminal, which takes its time.

@@ -98,8 +98,7 @@ private:
         finding.message = "a " + type->name + " has no field `" + std::string(name) + "`";
         finding.labels = {{read.field_span, "read here", true}};
         std::string help = base::did_you_mean(name, known);
-        finding.notes = {help.empty() ? "`provisioning schema " + type->name + "` shows what it has"
-                                      : std::move(help)};
+        finding.notes = {help.empty() ? "there is: " + base::join(known, ", ") : std::move(help)};
         findings_.push_back(std::move(finding));
     }
 
