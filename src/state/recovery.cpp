@@ -1,6 +1,7 @@
 #include "state/recovery.hpp"
 
 #include "base/check.hpp"
+#include "base/probe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -56,6 +57,7 @@ void take_seen(value::Value& inputs, const provider::Intent& intent,
 }
 
 Decision write(const OpenIntent& open, const provider::LookupResult& found, bool complete) {
+    base::probe(complete ? "recovery: it was done" : "recovery: it was done in part");
     Decision decision;
     decision.kind = complete ? Decision::Kind::WriteDone : Decision::Kind::WriteIncomplete;
     decision.reason = found.reason;
@@ -72,6 +74,7 @@ Decision write(const OpenIntent& open, const provider::LookupResult& found, bool
 Decision done(const OpenIntent& open, const provider::LookupResult& found) {
     // Done of a delete is that the thing is gone: a row leaves only with that.
     if (open.intent.action == provider::Action::Delete) {
+        base::probe("recovery: it was deleted");
         Decision decision;
         decision.kind = Decision::Kind::WriteDone;
         decision.result = result_of(open, StepResult::Kind::Remove, Outcome::Done);
@@ -109,11 +112,13 @@ Decision partial(const OpenIntent& open, const provider::LookupResult& found) {
 Decision absent(const OpenIntent& open, const provider::LookupResult& found, base::Time now) {
     const std::chrono::milliseconds left = left_to_act(open, now);
     if (left.count() > 0) {
+        base::probe("recovery: the request may still act");
         Decision decision = keep(Decision::Kind::KeepUntil, "the request may still act");
         decision.until = now + left;
         return decision;
     }
     Decision decision;
+    base::probe("recovery: it was not done");
     // Nothing was done and nothing can be: the intent goes, rows stay as they were.
     decision.kind = Decision::Kind::CloseAbsent;
     decision.reason = found.reason;
@@ -130,6 +135,7 @@ Decision absent(const OpenIntent& open, const provider::LookupResult& found, bas
 std::chrono::milliseconds left_to_act(const OpenIntent& open, base::Time now) {
     using std::chrono::milliseconds;
     // A local program's effects end with its process, and that has ended.
+    if (open.never_begun) base::probe("recovery: it was never begun");
     if (open.effects_die_with_process || open.never_begun) return milliseconds(0);
     // A worker may have sent the request at any moment while the run lived; its death ended that.
     // Where it is told how long it is dead, clocks that were wrong meanwhile do not matter, and a
@@ -149,6 +155,7 @@ Decision decide(const OpenIntent& open, const provider::LookupResult& found, bas
     // Nobody decides about what somebody is at. A run on another machine counts as that, as its
     // lock cannot be seen from here.
     if (open.run_live) {
+        base::probe("recovery: its run is at work");
         return keep(Decision::Kind::KeepRunning,
                     open.elsewhere.empty()
                         ? std::string("its run is at work")
@@ -160,6 +167,7 @@ Decision decide(const OpenIntent& open, const provider::LookupResult& found, bas
         // No horizon is needed: the platform knows of it, so asking again will be answered
         // otherwise one day.
         case provider::LookupResult::Kind::Running:
+            base::probe("recovery: it is still going on");
             return keep(Decision::Kind::KeepRunning, "it is still going on");
         // A foreign object says nothing of ours: the request may still be on its way.
         case provider::LookupResult::Kind::Foreign:
@@ -167,6 +175,7 @@ Decision decide(const OpenIntent& open, const provider::LookupResult& found, bas
         // Stays until somebody can tell, be it a person (`state resolve`): a wrong guess would
         // make a thing twice or forget one, and both are worse than an address that is blocked.
         case provider::LookupResult::Kind::Unsure:
+            base::probe("recovery: nobody can tell");
             return keep(Decision::Kind::KeepUnsure,
                         found.reason.empty() ? "it cannot be told what happened" : found.reason);
     }

@@ -1,6 +1,7 @@
 #include "episode.hpp"
 
 #include "checks.hpp"
+#include "hands.hpp"
 #include "support/edits.hpp"
 
 #include "simulation/command.hpp"
@@ -68,6 +69,7 @@ private:
     CommandEnd end_of(simulation::Command& command);
     void roll_troubles(simulation::Command& command);
     void roll_clock();
+    void roll_hands();
     std::string live_through(const Episode::Stage& stage);
     std::string finish(Verb verb);
 
@@ -128,6 +130,14 @@ void Person::roll_clock() {
     world_.set_clock(by);
 }
 
+// Somebody else, at some time from now on.
+void Person::roll_hands() {
+    if (!world_.happens("hand_edit")) return;
+    const auto when =
+        world_.scheduler().elapsed() + std::chrono::milliseconds(random_.below(20'000));
+    world_.scheduler().at(when, [this, choice = random_.next()] { edit_by_hand(world_, choice); });
+}
+
 std::unique_ptr<simulation::Command> Person::make_command(Verb verb, bool disturbed) {
     auto command = std::make_unique<simulation::Command>(
         world_, simulation::CommandOptions{.verb = verb,
@@ -150,6 +160,7 @@ CommandEnd Person::end_of(simulation::Command& command) {
 
 CommandEnd Person::do_command(Verb verb, bool disturbed) {
     if (disturbed) roll_clock();
+    if (disturbed) roll_hands();
     const auto command = make_command(verb, disturbed);
     std::unique_ptr<simulation::Command> company;
     if (disturbed && world_.happens("company")) {
@@ -203,7 +214,7 @@ std::string Person::live() {
     }
     world_.tell("nothing goes wrong any more");
     world_.set_faults({});
-    world_.scheduler().sleep_for(std::chrono::seconds(10));
+    world_.scheduler().sleep_for(std::chrono::seconds(30));
     if (wrong = finish(Verb::Apply); !wrong.empty()) return wrong;
     if (wrong = check_approved(world_, may_remove_); !wrong.empty()) return wrong;
     wrong = check_world(world_);

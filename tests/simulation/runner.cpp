@@ -29,6 +29,7 @@ struct Arguments {
     bool shows_trace = false;
     bool shrinks = false;
     bool twice = false;   // each, and compares
+    bool until_failure = false;
 };
 
 std::uint64_t number_in(std::string_view text) {
@@ -59,6 +60,8 @@ Arguments parse(int count, char** words) {
             out.shows_trace = true;
         } else if (word == "--shrink") {
             out.shrinks = true;
+        } else if (word == "--until-failure") {
+            out.until_failure = true;
         } else if (word == "--twice") {
             out.twice = true;
         } else {
@@ -165,6 +168,15 @@ void live_kept(Runner& runner, const std::vector<Workload>& workloads, const std
     }
 }
 
+// How often each rare branch was reached.
+void tell_probes(const std::string& all) {
+    const auto& reached = simulation::reached_probes();
+    for (const std::string_view name : base::split_lines(all)) {
+        const auto found = reached.find(std::string(name));
+        fmt::print("{:9} {}\n", found == reached.end() ? 0 : found->second, name);
+    }
+}
+
 }
 
 int main(int count, char** words) {
@@ -174,6 +186,7 @@ int main(int count, char** words) {
     if (workloads.empty()) suite::give_up("there is no such workload");
     const bool is_test = arguments.seeds == 0;
     const std::string kept = must(base::read_file(arguments.folder + "/kept.txt"));
+    const std::string probes = must(base::read_file(arguments.folder + "/probes.txt"));
     simulation::use_simulated_system();
     Runner runner(arguments, suite);
     if (is_test) {
@@ -188,11 +201,10 @@ int main(int count, char** words) {
     } else {
         for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
             for (const Workload& workload : workloads) runner.live(workload, arguments.first + i);
+            if (arguments.until_failure && suite.failed() > 0) break;
         }
     }
     runner.tell_end();
-    for (const auto& [probe, times] : simulation::reached_probes()) {
-        fmt::print("{:9} {}\n", times, probe);
-    }
+    tell_probes(probes);
     return suite.finish();
 }

@@ -1,5 +1,6 @@
 #include "engine/apply/scheduler.hpp"
 
+#include "base/probe.hpp"
 #include "state/recovery.hpp"
 
 #include <fmt/core.h>
@@ -106,7 +107,10 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
     if (run.pure) return stop(StepEvent::Kind::Failed);
     // Neither the call nor the look after it says anything certain: the intent stays open, and its
     // address is blocked until recovery has found out.
-    if (!found && !is_certain) return stop(StepEvent::Kind::Unsure);
+    if (!found && !is_certain) {
+        base::probe("apply: neither the call nor the look tells anything");
+        return stop(StepEvent::Kind::Unsure);
+    }
     static const provider::LookupResult kNothing{
         .kind = provider::LookupResult::Kind::Absent, .seen = {}, .handle = {}, .reason = {}};
     const provider::LookupResult& there = found ? *found : kNothing;
@@ -127,7 +131,7 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
     state::Decision decision = state::decide(judged, there, clock_.now());
     using Kind = state::Decision::Kind;
     if (decision.kind == Kind::WriteDone) {
-        // The answer was lost, the effect was not.
+        base::probe("apply: the answer was lost, the effect was not");
         if (run.action == provider::Action::Delete) return finish_remover(node);
         if (there.seen) return finish_maker(node, *there.seen);
     }
@@ -140,6 +144,7 @@ void Scheduler::on_failed(std::uint32_t node, const base::Error& error,
                         ? "; it is there in part: the next apply finishes it"
                         : "");
     }
+    base::probe("apply: an intent stays open");
     // The intent stays open. It is asked about again by the next command, not here: waiting for
     // its horizon would hold up the end of this run for minutes.
     stop(StepEvent::Kind::Unsure, decision.reason.empty() ? "" : "; " + decision.reason);
@@ -194,6 +199,7 @@ void Scheduler::finish_maker(std::uint32_t node, const provider::ObservedResourc
     if (late_ != nullptr && late_->set_outputs(planned.address, seen.outputs)) cells_set_ = true;
     bool updated = run.action == provider::Action::Update;
     StepAction did = updated ? StepAction::Update : plan_.steps[step].action;
+    if (did == StepAction::MayReplace) base::probe("apply: what may be replaced is replaced");
     finish_node(node, did == StepAction::MayReplace ? StepAction::Replace : did);
 }
 

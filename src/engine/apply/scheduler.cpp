@@ -1,6 +1,7 @@
 #include "engine/apply/scheduler.hpp"
 
 #include "base/check.hpp"
+#include "base/probe.hpp"
 #include "base/worker_pool.hpp"
 
 #include <fmt/core.h>
@@ -70,7 +71,10 @@ void Scheduler::run() {
     }
     for (;;) {
         bool progressed = launch();
-        if (options_.second.stop_requested()) break;
+        if (options_.second.stop_requested()) {
+            base::probe("apply: interrupted twice");
+            break;
+        }
         if (in_flight_ == 0 && polling_.empty() && !late_waits_) {
             // Nothing is under way and nothing can begin: what is left was skipped, or waits for
             // what was.
@@ -190,6 +194,7 @@ bool Scheduler::commit() {
     if (!written.ok()) {
         // Somebody else has taken the lease over (`state` says Conflict): nothing of ours may be
         // written any more, not even later.
+        base::probe("apply: a batch cannot be written");
         lease_lost_ = lease_lost_ || written.error().code() == base::Code::Conflict;
         if (!state_broken_) broken_since_ = elapsed();
         state_broken_ = true;
@@ -209,6 +214,7 @@ bool Scheduler::commit() {
     }
     pending_ = {};
     if (state_broken_ && !lease_lost_) {
+        base::probe("apply: the state can be written again");
         state_broken_ = false;
         report_.fatal.reset();
         report_.warnings.push_back(
@@ -304,6 +310,7 @@ void Scheduler::take_back_queued() {
 
 // Its connection has sent nothing: it is as if it had not been begun.
 void Scheduler::take_back(std::uint32_t node) {
+    base::probe("apply: what was queued is taken back");
     // Closed as Absent, without a horizon: the connection has told that nothing was sent, so
     // nothing can act later. Left open, it would block its address for the next plan without
     // reason.
@@ -370,6 +377,7 @@ void Scheduler::write_the_rest() {
         inbox_->arrived.wait_for(lock, milliseconds{200}, [] { return false; });
     }
     if (pending_.empty()) return;
+    base::probe("apply: results stay unwritten");
     std::string text = state::readable(pending_);
     while (!text.empty()) {
         std::size_t end = text.find('\n');

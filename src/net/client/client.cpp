@@ -1,5 +1,6 @@
 #include "net/client/client.hpp"
 
+#include "base/probe.hpp"
 #include "base/text.hpp"
 #include "net/client/trace.hpp"
 #include "net/http/url.hpp"
@@ -279,7 +280,10 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
     std::optional<Exchange> last;
     for (;;) {
         // By the silence that other calls met: they have made the last try.
-        if (!last && call.peer.is_given_up()) return call.peer.given_up();
+        if (!last && call.peer.is_given_up()) {
+            base::probe("client: given up by the silence of others");
+            return call.peer.given_up();
+        }
         Exchange exchange = attempt(call);
         // An outcome of an earlier attempt says more than the want of another turn.
         if (call.had_no_turn) {
@@ -295,9 +299,11 @@ base::Result<Response> Client::send(const Request& request, const CallOptions& o
         const bool is_over_budget = last->result.ok() && last->result->status == kTooManyRequests;
         // The caller gives its thread back; the line of this budget has noted the refusal.
         if (is_repeated && is_over_budget && !call.waits()) {
+            base::probe("client: the service asks for a pause");
             return budget_spent("the service asks for a pause", kTooManyRequests);
         }
         if (is_repeated && pause > kMoment && !call.waits() && has_done_nothing(call, *last)) {
+            base::probe("client: the service needs a pause");
             return budget_spent("the service needs a pause", 0, pause);
         }
         if (!is_repeated) break;

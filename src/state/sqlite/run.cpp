@@ -1,6 +1,7 @@
 #include "state/sqlite/run_impl.hpp"
 
 #include "base/ids.hpp"
+#include "base/probe.hpp"
 #include "state/sqlite/admin.hpp"
 #include "state/sqlite/backups.hpp"
 #include "state/sqlite/intents.hpp"
@@ -130,7 +131,10 @@ base::Result<void> RunImpl::in_transaction(std::string_view step,
             TRY(store::Transaction::begin(*context_.database, store::Transaction::Kind::Write));
         // Each time anew. A run that was taken for dead, because its machine slept or a person
         // gave it up, finds out here, before it writes over what others have done since.
-        if (!TRY(Runs(context_).is_running(number_))) return not_ours("everything");
+        if (!TRY(Runs(context_).is_running(number_))) {
+            base::probe("run: it was taken for dead");
+            return not_ours("everything");
+        }
         TRY(work());
         return context_.commit(transaction, step);
     }();
