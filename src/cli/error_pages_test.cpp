@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <regex>
+#include <set>
 
 #include <sys/wait.h>
 
@@ -15,6 +18,7 @@ namespace {
 struct Example {
     std::string code;
     bool is_fixed = false;
+    std::string options;   // of `nickel export`
 };
 
 std::vector<Example> examples_in(std::string_view page) {
@@ -24,18 +28,23 @@ std::vector<Example> examples_in(std::string_view page) {
         page.remove_prefix(page.find(kMark) + kMark.size());
         const std::size_t line = page.find('\n');
         const std::size_t end = page.find("```", line);
-        found.push_back(
-            {std::string(page.substr(line + 1, end - line - 1)), page.substr(0, line) == " fixed"});
+        Example& example = found.emplace_back();
+        example.code = page.substr(line + 1, end - line - 1);
+        example.options = page.substr(0, line);
+        constexpr std::string_view kFixed = " fixed";
+        example.is_fixed = example.options.starts_with(kFixed);
+        if (example.is_fixed) example.options.erase(0, kFixed.size());
         page.remove_prefix(end + 3);
     }
     return found;
 }
 
 // What `nickel export` ends with, and the kind that it tells.
-std::pair<int, std::string> run(const std::string& folder, const std::string& code) {
-    EXPECT_TRUE(base::write_file_atomic(folder + "/main.ncl", code).ok());
+std::pair<int, std::string> run(const std::string& folder, const Example& example) {
+    EXPECT_TRUE(base::write_file_atomic(folder + "/main.ncl", example.code).ok());
     const std::string command = "cd " + folder + " && " + std::getenv("PROVISIONING_BINARY") +
-                                " nickel export --error-format json main.ncl 2>&1 >/dev/null";
+                                " nickel export --error-format json main.ncl" + example.options +
+                                " 2>&1 >/dev/null";
     FILE* pipe = ::popen(command.c_str(), "r");
     std::string out;
     char bytes[4096];
@@ -55,7 +64,7 @@ TEST(ErrorPages, ExamplesAreWhatTheySay) {
         const std::vector<Example> examples = examples_in(page.text);
         EXPECT_FALSE(examples.empty()) << page.kind;
         for (const Example& example : examples) {
-            const auto [code, kind] = run(folder, example.code);
+            const auto [code, kind] = run(folder, example);
             EXPECT_EQ(code, example.is_fixed ? 0 : 1) << page.kind << "\n" << example.code << kind;
             if (!example.is_fixed) {
                 EXPECT_EQ(kind, page.kind) << example.code;
@@ -63,6 +72,32 @@ TEST(ErrorPages, ExamplesAreWhatTheySay) {
         }
     }
     (void)base::remove_tree(folder);
+}
+
+// Each kind that the language has, as its sources name it.
+TEST(ErrorPages, ThereIsOneForEachKind) {
+    const std::set<std::string> without{
+        "EvalError::InternalError",   // a mistake of ours
+        "EvalError::Stopped",         // by whoever runs it
+        "EvalError::ParseError",      // of what is given on the command line: told as it is
+        "EvalError::NotEnoughArgs",   // of natives that no program calls
+        "EvalError::UnboundIdentifier", "TypecheckError::EnumRowConflict", "ExportError::Other"};
+    const auto pages = error_pages();
+    const std::regex kind("\"((?:Parse|Import|Typecheck|Eval|Export)Error::[A-Za-z]+)");
+    std::set<std::string> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator("src/lang")) {
+        if (entry.path().extension() != ".cpp") continue;
+        const std::string text = base::read_file(entry.path().string()).value();
+        for (std::sregex_iterator at(text.begin(), text.end(), kind), end; at != end; ++at) {
+            found.insert((*at)[1]);
+        }
+    }
+    EXPECT_GT(found.size(), 40U);
+    for (const std::string& name : found) {
+        if (without.contains(name)) continue;
+        const ErrorPage* page = find_page(pages, name);
+        EXPECT_TRUE(page != nullptr && page->kind == name) << name;
+    }
 }
 
 TEST(ErrorPages, AreFoundByThePartThatOneRemembers) {

@@ -21,7 +21,15 @@ bool is_word(char c) {
            c == '-' || c == '\'';
 }
 
-enum Kinds { kFunction = 3, kField = 5, kVariable = 6, kModule = 9, kKeyword = 14, kFile = 17 };
+enum Kinds {
+    kFunction = 3,
+    kField = 5,
+    kVariable = 6,
+    kModule = 9,
+    kKeyword = 14,
+    kFile = 17,
+    kTag = 20
+};
 
 class Completion {
 public:
@@ -36,6 +44,7 @@ private:
     void members(const ast::Access& access);
     void inputs(const Spot& spot);
     void scope(const Spot& spot);
+    void tags(const Spot& spot);
     void keywords();
 
     Knowledge knowledge_;
@@ -52,7 +61,8 @@ void Completion::add(const std::string& name, int kind, const std::string& detai
     if (!doc.empty()) {
         item.set("documentation", json::Object{{"kind", "markdown"}, {"value", doc}});
     }
-    std::string text = kind == kKeyword || kind == kFile ? name : lang::quote_field(name);
+    const bool as_it_is = kind == kKeyword || kind == kFile || kind == kTag;
+    std::string text = as_it_is ? name : lang::quote_field(name);
     if (as_definition) text += " = ";
     if (text != name) item.set("insertText", text);
     items_.push_back(std::move(item));
@@ -150,6 +160,17 @@ void Completion::scope(const Spot& spot) {
     }
 }
 
+// Where the contract is an enum: what it may be.
+void Completion::tags(const Spot& spot) {
+    for (const Expression& wanted : knowledge_.expected(file_, spot, spot.steps.size() - 1)) {
+        const Expression type = knowledge_.behind_names(wanted);
+        if (type.node == nullptr || type.node->kind != Kind::TypeEnum) continue;
+        for (const ast::TypeRow& row : static_cast<const ast::TypeEnum*>(type.node)->rows) {
+            add(lang::quote_tag(row.name.text()), kTag, "", "", ' ', false);
+        }
+    }
+}
+
 void Completion::keywords() {
     add("std", kModule, "the standard library", "", 'b', false);
     for (const char* word :
@@ -169,6 +190,7 @@ json::Array Completion::run(Pos pos) {
                    std::string_view::npos) {
         members(static_cast<const ast::Access&>(*node));
     } else if (node != nullptr && node->kind == Kind::Var) {
+        tags(spot);
         scope(spot);
         keywords();
     }

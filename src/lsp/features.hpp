@@ -52,6 +52,8 @@ json::Value completion(Workbench& bench, const std::string& path, const Text& te
 json::Value formatting(const std::string& path, const Text& text);
 json::Value code_actions(const std::string& uri, const json::Value& diagnostics);
 json::Array diagnostics(Workbench& bench, const std::string& path);
+// Of a sound file: what is no mistake and worth a look.
+json::Array lint(Workbench& bench, const Analysis& file);
 // The problems that `check --json` tells, of the file.
 json::Array check_diagnostics(Workbench& bench, const std::string& path,
                               const json::Array& problems);

@@ -43,6 +43,11 @@ public:
 
     // The contracts and types that hold for the value at this step of the way to a place.
     std::vector<Expression> expected(const Analysis& file, const Spot& spot, std::size_t step);
+    // What a name or a path stands for, as far as that is known; else itself.
+    Expression behind_names(Expression value) {
+        budget_ = 20'000;
+        return behind_names(value, 0);
+    }
     // The fields that a record there should have.
     Fields expected_fields(const Analysis& file, const Spot& spot, std::size_t step);
 

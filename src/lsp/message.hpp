@@ -17,8 +17,8 @@ public:
 
     Wire(int in, int out) : in_(in), out_(out) {}
 
-    // The next message; nothing when the other side has gone. An error ends the conversation:
-    // where a message begins is not known any more.
+    // The next message, null for what is no JSON; nothing when the other side has gone. An error
+    // ends the conversation: where a message begins is not known any more.
     base::Result<std::optional<json::Value>> read();
     // Whether more has come in already.
     bool has_more() const;

@@ -3,6 +3,7 @@
 #include "lang/program.hpp"
 #include "lsp/analysis.hpp"
 #include "lsp/text.hpp"
+#include "lsp/workspace_check.hpp"
 
 #include <map>
 #include <memory>
@@ -15,7 +16,7 @@ namespace lsp {
 struct Options {
     std::vector<lang::BuiltinModule> modules;   // of the providers
     std::vector<std::string> import_paths;
-    std::string executable;   // this program, for its `check`; empty: contracts are not checked
+    WorkspaceCheck::Command check;   // null: contracts are not checked
 };
 
 // The files that an editor has open, and those on the disk that they import: each parsed once for

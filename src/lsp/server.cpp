@@ -7,6 +7,7 @@ namespace lsp {
 
 namespace {
 
+constexpr int kParseError = -32700;
 constexpr int kInvalidRequest = -32600;
 constexpr int kMethodNotFound = -32601;
 constexpr int kNotInitialized = -32002;
@@ -83,6 +84,7 @@ base::Result<void> Server::handle(const json::Value& message) {
     const json::Value* id = message.find("id");
     const json::Value* given = message.find("params");
     const json::Value& params = given == nullptr ? kNothing : *given;
+    if (message.is_null()) return refuse(nullptr, kParseError, "this is no JSON");
     if (method.empty()) return {};   // an answer to what we never asked
     project_.begin_request();
     if (id == nullptr) return notify(method, params);
@@ -208,6 +210,8 @@ base::Result<void> Server::publish() {
         if (found.empty() && !changed_.contains(path)) {
             found = check_diagnostics(bench, path, problems_);
         }
+        const Analysis* file = found.empty() ? project_.file(path) : nullptr;
+        if (file != nullptr) found = lint(bench, *file);
         json::Object params{
             {"uri", client.uri}, {"version", client.version}, {"diagnostics", std::move(found)}};
         TRY(wire_.write(json::Object{{"jsonrpc", "2.0"},

@@ -2,7 +2,6 @@
 
 #include "lsp/message.hpp"
 #include "lsp/project.hpp"
-#include "lsp/workspace_check.hpp"
 
 #include <set>
 #include <string>
@@ -15,7 +14,7 @@ namespace lsp {
 class Server {
 public:
     Server(Options options, Wire& wire)
-        : check_(options.executable), project_(std::move(options)), wire_(wire) {}
+        : check_(options.check), project_(std::move(options)), wire_(wire) {}
 
     // The exit code: 0 after `shutdown` and `exit`.
     base::Result<int> run();

@@ -1,5 +1,7 @@
 #include "lsp/walk.hpp"
 
+#include "lang/syntax/children.hpp"
+
 namespace lsp {
 
 using ast::Kind;
@@ -22,26 +24,16 @@ private:
     static const T& as(const ast::Node& node) {
         return static_cast<const T&>(node);
     }
-    void list(ast::List<const ast::Node*> nodes) {
-        for (const ast::Node* one : nodes) node(one);
-    }
     void annotations(const ast::Annotations* about) {
         if (about == nullptr) return;
         node(about->type);
-        list(about->contracts);
+        for (const ast::Node* contract : about->contracts) node(contract);
     }
     void inside(const ast::Node& node);
-    void types(const ast::Node& node);
     void record(const ast::Record& record);
     void let(const ast::Let& let);
     void pattern(const ast::Pattern& pattern, const ast::Annotations* about,
                  const ast::Node* value);
-    void rows(ast::List<ast::TypeRow> rows) {
-        for (const ast::TypeRow& row : rows) {
-            visitor_.row(row);
-            node(row.type);
-        }
-    }
 
     Visitor& visitor_;
 };
@@ -86,14 +78,7 @@ void Walk::let(const ast::Let& let) {
 
 void Walk::inside(const ast::Node& node) {
     switch (node.kind) {
-        case Kind::EnumTag: return this->node(as<ast::EnumTag>(node).argument);
-        case Kind::Array: return list(as<ast::Array>(node).elements);
         case Kind::Record: return record(as<ast::Record>(node));
-        case Kind::Interpolation:
-            for (const ast::Chunk& chunk : as<ast::Interpolation>(node).chunks) {
-                this->node(chunk.expr);
-            }
-            return;
         case Kind::Let: return let(as<ast::Let>(node));
         case Kind::Fun:
             for (const ast::Pattern* parameter : as<ast::Fun>(node).parameters) {
@@ -107,40 +92,8 @@ void Walk::inside(const ast::Node& node) {
                 this->node(branch.body);
             }
             return;
-        case Kind::Apply:
-            this->node(as<ast::Apply>(node).head);
-            return list(as<ast::Apply>(node).arguments);
-        case Kind::If:
-            this->node(as<ast::If>(node).condition);
-            this->node(as<ast::If>(node).then_branch);
-            return this->node(as<ast::If>(node).else_branch);
-        case Kind::Access: return this->node(as<ast::Access>(node).object);
-        case Kind::DynAccess:
-            this->node(as<ast::DynAccess>(node).object);
-            return this->node(as<ast::DynAccess>(node).field);
-        case Kind::Unary: return this->node(as<ast::Unary>(node).operand);
-        case Kind::Binary:
-            this->node(as<ast::Binary>(node).left);
-            return this->node(as<ast::Binary>(node).right);
-        case Kind::PrimOp: return list(as<ast::PrimOp>(node).operands);
-        case Kind::Annotated:
-            this->node(as<ast::Annotated>(node).term);
-            return annotations(as<ast::Annotated>(node).annotations);
-        default: return types(node);
-    }
-}
-
-void Walk::types(const ast::Node& node) {
-    switch (node.kind) {
-        case Kind::TypeArray: return this->node(as<ast::TypeArray>(node).element);
-        case Kind::TypeArrow:
-            this->node(as<ast::TypeArrow>(node).domain);
-            return this->node(as<ast::TypeArrow>(node).codomain);
-        case Kind::TypeForall: return this->node(as<ast::TypeForall>(node).body);
-        case Kind::TypeDict: return this->node(as<ast::TypeDict>(node).element);
-        case Kind::TypeRecord: return rows(as<ast::TypeRecord>(node).rows);
-        case Kind::TypeEnum: return rows(as<ast::TypeEnum>(node).rows);
-        default: return;
+        // What names nothing.
+        default: ast::for_each_child(&node, [this](const ast::Node* child) { this->node(child); });
     }
 }
 

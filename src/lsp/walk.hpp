@@ -21,7 +21,6 @@ public:
     }
     virtual void enter_binding(const ast::Binding&) {}
     virtual void leave_binding(const ast::Binding&) {}
-    virtual void row(const ast::TypeRow&) {}
 };
 
 // As deep as the parser lets trees be.

@@ -17,16 +17,15 @@ void WorkspaceCheck::start(const std::string& workspace, const std::string& file
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     base::FileDescriptor read_end(ends[0]);
     base::FileDescriptor write_end(ends[1]);
-    base::SpawnOptions options;
-    options.program = executable_;
-    options.arguments = {"provisioning", "check", "--json"};
+    std::string environment;
     const std::string environments = workspace + "/environments/";
     if (file.starts_with(environments) && file.ends_with(".ncl")) {
-        const std::string name = file.substr(environments.size());
-        options.arguments.insert(options.arguments.end(),
-                                 {"--env", name.substr(0, name.size() - 4)});
+        environment = file.substr(environments.size(), file.size() - environments.size() - 4);
     }
-    options.environment = base::child_environment({}, executable_);
+    base::SpawnOptions options;
+    options.arguments = command_(environment);
+    options.program = options.arguments.front();
+    options.environment = base::child_environment({}, options.program);
     options.directory = workspace;
     // What is wrong comes there; what is fine, on standard output, says nothing of interest.
     options.errors = write_end.get();

@@ -10,6 +10,19 @@
 
 namespace cli::doc {
 
+// What a resource has is told by its schema, once for all of its type: here stands that it is
+// there.
+static void leave_out_inputs(std::vector<lang::tools::DocField>& tree) {
+    for (lang::tools::DocField& field : tree) {
+        if (!field.fields) continue;
+        if (field.contracts.empty()) {
+            leave_out_inputs(*field.fields);
+        } else {
+            field.fields.reset();
+        }
+    }
+}
+
 class Doc final : public DeploymentCommand {
 public:
     void declare(Args& args) override {
@@ -35,6 +48,10 @@ protected:
         }
         // What resources give is not known, so that not all can be evaluated.
         auto fields = lang::tools::collect_what_is_known(evaluation, program);
+        for (lang::tools::DocField& field : fields) {
+            const bool is_tree = field.name == "resources" || field.name == "connections";
+            if (is_tree && field.fields) leave_out_inputs(*field.fields);
+        }
         if (!all_) fields = lang::tools::told_only(std::move(fields));
         const bool is_json = context.json() || format_.value_or("markdown") == "json";
         TRY(nickel::write_output(context, output_,

@@ -43,7 +43,11 @@ public:
             }
         }
         if (auto executable = base::real_path("/proc/self/exe")) {
-            options.executable = std::move(*executable);
+            options.check = [program = std::move(*executable)](std::string_view name) {
+                std::vector<std::string> words{program, "check", "--json"};
+                if (!name.empty()) words.insert(words.end(), {"--env", std::string(name)});
+                return words;
+            };
         }
         options.import_paths = import_paths_;
         const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
