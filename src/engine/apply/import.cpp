@@ -180,7 +180,7 @@ std::vector<std::string> unseen_inputs(const provider::ResourceType& type,
     for (const provider::InputField& field : type.inputs) {
         const bool is_taken =
             recorded.find(field.name) != nullptr && seen.inputs.find(field.name) == nullptr;
-        if (is_taken && field.forces_replacement && !field.write_only) out.push_back(field.name);
+        if (is_taken && field.forces_replacement) out.push_back(field.name);
     }
     return out;
 }

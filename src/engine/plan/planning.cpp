@@ -24,6 +24,13 @@ base::Error interrupted() {
     return base::Error(base::Code::Cancelled, "interrupted while planning; nothing was begun");
 }
 
+// Who comes after whom though no value waits: by names, by places, by inputs that are read.
+void find_order(const lang::Program& program, ResourceTable& table, ProblemList& problems) {
+    find_missing(program, table, problems);
+    find_beneath(table);
+    find_follows(program, table);
+}
+
 std::vector<bool> is_step(const Arrangement& arrangement) {
     std::vector<bool> out;
     out.reserve(arrangement.step_of.size());
@@ -56,12 +63,8 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
 
     problems.begin_at(ProblemList::kAtTheEnd);
     // 1b. Follow, when all that the program has is found.
-    if (program != nullptr) {
-        find_missing(*program, table, problems);
-        if (!problems.empty()) return error_of(problems.take());
-        find_beneath(table);
-        find_follows(*program, table);
-    }
+    if (program != nullptr) find_order(*program, table, problems);
+    if (!problems.empty()) return error_of(problems.take());
 
     // 2. Rows that left the program: only now is it known what the program has.
     add_removed(of, program == nullptr, evaluation->deferrals(), table, observations, problems);

@@ -45,6 +45,8 @@ private:
 std::vector<provider::Misfit> check_ranges(const DescribedAll& all);
 // What a server has is where the server is.
 std::vector<provider::Misfit> check_places(const DescribedAll& all);
+// An address in a network that one is to have and another one keeps.
+std::vector<provider::Misfit> check_seats(const DescribedAll& all);
 // A firewall that a selector gives to a server whose list leaves it out.
 std::vector<provider::Misfit> check_selectors(const DescribedAll& all);
 

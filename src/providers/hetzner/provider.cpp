@@ -118,7 +118,7 @@ public:
     check_together(std::span<const provider::Described> resources) const override {
         const DescribedAll all(resources);
         std::vector<provider::Misfit> out;
-        for (const auto& check : {check_ranges, check_places, check_selectors}) {
+        for (const auto& check : {check_ranges, check_places, check_seats, check_selectors}) {
             for (provider::Misfit& misfit : check(all)) out.push_back(std::move(misfit));
         }
         return out;
