@@ -1,5 +1,6 @@
 #include "lsp/project.hpp"
 
+#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "lang/loader.hpp"
 
@@ -55,7 +56,7 @@ const Analysis* Project::file(const std::string& path) {
         return made(path, open->second.text(), {}, false);
     }
     struct stat info{};
-    if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return nullptr;
+    if (base::files().stat(path, info) != 0 || !S_ISREG(info.st_mode)) return nullptr;
     std::string stamp = std::to_string(info.st_mtim.tv_sec) + "." +
                         std::to_string(info.st_mtim.tv_nsec) + "." + std::to_string(info.st_size);
     if (entry.analysis && entry.stamp == stamp) {
