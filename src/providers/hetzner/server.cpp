@@ -234,6 +234,19 @@ bool is_same_public_net(const Value& wanted, const Value& shown) {
     return true;
 }
 
+Value trim_public_net(const Value& shown, const Value& prior, const Value& wanted) {
+    Value out;
+    for (const char* version : {"ipv4", "ipv6"}) {
+        const std::string enabled = std::string(version) + "_enabled";
+        out.set(enabled, flag_of(shown, enabled, true));
+        const std::string id = id_text(shown.find(version));
+        const bool is_given =
+            id == id_text(prior.find(version)) || id == id_text(wanted.find(version));
+        if (!id.empty() && is_given) out.set(version, field_of(shown, version));
+    }
+    return out;
+}
+
 void complete_server_body(const Value& inputs, json::Object& body) {
     if (is_set(inputs, "public_net")) {
         const Value& net = field_of(inputs, "public_net");

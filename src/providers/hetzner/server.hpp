@@ -44,6 +44,9 @@ bool are_same_networks(const value::Value& wanted, const value::Value& shown);
 bool are_same_ids(const value::Value& wanted, const value::Value& shown);
 value::Value show_reverse_dns(const json::Value& server);
 value::Value show_image(const json::Value& server);
+// Without the addresses that nobody has given it by their ids.
+value::Value trim_public_net(const value::Value& shown, const value::Value& prior,
+                             const value::Value& wanted);
 bool is_same_public_net(const value::Value& wanted, const value::Value& shown);
 
 }

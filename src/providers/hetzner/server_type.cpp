@@ -171,6 +171,7 @@ Field public_net() {
               "for it, and one of its own comes where there is none. To lose its own, it is "
               "replaced.")
             .costs(provider::Cost::PoweredOff));
+    out.trim_half = trim_public_net;
     return left_alone(std::move(out), show_public_net, is_same_public_net);
 }
 

@@ -234,7 +234,11 @@ base::Result<provider::LookupResult> RestConnection::find(const provider::Intent
     const ResourceHandler* of_type = TRY(handler(intent.type));
     provider::LookupResult found = TRY(of_type->find(without_turn(intent), {std::move(context)}));
     // In the program's spelling: of a change that is half made it is recorded.
-    if (found.seen) of_type->normalize(*found.seen, intent.inputs);
+    if (!found.seen) return found;
+    const value::Value shown = found.seen->inputs;
+    of_type->normalize(*found.seen, intent.inputs);
+    if (found.kind == provider::LookupResult::Kind::Partial)
+        of_type->keep_prior(*found.seen, shown, intent);
     return found;
 }
 

@@ -56,6 +56,10 @@ public:
     // As provider::Connection::normalize.
     virtual void normalize(provider::ObservedResource& seen,
                            const value::Value& recorded_inputs) const = 0;
+    // The same of what is left of a change that was not made to its end: `shown` is what the
+    // platform shows of the inputs, `seen` has been normalized.
+    virtual void keep_prior(provider::ObservedResource& /*seen*/, const value::Value& /*shown*/,
+                            const provider::Intent&) const {}
     virtual base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const CallScope& context) const = 0;
     // The same for what a row tells of, where that is what it is found by.

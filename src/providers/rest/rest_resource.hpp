@@ -36,6 +36,8 @@ public:
     void inherit(value::Value& inputs) const override;
     void normalize(provider::ObservedResource& seen,
                    const value::Value& recorded_inputs) const override;
+    void keep_prior(provider::ObservedResource& seen, const value::Value& shown,
+                    const provider::Intent& intent) const override;
     base::Result<std::optional<provider::ObservedResource>>
     read(const std::string& key, const CallScope& context) const override;
     std::vector<std::string> changes(const provider::Intent& intent) const override;

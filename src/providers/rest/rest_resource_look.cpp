@@ -186,6 +186,25 @@ void RestResource::normalize(ObservedResource& seen, const Value& recorded) cons
     normalize_fields(seen, recorded, Against::Record);
 }
 
+// What is still as it was before the change is recorded so: it may have to be let go yet, and
+// whoever takes it waits for that.
+void RestResource::keep_prior(ObservedResource& seen, const Value& shown,
+                              const Intent& intent) const {
+    if (intent.action != provider::Action::Update) return;
+    for (const Field& field : rest_.fields) {
+        const std::string& name = field.input.name;
+        const Value& prior = field_of(intent.prior, name);
+        const Value& now = field_of(shown, name);
+        if (prior.is_null() || now.is_null() || field_of(intent.inputs, name).same_as(prior))
+            continue;
+        if (field.is_same(prior, now)) {
+            seen.inputs.set(name, prior);
+        } else if (field.trim_half != nullptr && is_set(seen.inputs, name)) {
+            seen.inputs.set(name, field.trim_half(now, prior, field_of(intent.inputs, name)));
+        }
+    }
+}
+
 // What the platform shows is first normalized, so that only real differences are left to the
 // schema's rules.
 base::Result<provider::PlannedChange> RestResource::plan(const provider::Change& change,

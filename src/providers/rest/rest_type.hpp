@@ -43,6 +43,11 @@ struct Field {
     // what is shown. What is wanted now is held against it by `same`.
     bool (*may_be_recorded)(const value::Value& recorded, const value::Value& shown) = nullptr;
 
+    // Of what is shown in the middle of a change, what was asked for before or is wanted now. Null:
+    // all of it.
+    value::Value (*trim_half)(const value::Value& shown, const value::Value& prior,
+                              const value::Value& wanted) = nullptr;
+
     bool is_left_alone = false;   // when it is not given, as others may look after it
 
     bool is_chosen() const { return is_left_alone || !chosen.empty(); }
