@@ -1,10 +1,7 @@
 #include "lsp/project.hpp"
 
-#include "base/files.hpp"
 #include "base/fs.hpp"
 #include "lang/loader.hpp"
-
-#include <sys/stat.h>
 
 namespace lsp {
 
@@ -35,12 +32,10 @@ Text* Project::open_text(const std::string& path) {
     return &found->second;
 }
 
-const Analysis* Project::made(const std::string& key, std::string text, std::string stamp,
-                              bool is_library) {
+const Analysis* Project::made(const std::string& key, std::string text, bool is_library) {
     Entry& entry = entries_[key];
     if (entry.analysis) retired_.push_back(std::move(entry.analysis));
     entry.analysis = std::make_unique<Analysis>(key, std::move(text), is_library);
-    entry.stamp = std::move(stamp);
     entry.looked_at = request_;
     return entry.analysis.get();
 }
@@ -53,19 +48,18 @@ const Analysis* Project::file(const std::string& path) {
             entry.looked_at = request_;
             return entry.analysis.get();
         }
-        return made(path, open->second.text(), {}, false);
+        return made(path, open->second.text(), false);
     }
-    struct stat info{};
-    if (base::files().stat(path, info) != 0 || !S_ISREG(info.st_mode)) return nullptr;
-    std::string stamp = std::to_string(info.st_mtim.tv_sec) + "." +
-                        std::to_string(info.st_mtim.tv_nsec) + "." + std::to_string(info.st_size);
-    if (entry.analysis && entry.stamp == stamp) {
-        entry.looked_at = request_;
-        return entry.analysis.get();
-    }
+    // Once for each request; a pipe may have no end.
     constexpr std::size_t kMaxBytes = std::size_t{64} << 20U;
+    if (!base::expect_file(path)) return nullptr;
     auto text = base::read_file(path, kMaxBytes);
-    return text ? made(path, std::move(*text), std::move(stamp), false) : nullptr;
+    if (!text) return nullptr;
+    if (!entry.analysis || entry.analysis->text() != *text) {
+        return made(path, std::move(*text), false);
+    }
+    entry.looked_at = request_;
+    return entry.analysis.get();
 }
 
 const Analysis* Project::library(std::string_view name) {
@@ -74,7 +68,7 @@ const Analysis* Project::library(std::string_view name) {
         return known->second.analysis.get();
     }
     const auto text = lang::library_text(name);
-    return text ? made(key, std::string(*text), {}, true) : nullptr;
+    return text ? made(key, std::string(*text), true) : nullptr;
 }
 
 std::string Project::workspace_of(const std::string& path) {
@@ -103,7 +97,7 @@ const Analysis* Project::imported(const Analysis& importer, const ast::Import& i
         if (const auto known = entries_.find(key); known != entries_.end()) {
             return known->second.analysis.get();
         }
-        return made(key, module.source, {}, false);
+        return made(key, module.source, false);
     }
     std::vector<std::string> folders{std::string(base::parent_path(importer.path()))};
     if (!workspace.empty()) folders.push_back(workspace);

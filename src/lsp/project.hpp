@@ -47,11 +47,9 @@ public:
 private:
     struct Entry {
         std::unique_ptr<Analysis> analysis;
-        std::string stamp;
         std::uint64_t looked_at = 0;   // in which request
     };
-    const Analysis* made(const std::string& key, std::string text, std::string stamp,
-                         bool is_library);
+    const Analysis* made(const std::string& key, std::string text, bool is_library);
 
     Options options_;
     std::map<std::string, Text> open_;

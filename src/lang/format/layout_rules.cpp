@@ -92,6 +92,13 @@ void Rules::paren(const Node& node) {
     writer_.put_dedented(node.last, Gap::Line);
 }
 
+// Beside a bracket the official formatter keeps words of the language apart, and signs before an
+// operand.
+static bool stands_apart(TokenKind kind, bool first) {
+    return is_reserved_word(kind) ||
+           (first && (kind == TokenKind::Minus || kind == TokenKind::Bang));
+}
+
 void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
     const bool empty = node.child == kNone && pieces_[node.last].comments == 0;
     const bool broken = !empty && is_broken(open, node.last);
@@ -103,7 +110,8 @@ void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
     for (std::size_t at = open + 1; at < node.last;) {
         if (child != kNone && tree_[child].first == at) {
             const bool first = at == open + 1;
-            writer_.gap(broken ? between : padded || !first ? Gap::Space : Gap::None);
+            const bool apart = padded || !first || stands_apart(pieces_[at].kind, true);
+            writer_.gap(broken ? between : apart ? Gap::Space : Gap::None);
             emit(child);
             at = tree_[child].last + 1;
             child = tree_[child].next;
@@ -114,7 +122,9 @@ void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
         }
     }
     const bool is_enum = pieces_[open].kind == TokenKind::LeftEnum;
-    const bool space = is_enum || (!empty && (padded || ends_with_comma));
+    const bool apart =
+        padded || ends_with_comma || stands_apart(pieces_[node.last - 1].kind, false);
+    const bool space = is_enum || (!empty && apart);
     writer_.put_dedented(node.last, broken ? Gap::Line : space ? Gap::Space : Gap::None);
 }
 
