@@ -97,7 +97,8 @@ const std::vector<Debt> kDebts{
       "(::unlink(",    " ::unlink(",    "(::mkdir(",    " ::mkdir(",   "(::flock(",  " ::flock(",
       "(::ftruncate(", " ::ftruncate(", "(::realpath(", " ::realpath("},
      {"src/base/", "src/net/", "src/cli/", "src/providers/", "src/provider/", "src/sandbox/",
-      "src/simulation/", "src/engine/workspace/trust.cpp", "tools/", "bench/", "tests/"},
+      "src/simulation/", "src/lsp/", "src/engine/workspace/trust.cpp", "tools/", "bench/",
+      "tests/"},
      0,
      "base::files(), or base/fs.hpp"},
 };

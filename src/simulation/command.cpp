@@ -74,11 +74,13 @@ Command::Command(World& world, CommandOptions options)
 Command::~Command() = default;
 
 void Command::begin() {
+    world_.add(process_);
     thread_ = std::make_unique<Thread>(world_.scheduler().begin_in(process_, [this] { run(); }));
 }
 
 CommandEnd Command::wait() {
     thread_.reset();
+    world_.remove(process_);
     end_.died = process_.is_dead;
     end_.instants = process_.instants;
     return std::move(end_);

@@ -118,7 +118,11 @@ Fate Transport::fate_of(const net::Request& request, const net::ExchangeOptions&
         fate.fault = "repeated";
     }
     if (fate.fault == "action_fails" && is_safe) fate.fault.clear();
-    if (world_.happens("slow")) fate.there += milliseconds(world_.draw(30'000));
+    if (world_.happens("slow")) {
+        // It waits in a queue of the network, and then at the platform.
+        fate.there += milliseconds(world_.draw(9'000));
+        fate.back += milliseconds(world_.draw(20'000));
+    }
     return fate;
 }
 

@@ -20,7 +20,7 @@ World& here() {
 class SimulatedClock final : public base::Clock {
 public:
     base::Time now() const override { return here().now(); }
-    std::chrono::nanoseconds elapsed() const override { return here().scheduler().elapsed(); }
+    std::chrono::nanoseconds elapsed() const override { return here().since_boot(); }
     void sleep_for(std::chrono::nanoseconds duration) override {
         here().scheduler().sleep_for(duration);
     }

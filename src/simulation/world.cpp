@@ -103,15 +103,30 @@ bool World::begin_act() {
 }
 
 void World::kill(Process& process) {
-    tell(fmt::format("{} dies{}", process.name,
-                     process.dies_with_power ? " with the power of the machine" : ""));
-    process.is_dead = true;
-    scheduler_.let_end(process, [this, power = process.dies_with_power] { after_death(power); });
+    const bool with_power = process.dies_with_power;
+    tell(
+        fmt::format("{} dies{}", process.name, with_power ? " with the power of the machine" : ""));
+    std::vector<Process*> dying{&process};
+    for (Process* other : processes_) {
+        if (with_power && other != &process && other->threads > 0) dying.push_back(other);
+    }
+    for (Process* one : dying) one->is_dead = true;
+    let_end(std::move(dying), with_power);
 }
 
-void World::after_death(bool with_power) {
+// One after the other; what was not synced is lost when the last is gone.
+void World::let_end(std::vector<Process*> dying, bool with_power) {
+    if (!dying.empty()) {
+        Process* const next = dying.front();
+        dying.erase(dying.begin());
+        scheduler_.let_end(
+            *next, [this, dying = std::move(dying), with_power] { let_end(dying, with_power); });
+        return;
+    }
     if (!with_power) return;
     disk_.lose_power(disk_random_);
+    ++power_losses_;
+    booted_ = scheduler_.elapsed();
     tell("what was not synced is lost");
 }
 

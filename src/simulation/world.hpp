@@ -46,12 +46,15 @@ public:
 
     Scheduler& scheduler() { return scheduler_; }
     Disk& disk() { return disk_; }
+    const Disk& disk() const { return disk_; }
     DiskFiles& files() { return files_; }
     DiskDatabaseFiles& database_files() { return database_files_; }
     sandbox::Cloud& cloud() { return *cloud_; }
-    const std::string& token() const { return token_; }
+    const std::string& token() const { return token_; }   // of the account
 
-    base::Time now() const;          // by the machine's clock
+    base::Time now() const;   // by the machine's clock
+    // Of the machine; begins anew when its power was lost.
+    base::Threads::Duration since_boot() const { return scheduler_.elapsed() - booted_; }
     base::Time cloud_time() const;   // by one that nobody sets
     void fill_random(std::span<std::byte> bytes);
 
@@ -60,6 +63,10 @@ public:
     bool begin_act();
     bool is_dead() const;
     void kill(Process& process);
+    // From its first thread on until its last: what goes with the power of the machine.
+    void add(Process& process) { processes_.push_back(&process); }
+    void remove(Process& process) { std::erase(processes_, &process); }
+    std::size_t power_losses() const { return power_losses_; }
     void set_clock(base::Threads::Duration by) { jumped_ += by; }
 
     // Whether a fault happens on this occasion.
@@ -80,12 +87,15 @@ public:
 
 private:
     int gate(DiskAct act, const std::string& path);
-    void after_death(bool with_power);
+    void let_end(std::vector<Process*> dying, bool with_power);
 
     WorldOptions options_;
     FaultMix faults_;
     Scheduler scheduler_;
     base::Random faults_random_, disk_random_, ids_random_;
+    std::vector<Process*> processes_;
+    std::size_t power_losses_ = 0;
+    base::Threads::Duration booted_{-std::chrono::hours(1)};
     base::Threads::Duration jumped_{0};
     base::Threads::Duration full_until_{0};
     Disk disk_;

@@ -101,8 +101,9 @@ std::string check_effects(const World& world) {
 }
 
 // Neither on the disk nor in what was told.
-std::string check_secrets(const World& world, const std::string& token, World& whole) {
-    for (const auto& [path, inode] : whole.disk().all()) {
+std::string check_secrets(const World& world) {
+    const std::string& token = world.token();
+    for (const auto& [path, inode] : world.disk().all()) {
         if (inode->data.find(token) != std::string::npos) return "a secret is in " + path;
     }
     for (const std::string& line : world.trace()) {
@@ -184,9 +185,7 @@ std::string check_nothing_left(World& world) {
 std::string check_world(World& world) {
     if (std::string wrong = check_rows(world); !wrong.empty()) return wrong;
     if (std::string wrong = check_effects(world); !wrong.empty()) return wrong;
-    if (std::string wrong = check_secrets(world, world.token(), world); !wrong.empty()) {
-        return wrong;
-    }
+    if (std::string wrong = check_secrets(world); !wrong.empty()) return wrong;
     return check_plan(world);
 }
 

@@ -148,12 +148,10 @@ std::unique_ptr<simulation::Command> Person::make_command(Verb verb, bool distur
 }
 
 CommandEnd Person::end_of(simulation::Command& command) {
-    const bool with_power = command.process().dies_with_power;
     CommandEnd end = command.wait();
     may_remove_[command.process().name] = end.may_remove;
     if (!end.died) instants_ = end.instants;
     if (end.died) ++deaths_;
-    if (end.died && with_power) boot();
     if (broken_.empty()) broken_ = check_state();
     return end;
 }
@@ -165,9 +163,6 @@ CommandEnd Person::do_command(Verb verb, bool disturbed) {
     std::unique_ptr<simulation::Command> company;
     if (disturbed && world_.happens("company")) {
         company = make_command(random_.below(3) == 0 ? Verb::Plan : verb, disturbed);
-        // The power goes for both at once: not modelled yet.
-        company->process().dies_with_power = false;
-        command->process().dies_with_power = false;
     }
     command->begin();
     if (company != nullptr) {
@@ -176,6 +171,10 @@ CommandEnd Person::do_command(Verb verb, bool disturbed) {
     }
     CommandEnd end = end_of(*command);
     if (company != nullptr) end_of(*company);
+    if (world_.power_losses() >= static_cast<std::size_t>(boots_)) {
+        world_.scheduler().sleep_for(std::chrono::seconds(5 + random_.below(60)));
+        boot();
+    }
     return end;
 }
 

@@ -168,12 +168,16 @@ void live_kept(Runner& runner, const std::vector<Workload>& workloads, const std
     }
 }
 
-// How often each rare branch was reached.
-void tell_probes(const std::string& all) {
+// How often each rare branch was reached. A long run has to reach them all.
+void tell_probes(const std::string& all, bool is_long, suite::Suite& suite) {
     const auto& reached = simulation::reached_probes();
     for (const std::string_view name : base::split_lines(all)) {
         const auto found = reached.find(std::string(name));
         fmt::print("{:9} {}\n", found == reached.end() ? 0 : found->second, name);
+        if (found == reached.end() && is_long) suite.judge(name, "no workload reaches it");
+    }
+    for (const auto& [name, times] : reached) {
+        if (all.find(name + "\n") == std::string::npos) suite.judge(name, "not in probes.txt");
     }
 }
 
@@ -205,6 +209,7 @@ int main(int count, char** words) {
         }
     }
     runner.tell_end();
-    tell_probes(probes);
+    constexpr std::uint64_t kLong = 10'000;
+    tell_probes(probes, arguments.seeds >= kLong, suite);
     return suite.finish();
 }
