@@ -49,7 +49,7 @@ for file in "$here"/mistakes/*.ncl; do
   echo 'Officially:'
   echo
   echo '```text'
-  "$NICKEL" export main.ncl 2>&1 | sed "s|$work/||g; s/ *\$//" | cat -s
+  "$NICKEL" export main.ncl 2>&1 | sed "s|$work/||g; s|$work|.|g; s/ *\$//" | cat -s
   echo '```'
   echo
 done | cat -s
