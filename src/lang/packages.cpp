@@ -1,13 +1,12 @@
 #include "lang/packages.hpp"
 
+#include "base/fs.hpp"
 #include "base/text.hpp"
 #include "lang/evaluation.hpp"
 #include "lang/source_file.hpp"
 #include "lang/syntax/quoting.hpp"
 
 #include <utility>
-
-#include <sys/stat.h>
 
 namespace lang {
 
@@ -30,8 +29,7 @@ std::string Packages::manifest_of(const std::string& file) const {
     // Of a saved plan the copies count; it names them as they were found.
     const auto is_there = [&](const std::string& path) {
         if (options_.frozen_files) return options_.frozen_files->contains(path);
-        struct stat status;
-        return ::stat(path.c_str(), &status) == 0;
+        return base::file_exists(path);
     };
     if (!options_.manifest.empty()) return options_.manifest;
     std::string folder = folder_of(file);

@@ -97,12 +97,13 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
         case Tag::Record: return apply_record_contract(ready, label, value, mode);
         case Tag::CustomContract: {
             if (mode == Mode::Apply && is_predicate(ready)) {
+                push_value(value);
                 push(
                     [](Machine& m, const Frame& frame) {
-                        return m.predicate_result(static_cast<const BlameLabel*>(frame.code),
-                                                  frame.a, frame.b);
+                        return m.predicate_result(as<BlameLabel>(frame.a), m.stack(m.height() - 1),
+                                                  frame.b);
                     },
-                    label, value, ready);
+                    nullptr, Word::of(label), ready);
                 Word arguments[] = {Word::of(label), value};
                 return apply(as<CustomContract>(ready)->function, arguments);
             }

@@ -86,11 +86,12 @@ Next Machine::next_part(const BlameLabel* label, Word predicate, Word value) {
         for (value::Label& told : told_parts_) error_.labels.push_back(std::move(told));
         return next;
     }
+    push_value(value);
     push(
         [](Machine& m, const Frame& frame) {
-            return m.part_ready(static_cast<const BlameLabel*>(frame.code), frame.a, frame.b);
+            return m.part_ready(as<BlameLabel>(frame.a), frame.b, m.stack(m.height() - 1));
         },
-        label, predicate, value);
+        nullptr, Word::of(label), predicate);
     // The part as the body of a function with the same parameter, in the same surroundings.
     const Function& whole = *as<Function>(predicate);
     Block block = *whole.block;

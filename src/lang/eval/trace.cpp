@@ -88,6 +88,8 @@ Span Machine::origin(Word word, int steps) {
     if (!is(word, Tag::Thunk)) return {};
     const Thunk& thunk = *as<Thunk>(word);
     if (thunk.block == nullptr || !is_in_program(thunk.block->span)) return {};
+    // What a finished one captured may be gone.
+    if ((thunk.flags & Thunk::kLetGo) != 0) return thunk.block->span;
     const Span deeper = origin(thunk.block->body, thunk.captures, steps);
     return deeper.exists() ? deeper : thunk.block->span;
 }

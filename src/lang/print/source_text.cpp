@@ -324,6 +324,7 @@ static int level_of(ast::BinaryOp op) {
 void TreePrinter::operand(const ast::Node& inner, int level, bool is_left) {
     bool plain =
         is_atom(inner.kind) || inner.kind == ast::Kind::Apply || inner.kind == ast::Kind::PrimOp;
+    if (inner.kind == ast::Kind::Match) plain = !is_left;
     constexpr int kNot = 5;
     if (inner.kind == ast::Kind::Unary)
         plain = as<ast::Unary>(inner).op == ast::UnaryOp::Negate ? is_left : level > kNot;
