@@ -5,6 +5,7 @@
 #include "json/error.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace lang {
@@ -23,8 +24,23 @@ base::Result<void> DataBuilder::add(Word word) {
     return {};
 }
 
+// TOML 1.0, Integer: 64 bits have to be taken without loss, and what cannot be is an error. A text
+// with a point or an exponent stops from_chars() early and is let pass.
+static bool is_beyond_64_bits(std::string_view text) {
+    std::int64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc::result_out_of_range && end == text.data() + text.size();
+}
+
 base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
-    value::Rational number = TRY(read_number(text, reading_));
+    const bool is_whole = text.find_first_of(".eE") == std::string_view::npos;
+    if (reading_ == value::Reading::ExactDouble && is_beyond_64_bits(text)) {
+        return base::Error(base::Code::InvalidArgument, "the integer " +
+                                                            std::string(text.substr(0, 40)) +
+                                                            " does not fit in 64 bits");
+    }
+    value::Rational number =
+        TRY(read_number(text, exact_integers_ && is_whole ? value::Reading::Exact : reading_));
     // Texts that a program deserialises become doubles in other tools; what is none there is
     // refused.
     if (reading_ == value::Reading::SimplestDouble && !std::isfinite(number.to_double())) {

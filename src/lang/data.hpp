@@ -24,6 +24,8 @@ public:
         base_ = base;
         keeps_places_ = keeps_places;
     }
+    // Whole numbers are exact however long they are, whatever the reading.
+    void keep_integers() { exact_integers_ = true; }
     Word value() const { return value_; }
 
     base::Result<void> word(Word word) { return add(word); }   // a value made elsewhere
@@ -60,6 +62,7 @@ private:
     Machine& machine_;
     Repeated repeated_;
     value::Reading reading_;
+    bool exact_integers_ = false;
     Word value_;
     std::size_t turn_ = 0;
     std::vector<Open> open_;

@@ -34,6 +34,8 @@ public:
     Word evaluate(Word word, std::optional<value::Diagnostic>& error);
     Word evaluate_deep(Word word, std::optional<value::Diagnostic>& error,
                        Machine::Depth depth = Machine::Depth::All);
+    // All that fails in a value, each field by itself (all_errors.cpp).
+    std::vector<value::Diagnostic> find_errors(Word word, Machine::Depth depth);
 
     SourceMap sources;
     Heap heap;

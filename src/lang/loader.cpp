@@ -122,7 +122,10 @@ bool Loader::survey(FileId id, Diagnostics& diagnostics) {
         std::vector<const ImportCode*> imports;
         // The compiler tells of numbers that are too large, and the like: all findings of a file
         // at once.
-        (void)compile(id, imports, diagnostics);   // for what else is wrong with it
+        const bool can_be = std::ranges::all_of(unit.names.unbound, [](const auto& found) {
+            return found.kind == "TypecheckError::UnboundIdentifier";
+        });
+        if (can_be) (void)compile(id, imports, diagnostics);   // for what else is wrong with it
         return false;
     }
     for (const ast::Import* import : unit.names.imports) {
@@ -174,18 +177,9 @@ std::optional<Loader::FileId> Loader::survey_module(const BuiltinModule& module,
 
 std::optional<Loader::FileId> Loader::survey_import(FileId importer, const ast::Import& import,
                                                     Diagnostics& diagnostics) {
-    if (import.package) {
-        const std::string path(import.path);
-        diagnostics.push_back(
-            {.kind = "ImportError::NoPackageMap",
-             .message = "packages are not supported, so `" + path + "` cannot be imported",
-             .labels = {{import.span, "", true}},
-             .notes = {"import its files by their paths: `import \"" + path +
-                       "/main.ncl\"`, from a folder given with -I"}});
-        return std::nullopt;
-    }
     Diagnostics found;
-    const auto target = find_import(importer, import, found);
+    const auto target = import.package ? survey_package(importer, import, found)
+                                       : find_import(importer, import, found);
     if (target) return target;
     // One is told: the others follow from it, or show once it is mended.
     if (!found.empty()) {
@@ -196,15 +190,17 @@ std::optional<Loader::FileId> Loader::survey_import(FileId importer, const ast::
 }
 
 // Where it is only just not the name of a built-in module.
-void Loader::add_module_hint(std::string_view path, value::Diagnostic& found) const {
+void Loader::add_module_hint(std::string_view path, value::Diagnostic& found) {
     constexpr std::string_view kFolder = "provisioning/";
     constexpr std::string_view kEnd = ".ncl";
     if (!path.ends_with(kEnd)) return;
     std::string_view name = path.substr(0, path.size() - kEnd.size());
     const bool is_ours = name.starts_with(kFolder);
     if (is_ours) name.remove_prefix(kFolder.size());
+    // Those that are not made yet are no help to a program that names none.
+    if (!is_ours && options_.late_modules && !late_modules_) return;
     std::vector<std::string> names;
-    for (const BuiltinModule& module : options_.modules) names.push_back(module.name);
+    for (const BuiltinModule& module : modules()) names.push_back(module.name);
     const auto nearest = std::ranges::min_element(
         names, {}, [&](const std::string& one) { return base::edit_distance(name, one); });
     if (nearest == names.end()) return;
@@ -228,14 +224,20 @@ std::optional<Loader::FileId> Loader::find_import(FileId importer, const ast::Im
     const bool narrows = from == own;   // schemas/NAME.ncl builds on the built-in NAME
     if (module && (own.empty() || narrows || !exists(own)))
         return survey_module(*module, diagnostics);
-    const std::string file = module ? own : path_of(import.path, from);
+    return find_file(module ? own : path_of(import.path, from), import, diagnostics);
+}
+
+std::optional<Loader::FileId> Loader::find_file(const std::string& file, const ast::Import& import,
+                                                Diagnostics& diagnostics) {
     // Before the file is opened: not even its existence is told to a program that may not import
     // it.
     if (may_import(file)) {
         const std::size_t before = diagnostics.size();
         const auto found = survey_file(file, import.format, diagnostics);
         if (!found && diagnostics.size() > before && !exists(file)) {
+            const std::size_t notes = diagnostics.back().notes.size();
             add_module_hint(import.path, diagnostics.back());
+            if (diagnostics.back().notes.size() == notes) add_path_hint(file, diagnostics.back());
         }
         return found;
     }

@@ -2,6 +2,7 @@
 
 #include "lang/compile/compiler.hpp"
 #include "lang/eval/machine.hpp"
+#include "lang/packages.hpp"
 #include "lang/program.hpp"
 #include "lang/resolve/import_graph.hpp"
 #include "lang/resolve/resolution.hpp"
@@ -9,6 +10,7 @@
 #include "lang/types/typecheck.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -21,8 +23,11 @@ namespace lang {
 struct EvaluationOptions {
     Limits limits;
     std::vector<std::string> import_paths;   // searched after the folder of the importing file
+    std::string manifest;                    // of packages, in place of the nearest one
     std::string schemas_dir;                 // of the workspace: found before the built-in modules
     std::vector<BuiltinModule> modules;
+    // More of them, asked for when a program first names one: they take time to make.
+    std::function<std::vector<BuiltinModule>()> late_modules = {};
     std::optional<std::map<std::string, std::string>> frozen_files;   // in place of the disk
     // By real path: in place of what the disk has. Of an editor, what is not saved yet.
     std::map<std::string, std::string> open_files = {};
@@ -41,7 +46,7 @@ public:
     using FileId = resolve::ImportGraph::FileId;
 
     Loader(const EvaluationOptions& options, SourceMap& sources, Machine& machine)
-        : options_(options), sources_(sources), machine_(machine),
+        : options_(options), sources_(sources), machine_(machine), packages_(options),
           typechecker_(*this, sources, options.stop) {}
 
     // Nothing, and the diagnostics, if anything is wrong with it or with what it imports.
@@ -81,9 +86,14 @@ private:
     std::optional<FileId> survey_module(const BuiltinModule& module, Diagnostics& diagnostics);
     std::optional<FileId> survey_import(FileId importer, const ast::Import& import,
                                         Diagnostics& diagnostics);
-    void add_module_hint(std::string_view path, value::Diagnostic& found) const;
+    std::optional<FileId> survey_package(FileId importer, const ast::Import& import,
+                                         Diagnostics& diagnostics);
+    void add_module_hint(std::string_view path, value::Diagnostic& found);
+    void add_path_hint(const std::string& path, value::Diagnostic& found) const;
     std::optional<FileId> find_import(FileId importer, const ast::Import& import,
                                       Diagnostics& diagnostics);
+    std::optional<FileId> find_file(const std::string& file, const ast::Import& import,
+                                    Diagnostics& diagnostics);
     FileId add(std::string key, const Source& source, ast::ImportFormat format);
     bool survey(FileId id, Diagnostics& diagnostics);
     bool read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagnostics);
@@ -96,7 +106,8 @@ private:
     bool compile(FileId id, std::vector<const ImportCode*>& imports, Diagnostics& diagnostics);
     void add_way(FileId root, FileId file, Diagnostics& diagnostics) const;
 
-    const BuiltinModule* builtin(std::string_view path) const;
+    const std::vector<BuiltinModule>& modules();
+    const BuiltinModule* builtin(std::string_view path);
     bool exists(const std::string& path) const;
     std::string canonical(const std::string& path) const;
     base::Result<std::string> read(const std::string& path) const;
@@ -106,6 +117,7 @@ private:
     const EvaluationOptions& options_;
     SourceMap& sources_;
     Machine& machine_;
+    Packages packages_;
     types::Typechecker typechecker_;
     std::uint64_t charged_types_ = 0;   // of what it keeps
     Arena arena_;
@@ -114,6 +126,7 @@ private:
     std::deque<Unit> units_;
     std::map<std::string, FileId> ids_;   // by canonical path and format
     std::map<std::string, const Source*> files_;
+    std::optional<std::vector<BuiltinModule>> late_modules_;
 };
 
 // The text of a module of the standard library: `root`, which is `std` itself, or `array`, say.

@@ -109,7 +109,7 @@ static base::Result<std::string> block_text(const std::vector<std::string_view>&
         return base::invalid_argument(fmt::format("line {}: a block without an end", first));
     }
     if (info == "console") return body + "\n";
-    if (info == "sh" || info == "hcl") return std::string();
+    if (info == "sh" || info == "hcl" || info == "text") return std::string();
     const std::size_t space = info.find(' ');
     if (space == info.npos) {
         return base::invalid_argument(

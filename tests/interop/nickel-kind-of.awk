@@ -20,6 +20,7 @@ function evaluation(t) {
   if (t ~ /^missing definition for /) return "MissingFieldDef"
   if (t ~ /^missing field /) return "FieldMissing"
   if (t == "not a function") return "NotAFunc"
+  if (t == "not enough arguments") return "NotEnoughArgs"
   if (t == "non mergeable terms") return "MergeIncompatibleArgs"
   if (t == "tried to query field of a non-record") return "QueryNonRecord"
   if (t == "infinite recursion") return "InfiniteRecursion"
@@ -103,7 +104,7 @@ END {
   if (t ~ /^invalid arithmetic operation/) { print "EvalError::Other"; exit }
   if ((k = exporting(t)) != "") {
     # An export that fails inside the program is an evaluation error with the same text.
-    print (source ~ /serialize/) ? "EvalError::SerializationError" : "ExportError::" k
+    print (source ~ /[^e]serialize/) ? "EvalError::SerializationError" : "ExportError::" k
   } else if ((k = evaluation(t)) != "") print "EvalError::" k
   else if ((k = typecheck(t)) != "") print "TypecheckError::" k
   else if ((k = parsing(t)) != "") print "ParseError::" k

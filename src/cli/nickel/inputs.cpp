@@ -3,12 +3,16 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/context.hpp"
+#include "cli/deployment.hpp"
 #include "cli/environment.hpp"
 #include "cli/limits.hpp"
+#include "engine/workspace/modules.hpp"
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
 #include "lang/syntax/field_path.hpp"
 #include "lang/syntax/quoting.hpp"
+#include "providers/all.hpp"
+#include "providers/extension/provider.hpp"
 
 #include <unistd.h>
 
@@ -60,23 +64,42 @@ void Inputs::declare_typecheck(Args& args) {
 }
 
 void Inputs::declare_unused(Args& args) {
-    // Known and not used: scripts that pass them go on working.
-    args.option("manifest-path", &manifest, "of packages, which are not supported; not read")
+    args.option("manifest-path", &manifest, "of packages, in place of the nearest `Nickel-pkg.ncl`")
         .value_name("FILE")
         .completes(Completes::File);
-    args.option("package-cache-dir", &package_cache, "of packages, too; not read")
+    args.option("package-cache-dir", &package_cache,
+                "of packages that are fetched, which none are; not read")
         .value_name("DIR")
         .completes(Completes::Directory);
 }
 
 void Inputs::declare_customise(Args& args) {
+    args.flag("all-errors", all_errors, "tell each field that fails, and not only the first");
     args.rest("PATH=EXPR", customise, "fill in fields; `list` shows them");
+}
+
+// In a workspace, what its programs may import under provisioning/; elsewhere nothing.
+static std::vector<lang::BuiltinModule> modules_of(const Context& context) {
+    const auto workspace = find_workspace(context);
+    if (!workspace.ok()) return {};
+    std::vector<lang::BuiltinModule> modules = {engine::prelude_module()};
+    for (const provider::Provider* provider : providers::all())
+        modules.push_back(engine::builtin_module(provider->schema()));
+    // One that cannot be read is told by the commands that use it.
+    const auto extensions =
+        providers::extension::load(*workspace, {.import_roots = import_roots(context.settings())});
+    if (!extensions.ok()) return modules;
+    for (const auto& extension : *extensions)
+        modules.push_back(engine::builtin_module(extension->schema()));
+    return modules;
 }
 
 static lang::EvaluationOptions options_of(const Context& context, const Inputs& inputs) {
     lang::EvaluationOptions options;
     read_limits(context.settings(), options.limits);
     options.import_paths = inputs.import_paths;
+    options.late_modules = [&context] { return modules_of(context); };
+    options.manifest = inputs.manifest.value_or("");
     if (inputs.strict) options.typecheck = lang::types::Mode::Strict;
     const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
     for (const std::string_view folder : base::split(more, ':')) {
@@ -138,7 +161,17 @@ Word FileEvaluation::with_contracts(Word word) {
 
 Word FileEvaluation::load() {
     Word word = load_inputs();
-    if (failed()) return {};
+    if (failed()) {
+        Diagnostic& first = diagnostics_.front();
+        if (first.kind == "ImportError::IoError" &&
+            first.message.find("provisioning/") != std::string::npos && first.notes.size() < 2 &&
+            !find_workspace(context_).ok()) {
+            first.notes = {
+                "in a workspace, a folder with a `main.ncl`, these modules are built in; "
+                "elsewhere `provisioning schema --export .` writes them out"};
+        }
+        return {};
+    }
     return with_contracts(word);
 }
 
@@ -152,9 +185,11 @@ Word FileEvaluation::evaluate(Word word) {
 
 Word FileEvaluation::evaluate_deep(Word word, lang::Machine::Depth depth) {
     std::optional<Diagnostic> error;
-    word = evaluation.evaluate_deep(word, error, depth);
-    if (!error) return word;
-    fail(std::move(*error));
+    const Word value = evaluation.evaluate_deep(word, error, depth);
+    if (!error) return value;
+    if (inputs_.all_errors) diagnostics_ = evaluation.find_errors(word, depth);
+    // It may be one that only the whole has.
+    if (diagnostics_.empty()) fail(std::move(*error));
     return {};
 }
 

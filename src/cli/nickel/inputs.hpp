@@ -22,11 +22,12 @@ struct Inputs {
     std::optional<std::string> field;
     std::optional<std::string> stdin_format;
     std::optional<std::string> error_format;
-    std::optional<std::string> manifest;        // taken and not read: there are no packages
-    std::optional<std::string> package_cache;   // the same
+    std::optional<std::string> manifest;        // of packages
+    std::optional<std::string> package_cache;   // taken and not read: none are fetched
     std::vector<std::string> customise;
 
-    bool strict = false;   // type checking, of code without annotations too
+    bool all_errors = false;   // of each field by itself
+    bool strict = false;       // type checking, of code without annotations too
 
     void declare(Args& args);
     void declare_typecheck(Args& args);
@@ -57,6 +58,7 @@ public:
     std::optional<std::vector<lang::Symbol>> path(const std::string& text, std::string name);
 
     lang::Word evaluate(lang::Word word);
+    // With --all-errors, all that fails in it is told.
     lang::Word evaluate_deep(lang::Word word, lang::Machine::Depth depth);
 
     // Of the files, or of the part that --field names; nothing after an error.

@@ -22,10 +22,18 @@ Problem Problem::of_call(const base::Error& error, std::string address) {
     return out;
 }
 
+// What led there may be told differently: the way is another from each resource that reads it.
+static bool is_same_mistake(const value::Diagnostic& one, const value::Diagnostic& other) {
+    if (one.kind != other.kind || one.message != other.message) return false;
+    if (one.labels.empty() || other.labels.empty()) return one == other;
+    return one.labels.front() == other.labels.front();
+}
+
 void ProblemList::add(Problem problem) {
     if (problem.diagnostic) {
         const bool is_told = std::ranges::any_of(found_, [&](const Ranked& told) {
-            return told.problem.diagnostic && *told.problem.diagnostic == *problem.diagnostic;
+            return told.problem.diagnostic &&
+                   is_same_mistake(*told.problem.diagnostic, *problem.diagnostic);
         });
         if (is_told) return;
     } else {

@@ -56,8 +56,7 @@ std::string to_decimal(std::string_view digits, int radix) {
 Scalar read_radix(std::string_view text, int radix) {
     std::string digits;
     std::size_t at = 2;
-    // Far more than the 64 bits that check_range() lets pass afterwards, so this refuses no good
-    // number.
+    // Making it decimal takes time with the square of its length; no good number is as long.
     if (text.size() > 300) return invalid("the number is too long");
     if (!take_digits(text, at, radix, digits) || at != text.size()) {
         return invalid("invalid digits in a number");

@@ -84,6 +84,8 @@ static Next deserialize(Machine& m, const Word* arguments) {
     // A key that stands twice in YAML is merged, as in a file that is imported.
     DataBuilder builder(m, yaml ? DataBuilder::Repeated::Merge : DataBuilder::Repeated::Last,
                         yaml ? value::Reading::Exact : value::Reading::SimplestDouble);
+    // What a program reads itself may have more than the 64 bits that a file has.
+    if (*format == json::Format::Toml) builder.keep_integers();
     auto read = json::read(*format, text_of(arguments[1]), builder);
     if (!read.ok()) {
         return m.fail(

@@ -53,7 +53,8 @@ static Next values(Machine& m, const Word* arguments) {
     return m.give(Word::of(array));
 }
 
-// The same names, each value replaced; frozen, metadata kept, empty optional fields dropped.
+// The same names, each value replaced; frozen, metadata and `..` kept, empty optional fields
+// dropped.
 static Next map(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::Record))
         return wrong_argument(m, "%record/map%", "a record", arguments[0]);
@@ -89,6 +90,7 @@ static Next map(Machine& m, const Word* arguments) {
         std::ranges::copy(mapped, copied);
         result = m.make_record_with(m.shapes.intern(kept), {copied, mapped.size()});
     }
+    result->flags |= record.flags & Record::kOpen;
     return m.give(Word::of(result));
 }
 

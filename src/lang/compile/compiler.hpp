@@ -35,6 +35,8 @@ namespace compile {
 struct BlockBuilder;
 struct Entry;
 
+struct FreeVariables;
+
 // Turns a syntax tree whose names are resolved into code (README.md of this folder). One use each.
 // Findings (numbers that are too large and the like) are collected, not fatal; unbound names were
 // told by who resolved them.
@@ -92,7 +94,7 @@ private:
     const Code* type_literal(const ast::Node* type);
     void exclude_rows(const TypeCode& body, Symbol name);
     const TypeCode* type(const ast::Node* node, std::vector<const Code*>& terms);
-    const TypeCode* elide(const TypeCode* type, bool positive);
+    const TypeCode* elide(const TypeCode* code, bool positive, const FreeVariables* free);
     bool is_type(const ast::Node* node) const;
     std::span<const AnnotationCode> contracts(const ast::Annotations& annotations, Symbol name);
     const BlameLabel* root_label(const ast::Node* annotation, const TypeCode* type, Symbol name);

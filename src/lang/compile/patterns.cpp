@@ -153,8 +153,11 @@ const Code* Compiler::test_record(const ast::Pattern& pattern, std::uint32_t slo
         const ast::FieldPattern& field = pattern.fields[i];
         std::uint32_t target = new_slot();
         const Code* then = test(*field.pattern, target, next, otherwise);
-        if (field.annotations && field.annotations->has_contracts()) {
-            then = annotate_slot(*field.annotations, target, target, then);
+        // A type in a pattern is for the typechecker; only what stands behind `|` is checked.
+        if (field.annotations && !field.annotations->contracts.empty()) {
+            ast::Annotations checked = *field.annotations;
+            checked.type = nullptr;
+            then = annotate_slot(checked, target, target, then);
         }
         auto* code = make_code(Op::TestField, then, field.span);
         code->name = field.name;

@@ -131,11 +131,22 @@ const TypeCode* Compiler::type(const ast::Node* node, std::vector<const Code*>& 
     return code;
 }
 
-// What is left to check of a type that the definition is known to satisfy: what comes in from
-// outside. Variables of a forall met in positive position need no seal: nobody looks inside.
-// Only for the standard library, whose code is tested against its types: each call of
-// `std.array.map` would otherwise wrap what it is given and what it returns.
-const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
+// The variables of the `forall`s around a part of a type; those of a removed one are no more.
+struct FreeVariables {
+    Symbol name;
+    bool is_removed;
+    const FreeVariables* outer;
+};
+
+static bool is_free(Symbol name, const FreeVariables* around) {
+    while (around && around->name != name) around = around->outer;
+    return !around || around->is_removed;
+}
+
+// What is left to check of a type that the definition is known to satisfy, as the typechecker has
+// seen to it (and tests, for the standard library): what comes in from outside. Variables of a
+// `forall` that the definition itself is under need no seal: its body cannot look inside.
+const TypeCode* Compiler::elide(const TypeCode* code, bool positive, const FreeVariables* free) {
     auto copy = [&] { return target_.arena.make<TypeCode>(*code); };
     // Positive is what the definition itself gives: known to be right. Negative is what callers
     // hand in.
@@ -147,20 +158,23 @@ const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
         return dyn;
     };
     switch (code->kind) {
-        // Without seals a trusted polymorphic function is as fast as one without a type.
-        case TypeKind::Dyn:
-        case TypeKind::Variable: return trivial();
+        case TypeKind::Dyn: return trivial();
+        // Without seals a polymorphic function is as fast as one without a type. Of a function that
+        // it is given, which has to be polymorphic itself, they are checked.
+        case TypeKind::Variable: return is_free(code->name, free) ? trivial() : code;
         case TypeKind::Number:
         case TypeKind::Bool:
         case TypeKind::String: return positive ? trivial() : code;
         case TypeKind::Enum: {
             if (positive && std::ranges::all_of(code->row_types, [](auto* type) { return !type; }))
                 return trivial();
-            if (code->tail == ast::Tail::Variable && code->row_names.empty()) return trivial();
+            if (code->tail == ast::Tail::Variable && code->row_names.empty() &&
+                is_free(code->name, free))
+                return trivial();
             auto* result = copy();
             std::vector<const TypeCode*> types;
             for (const TypeCode* row : code->row_types)
-                types.push_back(row ? elide(row, positive) : nullptr);
+                types.push_back(row ? elide(row, positive, free) : nullptr);
             result->row_types = target_.arena.copy(types);
             if (positive &&
                 std::ranges::all_of(types, [](auto* type) { return !type || type->trivial; }))
@@ -170,33 +184,41 @@ const TypeCode* Compiler::elide(const TypeCode* code, bool positive) {
         case TypeKind::Array:
         case TypeKind::Dict:
         case TypeKind::DictContract: {
-            const TypeCode* element = code->first ? elide(code->first, positive) : nullptr;
+            const TypeCode* element = code->first ? elide(code->first, positive, free) : nullptr;
             if (positive && (!element || element->trivial)) return trivial();
             auto* result = copy();
             result->first = element;
             return result;
         }
         case TypeKind::Arrow: {
-            const TypeCode* domain = elide(code->first, !positive);
-            const TypeCode* codomain = elide(code->second, positive);
+            const TypeCode* domain = elide(code->first, !positive, free);
+            const TypeCode* codomain = elide(code->second, positive, free);
             if (positive && domain->trivial && codomain->trivial) return trivial();
             auto* result = copy();
             result->first = domain;
             result->second = codomain;
             return result;
         }
-        case TypeKind::Forall: return elide(code->first, positive);
+        case TypeKind::Forall: {
+            const FreeVariables inner{code->name, positive, free};
+            const TypeCode* of = elide(code->first, positive, &inner);
+            if (positive) return of;
+            auto* result = copy();
+            result->first = of;
+            return result;
+        }
         case TypeKind::Record: {
             auto* result = copy();
             std::vector<const TypeCode*> types;
             bool all = true;
             for (const TypeCode* row : code->row_types) {
-                types.push_back(elide(row, positive));
+                types.push_back(elide(row, positive, free));
                 all = all && types.back()->trivial;
             }
             if (positive && all) return trivial();
             result->row_types = target_.arena.copy(types);
-            if (code->tail == ast::Tail::Variable) result->tail = ast::Tail::Dyn;
+            if (code->tail == ast::Tail::Variable && is_free(code->name, free))
+                result->tail = ast::Tail::Dyn;
             return result;
         }
         case TypeKind::Term: return code;
@@ -242,7 +264,7 @@ std::span<const AnnotationCode> Compiler::contracts(const ast::Annotations& anno
             const Code* fails = closure(annotations.type, nullptr, Symbol{});
             result.push_back({fails, root_label(annotations.type, code, name)});
         }
-        if (target_.trusted) code = elide(code, true);
+        code = elide(code, true, nullptr);
         if (!code->trivial) {
             const Code* contract = nullptr;
             if (code->kind == TypeKind::Term && terms.size() == 1) {

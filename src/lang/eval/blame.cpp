@@ -32,6 +32,7 @@ struct Told {
     Span value;      // what was checked, as written
     Span call;       // of the function whose caller is blamed, in the program
     Span argument;   // what it was given there, as written
+    Span origin;     // where that comes from
     Symbol field;
     std::string reason;   // said when there is no message
     bool in_function = false;
@@ -53,6 +54,7 @@ static Told tell(Machine& machine, const BlameLabel* label) {
                 if (machine.is_in_program(at->span)) {
                     told.call = at->span;
                     told.argument = machine.written(at->payload);
+                    told.origin = machine.origin(at->payload);
                 }
                 break;
             case BlameLabel::Step::Codomain:
@@ -125,8 +127,10 @@ Next Machine::blame(const BlameLabel* label, std::string message) {
     } else if (!label->positive && told.call.exists()) {
         if (told.argument.exists())
             diagnostic.labels.push_back({told.argument, "this argument", true});
+        if (told.origin.exists() && told.origin != told.argument && told.origin != told.call)
+            diagnostic.labels.push_back({told.origin, "it comes from here", false});
         if (told.argument != told.call)
-            diagnostic.labels.push_back({told.call, "called here", diagnostic.labels.empty()});
+            diagnostic.labels.push_back({told.call, "called here", !told.argument.exists()});
     } else if (is_in_program(here)) {
         diagnostic.labels.push_back({here, "found here", true});
     } else if (const Span around = span_in_program(); is_in_program(around)) {

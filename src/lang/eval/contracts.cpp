@@ -45,7 +45,8 @@ static std::optional<bool> flat_check(const TypeCode& type, Word value) {
             if (!value.is_tag()) return std::nullopt;
             if (type.tail != ast::Tail::Closed) return true;
             for (std::size_t i = 0; i < type.row_names.size(); ++i) {
-                if (type.row_names[i] == value.as_tag()) return type.row_types[i] == nullptr;
+                // A tag may stand beside a variant of its name.
+                if (type.row_names[i] == value.as_tag() && !type.row_types[i]) return true;
             }
             return false;
         }
@@ -95,6 +96,17 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
             return apply_type(*as<TypeObj>(ready), *as<TypeObj>(ready)->code, label, value, mode);
         case Tag::Record: return apply_record_contract(ready, label, value, mode);
         case Tag::CustomContract: {
+            if (mode == Mode::Apply && is_predicate(ready)) {
+                push_value(value);
+                push(
+                    [](Machine& m, const Frame& frame) {
+                        return m.predicate_result(as<BlameLabel>(frame.a), m.stack(m.height() - 1),
+                                                  frame.b);
+                    },
+                    nullptr, Word::of(label), ready);
+                Word arguments[] = {Word::of(label), value};
+                return apply(as<CustomContract>(ready)->function, arguments);
+            }
             push(
                 [](Machine& m, const Frame& frame) {
                     return m.custom_result(as<BlameLabel>(frame.a), frame.b, mode_of(frame.number));

@@ -1,4 +1,5 @@
-#include "lang/eval/machine.hpp"
+#include "lang/eval/steps.hpp"
+#include "lang/syntax/quoting.hpp"
 
 // Forcing everything below a value, in order; and structural equality. Both keep their place in
 // frames, so that they can be deep and can park.
@@ -82,6 +83,21 @@ static Next deep_record(Machine& machine, Word record, std::uint32_t from, Depth
         return machine.deep_force(word, depth);
     }
     return machine.give(record);
+}
+
+// Appends the step that a frame of the walk stands for; whether it is one.
+bool add_deep_step(const Frame& frame, std::string& path) {
+    if (frame.resume == deep_value) return true;
+    if (frame.resume == deep_array_more) {
+        path += "[" + std::to_string(frame.number - 1) + "]";
+        return true;
+    }
+    if (frame.resume != deep_record_more) return false;
+    const Shape& shape = *as<Record>(frame.a)->shape;
+    const Symbol name = shape.symbols[shape.sorted_slots()[frame.number - 1]];
+    if (!path.empty()) path += '.';
+    path += quote_field(name.text());
+    return true;
 }
 
 Next Machine::deep_force(Word word, Depth depth) {

@@ -1,5 +1,7 @@
 #include "lang/eval/machine.hpp"
 
+#include "lang/eval/steps.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -109,7 +111,10 @@ Outcome Machine::loop(Next next) {
             case Next::Run: next = run(); break;
             case Next::Force: next = force_result(); break;
             case Next::Apply: next = apply_result(); break;
-            case Next::Fail: unwind(); return outcome_of(Outcome::Failed);
+            case Next::Fail:
+                tell_what_led_here();
+                unwind();
+                return outcome_of(Outcome::Failed);
             case Next::Park:
                 task_->pending = result_;
                 park(*task_);
@@ -263,13 +268,26 @@ bool Machine::evaluated(Word word, Word& value) {
 
 // ---- application
 
-// After a function that gave a function: `f x y` with an f of one argument.
-static Next resume_apply_more(Machine& machine, const Frame& frame) {
+static bool is_no_function(Word word) {
+    return !word.is_object() || is(word, Tag::String) || is(word, Tag::Rational) ||
+           is(word, Tag::Array) || is(word, Tag::Record);
+}
+
+Next resume_apply_more(Machine& machine, const Frame& frame) {
     std::vector<Word> arguments;   // moved by apply to where they belong
     for (std::uint32_t i = 0; i < frame.number; ++i)
         arguments.push_back(machine.stack(machine.height() - frame.number + i));
     Word function;
     machine.at_hand(machine.result(), function);
+    if (const auto* call = static_cast<const Code*>(frame.code); call && is_no_function(function)) {
+        const std::string more = std::to_string(frame.number);
+        return machine.fail("EvalError::NotAFunc",
+                            "too many arguments: the function gives " + machine.show(function) +
+                                ", which is no function",
+                            call->span,
+                            more + (frame.number == 1 ? " argument is" : " arguments are") +
+                                " more than it takes");
+    }
     return machine.apply(function, arguments);
 }
 
@@ -299,7 +317,7 @@ Next Machine::apply_result() {
         task.height = bottom + argument_count_;
     }
     if (!result_.is_object()) {
-        return fail("EvalError::NotAFunc", "this is " + describe(result_) + ", not a function",
+        return fail("EvalError::NotAFunc", "this is " + show(result_) + ", not a function",
                     current_span());
     }
     std::size_t arity = 0;
@@ -344,7 +362,7 @@ Next Machine::apply_result() {
         std::rotate(begin, begin + static_cast<std::ptrdiff_t>(arity),
                     begin + static_cast<std::ptrdiff_t>(argument_count_));
         task.height = first + more;
-        push(resume_apply_more, nullptr, {}, {}, static_cast<std::uint32_t>(more));
+        push(resume_apply_more, current_, {}, {}, static_cast<std::uint32_t>(more));
         task.height += arity;
         first += more;
         argument_count_ = arity;

@@ -54,6 +54,15 @@ struct Frame {
     Word a, b;               // free use
 };
 
+// A part of a predicate that said no: shown, or the left side that tells which side decided.
+struct PredicatePart {
+    enum class Role : std::uint8_t { Shown, Side };
+    const Code* code = nullptr;
+    Role role = Role::Shown;
+    bool outcome = false;               // of the whole that it is a part of
+    const BinaryCode* both = nullptr;   // Side
+};
+
 // One evaluation with a stack of its own. Parked tasks keep theirs, and what it refers to.
 struct Task {
     Task() = default;
@@ -248,6 +257,8 @@ public:
     Next check_type(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
                     Word value, Mode mode);
     Next apply_record_contract(Word contract, const BlameLabel* label, Word value, Mode mode);
+    bool is_predicate(Word contract);   // made by std.contract.from_predicate (predicates.cpp)
+    Next predicate_result(const BlameLabel* label, Word value, Word contract);
     Next custom_result(const BlameLabel* label, Word value, Mode mode);
     Next custom_error(const BlameLabel* label, Word payload, Mode mode, std::uint32_t stage);
     Next apply_wrapped(const Wrapped& wrapped, std::size_t arguments);
@@ -270,6 +281,11 @@ public:
     Next equal(Word left, Word right, Span span);           // gives a bool
 
     std::string describe(Word word) const;   // "a record", for messages
+    std::string show(Word word) const;       // "the number 5", where that is short
+    // Where the value of an operand in the block that is run comes from, in the program's text;
+    // nothing if not known or just there (trace.cpp).
+    Span origin(const Code* operand);
+    Span origin(Word word, int steps = 0);
 
 private:
     Outcome loop(Next next);
@@ -279,6 +295,14 @@ private:
     bool look_before_step();
     bool is_defined_by(const Thunk& thunk, Span here) const;
     Next infinite_recursion(const Thunk& thunk);
+    Span origin(const Code* code, const Word* captures, int steps);
+    Span origin_of_field(const Record& record, Symbol name, int steps);
+    void tell_what_led_here();
+    void add_calls();
+    void add_field();
+    void tell_of(const Code* code, bool outcome);
+    Next next_part(const BlameLabel* label, Word predicate, Word value);
+    Next part_ready(const BlameLabel* label, Word predicate, Word value);
     Next run();
     Next force_result();
     Next apply_result();
@@ -296,6 +320,8 @@ private:
     void unwind();
 
     Next run_native(const NativeCode& code);
+    Next run_too_few(const NativeCode& code);
+    bool is_applied() const;   // what comes out is applied to something at once
     Next run_annotate(const AnnotateCode& code);
     Next run_pattern(const PatternCode& code);
     Next run_machine_thunk(const Code& code);
@@ -332,6 +358,9 @@ private:
     const Code* current_ = nullptr;   // the node last run that has a place
     std::size_t argument_count_ = 0;
     value::Diagnostic error_;
+    std::vector<PredicatePart> parts_;   // to be evaluated, the next one last
+    std::vector<value::Label> told_parts_;
+    std::vector<std::unique_ptr<const Block>> part_blocks_;
     Word unknowns_[7];
     std::uint32_t next_seal_ = 1;
     std::uint64_t steps_ = 0;

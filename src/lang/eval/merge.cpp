@@ -274,6 +274,8 @@ static std::string name_sides(const Machine& machine, Span span, const MergeSide
                          !(sides.left == sides.right);
     if (are_two) {
         diagnostic.labels = {{sides.right, "this value", true}, {sides.left, "and this", false}};
+        if (machine.is_in_program(span) && machine.sources.text(span) == "&")
+            diagnostic.labels.push_back({span, "merged here", false});
     } else if (span.exists()) {
         diagnostic.labels = {{span, "merged here", true}};
     }

@@ -17,7 +17,9 @@ Next wrong_operand(Machine& m, const BinaryCode& code, Word operand, std::string
     diagnostic.message = op + " wants a " + std::string(wanted) + " on its " +
                          (position == 1 ? "left" : "right") + ", but this is " +
                          m.describe(operand);
-    diagnostic.labels.push_back({side->span, "this is " + m.describe(operand), true});
+    diagnostic.labels.push_back({side->span, "this is " + m.show(operand), true});
+    if (const Span from = m.origin(side); from.exists())
+        diagnostic.labels.push_back({from, "it comes from here", false});
     return m.fail(std::move(diagnostic));
 }
 
@@ -66,8 +68,15 @@ Next exact_arithmetic(Machine& m, const BinaryCode& code, Word left, Word right)
         case ast::BinaryOp::Multiply: result = a.get() * b.get(); break;
         case ast::BinaryOp::Divide:
         case ast::BinaryOp::Modulo:
-            if (b.get().is_zero())
-                return m.fail("EvalError::Other", "division by zero", code.right->span);
+            if (b.get().is_zero()) {
+                value::Diagnostic diagnostic;
+                diagnostic.kind = "EvalError::Other";
+                diagnostic.message = "division by zero";
+                diagnostic.labels.push_back({code.right->span, "this is zero", true});
+                if (const Span from = m.origin(code.right); from.exists())
+                    diagnostic.labels.push_back({from, "it comes from here", false});
+                return m.fail(std::move(diagnostic));
+            }
             result = op == ast::BinaryOp::Divide ? a.get() / b.get() : a.get() % b.get();
             break;
         default: UNREACHABLE();

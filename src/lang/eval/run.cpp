@@ -3,6 +3,9 @@
 #include "lang/eval/numbers.hpp"
 #include "lang/eval/steps.hpp"
 
+#include <algorithm>
+#include <array>
+
 // The dispatch loop over Code. A node that needs the value of another pushes a frame with itself
 // and runs the other; the frame's continuation takes the result. Everything else is a tail.
 namespace lang {
@@ -214,14 +217,14 @@ struct Resumes {
         m.at_hand(m.task_->values[m.task_->base + raise.slot], value);
         bool match = raise.what != RaiseCode::What::FailedDestructuring;
         bool tags = raise.what == RaiseCode::What::NonExhaustiveTags;
-        return m.fail(
-            !match           ? "EvalError::FailedDestructuring"
-            : !tags          ? "EvalError::NonExhaustiveMatch"
-            : value.is_tag() ? "EvalError::NonExhaustiveEnumMatch"
-                             : "EvalError::NAryPrimopTypeError",
-            match ? "no branch of this match fits the value, which is " + m.describe(value)
-                  : "the value does not have the shape of this pattern: it is " + m.describe(value),
-            raise.span);
+        return m.fail(!match           ? "EvalError::FailedDestructuring"
+                      : !tags          ? "EvalError::NonExhaustiveMatch"
+                      : value.is_tag() ? "EvalError::NonExhaustiveEnumMatch"
+                                       : "EvalError::NAryPrimopTypeError",
+                      match ? "no branch of this match fits the value, which is " + m.show(value)
+                            : "the value does not have the shape of this pattern: it is " +
+                                  m.show(value),
+                      raise.span);
     }
 };
 
@@ -363,6 +366,47 @@ Next Machine::run() {
     }
 }
 
+const Code* waiting_operand(const Frame& frame) {
+    if (frame.resume == Resumes::left_operand)
+        return node<BinaryCode>(static_cast<const Code*>(frame.code))->left;
+    if (frame.resume == Resumes::right_operand)
+        return node<BinaryCode>(static_cast<const Code*>(frame.code))->right;
+    return nullptr;
+}
+
+// These take what they are applied to at once; with less they are no function that could be handed
+// on.
+static bool is_whole(std::string_view name) {
+    static constexpr std::array<std::string_view, 7> kWhole = {
+        "array/generate", "array/map", "deep_seq", "enum/make_variant",
+        "record/map",     "seq",       "trace"};
+    return std::ranges::find(kWhole, name) != kWhole.end();
+}
+
+bool Machine::is_applied() const {
+    if (task_->depth == 0) return false;
+    const Resume resume = task_->frames[task_->depth - 1].resume;
+    return resume == Resumes::apply_head || resume == resume_apply_more;
+}
+
+// What is there is evaluated and looked at first; null stands for the rest, which no one reads.
+Next Machine::run_too_few(const NativeCode& code) {
+    push(
+        [](Machine& m, const Frame& frame) {
+            const auto& code = *static_cast<const NativeCode*>(frame.code);
+            return m.fail("EvalError::NotEnoughArgs",
+                          "%" + std::string(code.native->name) + "% wants " +
+                              std::to_string(code.native->arity) + " arguments, but got " +
+                              std::to_string(code.arguments.size()),
+                          code.span);
+        },
+        &code);
+    for (const Code* argument : code.arguments) push_value(delay(argument));
+    for (std::size_t i = code.arguments.size(); i < code.native->arity; ++i)
+        push_value(Word::null());
+    return apply_native(*code.native);
+}
+
 Next Machine::run_native(const NativeCode& code) {
     current_ = &code;
     const Native& native = *code.native;
@@ -373,6 +417,7 @@ Next Machine::run_native(const NativeCode& code) {
                             " arguments, but got " + std::to_string(code.arguments.size()),
                         code.span);
         }
+        if (is_whole(native.name) && !is_applied()) return run_too_few(code);
         // Strict arguments have to be there to be evaluated; the others may come later.
         auto* partial = heap.make<Partial>(Tag::Partial, code.arguments.size());
         auto* function = heap.make<NativeFunction>(Tag::NativeFunction);

@@ -20,6 +20,15 @@ Next exact_arithmetic(Machine& m, const BinaryCode& code, Word left, Word right)
 Next concat_strings(Machine& m, const BinaryCode& code, Word left, Word right);
 Next concat_arrays(Machine& m, const BinaryCode& code, Word left, Word right);
 
+// After a function that gave a function: `f x y` with an f of one argument.
+Next resume_apply_more(Machine& m, const Frame& frame);
+
+// The step of the walk over all of a value that a frame stands for, put behind `path`; whether it
+// is one (deep.cpp).
+bool add_deep_step(const Frame& frame, std::string& path);
+// The operand that a frame waits for, or null (run.cpp).
+const Code* waiting_operand(const Frame& frame);
+
 // A string with holes. Results so far lie on the stack.
 struct Interpolation {
     static Next from(Machine& m, const InterpolateCode& code, std::uint32_t part);

@@ -33,6 +33,10 @@ private:
     void enum_type(const ast::TypeEnum& type);
     void forall(const ast::TypeForall& type);
     void function(const ast::Fun& fun);
+    void condition(const ast::If& term);
+    void let(const ast::Let& let);
+    void infix(const ast::Binary& binary);
+    void operand(const ast::Node& node, int level, bool is_left);
     void apply(const ast::Node& head, ast::List<const ast::Node*> arguments);
 
     Layout& layout_;
@@ -252,6 +256,106 @@ void TreePrinter::function(const ast::Fun& fun) {
     layout_.end();
 }
 
+void TreePrinter::condition(const ast::If& term) {
+    const auto branch = [&](const ast::Node& inner) {
+        layout_.indent(2);
+        layout_.line();
+        node(inner);
+        layout_.indent(-2);
+    };
+    layout_.begin();
+    layout_.text("if ");
+    node(*term.condition);
+    layout_.text(" then");
+    branch(*term.then_branch);
+    layout_.line();
+    layout_.text("else");
+    branch(*term.else_branch);
+    layout_.end();
+}
+
+void TreePrinter::let(const ast::Let& let) {
+    layout_.begin();
+    layout_.text(let.recursive ? "let rec " : "let ");
+    for (const ast::Binding& binding : let.bindings) {
+        if (&binding != &let.bindings.front()) layout_.text(", ");
+        layout_.begin();
+        as_written(binding.pattern->span);
+        layout_.indent(2);
+        if (binding.annotations != nullptr) annotations(*binding.annotations);
+        layout_.text(" =");
+        layout_.line();
+        node(*binding.value);
+        layout_.indent(-2);
+        layout_.end();
+    }
+    layout_.text(" in");
+    layout_.line();
+    node(*let.body);
+    layout_.end();
+}
+
+// How tightly an operator binds, the smaller the tighter, as the parser has it.
+static int level_of(ast::BinaryOp op) {
+    using enum ast::BinaryOp;
+    switch (op) {
+        case ConcatStrings:
+        case ConcatArrays: return 2;
+        case Multiply:
+        case Divide:
+        case Modulo: return 3;
+        case Add:
+        case Subtract: return 4;
+        case Merge:
+        case Pipe: return 6;
+        case Less:
+        case LessEqual:
+        case Greater:
+        case GreaterEqual: return 7;
+        case Equal:
+        case NotEqual: return 8;
+        case And: return 9;
+        case Or: return 10;
+        case Access: break;
+    }
+    return 11;
+}
+
+void TreePrinter::operand(const ast::Node& inner, int level, bool is_left) {
+    bool plain =
+        is_atom(inner.kind) || inner.kind == ast::Kind::Apply || inner.kind == ast::Kind::PrimOp;
+    if (inner.kind == ast::Kind::Match) plain = !is_left;
+    constexpr int kNot = 5;
+    if (inner.kind == ast::Kind::Unary)
+        plain = as<ast::Unary>(inner).op == ast::UnaryOp::Negate ? is_left : level > kNot;
+    if (inner.kind == ast::Kind::Binary) {
+        const int own = level_of(as<ast::Binary>(inner).op);
+        plain = own < level || (is_left && own == level);
+    }
+    if (!plain) layout_.text("(");
+    node(inner);
+    if (!plain) layout_.text(")");
+}
+
+// What stands in a row of operators of one level breaks before each of them.
+void TreePrinter::infix(const ast::Binary& binary) {
+    const int level = level_of(binary.op);
+    std::vector<const ast::Binary*> row = {&binary};
+    while (row.back()->left->kind == ast::Kind::Binary) {
+        const auto& left = as<ast::Binary>(*row.back()->left);
+        if (level_of(left.op) != level) break;
+        row.push_back(&left);
+    }
+    layout_.begin();
+    operand(*row.back()->left, level, true);
+    for (std::size_t i = row.size(); i-- > 0;) {
+        layout_.line();
+        layout_.text(std::string(sources_.text(row[i]->op_span)) + " ");
+        operand(*row[i]->right, level, false);
+    }
+    layout_.end();
+}
+
 void TreePrinter::node(const ast::Node& node) {
     switch (node.kind) {
         case ast::Kind::TypeDyn: return layout_.text("Dyn");
@@ -299,6 +403,9 @@ void TreePrinter::node(const ast::Node& node) {
         case ast::Kind::Apply:
             return apply(*as<ast::Apply>(node).head, as<ast::Apply>(node).arguments);
         case ast::Kind::Fun: return function(as<ast::Fun>(node));
+        case ast::Kind::If: return condition(as<ast::If>(node));
+        case ast::Kind::Let: return let(as<ast::Let>(node));
+        case ast::Kind::Binary: return infix(as<ast::Binary>(node));
         case ast::Kind::Access:
             atom(*as<ast::Access>(node).object);
             return layout_.text("." + quote_field(as<ast::Access>(node).field.text()));
@@ -321,13 +428,16 @@ void append_source(Layout& layout, std::string_view text) {
 
 void append_doc(Layout& layout, std::string_view doc) {
     if (doc.find('\n') == doc.npos) return layout.text("| doc " + quote_string(doc));
-    // So that no `"%` within the text ends it.
-    // One `%` more than the longest run of them behind a quote.
+    // So that no `"%` within the text ends it, and no `%{` in it is a hole: one `%` more than the
+    // longest run of them behind a quote or before a brace.
     std::size_t longest = 0;
-    for (std::size_t i = 0; i < doc.size(); ++i) {
-        if (doc[i] != '"') continue;
-        const std::size_t end = std::min(doc.find_first_not_of('%', i + 1), doc.size());
-        longest = std::max(longest, end - i - 1);
+    for (std::size_t i = 0; i < doc.size();) {
+        const std::size_t begin = std::min(doc.find('%', i), doc.size());
+        const std::size_t end = std::min(doc.find_first_not_of('%', begin), doc.size());
+        const bool counts =
+            (begin > 0 && doc[begin - 1] == '"') || (end < doc.size() && doc[end] == '{');
+        if (counts) longest = std::max(longest, end - begin);
+        i = end;
     }
     const std::string marks(longest + 1, '%');
     layout.text("| doc m" + marks + "\"");

@@ -35,7 +35,7 @@ struct Resolution {
     std::vector<Binding> bindings{Binding{}};   // by id
     std::uint32_t scopes = 0;
     std::vector<const ast::Import*> imports;   // in the order of the text, by their index
-    std::vector<value::Diagnostic> unbound;    // in the order of the text
+    std::vector<value::Diagnostic> unbound;    // names, and alternatives that bind others; by place
     bool has_types = false;                    // somewhere there is a `: T`
 
     const Binding& operator[](BindingId id) const { return bindings[id]; }

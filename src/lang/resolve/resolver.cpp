@@ -300,6 +300,7 @@ void Resolver::declare(const ast::Pattern& pattern, Binding::Kind kind) {
         if (field.pattern) declare(*field.pattern, kWithin);
     }
     if (pattern.kind == ast::PatternKind::Or) {
+        check_alternatives(pattern);
         const Frame* outside = scope_;
         // The first alternative binds; the others use its bindings, whichever of them will fit.
         for (std::size_t i = 0; i < pattern.elements.size(); ++i) {
@@ -324,7 +325,7 @@ void Resolver::share(const ast::Pattern& pattern, const Frame* outside) {
         for (const Frame* frame = scope_; frame != outside; frame = frame->outer) {
             if (frame->name == name) return frame->binding;
         }
-        return 0;   // the parser has told that the alternatives differ
+        return 0;   // check_alternatives() has told it
     };
     if (pattern.alias.id != 0) pattern.binding = known(pattern.alias);
     if (pattern.argument) share(*pattern.argument, outside);

@@ -33,6 +33,7 @@ private:
 
     // The variables of a pattern come into scope; what is written inside it is looked at apart.
     void declare(const ast::Pattern& pattern, Binding::Kind kind);
+    void check_alternatives(const ast::Pattern& pattern);
     // Other alternatives bind the same names.
     void share(const ast::Pattern& pattern, const Frame* outside);
     // Contracts see the pattern's variables, defaults only what is outside of it.

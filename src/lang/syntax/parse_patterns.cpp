@@ -43,36 +43,46 @@ ast::Pattern* Parser::invalid_pattern() {
     return make_pattern(PatternKind::Any, begin < prev_end_ ? begin : prev_end_);
 }
 
-// A pattern as in let, match and inside of others: alternatives and unparenthesised variants.
+// A pattern as in let, match and inside of others: alternatives and unparenthesised variants. A
+// name in front, `x @ 'A or 'B`, is of all alternatives together.
 const ast::Pattern* Parser::pattern() {
     Nested nested(*this);
     if (!nested.ok()) return invalid_pattern();
-    Pos begin = at_->begin;
-    const Pattern* first = alternative(PatternPlace::Whole);
-    if (!is_or_operator()) return first;
-    std::vector<const Pattern*> alternatives{first};
-    return or_pattern(alternatives, begin);
+    const Pos begin = at_->begin;
+    const Symbol alias = accept_alias();
+    const Pos first_begin = at_->begin;
+    Pattern* first = plain_pattern(PatternPlace::Whole);
+    if (is_or_operator()) {
+        std::vector<const Pattern*> alternatives{first};
+        first = or_pattern(alternatives, first_begin);
+    }
+    return with_alias(begin, alias, first);
 }
 
-const ast::Pattern* Parser::or_pattern(std::vector<const ast::Pattern*>& alternatives, Pos begin) {
-    while (is_or_operator()) {
+// Only the last alternative can have a name of its own.
+ast::Pattern* Parser::or_pattern(std::vector<const ast::Pattern*>& alternatives, Pos begin) {
+    bool is_named = false;
+    while (!is_named && is_or_operator()) {
         advance();
+        is_named = is(TokenKind::Identifier) && ahead(1).kind == TokenKind::At;
         alternatives.push_back(alternative(PatternPlace::Whole));
     }
     Pattern* result = make_pattern(PatternKind::Or, begin);
     result->elements = arena_.copy(alternatives);
-    check_alternatives(alternatives, result->span);
     return result;
 }
 
-// `x @ p` or p.
-const ast::Pattern* Parser::alternative(PatternPlace place) {
-    if (!is(TokenKind::Identifier) || ahead(1).kind != TokenKind::At) return plain_pattern(place);
-    Pos begin = at_->begin;
-    Symbol alias = Symbol::of(text(*at_));
+// The name in `x @ p`; none if there is none.
+Symbol Parser::accept_alias() {
+    if (!is(TokenKind::Identifier) || ahead(1).kind != TokenKind::At) return {};
+    const Symbol alias = Symbol::of(text(*at_));
     advance();
     advance();
-    Pattern* inner = plain_pattern(place);
+    return alias;
+}
+
+ast::Pattern* Parser::with_alias(Pos begin, Symbol alias, ast::Pattern* inner) {
+    if (alias.id == 0) return inner;
     // A pattern has room for one name; a second needs a node around the first, alternatives of
     // which there is one.
     if (inner->alias.id == 0) {
@@ -80,11 +90,18 @@ const ast::Pattern* Parser::alternative(PatternPlace place) {
         inner->span.begin = begin;
         return inner;
     }
-    // `x @ y`, or an alternative in parentheses that has an alias of its own.
+    // `x @ y`.
     Pattern* result = make_pattern(PatternKind::Or, begin);
     result->alias = alias;
     result->elements = arena_.copy(std::vector<const Pattern*>{inner});
     return result;
+}
+
+// `x @ p` or p.
+const ast::Pattern* Parser::alternative(PatternPlace place) {
+    const Pos begin = at_->begin;
+    const Symbol alias = accept_alias();
+    return with_alias(begin, alias, plain_pattern(place));
 }
 
 ast::Pattern* Parser::plain_pattern(PatternPlace place) {
@@ -165,7 +182,7 @@ ast::Pattern* Parser::parenthesised_pattern() {
     Bracket bracket(*this, TokenKind::RightParen);
     advance();
     Pos begin = at_->begin;
-    std::vector<const Pattern*> alternatives{alternative(PatternPlace::Whole)};
+    std::vector<const Pattern*> alternatives{plain_pattern(PatternPlace::Whole)};
     const Pattern* inner = alternatives[0];
     if (is_or_operator()) {
         inner = or_pattern(alternatives, begin);
@@ -290,51 +307,6 @@ ast::Pattern* Parser::array_pattern() {
     result->elements = arena_.copy(elements);
     result->rest = rest;
     return result;
-}
-
-void Parser::collect_binders(const ast::Pattern& pattern, std::vector<Binder>& binders) const {
-    if (pattern.alias.id != 0) binders.push_back({pattern.alias, pattern.span});
-    if (pattern.argument) collect_binders(*pattern.argument, binders);
-    for (const FieldPattern& field : pattern.fields) collect_binders(*field.pattern, binders);
-    if (pattern.rest.name.id != 0) binders.push_back({pattern.rest.name, pattern.span});
-    // All alternatives bind the same names.
-    bool is_or = pattern.kind == PatternKind::Or;
-    for (const Pattern* element : pattern.elements) {
-        collect_binders(*element, binders);
-        if (is_or) break;
-    }
-}
-
-void Parser::check_alternatives(const std::vector<const ast::Pattern*>& alternatives, Span span) {
-    auto by_name = [](const Binder& binder) { return binder.name.id; };
-    std::vector<std::vector<Binder>> all(alternatives.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        collect_binders(*alternatives[i], all[i]);
-        std::ranges::sort(all[i], {}, by_name);
-    }
-    std::vector<Binder> missing;
-    auto subtract = [&](const std::vector<Binder>& from, const std::vector<Binder>& what) {
-        std::ranges::set_difference(from, what, std::back_inserter(missing), {}, by_name, by_name);
-    };
-    // Every one is compared with the first only: if all equal it, they equal each other.
-    for (std::size_t i = 1; i < all.size() && missing.empty(); ++i) {
-        subtract(all[0], all[i]);
-        subtract(all[i], all[0]);
-    }
-    if (missing.empty()) return;
-    // The first in the text, so that the message does not depend on how symbols are numbered.
-    const Binder& binder = *std::ranges::min_element(
-        missing, {}, [](const Binder& candidate) { return candidate.span.begin; });
-    std::string name(binder.name.text());
-    value::Diagnostic* found = report(binder.span, "not all alternatives bind `" + name + "`",
-                                      "bound here only", "OrPatternVarsMismatch");
-    if (!found) return;
-    // The official implementation finds it while it checks types.
-    found->kind = "TypecheckError::OrPatternVarsMismatch";
-    found->labels.push_back({span, "in these alternatives", false});
-    found->notes.emplace_back(
-        "whichever alternative matches, the same variables must be there after");
-    found->expectation.emplace_back("var", name);
 }
 
 }

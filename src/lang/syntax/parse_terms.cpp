@@ -1,3 +1,4 @@
+#include "lang/syntax/binders.hpp"
 #include "lang/syntax/parser_core.hpp"
 
 #include <algorithm>

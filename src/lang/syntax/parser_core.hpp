@@ -42,10 +42,6 @@ private:
         ast::Tail tail = ast::Tail::Closed;
         Symbol tail_variable;
     };
-    struct Binder {
-        Symbol name;
-        Span span;
-    };
 
     // ---- tokens (parser.cpp)
     TokenKind kind() const { return at_->kind; }
@@ -152,13 +148,13 @@ private:
     ast::Pattern* array_pattern();
     ast::Pattern* number_pattern();
     ast::Pattern* invalid_pattern();
-    const ast::Pattern* or_pattern(std::vector<const ast::Pattern*>& alternatives, Pos begin);
+    ast::Pattern* or_pattern(std::vector<const ast::Pattern*>& alternatives, Pos begin);
+    Symbol accept_alias();
+    ast::Pattern* with_alias(Pos begin, Symbol alias, ast::Pattern* inner);
     bool field_pattern(std::vector<ast::FieldPattern>& fields);
     bool rest_pattern(ast::Rest& rest, TokenKind closer);
     bool starts_pattern(const Token& token) const;
     bool is_or_operator() const;
-    void collect_binders(const ast::Pattern& pattern, std::vector<Binder>& binders) const;
-    void check_alternatives(const std::vector<const ast::Pattern*>& alternatives, Span span);
     ast::Pattern* make_pattern(ast::PatternKind kind, Pos begin);
 
     template <typename T, typename... Args>

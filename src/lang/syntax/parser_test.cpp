@@ -119,9 +119,6 @@ TEST(Parser, ReportsKindsAndPayloads) {
     value::Diagnostic twice = only("let { a, a } = x in a");
     EXPECT_EQ(twice.kind, "ParseError::DuplicateIdentInRecordPattern");
     EXPECT_EQ(twice.expectation.at(0), std::pair(std::string("ident"), std::string("a")));
-    value::Diagnostic mismatch = only("match { 'A x or 'B => 1 }");
-    EXPECT_EQ(mismatch.kind, "TypecheckError::OrPatternVarsMismatch");
-    EXPECT_EQ(mismatch.expectation.at(0), std::pair(std::string("var"), std::string("x")));
     EXPECT_EQ(only("{ a : Number, b = 1 }").kind, "ParseError::TypedFieldWithoutDefinition");
 }
 

@@ -88,10 +88,11 @@ TypeId Checker::record_pattern(const ast::Pattern& pattern, bool is_typed, Patte
                                     path + "." + std::string(field.name.text()));
         if (field.annotations && field.annotations->type) {
             const TypeId asked = convert(field.annotations->type, Wild::Variable);
-            if (!is_typed && field.pattern->kind == PatternKind::Variable) {
+            const PatternKind kind = field.pattern->kind;
+            if (!is_typed && (kind == PatternKind::Variable || kind == PatternKind::Any)) {
                 bind(field.pattern->binding, asked);
             } else if (!unifier_.unify(asked, type)) {
-                tails.failed = tails.failed || is_typed;
+                tails.failed = true;
             }
             type = asked;
         }

@@ -138,6 +138,7 @@ void Checker::walk_let(const ast::Let& let) {
             }
             PatternTails tails;
             (void)this->pattern(pattern, false, tails, "");
+            if (tails.failed) report(pattern.span);
             if (pattern.alias.id != 0)
                 bind(pattern.binding, apparent_of(binding.annotations, binding.value, false));
             walk_pattern(pattern);
@@ -159,6 +160,7 @@ void Checker::walk_function(const ast::Fun& function) {
     for (const ast::Pattern* parameter : function.parameters) {
         PatternTails tails;
         (void)pattern(*parameter, false, tails, "");
+        if (tails.failed) report(parameter->span);
         walk_pattern(*parameter);
     }
     walk(function.body);
@@ -168,6 +170,7 @@ void Checker::walk_match(const ast::Match& match) {
     for (const ast::Branch& branch : match.branches) {
         PatternTails tails;
         (void)pattern(*branch.pattern, false, tails, "");
+        if (tails.failed) report(branch.pattern->span);
         walk_pattern(*branch.pattern);
         walk(branch.guard);
         walk(branch.body);

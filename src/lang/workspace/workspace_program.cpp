@@ -146,6 +146,14 @@ Program::Event WorkspaceProgram::next() {
     }
 }
 
+// What led there may be told differently: by the way on which it was met.
+static bool is_same_mistake(const value::Diagnostic& one, const value::Diagnostic& other) {
+    const auto place = [](const value::Diagnostic& of) {
+        return of.labels.empty() ? value::Label{} : of.labels.front();
+    };
+    return one.kind == other.kind && one.message == other.message && place(one) == place(other);
+}
+
 void WorkspaceProgram::run(Work work) {
     Machine& machine = evaluation_->machine;
     last_cell_.reset();
@@ -182,7 +190,7 @@ void WorkspaceProgram::run(Work work) {
         if (work.kind == Work::Kind::Inputs) first_findings_[work.instance] = finding;
         // The same finding would be met again by the input that has it.
         bool is_told = work.kind == Work::Kind::Input && first_findings_.contains(work.instance) &&
-                       first_findings_[work.instance] == finding;
+                       is_same_mistake(first_findings_[work.instance], finding);
         if (!is_told) fail(std::move(finding), std::move(address), work.instance);
         if (work.kind == Work::Kind::Inputs) {
             // The first finding ended it; the other inputs may have some of their own.
