@@ -157,7 +157,7 @@ private:
         // of them.
         const bool fits = base::display_width(all) + used <= width();
         const bool in_full =
-            !fits && (is_uncut_ || engine::removes(group.action) && !group.is_look_up);
+            !fits && (is_uncut_ || (engine::removes(group.action) && !group.is_look_up));
         const std::string names = in_full ? base::count_of(addresses.size(), "resource")
                                   : fits  ? all
                                           : names_of(addresses, used);
