@@ -10,7 +10,7 @@
 namespace simulation {
 namespace {
 
-constexpr std::array<FaultName, 23> kNames{{
+constexpr std::array<FaultName, 24> kNames{{
     {"refused", "a request: no connection comes about"},
     {"lost", "a request: it never arrives"},
     {"answer_lost", "a request: it is done, and the answer is lost"},
@@ -24,6 +24,7 @@ constexpr std::array<FaultName, 23> kNames{{
     {"malformed", "a request: the answer is no JSON"},
     {"repeated", "a request that may be repeated: it arrives twice"},
     {"action_fails", "a request: the action that it begins fails"},
+    {"outage", "a request: for some minutes, no request comes through any more"},
     {"read_error", "a read of the disk: EIO"},
     {"write_error", "a write or a sync: EIO"},
     {"disk_full", "a write: ENOSPC, for a while"},

@@ -114,6 +114,7 @@ Fate Transport::fate_of(const net::Request& request, const net::ExchangeOptions&
             break;
         }
     }
+    if (world_.is_cut_off()) fate.fault = world_.draw(2) == 0 ? "refused" : "unavailable";
     if (fate.fault.empty() && options.is_repeatable && world_.happens("repeated")) {
         fate.fault = "repeated";
     }
@@ -138,7 +139,7 @@ net::Request as_received(const net::Request& request) {
 
 net::Exchange Transport::exchange(const net::Request& request,
                                   const net::ExchangeOptions& options) {
-    if (!world_.begin_act()) {
+    if (!world_.begin_request()) {
         return failed(base::Code::Unavailable, "the process is dead", net::Delivery::NotSent);
     }
     const Fate fate = fate_of(request, options);

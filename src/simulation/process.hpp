@@ -16,6 +16,8 @@ struct Process {
     bool is_dead = false;
     std::uint64_t instants = 0;             // calls to the world so far
     std::optional<std::uint64_t> dies_at;   // at which of them
+    std::uint64_t requests = 0;
+    std::optional<std::uint64_t> dies_at_request;   // while it is under way
     bool dies_with_power = false;
     std::optional<std::uint64_t> stops_at;   // an interrupt comes
     bool stops_twice = false;

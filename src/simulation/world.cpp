@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace simulation {
@@ -100,6 +101,27 @@ bool World::begin_act() {
     if (process->dies_at != instant) return true;
     kill(*process);
     return false;
+}
+
+bool World::begin_request() {
+    if (!begin_act()) return false;
+    Process* process = scheduler_.process();
+    if (process == nullptr || ++process->requests != process->dies_at_request) return true;
+    const Duration soon = std::chrono::milliseconds(draw(200));
+    // By its name: it may have ended by then.
+    scheduler_.at(scheduler_.elapsed() + soon, [this, name = process->name] {
+        const auto found = std::ranges::find(processes_, name, &Process::name);
+        if (found != processes_.end() && (*found)->threads > 0) kill(**found);
+    });
+    return true;
+}
+
+bool World::is_cut_off() {
+    if (scheduler_.elapsed() < cut_off_until_) return true;
+    if (!happens("outage")) return false;
+    cut_off_until_ = scheduler_.elapsed() + std::chrono::seconds(1 + draw(400));
+    tell("an outage of the platform begins");
+    return true;
 }
 
 void World::kill(Process& process) {

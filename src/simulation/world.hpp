@@ -61,6 +61,9 @@ public:
     // Something that a process does to the world. False: it is dead, and nothing happens; it may
     // die by this.
     bool begin_act();
+    bool begin_request();
+    // Whether nothing comes through for now.
+    bool is_cut_off();
     bool is_dead() const;
     void kill(Process& process);
     // From its first thread on until its last: what goes with the power of the machine.
@@ -98,6 +101,7 @@ private:
     base::Threads::Duration booted_{-std::chrono::hours(1)};
     base::Threads::Duration jumped_{0};
     base::Threads::Duration full_until_{0};
+    base::Threads::Duration cut_off_until_{0};
     Disk disk_;
     DiskFiles files_;
     DiskDatabaseFiles database_files_;

@@ -76,7 +76,9 @@ private:
     const Episode& episode_;
     base::Random random_;
     World world_;
-    std::uint64_t instants_ = 400;   // of the last command that came to its end
+    // Of the last command that came to its end.
+    std::uint64_t instants_ = 400;
+    std::uint64_t requests_ = 30;
     std::size_t commands_ = 0;
     std::size_t deaths_ = 0;
     int boots_ = 0;
@@ -109,7 +111,11 @@ void Person::roll_troubles(simulation::Command& command) {
     const auto sometime = [&] { return 1 + random_.below(instants_ + instants_ / 4); };
     simulation::Process& process = command.process();
     if (world_.happens("death")) {
-        process.dies_at = sometime();
+        if (random_.below(2) == 0) {
+            process.dies_at = sometime();
+        } else {
+            process.dies_at_request = 1 + random_.below(requests_ + requests_ / 4);
+        }
         process.dies_with_power = world_.happens("power_loss");
     }
     if (world_.happens("interrupt")) {
@@ -150,7 +156,10 @@ std::unique_ptr<simulation::Command> Person::make_command(Verb verb, bool distur
 CommandEnd Person::end_of(simulation::Command& command) {
     CommandEnd end = command.wait();
     may_remove_[command.process().name] = end.may_remove;
-    if (!end.died) instants_ = end.instants;
+    if (!end.died) {
+        instants_ = std::max<std::uint64_t>(end.instants, 4);
+        requests_ = std::max<std::uint64_t>(command.process().requests, 4);
+    }
     if (end.died) ++deaths_;
     if (broken_.empty()) broken_ = check_state();
     return end;
@@ -201,6 +210,8 @@ std::string Person::live_through(const Episode::Stage& stage) {
         const CommandEnd end = do_command(Verb::Apply, true);
         if (!broken_.empty()) return broken_;
         if (end.is_complete) break;
+        // At once, or after a look at what it said.
+        if (random_.below(2) == 0) continue;
         world_.scheduler().sleep_for(std::chrono::milliseconds(random_.below(20'000)));
     }
     return {};
