@@ -67,7 +67,7 @@ public:
             plan_text(proposal.planned.plan, {.terminal = context_.out_terminal(),
                                               .full = detail_.full,
                                               .all = detail_.all,
-                                              .place = place_worth_telling(deployment_),
+                                              .place = place_of(deployment_),
                                               .fingerprint = deployment_.fingerprint()}));
         context_.out().flush();
     }

@@ -101,12 +101,6 @@ std::string place_of(const engine::Deployment& deployment) {
     return is_here(folder) ? out : out + ", the workspace in use at " + folder;
 }
 
-std::string place_worth_telling(const engine::Deployment& deployment) {
-    const bool goes_without_saying =
-        deployment.environment() == "default" && is_here(deployment.workspace().folder());
-    return goes_without_saying ? std::string() : place_of(deployment);
-}
-
 base::Result<int> DeploymentCommand::run(Context& context) {
     if (takes_given_) given_ = TRY(read_given(given_options_));
     auto deployment = TRY(open_deployment(context));

@@ -44,9 +44,6 @@ private:
 // Where something is done, for people: "shop (prod)"; with the folder where that is neither the
 // current one nor above it.
 std::string place_of(const engine::Deployment& deployment);
-// The same where it does not go without saying: of another environment than the default one, or a
-// workspace that is somewhere else.
-std::string place_worth_telling(const engine::Deployment& deployment);
 
 // --only and --except, for commands that plan.
 void declare_choice(Args& args, engine::PlanRequest& wanted);

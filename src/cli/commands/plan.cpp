@@ -55,7 +55,7 @@ protected:
             context.out().write(plan_text(plan, {.terminal = context.out_terminal(),
                                                  .full = full_,
                                                  .all = all_,
-                                                 .place = place_worth_telling(deployment),
+                                                 .place = place_of(deployment),
                                                  .fingerprint = deployment.fingerprint()}));
             if (order_ && !plan.is_empty()) {
                 context.out().write("\nIn this order\n" + order_text(plan));

@@ -11,7 +11,7 @@ struct PlanViewOptions {
     Terminal terminal;
     bool full = false;                // every step by itself, nothing collapsed
     bool all = false;                 // unchanged resources too
-    std::string place = {};           // which workspace and environment; "": goes without saying
+    std::string place = {};           // which workspace and environment; "" where there is none
     value::Fingerprint fingerprint;   // of secrets; without, they are all alike
 };
 
