@@ -77,11 +77,14 @@ TEST(ErrorPages, ExamplesAreWhatTheySay) {
 // Each kind that the language has, as its sources name it.
 TEST(ErrorPages, ThereIsOneForEachKind) {
     const std::set<std::string> without{
-        "EvalError::InternalError",   // a mistake of ours
-        "EvalError::Stopped",         // by whoever runs it
-        "EvalError::ParseError",      // of what is given on the command line: told as it is
-        "EvalError::NotEnoughArgs",   // of natives that no program calls
-        "EvalError::UnboundIdentifier", "TypecheckError::EnumRowConflict", "ExportError::Other"};
+        "EvalError::InternalError",         // a mistake of ours
+        "EvalError::Stopped",               // by whoever runs it
+        "EvalError::ParseError",            // of what is given on the command line: told as it is
+        "EvalError::NotEnoughArgs",         // of natives that no program calls
+        "ImportError::MissingDependency",   // takes a manifest: told with NoPackageMap
+        "EvalError::UnboundIdentifier",
+        "TypecheckError::EnumRowConflict",
+        "ExportError::Other"};
     const auto pages = error_pages();
     const std::regex kind("\"((?:Parse|Import|Typecheck|Eval|Export)Error::[A-Za-z]+)");
     std::set<std::string> found;

@@ -49,6 +49,8 @@ static Result<std::uint64_t> parse_number(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failure != std::errc{} || end != text.data() + text.size()) {
+        if (text.find_first_not_of("0123456789") == std::string_view::npos && !text.empty())
+            return base::invalid_argument(fmt::format("{} does not fit in 64 bits", text));
         return base::invalid_argument(fmt::format("`{}` is not a whole number", text));
     }
     return number;

@@ -56,7 +56,8 @@ TEST_F(SettingsTest, RefusesBadFilesWithTheLine) {
     EXPECT_EQ(error_of("[log]\nlevel = \"info\"\nlevel = \"info\"\n"),
               "settings.toml:3: the key 'level' is defined twice, first in line 2");
     EXPECT_EQ(error_of("[apply]\nparallelism = 99999999999999999999\n"),
-              "settings.toml:2: the integer 99999999999999999999 does not fit in 64 bits");
+              "settings.toml:2: setting `apply.parallelism`: 99999999999999999999 does not fit in "
+              "64 bits");
     EXPECT_EQ(error_of("[apply]\nparallelism = 1.5\n"),
               "settings.toml:2: setting `apply.parallelism`: `1.5` is not a whole number");
 }
