@@ -65,15 +65,22 @@ const SavedPlan::Step* find_step(const SavedPlan& plan, const Step& step) {
 }
 
 // What the run of this plan itself left half done: its row says what is so (a server that was shut
-// down for a change), and that such an input has to be set again, to what it was before and was to
-// stay, is the same change. The program is the approved one, so it wants nothing else.
-bool is_half_done(const Step& step, const std::function<bool(std::int64_t)>& own_run) {
-    return step.recorded && !step.recorded->complete && own_run(step.recorded->version.run);
+// down for a change, or detached from something and left off until it has the other), and that such
+// an input has to be set again, to what it was before and was to stay, is the same change. The
+// program is the approved one, so it wants nothing else. Of a change that is there whole, whatever
+// else differs is somebody else's doing.
+bool is_half_done(const SavedPlan::Step& shown, const Step& now,
+                  const std::function<bool(std::int64_t)>& own_run) {
+    if (!now.recorded || !own_run(now.recorded->version.run)) return false;
+    return !now.recorded->complete ||
+           std::ranges::any_of(now.changed, [&](const std::string& input) {
+               return std::ranges::find(shown.changed, input) != shown.changed.end();
+           });
 }
 
 bool reaches_no_more(const SavedPlan::Step& shown, const Step& now,
                      const std::function<bool(std::int64_t)>& own_run) {
-    return is_half_done(now, own_run) ||
+    return is_half_done(shown, now, own_run) ||
            std::ranges::all_of(now.changed, [&](const std::string& input) {
                return std::ranges::find(shown.changed, input) != shown.changed.end();
            });
