@@ -21,7 +21,7 @@ const std::vector<SettingSpec>& setting_specs() {
          "where each request is noted, as JSON lines; - is standard error",
          {}},
         // Ends a recursion without end before the memory does.
-        {"limits.depth", Number, Lower, "100000", "nesting of an evaluation", {}},
+        {"limits.depth", Number, Lower, "10000000", "nesting of an evaluation", {}},
         {"limits.import_roots",
          Text,
          Narrow,

@@ -10,6 +10,7 @@ Evaluation::Evaluation(EvaluationOptions options)
       machine(heap, shapes, sources), options_(std::move(options)),
       loader_(options_, sources, machine) {
     SymbolScope scope(symbols);
+    if (options_.limits.collects_often) heap.collect_often();
     machine.library = this;
     machine.max_depth = options_.limits.max_depth;
     machine.max_steps = options_.limits.max_steps;

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.limits = {.max_memory = std::uint64_t{16} << 20,
                       .max_depth = 5000,
                       .max_steps = 100'000,
-                      .import_roots = {"/nowhere"}};
+                      .import_roots = {"/nowhere"},
+                      .collects_often = true};
     lang::Evaluation evaluation(options);
     std::vector<value::Diagnostic> found;
     std::string program(reinterpret_cast<const char*>(data), size);

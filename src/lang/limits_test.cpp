@@ -84,6 +84,77 @@ TEST(Limits, ShapesCount) {
               "fine");
 }
 
+// What can no longer be reached is given back: what these make in all is many times the limit.
+TEST(Limits, GarbageDoesNotCount) {
+    for (const char* program : {
+             "let rec f = fun n acc => if n == 0 || acc < 0 then acc else f (n - 1) (acc + n % 7) "
+             "in f 500000 0",
+             "let rec fib = fun n => if n < 2 then n else fib (n - 1) + fib (n - 2) in fib 22",
+             "let step = fun s => { n = s.n - 1, sum = s.sum + s.n } in let rec run = fun s =>\n"
+             "if s.n == 0 then s.sum else if s.sum < 0 then 0 else run (step s) in\n"
+             "run { n = 100000, sum = 0 }",
+             "std.array.fold_left (fun a n => (std.array.generate (fun i => i + n) 2000\n"
+             "|> std.array.fold_left (+) 0) % 1000 + a) 0 (std.array.range 0 300)",
+             "std.array.fold_left (fun a n => (std.string.length\n"
+             "\"%{std.string.from_number n}%{std.string.join \"\" (std.array.replicate 500 "
+             "\"ab\")}\")"
+             " + a) 0 (std.array.range 0 4000)",
+             "std.array.fold_left (fun a n => std.record.insert \"k%{std.string.from_number n}\" n "
+             "{ x = a % 10 } |> std.record.values |> std.array.length |> (+) a) 0\n"
+             "(std.array.range 0 20000)",
+             "std.array.fold_left (fun a n => (3 | { _ : Number } | Number) + a) 0 []",
+             "std.array.fold_left (fun a _n => std.number.pow 7 20000 % 1000003 + a) 0 "
+             "(std.array.range 0 3000)",
+             "std.array.fold_left (fun a n => let f : Number -> Number = fun x => x + 1 in f n + a "
+             "% 2)"
+             " 0 (std.array.range 0 50000)",
+         }) {
+        SCOPED_TRACE(program);
+        EXPECT_EQ(outcome(program, 16), "fine");
+    }
+}
+
+TEST(Limits, WhatIsReachedCounts) {
+    EXPECT_EQ(outcome("let rec f = fun n acc => if n == 0 then acc\n"
+                      "else f (n - 1) { rest = acc, n } in f 1000000 null",
+                      16),
+              kNoRoom);
+    EXPECT_EQ(outcome("let rec f = fun n => 1 + f (n + 1) in f 0", 16), kNoRoom);
+}
+
+TEST(Limits, DepthTakesMemoryAlone) {
+    const std::string chain = "let rec go = fun n acc => if n == 0 then acc else go (n - 1) "
+                              "(acc + 1) in go 1000000 0";
+    EXPECT_EQ(outcome(chain, 512), "fine");
+    EXPECT_EQ(outcome(chain, 64), kNoRoom);
+}
+
+// With a copy for each step this would be 1.5 GB.
+TEST(Limits, TextsGrowInPlace) {
+    const std::string fold = " \"\" (std.array.range 0 20000)";
+    for (const char* step : {
+             "fun s n => s ++ \"line %{std.string.from_number n}\\n\"",
+             "fun s n => \"%{s}line %{std.string.from_number n}\\n\"",
+             "fun s n => \"line %{std.string.from_number n}\\n\" ++ s",
+             "fun s n => \"line %{std.string.from_number n}\\n%{s}\"",
+         }) {
+        SCOPED_TRACE(step);
+        EXPECT_EQ(outcome("std.array.fold_left (" + std::string(step) + ")" + fold, 16), "fine");
+    }
+}
+
+// `a.b1 = …` again and again: with a merge for each this would take memory with the square.
+TEST(Limits, PiecesOfAFieldAreLinear) {
+    std::string paths = "{", records = "{";
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string name = "b" + std::to_string(i) + " = " + std::to_string(i);
+        paths += "a." + name + ",\n";
+        if (i < 2'000) records += "a = { " + name + " },\n";
+    }
+    EXPECT_EQ(outcome(paths + "}", 96), "fine");
+    EXPECT_EQ(outcome(records + "}", 96), "fine");
+}
+
 TEST(Limits, TextsAreMeasuredBeforeTheyAreMade) {
     // A text of 4 MiB.
     const std::string text = "let double = fun s _i => \"%{s}%{s}\" in\n"

@@ -46,13 +46,15 @@ inline constexpr std::uint64_t kDefaultMaxSteps = 20'000'000'000;
 
 struct Limits {
     std::uint64_t max_memory = std::uint64_t{4} << 30;   // bytes of evaluation heap
-    std::uint32_t max_depth = 2'000'000;                 // frames of one task's stack
+    // Frames of one task's stack, which count into the memory; by themselves they have no limit.
+    std::uint32_t max_depth = ~std::uint32_t{0};
     // Calls and values made: against programs without end, estimated to be far above honest ones.
     std::uint64_t max_steps = kDefaultMaxSteps;
     // Folders below which imported files must lie; none: anywhere. A workspace's programs have at
     // least their own folder here; a single file that somebody evaluates by its name may import as
     // in official Nickel.
     std::vector<std::string> import_roots = {};
+    bool collects_often = false;   // for tests: Heap::collect_often
 };
 
 // A value that a program is given from outside, merged over it. Of several for one place the last
@@ -82,8 +84,8 @@ struct DeclaredInput {
 };
 
 struct ProgramOptions {
-    std::string main_path;      // main.ncl or environments/NAME.ncl
-    std::string base_path;      // main.ncl, whose declarations hold for an environment too; "": none
+    std::string main_path;   // main.ncl or environments/NAME.ncl
+    std::string base_path;   // main.ncl, whose declarations hold for an environment too; "": none
     std::vector<Given> given;   // in the order of counting
     std::vector<std::string> import_paths;
     std::string schemas_dir;   // found before the built-in modules

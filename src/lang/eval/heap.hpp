@@ -126,10 +126,13 @@ public:
     // Too little is left to go on with: collections would follow each other.
     bool is_full() const { return meter.used() > meter.limit() - meter.limit() / 32; }
     // After a sweep, and after all else that counts was given back.
-    void set_trigger();
+    void end_collection() {
+        at_collection_ = meter.used();
+        set_trigger();
+    }
     // For tests: so many collections wherever one may be, then as many at each second such place,
     // at each fourth, and so on; and what was freed is overwritten.
-    void collect_often(std::uint32_t each = 100) {
+    void collect_often(std::uint32_t each = 25) {
         often_ = each;
         set_trigger();
     }
@@ -161,8 +164,10 @@ private:
     static constexpr std::uint64_t kMaxText = 0xFFFFFFFF;   // StringObj::size
     static constexpr std::size_t kManyWords = std::size_t{64} * 1024;
 
+    // Where nothing is left, an array of no elements still has an address.
+    alignas(8) static inline std::byte nothing_[8];
     struct Gap {
-        std::byte* next = nullptr;
+        std::byte* next = nothing_;
         std::size_t left = 0;
     };
 
@@ -179,13 +184,14 @@ private:
     bool is_beyond_slack(std::uint64_t bytes) const {
         return meter.used() + bytes > meter.limit() + slack();
     }
+    void set_trigger();
     void sweep_numbers();
     void index_blocks();
     RationalObj* make_rational(value::Rational value);
     StringObj* text_in_room(TextRoom* room, std::uint32_t begin, std::size_t size);
     Word move_to_room(std::string_view left, std::string_view right);
 
-    std::byte* next_ = nullptr;
+    std::byte* next_ = nothing_;
     std::size_t left_ = 0;
     bool is_keeping_ = true;
     std::uint32_t often_ = 0;   // see collect_often; 0: as the trigger says

@@ -52,23 +52,6 @@ Next Machine::finish_task(Machine& machine, const Frame&) {
     return Next::Return;
 }
 
-Task::~Task() {
-    if (machine != nullptr) machine->forget(*this);
-}
-
-void Machine::park(Task& task) {
-    task.machine = this;
-    task.place = parked_.size();
-    parked_.push_back(&task);
-}
-
-void Machine::forget(Task& task) {
-    parked_[task.place] = parked_.back();
-    parked_[task.place]->place = task.place;
-    parked_.pop_back();
-    task.machine = nullptr;
-}
-
 void Machine::begin(Task& task) {
     if (task.machine != nullptr) forget(task);
     task_ = &task;
@@ -163,16 +146,14 @@ void Machine::unwind() {
 // ---- stack
 
 void Machine::grow(Task& task) {
-    if (task.depth == task.frames.size())
-        task.frames.resize(std::max<std::size_t>(64, task.depth * 2));
-    if (task.height == task.values.size())
-        task.values.resize(std::max<std::size_t>(256, task.height * 2));
+    if (task.depth == task.frames.size()) task.frames.grow(task.depth + 1, heap.meter);
+    if (task.height == task.values.size()) task.values.grow(task.height + 1, heap.meter);
 }
 
 Next Machine::enter(const Block& block, const Word* captures, std::size_t base) {
     Task& task = *task_;
     std::size_t needed = base + block.locals;
-    if (needed > task.values.size()) task.values.resize(std::max<std::size_t>(256, needed * 2));
+    if (needed > task.values.size()) task.values.grow(needed, heap.meter);
     // Slots are grown here and not for each variable: a block knows how many it has. They are
     // empty at first, as what was there before may be gone.
     for (std::size_t slot = base + block.arity; slot < needed; ++slot) task.values[slot] = Word();
@@ -329,8 +310,7 @@ Next Machine::apply_result() {
             for (std::size_t i = 0; i < partial->count; ++i) push_value(Word());
             std::memmove(static_cast<void*>(&task.values[first + partial->count]),
                          &task.values[first], argument_count_ * sizeof(Word));
-            std::copy_n(partial->arguments, partial->count,
-                        task.values.begin() + static_cast<std::ptrdiff_t>(first));
+            std::copy_n(partial->arguments, partial->count, task.values.data() + first);
             argument_count_ += partial->count;
             result_ = partial->function;
             return Next::Apply;
@@ -351,16 +331,14 @@ Next Machine::apply_result() {
     if (argument_count_ < arity) {
         auto* partial = heap.make<Partial>(Tag::Partial, argument_count_);
         partial->function = result_;
-        std::copy_n(task.values.begin() + static_cast<std::ptrdiff_t>(first), argument_count_,
-                    partial->arguments);
+        std::copy_n(task.values.data() + first, argument_count_, partial->arguments);
         task.height = first;
         return give(Word::of(partial));
     }
     if (argument_count_ > arity) {
         std::size_t more = argument_count_ - arity;
-        auto begin = task.values.begin() + static_cast<std::ptrdiff_t>(first);
-        std::rotate(begin, begin + static_cast<std::ptrdiff_t>(arity),
-                    begin + static_cast<std::ptrdiff_t>(argument_count_));
+        auto begin = task.values.data() + first;
+        std::rotate(begin, begin + arity, begin + argument_count_);
         task.height = first + more;
         push(resume_apply_more, current_, {}, {}, static_cast<std::uint32_t>(more));
         task.height += arity;
@@ -393,7 +371,7 @@ Next Machine::apply_native(const Native& native) {
     }
     constexpr std::size_t kMaxArity = 8;
     Word arguments[kMaxArity];
-    std::copy_n(task.values.begin() + static_cast<std::ptrdiff_t>(first), native.arity, arguments);
+    std::copy_n(task.values.data() + first, native.arity, arguments);
     task.height = first;
     // Raw natives look at such words themselves (typeof, seal).
     if (!native.raw) {

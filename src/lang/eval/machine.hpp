@@ -6,6 +6,7 @@
 #include "lang/eval/code.hpp"
 #include "lang/eval/heap.hpp"
 #include "lang/eval/shape.hpp"
+#include "lang/eval/task_stack.hpp"
 #include "lang/eval/touched.hpp"
 #include "lang/syntax/source.hpp"
 #include "lang/text/regex.hpp"
@@ -71,8 +72,8 @@ struct Task {
     Task& operator=(const Task&) = delete;
 
     std::uint32_t id = 0;
-    std::vector<Frame> frames;
-    std::vector<Word> values;
+    TaskStack<Frame> frames;
+    TaskStack<Word> values;
     std::size_t depth = 0;    // frames in use
     std::size_t height = 0;   // values in use
     std::uint32_t base = 0;
@@ -113,7 +114,7 @@ public:
 
     LibrarySource* library = nullptr;
     CellReader* cells = nullptr;
-    std::uint32_t max_depth = 1'000'000;
+    std::uint32_t max_depth = ~std::uint32_t{0};
     std::uint64_t max_steps = ~std::uint64_t{0};   // calls and thunks, of all tasks together
     std::stop_token stop;
 
@@ -311,8 +312,8 @@ private:
     Next return_result();
     Word variable(const Code* code) const;
     bool evaluated(Word thunk, Word& value);
-    static void grow(Task& task);   // its stacks
-    bool collect();                 // whether there is room now
+    void grow(Task& task);   // its stacks
+    bool collect();          // whether there is room now
     void begin(Task& task);
     void park(Task& task);
     friend struct Task;

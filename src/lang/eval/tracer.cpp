@@ -202,8 +202,24 @@ void Tracer::scan_array(const Array& array) {
         words(memo->elements, memo->size);
 }
 
+// Of a record whose fields all show their values, and depend on nothing but what the literal
+// captured: a merge takes what they show. Its environment may lead to all states before this one.
+static bool is_past_environment(const Record& record) {
+    if (record.fields == nullptr) return true;
+    for (std::size_t slot = 0; slot < record.shape->size; ++slot) {
+        const Field& field = record.fields[slot];
+        if (field.contracts != nullptr) return false;
+        if (field.method == Method::None || field.method == Method::Shared) continue;
+        const bool is_shown = field.method == Method::Code && !field.depends_on_self;
+        if (!is_shown || !record.slots[slot].exists()) return false;
+    }
+    return true;
+}
+
 void Tracer::scan_record(const Record& record) {
     const std::size_t size = record.shape->size;
+    if (record.environment.exists() && is_past_environment(record))
+        const_cast<Record&>(record).environment = Word();
     lines(record, sizeof(Record) + size * sizeof(Word));
     shapes_.mark(*record.shape);
     fields(record.fields, size);

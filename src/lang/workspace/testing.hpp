@@ -147,7 +147,7 @@ public:
                                     .schemas_dir = {},
                                     .modules = {test_module(), prelude_module()},
                                     .all_unknown = all_unknown,
-                                    .limits = {}});
+                                    .limits = {.collects_often = true}});
     }
     ~Bench() { std::filesystem::remove_all(dir_); }
     Bench(const Bench&) = delete;

@@ -210,11 +210,6 @@ void WorkspaceProgram::run(Work work) {
     spare_tasks_.push_back(std::move(work.task));
 }
 
-// A parked task keeps its stacks.
-static std::uint64_t stack_bytes(const Task& task) {
-    return task.frames.capacity() * sizeof(Frame) + task.values.capacity() * sizeof(Word);
-}
-
 bool WorkspaceProgram::is_of_connections(const Work& work) {
     return work.kind == Work::Kind::Root || work.kind == Work::Kind::Declared ||
            work.kind == Work::Kind::Moved ||
@@ -240,7 +235,6 @@ void WorkspaceProgram::park(Work work) {
         work.waits_for = last_cell_;
         waiting_for_cell_[*last_cell_].push_back(id);
     }
-    evaluation_->heap.meter.add(stack_bytes(*work.task));
     const bool was_waited_for = std::exchange(work.is_waited_for, false);
     const TouchedSets::Id inherited = work.inherited;
     const bool is_given = work.kind == Work::Kind::Given;
@@ -252,7 +246,6 @@ void WorkspaceProgram::wake(std::vector<std::uint32_t>& waiting) {
     for (std::uint32_t id : waiting) {
         auto found = parked_.find(id);
         if (found == parked_.end()) continue;
-        evaluation_->heap.meter.release(stack_bytes(*found->second.task));
         found->second.waits_for.reset();
         found->second.waits_for_link = nullptr;
         ready_.push_back(std::move(found->second));
