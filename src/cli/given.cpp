@@ -23,8 +23,7 @@ base::Error not_an_assignment(std::string_view option, const std::string& settin
 }
 
 base::Result<void> add_settings(std::vector<lang::Given>& given, lang::Given::From from,
-                                std::string_view option,
-                                const std::vector<std::string>& settings) {
+                                std::string_view option, const std::vector<std::string>& settings) {
     for (const std::string& setting : settings) {
         if (setting.find('=') == std::string::npos || setting.starts_with('='))
             return not_an_assignment(option, setting);

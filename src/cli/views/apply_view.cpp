@@ -19,8 +19,7 @@ using engine::StepEvent;
 using provider::Action;
 
 std::string_view doing(const StepEvent& event) {
-    if (event.step->is_look_up)
-        return event.action == Action::Delete ? "forgetting" : "looking up";
+    if (event.step->is_look_up) return event.action == Action::Delete ? "forgetting" : "looking up";
     switch (event.action) {
         case Action::Create: return "creating";
         case Action::Update: return "changing";
@@ -30,8 +29,7 @@ std::string_view doing(const StepEvent& event) {
 }
 
 std::string_view done_word(const StepEvent& event) {
-    if (event.step->is_look_up)
-        return event.action == Action::Delete ? "forgotten" : "looked up";
+    if (event.step->is_look_up) return event.action == Action::Delete ? "forgotten" : "looked up";
     switch (event.action) {
         case Action::Create: return "created";
         case Action::Update: return "changed";
@@ -78,12 +76,11 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
             return fmt::format("= {} needs no change after all", address);
         case StepEvent::Kind::Failed:
             return fmt::format("{} {} {} failed: {}{}", terminal.paint(Color::Red, "✗"), address,
-                               doing(event), message,
-                               place_and_help(event, terminal, folder));
+                               doing(event), message, place_and_help(event, terminal, folder));
         case StepEvent::Kind::Unsure:
             return fmt::format("{} {} {} failed, and it cannot be told what happened: {}{}",
-                               terminal.paint(Color::Red, "?"), address, doing(event),
-                               message, place_and_help(event, terminal, folder));
+                               terminal.paint(Color::Red, "?"), address, doing(event), message,
+                               place_and_help(event, terminal, folder));
         case StepEvent::Kind::Refused:
             return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address,
                                message, place_and_help(event, terminal, folder));

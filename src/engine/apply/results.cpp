@@ -293,9 +293,9 @@ void Scheduler::stop_node(std::uint32_t node, StepEvent::Kind kind, state::Outco
     }
 }
 
-// After the second interrupt, or where the state cannot be written: what was begun and is not waited
-// for any more. Its intent stays open, and its next phase is not begun, also if what is left can be
-// written in the end.
+// After the second interrupt, or where the state cannot be written: what was begun and is not
+// waited for any more. Its intent stays open, and its next phase is not begun, also if what is left
+// can be written in the end.
 void Scheduler::leave_begun() {
     to_call_.clear();
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {

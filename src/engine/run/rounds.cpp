@@ -41,8 +41,8 @@ void add_counts(Done& into, const Done& earlier) {
     into.done.forget += earlier.done.forget;
     // What earlier rounds made or changed shows as unchanged in the last; nothing is counted
     // twice.
-    const std::size_t touched = earlier.done.create + earlier.done.update +
-                                earlier.done.replace + earlier.done.look_up;
+    const std::size_t touched =
+        earlier.done.create + earlier.done.update + earlier.done.replace + earlier.done.look_up;
     into.done.unchanged -= std::min(into.done.unchanged, touched);
     into.failed += earlier.failed;
     into.skipped += earlier.skipped;

@@ -10,8 +10,8 @@
 #include <utility>
 
 // The layout of everything that lies in the heap (objects.hpp), from the collector's side.
-// Objects have a header as their base, so the standard leaves to the compiler whether it knows where
-// their members lie; ours does.
+// Objects have a header as their base, so the standard leaves to the compiler whether it knows
+// where their members lie; ours does.
 #pragma clang diagnostic ignored "-Winvalid-offsetof"
 
 namespace lang {

@@ -116,9 +116,9 @@ bool WorkspaceProgram::check_environment() {
             if (known.shape->find(ours.shape->symbols[slot]) != Shape::kAbsent) continue;
             if (std::ranges::find(also, name) != also.end()) continue;
             const Span where = ours.fields ? ours.fields[slot].span : ours.span;
-            Diagnostic finding = unknown_name(path + quote_field(name), name,
-                                              {where, "by this environment", true},
-                                              names_of(known));
+            Diagnostic finding =
+                unknown_name(path + quote_field(name), name, {where, "by this environment", true},
+                             names_of(known));
             finding.notes.emplace_back(
                 "an environment sets what main.ncl declares; what it needs for itself alone is "
                 "bound by `let`");

@@ -99,8 +99,9 @@ void WorkspaceProgram::finish_tree(Work& work, Word value, TouchedSets::Id touch
                                                                          : record.span;
         if (child.address == "connections") {
             fail({.kind = "EvalError::Other",
-                  .message = "under `resources` nothing can be called `connections`: addresses that "
-                             "begin so are those of connections",
+                  .message =
+                      "under `resources` nothing can be called `connections`: addresses that "
+                      "begin so are those of connections",
                   .labels = {{child.where, "", true}},
                   .notes = {"give it another name; connections stand beside `resources`, as "
                             "`connections.NAME`"}},
