@@ -115,8 +115,10 @@ Next Machine::limit_reached() {
 }
 
 Next Machine::no_room() {
-    return fail("EvalError::Other", "evaluation needs more memory than it may have",
-                current_span());
+    constexpr std::size_t kDeep = 100'000;   // frames; honest programs have a few thousand
+    return fail("EvalError::Other", "evaluation needs more memory than it may have", current_span(),
+                task_->depth > kDeep ? "most of it are pending steps; is a recursion without end?"
+                                     : "");
 }
 
 bool Machine::is_in_program(Span span) const {
