@@ -99,7 +99,7 @@ enum class Collections : std::uint8_t { AsEver, Often };
 Outcome run(const std::string& path, Collections collections) {
     lang::EvaluationOptions options;
     // Collecting often takes its time with what is large.
-    options.limits.max_memory = std::uint64_t{collections == Collections::Often ? 96U : 1024U}
+    options.limits.max_memory = std::uint64_t{collections == Collections::Often ? 64U : 1024U}
                                 << 20U;
     const Deadline deadline;
     options.stop = deadline.token();

@@ -132,7 +132,7 @@ public:
     }
     // For tests: so many collections wherever one may be, then as many at each second such place,
     // at each fourth, and so on; and what was freed is overwritten.
-    void collect_often(std::uint32_t each = 100) {
+    void collect_often(std::uint32_t each = 25) {
         often_ = each;
         set_trigger();
     }
