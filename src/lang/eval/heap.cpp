@@ -219,7 +219,7 @@ void Heap::set_trigger() {
 // ---- collection
 
 bool Heap::skips_collection() {
-    if (often_ == 0 || is_full()) return false;
+    if (often_ == 0 || meter.is_exceeded()) return false;
     if (++often_skipped_ < often_period_) return true;
     often_skipped_ = 0;
     if (++often_done_ % often_ == 0) often_period_ *= 2;
