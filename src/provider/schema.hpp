@@ -93,7 +93,8 @@ struct OutputField {
     bool fresh = false;   // an id: certainly different after a replace
     bool secret = false;
     bool create_only = false;    // a read does not show it: what is recorded stands
-    bool is_of_others = false;   // other resources change it too: that is no drift
+    std::string relation;   // a WrittenRelation's name: whoever writes that changes this too, which
+                            // is no drift; empty: none
     std::vector<std::string>
         changes_with;                // inputs whose change makes it unknown in an in-place update
     bool computed_in_plan = false;   // the provider computes it from known inputs when planning

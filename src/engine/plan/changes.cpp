@@ -181,7 +181,7 @@ std::vector<FieldChange> drift_changes(const provider::ResourceType& type,
     }
     for (const provider::OutputField& field : type.outputs) {
         const value::Value* shown = seen.outputs.find(field.name);
-        if (field.is_of_others) continue;
+        if (!field.relation.empty()) continue;
         // An output that the platform does not tell today was told at creation alone, or is not
         // there yet.
         const value::Value* recorded = recorded_outputs.find(field.name);

@@ -126,6 +126,7 @@ Reads reads_of(const ResourceTable& table, ResourceIndex reader,
         if (out.resources.empty() || out.resources.back() != index) out.resources.push_back(index);
         const Resource& owner = table[index];
         const provider::OutputField& output = owner.type->outputs[cell.output];
+        if (!output.relation.empty()) out.shared.push_back({.owner = index, .output = &output});
         const value::Value* value = owner.difference.change.outputs.find(output.name);
         if (out.needed.empty() || out.needed.back() != index) {
             if (is_given_by_change(owner, output, value)) out.needed.push_back(index);

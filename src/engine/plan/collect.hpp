@@ -43,6 +43,7 @@ bool check_against_schema(const provider::ResourceType& type, const Resource& re
 struct Reads {
     std::vector<ResourceIndex> resources;   // ascending
     std::vector<ResourceIndex> needed;      // of them, ascending
+    std::vector<SharedRead> shared;         // of cells that others change too
     bool waits_for_fresh_only = false;
 };
 Reads reads_of(const ResourceTable& table, ResourceIndex reader,

@@ -198,6 +198,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
         Reads reads = reads_of(table_, index, event.touched);
         desired.reads = std::move(reads.resources);
         desired.needed = std::move(reads.needed);
+        desired.shared = std::move(reads.shared);
         desired.waits_for_fresh_only = reads.waits_for_fresh_only;
     } else {
         note_reads(index, event.touched);
@@ -229,7 +230,11 @@ void PlanEvaluation::note_reads(ResourceIndex reader, std::span<const value::Cel
         const provider::ResourceType* type = context_.registry.type(program_->type(cell.instance));
         if (type == nullptr || type->is_connection) continue;
         const ResourceIndex owner = index_of(cell.instance);
-        if (owner != reader) reads.push_back(owner);
+        if (owner == reader) continue;
+        reads.push_back(owner);
+        const provider::OutputField& output = type->outputs[cell.output];
+        if (!output.relation.empty())
+            table_[reader].desired->shared.push_back({.owner = owner, .output = &output});
     }
     std::ranges::sort(reads);
     reads.erase(std::unique(reads.begin(), reads.end()), reads.end());

@@ -40,9 +40,13 @@ public:
                 continue;
             for (const WrittenRelation& relation : resource.type->relations) add(i, relation);
         }
-        if (writers_.size() < 2) return;
+        if (writers_.empty()) return;
         for (std::size_t at = 0; at < writers_.size(); ++at) index(at);
         for (std::size_t at = 0; at < writers_.size(); ++at) check(at);
+        for (ResourceIndex i = 0; i < table_.size(); ++i) {
+            if (!table_[i].desired) continue;
+            for (const SharedRead& read : table_[i].desired->shared) check_read(i, read);
+        }
     }
 
 private:
@@ -117,6 +121,9 @@ private:
 
     void index(std::size_t at) {
         const Writer& writer = writers_[at];
+        for (const auto& [first, second] : writer.pairs) {
+            for (const Thing& end : {first, second}) by_end_.emplace(std::pair(writer.name, end), at);
+        }
         if (!writer.first.empty()) of_whole_[{writer.name, writer.first}].push_back(at);
         if (!writer.second.empty()) of_whole_[{writer.name, writer.second}].push_back(at);
     }
@@ -134,6 +141,29 @@ private:
                 }
             }
         }
+    }
+
+    // What is read is complete only when the other one is made, which comes after its owner, and
+    // which nobody waits for.
+    void check_read(ResourceIndex reader, const SharedRead& read) {
+        const Resource& owner = table_[read.owner];
+        const auto [begin, end] = by_end_.equal_range({read.output->relation, owner.address});
+        for (auto at = begin; at != end; ++at) {
+            const Writer& writer = writers_[at->second];
+            // What it says itself it has from the beginning.
+            if (writer.index == read.owner) return;
+        }
+        if (begin == end) return;
+        const Resource& giver = table_[writers_[begin->second].index];
+        problems_.add(
+            {.address = table_[reader].address,
+             .message = fmt::format("{} reads `{}` of {}, which {} gives it only after {} is made",
+                                    table_[reader].address, read.output->name, owner.address,
+                                    giver.address, owner.address),
+             .help = fmt::format("read it of {}, or say the {} in {} itself", giver.address,
+                                 read.output->relation, owner.address),
+             .place = place_of(program_, table_[reader], {}),
+             .other = place_of(program_, giver, writers_[begin->second].input)});
     }
 
     void tell(const Writer& a, const Writer& b) {
@@ -156,6 +186,7 @@ private:
     ProblemList& problems_;
     std::vector<Writer> writers_;
     std::map<std::pair<std::string, Thing>, std::vector<std::size_t>> of_whole_;
+    std::multimap<std::pair<std::string, Thing>, std::size_t> by_end_;
     std::map<std::string, std::string> by_id_;   // address by type and id; filled when needed
     std::set<std::pair<std::size_t, std::size_t>> told_;
 };

@@ -42,6 +42,12 @@ std::vector<std::string> dependencies(std::vector<std::string> reads,
 using ResourceIndex = std::uint32_t;   // into a ResourceTable
 inline constexpr ResourceIndex kNoResource = UINT32_MAX;
 
+// An output that is read, and that whoever writes its relation changes too.
+struct SharedRead {
+    ResourceIndex owner = kNoResource;
+    const provider::OutputField* output = nullptr;   // of the owner's type
+};
+
 // Of collect: what the program wants of an instance.
 struct Desired {
     value::InstanceId instance = 0;
@@ -50,6 +56,7 @@ struct Desired {
     std::vector<ResourceIndex> reads;     // whose cells it touched, ascending
     std::vector<ResourceIndex> follows;   // of which it reads an input: it is only ordered by them
     std::vector<ResourceIndex> needed;    // of them: whose change gives it a value that it reads
+    std::vector<SharedRead> shared;
     bool waits_for_fresh_only = false;    // all unknown cells it touched are ids of new things
     provider::ProviderInstance* link = nullptr;   // null where there is none to be had
 };

@@ -349,12 +349,12 @@ RestType describe() {
               "public_net.ipv6.ip"),
         shown(Output("private_ip", ValueType::String, "Its address in the first of its networks.")
                   .changes_with({"networks"})
-                  .of_others(),
+                  .shows(networks_of_server("", "networks.network")),
               show_private_ip),
         shown(Output("private_ips", ValueType::Record,
                      "Its addresses by the ids of its networks: private_ips.\"4711\".")
                   .changes_with({"networks"})
-                  .of_others(),
+                  .shows(networks_of_server("", "networks.network")),
               show_private_ips),
         shown(Output("status", ValueType::String, "\"running\", \"off\" …")
                   .changes_with({"power", "server_type", "placement_group"}),

@@ -80,8 +80,10 @@ public:
     }
     Output& secret() { return field_.secret = true, *this; }
     Output& computed_in_plan() { return field_.computed_in_plan = true, *this; }
-    // Other resources change it too.
-    Output& of_others() { return field_.is_of_others = true, *this; }
+    // Other resources change it too, by writing this relation.
+    Output& shows(const provider::WrittenRelation& relation) {
+        return field_.relation = relation.name, *this;
+    }
     operator provider::OutputField() const { return field_; }
 
 private:
