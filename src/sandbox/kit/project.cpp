@@ -21,10 +21,7 @@ std::int64_t next(std::int64_t first, std::int64_t count, std::int64_t step, std
 
 const Record* Project::find_by(std::string_view type, std::string_view member,
                                std::string_view text) const {
-    for (const auto& [id, record] : all(type)) {
-        if (record.string_or(member, "") == text) return &record;
-    }
-    return nullptr;
+    return store_.find_by(name_, type, member, text);
 }
 
 std::int64_t Project::next_id() {

@@ -192,6 +192,38 @@ const Record* Store::find(std::string_view project, std::string_view type, std::
     return record == records.end() ? nullptr : &record->second;
 }
 
+const Record* Store::find_by(std::string_view project, std::string_view type,
+                             std::string_view member, std::string_view text) const {
+    const Table& records = table(project, type);
+    // What lacks the member is as good as empty, and stands in no index.
+    if (text.empty()) {
+        for (const auto& [id, record] : records) {
+            if (record.string_or(member, "").empty()) return &record;
+        }
+        return nullptr;
+    }
+    const auto [index, is_new] = indexes_.try_emplace(
+        {std::string(project), std::string(type), std::string(member)}, std::string(member));
+    if (is_new) {
+        for (const auto& [id, record] : records) index->second.take(id, &record);
+    }
+    settle_indexes();
+    const auto id = index->second.find(text);
+    return id ? find(project, type, *id) : nullptr;
+}
+
+void Store::settle_indexes() const {
+    if (indexes_.empty()) return;
+    for (const auto& [project, type, id] : changed_) {
+        for (auto at = indexes_.lower_bound({project, type, ""});
+             at != indexes_.end() && std::get<0>(at->first) == project &&
+             std::get<1>(at->first) == type;
+             ++at) {
+            at->second.take(id, find(project, type, id));
+        }
+    }
+}
+
 Record& Store::edit(std::string_view project, std::string_view type, std::int64_t id) {
     CHECK(find(project, type, id) != nullptr);
     // Marked when it is handed out; whether the caller really changes it does not matter.
@@ -233,6 +265,7 @@ std::uint64_t Store::draw() {
 
 base::Result<void> Store::commit() {
     if (changed_.empty() && !counted_) return {};
+    settle_indexes();
     // In memory there is nothing to write.
     if (folder_.empty()) {
         changed_.clear();
@@ -303,6 +336,7 @@ base::Result<void> Store::write_snapshot() {
 base::Result<void> Store::clear() {
     projects_.clear();
     changed_.clear();
+    indexes_.clear();
     counters_.clear();
     drawn_ = 0;
     counted_ = false;

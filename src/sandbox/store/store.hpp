@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/result.hpp"
+#include "sandbox/store/text_index.hpp"
 #include "json/value.hpp"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ public:
 
     const Table& table(std::string_view project, std::string_view type) const;
     const Record* find(std::string_view project, std::string_view type, std::int64_t id) const;
+    // The first by id whose member is this text, or null. Exact.
+    const Record* find_by(std::string_view project, std::string_view type, std::string_view member,
+                          std::string_view text) const;
     // Of something that is there; it counts as changed.
     Record& edit(std::string_view project, std::string_view type, std::int64_t id);
     Record& add(std::string_view project, std::string_view type, Record record);
@@ -54,6 +58,7 @@ private:
     base::Result<void> load_snapshot(const json::Value& snapshot);
     base::Result<void> replay(const json::Value& change);
     base::Result<void> write_snapshot();
+    void settle_indexes() const;
     std::string journal_path(std::int64_t generation) const;
     json::Value counters() const;
     void take_counters(const json::Value& from);
@@ -64,6 +69,9 @@ private:
     std::map<std::string, std::int64_t, std::less<>> counters_;
     std::map<std::string, Tables, std::less<>> projects_;
     std::set<Key> changed_;
+    // By project, type and member; made when first asked for. What is in `changed_` may still be
+    // written to by whoever edits it, so it is taken anew by each look.
+    mutable std::map<std::tuple<std::string, std::string, std::string>, TextIndex> indexes_;
     bool counted_ = false;   // counters changed since the last commit
 
     base::FileDescriptor journal_;

@@ -1,5 +1,7 @@
 #include "sandbox/store/store.hpp"
 
+#include "base/random.hpp"
+
 #include <gtest/gtest.h>
 
 namespace sandbox {
@@ -42,6 +44,50 @@ TEST(Store, KeepsWhatWasCommittedAndNothingElse) {
     EXPECT_EQ(store->table("p", "server").size(), 1U);
     EXPECT_EQ(*store->find("p", "server", 2), thing(2, "c"));
     EXPECT_EQ(store->find("q", "server", 2), nullptr);
+}
+
+TEST(Store, FindsByATextAsAWalkWould) {
+    const Folder folder;
+    auto store = open(folder);
+    const auto named = [&](std::string_view text) {
+        const Record* found = store->find_by("p", "server", "name", text);
+        return found != nullptr ? id_of(*found) : 0;
+    };
+    base::Random random(7);
+    for (int step = 0; step < 3000; ++step) {
+        const auto id = static_cast<std::int64_t>(1 + random.next() % 20);
+        const std::string name(1, static_cast<char>('a' + random.next() % 6));
+        const bool is_there = store->find("p", "server", id) != nullptr;
+        switch (random.next() % 5) {
+            case 0:
+                if (!is_there) store->add("p", "server", thing(id, name));
+                break;
+            case 1:
+                if (is_there) store->remove("p", "server", id);
+                break;
+            case 2: {
+                if (!is_there) break;
+                // A look between the edit and what is written by it.
+                Record& record = store->edit("p", "server", id);
+                (void)named(name);
+                put(record, "name", name);
+                break;
+            }
+            case 3: ASSERT_TRUE(store->commit().ok()); break;
+            default:
+                if (step % 100 == 0) {
+                    ASSERT_TRUE(store->commit().ok());
+                    store = open(folder);
+                }
+        }
+        for (const std::string text : {"a", "b", "c", "d", "e", "f", "g"}) {
+            std::int64_t first = 0;
+            for (const auto& [at, record] : store->table("p", "server")) {
+                if (first == 0 && record.string_or("name", "") == text) first = at;
+            }
+            ASSERT_EQ(named(text), first) << text << " in step " << step;
+        }
+    }
 }
 
 TEST(Store, GoesOnCountingAndDrawingWhereItWas) {
