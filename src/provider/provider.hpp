@@ -175,6 +175,20 @@ struct ConflictKey {
     std::string input;   // that it comes from
 };
 
+// What a connection reaches and may do there, as far as that shows without changing anything.
+struct AccessReport {
+    struct Permission {
+        enum class State : std::uint8_t { Granted, Missing, Unknown };
+        std::string name;   // "read", "write", "ec2:CreateVpc"
+        State state = State::Unknown;
+        std::string why;   // Missing, Unknown: the platform's words
+    };
+    std::string account;   // as the platform names it; "" where it names none
+    std::vector<Permission> permissions;
+    // What else it says of the account, for people: "3,600 requests an hour, 3,598 left".
+    std::vector<std::string> notes;
+};
+
 class Connection {
 public:
     virtual ~Connection() = default;
@@ -194,6 +208,10 @@ public:
     // Refines the schema's diff (plan_by_schema). Default: returns it. Pure, and of no use to stop,
     // unless plan_calls_out().
     virtual base::Result<PlannedChange> plan(const Change& change, CallContext);
+    // Asks the platform who we are and what we may do. Nothing there changes by it. What keeps it
+    // from being told (the way there, a credential that is not known) is an error; a permission
+    // that is missing is not. Default: nothing is to be asked.
+    virtual base::Result<AccessReport> check_access(CallContext);
     // Whether planning this type may ask the platform, or whatever else makes it wait: then it is a
     // call like the others, made by a worker, several at once, and ends with Cancelled or
     // DeadlineExceeded soon after its context says so. Default: no.

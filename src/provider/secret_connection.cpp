@@ -13,6 +13,9 @@ public:
     // No secret passes through these.
     const Capabilities& capabilities() const override { return within_->capabilities(); }
     std::string identity() const override { return within_->identity(); }
+    base::Result<AccessReport> check_access(CallContext context) override {
+        return within_->check_access(std::move(context));
+    }
     std::string tag_of(std::string_view address) const override { return within_->tag_of(address); }
 
     base::Result<void> validate(const ResourceType& type, const value::Value& inputs) override {

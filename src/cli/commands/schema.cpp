@@ -3,14 +3,10 @@
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
-#include "cli/deployment.hpp"
-#include "cli/limits.hpp"
+#include "cli/known_providers.hpp"
 #include "cli/views/json.hpp"
 #include "cli/views/schema_view.hpp"
 #include "embedded/cli.hpp"
-#include "provider/registry.hpp"
-#include "providers/all.hpp"
-#include "providers/extension/provider.hpp"
 
 #include <fmt/core.h>
 
@@ -27,16 +23,8 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
-        auto shipped = providers::all();
-        std::vector<const provider::Provider*> all(shipped.begin(), shipped.end());
-        std::vector<std::unique_ptr<provider::Provider>> extensions;
-        // Without a workspace the shipped providers are shown; in one, its extensions as well.
-        if (const auto workspace = find_workspace(context); workspace.ok()) {
-            extensions = TRY(providers::extension::load(
-                *workspace, {.import_roots = import_roots(context.settings())}));
-            for (const auto& extension : extensions) all.push_back(extension.get());
-        }
-        provider::ProviderRegistry registry(std::move(all), {});
+        const KnownProviders known = TRY(known_providers(context));
+        const provider::ProviderRegistry& registry = *known.registry;
         if (folder_) return write_modules(context, registry);
         std::vector<const provider::ResourceType*> types = TRY(wanted_types(registry));
         if (context.json()) {

@@ -10,6 +10,13 @@
 #include <set>
 
 namespace cli {
+
+std::string_view first_sentence(std::string_view text) {
+    text = text.substr(0, text.find('\n'));
+    std::size_t end = text.find(". ");
+    return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
 namespace {
 
 using provider::InputField;
@@ -53,12 +60,6 @@ std::string type_words(const provider::FieldType& type) {
     }
     return provider::print_type(
         {.kind = type.kind, .tags = type.tags, .element = {}, .fields = {}, .contract = {}});
-}
-
-std::string_view first_sentence(std::string_view text) {
-    text = text.substr(0, text.find('\n'));
-    std::size_t end = text.find(". ");
-    return end == std::string_view::npos ? text : text.substr(0, end + 1);
 }
 
 void add_contracts(const provider::FieldType& type, std::set<std::string>& names) {

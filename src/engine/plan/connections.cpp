@@ -63,18 +63,28 @@ Connections::find_for(const provider::Provider& provider, const std::string& nam
 Connections::Choice Connections::choose(const provider::ResourceType& type,
                                         const std::string& named) {
     const provider::Provider& provider = *registry_.provider_of(type.name);
-    Choice out;
     auto found = find_for(provider, named);
-    if (!found.ok()) {
-        out.kind = Choice::Kind::Wrong;
-        out.error = std::move(found).error();
-        return out;
-    }
+    if (found.ok()) return use(provider, *found != nullptr ? (*found)->first : "");
+    Choice out;
+    out.kind = Choice::Kind::Wrong;
+    out.error = std::move(found).error();
+    return out;
+}
+
+std::map<std::string, const provider::Provider*> Connections::all() const {
+    std::map<std::string, const provider::Provider*> out;
+    for (const auto& [address, declared] : declared_) out.emplace(address, declared.provider);
+    return out;
+}
+
+Connections::Choice Connections::use(const provider::Provider& provider,
+                                     const std::string& address) {
+    Choice out;
     const value::Value none;
     const value::Value* settings = &none;
-    if (*found != nullptr) {
-        const Declared& declared = (*found)->second;
-        out.address = (*found)->first;
+    if (const auto found = declared_.find(address); found != declared_.end()) {
+        const Declared& declared = found->second;
+        out.address = address;
         settings = &declared.settings;
         switch (declared.state) {
             case State::Found: out.kind = Choice::Kind::Wait; return out;

@@ -4,6 +4,7 @@
 #include "engine/plan/problems.hpp"
 #include "provider/registry.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -56,6 +57,10 @@ public:
     // `named` is the resource's own `connection`, "" for none. Makes the connection where it is
     // not made yet.
     Choice choose(const provider::ResourceType& type, const std::string& named);
+    // Each that is declared, by its address, with its provider.
+    std::map<std::string, const provider::Provider*> all() const;
+    // What goes through this one, "" for the account of the environment.
+    Choice use(const provider::Provider& provider, const std::string& address);
 
 private:
     struct Declared {

@@ -213,6 +213,7 @@ PlanEvaluation::Collected PlanEvaluation::collect(ResourceIndex index, const Eve
         refuse(resource, fits.error());
         return Collected::Refused;
     }
+    if (context_.options.connections_only) return take_as_recorded(resource);
     const Collected connected = use_connection(resource, given->references, is_last_try);
     if (connected != Collected::Whole) return connected;
     if (!is_check() && !may_give_secrets(resource)) return Collected::Refused;

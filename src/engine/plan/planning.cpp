@@ -17,6 +17,8 @@
 
 #include <fmt/core.h>
 
+#include <set>
+
 namespace engine {
 namespace {
 
@@ -135,6 +137,43 @@ base::Result<provider::ProviderInstance*> choose_connection(PlanningContext cont
     return base::Error(
         base::Code::FailedPrecondition,
         fmt::format("the settings of {} are known only after apply", choice.address));
+}
+
+base::Result<std::vector<FoundConnection>> find_connections(PlanningContext context,
+                                                            lang::Program& program) {
+    context.options.refresh = false;
+    context.options.outputs_only = true;
+    context.options.connections_only = true;
+    PlanEvaluation evaluation(std::move(context), &program, PlanEvaluation::Mode::Plan);
+    evaluation.run();
+    const PlanningContext& of = evaluation.context();
+    if (of.is_stopped()) return interrupted();
+    // A connection may be what is wrong, or hidden by it.
+    if (!evaluation.problems().empty()) return error_of(evaluation.problems().take());
+    auto all = evaluation.connections().all();
+    std::set<const provider::Provider*> has_declared;
+    for (const auto& [address, provider] : all) has_declared.insert(provider);
+    std::vector<FoundConnection> out;
+    const auto add = [&](const std::string& address, const provider::Provider& provider) {
+        using Kind = Connections::Choice::Kind;
+        Connections::Choice choice = evaluation.connections().use(provider, address);
+        const bool is_told = choice.kind == Kind::Told || choice.kind == Kind::Wait;
+        out.push_back({.address = address.empty() ? "default" : address,
+                       .provider = &provider,
+                       .instance = choice.instance,
+                       .waits_for = std::move(choice.waits_for),
+                       .error = std::move(choice.error)});
+        return !is_told;
+    };
+    for (const auto& [address, provider] : all) {
+        if (!add(address, *provider)) return error_of(evaluation.problems().take());
+    }
+    for (value::InstanceId id = 0; id < program.instance_count(); ++id) {
+        const provider::Provider* provider = of.registry.provider_of(program.type(id));
+        if (provider == nullptr || !provider::ProviderRegistry::has_accounts(*provider)) continue;
+        if (has_declared.insert(provider).second) (void)add("", *provider);
+    }
+    return out;
 }
 
 base::Result<Checked> check_program(PlanningContext context, lang::Program& program) {

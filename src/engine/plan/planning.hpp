@@ -33,6 +33,8 @@ struct PlanningOptions {
     // Nothing is compared for its own sake: what lacks a secret, or its connection, is taken as it
     // is recorded.
     bool outputs_only = false;
+    // It is about the ways to the platforms: resources are as recorded, and none is asked about.
+    bool connections_only = false;
     // Things that were made for this address and are not recorded do not block it.
     std::string importing = {};
     bool is_adopting = false;      // … for any address
@@ -69,6 +71,20 @@ base::Result<provider::ProviderInstance*> choose_connection(PlanningContext cont
                                                             lang::Program& program,
                                                             const provider::ResourceType& type,
                                                             const std::string& named);
+
+// A connection that the program declares, or "default": the account of the environment, which
+// things go through where none is declared.
+struct FoundConnection {
+    std::string address;
+    const provider::Provider* provider = nullptr;
+    provider::ProviderInstance* instance = nullptr;   // null: one of the following says why
+    std::vector<std::string> waits_for;               // what its settings read is known after apply
+    std::optional<base::Error> error;
+};
+// All of them, sorted; nothing is asked of a platform. Settings that are wrong are an error with
+// the detail `Problems`. Coordinating thread.
+base::Result<std::vector<FoundConnection>> find_connections(PlanningContext context,
+                                                            lang::Program& program);
 
 struct Checked {
     std::size_t resources = 0;

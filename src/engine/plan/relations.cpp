@@ -122,7 +122,8 @@ private:
     void index(std::size_t at) {
         const Writer& writer = writers_[at];
         for (const auto& [first, second] : writer.pairs) {
-            for (const Thing& end : {first, second}) by_end_.emplace(std::pair(writer.name, end), at);
+            for (const Thing& end : {first, second})
+                by_end_.emplace(std::pair(writer.name, end), at);
         }
         if (!writer.first.empty()) of_whole_[{writer.name, writer.first}].push_back(at);
         if (!writer.second.empty()) of_whole_[{writer.name, writer.second}].push_back(at);

@@ -57,7 +57,7 @@ struct Desired {
     std::vector<ResourceIndex> follows;   // of which it reads an input: it is only ordered by them
     std::vector<ResourceIndex> needed;    // of them: whose change gives it a value that it reads
     std::vector<SharedRead> shared;
-    bool waits_for_fresh_only = false;    // all unknown cells it touched are ids of new things
+    bool waits_for_fresh_only = false;   // all unknown cells it touched are ids of new things
     provider::ProviderInstance* link = nullptr;   // null where there is none to be had
 };
 

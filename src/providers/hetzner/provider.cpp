@@ -4,6 +4,7 @@
 #include "net/client/client_pool.hpp"
 #include "net/client/curl_transport.hpp"
 #include "net/client/trace.hpp"
+#include "providers/hetzner/access_check.hpp"
 #include "providers/hetzner/account.hpp"
 #include "providers/hetzner/catalogue.hpp"
 #include "providers/hetzner/conventions.hpp"
@@ -59,6 +60,7 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
     options.api.rate_key = {.account = std::move(account.name), .service = "hetzner", .verb = {}};
     options.error_mapping = &error_mapping();
     options.respell = respell;
+    options.check_access = check_access;
     options.conventions = &conventions();
     options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
     options.poll_interval = account.poll_interval;

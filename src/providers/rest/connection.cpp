@@ -118,6 +118,16 @@ bool RestConnection::plan_calls_out(const provider::ResourceType& type) const {
                                                   !(*of_type)->description().references.empty()));
 }
 
+base::Result<provider::AccessReport> RestConnection::check_access(provider::CallContext context) {
+    provider::AccessReport out;
+    if (options_.check_access != nullptr) {
+        const CallTime time(clock_, {std::move(context)});
+        out = TRY(options_.check_access(api_, time.left()));
+    }
+    if (out.account.empty()) out.account = options_.identity;
+    return out;
+}
+
 base::Result<provider::Page> RestConnection::list(const provider::ResourceType& type,
                                                   std::string_view page,
                                                   provider::CallContext context) {

@@ -34,6 +34,9 @@ public:
         // Before a change is planned: what is recorded in another spelling becomes that of the
         // program. Null: nothing has several that only the platform can tell.
         base::Result<void> (*respell)(const Api&, provider::Change&, const CallScope&) = nullptr;
+        // Who we are and what we may do, without changing anything. Null: the service cannot tell.
+        base::Result<provider::AccessReport> (*check_access)(const Api&,
+                                                             const CallScope&) = nullptr;
     };
     using MakeHandler = std::function<std::unique_ptr<ResourceHandler>(const ConnectionContext&)>;
     // Looks at what a whole change needs beyond its own fields, before it is approved.
@@ -53,6 +56,7 @@ public:
     base::Result<provider::PlannedChange> plan(const provider::Change& change,
                                                provider::CallContext context) override;
     bool plan_calls_out(const provider::ResourceType& type) const override;
+    base::Result<provider::AccessReport> check_access(provider::CallContext context) override;
     base::Result<provider::Page> list(const provider::ResourceType& type, std::string_view page,
                                       provider::CallContext context) override;
     base::Result<provider::Page> list_own(const provider::ResourceType& type,
