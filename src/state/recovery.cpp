@@ -40,11 +40,10 @@ Decision keep(Decision::Kind kind, std::string reason) {
     return decision;
 }
 
-// Of a change that was not made to its end: as it is, not as it was wanted, or the next plan takes
-// our own half of it for somebody else's.
+// Of what was not made to its end: as it is, not as it was wanted, or the next plan takes our own
+// half of it for somebody else's.
 void take_seen(value::Value& inputs, const provider::Intent& intent,
                const provider::ObservedResource& seen) {
-    if (intent.action != provider::Action::Update) return;
     const value::Value::Record* wanted = intent.inputs.as_record();
     if (wanted == nullptr) return;
     for (const auto& [name, value] : *wanted) {

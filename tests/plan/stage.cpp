@@ -1,6 +1,7 @@
 #include "stage.hpp"
 #include "engine/workspace/modules.hpp"
 
+#include "base/clock.hpp"
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/render_error.hpp"
@@ -11,6 +12,7 @@
 #include "cli/views/problems_view.hpp"
 #include "cli/views/recovery_view.hpp"
 #include "engine/apply/recovery.hpp"
+#include "provider/secrets.hpp"
 #include "providers/local/provider.hpp"
 #include "value/json.hpp"
 
@@ -125,10 +127,12 @@ base::Result<std::unique_ptr<Stage>> Stage::create() {
     provider::Host host;
     host.workspace_dir = stage->folder_;
     host.state_dir = stage->folder_ + "/.provisioning";
+    host.environment = HetznerPlatform::environment;
     stage->registry_ = std::make_unique<provider::ProviderRegistry>(
-        std::vector<const provider::Provider*>{&stage->provider_, &stage->hetzner_,
-                                               &providers::local::provider()},
+        std::vector<const provider::Provider*>{&stage->hetzner_, &providers::local::provider()},
         host);
+    stage->registry_->use_secrets(std::make_unique<provider::Secrets>(HetznerPlatform::environment,
+                                                                      stage->folder_, fingerprint));
     state::OpenOptions options;
     options.directory = host.state_dir;
     options.mode = state::OpenMode::Write;
@@ -142,58 +146,54 @@ base::Result<void> Stage::set_program(std::string_view text) {
     return base::write_file_atomic(folder_ + "/main.ncl", text);
 }
 
-base::Result<void> Stage::outside_at_hetzner(const std::vector<std::string>& words) {
-    const std::string path = hetzner_.path_of(words[1], words[2]);
-    if (path.empty()) return base::not_found(fmt::format("there is no {} {}", words[1], words[2]));
-    if (words[0] == "remove" && words.size() == 3) {
-        hetzner_.ask("DELETE", path);
-        return {};
-    }
-    if (words[0] != "set" || words.size() != 5) return misread(base::join(words, " "));
+base::Result<void> Stage::set(const std::string& path, const std::string& field,
+                              const std::string& text) {
     value::Value body{value::Value::Record()};
-    if (words[3].starts_with("labels.")) {
+    if (field.starts_with("labels.")) {
         // Given as a whole, by the one who changes one of them.
         const json::Value answer = hetzner_.ask("GET", path);
         const json::Value& thing = answer.as_object()->begin()->value;
         value::Value labels = value::from_json(*thing.find("labels"));
         body.set("labels", std::move(labels));
     }
-    set_path(body, words[3], value_of(words[4]));
+    set_path(body, field, value_of(text));
     hetzner_.ask("PUT", path, value::json_value(body, fingerprint));
     return {};
 }
 
+base::Result<void> Stage::readdress(const std::string& server, const std::string& network,
+                                    const std::string& address) {
+    const std::string path = hetzner_.path_of("hetzner.Network", network);
+    if (path.empty()) return base::not_found(fmt::format("there is no network {}", network));
+    const std::int64_t id = *value_of(path.substr(path.rfind('/') + 1)).as_integer();
+    hetzner_.ask("POST", server + "/actions/detach_from_network", json::Object{{"network", id}});
+    hetzner_.ask("POST", server + "/actions/attach_to_network",
+                 json::Object{{"network", id}, {"ip", *value_of(address).as_string()}});
+    return {};
+}
+
 base::Result<void> Stage::outside(std::string_view line) {
+    using Trouble = HetznerPlatform::Trouble;
+    static const std::map<std::string, Trouble> kTroubles{{"refuse", Trouble::Refused},
+                                                          {"lose", Trouble::Lost},
+                                                          {"lose-answer", Trouble::AnswerLost},
+                                                          {"halve", Trouble::HalfDone}};
     const std::vector<std::string> words = words_of(line);
-    if (words.size() >= 3 && words[1].starts_with("hetzner.")) return outside_at_hetzner(words);
-    const std::lock_guard lock(world_.mutex);
-    using Trouble = fakes::CloudWorld::Trouble;
-    const std::map<std::string, Trouble> troubles{
-        {"refuse", Trouble::Refused}, {"unsure", Trouble::Unsure}, {"partial", Trouble::Partial}};
-    if (words.size() == 4 && troubles.contains(words[0])) {
-        const std::string call = words[1] + " " + words[2] + " " + words[3];
-        world_.troubles[call] = troubles.at(words[0]);
+    if (words == std::vector<std::string>{"remove", "everything"}) return hetzner_.reset();
+    if (words.size() < 3) return misread(line);
+    if (kTroubles.contains(words[0]) && words.size() == 4) {
+        hetzner_.trouble(words[1] + " " + words[2] + " " + words[3], kTroubles.at(words[0]));
         return {};
     }
-    if (words == std::vector<std::string>{"remove", "everything"}) {
-        world_.objects.clear();
-        return hetzner_.reset();
-    }
-    if (words.size() < 3) return misread(line);
-    const auto object = world_.find(words[1], words[2]);
-    if (object == world_.objects.end()) {
-        return base::not_found(fmt::format("there is no {} {}", words[1], words[2]));
-    }
+    const std::string path = hetzner_.path_of(words[1], words[2]);
+    if (path.empty()) return base::not_found(fmt::format("there is no {} {}", words[1], words[2]));
     if (words[0] == "remove" && words.size() == 3) {
-        world_.objects.erase(object);
-    } else if (words[0] == "set" && words.size() == 5) {
-        const bool is_output = object->second.outputs.find(words[3]) != nullptr;
-        value::Value& of = is_output ? object->second.outputs : object->second.inputs;
-        set_path(of, words[3], value_of(words[4]));
-    } else {
-        return misread(line);
+        hetzner_.ask("DELETE", path);
+        return {};
     }
-    return {};
+    if (words[0] == "set" && words.size() == 5) return set(path, words[3], words[4]);
+    if (words[0] == "readdress" && words.size() == 5) return readdress(path, words[3], words[4]);
+    return misread(line);
 }
 
 std::string Stage::recover() {
@@ -201,8 +201,10 @@ std::string Stage::recover() {
     if (!recovered.ok()) return recovered.error().text() + "\n";
     std::string out;
     for (const engine::Recovered& one : *recovered) {
-        out += fmt::format("recovered: the {} of {} by run {}: {}\n", state::name_of(one.action),
-                           one.address, one.run, cli::outcome_text(one));
+        out += fmt::format(
+            "recovered: the {} of {} by run {}: {}\n", state::name_of(one.action), one.address,
+            one.run,
+            base::replace_all(cli::outcome_text(one), base::format_time(one.acts_until), "TIME"));
     }
     return out;
 }
@@ -211,8 +213,7 @@ base::Result<engine::Plan> Stage::make_plan(const Words& options) {
     lang::ProgramOptions program;
     program.main_path = folder_ + "/main.ncl";
     program.import_paths = {folder_};
-    program.modules = {engine::prelude_module(), engine::builtin_module(provider_.schema()),
-                       engine::builtin_module(hetzner_.schema()),
+    program.modules = {engine::prelude_module(), engine::builtin_module(hetzner_.schema()),
                        engine::builtin_module(providers::local::provider().schema())};
     program_ = lang::Program::create(std::move(program));
     snapshot_ = TRY(state_->read());
@@ -262,7 +263,6 @@ std::string Stage::apply() {
         const std::string shown = plan({});
         if (!plan_) return shown;
     }
-    world_.calls.clear();
     hetzner_.take_calls();
     Listener listener;
     engine::ApplyOptions options;
@@ -271,7 +271,6 @@ std::string Stage::apply() {
         engine::apply(*plan, late_.get(), *registry_, *state_, workers_, listener, options);
     if (!report.ok()) return report.error().text() + "\n";
     std::string out;
-    for (const std::string& call : world_.calls) out += call + "\n";
     for (const std::string& call : hetzner_.take_calls()) out += call + "\n";
     for (const std::string& address : listener.unchanged) out += "unchanged " + address + "\n";
     for (const engine::StepEvent& event : report->not_done) {

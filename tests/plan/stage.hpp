@@ -3,7 +3,6 @@
 #include "base/worker_pool.hpp"
 #include "engine/apply/apply.hpp"
 #include "engine/plan/planning.hpp"
-#include "fakes/cloud_provider.hpp"
 #include "hetzner_platform.hpp"
 
 #include <memory>
@@ -14,8 +13,9 @@
 
 namespace scenario {
 
-// A workspace with a real evaluation, planning and state in a folder of its own, and a platform in
-// memory. What each act prints is what the section of a scenario expects.
+// A workspace with a real evaluation, planning and state in a folder of its own, and the shipped
+// providers over a platform in this process. What each act prints is what the section of a scenario
+// expects.
 class Stage {
 public:
     static base::Result<std::unique_ptr<Stage>> create();
@@ -36,13 +36,16 @@ public:
 
 private:
     Stage();
-    base::Result<void> outside_at_hetzner(const std::vector<std::string>& words);
+    // A field of what lies at a path of the API.
+    base::Result<void> set(const std::string& path, const std::string& field,
+                           const std::string& text);
+    // Out of a network and into it again.
+    base::Result<void> readdress(const std::string& server, const std::string& network,
+                                 const std::string& address);
     base::Result<engine::Plan> make_plan(const Words& options);
     std::string recover();
 
     std::string folder_;
-    fakes::CloudWorld world_;
-    fakes::CloudProvider provider_{world_};
     HetznerPlatform hetzner_;
     std::unique_ptr<provider::ProviderRegistry> registry_;
     std::unique_ptr<state::State> state_;

@@ -2,6 +2,8 @@
 
 #include "provider/values.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace engine {
@@ -96,6 +98,26 @@ Value without_in(const provider::FieldType& type, Value value, const std::string
 
 std::string place_of(const provider::ConnectionRecord& connection) {
     return connection.provider + "\n" + connection.identity;
+}
+
+std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& type,
+                                                const Value& inputs, const Value& outputs,
+                                                const provider::ConnectionRecord& connection) {
+    std::map<std::string, AttachingId> out;
+    for (AttachingId& one : ids_in(type, inputs)) {
+        const provider::Attachment& attachment = one.field->attaches;
+        if (!attachment.is_exclusive) continue;
+        std::string place = attachment.place != nullptr
+                                ? attachment.place(one.id, *one.beside, outputs)
+                                : fmt::format("{}\n{}\n{}", type.name, one.field->name, one.id);
+        if (place.empty()) continue;
+        place += "\n" + place_of(connection);
+        for (const std::string& name : attachment.one_of_each) {
+            place += "\n" + id_text(one.beside->find(name));
+        }
+        out.emplace(std::move(place), std::move(one));
+    }
+    return out;
 }
 
 bool stays(StepAction action) {

@@ -4,6 +4,7 @@
 #include "engine/plan/resource.hpp"
 #include "provider/schema.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ value::Value without(const provider::InputField& field, value::Value value, cons
 
 // What has an id of its own within a platform: its provider and account.
 std::string place_of(const provider::ConnectionRecord& connection);
+// What only one resource can have at a time, as far as these inputs have it, by the place that it
+// takes. The outputs are the resource's own; a place that needs them is left out where they are not
+// there yet.
+std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& type,
+                                                const value::Value& inputs,
+                                                const value::Value& outputs,
+                                                const provider::ConnectionRecord& connection);
 // Whether the thing itself is still there after it, or may be.
 bool stays(StepAction action);
 // As they are there: a run that died may have detached one of two, and recorded both.

@@ -1,5 +1,6 @@
 #include "engine/plan/create_first.hpp"
 
+#include "engine/plan/attaching_ids.hpp"
 #include "engine/plan/collect.hpp"
 
 #include <fmt/core.h>
@@ -97,6 +98,14 @@ private:
              link->connection->conflict_keys(*resource.type, resource.desired->inputs)) {
             if (std::ranges::find(old, key.text, &provider::ConflictKey::text) != old.end())
                 return key.input;
+        }
+        // A volume has room for one server, and a server for one address of its kind: what attaches
+        // them anew finds the place taken as long as the old one is there.
+        const auto taken = exclusive_in(*resource.type, inputs_there(resource.recorded),
+                                        row->outputs, *row->connection);
+        for (const auto& [place, id] :
+             exclusive_in(*resource.type, resource.desired->inputs, {}, *link->record)) {
+            if (taken.contains(place)) return id.top->name;
         }
         return {};
     }

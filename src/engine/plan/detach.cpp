@@ -14,31 +14,6 @@ using provider::id_text;
 using provider::InputField;
 using value::Value;
 
-namespace {
-
-// What only one resource can have at a time, as far as these inputs have it.
-std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& type,
-                                                const Value& inputs, const Value& outputs,
-                                                const provider::ConnectionRecord& connection) {
-    std::map<std::string, AttachingId> out;
-    for (AttachingId& one : ids_in(type, inputs)) {
-        const provider::Attachment& attachment = one.field->attaches;
-        if (!attachment.is_exclusive) continue;
-        std::string place = attachment.place != nullptr
-                                ? attachment.place(one.id, *one.beside, outputs)
-                                : fmt::format("{}\n{}\n{}", type.name, one.field->name, one.id);
-        if (place.empty()) continue;
-        place += "\n" + place_of(connection);
-        for (const std::string& name : attachment.one_of_each) {
-            place += "\n" + id_text(one.beside->find(name));
-        }
-        out.emplace(std::move(place), std::move(one));
-    }
-    return out;
-}
-
-}
-
 Value detached(const provider::ResourceType& type, Value inputs, std::span<const Detach> detaches) {
     for (const Detach& detach : detaches) {
         const InputField* field = type.input(detach.input);
