@@ -1,10 +1,11 @@
 #include "state/codec.hpp"
 
 #include "base/check.hpp"
+#include "state/codec_bytes.hpp"
 #include "state/key.hpp"
 #include "value/builder.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 namespace state {
 namespace {
@@ -25,29 +26,6 @@ enum class Tag : std::uint8_t {
     Marked = 10,           // inside a sealed value: the next value is secret itself
     SecretTemplate = 11,   // inside a sealed value: parts, each with its kind first
 };
-
-base::Error damaged(const char* what) {
-    return {base::Code::DataLoss, std::string("a stored value is damaged: ") + what};
-}
-
-// Little-endian base 128, as in DWARF and protobuf: most numbers here are lengths below 128.
-void put_varint(std::string& out, std::uint64_t number) {
-    for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
-    out += static_cast<char>(number);
-}
-
-void put_bytes(std::string& out, std::string_view bytes) {
-    put_varint(out, bytes.size());
-    out += bytes;
-}
-
-// So that small negative numbers are short too: 0, -1, 1, -2 become 0, 1, 2, 3.
-std::uint64_t zigzag(std::int64_t number) {
-    return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
-}
-std::int64_t unzigzag(std::uint64_t number) {
-    return static_cast<std::int64_t>((number >> 1) ^ (~(number & 1) + 1));
-}
 
 class Encoder {
 public:
@@ -145,46 +123,6 @@ private:
     const SealContext& context_;
     std::string out_;
     Secrets secrets_;
-};
-
-class Reader {
-public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-    bool at_end() const { return position_ == bytes_.size(); }
-    std::size_t left() const { return bytes_.size() - position_; }
-
-    base::Result<std::uint8_t> byte() {
-        if (at_end()) return damaged("cut off");
-        return static_cast<std::uint8_t>(bytes_[position_++]);
-    }
-    base::Result<std::uint64_t> varint() {
-        std::uint64_t number = 0;
-        // Ten groups of seven bits hold 64 bits; without a bound a run of 0x80 would shift for
-        // ever.
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            const std::uint8_t next = TRY(byte());
-            number |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-            if ((next & 0x80) == 0) return number;
-        }
-        return damaged("number too long");
-    }
-    // How many parts follow: each takes a byte at least, so no count can eat the memory.
-    base::Result<std::size_t> count() {
-        const std::uint64_t number = TRY(varint());
-        if (number > left()) return damaged("count too large");
-        return static_cast<std::size_t>(number);
-    }
-    base::Result<std::string_view> bytes() {
-        const std::size_t size = TRY(count());
-        const auto found = bytes_.substr(position_, size);
-        position_ += size;
-        return found;
-    }
-
-private:
-    std::string_view bytes_;
-    std::size_t position_ = 0;
 };
 
 base::Result<value::Value> decode_rational(std::string_view text) {
@@ -333,7 +271,7 @@ private:
         return parts;
     }
 
-    Reader reader_;
+    ByteReader reader_;
     const KeySource& key_;
     const SealContext& context_;
     std::size_t depth_;
@@ -393,7 +331,7 @@ std::string encode_names(const std::vector<std::string>& names) {
 base::Result<std::vector<std::string>> decode_names(std::string_view bytes) {
     std::vector<std::string> names;
     if (bytes.empty()) return names;
-    Reader reader(bytes);
+    ByteReader reader(bytes);
     const std::size_t size = TRY(reader.count());
     std::string_view before;
     for (std::size_t i = 0; i < size; ++i) {
@@ -408,35 +346,6 @@ base::Result<std::vector<std::string>> decode_names(std::string_view bytes) {
     }
     if (!reader.at_end()) return damaged("bytes after its end");
     return names;
-}
-
-Checksum& Checksum::add(std::int64_t number) {
-    // One multiplication for eight bytes: all rows are summed at each plan. The constant and the
-    // shift are those of MurmurHash3's finalizer, which spreads each bit over the word.
-    state_ ^= static_cast<std::uint64_t>(number);
-    state_ *= 0xff51afd7ed558ccd;
-    state_ ^= state_ >> 32;
-    return *this;
-}
-
-Checksum& Checksum::add(std::string_view bytes) {
-    // The length first, or "ab" and "c" would sum like "a" and "bc".
-    add(static_cast<std::int64_t>(bytes.size()));
-    while (bytes.size() >= 8) {
-        std::int64_t word;
-        std::memcpy(&word, bytes.data(), 8);
-        add(word);
-        bytes.remove_prefix(8);
-    }
-    std::int64_t word = 0;
-    std::memcpy(&word, bytes.data(), bytes.size());
-    return add(word);
-}
-
-std::int64_t Checksum::value() const {
-    // 32 bits find a random change all but once in four thousand million, and leave room for the
-    // sums of a scope to be added up in 64.
-    return static_cast<std::int64_t>((state_ ^ (state_ >> 29)) & 0xffffffff);
 }
 
 }

@@ -44,15 +44,4 @@ base::SecretText encode_unsealed(const value::Value& value);
 std::string encode_names(const std::vector<std::string>& names);
 base::Result<std::vector<std::string>> decode_names(std::string_view bytes);
 
-// Finds changed bytes, not forgers (Mac does). Order and boundaries of the parts count.
-class Checksum {
-public:
-    Checksum& add(std::string_view bytes);
-    Checksum& add(std::int64_t number);
-    std::int64_t value() const;   // 32 bits
-
-private:
-    std::uint64_t state_ = 0x9e3779b97f4a7c15;
-};
-
 }

@@ -1,3 +1,4 @@
+#include "state/checksum.hpp"
 #include "state/codec.hpp"
 
 #include "base/random.hpp"

@@ -33,6 +33,30 @@ void find_order(const lang::Program& program, ResourceTable& table, ProblemList&
     find_follows(program, table);
 }
 
+// What of the changes is done, in which way, and whether it may be.
+Decisions decide(const PlanningContext& of, const lang::Program* program, ResourceTable& table,
+                 Observations& observations, const std::vector<std::vector<Cause>>& causes,
+                 ProblemList& problems) {
+    // 4. Select, then 5. block: what is left out blocks what would need it, so it comes first.
+    Decisions decisions = Decisions::of(table);
+    select(of, table, decisions, problems);
+    // Of what was named and is not there nothing else can be said.
+    if (!problems.empty()) return decisions;
+    block(of, observations, table, decisions);
+    leave_stuck(table, program, decisions);
+
+    // 5b. Which of those that are left have their new one first.
+    pass_on_create_first(table, program, decisions, problems);
+
+    // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
+    check_conflicts(table, program, problems);
+    check_relations(table, program, problems);
+    if (program != nullptr) check_together(of.registry, table, program, problems);
+    check_protection(table, decisions, causes, program, problems);
+    check_guards(table, decisions, program, problems);
+    return decisions;
+}
+
 std::vector<bool> is_step(const Arrangement& arrangement) {
     std::vector<bool> out;
     out.reserve(arrangement.step_of.size());
@@ -79,22 +103,7 @@ base::Result<MadePlan> make_plan(PlanningContext context, lang::Program* program
     // 3. Causes, from the changes as they came out, before any is left out: a cause stays one.
     auto causes = find_causes(table, program);
 
-    // 4. Select, then 5. block: what is left out blocks what would need it, so it comes first.
-    Decisions decisions = Decisions::of(table);
-    select(of, table, decisions, problems);
-    if (!problems.empty()) return error_of(problems.take());
-    block(of, observations, table, decisions);
-    leave_stuck(table, program, decisions);
-
-    // 5b. Which of those that are left have their new one first.
-    pass_on_create_first(table, program, decisions, problems);
-
-    // 6. Checks of the plan as it would be done: what is blocked cannot break a protection.
-    check_conflicts(table, program, problems);
-    check_relations(table, program, problems);
-    if (program != nullptr) check_together(of.registry, table, program, problems);
-    check_protection(table, decisions, causes, program, problems);
-    check_guards(table, decisions, program, problems);
+    Decisions decisions = decide(of, program, table, observations, causes, problems);
     if (!problems.empty()) return error_of(problems.take());
 
     // 7. Order, over the steps that are left.

@@ -73,6 +73,7 @@ std::string_view name_of(TypeKind kind) {
         case TypeKind::String: return "String";
         case TypeKind::Array: return "Array Dyn";
         case TypeKind::Dyn: return "Dyn";
+        // Others are printed from their source; one without a source was made by the machine.
         default: return "<type>";
     }
 }
@@ -94,6 +95,7 @@ void ValuePrinter::value(Word word) {
         const Code* body = block != nullptr ? block->body : nullptr;
         return source(body != nullptr ? body->span : Span{}, "<unevaluated>");
     }
+    // Nowhere is a secret printed, nor how many parts it has.
     if (is(known, Tag::SecretTemplate)) return layout_.text("(secret)");
     if (is(known, Tag::String)) return layout_.text(quote_string(as<StringObj>(known)->text()));
     if (known.is_tag()) return layout_.text(quote_tag(known.as_tag().text()));
@@ -162,6 +164,7 @@ void ValuePrinter::record(Record& record) {
         steps.push_back({Step::Field, Word::of(&record), slot});
         steps.push_back(text(","));
     }
+    // Of a record whose fields are all optional and empty nothing is left to show.
     if (empty && !open) return layout_.text("{}");
     layout_.begin();
     layout_.text("{");
@@ -188,6 +191,7 @@ void ValuePrinter::metadata(const Meta& meta) {
         print::append_doc(layout_, meta.doc);
     }
     if (meta.optional) entry("| optional");
+    // Written only where it was: a priority of 0 is what every field has.
     if (!meta.has_priority) return;
     if (meta.priority.rank < 0) {
         entry("| default");

@@ -1,47 +1,13 @@
 #include "lang/print/source_text.hpp"
 
 #include "base/text.hpp"
+#include "lang/print/tree_printer.hpp"
 #include "lang/syntax/parser.hpp"
 #include "lang/syntax/quoting.hpp"
 
 #include <algorithm>
 
 namespace lang::print {
-
-namespace {
-
-// Prints trees; no deeper than the parser lets them be.
-class TreePrinter {
-public:
-    TreePrinter(Layout& layout, const SourceMap& sources) : layout_(layout), sources_(sources) {}
-
-    void node(const ast::Node& node);
-
-private:
-    template <typename T>
-    static const T& as(const ast::Node& node) {
-        return static_cast<const T&>(node);
-    }
-    void atom(const ast::Node& node);
-    void as_written(Span span);
-    void list(std::string_view open, std::string_view close, std::size_t size, auto element);
-    void record(const ast::Record& record);
-    void field(const ast::FieldDef& field);
-    void annotations(const ast::Annotations& annotations);
-    void rows(ast::List<ast::TypeRow> rows, bool is_enum);
-    void record_type(const ast::TypeRecord& type);
-    void enum_type(const ast::TypeEnum& type);
-    void forall(const ast::TypeForall& type);
-    void function(const ast::Fun& fun);
-    void condition(const ast::If& term);
-    void let(const ast::Let& let);
-    void infix(const ast::Binary& binary);
-    void operand(const ast::Node& node, int level, bool is_left);
-    void apply(const ast::Node& head, ast::List<const ast::Node*> arguments);
-
-    Layout& layout_;
-    const SourceMap& sources_;
-};
 
 // Runs of blanks outside of strings as one.
 void TreePrinter::as_written(Span span) {
@@ -58,24 +24,7 @@ void TreePrinter::as_written(Span span) {
     layout_.text(std::move(text));
 }
 
-void TreePrinter::list(std::string_view open, std::string_view close, std::size_t size,
-                       auto element) {
-    layout_.begin();
-    layout_.text(std::string(open));
-    layout_.indent(2);
-    layout_.line();
-    for (std::size_t i = 0; i < size; ++i) {
-        element(i);
-        if (i + 1 == size) break;
-        layout_.text(",");
-        layout_.line();
-    }
-    layout_.indent(-2);
-    layout_.line();
-    layout_.text(std::string(close));
-    layout_.end();
-}
-
+// Whether it is one thing wherever it stands, or has to be put in parentheses.
 static bool is_atom(ast::Kind kind) {
     switch (kind) {
         case ast::Kind::Apply:
@@ -164,6 +113,7 @@ void TreePrinter::field(const ast::FieldDef& field) {
 }
 
 void TreePrinter::record(const ast::Record& record) {
+    // `include` names what stands around it, which is not here: nothing of it is laid out anew.
     if (!record.includes.empty()) return as_written(record.span);
     std::vector<const ast::FieldDef*> fields;
     for (const ast::FieldDef& each : record.fields) fields.push_back(&each);
@@ -188,44 +138,6 @@ void TreePrinter::record(const ast::Record& record) {
     layout_.line();
     layout_.text("}");
     layout_.end();
-}
-
-void TreePrinter::record_type(const ast::TypeRecord& type) {
-    const bool is_open = type.tail != ast::Tail::Closed;
-    const std::string tail = type.tail == ast::Tail::Dyn ? "Dyn"
-                             : is_open                   ? std::string(type.tail_variable.text())
-                                                         : "";
-    if (type.rows.empty()) return layout_.text(is_open ? "{ ; " + tail + " }" : "{  }");
-    list("{", "}", type.rows.size(), [&](std::size_t i) {
-        layout_.text(quote_field(type.rows[i].name.text()) + " : ");
-        node(*type.rows[i].type);
-        if (is_open && i + 1 == type.rows.size()) layout_.text("; " + tail);
-    });
-}
-
-void TreePrinter::enum_type(const ast::TypeEnum& type) {
-    const std::string tail =
-        type.tail == ast::Tail::Closed ? "" : "; " + std::string(type.tail_variable.text());
-    if (type.rows.empty()) return layout_.text("[| " + tail + " |]");
-    list("[|", "|]", type.rows.size(), [&](std::size_t i) {
-        layout_.text(quote_tag(type.rows[i].name.text()));
-        if (type.rows[i].type != nullptr) {
-            layout_.text(" ");
-            atom(*type.rows[i].type);
-        }
-        if (i + 1 == type.rows.size()) layout_.text(tail);
-    });
-}
-
-void TreePrinter::forall(const ast::TypeForall& type) {
-    layout_.text("forall " + std::string(type.variable.text()));
-    const ast::Node* body = type.body;
-    // `forall a b. T` is one forall within another in the tree.
-    for (; body->kind == ast::Kind::TypeForall; body = as<ast::TypeForall>(*body).body) {
-        layout_.text(" " + std::string(as<ast::TypeForall>(*body).variable.text()));
-    }
-    layout_.text(". ");
-    node(*body);
 }
 
 void TreePrinter::apply(const ast::Node& head, ast::List<const ast::Node*> arguments) {
@@ -276,6 +188,7 @@ void TreePrinter::condition(const ast::If& term) {
 
 void TreePrinter::let(const ast::Let& let) {
     layout_.begin();
+    // Breaks go behind `=` and `in` alone, as the official printer has them.
     layout_.text(let.recursive ? "let rec " : "let ");
     for (const ast::Binding& binding : let.bindings) {
         if (&binding != &let.bindings.front()) layout_.text(", ");
@@ -324,12 +237,14 @@ static int level_of(ast::BinaryOp op) {
 void TreePrinter::operand(const ast::Node& inner, int level, bool is_left) {
     bool plain =
         is_atom(inner.kind) || inner.kind == ast::Kind::Apply || inner.kind == ast::Kind::PrimOp;
+    // On the left its braces would take the operator for a part of the last branch.
     if (inner.kind == ast::Kind::Match) plain = !is_left;
     constexpr int kNot = 5;
     if (inner.kind == ast::Kind::Unary)
         plain = as<ast::Unary>(inner).op == ast::UnaryOp::Negate ? is_left : level > kNot;
     if (inner.kind == ast::Kind::Binary) {
         const int own = level_of(as<ast::Binary>(inner).op);
+        // All but the arrow go to the left: on the right the same level needs parentheses.
         plain = own < level || (is_left && own == level);
     }
     if (!plain) layout_.text("(");
@@ -358,41 +273,8 @@ void TreePrinter::infix(const ast::Binary& binary) {
 
 void TreePrinter::node(const ast::Node& node) {
     switch (node.kind) {
-        case ast::Kind::TypeDyn: return layout_.text("Dyn");
-        case ast::Kind::TypeNumber: return layout_.text("Number");
-        case ast::Kind::TypeBool: return layout_.text("Bool");
-        case ast::Kind::TypeString: return layout_.text("String");
-        case ast::Kind::TypeVar:
-            return layout_.text(std::string(as<ast::TypeVar>(node).name.text()));
         case ast::Kind::Var: return layout_.text(std::string(as<ast::Var>(node).name.text()));
         case ast::Kind::String: return layout_.text(quote_string(as<ast::String>(node).text));
-        case ast::Kind::TypeArray: {
-            const ast::Node* element = as<ast::TypeArray>(node).element;
-            if (element == nullptr) return layout_.text("Array");
-            layout_.begin();
-            layout_.text("Array");
-            layout_.indent(2);
-            layout_.line();
-            atom(*element);
-            layout_.indent(-2);
-            return layout_.end();
-        }
-        case ast::Kind::TypeArrow: {
-            const auto& arrow = as<ast::TypeArrow>(node);
-            const bool binds = arrow.domain->kind == ast::Kind::TypeArrow ||
-                               arrow.domain->kind == ast::Kind::TypeForall;
-            if (binds) layout_.text("(");
-            this->node(*arrow.domain);
-            layout_.text(binds ? ") -> " : " -> ");
-            return this->node(*arrow.codomain);
-        }
-        case ast::Kind::TypeForall: return forall(as<ast::TypeForall>(node));
-        case ast::Kind::TypeRecord: return record_type(as<ast::TypeRecord>(node));
-        case ast::Kind::TypeEnum: return enum_type(as<ast::TypeEnum>(node));
-        case ast::Kind::TypeDict:
-            layout_.text(as<ast::TypeDict>(node).is_contract ? "{ _ | " : "{ _ : ");
-            this->node(*as<ast::TypeDict>(node).element);
-            return layout_.text(" }");
         case ast::Kind::Array: {
             const auto& elements = as<ast::Array>(node).elements;
             if (elements.empty()) return layout_.text("[  ]");
@@ -409,10 +291,9 @@ void TreePrinter::node(const ast::Node& node) {
         case ast::Kind::Access:
             atom(*as<ast::Access>(node).object);
             return layout_.text("." + quote_field(as<ast::Access>(node).field.text()));
-        default: return as_written(node.span);
+        // Kinds that are no terms here, and terms that are left as they are written.
+        default: return type(node);
     }
-}
-
 }
 
 void append_source(Layout& layout, std::string_view text) {

@@ -144,25 +144,23 @@ void Resolver::term(const ast::Node* node) {
             term(binary.left);
             return term(binary.right);
         }
-        case Kind::PrimOp: {
-            const auto& primop = *static_cast<const ast::PrimOp*>(node);
-            // The first operand of `%enum/embed% Tag e` is a tag's name.
-            const bool is_embed = static_cast<PrimOpId>(primop.op) == PrimOpId::EnumEmbed;
-            for (const ast::Node* operand : primop.operands.subspan(is_embed ? 1 : 0))
-                term(operand);
-            return;
-        }
+        case Kind::PrimOp: return primop(*static_cast<const ast::PrimOp*>(node));
         case Kind::Annotated: {
             const auto& annotated = *static_cast<const ast::Annotated*>(node);
             term(annotated.term);
             return annotations(annotated.annotations);
         }
-        case Kind::Import: {
+        case Kind::Import:
             resolution_.imports.push_back(static_cast<const ast::Import*>(node));
             return;
-        }
         default: return type(node);
     }
+}
+
+void Resolver::primop(const ast::PrimOp& primop) {
+    // The first operand of `%enum/embed% Tag e` is a tag's name.
+    const bool is_embed = static_cast<PrimOpId>(primop.op) == PrimOpId::EnumEmbed;
+    for (const ast::Node* operand : primop.operands.subspan(is_embed ? 1 : 0)) term(operand);
 }
 
 // Variables of types are bound and resolved by the parser, which needs them to tell types from

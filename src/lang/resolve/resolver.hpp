@@ -28,6 +28,7 @@ private:
     void branch(const ast::Branch& branch);
     void record(const ast::Record& record);
     void field(const ast::FieldDef& field, std::size_t from);
+    void primop(const ast::PrimOp& primop);
     void type(const ast::Node* node);
     void annotations(const ast::Annotations* annotations);
 

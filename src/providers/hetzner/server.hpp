@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-// What a hetzner.Server does beyond its fields; its description is in server_type.cpp.
+// What a hetzner.Server is and does; its description is in server_type.cpp.
 namespace providers::hetzner {
 
+std::vector<rest::Field> server_fields();                         // server_fields.cpp
 base::Result<void> validate_server(const value::Value& inputs);   // server_checks.cpp
 // The calls that bring a server nearer to what is wanted, one after the other.
 std::optional<rest::Call> next_server_call(const rest::UpdateContext& update);

@@ -1,25 +1,18 @@
 #include "base/hash.hpp"
-#include "provider/sealed_file.hpp"
+#include "providers/local/command_files.hpp"
 #include "providers/local/command_operations.hpp"
 #include "providers/local/command_program.hpp"
 #include "providers/local/fields.hpp"
-#include "providers/local/note.hpp"
 #include "providers/local/resource_handler.hpp"
 #include "providers/local/workspace.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-// local.Command: what only a command can do. Each intent has two files under
-// `commands/ID/` of the state folder: TOKEN.lock, held by the command and its children as long as
-// one of them runs, and TOKEN.result, written when its end has been seen. No call waits for a
-// command: it is started, and asked for again when it has ended.
+// local.Command: what only a command can do. No call waits for a command: it is started, and asked
+// for again when it has ended.
 namespace providers::local {
 namespace {
 
@@ -32,11 +25,11 @@ constexpr std::chrono::milliseconds kQuick{20};
 constexpr std::array<std::string_view, 6> kCauses{"create", "environment", "pass_environment",
                                                   "stdin",  "directory",   "triggers"};
 
-enum class Holder { Nobody, Running, NeverStarted };
+using Holder = CommandFiles::Holder;
 
 class Command final : public ResourceHandler {
 public:
-    using ResourceHandler::ResourceHandler;
+    explicit Command(const Workspace& workspace) : ResourceHandler(workspace), files_(workspace) {}
     const provider::ResourceType& type() const override { return command_type(); }
 
     base::Result<void> validate(const Value& inputs) const override {
@@ -125,8 +118,8 @@ public:
         using LookupResult = provider::LookupResult::Kind;
         const std::string id = id_of(intent);
         const bool is_delete = intent.action == provider::Action::Delete;
-        if (is_delete && !base::file_exists(folder(id))) return found(LookupResult::Done);
-        switch (TRY(holder(id, intent.token))) {
+        if (is_delete && !base::file_exists(files_.folder(id))) return found(LookupResult::Done);
+        switch (TRY(files_.holder(id, intent.token))) {
             case Holder::NeverStarted: return found(LookupResult::Absent);
             case Holder::Running: {
                 provider::LookupResult out = found(LookupResult::Running);
@@ -135,11 +128,9 @@ public:
             }
             case Holder::Nobody: break;
         }
-        if (const auto result = load(file(id, intent.token, "result")); result.ok()) {
+        if (const auto end = files_.result(id, intent.token)) {
             // A command that failed has ended for good, and did not do what it was for.
-            if (result->number("exit_code", -1) != 0) {
-                return found(LookupResult::Absent, std::string(result->text("reason")));
-            }
+            if (end->exit_code != 0) return found(LookupResult::Absent, end->reason);
             return is_delete ? found(LookupResult::Done)
                              : found(provider::LookupResult::Kind::Done, seen(id, intent.inputs));
         }
@@ -186,26 +177,6 @@ private:
     static bool has_cause(const Value& before, const Value& after) {
         return std::any_of(kCauses.begin(), kCauses.end(),
                            [&](std::string_view name) { return !same_field(before, after, name); });
-    }
-
-    std::string folder(const std::string& id) const {
-        return workspace_.state_path("commands/" + id);
-    }
-    std::string file(const std::string& id, const std::string& token, std::string_view end) const {
-        const std::string name = base::sha256_hex(token).substr(0, 16);
-        return base::join_path(folder(id), name + "." + std::string(end));
-    }
-
-    base::Result<Holder> holder(const std::string& id, const std::string& token) const {
-        const std::string path = file(id, token, "lock");
-        const base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-        if (!lock) {
-            if (errno == ENOENT) return Holder::NeverStarted;
-            return path_error("opening", path, errno);
-        }
-        // The lock belongs to the open file, which the command and its children inherit
-        // (flock(2)): it is free when the last of them has gone.
-        return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 ? Holder::Nobody : Holder::Running;
     }
 
     // Before each start of a program.
@@ -260,21 +231,8 @@ private:
     base::Result<void> begin_command(const provider::Intent& intent, const std::string& id,
                                      const Operation& operation) const {
         TRY(allow(intent.inputs, operation->which));
-        // Private, as results and outputs may be.
-        TRY(base::make_directories(folder(id), 0700));
-        const std::string path = file(id, intent.token, "lock");
-        base::FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-        if (!lock) return path_error("opening", path, errno);
-        // Of an earlier attempt at this intent, in a run that died: twice at once would be worse
-        // than waiting.
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-            return base::Error(base::Code::Unavailable,
-                               "the command of an earlier attempt is still running");
-        }
-        // Of the earlier attempt: from now on it would say something wrong.
-        ::unlink(file(id, intent.token, "result").c_str());
+        operation->lock = TRY(files_.take_lock(id, intent.token));
         operation->program = CommandOperation::Program::Command;
-        operation->lock = std::move(lock);
         auto begun = run_command(intent.inputs, operation);
         if (!begun.ok()) TRY(leave_result(intent, id, -1, begun.error().text()));
         return begun;
@@ -347,7 +305,8 @@ private:
             TRY(leave_result(intent, id, ran.code != 0 ? ran.code : -1, failure));
             return base::Error(base::Code::FailedPrecondition, failure);
         }
-        if (which != "undo") TRY(leave_outputs(id, operation->printed, intent.inputs));
+        if (which != "undo")
+            TRY(files_.save_printed(id, operation->printed, intent.inputs.has_secret()));
         TRY(leave_result(intent, id, 0, ""));
         return true;
     }
@@ -367,44 +326,23 @@ private:
     base::Result<OperationResult> finish(const provider::Intent& intent,
                                          const std::string& id) const {
         if (intent.action != provider::Action::Delete) return done(seen(id, intent.inputs));
-        TRY(base::remove_tree(folder(id)));
+        TRY(base::remove_tree(files_.folder(id)));
         return done();
     }
 
     base::Result<void> skip(const provider::Intent& intent, const std::string& id) const {
-        TRY(base::make_directories(folder(id), 0700));
-        TRY(leave_outputs(id, "", intent.inputs));
-        // An empty lock: held by nobody, so that `find` goes on to the result.
-        TRY(base::write_file_atomic(file(id, intent.token, "lock"), "",
-                                    {.mode = 0600, .sync = false}));
+        TRY(base::make_directories(files_.folder(id), 0700));
+        TRY(files_.save_printed(id, "", intent.inputs.has_secret()));
+        TRY(files_.leave_free_lock(id, intent.token));
         return leave_result(intent, id, 0, "");
-    }
-
-    base::Result<void> leave_result(const provider::Intent& intent, const std::string& id, int code,
-                                    const std::string& reason) const {
-        Note note;
-        note.add("exit_code", code);
-        note.add("reason", reason);
-        return save(note, file(id, intent.token, "result"), intent.inputs);
     }
 
     // Sealed where it was given a secret: what it printed may be made of it in ways that nobody
     // knows, and so may what is told of its failure.
-    base::Result<void> save(const Note& note, const std::string& path, const Value& inputs) const {
-        if (!inputs.has_secret()) return note.save(path);
-        return provider::write_sealed(workspace_.host(), path, note.print());
-    }
-    base::Result<Note> load(const std::string& path) const {
-        return Note::parse(
-            TRY(provider::read_sealed(workspace_.host(), path, Note::kMaxBytes)).text);
-    }
-
-    base::Result<void> leave_outputs(const std::string& id, std::string_view output,
-                                     const Value& inputs) const {
-        while (output.ends_with('\n') || output.ends_with('\r')) output.remove_suffix(1);
-        Note note;
-        note.add("stdout", output);
-        return save(note, base::join_path(folder(id), "outputs"), inputs);
+    base::Result<void> leave_result(const provider::Intent& intent, const std::string& id, int code,
+                                    const std::string& reason) const {
+        return files_.save_result(id, intent.token, {.exit_code = code, .reason = reason},
+                                  intent.inputs.has_secret());
     }
 
     provider::ObservedResource seen(const std::string& id, const Value& inputs) const {
@@ -420,12 +358,12 @@ private:
     // Null and not empty where it is not kept: whoever uses it is told.
     Value printed(const std::string& id, const Value& inputs) const {
         if (!keeps_output(inputs)) return {};
-        const auto note = load(base::join_path(folder(id), "outputs"));
-        Value out(note.ok() ? std::string(note->text("stdout")) : std::string());
+        Value out(files_.printed(id));
         if (inputs.has_secret()) out.mark_secret();
         return out;
     }
 
+    CommandFiles files_;
     mutable CommandOperations operations_;
 };
 

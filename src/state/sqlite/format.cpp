@@ -2,6 +2,7 @@
 
 #include "base/fs.hpp"
 #include "base/text.hpp"
+#include "state/checksum.hpp"
 #include "state/sqlite/intents.hpp"
 #include "state/sqlite/meta.hpp"
 #include "state/sqlite/rows.hpp"

@@ -1,6 +1,7 @@
 #include "state/sqlite/intents.hpp"
 
 #include "base/text.hpp"
+#include "state/checksum.hpp"
 #include "state/codec.hpp"
 #include "state/sqlite/runs.hpp"
 

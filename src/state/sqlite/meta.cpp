@@ -1,6 +1,7 @@
 #include "state/sqlite/meta.hpp"
 
 #include "base/fs.hpp"
+#include "state/checksum.hpp"
 #include "state/sqlite/intents.hpp"
 #include "state/sqlite/rows.hpp"
 

@@ -1,6 +1,7 @@
 #include "state/sqlite/rows.hpp"
 
 #include "base/text.hpp"
+#include "state/checksum.hpp"
 #include "state/codec.hpp"
 
 #include <fmt/core.h>
