@@ -85,6 +85,7 @@ Argument* Args::find_letter(char letter) {
 static Result<void> store_number(const Argument& argument, std::uint64_t& target,
                                  std::string_view value) {
     const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), target);
+    // To its end: "10s" is no number, and taking the 10 would be a guess.
     if (failure != std::errc{} || end != value.data() + value.size()) {
         return usage_error(
             fmt::format("`--{}` takes a whole number, not `{}`", argument.name, value));
@@ -115,6 +116,7 @@ static Result<void> store(Argument& argument, std::string_view value) {
         }
         value = address = std::move(*normal);
     }
+    // What kind of target was declared is the kind of value that it takes.
     if (auto* text = std::get_if<std::string*>(&argument.target)) **text = value;
     if (auto* text = std::get_if<std::optional<std::string>*>(&argument.target)) **text = value;
     if (auto* list = std::get_if<std::vector<std::string>*>(&argument.target)) {
@@ -126,6 +128,7 @@ static Result<void> store(Argument& argument, std::string_view value) {
     return {};
 }
 
+// Twice is as good as once: `-y -y` comes from aliases.
 static Result<void> set_flag(Argument& argument) {
     argument.given = true;
     *std::get<bool*>(argument.target) = true;
@@ -222,6 +225,7 @@ Result<void> Args::parse(const std::vector<std::string>& tokens) {
         }
         if (token.starts_with("--")) {
             TRY(parse_long(tokens, at));
+            // A dash alone is a name: standard input, for those that take it.
         } else if (token.size() > 1 && token[0] == '-') {
             TRY(parse_letters(tokens, at));
         } else {

@@ -39,6 +39,7 @@ void keep_matching(Completions& found, std::string_view prefix) {
                   [&](const Candidate& candidate) { return !begins_with(candidate.text, prefix); });
 }
 
+// Beside a word stands what it does, or of a noun what can be done with it.
 void add_words(Completions& found, std::string_view noun) {
     for (const std::string_view word : words_after(noun)) {
         const std::string path =
@@ -57,6 +58,7 @@ void add_values(Completions& found, const Argument& argument, Context& context) 
     switch (argument.completion) {
         case Completes::Nothing: break;
         case Completes::File:
+        // The shell knows paths better: their quoting, `~`, what was begun.
         case Completes::Directory: found.paths = argument.completion; break;
         case Completes::Command: add_words(found, ""); break;
         case Completes::Address:
@@ -102,6 +104,7 @@ Completions complete(Context& context, const std::vector<std::string>& words) {
     const std::string& last = words.back();
     // Without the word that is being typed.
     const CommandLine line = read_command_line({words.begin(), words.end() - 1});
+    // Behind a word that is wrong there is nothing to offer.
     if (!line.unknown.empty()) return found;
     GlobalOptions ignored;
     Args args;
@@ -126,6 +129,7 @@ Completions complete(Context& context, const std::vector<std::string>& words) {
     } else if (const Argument* argument = positional_at(args, line.tokens)) {
         add_values(found, *argument, context);
     }
+    // Here and not in the scripts: each shell compares in another way.
     keep_matching(found, last);
     return found;
 }

@@ -25,6 +25,7 @@ namespace {
 // The official Nickel command line says 2 where we say 64, and 1 for every other failure.
 constexpr int kNickelUsage = 2;
 
+// Behind `--` nothing is an option: `-- --help` is an argument.
 bool has_token(const std::vector<std::string>& tokens, std::string_view name) {
     const auto end = std::find(tokens.begin(), tokens.end(), "--");
     return std::find(tokens.begin(), end, name) != end;
@@ -62,6 +63,8 @@ Result<int> run_without_command(Context& context, const CommandLine& line) {
     if (version) return find_command("version")->create()->run(context);
     if (options.help) return show_help(context, line.path);
     if (!line.path.empty()) return explain_unknown(line);
+    // Nothing was asked for: help is shown, and the call counts as a mistake, so that a script does
+    // not go on.
     context.err().write(root_help(context.err_terminal()));
     return kExitUsage;
 }
@@ -82,6 +85,7 @@ Result<int> run_command(Context& context, const Registration& registration,
     }
     if (!parsed) {
         const std::string_view help = parsed.error().help();
+        // With the form of this command: what is wrong alone does not tell what would be right.
         return usage_error(std::string(parsed.error().message()),
                            fmt::format("{}{}usage: provisioning {} {}", help,
                                        help.empty() ? "" : "\n", registration.spec().path,
@@ -120,6 +124,7 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
         context.err().write(render_error(error, context.err_terminal()));
     }
     const int code = exit_code_of(error);
+    // What else we tell apart by exit codes, that command line does not know.
     if (is_nickel(line)) return code == kExitUsage ? kNickelUsage : kExitFailed;
     if (code == kExitInterrupted && context.was_terminated()) return kExitTerminated;
     return code;
@@ -128,6 +133,7 @@ int report(Context& context, const CommandLine& line, const base::Error& error) 
 }
 
 int run_program(const std::string& called_as, std::vector<std::string> words) {
+    // First of all: a core dump would have the secrets of whatever was going on.
     base::forbid_core_dumps();
     // Writing to a closed pipe is an error to handle, not a reason to die in an apply.
     std::signal(SIGPIPE, SIG_IGN);

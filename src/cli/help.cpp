@@ -51,6 +51,7 @@ std::string section(std::string_view title, const std::vector<Line>& lines,
                        two_columns(lines, terminal));
 }
 
+// By the whole path: `state show` is not the daily `show`.
 bool is_daily(std::string_view path) {
     return std::find(kDaily.begin(), kDaily.end(), path) != kDaily.end();
 }
@@ -77,6 +78,7 @@ struct Described {
 // Help, manuals, man pages and completions all read the declarations that parse: they cannot
 // differ from what is accepted.
 Described describe(const Registration& registration) {
+    // A command is made only to be asked: it is cheap, and nothing of it runs.
     const auto command = registration.create();
     GlobalOptions ignored;
     Args args;
@@ -94,6 +96,7 @@ Described describe(const Registration& registration) {
         out.arguments.push_back({fmt::format("-- {}…", rest->name), std::string(rest->help)});
     }
     for (const Argument& option : args.options()) {
+        // Old spellings that still work, and need no teaching.
         if (option.is_hidden) continue;
         (option.is_global ? out.globals : out.options)
             .push_back({option.spelling(), described(option)});
@@ -118,10 +121,12 @@ std::string root_help(const Terminal& terminal) {
                       "Usage: provisioning [OPTIONS] COMMAND …\n";
     std::vector<Line> daily;
     for (const std::string_view path : kDaily) {
+        // A build may leave commands out.
         if (const Registration* command = find_command(path)) daily.push_back(line_of(*command));
     }
     std::vector<Line> nouns;
     std::vector<Line> others;
+    // First words that are no commands of their own are nouns, shown by their verbs.
     for (const std::string_view word : words_after("")) {
         if (is_daily(word)) continue;
         if (const Registration* command = find_command(word)) {
@@ -165,6 +170,7 @@ static std::string usage_part(const Registration& registration, const Terminal& 
            section("Options", what.options, terminal);
 }
 
+// Summaries are written to follow a name and a dash; here one begins a sentence.
 static std::string capitalised(std::string_view text) {
     std::string out(text);
     if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
@@ -189,6 +195,7 @@ std::string command_manual(const Registration& command, const Terminal& terminal
 
 json::Value help_record(std::string_view path) {
     const Registration* command = find_command(path);
+    // A noun, or nothing at all: a list of what begins with it.
     if (command == nullptr) {
         json::Array commands;
         for (const Registration* one : all_commands()) {

@@ -11,13 +11,16 @@
 
 namespace cli {
 
+// As shells do by default; each start reads all of them.
 constexpr std::size_t kMaxHistory = 1000;
+// The keys of Emacs, which every shell and debugger has.
 constexpr int kControlA = 1, kControlB = 2, kControlC = 3, kControlD = 4, kControlE = 5,
               kControlF = 6, kTab = 9, kLineFeed = 10, kControlK = 11, kControlL = 12, kReturn = 13,
               kControlN = 14, kControlP = 16, kControlU = 21, kControlW = 23, kEscape = 27,
               kBackspace = 127, kControlH = 8;
 
 LineEditor::LineEditor(Complete complete) : complete_(std::move(complete)) {
+    // Of a pipe there is nothing to set: then lines are read as they come.
     is_raw_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
 }
 
@@ -30,11 +33,13 @@ int LineEditor::next_byte() {
     for (;;) {
         const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
         if (count == 1) return byte;
+        // A window that changes its size is a signal as well.
         if (count < 0 && errno == EINTR) continue;
         return -1;
     }
 }
 
+// UTF-8: a byte within a character, where the cursor cannot stand.
 static bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 std::size_t LineEditor::previous(std::size_t at) const {
@@ -51,6 +56,7 @@ std::size_t LineEditor::following(std::size_t at) const {
 
 static std::size_t columns() {
     winsize size{};
+    // Some terminals tell 0, or a size too small to show anything in.
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
     return size.ws_col;
 }
@@ -208,6 +214,7 @@ void LineEditor::remember(const std::string& line) {
 
 void LineEditor::load_history(const std::string& path) {
     const auto text = base::read_file(path);
+    // The first start has none, and one that cannot be read is no reason not to work.
     if (!text) return;
     for (const std::string_view line : base::split_lines(*text)) remember(std::string(line));
 }
@@ -215,6 +222,7 @@ void LineEditor::load_history(const std::string& path) {
 void LineEditor::save_history(const std::string& path) const {
     std::string text;
     for (const std::string& line : history_) {
+        // The file has an entry a line: what spans several lives for this session.
         if (line.find('\n') == line.npos) text += line + "\n";
     }
     (void)base::make_directories(std::string(base::parent_path(path)), 0700);

@@ -20,6 +20,7 @@ public:
             if (in_code_) blocks_.push_back({BlockKind::Code, "", 0});
             return;
         }
+        // Before anything else: within code nothing is a mark.
         if (in_code_) {
             blocks_.back().text += std::string(line) + "\n";
             return;
@@ -37,6 +38,7 @@ public:
         } else if (text.starts_with("- ") || text.starts_with("* ")) {
             begin(BlockKind::Item, text.substr(2));
         } else if (open_) {
+            // Line breaks of the source are no breaks: the terminal is as wide as it is.
             blocks_.back().text += " " + std::string(text);
         } else {
             begin(BlockKind::Paragraph, text);
@@ -111,6 +113,7 @@ std::vector<std::vector<std::string_view>> table_cells(std::string_view table) {
     std::vector<std::vector<std::string_view>> rows;
     for (const std::string_view line : base::split_lines(table)) {
         std::vector<std::string_view> cells = base::split(line, '|');
+        // A line begins and ends with a bar, which makes an empty cell at either end.
         cells.erase(cells.begin());
         if (!cells.empty() && base::trim(cells.back()).empty()) cells.pop_back();
         for (std::string_view& cell : cells) cell = base::trim(cell);
@@ -125,6 +128,7 @@ std::string render_table(std::string_view table, const Terminal& terminal) {
     for (const auto& row : rows) {
         if (widths.size() < row.size()) widths.resize(row.size());
         for (std::size_t i = 0; i < row.size(); ++i) {
+            // Measured as it will be shown: marks go, colours take no room.
             widths[i] = std::max(widths[i], base::display_width(styled(row[i], terminal)));
         }
     }
@@ -150,6 +154,7 @@ std::string roff_pieces(std::string_view text) {
 }
 
 std::string roff_lines(std::string_view text) {
+    // As it is, without filling: code and tables live by their columns.
     std::string out = ".PP\n.nf\n.RS 4\n";
     for (const std::string_view line : base::split_lines(text)) {
         const std::string escaped = escape_roff(line);
@@ -172,6 +177,7 @@ std::string render_markdown(std::string_view text, const Terminal& terminal) {
     std::string out;
     BlockKind before = BlockKind::Heading;
     for (const Block& block : parse_markdown(text)) {
+        // Items stand close together, blocks apart, and what follows a heading belongs to it.
         const bool list_goes_on = block.kind == BlockKind::Item && before == BlockKind::Item;
         if (!out.empty() && !list_goes_on && before != BlockKind::Heading) out += "\n";
         switch (block.kind) {

@@ -17,6 +17,7 @@ void TerminalObserver::on_recovered(const engine::Recovered& one) {
                         terminal.paint(one.closed() ? Color::Cyan : Color::Yellow, "recovered:"),
                         state::name_of(one.action), one.address, one.run,
                         one.run_died ? "died" : "left it open", outcome_text(one));
+    // Asked about once more by the next command; a person may know before that.
     if (!one.closed()) {
         context_.err().line(
             "{} if you know what happened: provisioning state resolve {} --done | --not-done",
@@ -66,6 +67,7 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
         answers_ = 0;
         is_silence_told_ = false;
     } else if (event.answers != answers_) {
+        // Any answer ends a silence, whichever of the calls it is to.
         answers_ = event.answers;
         heard_ = now;
     }
@@ -74,6 +76,7 @@ void TerminalObserver::on_refresh(const engine::RefreshEvent& event) {
         event.kind == engine::RefreshEvent::Kind::Progress && now - heard_ >= kWorthNaming;
     if (is_silent && !terminal.progress) return tell_silence(*event.connection);
     if (is_silent) return draw(silence_text(*event.connection));
+    // Most plans are over by then.
     if (now - refresh_began_ < kWorthTelling) return;
     draw(fmt::format("looking at what is there: {}, {} of {}", event.connection->address,
                      base::format_count(event.seen), base::format_count(event.rows)));
@@ -96,6 +99,7 @@ void TerminalObserver::draw(const std::string& text) {
     const Terminal& terminal = context_.err_terminal();
     if (!terminal.progress) return;
     is_line_drawn_ = true;
+    // What is typed meanwhile would break the line that is redrawn.
     if (!echo_off_) echo_off_.emplace();
     // Back to the first column, and erase the line.
     context_.err().raw("\r\x1b[K");
@@ -127,6 +131,7 @@ void TerminalObserver::tell_silence(const provider::ConnectionRecord& connection
 }
 
 Interrupts::Notice TerminalObserver::interrupt_notice(AfterInterrupt then) const {
+    // Whoever reads events gets no words in between.
     if (context_.json()) return nullptr;
     const std::string word = context_.err_terminal().paint(Color::Yellow, "interrupted:");
     return [word, then, waits = context_.planning_waits()] {
@@ -135,6 +140,7 @@ Interrupts::Notice TerminalObserver::interrupt_notice(AfterInterrupt then) const
         if (then == AfterInterrupt::Ends) {
             text = "nothing was changed";
             if (wait) {
+                // It is given up, so how long it would have taken is of no interest.
                 wait->left = std::nullopt;
                 text += ": " + wait_text(*wait);
             }
@@ -142,6 +148,7 @@ Interrupts::Notice TerminalObserver::interrupt_notice(AfterInterrupt then) const
             text = "waiting for " + (wait ? wait_text(*wait) : "what was asked to be answered") +
                    "; interrupt again to end at once";
         }
+        // A line of its own, below the `^C` that the terminal has shown.
         return base::shown_text(fmt::format("\n{} {}\n", word, text));
     };
 }

@@ -24,6 +24,7 @@ Settings::Settings() {
     }
 }
 
+// limits.memory: PROVISIONING_LIMITS_MEMORY.
 std::string variable_of(std::string_view name) {
     std::string out = "PROVISIONING_";
     for (const char c : name) {
@@ -49,6 +50,7 @@ static Result<std::uint64_t> parse_number(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failure != std::errc{} || end != text.data() + text.size()) {
+        // "99999999999999999999" is a whole number, and to say that it is none would be puzzling.
         if (text.find_first_not_of("0123456789") == std::string_view::npos && !text.empty())
             return base::invalid_argument(fmt::format("{} does not fit in 64 bits", text));
         return base::invalid_argument(fmt::format("`{}` is not a whole number", text));
@@ -101,6 +103,7 @@ Result<void> Settings::set(std::string_view name, std::string_view value, std::s
 static bool is_lower(const Setting& now, std::string_view value, bool zero_is_none) {
     const std::uint64_t wanted = parse_number(value).value();
     const std::uint64_t limit = parse_number(now.value).value();
+    // Where 0 means "no limit" it is the highest of all.
     if (!zero_is_none) return wanted < limit;
     return wanted != 0 && (limit == 0 || wanted < limit);
 }
@@ -155,6 +158,7 @@ Result<void> Settings::set_by_workspace(std::string_view name, std::string_view 
                 is_lower(*setting, value, setting->spec->workspace == WorkspaceMay::LowerAboveZero);
             if (has_effect) takes(value);
             break;
+        // To what the person has, never instead of it.
         case WorkspaceMay::Add:
             takes(setting->value.empty() ? std::string(value)
                                          : setting->value + "," + std::string(value));
@@ -198,6 +202,7 @@ public:
     Result<void> end_array(json::Span) override { return {}; }
     // The file is the first object, a section the second.
     Result<void> begin_object(json::Span span) override {
+        // A table within a section has no setting that it could stand for.
         if (depth_ == 2) return no_value(span);
         if (++depth_ == 2) section_ = key_;
         return {};
@@ -249,6 +254,7 @@ private:
 }
 
 Result<void> Settings::read_file(const std::string& path, Author author) {
+    // Nobody has to have one. What is there and cannot be read is told.
     if (!base::file_exists(path)) return {};
     TRY(base::expect_file(path).context("reading settings"));
     return read_text(TRY(base::read_file(path, kMaxFile).context("reading settings")), path,

@@ -13,6 +13,7 @@
 
 namespace cli::nickel_convert {
 
+// A pipe may have no end, and a file may be anything.
 constexpr std::size_t kMaxBytes = std::size_t{256} << 20U;
 
 class NickelConvert final : public Command {
@@ -33,12 +34,15 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
+        // The ending of a file tells its format; of a stream nothing does, and to guess by the
+        // content would be wrong on the day it matters.
         if (file_.has_value() == stdin_format_.has_value()) {
             return usage_error("one of FILE and --stdin-format is needed");
         }
         lang::SourceMap sources;
         std::vector<value::Diagnostic> findings;
         const auto text = convert(sources, findings);
+        // Told as `nickel` commands tell theirs, with the place in the source.
         if (!findings.empty()) {
             return nickel::report_findings(context, error_format_, findings, sources);
         }
@@ -67,6 +71,7 @@ private:
     }
 
     static base::Result<std::string> source_of(const std::string& format, const std::string& text) {
+        // A text of any content becomes one string: the only format that cannot be wrong.
         if (format == "text") return lang::quote_string(text) + "\n";
         if (format == "nickel") return nickel::source_of_program(text);
         return nickel::source_of_data(*json::format_from_name(format), text);
@@ -89,6 +94,7 @@ private:
             return std::nullopt;
         }
         const lang::Source* source = sources.add(file_.value_or("<stdin>"), *text);
+        // Parsed first: what does not parse would come out as whatever the printer makes of it.
         if (*format == "nickel") {
             lang::Arena arena;
             findings = lang::parse(*source, arena).diagnostics;
@@ -99,6 +105,7 @@ private:
             findings.push_back(lang::data_diagnostic(converted.error(), *source));
             return std::nullopt;
         }
+        // As it is printed, for whoever compares with the official output byte by byte.
         if (unformatted_) return std::move(*converted);
         return nickel::format_text("<converted>", std::move(*converted), sources, findings);
     }

@@ -40,6 +40,7 @@ public:
     }
 
     base::Result<int> run(Context& context) override {
+        // The forms for machines always have everything: whoever reads them selects.
         const bool selects = doc_ || contract_ || type_ || default_ || value_;
         const std::string format = format_.value_or("markdown");
         if (selects && format != "markdown") {
@@ -57,6 +58,7 @@ public:
         std::string text;
         if (format == "markdown") {
             text = for_people(*answer, !selects);
+            // The official words, which scripts look for.
             if (text.empty()) context.err().line("No metadata found for this field.");
             if (text.empty()) text = "\n";
         } else {
@@ -79,12 +81,14 @@ private:
             if (meta != nullptr) describe(files.evaluation.sources, *meta, answer);
             word = files.evaluation.machine.field(*place->record, place->slot);
         }
+        // A field may be declared and have no value yet: what is known of it is told all the same.
         if (!word.exists()) return answer;
         const Word value = files.evaluate(word);
         if (files.failed()) return std::nullopt;
         if (lang::is(value, lang::Tag::Record)) {
             const lang::Shape& shape = *lang::as<lang::Record>(value)->shape;
             answer.sub_fields.emplace();
+            // By name, not by the order of the source, as the official command lists them.
             for (const std::uint32_t slot : shape.sorted_slots()) {
                 answer.sub_fields->emplace_back(shape.symbols[slot].text());
             }
@@ -142,6 +146,7 @@ private:
         writer->begin_object();
         item("doc", answer.doc);
         if (!answer.contracts.empty()) list(*writer, "contracts", answer.contracts);
+        // The official name of the member.
         item("typ", answer.type);
         writer->key("optional");
         writer->boolean(answer.optional);
@@ -166,6 +171,8 @@ private:
             contracts += (contracts.empty() ? "" : ",") + contract;
         }
         const bool is_default = answer.has_priority && answer.priority == "default";
+        // `default` has a line of its own, and `force` is shown by nobody: the official form has it
+        // so.
         const bool is_numbered = answer.has_priority && !is_default && answer.priority != "force";
         if ((all || contract_) && !contracts.empty()) item("contract", contracts);
         if ((all || type_) && answer.type) item("type", *answer.type);

@@ -23,8 +23,12 @@ public:
 protected:
     base::Result<int> work(Context& context, engine::Deployment& deployment) override {
         TerminalObserver observer(context);
+        // From what is recorded: an output is what the last apply left, and no platform is asked
+        // for it.
         wanted_.refresh = false;
         wanted_.outputs_only = true;
+        // It is recorded who has looked: before anything is evaluated, the state is opened for
+        // that.
         if (reveal_.reveals) TRY(engine::prepare_reveal(deployment));
         wanted_.given = given();
         const engine::Planned& planned =
@@ -52,6 +56,7 @@ private:
         for (const auto& [name, value] : *members) {
             if (value.has_secret()) names.push_back(name);
         }
+        // All names in one question, and recorded in one run.
         TRY(approve_reveal(context, deployment, reveal_, names));
         for (auto& [name, value] : *members)
             if (value.has_secret()) value = TRY(engine::reveal(deployment, value).context(name));

@@ -26,6 +26,7 @@ public:
         const auto workspace = TRY(find_workspace(context));
         auto backups = TRY(state::Backups::open({.directory = workspace.state_folder()}));
         const auto kept = TRY(backups->list());
+        // To look at the list changes nothing, and needs no trust.
         if (!name_) return list(context, kept);
         TRY(check_own(context, workspace));
         if (!yes_) {
@@ -34,6 +35,8 @@ public:
                                          "one is set aside.",
                                          *name_)));
         }
+        // Before it is put there: else the next command would take it for an old copy that somebody
+        // slipped in.
         TRY(forget_newest(context, workspace));
         // Nothing is lost by it: the present file is set aside under a name that is told.
         const auto restored = TRY(backups->restore(*name_));

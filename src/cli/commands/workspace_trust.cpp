@@ -16,6 +16,8 @@ namespace {
 json::Value record_of(const engine::TrustReport& report) {
     return json::Object{
         {"format", 1},
+        // From the worst downwards: a key that somebody else made makes all that it seals readable
+        // for them.
         {"state", report.has_foreign_key ? "foreign"
                   : !report.has_state    ? "none"
                   : report.is_older      ? "older"
@@ -45,6 +47,8 @@ void show_state(Context& context, const engine::TrustReport& report, const std::
                                        : "was not made by you on this machine");
     if (report.usage.empty()) context.out().line("  nothing");
     for (const auto& usage : report.usage) {
+        // Not what is in it, which may be a lie: how much there is, to compare it with what one
+        // expects.
         context.out().line("  {}: {}, {} open", usage.environment,
                            base::count_of(usage.rows, "resource"),
                            base::count_of(usage.open_intents, "step"));
@@ -54,6 +58,8 @@ void show_state(Context& context, const engine::TrustReport& report, const std::
 void show_unknown(Context& context, const engine::TrustReport& report) {
     if (report.unknown.empty()) return;
     using Kind = provider::Program::Kind;
+    // Two questions that are agreed to together and judged apart: what would run here, and what
+    // would leave this machine.
     const auto show = [&](Kind kind, const char* title) {
         std::vector<provider::Program> some;
         for (const provider::Program& one : report.unknown) {
@@ -71,6 +77,7 @@ void show_known(Context& context, const engine::TrustReport& report) {
     if (report.known.empty()) return;
     context.out().line("Agreed to:");
     for (const engine::KnownProgram& program : report.known) {
+        // The day is enough to remember by; texts that others wrote may hold escape sequences.
         context.out().line("  {}, {}", base::escape_controls(program.role),
                            program.since.substr(0, 10));
         context.out().line("    {}", base::escape_controls(program.command));
@@ -101,6 +108,8 @@ protected:
         }
         if (list_ || report.is_settled()) return 0;
         if (!yes_) TRY(ask_approval(context, "Agree to this, now and later?"));
+        // What was shown is what is agreed to: the report is not made a second time after the
+        // question.
         TRY(engine::agree_to(deployment, report));
         if (!context.json()) context.out().line("agreed; `--revoke` takes it back");
         return 0;

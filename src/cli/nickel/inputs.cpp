@@ -63,6 +63,7 @@ void Inputs::declare_typecheck(Args& args) {
     declare_unused(args);
 }
 
+// What the official command line has and scripts give: accepted, so that they go on working.
 void Inputs::declare_unused(Args& args) {
     args.option("manifest-path", &manifest, "of packages, in place of the nearest `Nickel-pkg.ncl`")
         .value_name("FILE")
@@ -81,6 +82,7 @@ void Inputs::declare_customise(Args& args) {
 // In a workspace, what its programs may import under provisioning/; elsewhere nothing.
 static std::vector<lang::BuiltinModule> modules_of(const Context& context) {
     const auto workspace = find_workspace(context);
+    // `nickel eval` in any folder of the world is no error.
     if (!workspace.ok()) return {};
     std::vector<lang::BuiltinModule> modules = {engine::prelude_module()};
     for (const provider::Provider* provider : providers::all())
@@ -98,9 +100,12 @@ static lang::EvaluationOptions options_of(const Context& context, const Inputs& 
     lang::EvaluationOptions options;
     read_limits(context.settings(), options.limits);
     options.import_paths = inputs.import_paths;
+    // Looked up at the first import of one only: to find a workspace and its extensions costs more
+    // than most evaluations.
     options.late_modules = [&context] { return modules_of(context); };
     options.manifest = inputs.manifest.value_or("");
     if (inputs.strict) options.typecheck = lang::types::Mode::Strict;
+    // After the options, as the official command has it: what is nearer to the call wins.
     const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
     for (const std::string_view folder : base::split(more, ':')) {
         if (!folder.empty()) options.import_paths.emplace_back(folder);
@@ -146,6 +151,7 @@ Word FileEvaluation::load_inputs() {
 }
 
 Word FileEvaluation::with_contracts(Word word) {
+    // In their order, each around what the ones before have made of it.
     for (const std::string& file : inputs_.contracts) {
         const Word contract = evaluation.load_file(file, ImportFormat::Auto, diagnostics_);
         if (failed()) return {};
@@ -163,6 +169,8 @@ Word FileEvaluation::load() {
     Word word = load_inputs();
     if (failed()) {
         Diagnostic& first = diagnostics_.front();
+        // A program of a workspace, evaluated outside of one: "no such file" alone would send
+        // people looking for a file that exists nowhere.
         if (first.kind == "ImportError::IoError" &&
             first.message.find("provisioning/") != std::string::npos && first.notes.size() < 2 &&
             !find_workspace(context_).ok()) {
@@ -187,6 +195,7 @@ Word FileEvaluation::evaluate_deep(Word word, lang::Machine::Depth depth) {
     std::optional<Diagnostic> error;
     const Word value = evaluation.evaluate_deep(word, error, depth);
     if (!error) return value;
+    // A second evaluation, of each field by itself: the first one stops where it fails.
     if (inputs_.all_errors) diagnostics_ = evaluation.find_errors(word, depth);
     // It may be one that only the whole has.
     if (diagnostics_.empty()) fail(std::move(*error));
@@ -228,6 +237,8 @@ std::optional<FileEvaluation::FoundField> FileEvaluation::find(Word root,
                 return std::nullopt;
             }
         }
+        // Only what lies on the way is evaluated: the rest of the program may fail and is not
+        // asked.
         const Word value = evaluate(word);
         if (failed()) return std::nullopt;
         if (!lang::is(value, Tag::Record)) {
@@ -286,6 +297,8 @@ int FileEvaluation::report() {
 
 int report_findings(Context& context, const std::optional<std::string>& error_format,
                     const std::vector<Diagnostic>& findings, const lang::SourceMap& sources) {
+    // What was printed before the finding is to be read before it, also where both go to one
+    // terminal.
     context.out().flush();
     const std::string wanted = error_format.value_or(context.json() ? "json" : "text");
     if (wanted != "text") {
@@ -307,6 +320,7 @@ int report_findings(Context& context, const std::optional<std::string>& error_fo
 }
 
 void print_document(Context& context, std::string_view text) {
+    // A terminal has control characters shown, a file has each byte as it is.
     if (context.out_terminal().is_terminal) return context.out().write(text);
     context.out().raw(text);
 }

@@ -66,6 +66,7 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
         // anyway.
         case StepEvent::Kind::Waiting: return {};
         case StepEvent::Kind::Done: {
+            // Below a second a time is noise.
             std::string took = event.took < std::chrono::seconds(1)
                                    ? ""
                                    : " in " + base::format_duration(event.took);
@@ -84,6 +85,7 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
         case StepEvent::Kind::Refused:
             return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address,
                                message, place_and_help(event, terminal, folder));
+        // Told at the end, all together: each of them here would bury what they wait for.
         case StepEvent::Kind::Skipped: return {};
     }
     return {};
@@ -128,6 +130,7 @@ public:
     }
 
     void on_step(const StepEvent& event) override {
+        // By what is done as well: a replacement has two calls at one address.
         std::string key = fmt::format("{} {}", doing(event), event.step->address);
         if (event.kind == StepEvent::Kind::Started || event.kind == StepEvent::Kind::Waiting) {
             running_.emplace(std::move(key), context_.clock().elapsed());
@@ -136,6 +139,7 @@ public:
             ++finished_;
         }
         std::string text = event_text(event, terminal_, folder_);
+        // Shown with the next redrawing, and in one write, so that nothing flickers.
         if (!text.empty()) pending_.push_back(std::move(text));
         draw(false);
     }
@@ -185,6 +189,7 @@ private:
     }
 
     std::string progress(std::chrono::nanoseconds at) const {
+        // Calls and not time are counted: an estimate takes it that the rest is like what was done.
         auto passed = at - began_;
         std::string out =
             fmt::format("{} of {} done", base::format_count(finished_), base::format_count(total_));
@@ -255,6 +260,7 @@ public:
                 "took_ms",
                 std::int64_t{std::chrono::floor<std::chrono::milliseconds>(event.took).count()});
         }
+        // Absent where there is nothing to say, as in every record.
         if (!event.message.empty()) record.set("message", event.message);
         set_why(record, event, base::join(help_lines(event.help, event.advice), "\n"));
         write(record);
@@ -275,6 +281,7 @@ std::string counts_text(const engine::Done& done) {
     auto part = [&](std::size_t count, std::string_view word) {
         if (count > 0) parts.push_back(fmt::format("{} {}", base::format_count(count), word));
     };
+    // What was done first, then what was not: in the past the order of a plan would be no help.
     part(done.done.create, "created");
     part(done.done.update, "changed");
     part(done.done.replace, "replaced");
@@ -299,6 +306,7 @@ void show_outputs(Context& context, const value::Value& outputs) {
 }
 
 std::unique_ptr<ApplyView> apply_listener(Context& context) {
+    // Machines before people, and redrawing only where the terminal can do it.
     if (context.json()) return std::make_unique<JsonListener>(context);
     if (context.err_terminal().progress) return std::make_unique<LiveListener>(context);
     return std::make_unique<PlainListener>(context);
@@ -317,6 +325,8 @@ void show_report(Context& context, const engine::ApplyReport& report, std::strin
             context.err().line("- {} not begun: {}", event.step->address, event.message);
     }
     if (skipped > 10) context.err().line("- … and {} more not begun", skipped - 10);
+    // Done at the platform and not in the state: whoever reads this has to keep it, it is recorded
+    // nowhere else.
     for (const std::string& line : report.unwritten) {
         context.err().line("{} {}", terminal.paint(Color::Red, "not recorded:"), line);
     }

@@ -15,6 +15,7 @@ using value::Value;
 
 constexpr std::string_view kIndent = "      ";
 
+// A secret is never compared by lines: how many there are, and which differ, would tell of it.
 const std::string* lines_of(const std::optional<Value>& value) {
     return value && !value->is_secret() ? value->as_string() : nullptr;
 }
@@ -41,12 +42,14 @@ Cuts cuts_of(const Terminal& terminal, bool full) {
     return full || !terminal.is_terminal ? Cuts::Nothing : Cuts::Lines;
 }
 
+// A pipe has no width; what goes into a file is read in some window later.
 std::size_t width_of(const Terminal& terminal) {
     return terminal.is_terminal ? terminal.width : 100;
 }
 
 std::size_t width_left(const Terminal& terminal, std::size_t used) {
     const std::size_t width = width_of(terminal);
+    // Less than that shows nothing of a value: then lines run over.
     return width > used + 20 ? width - used : 20;
 }
 
@@ -62,6 +65,7 @@ std::string FieldView::text(const FieldChange& change, std::string_view remark,
         const auto& value = change.after ? change.after : change.before;
         return one_value(fmt::format("{}{}", kIndent, path), kIndent.size(), *value, tail);
     }
+    // An element of a list that only moved is told as that, and not as two changes.
     if (!change.was_at.empty()) {
         const std::string start = fmt::format("{}{}: ", kIndent, path);
         const std::string from =
@@ -110,12 +114,14 @@ std::string FieldView::element(const FieldChange& change, const std::string& tai
 std::string FieldView::pair(const FieldChange& change, const std::string& tail) const {
     if (has_parts(change.before) || has_parts(change.after)) return pair_of_blocks(change, tail);
     const std::string start = fmt::format("{}{}: ", kIndent, base::escape_controls(change.path));
+    // Half of what is left for each side of the arrow.
     const std::size_t left = (width_left(terminal_, base::display_width(start)) - 3) / 2;
     const bool is_pair =
         change.before && change.after && !spans_lines(change.before) && !spans_lines(change.after);
     if (is_pair && !is_cut()) {
         const ValuePair whole = value_pair(*change.before, *change.after, SIZE_MAX, fingerprint_);
         const std::string text = fmt::format("{}{} → {}", start, whole.before, whole.after);
+        // Uncut and too long for a line: one below the other, so that the eye can compare them.
         if (base::display_width(text) <= width_of(terminal_)) return with_tail(text, tail);
         return fmt::format("{}{}\n", start.substr(0, start.size() - 1), tail) +
                fmt::format("{0}    {1}\n{0}  → {2}\n", kIndent, whole.before, whole.after);

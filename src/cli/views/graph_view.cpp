@@ -23,6 +23,7 @@ void number_layers(Graph& graph) {
         for (std::size_t need : graph.nodes[i].needs) needed_by[need].push_back(i);
         if (waits[i] == 0) ready.push_back(i);
     }
+    // It grows while it is walked.
     for (std::size_t at = 0; at < ready.size(); ++at) {
         for (std::size_t next : needed_by[ready[at]]) {
             graph.nodes[next].layer =
@@ -72,6 +73,7 @@ void append_tree(std::string& out, const Graph& graph, std::size_t root, std::ve
         stack.pop_back();
         const Graph::Node& node = graph.nodes[frame.node];
         std::string branch = frame.is_root ? "" : frame.is_last ? "└─ " : "├─ ";
+        // What needs nothing is a line either way.
         bool again = shown[frame.node] && !node.needs.empty();
         out += fmt::format("{}{}{}{}  {}{}\n", frame.indent, branch, mark_of(node.action),
                            base::escape_controls(node.address), node.type,
@@ -85,6 +87,7 @@ void append_tree(std::string& out, const Graph& graph, std::size_t root, std::ve
             if (!node.needs.empty()) out += fmt::format("{}└─ … goes on\n", indent);
             continue;
         }
+        // Backwards, as the stack turns them around.
         for (std::size_t i = node.needs.size(); i-- > 0;) {
             stack.push_back({node.needs[i], indent, i + 1 == node.needs.size(), false});
         }
@@ -141,6 +144,7 @@ std::string graph_text(const Graph& graph) {
 }
 
 std::string graph_dot(const Graph& graph) {
+    // For Graphviz, which does the layout; names are quoted as JSON is, which DOT takes.
     std::string out = "digraph resources {\n  rankdir = \"LR\";\n  node [shape = \"box\"];\n";
     for (const Graph::Node& node : graph.nodes) {
         out +=
@@ -175,6 +179,8 @@ std::string graph_html(const Graph& graph, const std::string& title) {
     std::vector<std::pair<std::size_t, std::size_t>> places;
     for (const Graph::Node& node : graph.nodes) {
         if (filled.size() <= node.layer) filled.resize(node.layer + 1, 0);
+        // A column for each layer, from top to bottom in the order of addresses: nothing is moved
+        // to avoid crossings.
         places.emplace_back(20 + node.layer * (kWidth + kGapX),
                             20 + filled[node.layer]++ * (kHeight + kGapY));
     }
@@ -187,6 +193,7 @@ std::string graph_html(const Graph& graph, const std::string& title) {
         for (std::size_t need : node.needs) {
             std::size_t x1 = places[need].first + kWidth;
             std::size_t y1 = places[need].second + kHeight / 2;
+            // A curve that leaves and arrives level, so that many of them stay apart.
             std::size_t middle = (x1 + x) / 2;
             edges += fmt::format("<path d=\"M{} {} C{} {} {} {} {} {}\"/>\n", x1, y1, middle, y1,
                                  middle, y + kHeight / 2, x, y + kHeight / 2);

@@ -37,6 +37,7 @@ bool same(const std::optional<value::Value>& a, const std::optional<value::Value
 }
 
 void add(StepGroup& group, const Step& step, std::vector<FieldChange> changes) {
+    // The first is the example; of the others only whether they differ from it is kept.
     if (group.steps.empty()) {
         for (FieldChange& change : changes) {
             group.changes.push_back({.path = change.path,
@@ -77,6 +78,7 @@ std::vector<StepGroup> parted(StepGroup group, bool with_changes) {
             std::ranges::find_if(values, [&](const auto& known) { return alike(known, changes); });
         const auto index = static_cast<std::size_t>(at - values.begin());
         if (at == values.end()) {
+            // Too many to part by: one group, and its first as the example.
             if (values.size() == kMaxParts) return {std::move(group)};
             values.push_back(changes);
             parts.push_back({.action = group.action,

@@ -11,6 +11,7 @@ namespace {
 using engine::Step;
 using engine::StepAction;
 
+// Lines, not names: some addresses are long.
 constexpr std::size_t kNameLines = 12;    // of what goes away, named in full
 constexpr std::size_t kCountedFrom = 6;   // steps of a section whose title tells their number
 
@@ -45,6 +46,7 @@ public:
         const auto groups = group_steps(plan_, !options_.full);
         for (const StepGroup& group : groups) {
             const Look look = look_of(group.action, group.is_look_up);
+            // Groups come sorted by what they do, so a new title is a new section.
             if (look.title != section) {
                 if (!section.empty()) line("");
                 section = look.title;
@@ -102,6 +104,7 @@ private:
     void detaches(const StepGroup& group) {
         for (std::size_t i = 0; i < group.steps.front()->detaches.size(); ++i) {
             const engine::Detach& first = group.steps.front()->detaches[i];
+            // A name that changes hands: the old owner gets one for a while.
             if (!first.becomes.empty()) {
                 line("      {}",
                      terminal_.paint(Color::Yellow,
@@ -149,6 +152,7 @@ private:
         std::vector<std::string_view> addresses;
         for (const Step* step : group.steps) addresses.push_back(step->address);
         std::string reason =
+            // That what is created is new needs no words.
             group.reason == "new" ? "" : fmt::format(" — {}", base::escape_controls(group.reason));
         if (group.create_first) reason += ", the new one first";
         const std::size_t used = group.type.size() + 6;
@@ -172,6 +176,7 @@ private:
         if (in_full) all_names(addresses);
     }
 
+    // A reason that does not fit gets lines of its own, below the names.
     bool fits_on(std::string_view start, std::string_view rest) const {
         return base::display_width(start) + base::display_width(rest) <= width();
     }

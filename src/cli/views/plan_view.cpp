@@ -33,6 +33,7 @@ public:
         // not, and the sum at the end, where the eye is.
         drift();
         out_ += steps_text(plan_, options_);
+        // Beside the steps and not among them: no call is made, and nothing is approved for it.
         record_changes();
         unchanged();
         deferred();
@@ -55,6 +56,7 @@ private:
             alike;
         for (const engine::Unlisted& one : plan_.unlisted) {
             auto& types = alike[{one.connection->address, one.message}];
+            // A type may be listed through two connections that answer alike.
             if (std::ranges::find(types, one.type) == types.end()) types.emplace_back(one.type);
         }
         for (const auto& [said, types] : alike) {
@@ -69,6 +71,7 @@ private:
         for (const Step& step : plan_.steps) {
             for (const std::string& input : step.exposed) alike[input].push_back(step.address);
         }
+        // By input, as all that have it are mended by the same edit.
         for (const auto& [input, addresses] : alike) {
             line("{} `{}` of {} has a secret in the arguments of a program, which others on the "
                  "machine can see: hand it over in `environment` or on its standard input",
@@ -90,6 +93,7 @@ private:
             std::vector<std::string_view> addresses;
             for (const engine::Drift* drift : group.drifts) addresses.emplace_back(drift->address);
             std::string_view gone = "";
+            // Of what is gone there are no fields to show; that it is gone is the news.
             if (first.gone)
                 gone = addresses.size() > 1 ? " do not exist any more" : " does not exist any more";
             line("  {}{}", names_of(addresses, 26), gone);
@@ -103,6 +107,7 @@ private:
 
     static std::string_view words_of(engine::Fate fate) {
         switch (fate) {
+            // In few words, as they stand behind each changed field.
             case engine::Fate::Unsaid: return "";
             case engine::Fate::LeftAsIs: return "left as it is";
             case engine::Fate::Taken: return "taken as it is now";
@@ -127,6 +132,7 @@ private:
     }
 
     void unchanged() {
+        // Counted in the last line anyway; thousands of names would hide what changes.
         if (!options_.all || plan_.unchanged.empty()) return;
         line("{}", terminal_.paint(Color::Bold, "Unchanged"));
         for (const std::string& address : plan_.unchanged) line("    {}", address);
@@ -192,6 +198,7 @@ private:
     void totals() {
         if (plan_.steps.size() < kTotalsFrom) return;
         const auto causes = cause_totals(plan_);
+        // One cause stands above already, with all that it comes to.
         if (causes.size() < 2) return;
         line("{}", terminal_.paint(Color::Bold, "By cause"));
         std::size_t shown = 0;
@@ -233,6 +240,7 @@ std::string summary_text(const engine::Summary& summary) {
     auto part = [&](std::size_t count, std::string_view verb) {
         if (count > 0) parts.push_back(fmt::format("{} to {}", base::format_count(count), verb));
     };
+    // What is lost comes first, however many are created.
     part(summary.remove, "delete");
     part(summary.replace, "replace");
     part(summary.update, "change");

@@ -43,6 +43,8 @@ void show_row(Context& context, const Row& row, RowDetail detail) {
     show_values(context, row.inputs, "=", all);
     show_values(context, row.outputs, "→", all);
     if (!all) return;
+    // What the platform, the record and the program call it: only who asks for all of it wants
+    // that.
     context.out().line("    key: {}", base::escape_controls(row.key));
     if (!row.dependencies.empty())
         context.out().line("    depends on: {}", base::join(row.dependencies, ", "));

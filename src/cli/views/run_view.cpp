@@ -26,6 +26,7 @@ json::Value step_record(const StepRecord& step) {
                         {"message", step.message}};
 }
 
+// By generation: a replacement has written a row of the next one, which is not this one changed.
 const Row* written_in_place_of(const RunDetail& detail, const HistoryEntry& entry) {
     for (const Row& row : detail.written) {
         if (row.address == entry.row.address && row.generation == entry.row.generation) return &row;
@@ -43,6 +44,7 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
     context.out().line("  {} {}  {}", terminal.paint(Color::Yellow, "~"), entry.row.address,
                        entry.row.type);
     const Row* now = written_in_place_of(detail, entry);
+    // What the run wrote may be pruned by now; that it was changed is still known.
     if (now == nullptr) return;
     std::vector<engine::FieldChange> changes;
     engine::add_changes(changes, "", &entry.row.inputs, &now->inputs, false);
@@ -55,6 +57,7 @@ void show_replaced(Context& context, const RunDetail& detail, const HistoryEntry
 }
 
 std::string run_status(const RunInfo& run) {
+    // Of another machine: its process cannot be looked for from here.
     if (run.elsewhere) return "elsewhere";
     // The state says "running" of a run whose process died; whether it lives, its lease tells.
     if (run.status == state::RunStatus::Running && !run.live) return "died";
@@ -64,6 +67,7 @@ std::string run_status(const RunInfo& run) {
 std::string run_summary(const RunInfo& run) {
     auto parsed = json::parse(run.summary);
     const json::Object* counts = parsed.ok() ? parsed->as_object() : nullptr;
+    // Of a run that never came to its end there are no counts.
     if (counts == nullptr) return {};
     std::vector<std::string> parts;
     for (const json::Member& member : *counts) {
@@ -89,6 +93,7 @@ json::Value run_record(const RunInfo& run) {
         {"number", run.number},
         {"id", run.id},
         {"command", run.command},
+        // Machines get what is recorded, and `elsewhere` beside it; people get one word.
         {"status", run.elsewhere ? std::string(name_of(run.status)) : run_status(run)},
         {"started", base::format_time(run.started, true)},
         {"ended", run.ended ? json::Value(base::format_time(*run.ended, true)) : json::Value()},
@@ -138,6 +143,7 @@ void show_run(Context& context, const RunDetail& detail) {
     if (detail.pruned) {
         context.out().line("some of what it did is not kept any more (setting `state.history`)");
     }
+    // Only what went wrong is recorded as a step: what went well is in the rows.
     for (const StepRecord& step : detail.steps) {
         context.out().line("  {} {} of {} {}: {}", terminal.paint(Color::Red, "✗"),
                            state::name_of(step.action), step.address, name_of(step.outcome),
@@ -145,6 +151,7 @@ void show_run(Context& context, const RunDetail& detail) {
     }
     for (const HistoryEntry& entry : detail.replaced) show_replaced(context, detail, entry);
     for (const Row& row : detail.written) {
+        // What replaced something was shown with it above.
         bool is_new = std::none_of(
             detail.replaced.begin(), detail.replaced.end(), [&](const HistoryEntry& entry) {
                 return entry.row.address == row.address && entry.row.generation == row.generation;

@@ -19,6 +19,8 @@ void find_in(const InputField& top, const provider::FieldType& type, const Value
 
 void find_in(const InputField& top, const InputField& field, const Value& value,
              const Value& beside, std::vector<AttachingId>& out) {
+    // Ids may stand at any depth, in records and in arrays of them (a server's `networks`); the
+    // top-level field is remembered, as changes go by that.
     if (!field.attaches.is_any()) return find_in(top, field.type, value, out);
     const auto add = [&](const Value& one) {
         if (std::string id = id_text(&one); !id.empty()) {
@@ -121,6 +123,8 @@ std::map<std::string, AttachingId> exclusive_in(const provider::ResourceType& ty
 }
 
 bool stays(StepAction action) {
+    // A replacement that only may come counts as staying: what it holds is then let go of in time,
+    // if it comes to that.
     return action == StepAction::None || action == StepAction::Update ||
            action == StepAction::MayReplace;
 }
@@ -132,6 +136,7 @@ Value inputs_there(const Recorded& recorded) {
     }
     const Value::Record* seen = recorded.looked->seen.inputs.as_record();
     if (seen == nullptr) return out;
+    // Member by member: what a platform does not show stays as it is recorded.
     for (const auto& [name, value] : *seen) out.set(name, value);
     return out;
 }

@@ -29,7 +29,10 @@ public:
                 decisions.blocked[i] && table[i].difference.blocked == Difference::Blocked::No;
             if (decisions.blocked[i]) work_.push_back(i);
         }
+        // Most plans block nothing; the index of who needs what is not made for them.
         if (work_.empty()) return;
+        // What would break is asked for what was left out alone, and costs a look at all
+        // attachments.
         if (std::ranges::find(is_choice_, true) != is_choice_.end())
             breakage_.emplace(registry, table, Decisions::of(table).actions);
         for (ResourceIndex i = 0; i < table.size(); ++i) {
@@ -72,6 +75,7 @@ private:
         if (row == nullptr) return;
         for (const std::string& dependency : row->dependencies) {
             const ResourceIndex owner = table_.find(dependency);
+            // A change in place leaves it where it is; only a thing that goes would be missed.
             if (owner == kNoResource || !removes(decisions_.actions[owner])) continue;
             if (is_choice_[index] && !breakage_->breaks(index, owner)) continue;
             block(owner, index,
@@ -81,10 +85,13 @@ private:
     }
 
     void block(ResourceIndex index, ResourceIndex because, std::string reason) {
+        // Whoever does not change waits for nothing.
         if (decisions_.blocked[index] || decisions_.actions[index] == StepAction::None) return;
         decisions_.block(index);
         decisions_.reasons.push_back(
             {.address = table_[index].address, .reason = std::move(reason)});
+        // The reason passes on: what waits for something left out is blocked by a choice as well,
+        // and takes along no more than that would.
         is_choice_[index] = is_choice_[because];
         is_followed_.insert(index);
         work_.push_back(index);
@@ -123,6 +130,8 @@ std::optional<std::string> reason_of(const Resource& resource, const Observation
 
 std::string reason_of(const state::OpenIntent& open) {
     const auto action = state::name_of(open.intent.action);
+    // "Is at it" lets one wait; "not known" needs a recovery. They are told apart, as one does
+    // different things.
     return open.run_live
                ? fmt::format("run {} is at it, and its {} has not ended", open.run, action)
                : fmt::format("whether the {} of run {} took effect is not known yet", action,
@@ -151,6 +160,8 @@ void leave_stuck(const ResourceTable& table, const lang::Program* program, Decis
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         const Resource& resource = table[i];
         const auto& stuck = resource.difference.change.stuck;
+        // A provider has found that it cannot go back to what the program says (a volume that was
+        // grown): no mistake of the program, so the rest is planned.
         if (!stuck || decisions.blocked[i]) continue;
         const RefreshResult* looked = resource.recorded.looked;
         const value::Value none;

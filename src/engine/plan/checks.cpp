@@ -27,6 +27,7 @@ void add_conflict(const ResourceTable& table, const lang::Program* program, Owne
     const auto place_of = [&](const Owner& owner) {
         return program->place(table[owner.index].desired->instance, owner.input);
     };
+    // Evaluation may have found them in either order.
     if (is_written_before(place_of(second), place_of(first))) std::swap(first, second);
     problems.add({.address = table[second.index].address,
                   .message = fmt::format(
@@ -52,6 +53,7 @@ void check_conflicts(const ResourceTable& table, const lang::Program* program,
         for (const provider::ConflictKey& key :
              link.connection->conflict_keys(*resource.type, resource.desired->inputs)) {
             const auto [owner, is_first] = owners.try_emplace(
+                // Two accounts may each have one of the name.
                 fmt::format("{}\n{}\n{}", link.record->provider, link.record->identity, key.text),
                 Owner{.index = i, .input = key.input});
             if (is_first) continue;
@@ -67,12 +69,14 @@ const provider::InputField* guard_of(const Resource& resource) {
     if (resource.type == nullptr) return nullptr;
     const state::Row& row = *resource.recorded.row;
     const RefreshResult* looked = resource.recorded.looked;
+    // What is gone protects nothing.
     if (looked != nullptr && looked->kind == RefreshResult::Kind::Absent) return nullptr;
     for (const provider::InputField& field : resource.type->inputs) {
         if (!field.guards) continue;
         const value::Value* value = row.inputs.find(field.name);
         if (looked != nullptr && looked->kind == RefreshResult::Kind::Present) {
             const value::Value* seen = looked->seen.inputs.find(field.name);
+            // What is there decides, not what was set once: somebody may have turned it on by hand.
             if (seen != nullptr) value = seen;
         }
         if (value != nullptr && value->as_bool() != nullptr && *value->as_bool()) return &field;
@@ -112,6 +116,7 @@ void check_together(const provider::ProviderRegistry& registry, const ResourceTa
         const provider::Provider* provider = registry.provider_of(resource.type->name);
         if (provider != nullptr && provider->checks_together()) of[provider].push_back(i);
     }
+    // A provider sees its own resources alone: what others have is none of its business.
     for (const auto& [provider, members] : of) {
         std::vector<provider::Described> described;
         for (const ResourceIndex index : members) {
@@ -119,8 +124,11 @@ void check_together(const provider::ProviderRegistry& registry, const ResourceTa
             one.type = table[index].type;
             one.inputs = &table[index].desired->inputs;
             one.outputs = &table[index].difference.change.outputs;
+            // Of an input that is ignored the program says nothing that a check could hold against
+            // it.
             one.ignored = table[index].lifecycle.ignore;
             for (const ResourceIndex owner : table[index].desired->reads) {
+                // Members are in the order of the table, as they were collected.
                 const auto at = std::ranges::lower_bound(members, owner);
                 if (at == members.end() || *at != owner) continue;
                 one.reads.push_back(static_cast<std::size_t>(at - members.begin()));

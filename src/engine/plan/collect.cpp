@@ -40,11 +40,13 @@ base::Result<GivenInputs> read_inputs(const lang::Program& program, value::Insta
     GivenInputs out{
         .inputs = TRY(reader.take()), .lifecycle = {}, .references = reader.references()};
     value::Value::Record* members = out.inputs.as_record();
+    // A record that is unknown as a whole: not even which inputs there are can be told.
     if (members == nullptr) {
         return base::invalid_argument(
             fmt::format("the inputs of {} are not known", program.address(instance)));
     }
     std::erase_if(*members, [&](value::Value::Member& member) {
+        // It says where the thing goes, and is no field of it.
         if (member.first == "connection") return true;
         if (member.first == "lifecycle") {
             out.lifecycle = std::move(member.second);
@@ -73,11 +75,13 @@ bool stamp_secrets(const provider::ProviderRegistry& registry, const Resource& r
     if (registry.secrets() == nullptr || members == nullptr) return true;
     bool fine = true;
     for (auto& [name, value] : *members) {
+        // References become fingerprints here; the secret itself is read by whoever makes the call.
         if (!value.has_secret()) continue;
         auto stamped = registry.secrets()->stamp(value);
         if (stamped.ok()) {
             const bool is_secret = value.is_secret();
             value = std::move(stamped).value();
+            // The whole may be secret by its type, beside the parts that name one.
             if (is_secret) value.mark_secret();
             continue;
         }
@@ -108,6 +112,7 @@ bool check_against_schema(const provider::ResourceType& type, const Resource& re
 static bool is_given_by_change(const Resource& owner, const provider::OutputField& output,
                                const value::Value* value) {
     if (value == nullptr || value->has_unknown()) return true;
+    // It is there already: to read it needs no step.
     if (owner.difference.action == StepAction::None) return false;
     const state::Row* row = owner.recorded.row;
     if (row == nullptr || owner.difference.action == StepAction::Create) return true;
@@ -122,6 +127,7 @@ Reads reads_of(const ResourceTable& table, ResourceIndex reader,
     bool only_fresh = true;
     for (const value::CellId& cell : touched) {   // sorted
         const ResourceIndex index = table.find(cell.instance);
+        // Cells of connections have no resource, and a thing does not wait for itself.
         if (index == kNoResource || index == reader) continue;
         if (out.resources.empty() || out.resources.back() != index) out.resources.push_back(index);
         const Resource& owner = table[index];

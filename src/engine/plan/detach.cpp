@@ -18,6 +18,7 @@ Value detached(const provider::ResourceType& type, Value inputs, std::span<const
     for (const Detach& detach : detaches) {
         const InputField* field = type.input(detach.input);
         const Value* value = field != nullptr ? inputs.find(detach.input) : nullptr;
+        // A name cannot be let go of, as an id can: it becomes one that nobody wants.
         if (value != nullptr && !detach.becomes.empty()) {
             inputs.set(detach.input, Value(detach.becomes));
         } else if (value != nullptr) {
@@ -36,6 +37,8 @@ Value without_left_alone(const provider::ResourceType& type, const Value& inputs
         const InputField* field = type.input(name);
         const bool is_due = std::ranges::any_of(
             detaches, [&](const Detach& detach) { return detach.input == name; });
+        // Others may look after such a field. Sent along with the detaching, it would undo what
+        // they did.
         if (field == nullptr || !field->is_left_alone || is_due) kept.emplace_back(name, value);
     }
     return Value(std::move(kept));
@@ -49,6 +52,8 @@ Value with_released(const provider::ResourceType& type, const Value& recorded, V
                                   field.type.kind == provider::FieldType::Kind::Integer;
         if (!field.is_left_alone || field.forces_replacement || !is_reference) continue;
         const Value* was = recorded.find(field.name);
+        // Only what this program had and has left out since: there null means "let go", where a
+        // field that never was means "not mine".
         if (was == nullptr || was->is_null() || inputs.find(field.name) != nullptr) continue;
         const Value::Array* items = was->as_array();
         // A record says more than what is attached: of one that says nothing everything is as it
@@ -66,6 +71,7 @@ Attachments::Attachments(const provider::ProviderRegistry& registry, const Resou
     : registry_(registry), table_(table), actions_(actions) {
     for (ResourceIndex i = 0; i < table_.size(); ++i) index_names(i);
     find_targets();
+    // Most workspaces attach nothing; the indexes over all rows are not made for them.
     if (targets_.empty() && !has_exclusive_) return;
     index_removed();
     index_exclusive();
@@ -107,6 +113,7 @@ void Attachments::index_removed() {
         auto target = targets_.lower_bound({row->type, {}});
         for (; target != targets_.end() && target->first == row->type; ++target) {
             std::string id = id_text(row->outputs.find(target->second));
+            // A row of a create that was not finished may lack it: nothing can be attached to that.
             if (id.empty()) continue;
             removed_[Id{row->type, target->second, std::move(id), place_of(*row->connection)}]
                 .push_back(i);
@@ -132,6 +139,7 @@ void Attachments::index_exclusive() {
                                  *row->connection);
         }
         for (auto& [place, one] : has) {
+            // What has it before and after gives nothing up.
             if (keeps.contains(place)) continue;
             exclusive_[place] = {.taken = {.owner = i,
                                            .detach = {.input = one.top->name,
@@ -146,6 +154,7 @@ void Attachments::index_exclusive() {
 
 std::string Attachments::address_of(const provider::Attachment& attachment,
                                     const std::string& id) const {
+    // A name or an address is nobody's resource.
     if (attachment.to.empty()) return {};
     for (const Resource& resource : table_) {
         const state::Row* row = resource.recorded.row;
@@ -155,6 +164,7 @@ std::string Attachments::address_of(const provider::Attachment& attachment,
         });
         if (is_it) return resource.address;
     }
+    // Not of this program: then people are told the id.
     return id;
 }
 
@@ -168,6 +178,7 @@ std::vector<Attachments::ToRemoved> Attachments::to_removed(ResourceIndex index)
     }
     const Value inputs = inputs_there(resource.recorded);
     for (const AttachingId& by : ids_in(*resource.type, inputs)) {
+        // Others go away with it, or let it go by themselves: they need no call first.
         if (by.field->attaches.keeps) add_to_removed(out, index, by);
     }
     return out;
@@ -177,6 +188,7 @@ bool Attachments::names(ResourceIndex index, ResourceIndex removed) const {
     const Resource& resource = table_[index];
     const state::Row* row = resource.recorded.row;
     if (removed_.empty() || row == nullptr) return false;
+    // By the row: the program may have something else at the address by now.
     const provider::ResourceType* type = registry_.type(row->type);
     if (type == nullptr) return false;
     std::vector<ToRemoved> out;
@@ -195,6 +207,8 @@ void Attachments::add_to_removed(std::vector<ToRemoved>& out, ResourceIndex inde
         const auto found = removed_.find(
             Id{target.type, target.output, by.id, place_of(*resource.recorded.row->connection)});
         if (found == removed_.end()) continue;
+        // An id that is the key goes with the thing. One that several share (the id of the network,
+        // of its subnets) may still lead somewhere.
         const bool is_key = registry_.type(target.type)->key == target.output;
         for (const ResourceIndex owner : found->second) {
             if (owner == index || !is_attached(resource, table_[owner], target)) continue;
@@ -202,6 +216,8 @@ void Attachments::add_to_removed(std::vector<ToRemoved>& out, ResourceIndex inde
             is_id_gone = is_id_gone || (is_key && actions_[owner] != StepAction::MayReplace);
         }
     }
+    // Where the id itself is gone, the update that brings the new id detaches from the old one: a
+    // call of its own before it would only repeat that.
     if (!is_id_gone) return;
     for (std::size_t i = first; i < out.size(); ++i) {
         out[i].must_detach = out[i].must_detach && !out[i].attaches_again;
@@ -234,6 +250,7 @@ Attachments::ToRemoved Attachments::judge(const Resource& resource, const Attach
                              .may = actions_[owner] == StepAction::MayReplace,
                              .taker = {}},
                   .forces_replacement = top.forces_replacement};
+    // It goes away itself, which detaches it as well.
     if (!resource.desired) return out;
     const Value& wanted = provider::field_of(resource.desired->inputs, top.name);
     if (wanted.is_null()) {
@@ -255,8 +272,10 @@ std::vector<Attachments::Taken> Attachments::taken_by(ResourceIndex index) const
         actions_[index] == StepAction::None || actions_[index] == StepAction::Delete) {
         return out;
     }
+    // Names before places: both may have to be free, and each has its own giver.
     if (!names_.empty()) add_names_taken_by(index, out);
     if (exclusive_.empty()) return out;
+    // Of something new there are no outputs that could name a place.
     const bool is_kept = resource.recorded.row != nullptr && stays(actions_[index]);
     const Value none;
     for (const auto& [place, one] : exclusive_in(*resource.type, resource.desired->inputs,
@@ -278,12 +297,15 @@ void detach_from_removed(const provider::ProviderRegistry& registry, ResourceTab
     const Attachments attachments(registry, table, actions);
     for (ResourceIndex i = 0; i < table.size(); ++i) {
         Difference& difference = table[i].difference;
+        // Whoever changes anyway is asked again when the order is made; here it is about who would
+        // have been left out.
         if (!table[i].desired || actions[i] != StepAction::None || difference.is_refused ||
             difference.blocked != Difference::Blocked::No) {
             continue;
         }
         for (const Attachments::ToRemoved& one : attachments.to_removed(i)) {
             if (!one.must_detach) continue;
+            // The first that goes away is named; the others would only repeat it.
             if (!difference.cause)
                 difference.cause = Cause{.kind = Cause::Kind::Upstream,
                                          .subject = one.detach.address,
@@ -291,6 +313,7 @@ void detach_from_removed(const provider::ProviderRegistry& registry, ResourceTab
                                          .action = actions[one.owner]};
             // What cannot be changed in place is made anew when the other one is gone.
             difference.action = one.forces_replacement ? StepAction::Replace : StepAction::Update;
+            // There is nothing stronger that another one could ask for.
             if (one.forces_replacement) break;
         }
     }

@@ -9,6 +9,8 @@
 namespace engine {
 namespace {
 
+// What is lost for good ranks above what merely changes: by this a person is asked, and a command
+// that may not ask refuses.
 Risk risk_of(StepAction action) {
     switch (action) {
         case StepAction::None:
@@ -21,6 +23,7 @@ Risk risk_of(StepAction action) {
     return Risk::None;
 }
 
+// Told before the approval, not after: of a replacement nothing brings back what the old one held.
 std::string undo_of(StepAction action) {
     switch (action) {
         case StepAction::Create: return "delete it";
@@ -52,12 +55,14 @@ public:
         Plan plan;
         plan.refreshed = found_.context.options.refresh;
         const std::vector<ResourceIndex>& sorted = found_.arrangement.by_address;
+        // Before the steps, which take causes and inputs out of the table as they are built.
         plan.drift = find_drift(found_.context.registry, table_, found_.decisions);
         add_expectations(plan);
         add_record_updates(plan);
         add_observed(plan, sorted);
         if (found_.context.options.graph) add_resources(plan, sorted);
         for (const ResourceIndex index : sorted) {
+            // What is blocked is neither unchanged nor a step: it has a list of its own, with why.
             if (found_.decisions.blocked[index]) continue;
             if (add_record_change(plan, index)) continue;
             plan.summary.count(found_.decisions.actions[index], table_[index].type->is_looked_up);
@@ -94,6 +99,7 @@ private:
             }
             const Orphan* orphan = found_.observations.orphan_of(resource);
             if (orphan == nullptr) continue;
+            // It points into that list, so the distance is its place in the copy.
             out[static_cast<std::size_t>(orphan - all.data())].address = resource.address;
         }
         return out;
@@ -112,6 +118,8 @@ private:
         step.detaches = std::move(found_.arrangement.detaches[number]);
         step.is_look_up = resource.type->is_looked_up;
         step.risk = step.is_look_up ? Risk::None : risk_of(step.action);
+        // By the action alone: an update may cost what no second update brings back, which `costs`
+        // tells.
         step.reversible = step.action == StepAction::Create || step.action == StepAction::Update;
         step.undo = undo_of(step.action);
         step.generation = generation_of(resource, step.action);
@@ -120,6 +128,7 @@ private:
         step.create_first = found_.decisions.create_first[index];
         step.lifecycle = resource.lifecycle_value();
         if (recorded.row != nullptr) step.recorded = *recorded.row;
+        // A delete has no wish, and all that is left to know of it is in its row.
         if (!resource.desired) return step;
         step.inputs = std::move(resource.desired->inputs);
         add_exposed(resource.type->inputs, step.inputs, "", step.exposed);
@@ -128,6 +137,7 @@ private:
         step.connection = resource.desired->link->record;
         step.reads = table_.read_addresses(resource);
         step.follows = table_.followed_addresses(resource);
+        // A place is looked up in the program once: what is new has it as its cause already.
         const bool is_told =
             step.causes.size() == 1 && step.causes.front().kind == Cause::Kind::New;
         step.place = is_told ? step.causes.front().place
@@ -141,6 +151,8 @@ private:
         std::vector<provider::Cost> out = resource.difference.change.costs;
         const auto add = [&](const std::string& name) {
             const provider::InputField* input = resource.type->input(name);
+            // Costs of a field are those of its change in place. A replacement loses more than
+            // that, and the provider has said it.
             if (input == nullptr || step.action != StepAction::Update) return;
             out.insert(out.end(), input->costs.begin(), input->costs.end());
         };
@@ -151,6 +163,8 @@ private:
         return out;
     }
 
+    // Secrets that become arguments of a program can be read by every user of the machine while it
+    // runs: the plan names the inputs, at any depth.
     static void add_exposed(const std::vector<provider::InputField>& fields,
                             const value::Value& inputs, const std::string& path,
                             std::vector<std::string>& out) {
@@ -182,6 +196,8 @@ private:
             const value::Value* after = resource.desired->inputs.find(input);
             const bool forces = std::ranges::find(forcing, input) != forcing.end();
             const provider::InputField* field = resource.type->input(input);
+            // A value of any kind has no fields of the schema to go by: what differs is found by
+            // looking into both.
             if (field != nullptr && field->type.kind == provider::FieldType::Kind::Any) {
                 add_value_changes(out, input, before == &none ? nullptr : before, after, forces);
             } else {
@@ -203,12 +219,16 @@ private:
             const Resource& resource = table_[index];
             state::Expected& one = plan.expected.emplace_back();
             one.address = resource.address;
+            // Without a version there must be no row at all: somebody who made one meanwhile is
+            // noticed as well.
             if (resource.recorded.row == nullptr) return;
             one.generation = resource.recorded.row->generation;
             one.version = resource.recorded.row->version;
         };
         for (const ResourceIndex index : found_.arrangement.resources) {
             expect(index);
+            // What is only read is expected to stand still too: its outputs went into what was
+            // approved.
             if (table_[index].desired) std::ranges::for_each(table_[index].desired->reads, expect);
         }
     }
@@ -226,6 +246,8 @@ private:
         return true;
     }
 
+    // The lifecycle is the program's own: nothing is there to be seen of it, so the row is what it
+    // is compared with. An older generation only waits for its deletion.
     static std::vector<FieldChange> lifecycle_changes(const Resource& resource) {
         std::vector<FieldChange> out;
         const state::Row* row = resource.recorded.row;
@@ -238,6 +260,8 @@ private:
         return out;
     }
 
+    // Rows that nothing is called for, and that would not say the same again: written with the next
+    // apply, so that the next plan starts from what is true.
     void add_record_updates(Plan& plan) const {
         for (ResourceIndex i = 0; i < table_.size(); ++i) {
             const Resource& resource = table_[i];
@@ -250,6 +274,7 @@ private:
             const value::Value& outputs = resource.difference.change.outputs;
             std::vector<std::string> needs = table_.dependencies_of(resource);
             std::vector<std::string> recorded = row.dependencies;
+            // Rows of older programs are not sorted, and the order of dependencies says nothing.
             std::ranges::sort(recorded);
             if (needs == recorded && desired.lifecycle.same_as(row.lifecycle) &&
                 outputs.same_as(row.outputs) && desired.inputs.same_as(row.inputs) &&
@@ -285,6 +310,7 @@ private:
     void add_resources(Plan& plan, const std::vector<ResourceIndex>& sorted) const {
         for (const ResourceIndex index : sorted) {
             const Resource& resource = table_[index];
+            // It has the address of its successor, which is the one that others need.
             if (resource.recorded.is_superseded) continue;
             PlannedResource& one = plan.resources.emplace_back();
             one.address = resource.address;

@@ -74,12 +74,15 @@ std::string_view name_of(provider::Cost cost) {
 
 void add_step(Json& json, const Step& step) {
     json.open('{').member("address", step.address).member("type", step.type);
+    // Members may be added and none is renamed; what is not there most of the time is left out, so
+    // that documents of usual plans stay small.
     json.member("action", name_of(step.action)).member("reason", reason_of(step));
     add_changes(json, changes_of(step));
     if (!step.detaches.empty()) {
         json.key("detaches").open('[');
         for (const Detach& detach : step.detaches) {
             json.open('{').member("input", detach.input);
+            // Either something is let go of, and then of what, or a name is given up for a while.
             if (detach.becomes.empty()) {
                 json.member("address", detach.address);
             } else {
@@ -105,6 +108,8 @@ void add_step(Json& json, const Step& step) {
 }
 
 void add_findings(Json& json, const Plan& plan) {
+    // The lists that every plan may have are always there, empty or not: whoever reads them by a
+    // query needs no case for "missing".
     json.key("drift").open('[');
     for (const Drift& drift : plan.drift) {
         json.open('{').member("address", drift.address).member("type", drift.type);
@@ -169,6 +174,7 @@ void add_findings(Json& json, const Plan& plan) {
 }
 
 std::vector<FieldChange> changes_of(const Step& step) {
+    // Of another type no input can be compared with one of this type.
     bool other_type = step.recorded && step.recorded->type != step.type;
     if (step.action == StepAction::Create || (step.action == StepAction::Replace && other_type)) {
         return whole_changes(step.inputs, true);
@@ -202,6 +208,7 @@ json::Object summary_record(const Summary& summary) {
                      {"replace", summary.replace},
                      {"delete", summary.remove},
                      {"unchanged", summary.unchanged}};
+    // The later counts came after the format was out: absent means 0.
     if (summary.look_up > 0) out.set("look_up", summary.look_up);
     if (summary.forget > 0) out.set("forget", summary.forget);
     if (summary.record > 0) out.set("record", summary.record);
@@ -218,9 +225,11 @@ json::Object summary_record(const Done& done) {
 void write_plan_members(json::Writer& writer, const Plan& plan, const PlanJsonOptions& options,
                         const Done* done) {
     Json json(writer, options.fingerprint);
+    // First, so that a reader knows what it reads before it reads it.
     json.key("format").raw("1").key("steps").open('[');
     for (const Step& step : plan.steps) add_step(json, step);
     json.close(']');
+    // Left out by default: of ten thousand resources nearly all are unchanged.
     if (options.all) {
         json.key("unchanged").open('[');
         for (const std::string& address : plan.unchanged) json.text(address);

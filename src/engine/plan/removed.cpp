@@ -25,6 +25,7 @@ public:
                 {.address = row.address,
                  .message = fmt::format("{} is a {}, a type that this program does not know",
                                         row.address, row.type),
+                 // Not forgotten and not deleted: without its type nobody could say how.
                  .help = "use the version that made it"});
             out.is_refused = true;
         } else if (resource.recorded.open != nullptr) {
@@ -53,10 +54,13 @@ private:
             return problems_.add(Problem::of_call(link.error(), resource.address));
         }
         resource.recorded.link = *link;
+        // What is gone already needs no call to delete it, and what somebody protects is to be
+        // known.
         observations_.look_at(**link);
         out.action = StepAction::Delete;
         Cause::Kind kind = is_destroy_ ? Cause::Kind::Destroy : Cause::Kind::Removed;
         if (resource.recorded.is_superseded) kind = Cause::Kind::Superseded;
+        // "Destroy" of a part must not read as if all of it went.
         const bool is_part = kind == Cause::Kind::Destroy &&
                              !(context_.options.only.empty() && context_.options.except.empty());
         out.cause = Cause{.kind = kind, .subject = is_part ? "what was chosen" : "", .place = {}};

@@ -16,6 +16,7 @@ std::vector<std::string> strings_of(const value::Value* value) {
     const value::Value::Array* items = value != nullptr ? value->as_array() : nullptr;
     if (items == nullptr) return out;
     for (const value::Value& item : *items) {
+        // Whatever is no text the contract of `lifecycle` has refused.
         if (const std::string* text = item.as_string()) out.push_back(*text);
     }
     return out;
@@ -32,6 +33,8 @@ std::optional<double> seconds_of(const value::Value* value) {
     return std::nullopt;
 }
 
+// A millisecond, as timers count in those: less would be none at all. A week is longer than any
+// call may honestly take.
 constexpr double kShortestTimeout = 0.001;
 constexpr double kLongestTimeout = 7 * 24 * 3600;   // seconds
 
@@ -56,6 +59,8 @@ std::optional<LifecycleProblem> check_lifecycle(const provider::ResourceType& ty
         return LifecycleProblem{
             .message = fmt::format("`lifecycle.ignore` names `{}`, which is no input of {}", name,
                                    type.name),
+            // A field that is ignored under a wrong name would be changed all the same: that is a
+            // mistake, and not a wish for nothing.
             .help = base::did_you_mean(name, std::span<const std::string>(inputs))};
     }
     return std::nullopt;
@@ -73,6 +78,8 @@ Lifecycle read_lifecycle(const value::Value& value) {
     return out;
 }
 
+// What a row remembers, for the day on which the program has neither of the two any more: the order
+// of deletes is made from it.
 std::vector<std::string> dependencies(std::vector<std::string> reads,
                                       const std::vector<std::string>& follows,
                                       const Lifecycle& lifecycle) {
@@ -85,6 +92,7 @@ std::vector<std::string> dependencies(std::vector<std::string> reads,
 
 const value::Value& Resource::lifecycle_value() const {
     static const value::Value kNone;
+    // What the program says counts at once, also for the plan that applies it first.
     if (desired) return desired->lifecycle;
     return recorded.row != nullptr ? recorded.row->lifecycle : kNone;
 }
@@ -108,6 +116,8 @@ void ResourceTable::bind(value::InstanceId instance, ResourceIndex index) {
 
 ResourceIndex ResourceTable::find(std::string_view address) const {
     const auto found = by_address_.find(std::string(address));
+    // An older generation is in the table without a name, so that this is always the one that the
+    // program means.
     return found != by_address_.end() ? found->second : kNoResource;
 }
 
@@ -122,6 +132,7 @@ std::vector<std::string> ResourceTable::read_addresses(const Resource& resource)
     for (const ResourceIndex owner : resource.desired->reads) {
         out.push_back(resources_[owner].address);
     }
+    // By address, as indexes are in the order of evaluation, which differs from run to run.
     std::ranges::sort(out);
     return out;
 }
@@ -151,6 +162,7 @@ Decisions Decisions::of(const ResourceTable& table) {
 }
 
 void Decisions::block(ResourceIndex index) {
+    // No step, but not unchanged either: who counts looks at both.
     actions[index] = StepAction::None;
     blocked[index] = true;
 }

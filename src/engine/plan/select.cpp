@@ -132,16 +132,19 @@ void select(const PlanningContext& context, const ResourceTable& table, Decision
         decisions.block(index);
         decisions.left_out.push_back(table[index].address);
     };
+    // What a saved plan did not have is left out first: choices are made among what was approved.
     if (options.approved) {
         for (ResourceIndex i = 0; i < table.size(); ++i) {
             if (!options.approved->contains(table[i].address)) leave_out(i);
         }
     }
+    // The usual plan: everything, without a look at what depends on what.
     if (options.only.empty() && options.except.empty()) return;
     check_places(table, options.only, "chosen", problems);
     check_places(table, options.except, "left out", problems);
     if (!problems.empty()) return;
     for (ResourceIndex i = 0; i < table.size(); ++i) {
+        // Exceptions win over what was chosen, and are not taken along by anything.
         if (is_under_any(table[i].address, options.except)) leave_out(i);
     }
     if (options.only.empty()) return;

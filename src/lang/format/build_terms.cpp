@@ -36,6 +36,7 @@ int level_of(TokenKind kind) {
     }
 }
 
+// After a function these begin another argument; everything else ends the application.
 bool starts_atom(TokenKind kind) {
     using enum TokenKind;
     switch (kind) {
@@ -66,6 +67,8 @@ Tree build_tree(const std::vector<Piece>& pieces) { return Builder(pieces).run()
 
 Tree Builder::run() {
     tree_.root = term();
+    // The parser has taken the text already. What this builder does not know is left as it stands,
+    // and never guessed at.
     if (failed_ || !is(TokenKind::End)) tree_.root = kNone;
     return std::move(tree_);
 }
@@ -78,6 +81,7 @@ NodeId Builder::start_at(Shape shape, std::uint32_t first) {
 }
 
 void Builder::add(NodeId parent, NodeId& last_child, NodeId child) {
+    // Children are a list through the nodes: a file has many, and most have none or one.
     (last_child == kNone ? tree_.nodes[parent].child : tree_.nodes[last_child].next) = child;
     last_child = child;
 }
@@ -110,6 +114,7 @@ NodeId Builder::let() {
     advance();
     accept(TokenKind::Rec);
     do {
+        // A comma may end the bindings.
         if (is(TokenKind::In)) break;
         add(id, last, binding());
     } while (accept(TokenKind::Comma));
@@ -123,6 +128,7 @@ NodeId Builder::function() {
     const NodeId id = start(Shape::Fun);
     NodeId last = kNone;
     advance();
+    // Patterns beside one another: of an enum with an argument there the parentheses are needed.
     while (starts_pattern()) add(id, last, alternative(true));
     tree_.nodes[id].mark = here();
     expect(TokenKind::FatArrow);
@@ -164,6 +170,7 @@ NodeId Builder::forall() {
     }
     tree_.nodes[id].mark = here();
     expect(TokenKind::Dot);
+    // A type goes as far as an arrow does.
     add(id, last, is(TokenKind::Forall) ? forall() : infix(kArrow));
     return end(id);
 }
@@ -171,6 +178,7 @@ NodeId Builder::forall() {
 NodeId Builder::annotated() {
     const std::uint32_t first = here();
     const NodeId inner = infix(kArrow);
+    // Annotations bind loosest of all, so they are looked for around a whole chain of operators.
     if (!is(TokenKind::Colon) && !is(TokenKind::Bar)) return inner;
     const NodeId id = start_at(Shape::Annotated, first);
     NodeId last = kNone;
@@ -186,6 +194,8 @@ NodeId Builder::infix(int loosest) {
     while (!failed_) {
         const int level = level_of(kind());
         if (level < 0 || level > loosest || level < left_level) return left;
+        // The official formatter begins lines with these, and keeps comparisons and arrows
+        // together.
         const bool breaks = level <= kLoosestInfix || level == kAnd || level == kAnd + 1;
         const NodeId id = start_at(breaks ? Shape::Infix : Shape::Comparison, first);
         NodeId last = kNone;
@@ -202,6 +212,7 @@ NodeId Builder::infix(int loosest) {
 }
 
 NodeId Builder::prefix(int loosest, int& level) {
+    // A minus is a sign only where an operand may begin; behind one it is an operator.
     const bool negates = is(TokenKind::Minus) && loosest >= kNegation;
     if (!negates && !(is(TokenKind::Bang) && loosest >= kNot)) return application();
     const NodeId id = start(Shape::Sign);
@@ -216,6 +227,7 @@ NodeId Builder::application() {
     const std::uint32_t first = here();
     NodeId head = kNone;
     switch (kind()) {
+        // These stand before arguments, and are none themselves.
         case TokenKind::Match: head = match(); break;
         case TokenKind::ArrayType:
         case TokenKind::PrimOp: head = leaf(); break;
@@ -254,6 +266,7 @@ NodeId Builder::atom() {
 }
 
 NodeId Builder::parenthesised() {
+    // `(+)` and `(.)` are names of operators, without blanks.
     if (kind(2) == TokenKind::RightParen && (is_operator(kind(1)) || kind(1) == TokenKind::Dot)) {
         const NodeId id = start(Shape::Tight);
         for (int i = 0; i < 3; ++i) advance();

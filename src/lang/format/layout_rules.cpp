@@ -17,6 +17,7 @@ bool Rules::hugs(NodeId id) const {
         case Shape::Brackets:
         case Shape::Match:
         case Shape::Paren: return true;
+        // A text of several lines has its own layout: its lines are what it says.
         case Shape::Atom: return pieces_[tree_[id].first].kind == TokenKind::StringLiteral;
         default: return false;
     }
@@ -32,6 +33,7 @@ void Rules::emit(NodeId id) {
         case Shape::Words:
         case Shape::Annotation: return run_of(node, Gap::Space);
         case Shape::Paren: return paren(node);
+        // Within braces an empty line is kept: people part groups of fields by it.
         case Shape::Braces: return list(node, node.first, true, Gap::LineOrBlank);
         case Shape::Brackets:
             return list(node, node.first, pieces_[node.first].kind == TokenKind::LeftEnum,
@@ -80,6 +82,8 @@ void Rules::paren(const Node& node) {
     writer_.put(node.first);
     writer_.open();
     const Shape inner = tree_[node.child].shape;
+    // `(fun x =>` and `({` open on the line; a parenthesis in a parenthesis would hide how deep it
+    // is.
     const bool hugging = hugs(node.child) && inner != Shape::Paren && inner != Shape::Atom;
     if (!broken || hugging) {
         emit(node.child);
@@ -100,6 +104,7 @@ static bool stands_apart(TokenKind kind, bool first) {
 }
 
 void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
+    // A comment is something to show: then the brackets are not empty.
     const bool empty = node.child == kNone && pieces_[node.last].comments == 0;
     const bool broken = !empty && is_broken(open, node.last);
     writer_.put(open);
@@ -117,6 +122,8 @@ void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
             child = tree_[child].next;
             ends_with_comma = false;
         } else {
+            // Commas are neither added nor taken away; a comment before one comes to stand behind
+            // it.
             writer_.put_comma(at++);
             ends_with_comma = true;
         }
@@ -131,6 +138,7 @@ void Rules::list(const Node& node, std::size_t open, bool padded, Gap between) {
 // One argument stays beside its function; several take a line each.
 void Rules::apply(const Node& node) {
     const NodeId first = tree_[node.child].next;
+    // One argument may be as long as it likes beside its function: `f {` is how records are given.
     const bool several = tree_[first].next != kNone;
     const bool broken = several && is_broken(node.first, node.last);
     emit(node.child);
@@ -149,6 +157,7 @@ void Rules::infix(const Node& node, bool broken) {
     const auto operand = [&](NodeId id) {
         const Shape shape = tree_[id].shape;
         const bool goes_on = shape == Shape::Infix || shape == Shape::Comparison;
+        // The outer one decides for all: a chain that breaks in parts cannot be read.
         if (goes_on) return infix(tree_[id], broken);
         emit(id);
     };
@@ -229,6 +238,7 @@ void Rules::let(const Node& node) {
         writer_.gap(Gap::Space);
         writer_.put(at++);
     }
+    // More than one binding, as the last child is the body.
     const bool several = tree_[tree_[node.child].next].next != kNone;
     const bool lines = broken && several;
     if (lines) writer_.indent();
@@ -241,6 +251,8 @@ void Rules::let(const Node& node) {
     }
     if (!lines) writer_.indent();
     writer_.put_dedented(node.mark, broken ? Gap::Line : Gap::Space);
+    // What follows `in` is not indented: a program that is a chain of `let` would walk off to the
+    // right.
     const bool next_line = is_broken(node.mark, node.last);
     writer_.gap(next_line ? Gap::LineOrBlank : Gap::Space);
     emit(child);
@@ -261,6 +273,7 @@ void Rules::conditional(const Node& node) {
     emit(yes);
     writer_.put_dedented(node.other, broken ? Gap::Line : Gap::Space);
     writer_.open();
+    // `else if` goes on as a chain, on one level.
     if (broken && (tree_[no].shape != Shape::If || is_commented(no))) return indented(no);
     writer_.gap(Gap::Space);
     emit(no);
@@ -285,6 +298,7 @@ void Rules::field(const Node& node) {
         child = tree_[child].next;
     } else {
         for (; at <= node.mark; ++at) {
+            // A path `a.b.c` has no blanks; words before it (`include`) stand apart.
             const bool word = at != node.first && pieces_[at].kind != TokenKind::Dot &&
                               pieces_[at - 1].kind != TokenKind::Dot;
             if (at != node.first) writer_.gap(word ? Gap::Space : Gap::None);

@@ -16,6 +16,7 @@ void ImportGraph::connect(FileId from, FileId to, Span span) {
 
 namespace {
 
+// A file that is being walked, and the next of its imports.
 struct Open {
     ImportGraph::FileId file = 0;
     std::size_t next = 0;
@@ -49,6 +50,7 @@ std::vector<ImportGraph::Edge> ImportGraph::way_to(FileId root, FileId file) con
     std::vector<bool> seen(files_.size());
     std::vector<Open> open{{root}};
     seen[root] = true;
+    // The stack is the way, when the file is found: no parents have to be kept.
     while (!open.empty() && open.back().file != file) {
         Open& top = open.back();
         const auto& imports = files_[top.file].imports;
@@ -85,6 +87,7 @@ std::vector<std::vector<ImportGraph::FileId>> ImportGraph::cycles() const {
     const auto leave = [&](FileId file) {
         open.pop_back();
         if (!open.empty()) low[open.back().file] = std::min(low[open.back().file], low[file]);
+        // Something below leads back above it: the group is closed by that one.
         if (low[file] != index[file]) return;
         std::vector<FileId> group;
         for (bool is_last = false; !is_last; stack.pop_back()) {
@@ -94,7 +97,10 @@ std::vector<std::vector<ImportGraph::FileId>> ImportGraph::cycles() const {
         }
         const bool needs_itself = std::ranges::any_of(
             files_[file].imports, [&](const Edge& edge) { return edge.to == file; });
+        // A component of one is no circle, unless the file imports itself.
         if (group.size() == 1 && !needs_itself) return;
+        // In the order in which files were added, which is that of the program: messages do not
+        // depend on the walk.
         std::ranges::sort(group);
         cycles.push_back(std::move(group));
     };

@@ -45,8 +45,11 @@ private:
 
 bool Collector::look_inside(DocField& field, Word word, std::size_t depth) {
     const Word value = evaluation_.evaluate(word, error);
+    // Only records have fields to document; what any other value is does not matter.
     if (!error && !is(value, Tag::Record)) return true;
     if (!error) field.fields = fields_of(*as<Record>(value), depth + 1);
+    // An editor shows what can be known of a program that is half written; the command line tells
+    // what is wrong.
     if (error && lenient_) error.reset();
     return !error;
 }
@@ -61,6 +64,7 @@ std::optional<std::vector<DocField>> Collector::fields_of(Record& record, std::s
     for (const std::uint32_t slot : record.shape->sorted_slots()) {
         DocField& field = fields.emplace_back();
         field.name = record.shape->symbols[slot].text();
+        // Its examples see the fields beside it.
         field.within = &record;
         if (const Meta* meta = machine.meta(record, slot)) {
             if (meta->has_doc) field.doc = std::string(meta->doc);
@@ -105,6 +109,7 @@ std::vector<DocField> told_only(std::vector<DocField> fields) {
     for (DocField& field : fields) {
         if (field.fields) field.fields = told_only(std::move(*field.fields));
     }
+    // From the inside outwards: a field without a word stays if something below has one.
     std::erase_if(fields, [](const DocField& field) {
         return !field.doc && (!field.fields || field.fields->empty());
     });
@@ -116,6 +121,7 @@ static std::string nested_headings(std::string_view doc, std::size_t depth) {
     std::string text;
     bool in_code = false;
     for (const std::string_view line : base::split(doc, '\n')) {
+        // In code a `#` is a comment and no heading.
         if (base::trim(line).starts_with("```")) in_code = !in_code;
         if (!in_code && line.starts_with('#')) text.append(depth, '#');
         text += line;

@@ -17,11 +17,13 @@ static Example example_of(std::string_view code) {
     std::vector<std::string_view> lines = base::split(code, '\n');
     std::size_t first = lines.size();
     for (std::size_t i = 0; i < lines.size(); ++i) {
+        // The last one: an example may show several steps, and the end of them is what is tested.
         if (base::trim(lines[i]).starts_with("# =>")) first = i;
     }
     std::string expected;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string_view line = base::trim(lines[i]);
+        // Comments before it are part of the code.
         if (i < first || !line.starts_with('#')) {
             example.code += std::string(lines[i]) + "\n";
         } else {
@@ -69,6 +71,7 @@ std::vector<Example> examples_of(std::string_view doc) {
         const auto says = [&](std::string_view word) {
             return std::ranges::find(words, word) != words.end();
         };
+        // Code of another language, or of none, is not ours to run.
         taken = words.front() == "nickel" && !says("ignore");
         parted = says("multiline");
     }
@@ -83,6 +86,7 @@ void ExampleRunner::run(const std::vector<DocField>& fields, const std::string& 
         scope_.push_back(field.within);
         std::size_t index = 0;
         for (const Example& example : examples_of(field.doc.value_or(""))) {
+            // Numbered within its field, so that a name stays when another field gets an example.
             const std::string name = path + "/" + std::to_string(index++);
             tell_(name, run_one(name, example));
         }
@@ -100,6 +104,8 @@ Word ExampleRunner::load(const std::string& name, const std::string& code,
         for (const std::uint32_t slot : record->shape->sorted_slots()) {
             const std::string_view field = record->shape->symbols[slot].text();
             const bool is_name = is_plain_field(field) && word_kind(field) == TokenKind::Identifier;
+            // A field that is only declared has nothing to give, and would fail each example beside
+            // it.
             if (is_name && evaluation_.machine.has_value(*record, slot)) {
                 text += std::string(field) + ", ";
             }
@@ -139,6 +145,7 @@ std::string ExampleRunner::printed(Word word) {
 }
 
 bool ExampleRunner::is_equal(Word a, Word b, std::vector<value::Diagnostic>& findings) {
+    // By the language's own `==`: what it calls equal is equal.
     const Word compare = evaluation_.load_text("<comparison>", "fun a b => a == b",
                                                ast::ImportFormat::Nickel, findings);
     if (!findings.empty()) return false;
@@ -156,6 +163,7 @@ std::string ExampleRunner::run_one(const std::string& name, const Example& examp
     if (example.expects == Example::Expects::Error) {
         if (findings.empty()) return failed + ": an error was expected\n\n";
         const std::string text = shown(findings);
+        // A part is enough: the whole message has places and pictures of the source in it.
         if (text.find(example.expected) != text.npos) return {};
         return failed + ": the error was expected to contain \"" + example.expected +
                "\", but is\n" + text + "\n";

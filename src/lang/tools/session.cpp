@@ -17,6 +17,7 @@ constexpr std::size_t kMaxShown = 80;
 namespace {
 
 struct Parsed {
+    // A map of sources of its own: tries at parsing leave nothing behind in the session's.
     explicit Parsed(std::string text) : result() {
         const Source* source = sources.add("<input>", std::move(text));
         if (source == nullptr) return;
@@ -42,6 +43,7 @@ void collect_names(const ast::Pattern& pattern, std::vector<std::string>& names)
 std::vector<std::string> defined_names(const std::string& text) {
     std::vector<std::string> names;
     if (!base::trim(text).starts_with("let")) return names;
+    // It is a definition if it is wrong alone and right with a body.
     const Parsed whole(text);
     const Parsed open(text + "\nin null");
     const auto* root = open.result.root;
@@ -57,6 +59,7 @@ std::vector<std::string> defined_names(const std::string& text) {
 bool Session::is_incomplete(std::string_view text) {
     const std::string_view line = base::trim(text);
     if (line.empty() || line.starts_with(':')) return false;
+    // To the parser `let x = 1` is not at its end; to a session it is.
     if (!defined_names(std::string(text)).empty()) return false;
     const Parsed parsed{std::string(text)};
     if (parsed.result.root == nullptr || parsed.result.ok()) return false;
@@ -81,6 +84,8 @@ Word Session::forced(Word word, Reply& reply) {
 
 void Session::define(std::string_view name, Word value) {
     evaluation.define(name, value);
+    // A name may be defined again: what follows sees the new one, what was defined before keeps the
+    // old one.
     if (std::ranges::find(names_, name) == names_.end()) names_.emplace_back(name);
 }
 
@@ -93,6 +98,7 @@ bool Session::define_all(const std::string& text, Reply& reply) {
         made.emplace_back(name, value_of(text + "\nin " + name, reply));
         if (!reply.findings.empty()) return true;
     }
+    // All or none: half of a pattern's names would be of no use.
     for (const auto& [name, word] : made) define(name, word);
     return !names.empty();
 }
@@ -122,6 +128,8 @@ void Session::define_fields(Word word, const std::string& what, Reply& reply) {
     for (const std::uint32_t slot : record.shape->sorted_slots()) {
         const std::string name(record.shape->symbols[slot].text());
         const Word value = evaluation.machine.field(record, slot);
+        // A field `if` or `a b` cannot be written as a name: it stays reachable through its record
+        // only.
         const bool is_name = is_plain_field(name) && word_kind(name) == TokenKind::Identifier;
         if (value.exists() && is_name) define(name, value);
     }
@@ -139,6 +147,7 @@ void Session::query_metadata(const std::string& path, Reply& reply) {
     const Word object = forced(value_of(path.substr(0, dot), reply), reply);
     if (!reply.findings.empty() || !is(object, Tag::Record)) return;
     const std::vector<Symbol> names = parse_field_path(path.substr(dot + 1), reply.findings);
+    // Parsed by itself: a quoted name may hold a dot, and then this was not the last part.
     if (names.size() != 1) return;
     auto& record = *as<Record>(object);
     const std::uint32_t slot = record.shape->find(names[0]);
@@ -164,6 +173,7 @@ void Session::query(const std::string& path, Reply& reply) {
             reply.text += "• " + std::string(shape.symbols[slot].text()) + "\n";
         }
     } else if (const auto shown = print_value(evaluation.machine, word)) {
+        // A query is a look at a field; the whole of a long value `:print` shows.
         const bool is_long = shown->size() > kMaxShown || shown->find('\n') != shown->npos;
         if (!is_long) reply.text += "• value: " + *shown + "\n";
     }
@@ -203,6 +213,7 @@ void Session::command(std::string_view line, Reply& reply) {
     const auto is_one = [&](std::string_view name, std::string_view letter) {
         return word == name || word == letter;
     };
+    // Names and their short forms as the official session has them.
     if (is_one("exit", "quit")) {
         reply.is_over = true;
     } else if (is_one("help", "?")) {
@@ -218,6 +229,7 @@ void Session::command(std::string_view line, Reply& reply) {
         } else if (is_one("print", "p")) {
             evaluate(rest, reply);
         } else {
+            // Loading checks types, and evaluates nothing.
             (void)value_of(rest, reply);
             if (reply.findings.empty()) reply.text = "Ok\n\n";
         }
@@ -236,6 +248,7 @@ Reply Session::run(const std::string& text) {
     if (line.empty()) return reply;
     if (line.front() == ':') {
         command(line, reply);
+        // A definition has no value to print, and an expression defines nothing.
     } else if (!define_all(text, reply)) {
         evaluate(text, reply);
     }
@@ -261,6 +274,8 @@ std::vector<std::string> Session::complete(std::string_view before) {
     if (dot == word.npos) {
         for (const std::string& name : names_) offer(name);
     } else {
+        // To complete is to guess: whatever fails on the way is not told. What the object costs to
+        // evaluate is kept for when it is asked for.
         Reply ignored;
         const std::string object(word.substr(0, dot));
         const Word value = forced(value_of(object, ignored), ignored);

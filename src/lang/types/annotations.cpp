@@ -41,6 +41,7 @@ TypeId Checker::convert(const ast::Node* node, Wild wild, const Scope* scope) {
         }
         case Kind::TypeVar: {
             const TypeId bound = lookup(static_cast<const ast::TypeVar*>(node)->name, scope);
+            // The resolver has told of names that nothing binds; here it only has to go on.
             return bound != 0 ? bound : TypeId{Store::kDyn};
         }
         case Kind::TypeRecord: {
@@ -53,6 +54,7 @@ TypeId Checker::convert(const ast::Node* node, Wild wild, const Scope* scope) {
             return store_.tags(convert_rows(tags.rows, tags.tail, tags.tail_variable,
                                             Sort::EnumRows, wild, scope));
         }
+        // Any term may stand in a type. It is a type of its own, which fits itself alone.
         default: return store_.contract(add_contract(node));
     }
 }
@@ -70,6 +72,7 @@ TypeId Checker::convert_rows(ast::List<ast::TypeRow> rows, ast::Tail tail, Symbo
             all = known;
         }
     }
+    // A list from its end: the tail is the innermost.
     for (std::size_t i = rows.size(); i-- > 0;) {
         const TypeId type = rows[i].type ? convert(rows[i].type, wild, scope) : 0;
         all = store_.row(sort, rows[i].name, type, all);
@@ -80,6 +83,7 @@ TypeId Checker::convert_rows(ast::List<ast::TypeRow> rows, ast::Tail tail, Symbo
 const ast::Node* Checker::type_node(const ast::Annotations* annotations) {
     if (!annotations) return nullptr;
     if (annotations->type) return annotations->type;
+    // Of several contracts the first one is what a value is taken for, as in the official checker.
     return annotations->contracts.empty() ? nullptr : annotations->contracts[0];
 }
 
@@ -116,6 +120,8 @@ bool Checker::has_wildcard(const ast::Node* type) {
 std::uint32_t Checker::add_contract(const ast::Node* term) {
     const auto [known, is_new] =
         contract_ids_.try_emplace(term, static_cast<std::uint32_t>(contracts_.size()));
+    // By the node: the same contract written twice is two, as nobody can tell whether they do the
+    // same.
     if (is_new) contracts_.push_back({term, file_});
     return known->second;
 }

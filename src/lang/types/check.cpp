@@ -74,6 +74,7 @@ bool Checker::check_interpolation(const ast::Interpolation& text, TypeId type) {
     return true;
 }
 
+// The tail stays open: a tag fits every enum that has it among others.
 bool Checker::check_tag(const ast::EnumTag& tag, TypeId type) {
     const TypeId argument = tag.argument ? unifier_.fresh() : 0;
     const TypeId rows =
@@ -99,6 +100,8 @@ bool Checker::check_variable(const ast::Var& var, TypeId type) {
 
 bool Checker::check_import(const ast::Import& import, TypeId type) {
     const File* target = files_.imported(*file_, import.index);
+    // What is no Nickel (JSON, a text) or could not be loaded has no type to tell; the loader has
+    // said why.
     return result(&import, target ? file_type(*target) : TypeId{Store::kDyn}, type);
 }
 
@@ -130,6 +133,8 @@ bool Checker::check_let(const ast::Let& let, TypeId type) {
             if (tails.failed) return report(binding.pattern->span);
             if (known != 0 && !unifier_.unify(types.back(), known)) return report(binding.value);
         }
+        // A plain `let` does not see its own names, so they are bound when all its values have been
+        // checked.
         if (is_plain && let.recursive) bind(binding.pattern->binding, unifier_.head(types.back()));
     }
     for (std::size_t i = 0; i < types.size(); ++i) {
@@ -154,6 +159,7 @@ bool Checker::check_function(const ast::Fun& function, TypeId type) {
     if (tails.failed) return report(&function);
     const TypeId result = unifier_.fresh();
     TypeId own = result;
+    // Of `fun a b => c` the type is A -> (B -> C): built from the end.
     for (std::size_t i = parameters.size(); i-- > 0;) own = store_.arrow(parameters[i], own);
     if (!unifier_.unify(type, own)) return report(&function);
     return check(function.body, result);
@@ -175,6 +181,7 @@ bool Checker::check_match(const ast::Match& match, TypeId type) {
         if (!check(branch.body, result)) return false;
     }
     const TypeId argument = unifier_.fresh();
+    // When all branches are known: which tags are open, the patterns decide together.
     for (const TypeId one : patterns) {
         if (unifier_.unify(argument, one)) continue;
         close(tails);   // as it shows in the message
@@ -204,6 +211,7 @@ bool Checker::check_by_annotation(const ast::Annotations& annotations, const ast
 }
 
 bool Checker::check_annotated(const ast::Annotated& annotated, TypeId type) {
+    // Documentation or a priority alone asks for no type.
     if (!annotated.annotations->has_contracts()) return check(annotated.term, type);
     const TypeId own = this->annotated(annotated.annotations, Wild::Kept);
     return check_by_annotation(*annotated.annotations, annotated.term, own) &&

@@ -12,6 +12,7 @@ namespace lang::types {
 
 using ast::Kind;
 
+// Enough for aliases of aliases; contracts that name themselves end here.
 constexpr int kUnfoldings = 12;
 constexpr int kMaxSteps = 20'000;   // of one comparison; what takes longer is different
 constexpr int kMaxDepth = 1'000;
@@ -38,6 +39,7 @@ std::string Checker::text_of(std::uint32_t contract) {
 static bool same_number(std::string_view left, std::string_view right) {
     if (left == right) return true;
     if (left.empty() || right.empty()) return false;
+    // By value: 1.0 and 1 are one number, however they are written.
     const auto one = value::Rational::from_numeral(left);
     const auto other = value::Rational::from_numeral(right);
     return one.ok() && other.ok() && *one == *other;
@@ -57,6 +59,7 @@ std::optional<ContractTerm> Checker::unfold(ContractTerm term) {
     if (term.term->kind != Kind::Var) return std::nullopt;
     const auto& var = *static_cast<const ast::Var*>(term.term);
     if (var.binding == 0) return std::nullopt;
+    // Parameters have none: what they stand for, each call decides.
     const ast::Node* value = names(*term.file).values[var.binding];
     if (!value) return std::nullopt;
     return ContractTerm{value, term.file};
@@ -64,6 +67,8 @@ std::optional<ContractTerm> Checker::unfold(ContractTerm term) {
 
 bool Checker::same(ContractTerm left, ContractTerm right, int gas) {
     if (left.term == right.term) return true;
+    // Different is the safe answer: it asks for an annotation, where "the same" could let a mistake
+    // pass.
     if (++comparisons_ > kMaxSteps || comparing_ > kMaxDepth) return false;
     ++comparing_;
     const bool is_same = same_unfolded(left, right, gas);
@@ -84,6 +89,7 @@ bool Checker::same_unfolded(ContractTerm left, ContractTerm right, int gas) {
         if (!unfold(left) && !unfold(right)) return one.name == other.name;
     }
     if (is_left_name || is_right_name) {
+        // A name against a term: followed on either side, until both are terms.
         if (gas == 0) return false;
         if (is_left_name) {
             const auto value = unfold(left);
@@ -107,6 +113,8 @@ bool Checker::same_types(ContractTerm left, ContractTerm right, int gas) {
 bool Checker::same_variable(Symbol left, Symbol right) const {
     for (std::size_t i = variables_.size(); i-- > 0;) {
         const auto& [one, other] = variables_[i];
+        // The innermost that binds either decides, as an inner variable hides an outer one of its
+        // name.
         if (one == left || other == right) return one == left && other == right;
     }
     return left == right;
@@ -125,6 +133,7 @@ bool Checker::same_rows(ast::List<ast::TypeRow> left, const File* left_file,
                         ast::List<ast::TypeRow> right, const File* right_file, int gas) {
     if (left.size() != right.size()) return false;
     return std::ranges::all_of(left, [&](const ast::TypeRow& row) {
+        // Rows in any order are one type.
         const auto other = std::ranges::find(right, row.name, &ast::TypeRow::name);
         if (other == right.end() || !row.type != !other->type) return false;
         return !row.type || same_types({row.type, left_file}, {other->type, right_file}, gas);
@@ -136,6 +145,7 @@ bool Checker::same_annotations(const ast::Annotations* left, const File* left_fi
     static const ast::Annotations kNone;
     const ast::Annotations& one = left ? *left : kNone;
     const ast::Annotations& other = right ? *right : kNone;
+    // Documentation is not compared: it says nothing of values.
     if (!one.type != !other.type || one.optional != other.optional ||
         one.not_exported != other.not_exported || one.priority != other.priority ||
         !same_number(one.priority_number, other.priority_number))
@@ -163,6 +173,7 @@ bool Checker::same_records(ContractTerm left, ContractTerm right, int gas) {
     }
     return std::ranges::all_of(one.fields, [&](const ast::FieldDef& field) {
         const auto is_match = [&](const ast::FieldDef& candidate) {
+            // A name that is computed is like no other: nobody knows what it comes to.
             return std::ranges::equal(field.path, candidate.path,
                                       [](const ast::PathElement& a, const ast::PathElement& b) {
                                           return !a.dynamic && !b.dynamic && a.name == b.name;
@@ -255,6 +266,7 @@ bool Checker::same_written(ContractTerm left, ContractTerm right, int gas) {
         case Kind::TypeForall: {
             const auto [a, b] = as(static_cast<ast::TypeForall*>(nullptr));
             if (a.variable_kind != b.variable_kind) return false;
+            // Names of variables do not matter, only that they stand in the same places.
             variables_.emplace_back(a.variable, b.variable);
             const bool is_same = types(a.body, b.body);
             variables_.pop_back();

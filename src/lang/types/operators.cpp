@@ -26,6 +26,7 @@ TypeId Checker::operator_type(BinaryOp op) {
         case BinaryOp::GreaterEqual: return both(Store::kNumber, Store::kBool);
         case BinaryOp::And:
         case BinaryOp::Or: return both(Store::kBool, Store::kBool);
+        // What a merge comes to depends on values (priorities, contracts), which no type tells.
         case BinaryOp::Merge: return both(Store::kDyn, Store::kDyn);
         case BinaryOp::ConcatArrays: {
             const TypeId array = store_.array(unifier_.fresh());
@@ -33,6 +34,7 @@ TypeId Checker::operator_type(BinaryOp op) {
         }
         case BinaryOp::Equal:
         case BinaryOp::NotEqual: {
+            // Any two may be compared: values of different kinds are just not equal.
             const TypeId left = unifier_.fresh();
             return store_.arrow(left, store_.arrow(unifier_.fresh(), Store::kBool));
         }
@@ -43,6 +45,7 @@ TypeId Checker::operator_type(BinaryOp op) {
         }
         case BinaryOp::Access: {
             const TypeId element = unifier_.fresh();
+            // By a name that is computed, a record can only be a dictionary.
             return store_.arrow(store_.dict(element), store_.arrow(Store::kString, element));
         }
     }
@@ -56,6 +59,7 @@ bool Checker::check_unary(const ast::Unary& unary, TypeId type) {
 
 bool Checker::check_binary(const ast::Binary& binary, TypeId type) {
     if (binary.op == BinaryOp::Pipe)
+        // `x |> f` is `f x`, also in what it reports.
         return check_apply(binary.right, {&binary.left, 1}, &binary, type);
     // Chains nest to the left, and may be long: the way down is a loop.
     std::vector<std::pair<const ast::Binary*, TypeId>> chain;

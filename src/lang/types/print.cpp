@@ -8,6 +8,7 @@ namespace lang::types {
 constexpr std::size_t kMaxText = 4'000;
 constexpr int kMaxDepth = 100;
 
+// One printer for a message: a variable has the same name in both of its types.
 std::string TypePrinter::operator()(TypeId id) {
     out_.clear();
     type(id, Place::Top);
@@ -16,6 +17,7 @@ std::string TypePrinter::operator()(TypeId id) {
 
 void TypePrinter::variable(TypeId id) {
     const Type& at = store_[id];
+    // Named in the program; others get names by their kind, as the official messages do.
     if (at.c != 0) {
         out_ += Symbol{at.c}.text();
         return;
@@ -81,6 +83,7 @@ void TypePrinter::forall(TypeId id, Place place) {
 void TypePrinter::type(TypeId id, Place place) {
     id = unifier_.root(id);
     const Type at = store_[id];
+    // A type may hold itself by way of inference, and a message must end all the same.
     if (out_.size() > kMaxText || depth_ > kMaxDepth) {
         out_ += "…";
         return;
@@ -98,6 +101,7 @@ void TypePrinter::type(TypeId id, Place place) {
         case Tag::Bound: out_ += Symbol{at.a}.text(); break;
         case Tag::Contract: {
             const std::string text = contracts_.text_of(at.a);
+            // A contract is a term: as an argument it needs brackets, unless it has its own.
             const bool is_simple = text.find_first_of(" \n\t") == text.npos || text[0] == '{';
             out_ += place == Place::Argument && !is_simple ? "(" + text + ")" : text;
             break;

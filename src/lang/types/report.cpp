@@ -11,6 +11,7 @@ namespace {
 
 using Kind = Misfit::Kind;
 
+// The names of the official implementation, as tests and tools compare them.
 std::string_view name_of(Kind kind) {
     switch (kind) {
         case Kind::None:
@@ -32,6 +33,7 @@ std::string_view name_of(Kind kind) {
     return "TypecheckError::TypeMismatch";
 }
 
+// As one would write it in a program.
 std::string path_text(const std::vector<Symbol>& path) {
     std::string text;
     for (const Symbol step : path) {
@@ -98,6 +100,7 @@ public:
                 fmt::format("the tag `{}` is not among those of `{}`", shown, expected);
             label(fmt::format("this may be `{}`", shown));
         }
+        // Both whole, below the message: what is missing or too many is seen by comparing them.
         note("expected: " + expected);
         note("found: " + inferred);
     }
@@ -135,6 +138,7 @@ public:
     void arrow() {
         (void)pair(misfit_.expected, misfit_.inferred);
         carry("cause.error", name_of(misfit_.cause));
+        // Two functions that differ are long to read: the part in which they do is told beside.
         if (misfit_.cause == Kind::TypeMismatch) {
             const std::string expected = text(misfit_.cause_expected);
             const std::string inferred = text(misfit_.cause_inferred);
@@ -196,6 +200,8 @@ private:
 bool Checker::report(const ast::Node* node) { return report(node->span); }
 
 bool Checker::report(Span span) {
+    // False, so that a check can be left with it: after one finding the types of that part are not
+    // to be trusted.
     diagnostics_->push_back(describe(span));
     return false;
 }
@@ -205,6 +211,7 @@ void Checker::explain(value::Diagnostic& found) {
     const Tag expected = store_[unifier_.root(unifier_.misfit.expected)].tag;
     const Tag inferred = store_[unifier_.root(unifier_.misfit.inferred)].tag;
     if (expected == Tag::Contract || inferred == Tag::Contract) {
+        // Two contracts that differ: no advice is right for both.
         if (expected == inferred) return;
         found.notes.emplace_back(
             "a contract is checked when the program runs, so it is no static type: apply it with "
@@ -225,6 +232,7 @@ value::Diagnostic Checker::describe(Span span) {
     found.kind = name_of(misfit.kind);
     TypePrinter printer(store_, unifier_, *this);
     Report report(found, misfit, printer, span);
+    // Rows of records and of enums misfit in the same ways; the words for them differ.
     const bool is_record = store_[unifier_.root(misfit.expected)].tag == Tag::Record;
     switch (misfit.kind) {
         case Kind::None:
@@ -235,6 +243,8 @@ value::Diagnostic Checker::describe(Span span) {
         case Kind::MissingRow:
         case Kind::ExtraRow: {
             report.rows(is_record);
+            // The record is what is looked into, the place of the name is where the mistake was
+            // made: both are shown.
             const bool is_access = access_.exists() && sources_.text(access_) == misfit.name.text();
             if (misfit.kind == Kind::MissingRow && is_access)
                 found.labels.push_back({access_, "which is asked for here", false});
@@ -251,6 +261,7 @@ value::Diagnostic Checker::describe(Span span) {
         case Kind::ForallParametricityViolation: report.parametricity(); break;
         case Kind::InhomogeneousRecord: report.dictionary(); break;
     }
+    // Without it nobody would know why a value far from any annotation is typed code.
     if (asked_by_ && !(asked_by_->span == span))
         found.labels.push_back({asked_by_->span, "this annotation asks for it", false});
     return found;

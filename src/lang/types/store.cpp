@@ -5,6 +5,7 @@
 namespace lang::types {
 
 Store::Store() {
+    // Zero is no type: where an id may be missing, it is 0.
     types_.reserve(256);
     types_.push_back({});
     for (const Tag tag : {Tag::Dyn, Tag::Number, Tag::Bool, Tag::String, Tag::Key})
@@ -14,6 +15,7 @@ Store::Store() {
     types_.push_back({.tag = Tag::RowDyn, .sort = Sort::RecordRows});
 }
 
+// Tags of which `a`, and of some `b`, is another type.
 static bool refers(Tag tag) {
     return tag == Tag::Array || tag == Tag::Arrow || tag == Tag::Record || tag == Tag::Dict ||
            tag == Tag::Enum;
@@ -67,6 +69,7 @@ bool Store::excludes(TypeId variable, std::uint32_t name) const {
 
 TypeId Store::replace(TypeId id, TypeId bound, TypeId by) {
     const Type type = types_[id];
+    // Most types have no variable in them at all: they are shared, not copied.
     if (type.closed) return id;
     switch (type.tag) {
         case Tag::Bound: return id == bound ? by : id;
@@ -111,6 +114,7 @@ void Store::names_beside(TypeId id, TypeId bound, std::vector<std::uint32_t>& na
         const Type& one = types_[at];
         if (one.b != 0) names_beside(one.b, bound, names);
     }
+    // Only rows that end in this variable: it must not stand for a name that is there already.
     if (at != bound) return;
     for (at = id; types_[at].tag == Tag::RowExtend; at = types_[at].c) {
         const Type& one = types_[at];

@@ -9,6 +9,8 @@ void Checker::block(const ast::Node* value, TypeId type, const ast::Node* annota
     const ast::Node* outer = asked_by_;
     const std::uint32_t level = unifier_.level;
     asked_by_ = annotation;
+    // A new part has the whole limit of steps for itself: what a large one uses up must not leave
+    // the next unchecked.
     unifier_.begin_part();
     (void)check(value, type);
     asked_by_ = outer;
@@ -56,6 +58,7 @@ void Checker::walk_type(const ast::Node* type) {
 }
 
 void Checker::walk(const ast::Node* node) {
+    // The parser lets nothing deeper through in one file; merged and generated trees may be.
     if (!node || depth_ > kMaxWalkDepth || stop_.stop_requested()) return;
     ++depth_;
     // One `let` after the other is no nesting.
@@ -112,6 +115,7 @@ void Checker::walk_term(const ast::Node* node) {
         case Kind::Annotated: {
             const auto& annotated = *static_cast<const ast::Annotated*>(node);
             walk_annotated(*annotated.annotations, annotated.term);
+            // Contracts are terms, and may hold annotations of their own.
             return walk_contracts(annotated.annotations);
         }
         default: return walk_type(node);
@@ -137,6 +141,7 @@ void Checker::walk_let(const ast::Let& let) {
                 continue;
             }
             PatternTails tails;
+            // Not to check anything, but for the types that its names get.
             (void)this->pattern(pattern, false, tails, "");
             if (tails.failed) report(pattern.span);
             if (pattern.alias.id != 0)

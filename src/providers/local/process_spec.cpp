@@ -18,6 +18,7 @@ struct SignalName {
     std::string_view name;
     int number;
 };
+// Those that ask a process to end, or to read its configuration again, which some take for that.
 constexpr std::array<SignalName, 7> kSignals{{{"TERM", SIGTERM},
                                               {"INT", SIGINT},
                                               {"QUIT", SIGQUIT},
@@ -37,6 +38,7 @@ Health health_of(const Value& health) {
         out.kind = Health::Kind::Http;
         out.port = port_of(field_of(health, "http"));
         out.path = text_of(field_of(health, "http"), "path");
+        // A default of the schema; a row of an older program may lack it.
         if (out.path.empty()) out.path = "/";
     } else if (is_set(health, "tcp")) {
         out.kind = Health::Kind::Tcp;
@@ -45,6 +47,7 @@ Health health_of(const Value& health) {
         out.kind = Health::Kind::Command;
         out.command = texts_of(health, "command");
     }
+    // Not below what a check itself takes: 0 would be a busy loop.
     out.interval = std::max(milliseconds(10), seconds_of(health, "interval", out.interval));
     out.timeout = std::max(milliseconds(10), seconds_of(health, "timeout", out.timeout));
     out.start = seconds_of(health, "start_timeout", out.start);
@@ -96,6 +99,7 @@ base::Result<Spec> spec_of(const provider::Intent& intent, const std::string& id
     Spec spec;
     spec.id = id;
     spec.token = intent.token;
+    // For people who look at the processes of a machine: whose it is.
     spec.address = intent.environment + "/" + intent.address;
     spec.has_secret = inputs.has_secret();
     TRY(set_what_runs(spec, intent, workspace, client));

@@ -85,6 +85,7 @@ public:
         const bool has_source = is_set(change.inputs, "source");
         if (planned.action == provider::PlannedAction::None) {
             const Value* there = change.prior ? change.prior->outputs.find("rendered") : nullptr;
+            // By the schema nothing changes; what the template gives now may still be another text.
             if (there != nullptr && there->same_as(rendered)) return {};
             // Edited by hand, or another text in the source file.
             planned.action = provider::PlannedAction::Update;
@@ -125,6 +126,7 @@ public:
 
     base::Result<provider::LookupResult> find(const provider::Intent& intent,
                                               const provider::CallContext&) const override {
+        // To delete needs no text: the template may not be renderable any more.
         const bool is_delete = intent.action == provider::Action::Delete;
         const WantedFile file =
             wanted_file(intent, is_delete ? "" : TRY(rendered_text(intent.inputs)));
@@ -144,6 +146,7 @@ private:
 
     // A text that is not what the template gives now is a difference of the field it comes from.
     void show_difference(const FileState& state, const Value& recorded, Value& shown) const {
+        // What was imported has no template yet that it could differ from.
         if (!is_set(recorded, "template") && !is_set(recorded, "source")) return;
         const auto wanted = render(recorded);
         const std::string* text = wanted.ok() ? wanted->as_string() : nullptr;
@@ -188,6 +191,7 @@ private:
         if (!file) {
             return base::Error(base::Code::NotFound, "the template \"" + *path + "\" is missing");
         }
+        // Bytes that are no UTF-8 would not survive the state and the plan.
         if (file->is_too_large || file->shown() != file->content) {
             return base::invalid_argument("the template \"" + *path + "\" is no text of at most " +
                                           base::format_bytes(kMaxContent));

@@ -10,6 +10,8 @@ namespace {
 
 using value::Value;
 
+// A variable may be put in as often as the template likes: small inputs can make a text without
+// bounds.
 constexpr std::size_t kMaxRendered = std::size_t{64} << 20;
 
 struct Hole {
@@ -25,6 +27,7 @@ bool is_name_char(char c) {
            c == '-';
 }
 
+// Both quotes as well, so that it is safe within an attribute.
 std::string html(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -55,6 +58,8 @@ public:
             if (open == std::string_view::npos) break;
             at_ = open + 2;
             const Hole hole = TRY(read_hole(open));
+            // The walk goes on also when a value is unknown: mistakes behind it are told while
+            // planning.
             TRY(fill(hole));
             if (out_.size() > kMaxRendered) {
                 return error(open,
@@ -72,6 +77,7 @@ private:
         std::size_t line = 1;
         for (const char c : before) line += c == '\n' ? 1 : 0;
         const std::size_t start = before.rfind('\n');
+        // In bytes, as editors count when they jump there.
         const std::size_t column = start == std::string_view::npos ? at + 1 : at - start;
         return base::invalid_argument(fmt::format("{}:{}:{}: {}", name_, line, column, message));
     }
@@ -103,6 +109,8 @@ private:
             skip_blanks();
             if (text_.substr(at_, 2) == "}}") break;
             if (at_ >= text_.size() || text_[at_] != '|') {
+                // Of the two mistakes this is the likelier one, and what stands after it would only
+                // confuse.
                 if (text_.find("}}", at_) == std::string_view::npos) {
                     return error(open, "this \"{{\" has no \"}}\"");
                 }
@@ -112,6 +120,8 @@ private:
             skip_blanks();
             const std::size_t filter_at = at_;
             const std::string_view filter = take_name();
+            // A filter that is mistyped must not let text through as it is: they are there for
+            // safety.
             if (filter != "html" && filter != "json" && filter != "shell") {
                 return error(filter_at, fmt::format("there is no filter \"{}\"; there are html, "
                                                     "json and shell",
@@ -195,12 +205,15 @@ private:
         } else if (const bool* truth = value.as_bool()) {
             out = *truth ? "true" : "false";
         } else {
+            // A record or a list has no one text; `null` put in as "null" would be a mistake that
+            // nobody sees.
             return error(hole.at, "only strings, numbers and booleans have a text");
         }
         // From left to right: `| json | html` is JSON that stands in HTML.
         for (const std::string_view filter : hole.filters) {
             if (filter == "html") out = html(out);
             if (filter == "shell") out = base::quote_shell(out);
+            // Numbers and booleans are JSON already; after another filter it is a text.
             if (filter == "json" && is_string) out = base::quote_json(out);
             is_string = true;
         }

@@ -41,6 +41,8 @@ struct Size {
     bool retired;
 };
 
+// By series: cx and cax (ARM) are in Europe only, cpx and ccx (dedicated) everywhere. Disks matter
+// most: a server never goes to a smaller one.
 constexpr std::array kSizes{
     Size{104, "cx22", 2, 4, 40, false, true},      Size{114, "cx23", 2, 4, 40, false, false},
     Size{115, "cx33", 4, 8, 80, false, false},     Size{116, "cx43", 8, 16, 160, false, false},
@@ -66,6 +68,7 @@ struct System {
     bool x86_only = false;
 };
 
+// With one that is deprecated and one that has no ARM: what a program may trip over.
 constexpr std::array kSystems{
     System{"debian-11", "Debian 11", "debian", "11", "system", true},
     System{"debian-12", "Debian 12", "debian", "12", "system", false},
@@ -85,12 +88,14 @@ constexpr std::int64_t kTrafficEurope = 21'990'232'555'520;   // 20 TiB
 constexpr std::int64_t kTrafficElsewhere = 1'099'511'627'776;
 constexpr std::string_view kRetiredAnnounced = "2025-10-01T00:00:00Z";
 constexpr std::string_view kRetiredAfter = "2026-01-01T00:00:00Z";
+// The vendor's prices have both, with and without.
 constexpr double kVat = 1.19;
 
 bool is_european(const Location& place) { return std::string_view(place.zone) == "eu-central"; }
 bool is_arm(const Size& size) { return std::string_view(size.name).starts_with("cax"); }
 bool is_dedicated(const Size& size) { return std::string_view(size.name).starts_with("ccx"); }
 
+// Ten digits and as texts, as the vendor writes them: no client may read prices as binary numbers.
 json::Value price(double net) {
     return json::Object{{"net", fmt::format("{:.10f}", net)},
                         {"gross", fmt::format("{:.10f}", net * kVat)}};
@@ -125,6 +130,7 @@ json::Value make_server_type(const Size& size) {
                                          {"available", !size.retired},
                                          {"recommended", !size.retired}});
     }
+    // No price list: larger types cost more, and that is all that a test may rely on.
     const double monthly = size.cores * (is_dedicated(size) ? 4.0 : 1.0) + size.memory * 0.5;
     std::string upper(size.name);
     for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
@@ -216,6 +222,7 @@ Catalogue::Catalogue() {
                                          {"longitude", place.longitude},
                                          {"network_zone", place.zone}});
     }
+    // Made once and given out as they are: each answer of the catalogue is a reference into these.
     for (const Size& size : kSizes) server_types.push_back(make_server_type(size));
     // Images of one name have two entries, one for each architecture, as in the real list.
     std::int64_t image = 114'690'300;
@@ -249,6 +256,7 @@ Catalogue::Catalogue() {
 const json::Value* Catalogue::pick(const std::vector<json::Value>& entries,
                                    const IdOrName& wanted) {
     for (const json::Value& entry : entries) {
+        // A client names by id or by name, and the same field of a request takes either.
         if (wanted.id ? id_of(entry) == *wanted.id : entry.string_or("name", "") == wanted.name) {
             return &entry;
         }

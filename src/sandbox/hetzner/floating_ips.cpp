@@ -90,6 +90,7 @@ base::Result<Reply> update(ApiCall& call) {
     Body body(call.body);
     const auto description = body.text("description");
     TRY(body.check());
+    // The description is a field of this family alone; the rest is as with all.
     TRY(update_name_and_labels(call, kFloatingIps));
     if (body.has("description")) {
         put(call.project.edit("floating_ip", call.id), "description",
@@ -101,6 +102,7 @@ base::Result<Reply> update(ApiCall& call) {
 base::Result<Reply> remove(ApiCall& call) {
     const Record* ip = TRY(require(call.project, kFloatingIps, call.id));
     TRY(require_unprotected(*ip, kFloatingIps));
+    // Other than a volume, with a code of its own: clients tell the two apart by it.
     if (ip->int64_or("server", 0) != 0) {
         return refuse(422, "must_be_unassigned", "the floating IP must be unassigned first");
     }

@@ -13,6 +13,7 @@ namespace sandbox::hetzner {
 namespace {
 
 constexpr std::chrono::milliseconds kChange{1500};
+// The vendor's smallest: a /24.
 constexpr int kSmallestNetwork = 24;   // bits
 
 json::Value view(const Project&, const Record& network) { return public_part(network); }
@@ -148,6 +149,7 @@ base::Result<Reply> delete_route(ApiCall& call) {
     TRY(body.check());
     json::Value route = json::Object{{"destination", destination}, {"gateway", gateway}};
     const json::Array& routes = *network->find("routes")->as_array();
+    // A route has no id: both ends together name it.
     if (std::find(routes.begin(), routes.end(), route) == routes.end()) return not_found("route");
     return begin(call, "delete_route", json::Object{{"route", std::move(route)}});
 }
@@ -156,6 +158,7 @@ base::Result<Reply> change_ip_range(ApiCall& call) {
     const Record* network = TRY(require_changeable(call));
     Body body(call.body);
     const auto range = parse_net4(body.required_text("ip_range"));
+    // Only ever wider, with the same base: what is in it stays in it.
     const auto now = parse_net4(network->string_or("ip_range", ""));
     if (body.find("ip_range") != nullptr &&
         (!range || !is_private(*range) || range->base != now->base || range->bits > now->bits)) {

@@ -55,6 +55,7 @@ base::Result<Reply> create(ApiCall& call) {
     const auto place = body.id_or_name("location");
     const bool auto_delete = body.flag("auto_delete").value_or(false);
     auto labels = body.labels();
+    // The vendor took it away; clients that still send it are to notice.
     if (body.find("datacenter") != nullptr) {
         body.problem("datacenter", "was removed, use location");
     }
@@ -86,6 +87,7 @@ base::Result<Reply> create(ApiCall& call) {
                                    .resources = {{"primary_ip", id}, {"server", *assignee}},
                                    .duration = kAssign,
                                    .args = json::Object{{"ip", id}, {"server", *assignee}}});
+        // Only where something goes on: with a location alone it is there at once.
         out.set("action", view_action(project, action));
     }
     out.set("primary_ip", view(project, *project.find("primary_ip", id)));
@@ -125,6 +127,7 @@ base::Result<Reply> assign(ApiCall& call) {
         return refuse(422, "primary_ip_already_assigned", "the primary IP is assigned already");
     }
     const Record* assignee = TRY(require_assignee(project, server, ip->string_or("type", "")));
+    // An address is bound to the place where it was made.
     if (assignee->string_or("_location", "") != ip->string_or("_location", "")) {
         return invalid_input("the primary IP and the server are in different locations");
     }

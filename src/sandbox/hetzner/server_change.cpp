@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// About what the vendor takes, divided by `speed`.
 constexpr milliseconds kChangeType{15'000};
 constexpr milliseconds kRebuild{8000};
 constexpr milliseconds kImage{60'000};
@@ -23,6 +24,8 @@ std::int64_t begin(ApiCall& call, std::string_view command, milliseconds duratio
                    json::Object args = {}) {
     args.set("server", call.id);
     return begin_action(call.project, {.command = command,
+                                       // Named in the action, which locks it: the next change is
+                                       // answered 423 until this one is over.
                                        .resources = {{"server", call.id}},
                                        .duration = duration,
                                        .args = std::move(args)});
@@ -48,6 +51,7 @@ base::Result<Reply> change_type(ApiCall& call) {
         return invalid_input(fmt::format("server type '{}' not found", wanted.name));
     }
     TRY(require_off(*server));
+    // Types are compared by what the catalogue says today; the server keeps the id alone.
     const json::Value* now =
         catalogue_of(project).server_type(IdOrName{server->int64_or("_type", 0), {}});
     const json::Value* offer = offer_of(*type, server->string_or("_location", ""));
@@ -76,6 +80,7 @@ void finish_change_type(Project& project, const json::Value& args) {
     put(server, "_type", type);
     // The vendor starts it again after the change.
     put(server, "status", "running");
+    // The disk stays as it was: only then there is a way back to a smaller type.
     if (!args.bool_or("upgrades", false)) return;
     put(server, "primary_disk_size",
         catalogue_of(project).server_type(IdOrName{type, {}})->int64_or("disk", 0));
@@ -89,6 +94,7 @@ base::Result<Reply> rebuild(ApiCall& call) {
     TRY(require_free_server(call));
     Body body(call.body);
     const IdOrName wanted = body.required_id_or_name("image");
+    // Accepted and of no use here: nothing boots.
     (void)body.text("user_data");
     TRY(body.check());
     const json::Value* type =
@@ -102,6 +108,8 @@ base::Result<Reply> rebuild(ApiCall& call) {
     if (image->string_or("architecture", "") != architecture) {
         return invalid_input("image and server have different architectures");
     }
+    // By the keys that it was made with. With keys nobody needs a password, and the vendor tells
+    // none.
     const bool has_keys = server->bool_or("_has_keys", false);
     const std::int64_t action =
         begin(call, "rebuild_server", kRebuild, json::Object{{"image", id_of(*image)}});
@@ -129,6 +137,7 @@ base::Result<Reply> enable_backup(ApiCall& call) {
     TRY(require_free_server(call));
     static constexpr const char* kWindows[] = {"22-02", "02-06", "06-10",
                                                "10-14", "14-18", "18-22"};
+    // Which hours, the vendor chooses; here the seed does.
     put(call.project.edit("server", call.id), "backup_window", kWindows[call.project.draw() % 6]);
     return reply_action(call.project, begin(call, "enable_backup", milliseconds(0)));
 }
@@ -153,6 +162,7 @@ base::Result<Reply> create_image(ApiCall& call) {
     const std::string type = body.one_of("type", {"snapshot", "backup"}).value_or("snapshot");
     auto labels = body.labels();
     TRY(body.check());
+    // A backup belongs to its server and goes with it; a snapshot outlives it.
     const bool is_backup = type == "backup";
     if (is_backup && server->find("backup_window")->is_null()) {
         return refuse(422, "service_error", "backups are not enabled for the server");
@@ -206,6 +216,7 @@ base::Result<Reply> attach_iso(ApiCall& call) {
 
 base::Result<Reply> detach_iso(ApiCall& call) {
     const Record* server = TRY(require_free_server(call));
+    // To detach what is not there is an action as well, one that is over at once.
     const bool has_none = server->int64_or("_iso", 0) == 0;
     return reply_action(call.project, begin(call, "detach_iso", has_none ? milliseconds(0) : kShort,
                                             json::Object{{"iso", 0}}));

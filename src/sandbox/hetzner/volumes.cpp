@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kSmallest = 10;
 constexpr std::int64_t kLargest = 10'240;
+// The limits of the vendor's documentation, in GB and by server.
 constexpr std::size_t kMostOfServer = 16;
 constexpr std::chrono::milliseconds kCreate{3000};
 constexpr std::chrono::milliseconds kResize{2000};
@@ -31,6 +32,7 @@ bool matches(const ApiCall& call, const Record& volume) {
            std::find(wanted.begin(), wanted.end(), volume.string_or("status", "")) != wanted.end();
 }
 
+// In the vendor's order: that it is there, that nothing is going on at it, that it has room.
 base::Result<const Record*> require_server(const Project& project, std::int64_t id) {
     const Record* server = project.find("server", id);
     if (server == nullptr) return invalid_input(fmt::format("server with ID {} not found", id));
@@ -64,6 +66,8 @@ base::Result<Wish> read_wish(const Project& project, const json::Value& request)
     const auto place = body.id_or_name("location");
     const bool automount = body.flag("automount").value_or(false);
     wish.labels = body.labels().value_or(json::Object{});
+    // All that is wrong with the fields is told in one answer; what depends on other things of the
+    // project comes after, one at a time.
     if (!wish.server && !place) {
         body.problem("location", "one of location and server is needed");
     }
@@ -99,6 +103,8 @@ base::Result<Reply> create(ApiCall& call) {
         json::Object{{"id", id},
                      {"name", wish.name},
                      {"size", wish.size},
+                     // Not attached yet, also when a server was named: that is an action of its
+                     // own, after this one.
                      {"server", nullptr},
                      {"format", wish.format ? json::Value(*wish.format) : nullptr},
                      {"status", "creating"},
@@ -122,6 +128,8 @@ base::Result<Reply> create(ApiCall& call) {
                                    .args = json::Object{{"volume", id}, {"server", *wish.server}},
                                    // Queued behind the creation: when that fails, this fails too.
                                    .after = action});
+        // A client has to wait for these as well; who waits for `action` alone finds it without a
+        // server.
         next.push_back(view_action(project, attach));
     }
     return Reply{.status = 201,
@@ -148,6 +156,7 @@ base::Result<Reply> attach(ApiCall& call) {
     const Record* volume = TRY(require(project, kVolumes, call.id));
     Body body(call.body);
     const std::int64_t server = body.required_number("server");
+    // Read for its form: there is no system within, that would mount anything.
     (void)body.flag("automount");
     TRY(body.check());
     // Whether it is free comes before what it is attached to, since that is about to change.
@@ -176,6 +185,7 @@ base::Result<Reply> detach(ApiCall& call) {
         return refuse(422, "service_error",
                       fmt::format("volume with ID '{}' is not attached to a server", call.id));
     }
+    // Both ends are locked while it goes on, so both have to be free.
     TRY(require_free(project, "server", server));
     const std::int64_t action =
         begin_action(project, {.command = "detach_volume",
@@ -220,6 +230,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/volumes/{id:integer}/actions/change_protection", protect_of<kVolumes>},
 };
 
+// What actions do when their time has come. Each looks whether the thing is still there: it may
+// have been deleted while the action ran, and a journal is replayed after a crash.
 std::int64_t volume_in(const json::Value& args) { return args.int64_or("volume", 0); }
 
 constexpr Effect kEffects[] = {
@@ -273,6 +285,7 @@ void detach_volume(Project& project, std::int64_t volume) {
     const Record* record = project.find("volume", volume);
     if (record == nullptr) return;
     const std::int64_t server = record->int64_or("server", 0);
+    // The volume first: a server that is gone leaves it detached.
     put(project.edit("volume", volume), "server", nullptr);
     if (project.find("server", server) == nullptr) return;
     remove_id(project.edit("server", server), "_volumes", volume);

@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// In the order of the enumerations: words in the files, so that they can be read, and an older
+// supervisor's are understood.
 constexpr std::array<std::string_view, 3> kPolicies{"Always", "OnFailure", "Never"};
 constexpr std::array<std::string_view, 4> kHealthKinds{"none", "http", "tcp", "command"};
 constexpr std::array<std::string_view, 8> kStates{"starting", "running", "unhealthy", "waiting",
@@ -29,6 +31,8 @@ base::Result<Enum> parse_enum(const std::array<std::string_view, N>& names, cons
 }
 
 milliseconds span(const Note& note, std::string_view field, milliseconds fallback) {
+    // Clamped and not refused: the files are ours, and a supervisor that will not start over a
+    // number helps nobody.
     const std::int64_t found = note.number(field, fallback.count());
     return milliseconds(std::clamp(found, std::int64_t{0}, kMaxMilliseconds));
 }
@@ -58,6 +62,7 @@ Note Spec::to_note() const {
     Note note = SpecName{.id = id, .token = token, .address = address}.to_note();
     note.add("has_secret", has_secret ? 1 : 0);
     note.add("keeps_what_runs", keeps_what_runs ? 1 : 0);
+    // One line for each, in their order: nothing has to be quoted.
     for (const std::string& argument : command) note.add("command", argument);
     for (const std::string& line : environment) note.add("environment", line);
     note.add("directory", directory);
@@ -106,6 +111,8 @@ base::Result<Spec> Spec::from_note(const Note& note) {
     spec.log_keep = small(note, "log_keep", spec.log_keep, 0, 100);
     spec.stop_signal = small(note, "stop_signal", spec.stop_signal, 1, kMaxSignal);
     spec.stop_timeout = span(note, "stop_timeout", spec.stop_timeout);
+    // Without these there is nothing to supervise. A specification of another version may lack
+    // anything else.
     if (spec.command.empty() || spec.log_file.empty()) {
         return base::invalid_argument("the specification has no command or no log file");
     }
@@ -119,6 +126,7 @@ Note Status::to_note() const {
     Note note;
     note.add("state", name_of(state));
     note.add("token", token);
+    // A process is its number, its start and the boot: a number alone is used again.
     note.add("boot", boot);
     note.add("supervisor", supervisor);
     note.add("supervisor_start", static_cast<std::int64_t>(supervisor_start));
