@@ -38,6 +38,7 @@ std::string question_of(const engine::Planned& planned, const std::string& place
 
 bool is_protected_environment(const Context& context) {
     const auto names = base::split(context.settings().text("workspace.protected"), ',');
+    // By the setting, which a workspace may only add to.
     return std::ranges::any_of(names, [&](std::string_view name) {
         return base::trim(name) == context.environment_name();
     });
@@ -77,6 +78,8 @@ public:
         const bool by_name =
             summary.remove + summary.replace > 0 && is_protected_environment(context_);
         const std::string& name = deployment_.environment();
+        // `--yes` is typed by habit and stands in scripts; the name of the environment has to be
+        // meant.
         if (by_name ? consent_.confirm == name : consent_.yes) return {};
         // While a question is open, an interrupt ends it: nothing was begun.
         interrupts_.enter(Interrupts::Phase::Asking);
@@ -111,6 +114,7 @@ public:
 
     void on_round(const engine::RoundEvent& round) override {
         view_.reset();
+        // What follows is short (outputs, a backup), and not worth a word at an interrupt.
         if (!round.goes_on) return interrupts_.enter(Interrupts::Phase::Quiet);
         enter_planning();
         if (!context_.json()) return;

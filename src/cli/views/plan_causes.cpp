@@ -69,6 +69,7 @@ std::string PlanCauses::place_text(const Cause& cause) const {
         if (!plan_.folder.empty() && file.starts_with(folder)) {
             file.remove_prefix(folder.size());
         } else {
+            // Of a file outside the workspace the folders would fill the line.
             file = base::file_name(file);
         }
         return fmt::format("{}:{}", file, place.line);
@@ -92,6 +93,7 @@ const Cause* PlanCauses::origin(const Cause& cause, std::size_t& hops) const {
     const Cause* at = &cause;
     for (hops = 0; at->kind == Cause::Kind::Upstream && hops < kMaxHops; ++hops) {
         const Step* step = find(at->subject);
+        // It is left out or blocked: then the way ends at its name.
         if (step == nullptr || step->causes.empty()) break;
         at = &step->causes.front();
     }
@@ -170,6 +172,7 @@ std::string PlanCauses::upstream_text(const std::vector<const Step*>& steps) con
         }
     };
     collect(true);
+    // Each place by itself as long as they are few; then only what they have in common.
     if (groups.size() > kApart) collect(false);
     std::string out;
     for (const Reaching* group : in_order) {
@@ -177,6 +180,7 @@ std::string PlanCauses::upstream_text(const std::vector<const Step*>& steps) con
         std::ranges::sort(subjects);
         subjects.erase(std::ranges::unique(subjects).begin(), subjects.end());
         if (!out.empty()) out += "; ";
+        // One is told in its own words, several by what happens to all of them.
         out += subjects.size() > 1 ? fmt::format("{} {}", addresses_text(subjects, 40),
                                                  happen(group->first->action))
                                    : own_text(*group->first);
@@ -189,6 +193,7 @@ std::string PlanCauses::upstream_text(const std::vector<const Step*>& steps) con
 std::string PlanCauses::other_places(const std::vector<const Cause*>& origins) const {
     std::set<std::string> places;
     for (const Cause* begun : origins) places.insert(place_text(*begun));
+    // A loop of the program is one place, however many come of it.
     if (places.size() < 2) return {};
     return fmt::format(" and at {}", base::count_of(places.size() - 1, "further place"));
 }

@@ -13,6 +13,7 @@ namespace cli {
 
 std::string_view first_sentence(std::string_view text) {
     text = text.substr(0, text.find('\n'));
+    // A dot within a name or a number has no blank behind it.
     std::size_t end = text.find(". ");
     return end == std::string_view::npos ? text : text.substr(0, end + 1);
 }
@@ -68,6 +69,7 @@ void add_contracts(const provider::FieldType& type, std::set<std::string>& names
     for (const InputField& field : type.fields) add_contracts(field.type, names);
 }
 
+// What a change costs comes with what may be left out: both decide how a program is written.
 std::string traits_of(const InputField& field) {
     std::vector<std::string> traits;
     if (field.required) traits.push_back("required");
@@ -103,6 +105,7 @@ void add_input(std::string& out, const Terminal& terminal, std::size_t indent,
                const InputField& field) {
     add_field(out, terminal, indent, field.name, type_words(field.type), traits_of(field),
               field.doc);
+    // Its fields are told once for the page, under the name of the contract.
     if (field.type.contract.starts_with(kPrelude)) return;
     for (const InputField& inner : fields_within(field.type)) {
         // A record within a record within a record is cut: the columns would run out.

@@ -30,6 +30,7 @@ private:
     const value::Fingerprint& fingerprint_;
 };
 
+// What needs no quotes in a program needs none here.
 bool is_plain(std::string_view name) {
     auto fits = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -70,6 +71,7 @@ void Writer::append_secret(const Value& value) {
 }
 
 void Writer::append(const Value& value) {
+    // Before anything else: a secret record shows neither its members nor how many there are.
     if (value.is_secret()) {
         append_secret(value);
     } else if (value.is_unknown()) {
@@ -83,6 +85,7 @@ void Writer::append(const Value& value) {
     } else if (const value::Rational* rational = value.as_rational()) {
         out_ += rational->to_string();
     } else if (const std::string* text = value.as_string()) {
+        // Quoted as in a program, which also makes control characters visible.
         out_ += base::quote_json(std::string_view(*text).substr(0, enough_));
     } else if (const Value::Array* items = value.as_array()) {
         append_array(*items);
@@ -130,6 +133,7 @@ std::string value_block(const Value& value, const BlockLayout& layout,
     // A little more than the line holds tells that it does not hold it.
     const std::string on_a_line = value_text(value, left + 1, fingerprint);
     if (base::display_width(on_a_line) <= left) return on_a_line;
+    // A secret or unknown value has parts that must not, or cannot, be shown.
     const bool is_leaf = value.is_secret() || value.is_unknown();
     const Value::Record* members = is_leaf ? nullptr : value.as_record();
     const Value::Array* items = is_leaf ? nullptr : value.as_array();
@@ -160,6 +164,7 @@ ValuePair value_pair(const Value& before, const Value& after, std::size_t width,
         base::display_width(out.before) <= width && base::display_width(out.after) <= width;
     if (!fits) {
         std::size_t from = first_difference(out.before, out.after);
+        // A little of what is equal stays, so that one sees where in the value it is.
         from = from > kBeforeDifference ? from - kBeforeDifference : 0;
         while (from > 0 && (static_cast<unsigned char>(out.before[from]) & 0xC0U) == 0x80U) --from;
         // Only when the difference would be cut off.

@@ -13,6 +13,8 @@
 namespace engine {
 namespace {
 
+// Raised with any change of what is described: a saved plan lives for hours, so nothing older is
+// read.
 constexpr std::int64_t kFormat = 1;
 
 class WritingArchive {
@@ -26,6 +28,7 @@ public:
         write(member);
     }
     template <typename T, typename Enum>
+    // Enumerations name their last value, which only a reader needs: any other number is refused.
     void operator()(std::string_view name, T& member, Enum /*last*/) {
         (*this)(name, member);
     }
@@ -46,8 +49,11 @@ public:
         writer_.number(std::uint64_t{static_cast<std::underlying_type_t<T>>(value)});
     }
     void write(const value::Value& value) {
+        // As the state has it, secrets sealed, each for its place in this plan: one that is moved
+        // does not open.
         auto bytes = state::encode_value(value, key_, {.use = "plan", .number = ++values_});
         if (!bytes.ok()) {
+            // The walk goes on to its end: a description has no way to be left in the middle.
             if (!error_) error_ = std::move(bytes).error();
             return writer_.null();
         }
@@ -91,6 +97,7 @@ public:
     template <typename T>
     void operator()(std::string_view name, T& member) {
         const json::Value* found = at_ != nullptr ? at_->find(name) : nullptr;
+        // No member is optional: what a plan does not say must not become a default.
         if (found == nullptr) return fail(fmt::format("`{}` is missing", name));
         read(*found, member);
         if (error_ && !is_placed_) place(name);
@@ -152,12 +159,14 @@ public:
         items.reserve(from.as_array()->size());
         for (const json::Value& item : *from.as_array()) {
             read(item, items.emplace_back());
+            // A damaged list of a million entries is not read to its end.
             if (error_) return;
         }
     }
     template <Described<ReadingArchive> T>
     void read(const json::Value& from, T& record) {
         if (!from.is_object()) return fail("is no record");
+        // The same description reads and writes; where it stands is remembered here.
         const json::Value* outer = std::exchange(at_, &from);
         describe(*this, record);
         at_ = outer;

@@ -8,6 +8,7 @@ namespace lang {
 using namespace ast;
 
 ast::Node* Parser::term() {
+    // Each term is a call deeper: brackets without end must end in a message, not in a crash.
     Nested nested(*this);
     if (!nested.ok()) return invalid(at_->begin);
     switch (kind()) {
@@ -38,6 +39,7 @@ ast::Node* Parser::let() {
     } while (accept(TokenKind::Comma));
     accept(TokenKind::In);
     const Node* body = term();
+    // Last, so that what is wrong in the bindings themselves is told first.
     check_bindings(bindings);
     return make<Let>(Kind::Let, begin, arena_.copy(bindings), body, recursive);
 }
@@ -87,6 +89,7 @@ ast::Node* Parser::function() {
     Pos begin = at_->begin;
     advance();
     std::vector<const Pattern*> parameters;
+    // Patterns follow one another, so those with an argument need parentheses here.
     while (starts_pattern(*at_)) parameters.push_back(alternative(PatternPlace::Argument));
     if (parameters.empty()) {
         unexpected("a parameter");
@@ -103,6 +106,7 @@ ast::Node* Parser::conditional() {
     Token opened = *at_;
     advance();
     const Node* condition = term();
+    // Without it nobody knows where the condition was to end: the rest is not guessed at.
     if (!expect(TokenKind::Then)) return invalid(begin);
     const Node* then_branch = term();
     if (!accept(TokenKind::Else)) {
@@ -118,6 +122,7 @@ ast::Node* Parser::conditional() {
 ast::Node* Parser::import() {
     Pos begin = at_->begin;
     advance();
+    // A bare name is a package of the manifest; a path is always in quotes.
     if (is(TokenKind::Identifier)) {
         std::string_view package = text(*at_);
         advance();
@@ -127,6 +132,7 @@ ast::Node* Parser::import() {
     if (!is(TokenKind::StringLiteral)) {
         if (value::Diagnostic* found =
                 unexpected("a path in double quotes or the name of a package")) {
+            // What a program imports is known before it runs: files are read and checked first.
             bool has_holes = is(TokenKind::StringStart);
             if (has_holes) found->notes.emplace_back("a path is fixed text: it cannot be computed");
         }

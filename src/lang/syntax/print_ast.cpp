@@ -14,6 +14,8 @@ static std::string_view name_of(BinaryOp op) {
     return names[static_cast<std::size_t>(op)];
 }
 
+// Parenthesised words, each of a node: so that trees can be compared as texts, by tests and by who
+// looks for a difference with another parser.
 void Printer::node(const Node* node) {
     if (!node) {
         out_ += "()";
@@ -109,6 +111,7 @@ void Printer::interpolation(const Interpolation& node) {
         } else if (chunk.indent == 0) {
             child(chunk.expr);
         } else {
+            // How far a hole is indented changes the value of a text of several lines.
             open_word("indented");
             word(std::to_string(chunk.indent));
             child(chunk.expr);

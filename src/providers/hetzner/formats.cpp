@@ -24,6 +24,7 @@ using value::Value;
 constexpr std::size_t kLongestName = 63;      // of a label, its value, a part of a host name
 constexpr std::size_t kLongestPrefix = 253;   // of a label, and a host name
 
+// ASCII alone: the locale of the program is never set.
 bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 std::optional<int> number_in(std::string_view text) {
@@ -33,6 +34,7 @@ std::optional<int> number_in(std::string_view text) {
     return out;
 }
 
+// A shift by 32 is undefined, so 0 bits are a case of their own.
 std::uint32_t mask_of(int bits) {
     return bits <= 0 ? 0 : ~std::uint32_t{0} << (32 - std::min(bits, 32));
 }
@@ -87,6 +89,7 @@ bool is_key_data(std::string_view text) {
 
 }
 
+// A range within another has more bits fixed, and the same ones as far as that goes.
 bool Ipv4Range::contains(const Ipv4Range& other) const {
     return bits <= other.bits && (other.base & mask_of(bits)) == base;
 }
@@ -120,6 +123,7 @@ base::Result<std::optional<Ipv4Range>> read_range(const Value& inputs, std::stri
                      "an address and how many of its bits are fixed: \"10.0.0.0/16\"");
     }
     const Ipv4Range out{.base = *address & mask_of(*bits), .bits = *bits};
+    // 10.0.0.5/16 is refused by the platform, and the reader is told what was probably meant.
     if (out.base != *address) {
         return wrong(input, fmt::format("`{}`: \"{}\" is an address within a range", input, text),
                      fmt::format("the range is \"{}\"", out.text()));
@@ -144,6 +148,7 @@ base::Result<void> check_network(std::string_view input, const std::string& text
     const std::string address = text.substr(0, slash);
     const bool is_v6 = address.find(':') != std::string::npos;
     const auto bits = slash == std::string::npos
+                          // A lone address is a network of itself, as the platform takes it.
                           ? std::optional(is_v6 ? 128 : 32)
                           : number_in(std::string_view(text).substr(slash + 1));
     const bool is_address = is_v6 ? is_ipv6(address) : ipv4_of(address).has_value();
@@ -164,6 +169,7 @@ base::Result<void> check_network(std::string_view input, const std::string& text
 }
 
 base::Result<void> check_port(const std::string& text) {
+    // The platform knows the word, and shows it for a rule without ports.
     if (text.empty() || text == "any") return {};
     const std::size_t dash = text.find('-');
     const auto first = number_in(std::string_view(text).substr(0, dash));
@@ -177,6 +183,7 @@ base::Result<void> check_port(const std::string& text) {
 
 base::Result<void> check_labels(const Value& inputs) {
     for (const auto& [name, text] : provider::text_map_of(inputs, "labels")) {
+        // The rules of Kubernetes, which the vendor has taken over: a prefix is a domain.
         const std::size_t slash = name.rfind('/');
         const std::string_view key =
             std::string_view(name).substr(slash == std::string::npos ? 0 : slash + 1);
@@ -204,6 +211,7 @@ base::Result<void> check_public_key(const Value& inputs) {
     const bool has_kind =
         words.size() >= 2 && (words[0].starts_with("ssh-") || words[0].starts_with("ecdsa-") ||
                               words[0].starts_with("sk-"));
+    // One new line at the end is as `ssh-keygen` writes the file.
     if (has_kind && is_key_data(words[1]) && key.find('\n') >= key.size() - 1) return {};
     const bool has_gap = words.size() >= 3 && words[1].empty();
     return wrong("public_key", "`public_key` is no public key of OpenSSH",
@@ -236,6 +244,8 @@ base::Result<void> check_count(const Value& record, std::string_view input, std:
 
 base::Result<void> check_is_name(const Value& inputs, std::string_view input) {
     const std::string& text = text_of(inputs, input);
+    // Locations and the like have ids, which the API takes as well and shows as names: then each
+    // plan would have a difference.
     if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) return {};
     return rest::about(input,
                        base::invalid_argument(fmt::format("`{}`: \"{}\" is an id", input, text))

@@ -14,6 +14,7 @@ using namespace rest;
 using value::Value;
 using value::ValueType;
 
+// The API filters; a name has one thing at most.
 std::string by_name(const Value& inputs) {
     return "name=" + net::percent_encode(text_of(inputs, "name"));
 }
@@ -24,6 +25,7 @@ std::string image_query(const Value& inputs) {
     std::string out = "sort=created:desc&status=available&include_deprecated=true&per_page=1";
     for (const char* name : {"name", "type", "architecture", "label_selector"}) {
         const std::string& text = text_of(inputs, name);
+        // What is left out is no filter.
         if (!text.empty()) out += fmt::format("&{}={}", name, net::percent_encode(text));
     }
     return out;
@@ -121,6 +123,7 @@ DataSourceType location() {
 }
 
 std::span<const DataSourceType* const> data_source_types() {
+    // Made once, and pointed to by every connection.
     static const DataSourceType kImage = image();
     static const DataSourceType kLocation = location();
     static const DataSourceType kServerType = server_type_info();

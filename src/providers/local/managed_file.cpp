@@ -17,6 +17,7 @@
 namespace providers::local {
 namespace {
 
+// To show bytes in a plan they have to be UTF-8 all through.
 bool is_text(std::string_view bytes) {
     const auto* data = reinterpret_cast<const utf8proc_uint8_t*>(bytes.data());
     auto left = static_cast<utf8proc_ssize_t>(bytes.size());
@@ -75,6 +76,7 @@ base::Result<bool> link_unnamed(const Workspace::ParentFolder& place, const Want
     const base::FileDescriptor file(
         ::openat(place.folder.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
     if (!file) {
+        // All the ways in which file systems and older kernels say that they have no such files.
         if (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL) {
             return false;
         }

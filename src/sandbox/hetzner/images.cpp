@@ -12,6 +12,7 @@ namespace {
 
 json::Value view(const Project&, const Record& image) { return public_part(image); }
 
+// A parameter may be given several times, which means any of them.
 bool is_one_of(const Query& query, std::string_view name, std::string_view value) {
     const auto wanted = query.all(name);
     return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
@@ -36,6 +37,7 @@ base::Result<Reply> list(ApiCall& call) {
     for (const json::Value& image : catalogue_of(call.project).images) {
         if (fits(call.query, selector, image)) images.push_back(&image);
     }
+    // The vendor's own first, then those of the project; the list is sorted after that.
     for (const auto& [id, image] : call.project.all("image")) {
         if (fits(call.query, selector, image)) images.push_back(&image);
     }
@@ -69,6 +71,7 @@ base::Result<Reply> update(ApiCall& call) {
     if (labels) put(image, "labels", std::move(*labels));
     if (type) {
         put(image, "type", *type);
+        // A backup that becomes a snapshot outlives its server.
         put(image, "bound_to", nullptr);
     }
     return reply_one(call.project, kImages, call.id);
