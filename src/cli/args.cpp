@@ -225,10 +225,10 @@ Result<void> Args::parse(const std::vector<std::string>& tokens) {
         }
         if (token.starts_with("--")) {
             TRY(parse_long(tokens, at));
-            // A dash alone is a name: standard input, for those that take it.
         } else if (token.size() > 1 && token[0] == '-') {
             TRY(parse_letters(tokens, at));
         } else {
+            // A dash alone too: standard input, for those that take it.
             TRY(place(token));
         }
     }

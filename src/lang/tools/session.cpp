@@ -248,8 +248,8 @@ Reply Session::run(const std::string& text) {
     if (line.empty()) return reply;
     if (line.front() == ':') {
         command(line, reply);
-        // A definition has no value to print, and an expression defines nothing.
     } else if (!define_all(text, reply)) {
+        // A definition has no value to print, and an expression defines nothing.
         evaluate(text, reply);
     }
     return reply;
