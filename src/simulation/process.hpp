@@ -23,6 +23,8 @@ struct Process {
     bool stops_twice = false;
     std::optional<std::uint64_t> pauses_at;   // stands still for a while
     std::chrono::nanoseconds pause{0};
+    std::optional<std::uint64_t> steps_clock_at;   // somebody sets the clock
+    std::chrono::seconds clock_step{0};
     std::chrono::nanoseconds paused_until{0};
     std::stop_source first, second;
     int threads = 0;   // that have not ended

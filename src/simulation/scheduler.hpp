@@ -38,6 +38,7 @@ public:
     // Called at that time, by no process.
     void at(Duration moment, std::function<void()> work);
 
+    bool is_in_moment() const { return is_in_moment_; }
     // The process of the thread that runs; null: none.
     Process* process() const;
     // Begins a thread of that process. A thread that begins another has it in its own.

@@ -29,6 +29,10 @@ base::Result<Workload> Workload::from_text(std::string name, std::string_view to
             out.destroys = document.bool_or("destroys", true);
             continue;
         }
+        if (member.key == "secrets") {
+            out.secrets = document.bool_or("secrets", false);
+            continue;
+        }
         bool is_known = false;
         for (const auto& one : numbers) {
             const std::int64_t* value = member.value.as_int64();

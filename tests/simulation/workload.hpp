@@ -17,6 +17,7 @@ struct Workload {
     int edits_most = 4;     // programs after the first
     int tries_most = 4;     // commands for each program, while things go wrong
     bool destroys = true;   // in the end
+    bool secrets = false;   // programs have some
 
     static base::Result<Workload> from_text(std::string name, std::string_view toml);
 };
