@@ -111,6 +111,10 @@ base::Result<void> Command::work() {
         const auto own = options_.variables.find(name);
         return own != options_.variables.end() ? std::optional(own->second) : std::nullopt;
     };
+    // As people wait who are at it, and machines that work for them.
+    options.planning_waits =
+        std::make_shared<base::Patience>(base::system_clock(), std::chrono::minutes(1));
+    options.applying_waits = std::make_shared<base::Patience>(base::system_clock());
     const engine::Stop stop{.first = process_.first.get_token(),
                             .second = process_.second.get_token()};
     auto deployment =

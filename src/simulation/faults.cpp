@@ -10,7 +10,7 @@
 namespace simulation {
 namespace {
 
-constexpr std::array<FaultName, 36> kNames{{
+constexpr std::array<FaultName, 38> kNames{{
     {"refused", "a request: no connection comes about"},
     {"lost", "a request: it never arrives"},
     {"answer_lost", "a request: it is done, and the answer is lost"},
@@ -23,6 +23,7 @@ constexpr std::array<FaultName, 36> kNames{{
     {"cut_off", "a request: the connection ends within the answer"},
     {"malformed", "a request: the answer is no JSON, or JSON of another kind"},
     {"repeated", "a request that may be repeated: it arrives twice"},
+    {"small_budget", "a world: the account may make few requests in an hour"},
     {"action_fails", "a request: the action that it begins fails"},
     {"outage", "a request: for some minutes, no request comes through any more"},
     {"part_outage", "a request: for some minutes, a part of the platform refuses its kind"},
@@ -38,6 +39,7 @@ constexpr std::array<FaultName, 36> kNames{{
     {"interrupt", "a command: once or twice"},
     {"stands_still", "a command: its process is stopped for minutes, and goes on"},
     {"company", "a command: another one is begun beside it"},
+    {"other_machine", "a command in company: it is begun on another machine"},
     {"more_company", "a command in company: a third one is begun"},
     {"clock_jump", "a command: the clock is set before it"},
     {"clock_step", "a command: the clock is set while it runs"},

@@ -48,7 +48,8 @@ net::Exchange failed(base::Code code, std::string message, net::Delivery deliver
 
 // Cut off within, or what a gateway of another service says.
 void malform(World& world, std::string& body) {
-    constexpr std::array kOthers{"{}", "[]", "null", "{\"error\":null}", "<html></html>", "{\"meta\":{}}"};
+    constexpr std::array kOthers{"{}",           "[]", "null", "{\"error\":null}", "<html></html>",
+                                 "{\"meta\":{}}"};
     const std::uint64_t which = world.draw(2 * kOthers.size());
     if (which < kOthers.size()) {
         body = kOthers[which];
@@ -90,6 +91,7 @@ void answer(World& world, const net::Request& request, const Fate& fate, const s
         response = world.cloud().refuse(request, 503, "", "the service is being worked on");
     } else if (fate.fault == "part_outage") {
         response = world.cloud().refuse(request, fate.status, "", "not here, not now");
+        if (fate.status < 300) response.body = "{}";
     } else if (fate.fault == "limited") {
         response = world.cloud().refuse(request, 429, "", "too many requests");
     } else {
@@ -101,13 +103,12 @@ void answer(World& world, const net::Request& request, const Fate& fate, const s
         fmt::format("{} {} {}: {}", process, request.method, request.target, response.status));
     if (fate.fault == "hangs") return;
     Scheduler& scheduler = world.scheduler();
-    scheduler.at(scheduler.elapsed() + fate.back,
-                 [flight, reset, &world, restarts = fate.restarts,
-                  outcome = std::make_shared<net::Exchange>(
-                      spoilt(world, fate, request, std::move(response)))] {
-                     flight->end(world.cloud_restarts() != restarts ? reset()
-                                                                    : std::move(*outcome));
-                 });
+    scheduler.at(
+        scheduler.elapsed() + fate.back, [flight, reset, &world, restarts = fate.restarts,
+                                          outcome = std::make_shared<net::Exchange>(
+                                              spoilt(world, fate, request, std::move(response)))] {
+            flight->end(world.cloud_restarts() != restarts ? reset() : std::move(*outcome));
+        });
 }
 
 class Transport final : public net::Transport {

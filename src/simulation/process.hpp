@@ -13,6 +13,7 @@ namespace simulation {
 // program's own error paths, before anything else goes on.
 struct Process {
     std::string name;   // "apply 3"
+    std::string host = "machine";
     bool is_dead = false;
     std::uint64_t instants = 0;             // calls to the world so far
     std::optional<std::uint64_t> dies_at;   // at which of them

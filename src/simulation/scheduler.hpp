@@ -8,9 +8,10 @@
 #include <functional>
 #include <list>
 #include <map>
-#include <semaphore>
 #include <thread>
 #include <vector>
+
+#include <semaphore.h>
 
 namespace simulation {
 
@@ -54,6 +55,25 @@ public:
     std::uint64_t most_switches = 20'000'000;
 
 private:
+    // What a thread waits for until it is its turn. POSIX's own: that of C++ first yields to
+    // others for a while, of which none can run.
+    class Turn {
+    public:
+        Turn() { ::sem_init(&semaphore_, 0, 0); }
+        ~Turn() { ::sem_destroy(&semaphore_); }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+        void release() { ::sem_post(&semaphore_); }
+        void acquire() {
+            while (::sem_wait(&semaphore_) != 0) {
+            }
+        }
+
+    private:
+        sem_t semaphore_;
+    };
+
     struct Task {
         std::uint64_t number = 0;
         Process* process = nullptr;
@@ -62,7 +82,7 @@ private:
         bool is_joined = false;
         const base::Condition* condition = nullptr;
         std::optional<Duration> until;
-        std::binary_semaphore turn{0};
+        Turn turn;
         std::thread thread;   // NOLINT: joined by Handle, whatever happens
     };
     class Handle;

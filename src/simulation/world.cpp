@@ -53,7 +53,8 @@ World::World(WorldOptions options)
     sandbox::CloudOptions cloud;
     cloud.seed = stream(options_.seed, kCloud);
     cloud.token = token_;
-    cloud.settings.rate_limit = 0;
+    cloud.settings.rate_limit =
+        faults_.has("small_budget") ? 120 + static_cast<std::int64_t>(draw(600)) : 0;
     cloud.clock = cloud_clock_.get();
     auto made = sandbox::make_cloud("hetzner", std::move(cloud));
     CHECK(made.ok());
@@ -104,7 +105,9 @@ bool World::begin_act() {
         // The process may be gone by then.
         scheduler_.at(scheduler_.elapsed(), [asked = process->first] { asked.request_stop(); });
         if (process->stops_twice) {
-            const Duration later = std::chrono::milliseconds(draw(20'000));
+            // Often at once: what is under way is soon over.
+            const std::uint64_t drawn = draw(20'000);
+            const Duration later = std::chrono::milliseconds(drawn % 4 == 0 ? drawn : drawn / 200);
             scheduler_.at(scheduler_.elapsed() + later,
                           [asked = process->second] { asked.request_stop(); });
         }

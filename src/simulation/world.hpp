@@ -91,6 +91,7 @@ public:
     bool happens(std::string_view fault);
     std::uint64_t draw(std::uint64_t limit) { return faults_random_.below(limit); }
     void set_faults(FaultMix faults) { faults_ = std::move(faults); }
+    void end_budget();   // requests are not counted any more
     const FaultMix& faults() const { return faults_; }
 
     // A request comes to the cloud, and has its effect.

@@ -24,9 +24,9 @@ std::string wanted_world(const Episode& episode, std::string& wrong) {
                   .stages = {episode.stages.back()},
                   .destroys = false,
                   .secrets = episode.secrets};
-    fresh.stages.front().tries = 0;
+    fresh.stages.front().tries = 1;
     Person person(fresh, false);
-    wrong = person.live();
+    wrong = person.apply_once();
     return wrong.empty() ? dump(person.world()) : "";
 }
 
@@ -39,8 +39,11 @@ Episode plan_episode(const Workload& workload, std::uint64_t seed) {
         return least + static_cast<int>(random.below(static_cast<std::uint64_t>(most - least + 1)));
     };
     Episode episode{.seed = seed, .faults = workload.faults.subset(random), .stages = {}};
+    for (const simulation::FaultRate& rate : workload.always.rates) {
+        episode.faults.rates.push_back(rate);
+    }
     Program program = author.program(between(workload.things_least, workload.things_most));
-    const int edits = between(0, workload.edits_most);
+    const int edits = between(workload.edits_least, workload.edits_most);
     for (int i = 0; i <= edits; ++i) {
         if (i > 0) {
             std::string told;

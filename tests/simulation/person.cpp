@@ -116,8 +116,7 @@ void Person::roll_troubles(simulation::Command& command) {
     }
     if (world_.happens("clock_step")) {
         process.steps_clock_at = sometime();
-        process.clock_step =
-            std::chrono::seconds(random_.below(7200)) - std::chrono::seconds(3600);
+        process.clock_step = std::chrono::seconds(random_.below(7200)) - std::chrono::seconds(3600);
     }
 }
 
@@ -153,16 +152,28 @@ void Person::roll_state_command() {
     if (!world_.happens("state_command")) return;
     // For what was under way, and what lists do not show yet.
     world_.scheduler().sleep_for(std::chrono::minutes(2));
-    const bool may_forget = std::ranges::any_of(
-        episode_.stages.back().program,
-        [](const auto& entry) { return entry.second.kind < programs::Kind::Data; });
-    auto options =
-        simulated::roll_state_command(world_, random_, may_forget, has_forgotten_);
+    const bool may_forget =
+        std::ranges::any_of(episode_.stages.back().program, [](const auto& entry) {
+            return entry.second.kind < programs::Kind::Data;
+        });
+    auto options = simulated::roll_state_command(world_, random_, may_forget, has_forgotten_);
+    const auto command = make_act(std::move(options));
+    roll_troubles(*command);
+    command->begin();
+    end_of(*command, true);
+}
+
+std::unique_ptr<simulation::Command> Person::make_act(simulation::CommandOptions options) {
     options.name = fmt::format("state-{}", ++commands_);
-    simulation::Command command(world_, std::move(options));
-    roll_troubles(command);
-    command.begin();
-    end_of(command, true);
+    options.variables = secrets_;
+    return std::make_unique<simulation::Command>(world_, std::move(options));
+}
+
+// In a command of its own, in which nothing goes wrong.
+void Person::act(simulation::CommandOptions options) {
+    const auto command = make_act(std::move(options));
+    command->begin();
+    end_of(*command, true);
 }
 
 std::unique_ptr<simulation::Command> Person::make_command(Verb verb, bool disturbed) {
@@ -203,6 +214,10 @@ CommandEnd Person::do_command(Verb verb, bool disturbed) {
     command->begin();
     if (company != nullptr) {
         world_.scheduler().sleep_for(std::chrono::milliseconds(random_.below(5'000)));
+        if (world_.happens("other_machine")) {
+            company->process().host = "other";
+            uses_other_machine_ = true;
+        }
         company->begin();
         if (world_.happens("more_company")) third = make_command(verb, disturbed);
     }
@@ -210,9 +225,16 @@ CommandEnd Person::do_command(Verb verb, bool disturbed) {
         world_.scheduler().sleep_for(std::chrono::milliseconds(random_.below(5'000)));
         third->begin();
     }
+    std::unique_ptr<simulation::Command> giving_up;
+    if (uses_other_machine_ && disturbed) {
+        world_.scheduler().sleep_for(std::chrono::seconds(random_.below(60)));
+        giving_up = make_act(abandon_idle());
+        giving_up->begin();
+    }
     CommandEnd end = end_of(*command, disturbed);
     if (company != nullptr) end_of(*company, disturbed);
     if (third != nullptr) end_of(*third, disturbed);
+    if (giving_up != nullptr) end_of(*giving_up, disturbed);
     if (world_.power_losses() >= static_cast<std::size_t>(boots_)) {
         world_.scheduler().sleep_for(std::chrono::seconds(5 + random_.below(60)));
         boot();
@@ -260,23 +282,20 @@ std::string Person::set_right() {
     }
     if (!foreign_.empty()) world_.scheduler().sleep_for(std::chrono::minutes(2));
     foreign_.clear();
+    // Nothing is at work any more, wherever it was begun.
+    if (uses_other_machine_) act(abandon_all());
     if (!has_forgotten_) return {};
     // Once what was begun before is decided; what reads others is taken up after them.
     for (int i = 0; i < 2; ++i) {
         world_.scheduler().sleep_for(std::chrono::minutes(3));
-        auto options = adopt_all();
-        options.name = fmt::format("adopt-{}", ++commands_);
-        options.variables = secrets_;
-        simulation::Command command(world_, std::move(options));
-        command.begin();
-        end_of(command, true);
+        act(adopt_all());
     }
     return broken_;
 }
 
 // Where the state could be written, each run that came to its end said so.
 std::string Person::check_runs_if_sure() const {
-    for (const char* fault : {"read_error", "write_error", "disk_full"}) {
+    for (const char* fault : {"read_error", "write_error", "disk_full", "other_machine"}) {
         if (episode_.faults.has(fault)) return {};
     }
     return check_runs(deaths_);
@@ -289,6 +308,7 @@ std::string Person::live() {
     }
     world_.tell("nothing goes wrong any more");
     world_.set_faults({});
+    world_.end_budget();
     world_.scheduler().sleep_for(std::chrono::seconds(30));
     if (wrong = set_right(); !wrong.empty()) return wrong;
     if (wrong = finish(Verb::Apply); !wrong.empty()) return wrong;
@@ -296,6 +316,12 @@ std::string Person::live() {
     if (wrong = check_runs_if_sure(); !wrong.empty()) return wrong;
     if (wrong = check_world(world_, secrets_); wrong.empty()) wrong = broken_;
     // What the platform still does by itself comes to its end.
+    world_.scheduler().sleep_for(std::chrono::minutes(10));
+    return wrong;
+}
+
+std::string Person::apply_once() {
+    std::string wrong = live_through(episode_.stages.back());
     world_.scheduler().sleep_for(std::chrono::minutes(10));
     return wrong;
 }

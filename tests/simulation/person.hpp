@@ -22,6 +22,8 @@ public:
 
     // All stages, and what has to hold after the last.
     std::string live();
+    // The last program alone.
+    std::string apply_once();
     // And what has to hold when all was destroyed.
     std::string leave();
 
@@ -43,6 +45,8 @@ private:
     void roll_clock();
     void roll_hands();
     void roll_state_command();
+    std::unique_ptr<simulation::Command> make_act(simulation::CommandOptions options);
+    void act(simulation::CommandOptions options);
     void watch();
     void found(std::string wrong);
     std::string live_through(const Episode::Stage& stage);
@@ -62,6 +66,7 @@ private:
     int boots_ = 0;
     std::map<std::string, std::size_t> may_remove_;   // things, by process
     std::set<std::string> foreign_;
+    bool uses_other_machine_ = false;
     bool has_forgotten_ = false;   // a row, by a `state` command
     Secrets secrets_;
     std::string broken_;   // first of all

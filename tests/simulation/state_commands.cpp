@@ -57,8 +57,7 @@ base::Result<void> resolve(World& world, engine::Deployment& deployment, std::ui
             how = Resolution::NotDone;
         } else if (intent.action == provider::Action::Delete) {
             if (!has_tags(intent.type)) continue;
-            how = is_there(world, intent.type, intent.key) ? Resolution::NotDone
-                                                           : Resolution::Done;
+            how = is_there(world, intent.type, intent.key) ? Resolution::NotDone : Resolution::Done;
         }
         world.tell(fmt::format("resolves {}: {}", intent.address,
                                how == Resolution::Done ? "done" : "not done"));
@@ -81,8 +80,8 @@ CommandOptions roll_state_command(World& world, base::Random& random, bool may_f
     const std::uint64_t choice = random.next();
     const std::uint64_t which = random.below(4);
     CommandOptions out{.verb = Verb::Act, .name = "", .act = {}, .variables = {}};
-    out.act = [&world, &has_forgotten, may_forget, choice, which](engine::Deployment& deployment,
-                                                      engine::Observer&, const std::stop_token&) {
+    out.act = [&world, &has_forgotten, may_forget, choice,
+               which](engine::Deployment& deployment, engine::Observer&, const std::stop_token&) {
         if (!deployment.has_state()) return base::Result<void>();
         switch (which) {
             case 0: return move(deployment, choice);
@@ -95,6 +94,28 @@ CommandOptions roll_state_command(World& world, base::Random& random, bool may_f
     };
     return out;
 }
+
+static CommandOptions abandon_elsewhere(bool idle_only) {
+    CommandOptions out{.verb = Verb::Act, .name = "", .act = {}, .variables = {}};
+    out.act = [idle_only](engine::Deployment& deployment, engine::Observer&,
+                          const std::stop_token&) -> base::Result<void> {
+        constexpr std::size_t kAll = 1000;
+        if (!deployment.has_state()) return {};
+        state::State* state = TRY(deployment.state(state::OpenMode::Write));
+        const state::Snapshot snapshot = TRY(state->read());
+        for (const state::RunInfo& run : TRY(state->runs(kAll))) {
+            if (run.status != state::RunStatus::Running || !run.elsewhere) continue;
+            const bool is_at_work = std::ranges::any_of(
+                snapshot.open, [&](const auto& open) { return open.run == run.number; });
+            if (!idle_only || !is_at_work) TRY(state->abandon(std::to_string(run.number)));
+        }
+        return {};
+    };
+    return out;
+}
+
+CommandOptions abandon_idle() { return abandon_elsewhere(true); }
+CommandOptions abandon_all() { return abandon_elsewhere(false); }
 
 CommandOptions adopt_all() {
     CommandOptions out{.verb = Verb::Act, .name = "", .act = {}, .variables = {}};

@@ -14,6 +14,10 @@ namespace simulated {
 // program that still has a connection. Sets `has_forgotten` where it has to be.
 simulation::CommandOptions roll_state_command(simulation::World& world, base::Random& random,
                                               bool may_forget, bool& has_forgotten);
+// `run abandon` of what was begun on another machine: of those that have nothing under way, though
+// they may live; of all, when a person knows that none does.
+simulation::CommandOptions abandon_idle();
+simulation::CommandOptions abandon_all();
 // `state adopt`: all that was made here and is not recorded.
 simulation::CommandOptions adopt_all();
 

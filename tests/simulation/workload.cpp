@@ -18,11 +18,16 @@ base::Result<Workload> Workload::from_text(std::string name, std::string_view to
         int* number;
     } numbers[] = {{"things_least", &out.things_least},
                    {"things_most", &out.things_most},
+                   {"edits_least", &out.edits_least},
                    {"edits_most", &out.edits_most},
                    {"tries_most", &out.tries_most}};
     for (const json::Member& member : *document.as_object()) {
         if (member.key == "faults") {
             out.faults = TRY(simulation::FaultMix::from_json(member.value).context(out.name));
+            continue;
+        }
+        if (member.key == "always") {
+            out.always = TRY(simulation::FaultMix::from_json(member.value).context(out.name));
             continue;
         }
         if (member.key == "destroys") {
