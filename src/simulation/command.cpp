@@ -64,6 +64,7 @@ std::string_view name_of(Verb verb) {
         case Verb::Plan: return "plan";
         case Verb::Apply: return "apply";
         case Verb::Destroy: return "destroy";
+        case Verb::Act: return "act";
     }
     return "";
 }
@@ -83,6 +84,7 @@ CommandEnd Command::wait() {
     world_.remove(process_);
     end_.died = process_.is_dead;
     end_.instants = process_.instants;
+    end_.requests = process_.requests;
     return std::move(end_);
 }
 
@@ -106,13 +108,23 @@ base::Result<void> Command::work() {
     options.parallelism = options_.parallelism;
     options.variable = [this](const std::string& name) -> std::optional<std::string> {
         if (name == "HCLOUD_TOKEN") return world_.token();
-        return std::nullopt;
+        const auto own = options_.variables.find(name);
+        return own != options_.variables.end() ? std::optional(own->second) : std::nullopt;
     };
+    // As people wait who are at it, and machines that work for them.
+    options.planning_waits =
+        std::make_shared<base::Patience>(base::system_clock(), std::chrono::minutes(1));
+    options.applying_waits = std::make_shared<base::Patience>(base::system_clock());
     const engine::Stop stop{.first = process_.first.get_token(),
                             .second = process_.second.get_token()};
     auto deployment =
-        TRY(engine::Deployment::open(engine::Workspace("/home/work"), std::move(options)));
+        TRY(engine::Deployment::open(engine::Workspace(kWorkspace), std::move(options)));
     Watcher watcher(world_, end_);
+    if (options_.verb == Verb::Act) {
+        TRY(options_.act(*deployment, watcher, stop.first));
+        end_.is_complete = true;
+        return {};
+    }
     if (options_.verb == Verb::Plan) {
         const auto planned = TRY(engine::plan(*deployment, {}, watcher, stop.first));
         end_.has_changes = !planned.plan.is_empty();

@@ -4,24 +4,35 @@
 #include "simulation/process.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+namespace engine {
+class Deployment;
+class Observer;
+}
+
 namespace simulation {
 
 class World;
 
 // What a person lets the program do.
-enum class Verb : std::uint8_t { Plan, Apply, Destroy };
+enum class Verb : std::uint8_t { Plan, Apply, Destroy, Act };
 std::string_view name_of(Verb verb);
 
 struct CommandOptions {
     Verb verb = Verb::Apply;
     std::string name;   // of its process
     std::size_t parallelism = 8;
+    // Of Verb::Act: something else that a person lets the program do.
+    std::function<base::Result<void>(engine::Deployment&, engine::Observer&,
+                                     const std::stop_token&)>
+        act;
+    std::map<std::string, std::string> variables;   // of its environment
 };
 
 // What came of it.
@@ -33,9 +44,10 @@ struct CommandEnd {
     std::size_t may_remove = 0;   // things, by the plans that were approved
     std::vector<std::string> not_done;
     std::uint64_t instants = 0;
+    std::uint64_t requests = 0;
 };
 
-// A command in a process of its own: the engine as it ships, on the workspace "/home/work".
+// A command in a process of its own: the engine as it ships, on the workspace of the machine.
 class Command {
 public:
     Command(World& world, CommandOptions options);

@@ -47,6 +47,7 @@ public:
 
     FileOutcome write(std::int64_t offset, const void* bytes, std::size_t size) override {
         if (const int error = disk_.may(DiskAct::Write, path_)) return outcome_of(error);
+        if (disk_.on_write) disk_.on_write(path_, {static_cast<const char*>(bytes), size});
         inode_->write(offset, {static_cast<const char*>(bytes), size});
         return FileOutcome::Done;
     }
@@ -83,9 +84,11 @@ public:
 
     FileOutcome map_shared(int region, std::size_t size, bool make, volatile void** bytes) override;
     FileOutcome lock_shared(int first, int count, bool exclusive) override;
-    void unlock_shared(int first, int count, bool) override {
+    void unlock_shared(int first, int count, bool exclusive) override {
         auto& own = own_locks();
         for (int i = first; i < first + count; ++i) own[static_cast<std::size_t>(i)] = 0;
+        // The lock of the one writer.
+        if (first == 0 && exclusive && disk_.on_unlocked) disk_.on_unlocked(path_);
     }
     void unmap_shared(bool) override {
         inode_->shared_locks.erase(this);

@@ -52,6 +52,11 @@ public:
 
     explicit Disk(Gate gate) : gate_(std::move(gate)) {}
 
+    // Before bytes are written anywhere.
+    std::function<void(const std::string& path, std::string_view bytes)> on_write;
+    // After a database let go of a lock by which it had written.
+    std::function<void(const std::string& path)> on_unlocked;
+
     int may(DiskAct act, const std::string& path) const { return gate_(act, path); }
 
     std::shared_ptr<Inode> find(const std::string& path) const;

@@ -10,7 +10,7 @@
 namespace simulation {
 namespace {
 
-constexpr std::array<FaultName, 24> kNames{{
+constexpr std::array<FaultName, 38> kNames{{
     {"refused", "a request: no connection comes about"},
     {"lost", "a request: it never arrives"},
     {"answer_lost", "a request: it is done, and the answer is lost"},
@@ -21,20 +21,33 @@ constexpr std::array<FaultName, 24> kNames{{
     {"gateway", "a request: 502 or 504, and it is done"},
     {"limited", "a request: 429, and nothing is done"},
     {"cut_off", "a request: the connection ends within the answer"},
-    {"malformed", "a request: the answer is no JSON"},
+    {"malformed", "a request: the answer is no JSON, or JSON of another kind"},
     {"repeated", "a request that may be repeated: it arrives twice"},
+    {"small_budget", "a world: the account may make few requests in an hour"},
     {"action_fails", "a request: the action that it begins fails"},
     {"outage", "a request: for some minutes, no request comes through any more"},
+    {"part_outage", "a request: for some minutes, a part of the platform refuses its kind"},
+    {"cloud_restarts", "a request: the cloud dies, and what is under way with it"},
+    {"small_pages", "a world: lists come in pages of one to three"},
+    {"misses_new", "a thing is made: lists show it seconds later"},
     {"read_error", "a read of the disk: EIO"},
     {"write_error", "a write or a sync: EIO"},
     {"disk_full", "a write: ENOSPC, for a while"},
     {"death", "a command: its process dies at an instant"},
     {"power_loss", "a death: what was not synced may be gone"},
+    {"outlives", "a death during a request: it arrives seconds after that"},
     {"interrupt", "a command: once or twice"},
     {"stands_still", "a command: its process is stopped for minutes, and goes on"},
     {"company", "a command: another one is begun beside it"},
-    {"clock_jump", "a command: the clock is set"},
+    {"other_machine", "a command in company: it is begun on another machine"},
+    {"more_company", "a command in company: a third one is begun"},
+    {"clock_jump", "a command: the clock is set before it"},
+    {"clock_step", "a command: the clock is set while it runs"},
+    {"clock_drift", "a world: the clock goes too fast or too slow, by up to a tenth"},
     {"hand_edit", "a command: somebody changes things in the cloud meanwhile"},
+    {"hand_delete", "a command: somebody deletes something in the cloud meanwhile"},
+    {"foreign", "a command: somebody has things in the cloud by the names that are wanted"},
+    {"state_command", "a command: somebody moves, forgets, adopts or resolves before it"},
 }};
 
 }

@@ -82,6 +82,7 @@ ssize_t DiskFiles::write(int fd, const void* bytes, std::size_t size) {
     if (open == nullptr) return fail(EBADF);
     if (const int error = may(DiskAct::Write, open->path)) return fail(error);
     if (open->appends) open->offset = open->inode->data.size();
+    if (disk_.on_write) disk_.on_write(open->path, {static_cast<const char*>(bytes), size});
     open->inode->write(static_cast<std::int64_t>(open->offset),
                        {static_cast<const char*>(bytes), size});
     open->offset += size;

@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <array>
+
 namespace simulation {
 namespace {
 
@@ -31,8 +33,10 @@ struct Flight {
 // What becomes of a request.
 struct Fate {
     std::string fault;   // "": nothing is wrong
+    int status = 0;      // of "part_outage"
     Duration there{0};   // until it arrives
     Duration back{0};
+    std::size_t restarts = 0;   // of the cloud, when it was sent
 };
 
 net::Exchange failed(base::Code code, std::string message, net::Delivery delivery, int status = 0) {
@@ -40,6 +44,18 @@ net::Exchange failed(base::Code code, std::string message, net::Delivery deliver
                       .info = {}};
     out.info.bytes_received = status != 0 ? 100 : 0;
     return out;
+}
+
+// Cut off within, or what a gateway of another service says.
+void malform(World& world, std::string& body) {
+    constexpr std::array kOthers{"{}",           "[]", "null", "{\"error\":null}", "<html></html>",
+                                 "{\"meta\":{}}"};
+    const std::uint64_t which = world.draw(2 * kOthers.size());
+    if (which < kOthers.size()) {
+        body = kOthers[which];
+    } else {
+        body.resize(world.draw(body.size()));
+    }
 }
 
 // What comes back of an answer.
@@ -56,9 +72,7 @@ net::Exchange spoilt(World& world, const Fate& fate, const net::Request& request
         const int status = world.draw(2) == 0 ? 502 : 504;
         response = world.cloud().refuse(request, status, "", "the gateway gave up");
     }
-    if (fate.fault == "malformed" && !response.body.empty()) {
-        response.body.resize(world.draw(response.body.size()));
-    }
+    if (fate.fault == "malformed" && !response.body.empty()) malform(world, response.body);
     net::Exchange out{.result = std::move(response), .info = {}};
     out.info.bytes_received = 100;
     return out;
@@ -67,9 +81,17 @@ net::Exchange spoilt(World& world, const Fate& fate, const net::Request& request
 // Called by the world, at the time of its arrival: whoever sent it may be gone.
 void answer(World& world, const net::Request& request, const Fate& fate, const std::string& process,
             const std::shared_ptr<Flight>& flight) {
+    // With the cloud that it was on its way to.
+    const auto reset = [] {
+        return failed(base::Code::Unavailable, "connection reset", net::Delivery::Unknown);
+    };
+    if (world.cloud_restarts() != fate.restarts) return flight->end(reset());
     net::Response response;
     if (fate.fault == "unavailable") {
         response = world.cloud().refuse(request, 503, "", "the service is being worked on");
+    } else if (fate.fault == "part_outage") {
+        response = world.cloud().refuse(request, fate.status, "", "not here, not now");
+        if (fate.status < 300) response.body = "{}";
     } else if (fate.fault == "limited") {
         response = world.cloud().refuse(request, 429, "", "too many requests");
     } else {
@@ -81,11 +103,12 @@ void answer(World& world, const net::Request& request, const Fate& fate, const s
         fmt::format("{} {} {}: {}", process, request.method, request.target, response.status));
     if (fate.fault == "hangs") return;
     Scheduler& scheduler = world.scheduler();
-    scheduler.at(scheduler.elapsed() + fate.back,
-                 [flight, outcome = std::make_shared<net::Exchange>(
-                              spoilt(world, fate, request, std::move(response)))] {
-                     flight->end(std::move(*outcome));
-                 });
+    scheduler.at(
+        scheduler.elapsed() + fate.back, [flight, reset, &world, restarts = fate.restarts,
+                                          outcome = std::make_shared<net::Exchange>(
+                                              spoilt(world, fate, request, std::move(response)))] {
+            flight->end(world.cloud_restarts() != restarts ? reset() : std::move(*outcome));
+        });
 }
 
 class Transport final : public net::Transport {
@@ -114,7 +137,12 @@ Fate Transport::fate_of(const net::Request& request, const net::ExchangeOptions&
             break;
         }
     }
+    if (fate.status = world_.status_of_outage(request); fate.status != 0) {
+        fate.fault = "part_outage";
+    }
     if (world_.is_cut_off()) fate.fault = world_.draw(2) == 0 ? "refused" : "unavailable";
+    if (world_.is_cloud_down()) fate.fault = "refused";
+    fate.restarts = world_.cloud_restarts();
     if (fate.fault.empty() && options.is_repeatable && world_.happens("repeated")) {
         fate.fault = "repeated";
     }
@@ -124,16 +152,26 @@ Fate Transport::fate_of(const net::Request& request, const net::ExchangeOptions&
         fate.there += milliseconds(world_.draw(9'000));
         fate.back += milliseconds(world_.draw(20'000));
     }
+    const Process* process = world_.scheduler().process();
+    const bool is_last = process != nullptr && process->dies_at_request == process->requests;
+    // Where the process dies while it is under way, it may well outlive it.
+    if (is_last && world_.happens("outlives")) fate.there += milliseconds(world_.draw(9'000));
     return fate;
 }
 
-// The request as the cloud sees it: a path, and the host beside it.
-net::Request as_received(const net::Request& request) {
+// The request as the cloud sees it: a path, and the host beside it. Asking for more than the
+// largest page is asking for that.
+net::Request as_received(const net::Request& request, std::size_t page_size) {
     net::Request out = request;
     const auto url = net::parse_url(request.target);
     if (!url.ok()) return out;
     out.target = url->target();
     out.headers.set("Host", url->authority());
+    constexpr std::string_view kSize = "per_page=50";
+    const std::size_t at = out.target.find(kSize);
+    if (page_size > 0 && at != std::string::npos) {
+        out.target.replace(at, kSize.size(), fmt::format("per_page={}", page_size));
+    }
     return out;
 }
 
@@ -142,9 +180,10 @@ net::Exchange Transport::exchange(const net::Request& request,
     if (!world_.begin_request()) {
         return failed(base::Code::Unavailable, "the process is dead", net::Delivery::NotSent);
     }
-    const Fate fate = fate_of(request, options);
+    const net::Request received = as_received(request, world_.page_size());
+    const Fate fate = fate_of(received, options);
     auto flight = std::make_shared<Flight>();
-    send(as_received(request), fate, flight);
+    send(received, fate, flight);
     std::unique_lock lock(flight->mutex);
     const bool has_ended = flight->changed.wait_for(lock, options.stop, options.timeout,
                                                     [&] { return flight->has_ended; });
@@ -186,7 +225,9 @@ void Transport::send(const net::Request& request, const Fate& fate,
         });
     } else if (fate.fault == "late") {
         // The platform's promise is that it takes no effect later than that after it was given up.
-        const Duration lag = milliseconds(1 + world_.draw(4'800));
+        // Where lists show late, both together are.
+        const bool shows_late = world_.faults().has("misses_new");
+        const Duration lag = milliseconds(1 + world_.draw(shows_late ? 2'300 : 4'800));
         scheduler.at(now + fate.there, [flight] {
             flight->end(
                 failed(base::Code::Unavailable, "connection reset", net::Delivery::Unknown));

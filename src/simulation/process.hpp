@@ -13,6 +13,7 @@ namespace simulation {
 // program's own error paths, before anything else goes on.
 struct Process {
     std::string name;   // "apply 3"
+    std::string host = "machine";
     bool is_dead = false;
     std::uint64_t instants = 0;             // calls to the world so far
     std::optional<std::uint64_t> dies_at;   // at which of them
@@ -23,6 +24,8 @@ struct Process {
     bool stops_twice = false;
     std::optional<std::uint64_t> pauses_at;   // stands still for a while
     std::chrono::nanoseconds pause{0};
+    std::optional<std::uint64_t> steps_clock_at;   // somebody sets the clock
+    std::chrono::seconds clock_step{0};
     std::chrono::nanoseconds paused_until{0};
     std::stop_source first, second;
     int threads = 0;   // that have not ended

@@ -8,9 +8,10 @@
 #include <functional>
 #include <list>
 #include <map>
-#include <semaphore>
 #include <thread>
 #include <vector>
+
+#include <semaphore.h>
 
 namespace simulation {
 
@@ -38,6 +39,7 @@ public:
     // Called at that time, by no process.
     void at(Duration moment, std::function<void()> work);
 
+    bool is_in_moment() const { return is_in_moment_; }
     // The process of the thread that runs; null: none.
     Process* process() const;
     // Begins a thread of that process. A thread that begins another has it in its own.
@@ -53,6 +55,25 @@ public:
     std::uint64_t most_switches = 20'000'000;
 
 private:
+    // What a thread waits for until it is its turn. POSIX's own: that of C++ first yields to
+    // others for a while, of which none can run.
+    class Turn {
+    public:
+        Turn() { ::sem_init(&semaphore_, 0, 0); }
+        ~Turn() { ::sem_destroy(&semaphore_); }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+        void release() { ::sem_post(&semaphore_); }
+        void acquire() {
+            while (::sem_wait(&semaphore_) != 0) {
+            }
+        }
+
+    private:
+        sem_t semaphore_;
+    };
+
     struct Task {
         std::uint64_t number = 0;
         Process* process = nullptr;
@@ -61,7 +82,7 @@ private:
         bool is_joined = false;
         const base::Condition* condition = nullptr;
         std::optional<Duration> until;
-        std::binary_semaphore turn{0};
+        Turn turn;
         std::thread thread;   // NOLINT: joined by Handle, whatever happens
     };
     class Handle;

@@ -53,7 +53,10 @@ public:
         base::Random before(1);
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(before.next());
     }
-    std::string host_name() override { return "machine"; }
+    std::string host_name() override {
+        const Process* process = world != nullptr ? here().scheduler().process() : nullptr;
+        return process != nullptr ? process->host : "machine";
+    }
     void reached(std::string_view probe) override {
         if (world == nullptr || here().is_dead()) return;
         ++(*probes)[std::string(probe)];
@@ -91,7 +94,13 @@ void use_simulated_system() {
     (void)base::style_text("", "");
 }
 
-void enter(World* entered) { world = entered; }
+void enter(World* entered) {
+    // Before it is there: what is drawn once for a process is the same in each world, whichever
+    // others there were before.
+    world = nullptr;
+    store::draw_anew();
+    world = entered;
+}
 
 const std::map<std::string, std::uint64_t>& reached_probes() { return *probes; }
 

@@ -41,16 +41,20 @@ World::World(WorldOptions options)
       disk_([this](DiskAct act, const std::string& path) { return gate(act, path); }),
       files_(disk_), database_files_(disk_), cloud_clock_(std::make_unique<CloudClock>(*this)) {
     for (const char* folder : {"/", "/proc", "/proc/sys", "/proc/sys/kernel",
-                               "/proc/sys/kernel/random", "/home", "/home/work"}) {
+                               "/proc/sys/kernel/random", "/home", kWorkspace}) {
         std::shared_ptr<Inode> made;
         CHECK(disk_.make(folder, true, 0755, made) == 0);
     }
     disk_.sync_names();
+    disk_.on_unlocked = [this](const std::string& path) { note_commit(path); };
+    if (faults_.has("small_pages")) page_size_ = 1 + draw(3);
+    if (faults_.has("clock_drift")) drift_ = static_cast<int>(draw(201)) - 100;
     token_ = std::string(64, 'a');
     sandbox::CloudOptions cloud;
     cloud.seed = stream(options_.seed, kCloud);
     cloud.token = token_;
-    cloud.settings.rate_limit = 0;
+    cloud.settings.rate_limit =
+        faults_.has("small_budget") ? 120 + static_cast<std::int64_t>(draw(600)) : 0;
     cloud.clock = cloud_clock_.get();
     auto made = sandbox::make_cloud("hetzner", std::move(cloud));
     CHECK(made.ok());
@@ -64,7 +68,8 @@ base::Time World::cloud_time() const {
 }
 
 base::Time World::now() const {
-    return cloud_time() + std::chrono::floor<std::chrono::microseconds>(jumped_);
+    const Duration drifted = scheduler_.elapsed() / 1000 * drift_;
+    return cloud_time() + std::chrono::floor<std::chrono::microseconds>(jumped_ + drifted);
 }
 
 void World::fill_random(std::span<std::byte> bytes) {
@@ -72,6 +77,17 @@ void World::fill_random(std::span<std::byte> bytes) {
     base::Random of_the_dead(7);
     base::Random& random = is_dead() ? of_the_dead : ids_random_;
     for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
+}
+
+// Called where its lock is given back, in the middle of what SQLite does: looked at when somebody
+// hands on.
+void World::note_commit(const std::string& path) {
+    if (!on_commit || is_dead() || std::exchange(is_commit_due_, true)) return;
+    if (!path.starts_with(kWorkspace)) return;
+    scheduler_.at(scheduler_.elapsed(), [this] {
+        on_commit();
+        is_commit_due_ = false;   // what that did with its locks is no commit
+    });
 }
 
 bool World::is_dead() const {
@@ -89,7 +105,9 @@ bool World::begin_act() {
         // The process may be gone by then.
         scheduler_.at(scheduler_.elapsed(), [asked = process->first] { asked.request_stop(); });
         if (process->stops_twice) {
-            const Duration later = std::chrono::milliseconds(draw(20'000));
+            // Often at once: what is under way is soon over.
+            const std::uint64_t drawn = draw(20'000);
+            const Duration later = std::chrono::milliseconds(drawn % 4 == 0 ? drawn : drawn / 200);
             scheduler_.at(scheduler_.elapsed() + later,
                           [asked = process->second] { asked.request_stop(); });
         }
@@ -97,6 +115,10 @@ bool World::begin_act() {
     if (process->pauses_at == instant) {
         tell("stands still");
         process->paused_until = scheduler_.elapsed() + process->pause;
+    }
+    if (process->steps_clock_at == instant) {
+        tell(fmt::format("the clock is set by {} s", process->clock_step.count()));
+        set_clock(process->clock_step);
     }
     if (process->dies_at != instant) return true;
     kill(*process);
@@ -113,14 +135,6 @@ bool World::begin_request() {
         const auto found = std::ranges::find(processes_, name, &Process::name);
         if (found != processes_.end() && (*found)->threads > 0) kill(**found);
     });
-    return true;
-}
-
-bool World::is_cut_off() {
-    if (scheduler_.elapsed() < cut_off_until_) return true;
-    if (!happens("outage")) return false;
-    cut_off_until_ = scheduler_.elapsed() + std::chrono::seconds(1 + draw(400));
-    tell("an outage of the platform begins");
     return true;
 }
 
@@ -175,19 +189,6 @@ int World::gate(DiskAct act, const std::string& path) {
     if (!fails) return 0;
     tell(fmt::format("the disk fails to {} {}", act == DiskAct::Read ? "read" : "write", path));
     return EIO;
-}
-
-net::Response World::arrive(const net::Request& request, const std::string& process,
-                            const sandbox::ActionFault* fault) {
-    net::Response response = cloud_->answer(request, fault);
-    arrivals_.push_back({.time = scheduler_.elapsed(),
-                         .process = process,
-                         .method = request.method,
-                         .target = request.target,
-                         .body = request.body,
-                         .status = response.status,
-                         .answer = response.body});
-    return response;
 }
 
 void World::tell(std::string_view line) {

@@ -11,12 +11,17 @@
 #include "simulation/process.hpp"
 #include "simulation/scheduler.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace simulation {
+
+// Where programs and their state lie on the machine.
+inline constexpr const char* kWorkspace = "/home/work";
 
 // What a request was, that came to the cloud.
 struct Arrival {
@@ -64,6 +69,14 @@ public:
     bool begin_request();
     // Whether nothing comes through for now.
     bool is_cut_off();
+    // Whether the cloud is there; it may die by this, and what is under way with it.
+    bool is_cloud_down();
+    // Of lists, at most; 0: as the platform has it.
+    std::size_t page_size() const { return page_size_; }
+    std::size_t cloud_restarts() const { return cloud_restarts_; }
+    // The status by which the part of the platform that a request is for refuses it; 0: it does
+    // not.
+    int status_of_outage(const net::Request& request);
     bool is_dead() const;
     void kill(Process& process);
     // From its first thread on until its last: what goes with the power of the machine.
@@ -71,11 +84,14 @@ public:
     void remove(Process& process) { std::erase(processes_, &process); }
     std::size_t power_losses() const { return power_losses_; }
     void set_clock(base::Threads::Duration by) { jumped_ += by; }
+    // After each transaction that was written, by nobody's process.
+    std::function<void()> on_commit;
 
     // Whether a fault happens on this occasion.
     bool happens(std::string_view fault);
     std::uint64_t draw(std::uint64_t limit) { return faults_random_.below(limit); }
     void set_faults(FaultMix faults) { faults_ = std::move(faults); }
+    void end_budget();   // requests are not counted any more
     const FaultMix& faults() const { return faults_; }
 
     // A request comes to the cloud, and has its effect.
@@ -90,6 +106,8 @@ public:
 
 private:
     int gate(DiskAct act, const std::string& path);
+    void note_commit(const std::string& path);
+    void hide_what_is_new(const net::Request& request, net::Response& response);
     void let_end(std::vector<Process*> dying, bool with_power);
 
     WorldOptions options_;
@@ -102,6 +120,19 @@ private:
     base::Threads::Duration jumped_{0};
     base::Threads::Duration full_until_{0};
     base::Threads::Duration cut_off_until_{0};
+    base::Threads::Duration down_until_{0};
+    std::size_t cloud_restarts_ = 0;
+    struct PartOutage {
+        std::string collection;
+        bool is_of_reads = true;
+        int status = 0;
+        base::Threads::Duration until{0};
+    } part_outage_;
+    // By "servers/17": lists do not show it before that.
+    std::map<std::string, base::Threads::Duration> shown_from_;
+    std::size_t page_size_ = 0;
+    int drift_ = 0;   // too fast, in a thousand
+    bool is_commit_due_ = false;
     Disk disk_;
     DiskFiles files_;
     DiskDatabaseFiles database_files_;

@@ -154,7 +154,6 @@ Decision decide(const OpenIntent& open, const provider::LookupResult& found, bas
     // Nobody decides about what somebody is at. A run on another machine counts as that, as its
     // lock cannot be seen from here.
     if (open.run_live) {
-        base::probe("recovery: its run is at work");
         return keep(Decision::Kind::KeepRunning,
                     open.elsewhere.empty()
                         ? std::string("its run is at work")

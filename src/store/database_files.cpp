@@ -221,4 +221,10 @@ void keep_databases_in(DatabaseFiles& files) {
     CHECK(sqlite3_vfs_register(&vfs, 1) == SQLITE_OK);
 }
 
+void draw_anew() {
+    char first = 0;
+    sqlite3_randomness(0, nullptr);
+    sqlite3_randomness(1, &first);
+}
+
 }

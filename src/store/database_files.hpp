@@ -63,5 +63,8 @@ public:
 
 // All databases that are opened from now on lie there. Once, while there is one thread; borrowed.
 void keep_databases_in(DatabaseFiles& files);
+// SQLite draws once for a process, and counts on from there: this lets it draw anew. While there is
+// one thread.
+void draw_anew();
 
 }

@@ -1,5 +1,7 @@
 #include "checks.hpp"
 
+#include "episode.hpp"
+
 #include "support/cloud_world.hpp"
 
 #include "base/text.hpp"
@@ -17,6 +19,8 @@ namespace simulated {
 namespace {
 
 using simulation::World;
+
+const std::string kState = std::string(simulation::kWorkspace) + "/.provisioning";
 
 json::Value ask(World& world, const std::string& target) {
     const net::Request request{
@@ -53,7 +57,7 @@ std::set<std::string> things_there(World& world) {
 
 // No object without a row, and no row without an object.
 std::string check_rows(World& world) {
-    auto opened = state::State::open({.directory = "/home/work/.provisioning"});
+    auto opened = state::State::open({.directory = kState});
     if (!opened.ok()) return "the state does not open: " + opened.error().text();
     const auto snapshot = (*opened)->read();
     if (!snapshot.ok()) return "the state cannot be read: " + snapshot.error().text();
@@ -88,21 +92,23 @@ std::string token_in(const std::string& body) {
 
 // By the cloud's own log: of all requests to make something for one intent, one made it.
 std::string check_effects(const World& world) {
-    std::map<std::string, int> made;
+    std::set<std::string> made;
     for (const simulation::Arrival& one : world.arrivals()) {
-        if (one.method != "POST" || one.status != 201) continue;
-        const std::string token = token_in(one.body);
+        const std::string token = one.method == "POST" ? token_in(one.body) : std::string();
         if (token.empty()) continue;
-        if (++made[token] > 1) {
-            return fmt::format("the intent {} was carried out twice: {}", token, one.target);
+        if (made.contains(token)) {
+            return fmt::format("the intent {} was {}: {}", token,
+                               one.status == 201 ? "carried out twice"
+                                                 : "asked for again after it was carried out",
+                               one.target);
         }
+        if (one.status == 201) made.insert(token);
     }
     return {};
 }
 
 // Neither on the disk nor in what was told.
-std::string check_secrets(const World& world) {
-    const std::string& token = world.token();
+std::string check_secret(const World& world, const std::string& token, bool is_sent) {
     for (const auto& [path, inode] : world.disk().all()) {
         if (inode->data.find(token) != std::string::npos) return "a secret is in " + path;
     }
@@ -110,17 +116,27 @@ std::string check_secrets(const World& world) {
         if (line.find(token) != std::string::npos) return "a secret is told: " + line;
     }
     for (const simulation::Arrival& one : world.arrivals()) {
-        if ((one.target + one.body).find(token) != std::string::npos) {
+        const bool is_its_place = is_sent && one.body.find(token) != std::string::npos;
+        if (one.target.find(token) != std::string::npos ||
+            (!is_its_place && one.body.find(token) != std::string::npos)) {
             return "a secret is sent: " + one.target;
         }
     }
     return {};
 }
 
+std::string check_secrets(const World& world, const Secrets& secrets) {
+    if (std::string wrong = check_secret(world, world.token(), false); !wrong.empty()) return wrong;
+    for (const auto& [name, text] : secrets) {
+        if (std::string wrong = check_secret(world, text, true); !wrong.empty()) return wrong;
+    }
+    return {};
+}
+
 // Directly after an apply there is nothing to do.
-std::string check_plan(World& world) {
-    const simulation::CommandEnd end =
-        simulation::run(world, {.verb = simulation::Verb::Plan, .name = "plan"});
+std::string check_plan(World& world, const Secrets& secrets) {
+    const simulation::CommandEnd end = simulation::run(
+        world, {.verb = simulation::Verb::Plan, .name = "plan", .act = {}, .variables = secrets});
     if (!end.error.empty()) return "no plan can be made: " + end.error;
     if (!end.has_changes) return {};
     std::string out = "after an apply there is something to do:";
@@ -150,20 +166,73 @@ std::string differences(const std::string& got, const std::string& wanted) {
 }
 
 std::string check_state() {
-    const state::OpenOptions options{.directory = "/home/work/.provisioning"};
+    const state::OpenOptions options{.directory = kState};
     const auto exists = state::State::exists(options);
     if (!exists.ok()) return "whether there is a state cannot be told: " + exists.error().text();
     if (!*exists) return {};
+    // Somebody holds it, and stands still.
+    const auto is_busy = [](const base::Error& error) { return error.code() == base::Code::Busy; };
     auto opened = state::State::open(options);
-    if (!opened.ok()) return "the state does not open: " + opened.error().text();
+    if (!opened.ok()) {
+        return is_busy(opened.error()) ? "" : "the state does not open: " + opened.error().text();
+    }
     const auto snapshot = (*opened)->read();
-    return snapshot.ok() ? "" : "the state cannot be read: " + snapshot.error().text();
+    if (snapshot.ok() || is_busy(snapshot.error())) return {};
+    return "the state cannot be read: " + snapshot.error().text();
+}
+
+std::string check_runs(std::size_t deaths) {
+    constexpr std::size_t kAll = 1000;
+    auto opened = state::State::open({.directory = kState});
+    if (!opened.ok()) return {};   // told by others
+    const auto runs = (*opened)->runs(kAll);
+    if (!runs.ok()) return "runs cannot be read: " + runs.error().text();
+    const auto died = std::ranges::count(*runs, state::RunStatus::Died, &state::RunInfo::status);
+    if (static_cast<std::size_t>(died) <= deaths) return {};
+    return fmt::format("{} runs were taken for dead, and {} processes died", died, deaths);
+}
+
+bool has_tags(const std::string& type) { return kCollections.contains(type); }
+
+bool has_token(World& world, const std::string& token) {
+    return std::ranges::any_of(kCollections, [&](const auto& entry) {
+        const auto& [type, collection] = entry;
+        const json::Value answer = ask(world, fmt::format("/v1/{}?per_page=50", collection));
+        return json::to_text(answer).find(token) != std::string::npos;
+    });
+}
+
+bool is_there(World& world, const std::string& type, const std::string& key) {
+    return things_there(world).contains(fmt::format("{} {}", type, key));
+}
+
+std::string check_requests(const simulation::CommandEnd& end, const Episode& episode) {
+    std::size_t things = 0;
+    for (const Episode::Stage& stage : episode.stages) things += stage.program.size();
+    const std::size_t most = 100 + 60 * things;
+    if (end.requests <= most) return {};
+    return fmt::format("{} requests for {} things", end.requests, things);
+}
+
+std::string check_foreign(const World& world, const std::set<std::string>& foreign) {
+    for (const simulation::Arrival& one : world.arrivals()) {
+        if (one.method == "GET" || one.process == "by hand") continue;
+        for (const std::string& thing : foreign) {
+            const std::string target = "/v1/" + thing;
+            if (one.target == target || one.target.starts_with(target + "/")) {
+                return fmt::format("{} touches what is not its own: {} {}", one.process, one.method,
+                                   one.target);
+            }
+        }
+    }
+    return {};
 }
 
 std::string check_approved(const World& world,
                            const std::map<std::string, std::size_t>& may_remove) {
     std::map<std::string, std::size_t> removed;
     for (const simulation::Arrival& one : world.arrivals()) {
+        if (one.process == "by hand") continue;
         if (one.method == "DELETE" && one.status < 300) ++removed[one.process];
     }
     for (const auto& [process, count] : removed) {
@@ -182,11 +251,11 @@ std::string check_nothing_left(World& world) {
     return check_rows(world);
 }
 
-std::string check_world(World& world) {
+std::string check_world(World& world, const Secrets& secrets) {
     if (std::string wrong = check_rows(world); !wrong.empty()) return wrong;
     if (std::string wrong = check_effects(world); !wrong.empty()) return wrong;
-    if (std::string wrong = check_secrets(world); !wrong.empty()) return wrong;
-    return check_plan(world);
+    if (std::string wrong = check_secrets(world, secrets); !wrong.empty()) return wrong;
+    return check_plan(world, secrets);
 }
 
 }

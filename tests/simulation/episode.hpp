@@ -22,6 +22,7 @@ struct Episode {
     simulation::FaultMix faults;
     std::vector<Stage> stages;
     bool destroys = true;
+    bool secrets = false;
 };
 
 Episode plan_episode(const Workload& workload, std::uint64_t seed);
@@ -34,6 +35,7 @@ struct Outcome {
     double seconds = 0;   // of simulated time
     std::size_t commands = 0;
     std::size_t deaths = 0;
+    std::uint64_t most_requests = 0;   // of a command
 };
 
 Outcome run(const Episode& episode, bool keeps_trace);

@@ -1,5 +1,6 @@
 // Lives through the days of simulated worlds (see README.md). Usage: simulation FOLDER
-// [--seeds N] [--seed S] [--workload W] [--trace] [--shrink] [--twice].
+// [--seeds N] [--seed S] [--workload W] [--trace] [--shrink] [--twice] [--until-failure].
+// N seeds are shared by the workloads: the first of each, the second of each, and so on.
 #include "episode.hpp"
 #include "shrink.hpp"
 #include "support/suite.hpp"
@@ -10,9 +11,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+
+#include <malloc.h>
+#include <sched.h>
+#include <unistd.h>
 
 namespace {
 
@@ -23,12 +29,13 @@ using suite::must;
 
 struct Arguments {
     std::string folder;
-    std::uint64_t seeds = 0;
+    std::uint64_t seeds = 0;   // 0: those of a test run
     std::uint64_t first = 1;
     std::string workload;
     bool shows_trace = false;
     bool shrinks = false;
-    bool twice = false;   // each, and compares
+    bool is_one = false;   // seed of each workload
+    bool twice = false;    // each, and compares
     bool until_failure = false;
 };
 
@@ -53,7 +60,7 @@ Arguments parse(int count, char** words) {
             out.seeds = number_in(next());
         } else if (word == "--seed") {
             out.first = number_in(next());
-            if (out.seeds == 0) out.seeds = 1;
+            out.is_one = true;
         } else if (word == "--workload") {
             out.workload = next();
         } else if (word == "--trace") {
@@ -98,6 +105,8 @@ public:
         for (const std::string& line : outcome.trace) fmt::print("{}\n", line);
         std::string wrong = outcome.broken;
         if (wrong.empty() && arguments_.twice) wrong = differs(episode, outcome);
+        most_requests_ = std::max(most_requests_, outcome.most_requests);
+        if (wrong.empty()) wrong = has_grown();
         suite_.judge(fmt::format("{} seed {}", workload.name, seed), wrong);
         if (!outcome.broken.empty() && arguments_.shrinks) shrink(episode);
         tell_progress();
@@ -105,16 +114,35 @@ public:
 
     void tell_end() const {
         const double took = elapsed();
-        fmt::print(
-            "{} episodes with {} commands and {} deaths in {:.1f} s: {:.0f} a minute, {:.0f} "
-            "simulated hours in one\n",
-            episodes_, commands_, deaths_, took, 60.0 * static_cast<double>(episodes_) / took,
-            seconds_ / took);
+        fmt::print("{} episodes with {} commands and {} deaths in {:.1f} s: {:.0f} a minute, "
+                   "{:.0f} simulated hours in one; at most {} requests in a command; {} failed; "
+                   "{} MB\n",
+                   episodes_, commands_, deaths_, took,
+                   60.0 * static_cast<double>(episodes_) / took, seconds_ / took, most_requests_,
+                   suite_.failed(), resident() >> 20);
     }
 
 private:
     double elapsed() const {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    }
+
+    // Bytes of memory that the process has.
+    static std::size_t resident() {
+        const std::string pages = must(base::read_file("/proc/self/statm"));
+        const auto words = base::split(pages, ' ');
+        return number_in(words.at(1)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    }
+
+    // What is there when an episode is over does not grow with their number.
+    std::string has_grown() {
+        constexpr std::size_t kWarm = 200;   // by then, all that is kept once is there
+        constexpr std::size_t kMost = std::size_t{64} << 20;
+        const std::size_t now = resident();
+        if (episodes_ <= kWarm) allocated_ = std::max(allocated_, now);
+        if (now <= allocated_ + kMost) return {};
+        return fmt::format("it takes {} MB by then, and took {} after the first ones", now >> 20,
+                           allocated_ >> 20);
     }
 
     static std::string differs(const Episode& episode, const Outcome& first) {
@@ -152,8 +180,22 @@ private:
     std::size_t episodes_ = 0;
     std::size_t commands_ = 0;
     std::size_t deaths_ = 0;
+    std::uint64_t most_requests_ = 0;
+    std::size_t allocated_ = 0;
     double seconds_ = 0;   // simulated
 };
+
+// Of all threads one runs at a time: they need no more than one processor, and hand on to each
+// other faster there. Memory that was freed is soon used again.
+void settle() {
+    ::mallopt(M_ARENA_MAX, 1);
+    ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &here);
+    ::sched_setaffinity(0, sizeof here, &here);
+}
 
 // "storm 17" a line: what once failed.
 void live_kept(Runner& runner, const std::vector<Workload>& workloads, const std::string& text) {
@@ -188,13 +230,12 @@ int main(int count, char** words) {
     Arguments arguments = parse(count, words);
     const std::vector<Workload> workloads = load(arguments, suite);
     if (workloads.empty()) suite::give_up("there is no such workload");
-    const bool is_test = arguments.seeds == 0;
+    const bool is_test = arguments.seeds == 0 && !arguments.is_one;
+    if (arguments.seeds == 0 && arguments.is_one) arguments.seeds = workloads.size();
     const std::string kept = must(base::read_file(arguments.folder + "/kept.txt"));
     const std::string probes = must(base::read_file(arguments.folder + "/probes.txt"));
+    settle();
     simulation::use_simulated_system();
-    // What a process draws or reads once must not be drawn in a world that is looked at: with it,
-    // the first would be another than when it is lived through again.
-    (void)simulated::run(simulated::plan_episode(workloads.front(), 0), false);
     Runner runner(arguments, suite);
     if (is_test) {
         live_kept(runner, workloads, kept);
@@ -207,7 +248,7 @@ int main(int count, char** words) {
         }
     } else {
         for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
-            for (const Workload& workload : workloads) runner.live(workload, arguments.first + i);
+            runner.live(workloads[i % workloads.size()], arguments.first + i / workloads.size());
             if (arguments.until_failure && suite.failed() > 0) break;
         }
     }

@@ -18,6 +18,7 @@ base::Result<Workload> Workload::from_text(std::string name, std::string_view to
         int* number;
     } numbers[] = {{"things_least", &out.things_least},
                    {"things_most", &out.things_most},
+                   {"edits_least", &out.edits_least},
                    {"edits_most", &out.edits_most},
                    {"tries_most", &out.tries_most}};
     for (const json::Member& member : *document.as_object()) {
@@ -25,8 +26,16 @@ base::Result<Workload> Workload::from_text(std::string name, std::string_view to
             out.faults = TRY(simulation::FaultMix::from_json(member.value).context(out.name));
             continue;
         }
+        if (member.key == "always") {
+            out.always = TRY(simulation::FaultMix::from_json(member.value).context(out.name));
+            continue;
+        }
         if (member.key == "destroys") {
             out.destroys = document.bool_or("destroys", true);
+            continue;
+        }
+        if (member.key == "secrets") {
+            out.secrets = document.bool_or("secrets", false);
             continue;
         }
         bool is_known = false;

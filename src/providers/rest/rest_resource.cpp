@@ -1,5 +1,6 @@
 #include "providers/rest/rest_resource.hpp"
 
+#include "base/probe.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
@@ -288,6 +289,7 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
             return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
         }
         if (before) {
+            base::probe("rest: what stands in the way of a deletion is released");
             before->what = what("deleting", intent.inputs, intent.key) + " (" + before->name + ")";
             auto answer = connection().api->send(*before, context);
             if (!answer.ok()) {

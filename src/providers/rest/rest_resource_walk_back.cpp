@@ -1,5 +1,7 @@
 #include "providers/rest/rest_resource.hpp"
 
+#include "base/probe.hpp"
+
 // After a call of a change has failed: what was only to prepare it is set right again.
 namespace providers::rest {
 
@@ -39,6 +41,7 @@ base::Result<OperationResult> RestResource::walk_back(const Intent& intent, std:
                                                 .named = failed.name,
                                                 .made = {}});
     if (!call || call->name == failed.name) return why;
+    base::probe("rest: a change that was refused is walked back");
     call->what = what("changing", intent.inputs, key) + " (" + call->name + ")";
     auto answer = connection().api->send(*call, context);
     if (!answer.ok()) return why;
