@@ -357,6 +357,13 @@ void Author::edit(Program& program, std::string& told) {
 Program Author::edited(const Program& from, std::string& told) {
     Program out = from;
     for (int edits = 1 + below(4); edits > 0; --edits) edit(out, told);
+    // Another one may have come to its key; the disk of what is there is no smaller for it.
+    for (auto& [key, thing] : out) {
+        const Thing* before = find(from, key);
+        if (before == nullptr || before->kind != Kind::Server || thing.kind != Kind::Server)
+            continue;
+        thing.variant = std::max(thing.variant % 3, before->variant % 3);
+    }
     repair(out);
     return out;
 }
