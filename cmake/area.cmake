@@ -28,7 +28,7 @@ endfunction()
 
 # area(NAME): src/NAME/**/*.cpp without tests, as the OBJECT library area_NAME. Objects are linked
 # straight into the executables, so that self-registering files are never dropped. Manuals
-# (commands/*.md), scripts/*, *.ncl and *.tables files are embedded (see embed.cmake).
+# (commands/*.md), scripts/*, *.ncl, *.tables and *.model files are embedded (see embed.cmake).
 function(area name)
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -46,7 +46,7 @@ function(area name)
   precompile(area_${name} area_base <algorithm> <chrono> <functional> <map> <memory> <optional>
     <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
   file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/commands/*.md ${folder}/scripts/*
-    ${folder}/*.ncl ${folder}/*.tables)
+    ${folder}/*.ncl ${folder}/*.tables ${folder}/*.model)
   list(FILTER texts EXCLUDE REGEX "/README\\.md$")
   if(texts)
     embed(${name} ${texts})

@@ -105,6 +105,22 @@ base::Error after_effect(base::Error error) {
     return std::move(error).with_detail(std::make_shared<provider::CallFailure>());
 }
 
+base::Error without_effect(base::Error error) {
+    auto failure = std::make_shared<provider::CallFailure>();
+    failure->is_without_effect = true;
+    return std::move(error).with_detail(std::move(failure));
+}
+
+base::Error absent(std::string code, std::string message) {
+    constexpr int kNotFound = 404;
+    auto told = std::make_shared<ApiError>();
+    told->status = kNotFound;
+    told->code = std::move(code);
+    told->message = message;
+    told->is_without_effect = true;
+    return base::not_found(std::move(message)).with_detail(std::move(told));
+}
+
 static base::Redactor redactor_of(const Credential& credential) {
     std::vector<std::string> secrets;
     for (const base::SecretText& part : credential) secrets.push_back(part.reveal());
@@ -127,7 +143,7 @@ ApiError Api::read_refusal(const net::Response& response) const {
 
 base::Error Api::refused(const Call& call, const net::Response& response) const {
     auto told = std::make_shared<ApiError>(read_refusal(response));
-    told->status = response.status;
+    if (told->status == 0) told->status = response.status;
     if (const auto id = response.headers.find("X-Correlation-Id")) told->correlation = *id;
     std::string message =
         // Words of a service go to terminals, so control characters are made visible.
@@ -198,7 +214,8 @@ net::CallOptions Api::options_of(const Call& call, const CallScope& context) con
     // counts.
     options.max_attempts = context.is_last_attempt ? 1 : kAttempts;
     options.attempts_before = context.attempts_before;
-    options.is_idempotent = call.is_idempotent;
+    // A look may be a POST on the wire.
+    options.is_idempotent = call.is_idempotent || call.method == "GET";
     options.sign = options_.sign;
     options.may_repeat = [this](const net::Response& response) {
         return response.status >= 400 &&
@@ -217,21 +234,11 @@ net::CallOptions Api::options_of(const Call& call, const CallScope& context) con
     return options;
 }
 
-base::Result<Answer> Api::send(const Call& call, const CallScope& context) const {
-    auto url = url_of(call);
-    if (!url.ok()) return std::move(url).error().with_context(call.what);
-    net::Request request{
-        .method = call.method, .target = std::move(*url), .headers = call.headers, .body = {}};
-    request.headers.add("Accept", "application/json");
-    if (!call.body.is_null()) {
-        if (!request.headers.find("Content-Type")) {
-            request.headers.add("Content-Type", "application/json");
-        }
-        // The body is rendered once, for all attempts; signatures are made for each attempt.
-        request.body = json::to_text(call.body);
-    }
-    const std::string asked = request.target;
-    auto sent = client_->send(request, options_of(call, context));
+base::Result<net::Response> Api::exchange(const Call& call, const CallScope& context,
+                                          const net::Request& request, const Sign& sign) const {
+    net::CallOptions options = options_of(call, context);
+    options.sign = sign;
+    auto sent = client_->send(request, options);
     const bool is_nothing_sent =
         !sent.ok() && net::delivery_of(sent.error()) == net::Delivery::NotSent;
     const bool may_have_effect = call.method != "GET" && !is_nothing_sent &&
@@ -245,9 +252,33 @@ base::Result<Answer> Api::send(const Call& call, const CallScope& context) const
         if (net::is_budget_spent(sent.error())) return std::move(sent).error();
         return unanswered(call, std::move(sent).error()).with_context(call.what);
     }
-    const net::Response& response = *sent;
-    if (response.status >= 300) return refused(call, response).with_context(call.what);
-    Answer answer{.status = response.status, .headers = response.headers, .body = {}, .url = asked};
+    if (sent->status >= 300) return refused(call, *sent).with_context(call.what);
+    return sent;
+}
+
+base::Result<Answer> Api::send(const Call& call, const CallScope& context) const {
+    if (options_.translation) {
+        return options_.translation->send(call, [&](const net::Request& request, const Sign& sign) {
+            return exchange(call, context, request, sign);
+        });
+    }
+    auto url = url_of(call);
+    if (!url.ok()) return std::move(url).error().with_context(call.what);
+    net::Request request{
+        .method = call.method, .target = std::move(*url), .headers = call.headers, .body = {}};
+    request.headers.add("Accept", "application/json");
+    if (!call.body.is_null()) {
+        if (!request.headers.find("Content-Type")) {
+            request.headers.add("Content-Type", "application/json");
+        }
+        // The body is rendered once, for all attempts; signatures are made for each attempt.
+        request.body = json::to_text(call.body);
+    }
+    const net::Response response = TRY(exchange(call, context, request, options_.sign));
+    Answer answer{.status = response.status,
+                  .headers = response.headers,
+                  .body = {},
+                  .url = std::move(request.target)};
     if (base::trim(response.body).empty()) return answer;
     // From here something has answered 2xx, so it was done; what it did cannot be read. That is
     // "unknown", and `find` looks.

@@ -92,6 +92,10 @@ struct ApiError final : provider::CallFailure {
 };
 // For the errors of what follows a call that had an effect: whatever they are, it stands.
 base::Error after_effect(base::Error error);
+// Nothing was sent.
+base::Error without_effect(base::Error error);
+// As a service says that there is no such thing.
+base::Error absent(std::string code, std::string message);
 // What is wrong with this input of a resource.
 base::Error about(std::string_view input, base::Error error);
 // Null for an error of another kind.
@@ -108,6 +112,7 @@ base::Error with_remedy(base::Error error, Remedy remedy);
 // How one vendor's API says no.
 struct ErrorMapping {
     std::string_view service;   // "Hetzner Cloud"
+    // Its status may be another one than the answer's: of a service that says "not there" with 400.
     ApiError (*read_error)(const net::Response& response);
     // Whether the service says that it did nothing and will do it a moment later.
     bool (*may_repeat)(const ApiError& refusal);
@@ -115,6 +120,20 @@ struct ErrorMapping {
     // be about the account: what the platform says of one thing is FailedPrecondition or Conflict.
     base::Code (*code_of)(const ApiError& refusal);
     Remedy (*remedy_for)(const ApiError& refusal);
+};
+
+// What an API that is no JSON over REST is told by: a call becomes the requests that it takes, and
+// what they answer one document. Any thread.
+class Translation {
+public:
+    // Sends one request, its target being a whole URL, as `sign` proves it. What is refused or not
+    // answered is an error as those of Api::send.
+    using Exchange =
+        std::function<base::Result<net::Response>(const net::Request& request, const Sign& sign)>;
+
+    virtual ~Translation() = default;
+    // Errors that are not of an exchange: without_effect() where nothing was sent.
+    virtual base::Result<Answer> send(const Call& call, const Exchange& exchange) const = 0;
 };
 
 // An account at an API: sends requests and makes errors of refusals. Any thread, many at once.
@@ -129,6 +148,7 @@ public:
         std::vector<std::string> other_origins;
         net::RateKey rate_key;
         std::optional<net::Rate> assumed_rate;
+        std::shared_ptr<const Translation> translation;   // null: JSON over REST
     };
     // The error mapping is static.
     Api(std::shared_ptr<net::Client> client, const ErrorMapping& error_mapping, Options options);
@@ -146,6 +166,8 @@ public:
 private:
     base::Result<std::string> url_of(const Call& call) const;
     net::CallOptions options_of(const Call& call, const CallScope& context) const;
+    base::Result<net::Response> exchange(const Call& call, const CallScope& context,
+                                         const net::Request& request, const Sign& sign) const;
     ApiError read_refusal(const net::Response& response) const;
     base::Error refused(const Call& call, const net::Response& response) const;
     base::Error unanswered(const Call& call, base::Error error) const;

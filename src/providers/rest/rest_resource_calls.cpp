@@ -17,7 +17,7 @@ Labels RestResource::wanted_labels(const Intent& intent, const Labels& now) cons
     }
     for (const auto& [name, text] : connection().default_labels) out[name] = text;
     // Those of the program over those of the connection, which are a default.
-    for (const auto& [name, text] : labels_from(field_of(intent.inputs, "labels"))) {
+    for (const auto& [name, text] : labels_from(field_of(intent.inputs, rest_.tags.input))) {
         out[name] = text;
     }
     return out;

@@ -17,8 +17,6 @@ using value::Value;
 
 namespace {
 
-constexpr std::string_view kLabels = "labels";
-
 void erase(Value& record, std::string_view name) {
     if (Value::Record* members = record.as_record()) {
         std::erase_if(*members, [&](const Value::Member& member) { return member.first == name; });
@@ -43,7 +41,7 @@ Value RestResource::shown_inputs(const json::Value& object) const {
     if (rest_.has_tags()) {
         // Our own tags are not the program's; it would see them as labels to be removed.
         const Labels labels = without_tags(labels_of(rest_.tags, object));
-        out.emplace_back(kLabels, labels.empty() ? Value() : labels_to_value(labels));
+        out.emplace_back(rest_.tags.input, labels.empty() ? Value() : labels_to_value(labels));
     }
     return out;
 }
@@ -133,10 +131,11 @@ base::Result<void> RestResource::validate(const Value& inputs) const {
 base::Result<void> validate(const RestType& type, const Value& inputs) {
     // Before anything is asked: labels with our prefix would be taken for our own by the next
     // refresh.
-    for (const auto& [name, text] : labels_from(field_of(inputs, kLabels))) {
+    for (const auto& [name, text] : labels_from(field_of(inputs, type.tags.input))) {
         if (!is_tag(name)) continue;
         return base::invalid_argument(
-                   fmt::format("`labels` has `{}`, which is kept for this program's own", name))
+                   fmt::format("`{}` has `{}`, which is kept for this program's own",
+                               type.tags.input, name))
             .with_help("choose a name that does not begin with `provisioning.`");
     }
     return type.validate != nullptr ? type.validate(inputs) : base::Result<void>();
@@ -146,13 +145,13 @@ base::Result<void> validate(const RestType& type, const Value& inputs) {
 // told again, while applying.
 void RestResource::inherit(Value& inputs) const {
     const Labels& inherited = connection().default_labels;
-    const Value own = field_of(inputs, kLabels);
+    const Value own = field_of(inputs, rest_.tags.input);
     if (!rest_.has_tags() || inherited.empty() || own.is_unknown() || own.is_secret()) return;
     Value labels = own.is_null() ? Value(Value::Record()) : own;
     for (const auto& [name, text] : inherited) {
         if (labels.find(name) == nullptr) labels.set(name, Value(text));
     }
-    inputs.set(kLabels, std::move(labels));
+    inputs.set(rest_.tags.input, std::move(labels));
 }
 
 void RestResource::normalize_fields(ObservedResource& seen, const Value& recorded,
@@ -176,9 +175,10 @@ void RestResource::normalize_fields(ObservedResource& seen, const Value& recorde
     }
     // The known labels themselves where they are equal, with their marks; none are as good as null.
     if (!rest_.has_tags()) return;
-    const Value& known = field_of(recorded, kLabels);
-    if (!known.has_unknown() && labels_from(field_of(seen.inputs, kLabels)) == labels_from(known)) {
-        seen.inputs.set(kLabels, known);
+    const Value& known = field_of(recorded, rest_.tags.input);
+    if (!known.has_unknown() &&
+        labels_from(field_of(seen.inputs, rest_.tags.input)) == labels_from(known)) {
+        seen.inputs.set(rest_.tags.input, known);
     }
 }
 

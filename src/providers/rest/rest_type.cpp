@@ -20,10 +20,12 @@ Field field_with(provider::InputField input, UpdateMethod method) {
     return out;
 }
 
-provider::InputField labels_input() {
-    return Input("labels", dict_of(a_string()),
-                 "Labels, beside those of the connection and our own (provisioning.*), which tell "
-                 "what this program made.");
+provider::InputField labels_input(const std::string& name) {
+    std::string doc = name;
+    if (!doc.empty()) doc[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(doc[0])));
+    return Input(name, dict_of(a_string()),
+                 doc + ", beside those of the connection and our own (provisioning.*), which tell "
+                       "what this program made.");
 }
 
 // A path with the parts of a key in it.
@@ -107,7 +109,7 @@ RestType complete(RestType type) {
         field.input.is_left_alone = field.is_chosen();
         type.schema.inputs.push_back(field.input);
     }
-    if (type.has_tags()) type.schema.inputs.push_back(labels_input());
+    if (type.has_tags()) type.schema.inputs.push_back(labels_input(type.tags.input));
     OutputRule id;
     const bool is_number = type.id_type == value::ValueType::Number;
     id.output = Output("id", type.id_type,

@@ -107,6 +107,7 @@ struct Tagging {
     };   // {"a": "b"}, [{"key": "a", "value": "b"}]
     Form form = Form::Map;
     std::string member = "labels";   // path: "metadata.labels"
+    std::string input = "labels";    // what the program calls them
     std::string key = "key";         // List: the members of an entry
     std::string value = "value";
 };
