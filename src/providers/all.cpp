@@ -1,5 +1,6 @@
 #include "providers/all.hpp"
 
+#include "providers/aws/provider.hpp"
 #include "providers/hetzner/provider.hpp"
 #include "providers/local/provider.hpp"
 
@@ -7,6 +8,7 @@ namespace providers {
 
 std::span<const provider::Provider* const> all() {
     static const provider::Provider* const kProviders[] = {
+        &aws::provider(),
         &hetzner::provider(),
         &local::provider(),
     };
