@@ -108,6 +108,7 @@ std::vector<MakeSubject> fake_subjects();
 std::vector<MakeSubject> local_subjects();
 std::vector<MakeSubject> hetzner_subjects();
 std::vector<MakeSubject> acme_subjects();
+std::vector<MakeSubject> aws_subjects();
 std::vector<MakeSubject> extension_subjects();
 
 }

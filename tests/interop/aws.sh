@@ -92,6 +92,8 @@ instance t3.micro running web
 queue dead.fifo 30 false True
 queue orders.fifo 60 true True"
 
+expect "provider check" 0 ours provider check
+says 123456789012 ec2:CreateVpc
 expect "apply" 0 ours apply --yes
 shows "what is made" "$made"
 expect "a second plan" 0 ours plan --detailed-exitcode

@@ -5,6 +5,7 @@
 #include "net/client/client_pool.hpp"
 #include "net/client/curl_transport.hpp"
 #include "net/client/trace.hpp"
+#include "providers/aws/access_check.hpp"
 #include "providers/aws/account.hpp"
 #include "providers/aws/conventions.hpp"
 #include "providers/aws/surface.hpp"
@@ -153,6 +154,7 @@ private:
         options.api.rate_key = {.account = options.identity, .service = "aws", .verb = {}};
         options.error_mapping = &error_mapping();
         options.conventions = &conventions();
+        options.check_access = check_access;
         options.default_labels = rest::labels_from(rest::field_of(settings, "default_tags"));
         options.poll_interval = poll_interval(settings);
         options.capabilities = {.bulk_lists = true,

@@ -55,11 +55,17 @@ void drop_reserved_tags(json::Value& object) {
     });
 }
 
-std::string token_in(const json::Value& tags) {
+// Of an object, or the document that one is made with.
+std::string token_in(const json::Value& object) {
     const rest::Labels labels = rest::labels_of(
-        {.form = rest::Tagging::Form::List, .member = "", .key = "Key", .value = "Value"}, tags);
+        {.form = rest::Tagging::Form::List, .member = "Tags", .key = "Key", .value = "Value"},
+        object);
     const auto token = labels.find(std::string(rest::kTokenTag));
     return token != labels.end() ? token->second : std::string();
+}
+
+bool is_absent(const base::Result<void>& looked) {
+    return !looked.ok() && rest::is_absent(looked.error());
 }
 
 rest::Answer answer_with(json::Value document) {
@@ -182,7 +188,9 @@ base::Result<json::Value> Surface::get(const Target& target, const Exchange& exc
         return rest::absent("NotFound", fmt::format("there is no {} {}", object.noun, target.key));
     }
     drop_reserved_tags(found[0]);
-    TRY(look_further(object, found[0], exchange));
+    auto looked = look_further(object, found[0], exchange);
+    if (is_absent(looked) && is_fresh(target.key)) return not_shown_yet(object, target.key);
+    TRY(std::move(looked));
     return std::move(found[0]);
 }
 
@@ -209,10 +217,21 @@ base::Result<json::Value> Surface::list(const Target& target, const Exchange& ex
         TRY(invoke(object.service, object.describe, std::move(parameters), exchange));
     json::Object out;
     if (const json::Value* next = answer.find("NextToken")) out.set("next", *next);
-    json::Array items = objects_in(answer, object);
-    for (json::Value& item : items) {
+    json::Array items;
+    for (json::Value& item : objects_in(answer, object)) {
         drop_reserved_tags(item);
-        TRY(look_further(object, item, exchange));
+        auto looked = look_further(object, item, exchange);
+        // Another copy may not have heard of it yet.
+        if (is_absent(looked)) looked = look_further(object, item, exchange);
+        // It went meanwhile. One of ours is not left out for that: it would be made again.
+        if (is_absent(looked) && token_in(item).empty()) continue;
+        if (is_absent(looked)) {
+            return base::Error(base::Code::Unavailable,
+                               fmt::format("AWS lists the {} {} and does not show it", object.noun,
+                                           item.string_or(object.id, "")));
+        }
+        TRY(std::move(looked));
+        items.push_back(std::move(item));
     }
     out.set("items", std::move(items));
     return json::Value(std::move(out));
@@ -225,7 +244,7 @@ base::Result<rest::Answer> Surface::create(const Target& target, const json::Val
     json::Object parameters = object.create_with;
     for (const json::Member& member : *body.as_object()) parameters.set(member.key, member.value);
     if (json::Value* tags = parameters.find("Tags"); tags != nullptr && !object.tagged_as.empty()) {
-        const std::string token = token_in(*tags);
+        const std::string token = token_in(body);
         json::Value all = std::move(*tags);
         parameters.remove("Tags");
         parameters.set("TagSpecifications",

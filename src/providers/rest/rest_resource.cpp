@@ -195,12 +195,13 @@ bool RestResource::is_attempt(const Intent& intent, const OperationCursor& made,
     return again && again->name == made.call && again->grace.count() > 0;
 }
 
-bool RestResource::is_in_grace(const Intent& intent, std::chrono::nanoseconds grace) const {
+bool RestResource::is_in_grace(const Intent& intent, const std::string& call,
+                               std::chrono::nanoseconds grace) const {
     const std::chrono::nanoseconds now = connection().clock->elapsed();
     return grace_until_.with([&](auto& until) {
         // From the first time that it is seen as not done. After the grace the next call is asked
         // for, which for one is to pull the plug.
-        const auto known = until.try_emplace(intent.token, now + grace).first;
+        const auto known = until.try_emplace(intent.token + " " + call, now + grace).first;
         if (now < known->second) return true;
         until.erase(known);
         return false;
@@ -232,10 +233,12 @@ base::Result<OperationResult> RestResource::after_call(const Intent& intent,
                 .with_context(what("changing", intent.inputs, made.id));
         }
     }
-    if (const auto again = next_call(intent, object, made.id, made.call);
-        again && again->name == made.call && again->grace.count() > 0 &&
-        is_in_grace(intent, again->grace)) {
-        return running({.id = made.id, .call = made.call, .waits = {}});
+    const auto again = next_call(intent, object, made.id, made.call);
+    if (again && again->name == made.call) {
+        const auto patience =
+            std::max<std::chrono::milliseconds>(again->grace, rest_.settles_within);
+        if (patience.count() > 0 && is_in_grace(intent, made.call, patience))
+            return running({.id = made.id, .call = made.call, .waits = {}});
     }
     const std::optional<Call> next = next_call(intent, object, made.id, {}, made.call);
     if (!next) return done(this->made(intent, object, made.id));

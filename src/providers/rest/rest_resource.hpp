@@ -107,7 +107,8 @@ private:
                                                           const CallScope& context) const;
     bool is_attempt(const provider::Intent& intent, const OperationCursor& made,
                     const json::Value& object) const;
-    bool is_in_grace(const provider::Intent& intent, std::chrono::nanoseconds grace) const;
+    bool is_in_grace(const provider::Intent& intent, const std::string& call,
+                     std::chrono::nanoseconds grace) const;
     base::Result<provider::LookupResult> find_created(const provider::Intent& intent,
                                                       const CallScope& context) const;
 
@@ -139,7 +140,7 @@ private:
     const RestType& rest_;
     // What a create told once, by id: until the program ends, as the engine records it before.
     mutable base::Guarded<std::map<std::string, value::Value>> create_only_;
-    // Until when an attempt is given time, by the intent's token.
+    // Until when a call is given time to show, by the intent's token and its name.
     mutable base::Guarded<std::map<std::string, std::chrono::nanoseconds>> grace_until_;
     // Why a change failed whose way back is waited for; by token.
     mutable base::Guarded<std::map<std::string, base::Error>> failed_;

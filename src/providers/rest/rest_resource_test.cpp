@@ -47,6 +47,25 @@ TEST_F(RestResourceTest, AChangeThatDoesNotShowIsAFailure) {
               "changing the lamp \"desk\" (dim): Toys took the change and does not show it");
 }
 
+// Of an API that answers looks from copies: it is looked at again until the time is over.
+TEST_F(RestResourceTest, AChangeThatShowsLateIsWaitedFor) {
+    static const RestType kSlow = [] {
+        RestType type = lamp();
+        type.settles_within = seconds(30);
+        return type;
+    }();
+    connect(kSlow);
+    answer(shown(R"("watts":60)"));
+    answer(shown(R"("watts":60)"), 201);
+    provider::Intent change = intent(Action::Update, wanted(40));
+    const auto started = connection_->start(change, {});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    EXPECT_EQ(started->kind, OperationResult::Kind::Running);
+    change.handle = started->handle;
+    answer(shown(R"("watts":40)"));
+    EXPECT_EQ(connection_->poll(change, {})->kind, OperationResult::Kind::Done);
+}
+
 TEST_F(RestResourceTest, AListTellsItsNextPageAndSpellsAsTheRecordDoes) {
     answer(R"({"lamps":[{"id":7,"name":"desk","colour":"red","labels":{"a":"b"}},{"id":8}],)"
            R"("next":"two"})");

@@ -138,7 +138,9 @@ protected:
         net::Transport& end_;
     };
 
-    void SetUp() override {
+    void SetUp() override { connect(lamp()); }
+
+    void connect(const RestType& type) {
         RestConnection::Options options;
         options.api.access =
             Access::given({.url = "https://toys.test", .place = "the test"}, {}).value();
@@ -149,8 +151,8 @@ protected:
         options.client = net::make_client(std::make_unique<Line>(*this));
         options.queue = std::make_shared<ResourceQueue>();
         options.clock = &clock_;
-        const RestConnection::MakeHandler make = [](const ConnectionContext& connection) {
-            return std::make_unique<RestResource>(connection, lamp());
+        const RestConnection::MakeHandler make = [&](const ConnectionContext& connection) {
+            return std::make_unique<RestResource>(connection, type);
         };
         connection_ = std::make_unique<RestConnection>(std::move(options), std::span(&make, 1));
     }

@@ -5,6 +5,7 @@
 #include "providers/rest/paging.hpp"
 #include "providers/rest/type_description.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -132,6 +133,9 @@ struct RestType : ShownType {
     bool lists_in_full = true;      // lists show all of an object; if not, each is read by itself
     bool has_etags = false;         // an update is sent with If-Match
     std::string version_at;   // path to what an update has to repeat: "metadata.resourceVersion"
+    // How long a look after a change may still show what was before, of an API whose reads are
+    // answered by copies.
+    std::chrono::seconds settles_within{0};
     bool has_operations = false;   // things go on in the background that can be asked for
     bool is_found_by_name = true;
     // Whether the object itself says that something goes on at it; null: it has no such state.
