@@ -49,24 +49,27 @@ protected:
         call.method = std::move(method);
         call.path = std::move(path);
         call.body = std::move(body);
-        return surface_.send(
-            call,
-            [this](const net::Request& request,
-                   const rest::Sign& sign) -> base::Result<net::Response> {
-                EXPECT_TRUE(sign(request).find("Authorization"));
-                EXPECT_EQ(request.target, endpoint_);
-                std::string sent;
-                for (const auto& [name, value] : net::parse_query(request.body).value()) {
-                    if (name == "Version") continue;
-                    sent += (sent.empty() ? "" : " ") + name + "=" + value;
-                }
-                sent_.push_back(std::move(sent));
-                if (answers_.empty()) return base::Error(base::Code::Unavailable, "lost");
-                auto next = std::move(answers_.front());
-                answers_.pop_front();
-                if (!next.ok()) return std::move(next).error();
-                return net::Response{.status = 200, .headers = {}, .body = std::move(*next)};
-            });
+        return surface_.send(call,
+                             [this](const net::Request& request,
+                                    const rest::Sign& sign) -> base::Result<net::Response> {
+                                 EXPECT_TRUE(sign(request).find("Authorization"));
+                                 EXPECT_EQ(request.target, endpoint_);
+                                 std::string sent;
+                                 // JSON is as it is.
+                                 if (request.body.starts_with("{")) sent = request.body;
+                                 for (const auto& [name, value] : fields_of(request.body)) {
+                                     if (name == "Version") continue;
+                                     sent += (sent.empty() ? "" : " ") + name + "=" + value;
+                                 }
+                                 sent_.push_back(std::move(sent));
+                                 if (answers_.empty())
+                                     return base::Error(base::Code::Unavailable, "lost");
+                                 auto next = std::move(answers_.front());
+                                 answers_.pop_front();
+                                 if (!next.ok()) return std::move(next).error();
+                                 return net::Response{
+                                     .status = 200, .headers = {}, .body = std::move(*next)};
+                             });
     }
 
     base::FakeClock clock_;
