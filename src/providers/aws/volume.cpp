@@ -40,9 +40,11 @@ Value shown_of_attachment(const json::Value& volume, std::string_view member) {
 }
 
 std::optional<Call> detach(const json::Value& volume) {
-    if (attachment_of(volume) == nullptr) return std::nullopt;
+    const json::Value* there = attachment_of(volume);
+    if (there == nullptr) return std::nullopt;
+    // Named, so that one that somebody else has put there meanwhile stays.
     return operation_call(volume_type().object, volume.string_or("VolumeId", ""), "DetachVolume",
-                          {});
+                          {{"InstanceId", there->string_or("InstanceId", "")}});
 }
 
 std::optional<Call> next_attachment(const UpdateContext& update) {

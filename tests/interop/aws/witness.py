@@ -30,7 +30,7 @@ def seen():
     for vpc in ec2.describe_vpcs(Filters=OURS)["Vpcs"]:
         names = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute="enableDnsHostnames")
         print("vpc", vpc["CidrBlock"], names["EnableDnsHostnames"]["Value"], tags(vpc).get("Name"))
-    for subnet in ec2.describe_subnets(Filters=OURS)["Subnets"]:
+    for subnet in sorted(ec2.describe_subnets(Filters=OURS)["Subnets"], key=lambda one: one["CidrBlock"]):
         print("subnet", subnet["CidrBlock"], subnet["AvailabilityZone"], subnet["MapPublicIpOnLaunch"])
     for gateway in ec2.describe_internet_gateways(Filters=OURS)["InternetGateways"]:
         print("gateway", [one["State"] for one in gateway["Attachments"]])
