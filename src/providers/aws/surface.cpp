@@ -145,7 +145,7 @@ void Surface::made(const std::string& key) const {
     fresh_.with([&](auto& fresh) { fresh[key] = clock_.elapsed() + kFresh; });
 }
 
-void Surface::removed(const std::string& key) const {
+void Surface::seen_or_gone(const std::string& key) const {
     fresh_.with([&](auto& fresh) { fresh.erase(key); });
 }
 
@@ -191,6 +191,7 @@ base::Result<json::Value> Surface::get(const Target& target, const Exchange& exc
     auto looked = look_further(object, found[0], exchange);
     if (is_absent(looked) && is_fresh(target.key)) return not_shown_yet(object, target.key);
     TRY(std::move(looked));
+    seen_or_gone(target.key);
     return std::move(found[0]);
 }
 
@@ -335,10 +336,11 @@ base::Result<rest::Answer> Surface::by_own_calls(const rest::Call& call, const T
         }
         if (!shown.ok()) return std::move(shown).error();
         drop_reserved_tags(*shown);
+        seen_or_gone(target.key);
         return answer_with(std::move(*shown));
     }
     if (call.method == "DELETE") {
-        removed(target.key);
+        seen_or_gone(target.key);
         TRY(own.remove(target.key, invoke_of));
     } else if (target.key.empty()) {
         TRY(own.create(call.body, invoke_of));
@@ -367,7 +369,7 @@ base::Result<rest::Answer> Surface::dispatch(const rest::Call& call,
     }
     if (call.method == "DELETE") {
         // From here on it may be gone at once.
-        removed(target->key);
+        seen_or_gone(target->key);
         return answer_with(TRY(act(*target, target->object->remove, {}, exchange)));
     }
     if (body == nullptr) return not_sent(base::invalid_argument("no document"), call.path);

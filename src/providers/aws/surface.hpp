@@ -51,7 +51,7 @@ private:
     base::Result<void> look_further(const ServiceObject& object, json::Value& shown,
                                     const Exchange& exchange) const;
     void made(const std::string& key) const;
-    void removed(const std::string& key) const;
+    void seen_or_gone(const std::string& key) const;
     bool is_fresh(const std::string& key) const;
     const net::Sign& signer(const ServiceModel& model, const std::string& region) const;
 
