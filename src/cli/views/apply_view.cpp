@@ -85,7 +85,7 @@ std::string event_text(const StepEvent& event, const Terminal& terminal, std::st
         case StepEvent::Kind::Refused:
             return fmt::format("{} {} not run: {}{}", terminal.paint(Color::Yellow, "!"), address,
                                message, place_and_help(event, terminal, folder));
-        // Told at the end, all together: each of them here would bury what they wait for.
+        // Told at the end, all together: each of them here would hide what they wait for.
         case StepEvent::Kind::Skipped: return {};
     }
     return {};
