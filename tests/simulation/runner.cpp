@@ -240,8 +240,8 @@ int main(int count, char** words) {
     if (is_test) {
         live_kept(runner, workloads, kept);
         // What each test run lives through; the first of them twice.
-        constexpr std::uint64_t kTwice = 5;
-        constexpr std::uint64_t kFresh = 40;
+        constexpr std::uint64_t kTwice = 2;
+        constexpr std::uint64_t kFresh = 20;
         for (std::uint64_t seed = 1; seed <= kFresh; ++seed) {
             arguments.twice = seed <= kTwice;
             for (const Workload& workload : workloads) runner.live(workload, seed);
