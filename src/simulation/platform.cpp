@@ -48,7 +48,7 @@ void World::end_budget() {
 bool World::is_cloud_down() {
     if (scheduler_.elapsed() < down_until_) return true;
     if (!happens("cloud_restarts")) return false;
-    down_until_ = scheduler_.elapsed() + milliseconds(draw(30'000));
+    down_until_ = scheduler_.elapsed() + milliseconds(draw(120'000));
     ++cloud_restarts_;
     tell("the cloud dies, and begins anew");
     return true;

@@ -23,7 +23,8 @@ std::string wanted_world(const Episode& episode, std::string& wrong) {
                   .faults = {},
                   .stages = {episode.stages.back()},
                   .destroys = false,
-                  .secrets = episode.secrets};
+                  .secrets = episode.secrets,
+                  .late = episode.late};
     fresh.stages.front().tries = 1;
     Person person(fresh, false);
     wrong = person.apply_once();
@@ -55,6 +56,7 @@ Episode plan_episode(const Workload& workload, std::uint64_t seed) {
                                   .tries = between(1, std::max(1, workload.tries_most))});
     }
     episode.secrets = workload.secrets;
+    episode.late = workload.late;
     episode.destroys = workload.destroys && random.below(3) == 0;
     return episode;
 }

@@ -23,6 +23,7 @@ struct Episode {
     std::vector<Stage> stages;
     bool destroys = true;
     bool secrets = false;
+    bool late = false;
 };
 
 Episode plan_episode(const Workload& workload, std::uint64_t seed);

@@ -17,19 +17,28 @@ using simulation::Verb;
 
 const Secrets kSecrets{{"USER_DATA", "#cloud-config\nsecret-5kq9vn2mw7tz4xr8"}};
 
-// As the program is written; with secrets, what servers begin with is one.
-std::string written(const programs::Program& program, int spelling, bool has_secrets) {
+void replace_all(std::string& text, std::string_view from, const std::string& to) {
+    for (std::size_t at; (at = text.find(from)) != std::string::npos;) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+// As the program is written: with secrets, what servers begin with is one; with late values, some
+// of them begin with the address that another thing is given.
+std::string written(const programs::Program& program, int spelling, const Episode& episode) {
     std::string text = programs::text_of(program, spelling);
     // The pace of polls is that of the real platform.
-    constexpr std::string_view kPace = "{ poll_interval = 0.02 }";
-    text.replace(text.find(kPace), kPace.size(), "{}");
-    if (!has_secrets) return text;
-    constexpr std::string_view kPlain = "user_data = \"#cloud-config\\n\"";
-    for (std::size_t at; (at = text.find(kPlain)) != std::string::npos;) {
-        text.replace(at, kPlain.size(), "user_data = prelude.secret \"env:USER_DATA\"");
+    replace_all(text, "{ poll_interval = 0.02 }", "{}");
+    const auto address = std::ranges::find_if(
+        program, [](const auto& entry) { return entry.second.kind == programs::Kind::PrimaryIp; });
+    if (episode.late && address != program.end()) {
+        replace_all(text, "user_data = \"#!/bin/sh\\necho\\n\"",
+                    fmt::format("user_data = \"#!/bin/sh\\n%{{{}.ip}}\\n\"", address->first));
     }
+    if (!episode.secrets) return text;
+    replace_all(text, "user_data = \"#cloud-config\\n\"",
+                "user_data = prelude.secret \"env:USER_DATA\"");
     return "let prelude = import \"provisioning/prelude.ncl\" in\n" + text;
-    return text;
 }
 
 // Why it did not do all.
@@ -259,7 +268,7 @@ std::string Person::finish(Verb verb) {
 
 std::string Person::live_through(const Episode::Stage& stage) {
     write_file(std::string(simulation::kWorkspace) + "/main.ncl",
-               written(stage.program, stage.spelling, episode_.secrets));
+               written(stage.program, stage.spelling, episode_));
     world_.tell(fmt::format("writes a program of {} things", stage.program.size()));
     world_.set_faults(episode_.faults);
     for (int i = 0; i < stage.tries; ++i) {

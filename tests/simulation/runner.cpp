@@ -187,7 +187,7 @@ private:
 
 // Of all threads one runs at a time: they need no more than one processor, and hand on to each
 // other faster there. Memory that was freed is soon used again.
-void settle() {
+void use_one_processor() {
     ::mallopt(M_ARENA_MAX, 1);
     ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
     ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
@@ -234,14 +234,14 @@ int main(int count, char** words) {
     if (arguments.seeds == 0 && arguments.is_one) arguments.seeds = workloads.size();
     const std::string kept = must(base::read_file(arguments.folder + "/kept.txt"));
     const std::string probes = must(base::read_file(arguments.folder + "/probes.txt"));
-    settle();
+    use_one_processor();
     simulation::use_simulated_system();
     Runner runner(arguments, suite);
     if (is_test) {
         live_kept(runner, workloads, kept);
         // What each test run lives through; the first of them twice.
-        constexpr std::uint64_t kTwice = 5;
-        constexpr std::uint64_t kFresh = 40;
+        constexpr std::uint64_t kTwice = 2;
+        constexpr std::uint64_t kFresh = 20;
         for (std::uint64_t seed = 1; seed <= kFresh; ++seed) {
             arguments.twice = seed <= kTwice;
             for (const Workload& workload : workloads) runner.live(workload, seed);

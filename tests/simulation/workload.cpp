@@ -34,6 +34,10 @@ base::Result<Workload> Workload::from_text(std::string name, std::string_view to
             out.destroys = document.bool_or("destroys", true);
             continue;
         }
+        if (member.key == "late") {
+            out.late = document.bool_or("late", false);
+            continue;
+        }
         if (member.key == "secrets") {
             out.secrets = document.bool_or("secrets", false);
             continue;

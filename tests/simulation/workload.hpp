@@ -20,6 +20,7 @@ struct Workload {
     int tries_most = 4;     // commands for each program, while things go wrong
     bool destroys = true;   // in the end
     bool secrets = false;   // programs have some
+    bool late = false;      // and values that are known when others are made
 
     static base::Result<Workload> from_text(std::string name, std::string_view toml);
 };
