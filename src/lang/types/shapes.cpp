@@ -265,8 +265,12 @@ const ast::Node* Follower::library_type(const std::string& name) {
     const std::string_view field =
         std::string_view(name).substr(dot == std::string::npos ? 0 : dot + 1);
     for (const ast::FieldDef& one : static_cast<const ast::Record*>(body)->fields) {
-        if (one.path.size() == 1 && one.path[0].name.text() == field && one.annotations != nullptr)
+        if (one.path.size() != 1 || one.path[0].name.text() != field || one.annotations == nullptr)
+            continue;
+        // A function that takes more than a type can say has its arrow as a contract.
+        if (one.annotations->type != nullptr || one.annotations->contracts.size() != 1)
             return one.annotations->type;
+        return one.annotations->contracts[0];
     }
     return nullptr;
 }
