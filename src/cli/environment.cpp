@@ -28,6 +28,7 @@ static std::string user_folder(const char* variable, const char* below_home) {
 
 std::string user_config_folder() { return user_folder("XDG_CONFIG_HOME", ".config"); }
 std::string user_data_folder() { return user_folder("XDG_DATA_HOME", ".local/share"); }
+std::string user_cache_folder() { return user_folder("XDG_CACHE_HOME", ".cache"); }
 std::string user_state_folder() { return user_folder("XDG_STATE_HOME", ".local/state"); }
 
 }

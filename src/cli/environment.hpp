@@ -16,5 +16,6 @@ std::vector<std::string> environment_names(std::string_view prefix);
 std::string user_config_folder();
 std::string user_data_folder();
 std::string user_state_folder();
+std::string user_cache_folder();
 
 }

@@ -1,6 +1,7 @@
 #include "cli/limits.hpp"
 
 #include "base/text.hpp"
+#include "cli/packages/place.hpp"
 
 namespace cli {
 
@@ -17,6 +18,7 @@ void read_limits(const Settings& settings, lang::Limits& limits) {
     // 0 means any number to people; to the machine it is a number that is never reached.
     limits.max_steps = steps != 0 ? steps : ~std::uint64_t{0};
     limits.import_roots = import_roots(settings);
+    limits.package_cache = packages::default_cache();
 }
 
 }

@@ -5,7 +5,8 @@
 
 namespace cli {
 
-// What `limits.steps` and `limits.import_roots` say, for every command that evaluates programs.
+// What `limits.steps` and `limits.import_roots` say, and where fetched packages lie, for every
+// command that evaluates programs.
 std::vector<std::string> import_roots(const Settings& settings);
 void read_limits(const Settings& settings, lang::Limits& limits);
 

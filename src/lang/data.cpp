@@ -32,12 +32,27 @@ static bool is_beyond_64_bits(std::string_view text) {
     return error == std::errc::result_out_of_range && end == text.data() + text.size();
 }
 
+// What the official binary has room for: 128 bits, signed or not.
+static bool is_beyond_128_bits(std::string_view text) {
+    const bool is_negative = text.starts_with('-');
+    text.remove_prefix(is_negative || text.starts_with('+') ? 1 : 0);
+    text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+    const std::string_view most = is_negative ? "170141183460469231731687303715884105728"
+                                              : "340282366920938463463374607431768211455";
+    return text.size() > most.size() || (text.size() == most.size() && text > most);
+}
+
 base::Result<void> DataBuilder::number(std::string_view text, json::Span) {
     const bool is_whole = text.find_first_of(".eE") == std::string_view::npos;
     if (reading_ == value::Reading::ExactDouble && is_beyond_64_bits(text)) {
         return base::Error(base::Code::InvalidArgument, "the integer " +
                                                             std::string(text.substr(0, 40)) +
                                                             " does not fit in 64 bits");
+    }
+    if (exact_integers_ && is_whole && is_beyond_128_bits(text)) {
+        return base::Error(base::Code::InvalidArgument, "the integer " +
+                                                            std::string(text.substr(0, 40)) +
+                                                            " does not fit in 128 bits");
     }
     value::Rational number =
         TRY(read_number(text, exact_integers_ && is_whole ? value::Reading::Exact : reading_));

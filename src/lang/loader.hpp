@@ -99,7 +99,7 @@ private:
     bool read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagnostics);
     Word load(std::optional<FileId> root, Diagnostics& diagnostics);
     std::optional<FileId> survey_library(std::string_view name, Diagnostics& diagnostics);
-    void check_reads(FileId id, Diagnostics& diagnostics);
+    void check_resources(FileId id, Diagnostics& diagnostics);
     bool check_types(FileId root, FileId id, Diagnostics& diagnostics);
     const types::File* imported(const types::File& importer, std::uint32_t import) override;
     const types::File* library(std::string_view module) override;

@@ -1,6 +1,6 @@
 #include "embedded/lang.hpp"
 #include "lang/loader.hpp"
-#include "lang/types/resource_reads.hpp"
+#include "lang/types/resources.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -59,17 +59,18 @@ const types::File* Loader::imported(const types::File& importer, std::uint32_t i
 
 // Only where there is a module with types among the imports; what a file has by way of another one
 // is not followed.
-void Loader::check_reads(FileId id, Diagnostics& diagnostics) {
-    const auto& edges = graph_[id].imports;
-    const auto module_of = [&](std::uint32_t import) {
+void Loader::check_resources(FileId id, Diagnostics& diagnostics) {
+    // The graph grows when a module of the library is asked for.
+    const auto module_of = [&](std::uint32_t import) -> const BuiltinModule* {
+        const auto& edges = graph_[id].imports;
         return import < edges.size() ? units_[edges[import].to].module : nullptr;
     };
-    const bool has_types = std::ranges::any_of(edges, [&](const auto& edge) {
+    const bool has_types = std::ranges::any_of(graph_[id].imports, [&](const auto& edge) {
         const BuiltinModule* module = units_[edge.to].module;
         return module != nullptr && !module->types.empty();
     });
     if (has_types)
-        types::check_resource_reads(units_[id].file, module_of, diagnostics, options_.stop);
+        types::check_resources(units_[id].file, *this, module_of, diagnostics, options_.stop);
 }
 
 // A file without a `:` has nothing that could be ill-typed. The library is ours and tested.
@@ -84,7 +85,7 @@ bool Loader::check_types(FileId root, FileId id, Diagnostics& diagnostics) {
         machine_.heap.meter.add(typechecker_.allocated() - charged_types_);
         charged_types_ = typechecker_.allocated();
     }
-    check_reads(id, diagnostics);
+    check_resources(id, diagnostics);
     return diagnostics.empty();
 }
 

@@ -103,11 +103,13 @@ bool Loader::may_import(const std::string& path) const {
     const auto& roots = options_.limits.import_roots;
     // Resolved on both sides, as a folder may itself be reached by a link.
     std::string file = canonical(path);
-    return roots.empty() || std::ranges::any_of(roots, [&](const std::string& root) {
-               std::string folder = canonical(root);
-               if (!folder.ends_with('/')) folder += '/';
-               return file.starts_with(folder);
-           });
+    const auto holds = [&](const std::string& root) {
+        std::string folder = canonical(root);
+        if (!folder.ends_with('/')) folder += '/';
+        return file.starts_with(folder);
+    };
+    return roots.empty() || std::ranges::any_of(roots, holds) ||
+           std::ranges::any_of(packages_.fetched(), holds);
 }
 
 // What lies there instead: a name that is only just another, or that a folder is missing.

@@ -25,17 +25,18 @@ static std::string folder_of(std::string_view path) {
     return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash + 1));
 }
 
+// Of a saved plan the copies count; it names them as they were found.
+bool Packages::exists(const std::string& path) const {
+    if (options_.frozen_files) return options_.frozen_files->contains(path);
+    return base::file_exists(path);
+}
+
 std::string Packages::manifest_of(const std::string& file) const {
-    // Of a saved plan the copies count; it names them as they were found.
-    const auto is_there = [&](const std::string& path) {
-        if (options_.frozen_files) return options_.frozen_files->contains(path);
-        return base::file_exists(path);
-    };
     if (!options_.manifest.empty()) return options_.manifest;
     std::string folder = folder_of(file);
     for (int i = 0; i < kMaxFolders; ++i) {
         std::string manifest = folder + std::string(kManifest);
-        if (is_there(manifest)) return manifest;
+        if (exists(manifest)) return manifest;
         if (folder == "/") break;
         // A relative path has folders above the one that we are in.
         if (folder.empty() || folder.ends_with("../")) {
@@ -47,53 +48,6 @@ std::string Packages::manifest_of(const std::string& file) const {
     return {};
 }
 
-// `{ dependencies = { name = 'Path "../other" } }`
-Packages::Manifest Packages::load(const std::string& path) const {
-    Manifest manifest;
-    EvaluationOptions options;
-    options.limits = options_.limits;
-    options.frozen_files = options_.frozen_files;
-    options.stop = options_.stop;
-    Evaluation evaluation(std::move(options));
-    std::vector<value::Diagnostic> found;
-    std::optional<value::Diagnostic> error;
-    Word word = evaluation.load_file(path, ast::ImportFormat::Nickel, found);
-    if (found.empty()) word = evaluation.evaluate_deep(word, error, Machine::Depth::Exported);
-    if (!found.empty()) error = std::move(found.front());
-    if (error) {
-        manifest.error = problem("ImportError::IoError",
-                                 "the package manifest " + path + " is wrong: " + error->message);
-        manifest.error->notes = std::move(error->notes);
-        return manifest;
-    }
-    Machine& machine = evaluation.machine;
-    const auto field = [&](Word of, std::string_view name) -> Word {
-        if (!is(of, Tag::Record)) return {};
-        auto& record = *as<Record>(of);
-        const std::uint32_t slot = record.shape->find(Symbol::of(name));
-        Word value;
-        if (slot == Shape::kAbsent || !machine.has_value(record, slot)) return {};
-        return machine.at_hand(machine.field(record, slot), value) ? value : Word{};
-    };
-    const Word dependencies = field(word, "dependencies");
-    if (!is(dependencies, Tag::Record)) return manifest;
-    for (const Symbol name : as<Record>(dependencies)->shape->names()) {
-        const Word one = field(dependencies, name.text());
-        if (!is(one, Tag::Variant)) continue;
-        const auto& variant = *as<Variant>(one);
-        Dependency dependency{.folder = {}, .kind = std::string(variant.variant_tag.text())};
-        Word argument;
-        if (dependency.kind == "Path" && machine.at_hand(variant.argument, argument) &&
-            is(argument, Tag::String)) {
-            const std::string_view folder = as<StringObj>(argument)->text();
-            dependency.folder = folder.starts_with('/') ? std::string(folder)
-                                                        : folder_of(path) + std::string(folder);
-        }
-        manifest.dependencies.emplace(name.text(), std::move(dependency));
-    }
-    return manifest;
-}
-
 const Packages::Manifest& Packages::read(const std::string& path) {
     const auto known = known_.find(path);
     if (known != known_.end()) return known->second;
@@ -102,6 +56,7 @@ const Packages::Manifest& Packages::read(const std::string& path) {
 
 std::optional<std::string> Packages::find(const std::string& manifest, std::string_view name,
                                           value::Diagnostic& error) {
+    if (!is_lock_read_) read_lock(manifest);
     const Manifest& package = read(manifest);
     if (package.error) {
         error = *package.error;
@@ -120,12 +75,39 @@ std::optional<std::string> Packages::find(const std::string& manifest, std::stri
         }
         return std::nullopt;
     }
-    if (!found->second.folder.empty()) return found->second.folder;
-    error = problem("ImportError::MissingDependency",
-                    "the package `" + std::string(name) + "` is a '" + found->second.kind +
-                        " dependency of " + manifest + ", and nothing is fetched");
-    error.notes.emplace_back("copy it beside, and name it as 'Path \"folder\"");
-    return std::nullopt;
+    const Dependency& dependency = found->second;
+    if (!dependency.folder.empty()) return dependency.folder;
+    return find_fetched(manifest, name, dependency, error);
+}
+
+std::optional<std::string> Packages::find_fetched(const std::string& manifest,
+                                                  std::string_view name,
+                                                  const Dependency& dependency,
+                                                  value::Diagnostic& error) {
+    const std::string what = "the package `" + std::string(name) + "`, a '" + dependency.kind +
+                             " dependency of " + manifest + ",";
+    if (lock_error_) {
+        error = problem("ImportError::MissingDependency", *lock_error_);
+        return std::nullopt;
+    }
+    const auto locked = lock_.packages.find(dependency.key());
+    if (locked == lock_.packages.end()) {
+        error = problem("ImportError::MissingDependency", what + " is not in " + lock_path_);
+        error.notes.emplace_back(
+            "packages are locked and downloaded by themselves: an evaluation fetches nothing");
+        return std::nullopt;
+    }
+    const std::string folder = folder_in_cache(options_.limits.package_cache, locked->second.commit);
+    const std::string package =
+        locked->second.path.empty() ? folder : folder + "/" + locked->second.path;
+    if (!exists(package + "/main.ncl")) {
+        error = problem("ImportError::MissingDependency",
+                        what + " is locked, but not in the cache (" + folder + ")");
+        error.notes.emplace_back("download the packages that the lock names");
+        return std::nullopt;
+    }
+    fetched_.push_back(folder);
+    return package;
 }
 
 std::optional<Loader::FileId> Loader::survey_package(FileId importer, const ast::Import& import,
@@ -151,6 +133,9 @@ std::optional<Loader::FileId> Loader::survey_package(FileId importer, const ast:
     }
     // The manifest is a file of the program, too: whoever keeps the program keeps it.
     if (!survey_file(manifest, ast::ImportFormat::Text, diagnostics)) return std::nullopt;
+    if (!packages_.lock_path().empty() && exists(packages_.lock_path()) &&
+        !survey_file(packages_.lock_path(), ast::ImportFormat::Text, diagnostics))
+        return std::nullopt;
     return find_file(path_of(*folder + "/main.ncl", ""), import, diagnostics);
 }
 

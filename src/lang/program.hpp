@@ -54,6 +54,8 @@ struct Limits {
     // least their own folder here; a single file that somebody evaluates by its name may import as
     // in official Nickel.
     std::vector<std::string> import_roots = {};
+    // Where fetched packages lie, which may be imported as the lock names them; empty: none may.
+    std::string package_cache = {};
     bool collects_often = false;   // for tests: Heap::collect_often
 };
 

@@ -45,6 +45,8 @@ json::Value highlights(Workbench& bench, const Analysis& file, Position position
 base::Result<json::Value> rename(Workbench& bench, const Analysis& file, Position position,
                                  const std::string& name);
 json::Value prepare_rename(Workbench& bench, const Analysis& file, Position position);
+// The types of what has none written and is no literal, between two places.
+json::Value inlay_hints(Workbench& bench, const Analysis& file, Position first, Position last);
 json::Value symbols(Workbench& bench, const Analysis& file);
 json::Value completion(Workbench& bench, const std::string& path, const Text& text,
                        Position position);

@@ -123,6 +123,7 @@ json::Value Server::initialize(const json::Value& params) {
         {"documentHighlightProvider", true},
         {"documentSymbolProvider", true},
         {"documentFormattingProvider", true},
+        {"inlayHintProvider", true},
         {"codeActionProvider", json::Object{{"codeActionKinds", json::Array{"quickfix"}}}},
         {"renameProvider", json::Object{{"prepareProvider", true}}},
         {"completionProvider", json::Object{{"triggerCharacters", json::Array{".", "\"", "/"}}}}};
@@ -253,6 +254,10 @@ base::Result<json::Value> Server::about_a_place(std::string_view method, const j
     if (method == "textDocument/hover") return hover(bench, *file, position);
     if (method == "textDocument/definition") return definition(bench, *file, position);
     if (method == "textDocument/documentHighlight") return highlights(bench, *file, position);
+    if (method == "textDocument/inlayHint") {
+        return inlay_hints(bench, *file, position_from(params.find("range", "start")),
+                           position_from(params.find("range", "end")));
+    }
     if (method == "textDocument/documentSymbol") return symbols(bench, *file);
     if (method == "textDocument/prepareRename") return prepare_rename(bench, *file, position);
     if (method == "textDocument/references") {

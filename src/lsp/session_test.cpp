@@ -86,6 +86,34 @@ TEST(Lsp, HoverShowsContractAndDocumentation) {
     EXPECT_TRUE(session.at("hover", "h.ncl", text.at(3)).is_null());
 }
 
+TEST(Lsp, HintsAtTypesThatAreNotWritten) {
+    Session session;
+    session.initialize();
+    session.write("lib.ncl", "{ port = 80, double = fun x => x * 2 }\n");
+    session.open("i.ncl", "let lib = import \"lib.ncl\" in\n"
+                          "let port = lib.port, size = std.string.length \"x\", plain = 1 in\n"
+                          "let known : Number = 1 + 1, twice = lib.double port in\n"
+                          "{ name = std.to_string port, deep.er = 1 + 1, f = fun x => x,\n"
+                          "  parts = std.string.split \",\" \"a,b\", is_it = !true }\n");
+    const auto hints = [&](int first, int last) {
+        const Value found = session.request(
+            "textDocument/inlayHint",
+            Object{{"textDocument", Object{{"uri", session.uri("i.ncl")}}},
+                   {"range", Object{{"start", Object{{"line", first}, {"character", 0}}},
+                                    {"end", Object{{"line", last}, {"character", 0}}}}}});
+        std::string shown;
+        for (const Value& one : *found.as_array()) {
+            shown += std::to_string(one.find("position")->int64_or("line", -1)) + ":" +
+                     std::to_string(one.find("position")->int64_or("character", -1)) +
+                     std::string(one.string_or("label", "")) + " ";
+        }
+        return shown;
+    };
+    EXPECT_EQ(hints(0, 9), "1:8: Number 1:25: Number 2:33: Number 3:6: String 4:7: Array Dyn "
+                           "4:43: Bool ");
+    EXPECT_EQ(hints(3, 4), "3:6: String ");
+}
+
 TEST(Lsp, DefinitionsReferencesAndRename) {
     Session session;
     session.initialize();

@@ -1,12 +1,12 @@
 #include "lsp/server.hpp"
 
 #include "base/fs.hpp"
-#include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/deployment.hpp"
 #include "cli/environment.hpp"
 #include "cli/limits.hpp"
+#include "cli/nickel/import_paths.hpp"
 #include "embedded/cli.hpp"
 #include "engine/workspace/modules.hpp"
 #include "providers/all.hpp"
@@ -21,9 +21,7 @@ public:
     void declare(Args& args) override {
         // What clients add to say how they speak; there is no other way.
         args.flag("stdio", stdio_, "speak over standard input and output, as always").hidden();
-        args.option("import-path,I", &import_paths_, "where imports are looked for, too")
-            .value_name("DIR")
-            .completes(Completes::Directory);
+        nickel::declare_import_paths(args, import_paths_);
     }
 
     base::Result<int> run(Context& context) override {
@@ -49,11 +47,7 @@ public:
                 return words;
             };
         }
-        options.import_paths = import_paths_;
-        const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
-        for (const std::string_view folder : base::split(more, ':')) {
-            if (!folder.empty()) options.import_paths.emplace_back(folder);
-        }
+        options.import_paths = nickel::all_import_paths(import_paths_);
         lsp::Wire wire(STDIN_FILENO, STDOUT_FILENO);
         return lsp::Server(std::move(options), wire).run();
     }

@@ -1,9 +1,9 @@
-#include "base/text.hpp"
 #include "cli/args.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/environment.hpp"
 #include "cli/limits.hpp"
+#include "cli/nickel/import_paths.hpp"
 #include "cli/nickel/session_loop.hpp"
 #include "embedded/cli.hpp"
 
@@ -15,9 +15,7 @@ public:
         args.option("history-file", &history_, "where what was typed is kept (~/.nickel_history)")
             .value_name("FILE")
             .completes(Completes::File);
-        args.option("import-path,I", &import_paths_, "where imports are looked for, too")
-            .value_name("DIR")
-            .completes(Completes::Directory);
+        nickel::declare_import_paths(args, import_paths_);
         args.option("error-format", &error_format_, "taken; errors are told as text")
             .value_name("FORMAT")
             .values({"text", "json", "yaml", "toml"});
@@ -26,11 +24,7 @@ public:
     base::Result<int> run(Context& context) override {
         lang::EvaluationOptions options;
         read_limits(context.settings(), options.limits);
-        options.import_paths = import_paths_;
-        const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
-        for (const std::string_view folder : base::split(more, ':')) {
-            if (!folder.empty()) options.import_paths.emplace_back(folder);
-        }
+        options.import_paths = nickel::all_import_paths(import_paths_);
         lang::tools::Session session(std::move(options));
         const auto home = environment("HOME");
         const std::string history = history_ ? *history_ : home ? *home + "/.nickel_history" : "";

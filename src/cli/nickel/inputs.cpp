@@ -6,6 +6,7 @@
 #include "cli/deployment.hpp"
 #include "cli/environment.hpp"
 #include "cli/limits.hpp"
+#include "cli/nickel/import_paths.hpp"
 #include "engine/workspace/modules.hpp"
 #include "lang/diag/render_json.hpp"
 #include "lang/diag/render_text.hpp"
@@ -35,9 +36,7 @@ void Inputs::declare_files(Args& args) {
     args.option("apply-contract", &contracts, "a file whose value is applied as a contract")
         .value_name("FILE")
         .completes(Completes::File);
-    args.option("import-path,I", &import_paths, "where imports are looked for, too")
-        .value_name("DIR")
-        .completes(Completes::Directory);
+    declare_import_paths(args, import_paths);
     args.option("error-format", &error_format, "how errors are told")
         .value_name("FORMAT")
         .values({"text", "json", "yaml", "toml"});
@@ -68,8 +67,7 @@ void Inputs::declare_unused(Args& args) {
     args.option("manifest-path", &manifest, "of packages, in place of the nearest `Nickel-pkg.ncl`")
         .value_name("FILE")
         .completes(Completes::File);
-    args.option("package-cache-dir", &package_cache,
-                "of packages that are fetched, which none are; not read")
+    args.option("package-cache-dir", &package_cache, "where packages that were downloaded lie")
         .value_name("DIR")
         .completes(Completes::Directory);
 }
@@ -99,22 +97,28 @@ static std::vector<lang::BuiltinModule> modules_of(const Context& context) {
 static lang::EvaluationOptions options_of(const Context& context, const Inputs& inputs) {
     lang::EvaluationOptions options;
     read_limits(context.settings(), options.limits);
-    options.import_paths = inputs.import_paths;
+    options.import_paths = all_import_paths(inputs.import_paths);
     // Looked up at the first import of one only: to find a workspace and its extensions costs more
     // than most evaluations.
     options.late_modules = [&context] { return modules_of(context); };
     options.manifest = inputs.manifest.value_or("");
+    if (inputs.package_cache) options.limits.package_cache = *inputs.package_cache;
     if (inputs.strict) options.typecheck = lang::types::Mode::Strict;
-    // After the options, as the official command has it: what is nearer to the call wins.
-    const std::string more = environment("NICKEL_IMPORT_PATH").value_or("");
-    for (const std::string_view folder : base::split(more, ':')) {
-        if (!folder.empty()) options.import_paths.emplace_back(folder);
-    }
     return options;
 }
 
 FileEvaluation::FileEvaluation(Context& context, const Inputs& inputs)
-    : evaluation(options_of(context, inputs)), context_(context), inputs_(inputs) {}
+    : evaluation(options_of(context, inputs)), context_(context), inputs_(inputs) {
+    evaluation.machine.warnings = &warnings_;
+}
+
+FileEvaluation::~FileEvaluation() { tell_warnings(); }
+
+void FileEvaluation::tell_warnings() {
+    if (warnings_.empty()) return;
+    report_findings(context_, inputs_.error_format, warnings_, evaluation.sources);
+    warnings_.clear();
+}
 
 void FileEvaluation::fail(std::string kind, std::string message) {
     Diagnostic diagnostic;
@@ -292,6 +296,7 @@ std::optional<std::vector<lang::tools::DocField>> FileEvaluation::documentation(
 }
 
 int FileEvaluation::report() {
+    tell_warnings();
     return report_findings(context_, inputs_.error_format, diagnostics_, evaluation.sources);
 }
 

@@ -23,7 +23,7 @@ struct Inputs {
     std::optional<std::string> stdin_format;
     std::optional<std::string> error_format;
     std::optional<std::string> manifest;        // of packages
-    std::optional<std::string> package_cache;   // taken and not read: none are fetched
+    std::optional<std::string> package_cache;   // of those that are fetched
     std::vector<std::string> customise;
 
     bool all_errors = false;   // of each field by itself
@@ -44,6 +44,9 @@ private:
 class FileEvaluation {
 public:
     FileEvaluation(Context& context, const Inputs& inputs);
+    ~FileEvaluation();   // tells what is only a warning, if nobody has
+    FileEvaluation(const FileEvaluation&) = delete;
+    FileEvaluation& operator=(const FileEvaluation&) = delete;
 
     // The files merged, contracts and assignments applied; unevaluated. Nothing after an error.
     lang::Word load();
@@ -74,6 +77,7 @@ public:
     lang::Evaluation evaluation;
 
 private:
+    void tell_warnings();
     lang::Word load_inputs();
     lang::Word load_stdin();
     lang::Word with_contracts(lang::Word word);
@@ -81,6 +85,7 @@ private:
     Context& context_;
     const Inputs& inputs_;
     std::vector<value::Diagnostic> diagnostics_;
+    std::vector<value::Diagnostic> warnings_;
 };
 
 // Tells what is wrong on standard error, in the form that was asked for; the exit code.

@@ -116,6 +116,8 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
             return apply(as<CustomContract>(ready)->function, arguments);
         }
         case Tag::Function:
+            if (warnings != nullptr) warn_of_plain(*as<Function>(ready), label, value);
+            [[fallthrough]];
         case Tag::Partial:
         case Tag::NativeFunction:
         // A bare function gives the value or blames by itself. In check mode its giving anything
@@ -133,6 +135,22 @@ Next Machine::apply_contract(Word contract, const BlameLabel* label, Word value,
         case Tag::Sealed: return blame_sealed(ready, "a sealed value was used as a contract");
         default: return not_a_contract(ready, label);
     }
+}
+
+void Machine::warn_of_plain(const Function& function, const BlameLabel* label, Word value) {
+    constexpr std::size_t kMostWarnings = 64;
+    const Span made = function.block->span;
+    if (!is_in_program(made) || warnings->size() >= kMostWarnings) return;
+    Span place = written(value);
+    for (const BlameLabel* step = label; step != nullptr && !place.exists(); step = step->parent)
+        if (step->step == BlameLabel::Step::Checked || step->parent == nullptr) place = step->span;
+    value::Diagnostic warning;
+    warning.severity = value::Severity::Warning;
+    warning.message = "plain functions as contracts are deprecated";
+    warning.labels = {{place, "applied to this term", true}, {made, "this function", false}};
+    warning.notes = {"wrap it by `std.contract.from_validator` or `std.contract.custom`"};
+    if (std::ranges::find(*warnings, warning) == warnings->end())
+        warnings->push_back(std::move(warning));
 }
 
 Next Machine::not_a_contract(Word word, const BlameLabel* label) {

@@ -128,6 +128,9 @@ public:
     value::Diagnostic take_error();
     bool is_stopped() const { return stop.stop_requested(); }
 
+    // Where what is not wrong and yet told goes, once for each place; null: nowhere.
+    std::vector<value::Diagnostic>* warnings = nullptr;
+
     // ---- for natives and continuations
     Heap& heap;
     Shapes& shapes;
@@ -337,6 +340,7 @@ private:
                            Record& record, Mode mode);
     Next extra_fields(const BlameLabel* label, const std::vector<Symbol>& extra,
                       const Record& schema, const Record& record, Mode mode);
+    void warn_of_plain(const Function& function, const BlameLabel* label, Word value);
     Next not_a_contract(Word word, const BlameLabel* label);
     void carry_extension(Record& to, const Record& from);
     void push_apply(std::size_t arguments);   // the topmost values are arguments of the next result

@@ -137,25 +137,6 @@ NodeId Builder::annotation() {
 
 // ---- patterns
 
-bool Builder::starts_pattern(std::size_t ahead) const {
-    switch (kind(ahead)) {
-        case Identifier:
-        case Underscore:
-        case Number:
-        case Minus:
-        case StringLiteral:
-        case Null:
-        case True:
-        case False:
-        case EnumTag:
-        case QuotedEnumTag:
-        case LeftBrace:
-        case LeftBracket:
-        case LeftParen: return true;
-        default: return false;
-    }
-}
-
 NodeId Builder::pattern() {
     const std::uint32_t first = here();
     const NodeId one = alternative(false);

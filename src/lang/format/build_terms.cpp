@@ -36,31 +36,6 @@ int level_of(TokenKind kind) {
     }
 }
 
-// After a function these begin another argument; everything else ends the application.
-bool starts_atom(TokenKind kind) {
-    using enum TokenKind;
-    switch (kind) {
-        case Identifier:
-        case Number:
-        case EnumTag:
-        case QuotedEnumTag:
-        case StringLiteral:
-        case Null:
-        case True:
-        case False:
-        case Dyn:
-        case NumberType:
-        case BoolType:
-        case StringType:
-        case Underscore:
-        case LeftParen:
-        case LeftBrace:
-        case LeftBracket:
-        case LeftEnum: return true;
-        default: return false;
-    }
-}
-
 }
 
 Tree build_tree(const std::vector<Piece>& pieces) { return Builder(pieces).run(); }
@@ -233,11 +208,11 @@ NodeId Builder::application() {
         case TokenKind::PrimOp: head = leaf(); break;
         default: head = operand();
     }
-    if (!starts_atom(kind())) return head;
+    if (!begins_atom(kind())) return head;
     const NodeId id = start_at(Shape::Apply, first);
     NodeId last = kNone;
     add(id, last, head);
-    while (starts_atom(kind())) add(id, last, operand());
+    while (begins_atom(kind())) add(id, last, operand());
     return end(id);
 }
 
@@ -261,7 +236,7 @@ NodeId Builder::atom() {
         case TokenKind::LeftBrace: return braces(false);
         case TokenKind::LeftBracket: return brackets(TokenKind::RightBracket, false);
         case TokenKind::LeftEnum: return brackets(TokenKind::RightEnum, false);
-        default: failed_ |= !starts_atom(kind()); return leaf();
+        default: failed_ |= !begins_atom(kind()); return leaf();
     }
 }
 

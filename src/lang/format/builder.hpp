@@ -49,7 +49,7 @@ private:
     NodeId pattern();
     NodeId alternative(bool is_argument);
     NodeId plain_pattern(bool is_argument);
-    bool starts_pattern(std::size_t ahead = 0) const;
+    bool starts_pattern(std::size_t ahead = 0) const { return begins_pattern(kind(ahead)); }
     // `or` is a name, too; it joins where a pattern follows.
     bool is_or() const { return is_word("or") && starts_pattern(1); }
 

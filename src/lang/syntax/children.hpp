@@ -126,4 +126,9 @@ void for_each_child(const Node* node, F&& visit) {
     }
 }
 
+// A type by its form; any other term in the place of one is a contract.
+inline bool is_type(const Node* node) {
+    return node->kind >= Kind::TypeDyn && node->kind <= Kind::TypeWildcard;
+}
+
 }

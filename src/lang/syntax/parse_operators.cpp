@@ -46,33 +46,6 @@ Infix infix_of(TokenKind kind) {
     }
 }
 
-bool starts_atom(TokenKind kind) {
-    using enum TokenKind;
-    switch (kind) {
-        case Identifier:
-        case Number:
-        case EnumTag:
-        case QuotedEnumTag:
-        case StringLiteral:
-        case StringStart:
-        case MultilineStart:
-        case SymbolicStart:
-        case Null:
-        case True:
-        case False:
-        case Dyn:
-        case NumberType:
-        case BoolType:
-        case StringType:
-        case Underscore:
-        case LeftParen:
-        case LeftBrace:
-        case LeftBracket:
-        case LeftEnum: return true;
-        default: return false;
-    }
-}
-
 }
 
 // An infix expression and the annotations behind it.
@@ -153,7 +126,7 @@ ast::Node* Parser::application() {
         case TokenKind::PrimOp: head = primitive_operation(); break;
         case TokenKind::EnumTag:
         case TokenKind::QuotedEnumTag:
-            if (starts_atom(ahead(1).kind)) {
+            if (begins_atom(ahead(1).kind)) {
                 Symbol tag = tag_symbol(*at_);
                 advance();
                 const Node* argument = operand();
@@ -163,12 +136,12 @@ ast::Node* Parser::application() {
             [[fallthrough]];
         default: head = operand();
     }
-    return starts_atom(kind()) ? arguments(head, begin) : head;
+    return begins_atom(kind()) ? arguments(head, begin) : head;
 }
 
 ast::Node* Parser::arguments(ast::Node* head, Pos begin) {
     std::vector<const Node*> list;
-    while (starts_atom(kind())) list.push_back(operand());
+    while (begins_atom(kind())) list.push_back(operand());
     return make<Apply>(Kind::Apply, begin, head, arena_.copy(list));
 }
 
@@ -185,7 +158,7 @@ ast::Node* Parser::primitive_operation() {
         }
         if (id == PrimOpId::EnumEmbed && i == 0) {
             operands.push_back(atom());
-        } else if (starts_atom(kind())) {
+        } else if (begins_atom(kind())) {
             operands.push_back(operand());
         } else {
             std::string name(spec.name);

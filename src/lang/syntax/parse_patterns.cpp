@@ -7,28 +7,8 @@ namespace lang {
 
 using namespace ast;
 
-bool Parser::starts_pattern(const Token& token) const {
-    using enum TokenKind;
-    switch (token.kind) {
-        case Identifier:
-        case Underscore:
-        case Number:
-        case Minus:
-        case StringLiteral:
-        case Null:
-        case True:
-        case False:
-        case EnumTag:
-        case QuotedEnumTag:
-        case LeftBrace:
-        case LeftBracket:
-        case LeftParen: return true;
-        default: return false;
-    }
-}
-
 // `or` is an identifier, too; it is the operator where a pattern follows it.
-bool Parser::is_or_operator() const { return is_word("or") && starts_pattern(ahead(1)); }
+bool Parser::is_or_operator() const { return is_word("or") && begins_pattern(ahead(1).kind); }
 
 ast::Pattern* Parser::make_pattern(ast::PatternKind pattern_kind, Pos begin) {
     auto* result = arena_.make<Pattern>();
@@ -165,7 +145,7 @@ ast::Pattern* Parser::tag_pattern(PatternPlace place) {
     const Pattern* argument = nullptr;
     // Within an argument `'A 'B` is two arguments of a function, as in `fun 'A 'B => …`; with an
     // argument of its own it needs parentheses.
-    if (place == PatternPlace::Whole && starts_pattern(*at_) && !is_or_operator()) {
+    if (place == PatternPlace::Whole && begins_pattern(kind()) && !is_or_operator()) {
         argument = alternative(PatternPlace::Argument);
     }
     Pattern* result = make_pattern(PatternKind::Enum, begin);

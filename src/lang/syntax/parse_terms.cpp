@@ -90,7 +90,7 @@ ast::Node* Parser::function() {
     advance();
     std::vector<const Pattern*> parameters;
     // Patterns follow one another, so those with an argument need parentheses here.
-    while (starts_pattern(*at_)) parameters.push_back(alternative(PatternPlace::Argument));
+    while (begins_pattern(kind())) parameters.push_back(alternative(PatternPlace::Argument));
     if (parameters.empty()) {
         unexpected("a parameter");
     } else if (!is(TokenKind::FatArrow)) {

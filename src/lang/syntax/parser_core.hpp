@@ -153,7 +153,6 @@ private:
     ast::Pattern* with_alias(Pos begin, Symbol alias, ast::Pattern* inner);
     bool field_pattern(std::vector<ast::FieldPattern>& fields);
     bool rest_pattern(ast::Rest& rest, TokenKind closer);
-    bool starts_pattern(const Token& token) const;
     bool is_or_operator() const;
     ast::Pattern* make_pattern(ast::PatternKind kind, Pos begin);
 

@@ -136,4 +136,51 @@ TokenKind word_kind(std::string_view word) {
     return Identifier;
 }
 
+bool begins_atom(TokenKind kind) {
+    using enum TokenKind;
+    switch (kind) {
+        case Identifier:
+        case Number:
+        case EnumTag:
+        case QuotedEnumTag:
+        case StringLiteral:
+        case StringStart:
+        case MultilineStart:
+        case SymbolicStart:
+        case Null:
+        case True:
+        case False:
+        case Dyn:
+        case NumberType:
+        case BoolType:
+        case StringType:
+        case Underscore:
+        case LeftParen:
+        case LeftBrace:
+        case LeftBracket:
+        case LeftEnum: return true;
+        default: return false;
+    }
+}
+
+bool begins_pattern(TokenKind kind) {
+    using enum TokenKind;
+    switch (kind) {
+        case Identifier:
+        case Underscore:
+        case Number:
+        case Minus:
+        case StringLiteral:
+        case Null:
+        case True:
+        case False:
+        case EnumTag:
+        case QuotedEnumTag:
+        case LeftBrace:
+        case LeftBracket:
+        case LeftParen: return true;
+        default: return false;
+    }
+}
+
 }

@@ -113,6 +113,10 @@ inline bool is_operator(TokenKind kind) {
     return kind >= TokenKind::Plus && kind <= TokenKind::Pipe;
 }
 
+// Whether a term that stands by itself, an argument for one, or a pattern can begin so.
+bool begins_atom(TokenKind kind);
+bool begins_pattern(TokenKind kind);
+
 // How messages call a token whose text does not vary, with back quotes: "`in`"; "" if it does.
 std::string_view fixed_name(TokenKind kind);
 

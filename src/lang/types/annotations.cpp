@@ -1,3 +1,4 @@
+#include "lang/syntax/children.hpp"
 #include "lang/types/checker.hpp"
 
 // Types as they are written become types of the Store.
@@ -93,28 +94,11 @@ TypeId Checker::annotated(const ast::Annotations* annotations, Wild wild) {
 }
 
 bool Checker::has_wildcard(const ast::Node* type) {
-    switch (type->kind) {
-        case Kind::TypeWildcard: return true;
-        case Kind::TypeArray:
-            return has_wildcard(static_cast<const ast::TypeArray*>(type)->element);
-        case Kind::TypeDict: return has_wildcard(static_cast<const ast::TypeDict*>(type)->element);
-        case Kind::TypeForall: return has_wildcard(static_cast<const ast::TypeForall*>(type)->body);
-        case Kind::TypeArrow: {
-            const auto& arrow = *static_cast<const ast::TypeArrow*>(type);
-            return has_wildcard(arrow.domain) || has_wildcard(arrow.codomain);
-        }
-        case Kind::TypeRecord:
-        case Kind::TypeEnum: {
-            const auto rows = type->kind == Kind::TypeRecord
-                                  ? static_cast<const ast::TypeRecord*>(type)->rows
-                                  : static_cast<const ast::TypeEnum*>(type)->rows;
-            for (const ast::TypeRow& row : rows) {
-                if (row.type && has_wildcard(row.type)) return true;
-            }
-            return false;
-        }
-        default: return false;
-    }
+    if (type->kind == Kind::TypeWildcard) return true;
+    bool found = false;
+    if (ast::is_type(type))
+        ast::for_each_child(type, [&](const ast::Node* part) { found |= has_wildcard(part); });
+    return found;
 }
 
 std::uint32_t Checker::add_contract(const ast::Node* term) {

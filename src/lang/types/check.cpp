@@ -1,3 +1,4 @@
+#include "lang/syntax/children.hpp"
 #include "lang/types/checker.hpp"
 
 // Typed code: terms held against a type.
@@ -220,36 +221,12 @@ bool Checker::check_annotated(const ast::Annotated& annotated, TypeId type) {
 
 // A type in the place of a term is a contract, which fits wherever it stands.
 static const ast::Node* find_contract(const ast::Node* type) {
-    switch (type->kind) {
-        case Kind::TypeDyn:
-        case Kind::TypeNumber:
-        case Kind::TypeBool:
-        case Kind::TypeString:
-        case Kind::TypeVar:
-        case Kind::TypeWildcard: return nullptr;
-        case Kind::TypeArray:
-            return find_contract(static_cast<const ast::TypeArray*>(type)->element);
-        case Kind::TypeForall:
-            return find_contract(static_cast<const ast::TypeForall*>(type)->body);
-        case Kind::TypeDict: return find_contract(static_cast<const ast::TypeDict*>(type)->element);
-        case Kind::TypeArrow: {
-            const auto& arrow = *static_cast<const ast::TypeArrow*>(type);
-            const ast::Node* found = find_contract(arrow.domain);
-            return found ? found : find_contract(arrow.codomain);
-        }
-        case Kind::TypeRecord:
-        case Kind::TypeEnum: {
-            const auto rows = type->kind == Kind::TypeRecord
-                                  ? static_cast<const ast::TypeRecord*>(type)->rows
-                                  : static_cast<const ast::TypeEnum*>(type)->rows;
-            for (const ast::TypeRow& row : rows) {
-                const ast::Node* found = row.type ? find_contract(row.type) : nullptr;
-                if (found) return found;
-            }
-            return nullptr;
-        }
-        default: return type;
-    }
+    if (!ast::is_type(type)) return type;
+    const ast::Node* found = nullptr;
+    ast::for_each_child(type, [&](const ast::Node* part) {
+        if (found == nullptr) found = find_contract(part);
+    });
+    return found;
 }
 
 bool Checker::check_type(const ast::Node* node) {

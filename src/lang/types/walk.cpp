@@ -1,3 +1,4 @@
+#include "lang/syntax/children.hpp"
 #include "lang/types/checker.hpp"
 
 // Untyped code: it is walked for the annotations in it, and names get their apparent types.
@@ -32,29 +33,8 @@ void Checker::walk_contracts(const ast::Annotations* annotations) {
 
 // The terms within a type.
 void Checker::walk_type(const ast::Node* type) {
-    switch (type->kind) {
-        case Kind::TypeDyn:
-        case Kind::TypeNumber:
-        case Kind::TypeBool:
-        case Kind::TypeString:
-        case Kind::TypeVar:
-        case Kind::TypeWildcard: return;
-        case Kind::TypeArray: return walk_type(static_cast<const ast::TypeArray*>(type)->element);
-        case Kind::TypeForall: return walk_type(static_cast<const ast::TypeForall*>(type)->body);
-        case Kind::TypeDict: return walk_type(static_cast<const ast::TypeDict*>(type)->element);
-        case Kind::TypeArrow:
-            walk_type(static_cast<const ast::TypeArrow*>(type)->domain);
-            return walk_type(static_cast<const ast::TypeArrow*>(type)->codomain);
-        case Kind::TypeRecord:
-            for (const ast::TypeRow& row : static_cast<const ast::TypeRecord*>(type)->rows)
-                if (row.type) walk_type(row.type);
-            return;
-        case Kind::TypeEnum:
-            for (const ast::TypeRow& row : static_cast<const ast::TypeEnum*>(type)->rows)
-                if (row.type) walk_type(row.type);
-            return;
-        default: return walk(type);
-    }
+    if (!ast::is_type(type)) return walk(type);
+    ast::for_each_child(type, [&](const ast::Node* part) { walk_type(part); });
 }
 
 void Checker::walk(const ast::Node* node) {
