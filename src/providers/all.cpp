@@ -2,6 +2,7 @@
 
 #include "providers/hetzner/provider.hpp"
 #include "providers/local/provider.hpp"
+#include "providers/upcloud/provider.hpp"
 
 namespace providers {
 
@@ -9,6 +10,7 @@ std::span<const provider::Provider* const> all() {
     static const provider::Provider* const kProviders[] = {
         &hetzner::provider(),
         &local::provider(),
+        &upcloud::provider(),
     };
     return kProviders;
 }

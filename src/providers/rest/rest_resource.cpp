@@ -24,7 +24,7 @@ constexpr int kConflictAttempts = 3;
 
 std::string RestResource::what(std::string_view verb, const Value& inputs,
                                std::string_view key) const {
-    const std::string& name = text_of(inputs, "name");
+    const std::string& name = text_of(inputs, rest_.name_input);
     if (!name.empty()) return fmt::format("{} the {} \"{}\"", verb, rest_.noun, name);
     if (!key.empty()) return fmt::format("{} the {} {}", verb, rest_.noun, key);
     return fmt::format("{} the {}", verb, rest_.noun);
@@ -278,9 +278,11 @@ base::Result<std::optional<Call>> RestResource::call_before_delete(const Intent&
 base::Result<OperationResult> RestResource::remove(const Intent& intent,
                                                    const OperationCursor& place,
                                                    const CallScope& context) const {
-    if (rest_.before_delete != nullptr || rest_.release != nullptr) {
+    if (rest_.before_delete != nullptr || rest_.release != nullptr || rest_.progress != nullptr) {
         const Object object = TRY(get(intent.key, context));
         if (!object) return done();
+        // It takes no call while something goes on at it, which may be its removal.
+        if (is_busy(*object)) return running({.id = intent.key, .call = kWait, .waits = {}});
         // What stands in the way of deleting: protection, an attachment. One call a phase, with a
         // look between.
         std::optional<Call> before = TRY(call_before_delete(intent, *object, context));
@@ -312,7 +314,7 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
     Call call;
     call.name = kDelete;
     call.method = "DELETE";
-    call.path = rest_.path_of(intent.key);
+    call.path = with_query(rest_.path_of(intent.key), rest_.delete_query);
     // Deleting it twice is deleting it once; a repetition finds it absent.
     call.is_idempotent = true;
     call.what = what("deleting", intent.inputs, intent.key);
@@ -331,6 +333,11 @@ base::Result<OperationResult> RestResource::remove(const Intent& intent,
 base::Result<OperationResult> RestResource::poll_removal(const Intent& intent,
                                                          const OperationCursor& place,
                                                          const CallScope& context) const {
+    if (place.call == kWait) {
+        const Object object = TRY(get(intent.key, context));
+        if (!object) return done();
+        if (is_busy(*object)) return running(place);
+    }
     if (place.call != kDelete) {
         return next_phase({.id = place.id, .call = place.call, .waits = {}});
     }

@@ -120,12 +120,14 @@ base::Result<RestResource::Object> RestResource::find_by_name(const Intent& inte
     if (const std::string key = rest_.key_of(intent.inputs); rest_.is_key(key)) {
         return get(key, context);
     }
-    const std::string& name = text_of(intent.inputs, "name");
+    const std::string& name = text_of(intent.inputs, rest_.name_input);
     if (!rest_.is_found_by_name || name.empty()) return Object();
     const auto query = connection().conventions->name_query;
     return find_first(
         query != nullptr ? query(name) : std::string(),
-        [&](const json::Value& object) { return text_of(shown_inputs(object), "name") == name; },
+        [&](const json::Value& object) {
+            return text_of(shown_inputs(object), rest_.name_input) == name;
+        },
         context);
 }
 

@@ -23,6 +23,15 @@ enum class UpdateMethod : std::uint8_t {
     Custom,    // by RestType::next
 };
 
+// How an API writes a value, where that is not as JSON would.
+struct WireForm {
+    json::Value (*write)(const value::Value& value) = nullptr;   // of null, too, in an update
+    value::Value (*read)(const json::Value& shown) = nullptr;
+};
+const WireForm& yes_or_no();        // true is "yes"
+const WireForm& number_as_text();   // 5 is "5"
+const WireForm& list_or_empty();    // null is []
+
 // An input and where it is at the API.
 struct Field {
     provider::InputField input;
@@ -34,6 +43,8 @@ struct Field {
     std::string chosen;            // by the platform, when it is not given: then left alone; the
                                    // output that shows it
     bool is_never_shown = false;
+    const WireForm* form = nullptr;   // static
+    bool is_absent_none = false;      // what an answer leaves out is not there; else it is not told
     value::Value (*show)(const json::Value& object) = nullptr;   // instead of `shown_at`
     bool is_null_unknown = false;   // where `show` gives null nothing was seen of it
     // Whether what is shown is what is wanted, in whatever spelling; null: if they are equal.
@@ -109,6 +120,7 @@ struct Tagging {
     std::string member = "labels";   // path: "metadata.labels"
     std::string key = "key";         // List: the members of an entry
     std::string value = "value";
+    std::string reserved;   // keys that begin so are the platform's own; empty: none
 };
 
 // Of its schema it says name, documentation and example; complete() adds the rest.
@@ -124,6 +136,7 @@ struct RestType : ShownType {
 
     std::string create_method = "POST";   // to the collection; "PUT": to the object's own path
     std::string update_method = "PUT";
+    std::string delete_query;   // "disks=1"
     UpdateBody update_body = UpdateBody::Changes;
     Envelopes envelopes;
     Tagging tags;
@@ -131,8 +144,9 @@ struct RestType : ShownType {
     bool lists_in_full = true;      // lists show all of an object; if not, each is read by itself
     bool has_etags = false;         // an update is sent with If-Match
     std::string version_at;   // path to what an update has to repeat: "metadata.resourceVersion"
-    bool has_operations = false;   // things go on in the background that can be asked for
-    bool is_found_by_name = true;
+    bool has_operations = false;       // things go on in the background that can be asked for
+    std::string name_input = "name";   // by which people know one
+    bool is_found_by_name = true;      // no two have the same
     // Whether the object itself says that something goes on at it; null: it has no such state.
     Progress (*progress)(const json::Value& object) = nullptr;
 
@@ -188,6 +202,8 @@ Field by_action(provider::InputField input, std::string action);
 Field custom(provider::InputField input);
 // `delete_protection`, for types that can be protected.
 Field delete_protection();
+// A field in a form of its own.
+Field in_form(Field field, const WireForm& form);
 // An output that is shown elsewhere than under its name.
 OutputRule shown(provider::OutputField output, std::string path);
 OutputRule shown(provider::OutputField output, value::Value (*show)(const json::Value& object));
