@@ -44,7 +44,7 @@ private:
 
 struct SandboxWorld::Wire {
     bool has_unknown_field = false;
-    bool keeps_next = false;
+    std::string keeps_next;   // the method; empty: nothing is kept
     std::optional<net::Request> under_way;
     void (*extend)(json::Value& answer) = nullptr;
 };
@@ -58,8 +58,8 @@ public:
 
     net::Exchange exchange(const net::Request& request,
                            const net::ExchangeOptions& options) override {
-        if (wire_->keeps_next && request.method == "POST") {
-            wire_->keeps_next = false;
+        if (!wire_->keeps_next.empty() && request.method == wire_->keeps_next) {
+            wire_->keeps_next.clear();
             wire_->under_way = request;
             return {net::call_error(base::Code::DeadlineExceeded, "no answer came in time",
                                     net::Delivery::Unknown),
@@ -141,13 +141,13 @@ Connect SandboxWorld::connect_as(std::string token, std::string account) const {
 
 Connect SandboxWorld::connect() const { return connect_as(token_, {}); }
 
-void SandboxWorld::lose(Loss loss, std::string path) {
+void SandboxWorld::lose(Loss loss, std::string path, std::string method) {
     if (loss == Loss::ActedLater) {
-        wire_->keeps_next = true;
+        wire_->keeps_next = method;
         return;
     }
     fault(json::Object{{"kind", "drop"},
-                       {"method", "POST"},
+                       {"method", std::move(method)},
                        {"path", std::move(path)},
                        {"times", 1},
                        {"when", loss == Loss::ActedBefore ? "after" : "before"}});

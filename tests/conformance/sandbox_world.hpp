@@ -35,8 +35,8 @@ public:
 
     Connect connect() const;
     Connect connect_as(std::string token, std::string account) const;
-    // Of the next POST to such a path.
-    void lose(Loss loss, std::string path);
+    // Of the next request to such a path.
+    void lose(Loss loss, std::string path, std::string method = "POST");
     void deliver();
     void add_unknown_field();
 

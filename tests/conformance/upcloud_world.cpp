@@ -4,6 +4,7 @@
 #include "providers/upcloud/provider.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 namespace conformance {
@@ -43,12 +44,15 @@ json::Array UpcloudWorld::list(const std::string& path, std::string_view at) con
 
 void UpcloudWorld::wait_for(const std::string& path, std::string_view at,
                             std::string_view state) const {
-    for (;;) {
+    constexpr int kMostLooks = 6000;   // half a minute
+    for (int i = 0; i < kMostLooks; ++i) {
         const json::Value answer = ask("GET", path);
         const json::Value* now = at_path(answer, at);
         if (now == nullptr ? state.empty() : providers::rest::id_text(now) == state) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
+    std::fprintf(stderr, "%s does not come to the state \"%s\"\n", path.c_str(),
+                 std::string(state).c_str());
 }
 
 }

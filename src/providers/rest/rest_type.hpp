@@ -137,6 +137,8 @@ struct RestType : ShownType {
     std::string create_method = "POST";   // to the collection; "PUT": to the object's own path
     std::string update_method = "PUT";
     std::string delete_query;   // "disks=1"
+    bool is_gone_at_once =
+        false;   // a delete has ended when it is answered, in spite of `progress`
     UpdateBody update_body = UpdateBody::Changes;
     Envelopes envelopes;
     Tagging tags;
@@ -144,6 +146,11 @@ struct RestType : ShownType {
     bool lists_in_full = true;      // lists show all of an object; if not, each is read by itself
     bool has_etags = false;         // an update is sent with If-Match
     std::string version_at;   // path to what an update has to repeat: "metadata.resourceVersion"
+    // Whether what a list has is one of these; null: all are.
+    bool (*is_one)(const json::Value& object) = nullptr;
+    // Nothing of it tells who made it: what is there before is noted as a phase, and what is there
+    // beside it afterwards, as it was to be made, is ours.
+    bool is_told_by_difference = false;
     bool has_operations = false;       // things go on in the background that can be asked for
     std::string name_input = "name";   // by which people know one
     bool is_found_by_name = true;      // no two have the same
@@ -170,6 +177,7 @@ struct RestType : ShownType {
                                                  const Ask& ask) = nullptr;
 
     bool has_tags() const { return tags.form != Tagging::Form::None; }
+    bool is_of_it(const json::Value& object) const { return is_one == nullptr || is_one(object); }
     // Whether it can be the key of an object of this type.
     bool is_key(std::string_view key) const;
     // Of an object; `known` is the key that it was asked for by, for parts that it does not show.

@@ -10,6 +10,8 @@
 // are let pass.
 namespace providers::upcloud {
 
+inline constexpr std::int64_t kLargestStorage = 4096;   // GiB
+
 base::Result<void> check_labels(const value::Value& inputs);
 // "10.0.0.0/24"; host bits are the platform's business. Of a list, of each.
 base::Result<void> check_range(const value::Value& record, std::string_view input);

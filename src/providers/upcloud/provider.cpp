@@ -8,7 +8,9 @@
 #include "providers/rest/data_source.hpp"
 #include "providers/rest/describe.hpp"
 #include "providers/rest/rest_resource.hpp"
+#include "providers/rest/sub_resource.hpp"
 #include "providers/rest/wire.hpp"
+#include "providers/upcloud/access_check.hpp"
 #include "providers/upcloud/account.hpp"
 #include "providers/upcloud/conventions.hpp"
 #include "providers/upcloud/types.hpp"
@@ -32,6 +34,11 @@ std::vector<rest::RestConnection::MakeHandler> handlers() {
             return std::make_unique<rest::RestResource>(connection, *type);
         });
     }
+    for (const rest::SubResourceType* type : sub_resource_types()) {
+        out.emplace_back([type](const rest::ConnectionContext& connection) {
+            return std::make_unique<rest::SubResource>(connection, *type);
+        });
+    }
     for (const rest::DataSourceType* type : data_source_types()) {
         out.emplace_back([type](const rest::ConnectionContext& connection) {
             return std::make_unique<rest::DataSource>(connection, *type);
@@ -53,6 +60,7 @@ connect_to(Account account, const value::Value& settings, std::shared_ptr<net::C
     options.api.rate_key = {.account = std::move(account.name), .service = "upcloud", .verb = {}};
     options.error_mapping = &error_mapping();
     options.conventions = &conventions();
+    options.check_access = check_access;
     options.default_labels = rest::labels_from(rest::field_of(settings, "labels"));
     options.poll_interval = account.poll_interval;
     options.capabilities = {.bulk_lists = true,
@@ -79,6 +87,8 @@ public:
         schema_.doc = "UpCloud: servers, storages, networks, and the services beside them.";
         schema_.types.push_back(connection_type());
         for (const rest::RestType* type : rest_types()) schema_.types.push_back(type->schema);
+        for (const rest::SubResourceType* type : sub_resource_types())
+            schema_.types.push_back(type->schema);
         for (const rest::DataSourceType* type : data_source_types())
             schema_.types.push_back(type->schema);
     }
@@ -89,6 +99,10 @@ public:
                                 const value::Value& inputs) const override {
         for (const rest::RestType* one : rest_types()) {
             if (one->schema.name == type.name) return rest::validate(*one, inputs);
+        }
+        for (const rest::SubResourceType* one : sub_resource_types()) {
+            if (one->schema.name != type.name || one->validate == nullptr) continue;
+            return one->validate(inputs);
         }
         return {};
     }

@@ -48,14 +48,6 @@ bool are_same_routes(const Value& wanted, const Value& shown) {
            });
 }
 
-Value show_networks(const json::Value& router) {
-    Value::Array out;
-    const json::Value* networks = at_path(router, "attached_networks.network");
-    if (networks == nullptr || !networks->is_array()) return out;
-    for (const json::Value& one : *networks->as_array()) out.push_back(member_of(one, "uuid"));
-    return out;
-}
-
 base::Result<void> validate(const Value& inputs) {
     TRY(check_length(inputs, "name", 1, 255));
     for (const Value& route : items_of(inputs, kRoutes)) {
@@ -92,8 +84,6 @@ RestType describe() {
     };
     type.results = {
         shown(Output("type", value::ValueType::String, "\"normal\", or \"service\"."), "type"),
-        shown(Output("networks", value::ValueType::Array, "The ids of its networks.").of_others(),
-              show_networks),
     };
     type.validate = validate;
     return complete(std::move(type));

@@ -35,7 +35,15 @@ rest::RestType bare_type(std::string name, std::string noun, std::string collect
 }
 
 std::span<const rest::RestType* const> rest_types() {
-    static const std::array kTypes{&network_type(), &router_type()};
+    static const std::array kTypes{
+        &certificate_type(), &cluster_type(),       &database_type(),     &floating_ip_type(),
+        &gateway_type(),     &load_balancer_type(), &network_type(),      &object_storage_type(),
+        &router_type(),      &server_type(),        &server_group_type(), &storage_type()};
+    return kTypes;
+}
+
+std::span<const rest::SubResourceType* const> sub_resource_types() {
+    static const std::array kTypes{&firewall_rules_type()};
     return kTypes;
 }
 

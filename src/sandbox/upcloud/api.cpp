@@ -23,17 +23,23 @@ constexpr BodyWords kWords{.invalid = invalid};
 }
 
 std::span<const Things* const> all_things() {
-    static constexpr const Things* kAll[] = {&kNetworks, &kRouters};
+    static constexpr const Things* kAll[] = {
+        &kCertificates,   &kClusters, &kDatabases, &kFloatingIps, &kGateways,     &kLoadBalancers,
+        &kObjectStorages, &kNetworks, &kRouters,   &kServers,     &kServerGroups, &kStorages};
     return kAll;
 }
 
 std::span<const std::span<const Route>> UpcloudApi::routes() const {
-    static const std::array kAll{catalogue_routes(), network_routes(), router_routes()};
+    static const std::array kAll{
+        catalogue_routes(), database_routes(),     firewall_rule_routes(), load_balancer_routes(),
+        service_routes(),   ip_address_routes(),   network_routes(),       router_routes(),
+        server_routes(),    server_power_routes(), server_part_routes(),   server_group_routes(),
+        storage_routes()};
     return kAll;
 }
 
 const Effect* UpcloudApi::find_effect(std::string_view command) const {
-    static const std::array kAll{thing_effects()};
+    static const std::array kAll{thing_effects(), server_effects(), storage_effects()};
     for (const auto effects : kAll) {
         for (const Effect& effect : effects) {
             if (effect.command == command) return &effect;
@@ -43,7 +49,9 @@ const Effect* UpcloudApi::find_effect(std::string_view command) const {
 }
 
 std::span<const std::string_view> UpcloudApi::counted_types() const {
-    static constexpr std::string_view kAll[] = {"network", "router"};
+    static constexpr std::string_view kAll[] = {
+        "certificate", "cluster", "database", "gateway", "load_balancer", "object_storage",
+        "floating_ip", "network", "router",   "server",  "server_group",  "storage"};
     return kAll;
 }
 
@@ -114,7 +122,5 @@ json::Value UpcloudApi::body_of(const Refusal& refusal) const {
 std::string_view UpcloudApi::content_type_of(const Refusal& refusal) const {
     return is_problem(refusal) ? "application/problem+json" : "application/json; charset=UTF-8";
 }
-
-std::size_t interfaces_in(const Project&, std::string_view) { return 0; }
 
 }

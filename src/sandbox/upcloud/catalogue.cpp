@@ -20,6 +20,42 @@ constexpr Zone kZones[] = {
     {"us-sjo1", "San Jose #1"},
 };
 
+struct ServerPlan {
+    std::string_view name;
+    std::int64_t cores;
+    std::int64_t memory;
+    std::int64_t storage;
+    std::int64_t traffic;
+};
+constexpr ServerPlan kPlans[] = {
+    {"DEV-1xCPU-1GB-10GB", 1, 1024, 10, 1024}, {"1xCPU-1GB", 1, 1024, 25, 1024},
+    {"1xCPU-2GB", 1, 2048, 50, 2048},          {"2xCPU-4GB", 2, 4096, 80, 4096},
+    {"4xCPU-8GB", 4, 8192, 160, 5120},         {"6xCPU-16GB", 6, 16384, 320, 6144},
+    {"8xCPU-32GB", 8, 32768, 640, 7168},
+};
+
+struct Template {
+    std::string_view uuid;
+    std::string_view title;
+    std::int64_t size;
+    std::string_view type;
+};
+constexpr Template kTemplates[] = {
+    {"01000000-0000-4000-8000-000020070100", "Debian GNU/Linux 12 (Bookworm)", 3, "cloud-init"},
+    {"01000000-0000-4000-8000-000020080100", "Debian GNU/Linux 13 (Trixie)", 3, "cloud-init"},
+    {"01000000-0000-4000-8000-000030240200", "Ubuntu Server 24.04 LTS (Noble Numbat)", 4,
+     "cloud-init"},
+    {"01000000-0000-4000-8000-000140020100", "AlmaLinux 9", 4, "native"},
+};
+
+json::Value view(const Template& one) {
+    return json::Object{{"uuid", one.uuid},          {"title", one.title},
+                        {"size", one.size},          {"type", "template"},
+                        {"template_type", one.type}, {"access", "public"},
+                        {"state", "online"},         {"license", 0},
+                        {"encrypted", "no"},         {"labels", json::Array{}}};
+}
+
 json::Value listed(std::string_view many, std::string_view one, json::Array items) {
     return json::Object{{std::string(many), json::Object{{std::string(one), std::move(items)}}}};
 }
@@ -31,6 +67,19 @@ base::Result<Reply> zones(ApiCall&) {
             json::Object{{"id", zone.id}, {"description", zone.description}, {"public", "yes"}});
     }
     return Reply{.body = listed("zones", "zone", std::move(out))};
+}
+
+base::Result<Reply> plans(ApiCall&) {
+    json::Array out;
+    for (const ServerPlan& plan : kPlans) {
+        out.push_back(json::Object{{"name", plan.name},
+                                   {"core_number", plan.cores},
+                                   {"memory_amount", plan.memory},
+                                   {"storage_size", plan.storage},
+                                   {"storage_tier", "maxiops"},
+                                   {"public_traffic_out", plan.traffic}});
+    }
+    return Reply{.body = listed("plans", "plan", std::move(out))};
 }
 
 base::Result<Reply> account(ApiCall&) {
@@ -56,9 +105,32 @@ base::Result<Reply> account(ApiCall&) {
 
 constexpr Route kRoutes[] = {
     {"GET", "/account", account},
+    {"GET", "/plan", plans},
     {"GET", "/zone", zones},
 };
 
+}
+
+std::optional<PlanSize> size_of_plan(std::string_view name) {
+    for (const ServerPlan& plan : kPlans) {
+        if (plan.name == name) {
+            return PlanSize{.cores = plan.cores, .memory = plan.memory, .storage = plan.storage};
+        }
+    }
+    return std::nullopt;
+}
+
+json::Array public_templates() {
+    json::Array out;
+    for (const Template& one : kTemplates) out.push_back(view(one));
+    return out;
+}
+
+std::optional<json::Value> public_template(std::string_view uuid) {
+    for (const Template& one : kTemplates) {
+        if (one.uuid == uuid) return view(one);
+    }
+    return std::nullopt;
 }
 
 base::Result<void> require_zone(std::string_view zone) {

@@ -4,6 +4,7 @@
 #include "sandbox/kit/project.hpp"
 #include "sandbox/store/store.hpp"
 #include "sandbox/upcloud/refusal.hpp"
+#include "sandbox/upcloud/services.hpp"
 
 #include <fmt/core.h>
 
@@ -21,6 +22,20 @@ std::string_view yes_or_no(const json::Value& record, std::string_view name,
     if (value == nullptr) return fallback;
     if (value->as_bool() != nullptr) return *value->as_bool() ? "yes" : "no";
     return value->as_string() != nullptr && *value->as_string() == "yes" ? "yes" : "no";
+}
+
+json::Value view(const Project& project, const Record& network) {
+    json::Value out = view_thing(project, network);
+    json::Array servers;
+    for (const auto& [id, server] : project.all("server")) {
+        for (const json::Value& one : *server.find("_interfaces")->as_array()) {
+            if (one.string_or("network", "") != network.string_or("uuid", "")) continue;
+            servers.push_back(json::Object{{"uuid", server.string_or("uuid", "")},
+                                           {"title", server.string_or("title", "")}});
+        }
+    }
+    put(out, "servers", json::Object{{"server", std::move(servers)}});
+    return out;
 }
 
 // The first address of a range: that of its gateway, unless one was chosen.
@@ -73,6 +88,12 @@ base::Result<json::Value> read_range(const json::Value& sent, const json::Value*
 
 base::Result<void> complete(ApiCall& call, Record& wanted, const Record* before) {
     TRY(require_zone(wanted.string_or("zone", "")));
+    // One alone is taken as a list of one; the vendor's Python client sends that.
+    if (const json::Value* one = wanted.find("ip_networks", "ip_network");
+        one != nullptr && one->is_object()) {
+        const json::Value range = *one;
+        put(wanted, "ip_networks", json::Object{{"ip_network", json::Array{range}}});
+    }
     const json::Value* sent = wanted.find("ip_networks", "ip_network");
     if (sent == nullptr || !sent->is_array() || sent->as_array()->size() != 1 ||
         !sent->as_array()->front().is_object()) {
@@ -86,10 +107,7 @@ base::Result<void> complete(ApiCall& call, Record& wanted, const Record* before)
     if (wanted.find("router") != nullptr) {
         TRY(require_thing(call.project, kRouters, std::string(wanted.string_or("router", ""))));
     }
-    if (before == nullptr) {
-        put(wanted, "type", "private");
-        put(wanted, "servers", json::Object{{"server", json::Array{}}});
-    }
+    put(wanted, "type", "private");
     return {};
 }
 
@@ -126,7 +144,7 @@ constexpr Things kNetworks{.family = {.type = "network",
                                       .plural = "networks",
                                       .words = "network",
                                       .sorts = {},
-                                      .view = view_thing,
+                                      .view = view,
                                       .matches = matches},
                            .one = "network",
                            .prefix = "03",
@@ -134,6 +152,16 @@ constexpr Things kNetworks{.family = {.type = "network",
                            .members = kMembers,
                            .complete = complete,
                            .may_go = may_go};
+
+std::size_t interfaces_in(const Project& project, std::string_view network) {
+    std::size_t out = services_in(project, network);
+    for (const auto& [id, server] : project.all("server")) {
+        for (const json::Value& one : *server.find("_interfaces")->as_array()) {
+            if (one.string_or("network", "") == network) ++out;
+        }
+    }
+    return out;
+}
 
 std::span<const Route> network_routes() { return kRoutes; }
 

@@ -4,6 +4,7 @@
 #include "sandbox/kit/project.hpp"
 #include "sandbox/store/store.hpp"
 #include "sandbox/upcloud/refusal.hpp"
+#include "sandbox/upcloud/services.hpp"
 
 #include <fmt/core.h>
 
@@ -52,7 +53,8 @@ base::Result<void> complete(ApiCall&, Record& wanted, const Record*) {
 
 base::Result<void> may_go(ApiCall& call, const Record& router) {
     const json::Value shown = view(call.project, router);
-    if (shown.find("attached_networks", "network")->as_array()->empty()) return {};
+    const bool has_one = has_gateway(call.project, router.string_or("uuid", ""));
+    if (!has_one && shown.find("attached_networks", "network")->as_array()->empty()) return {};
     return old_refusal("ROUTER_ATTACHED", fmt::format("The router {} has networks attached to it.",
                                                       router.string_or("uuid", "")));
 }

@@ -10,7 +10,7 @@
 namespace sandbox::upcloud {
 namespace {
 
-constexpr std::string_view kSettle = "settle";
+constexpr std::string_view kTakeTime = "take_time";
 constexpr std::string_view kVanish = "vanish";
 constexpr PageSizes kPages{.usual = 10, .largest = 100};
 
@@ -96,15 +96,15 @@ bool fits_labels(const ApiCall& call, const Record& record, bool is_wrapped) {
     return true;
 }
 
-void settle(Project& project, const Things& things, std::int64_t id, std::chrono::seconds time) {
+void take_time(Project& project, const Things& things, std::int64_t id, std::chrono::seconds time) {
     if (things.state.empty()) return;
     Record& record = project.edit(things.family.type, id);
     if (time.count() == 0) {
         put(record, things.state, things.ready);
         return;
     }
-    put(record, things.state, "pending");
-    begin_action(project, {.command = kSettle,
+    put(record, things.state, things.working);
+    begin_action(project, {.command = kTakeTime,
                            .resources = {{std::string(things.family.type), id}},
                            .duration = time,
                            .args = json::Object{{"type", things.family.type}, {"id", id}}});
@@ -132,7 +132,7 @@ base::Result<Reply> list_of(ApiCall& call, const Things& things) {
 
 base::Result<Reply> show_of(ApiCall& call, const Things& things) {
     const Record* record = TRY(require_thing(call, things));
-    return Reply{.body = wrapped(things, things.family.view(call.project, *record))};
+    return Reply{.body = wrapped(things, things.show(call.project, *record))};
 }
 
 base::Result<Reply> create_of(ApiCall& call, const Things& things) {
@@ -152,11 +152,10 @@ base::Result<Reply> create_of(ApiCall& call, const Things& things) {
     if (things.key == "uuid") put(record, "uuid", new_uuid(project, things.prefix));
     stamp(project, things, record, true);
     project.add(things.family.type, std::move(record));
-    settle(project, things, id, things.making);
+    take_time(project, things, id, things.making);
     const Record made = *project.find(things.family.type, id);
     if (things.after != nullptr) things.after(project, made);
-    return Reply{.status = things.created,
-                 .body = wrapped(things, things.family.view(project, made))};
+    return Reply{.status = things.created, .body = wrapped(things, things.show(project, made))};
 }
 
 base::Result<Reply> change_of(ApiCall& call, const Things& things) {
@@ -175,11 +174,10 @@ base::Result<Reply> change_of(ApiCall& call, const Things& things) {
     if (things.complete != nullptr) TRY(things.complete(call, record, &before));
     stamp(project, things, record, false);
     project.edit(things.family.type, id_of(before)) = std::move(record);
-    settle(project, things, id_of(before), things.changing);
+    if (things.changing.count() > 0) take_time(project, things, id_of(before), things.changing);
     const Record now = *project.find(things.family.type, id_of(before));
     if (things.after != nullptr) things.after(project, now);
-    return Reply{.status = things.changed,
-                 .body = wrapped(things, things.family.view(project, now))};
+    return Reply{.status = things.changed, .body = wrapped(things, things.show(project, now))};
 }
 
 base::Result<Reply> remove_of(ApiCall& call, const Things& things) {
@@ -222,7 +220,7 @@ void vanish(Project& project, const json::Value& args) {
 }
 
 constexpr Effect kEffects[] = {
-    {.command = kSettle,
+    {.command = kTakeTime,
      .finish = [](Project& project, const json::Value& args) { finish(project, args, ""); },
      .undo = [](Project& project, const json::Value& args) { finish(project, args, "error"); }},
     {.command = kVanish, .finish = vanish, .undo = vanish},

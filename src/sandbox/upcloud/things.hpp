@@ -52,6 +52,7 @@ struct Things {
     // How long it takes until `state` is `ready`, or the thing has gone; 0: at once.
     std::string_view state{};   // the member; empty: it has none
     std::string_view ready = "running";
+    std::string_view working = "pending";
     std::string_view going = "delete-service";
     std::chrono::seconds making{0};
     std::chrono::seconds changing{0};
@@ -62,8 +63,14 @@ struct Things {
     base::Result<void> (*may_go)(ApiCall&, const Record&) = nullptr;
     // What else changes when the thing has been made, has changed or has gone.
     void (*after)(Project&, const Record& now) = nullptr;
+    // What one shows by itself, where lists show less.
+    json::Value (*detail)(const Project&, const Record&) = nullptr;
     // Of a thing that is known by another member than its uuid.
     std::string_view key = "uuid";
+
+    json::Value show(const Project& project, const Record& record) const {
+        return detail != nullptr ? detail(project, record) : family.view(project, record);
+    }
 };
 
 json::Value view_thing(const Project& project, const Record& record);
@@ -86,7 +93,7 @@ bool is_uuid(std::string_view text);
 // Whether labels are as the query's `label` wants: "key", "key=value", all of several.
 bool fits_labels(const ApiCall& call, const Record& record, bool is_wrapped);
 // Lets it take its time until it is ready, or gone.
-void settle(Project& project, const Things& things, std::int64_t id, std::chrono::seconds time);
+void take_time(Project& project, const Things& things, std::int64_t id, std::chrono::seconds time);
 
 base::Result<Reply> list_of(ApiCall& call, const Things& things);
 base::Result<Reply> show_of(ApiCall& call, const Things& things);
