@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,5 +10,7 @@ namespace base {
 enum class Base64 : unsigned char { Standard, UrlSafe, NoPad, UrlSafeNoPad };
 
 std::string encode_base64(std::string_view bytes, Base64 variant = Base64::Standard);
+// Of the standard alphabet, with or without the filling at its end; none if it is anything else.
+std::optional<std::string> decode_base64(std::string_view text);
 
 }

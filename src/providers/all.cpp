@@ -3,6 +3,7 @@
 #include "providers/aws/provider.hpp"
 #include "providers/hetzner/provider.hpp"
 #include "providers/local/provider.hpp"
+#include "providers/upcloud/provider.hpp"
 
 namespace providers {
 
@@ -11,6 +12,7 @@ std::span<const provider::Provider* const> all() {
         &aws::provider(),
         &hetzner::provider(),
         &local::provider(),
+        &upcloud::provider(),
     };
     return kProviders;
 }

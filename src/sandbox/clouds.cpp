@@ -1,5 +1,6 @@
 #include "sandbox/cloud.hpp"
 #include "sandbox/hetzner/hetzner.hpp"
+#include "sandbox/upcloud/upcloud.hpp"
 
 namespace sandbox {
 
@@ -7,6 +8,7 @@ namespace sandbox {
 std::span<const CloudType> all_clouds() {
     static constexpr CloudType kAll[] = {
         {"hetzner", hetzner::make},
+        {"upcloud", upcloud::make},
     };
     return kAll;
 }

@@ -19,14 +19,17 @@ constexpr std::chrono::milliseconds kBetweenLooks{10};
 
 class Cloud {
 public:
-    explicit Cloud(sandbox::Info info) : info_(std::move(info)) {}
+    explicit Cloud(sandbox::Info info) : info_(std::move(info)) {
+        // "http://127.0.0.1:8080/v1" without its host.
+        base_ = info_.endpoint.substr(info_.endpoint.rfind('/'));
+    }
 
     base::Result<json::Value> ask(const std::string& method, const std::string& path,
                                   const std::string& body = {}) const {
         return sandbox::ask_loopback({.port = info_.port,
                                       .token = info_.token,
                                       .method = method,
-                                      .target = "/v1" + path,
+                                      .target = base_ + path,
                                       .body = body});
     }
 
@@ -65,11 +68,33 @@ public:
 private:
     base::Result<std::string> id_of(const std::string& plural, const std::string& name) const {
         const json::Value answer = TRY(ask("GET", "/" + plural + "?name=" + name));
-        const json::Value* found = answer.find(plural);
-        if (found == nullptr || !found->is_array() || found->as_array()->empty()) {
+        std::string out = id_in(answer, name);
+        if (out.empty()) {
             return base::not_found(fmt::format("there is no {} \"{}\"", plural, name));
         }
-        return std::to_string(found->as_array()->front().int64_or("id", 0));
+        return out;
+    }
+
+    // Of what is called so, wherever a list of that cloud has it: a number, or a text.
+    static std::string id_in(const json::Value& document, const std::string& name) {
+        std::string out;
+        if (const json::Array* items = document.as_array()) {
+            for (const json::Value& item : *items) {
+                if (out.empty()) out = id_in(item, name);
+            }
+        }
+        const json::Object* object = document.as_object();
+        if (object == nullptr) return out;
+        if (document.string_or("name", document.string_or("title", "")) == name) {
+            const json::Value* id = document.find("id");
+            return id != nullptr && id->as_int64() != nullptr
+                       ? std::to_string(*id->as_int64())
+                       : std::string(document.string_or("uuid", ""));
+        }
+        for (const json::Member& member : *object) {
+            if (out.empty()) out = id_in(member.value, name);
+        }
+        return out;
     }
 
     base::Result<void> wait_for_action(const std::string& id) const {
@@ -87,13 +112,19 @@ private:
     }
 
     sandbox::Info info_;
+    std::string base_;
 };
 
-base::Result<void> call(const std::vector<std::string>& words) {
-    if (words.size() < 2 || words.size() > 3) {
-        return base::invalid_argument("usage: by_hand METHOD PATH [JSON]");
+base::Result<void> call(std::vector<std::string> words) {
+    std::string name = "hetzner";
+    if (words.size() > 2 && words[0] == "--cloud") {
+        name = words[1];
+        words.erase(words.begin(), words.begin() + 2);
     }
-    const Cloud cloud(TRY(sandbox::SandboxFolder(".provisioning/sandbox/hetzner").info()));
+    if (words.size() < 2 || words.size() > 3) {
+        return base::invalid_argument("usage: by_hand [--cloud NAME] METHOD PATH [JSON]");
+    }
+    const Cloud cloud(TRY(sandbox::SandboxFolder(".provisioning/sandbox/" + name).info()));
     const std::string path = TRY(cloud.with_ids(words[1]));
     const std::string body = words.size() > 2 ? TRY(cloud.with_ids(words[2])) : std::string();
     return cloud.wait_for(TRY(cloud.ask(words[0], path, body)));

@@ -1,135 +1,41 @@
 #include "hetzner_world.hpp"
 
-#include "base/fs.hpp"
-#include "base/random.hpp"
 #include "providers/hetzner/provider.hpp"
-#include "sandbox/control/sandbox_folder.hpp"
 
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 namespace conformance {
-
-class HetznerWorld::Process {
-public:
-    Process() : folder_(*base::make_temporary_directory("hetzner")) {
-        const char* binary = std::getenv("PROVISIONING_BINARY");
-        auto started =
-            folder_.start(binary != nullptr ? binary : "", {"--speed", "500", "--rate-limit", "0"});
-        if (!started.ok()) {
-            std::fprintf(stderr, "%s\n", started.error().text().c_str());
-            std::exit(1);
-        }
-        info_ = *started;
-    }
-    ~Process() {
-        (void)folder_.stop();
-        (void)base::remove_tree(folder_.folder());
-    }
-
-    const sandbox::Info& info() const { return info_; }
-    const sandbox::SandboxFolder& folder() const { return folder_; }
-
-    static std::shared_ptr<Process> shared() {
-        static std::weak_ptr<Process> running;
-        auto out = running.lock();
-        if (!out) running = out = std::make_shared<Process>();
-        return out;
-    }
-
-private:
-    sandbox::SandboxFolder folder_;
-    sandbox::Info info_;
-};
-
-struct HetznerWorld::Wire {
-    bool has_unknown_field = false;
-    bool keeps_next = false;
-    std::optional<net::Request> under_way;
-};
-
 namespace {
 
-std::string new_token() {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    unsigned char bytes[32];
-    base::fill_random(std::as_writable_bytes(std::span(bytes)));
-    std::string out;
-    for (const unsigned char byte : bytes) {
-        out += kDigits[byte / 16];
-        out += kDigits[byte % 16];
-    }
-    return out;
-}
+constexpr std::size_t kTokenLength = 64;
 
-// Keeps a request back, or gives answers a field that nobody knows.
-class WireTransport final : public net::Transport {
-public:
-    explicit WireTransport(std::shared_ptr<HetznerWorld::Wire> wire) : wire_(std::move(wire)) {}
-
-    net::Exchange exchange(const net::Request& request,
-                           const net::ExchangeOptions& options) override {
-        if (wire_->keeps_next && request.method == "POST") {
-            wire_->keeps_next = false;
-            wire_->under_way = request;
-            return {net::call_error(base::Code::DeadlineExceeded, "no answer came in time",
-                                    net::Delivery::Unknown),
-                    {}};
+// Labels are the user's own: a field there would not be the platform's.
+void extend(json::Value& answer) {
+    json::Object* object = answer.as_object();
+    if (object == nullptr) return;
+    const auto extend_one = [](json::Value& one) {
+        if (json::Object* thing = one.as_object()) {
+            thing->set("since_next_year", json::Object{{"a", 1}});
         }
-        net::Exchange out = inner_.exchange(request, options);
-        if (!wire_->has_unknown_field || !out.result.ok()) return out;
-        auto document = json::parse(out.result->body);
-        if (!document.ok()) return out;
-        // Labels are the user's own: a field there would not be the platform's.
-        if (json::Object* object = document->as_object()) {
-            for (json::Member& member : *object) {
-                const auto extend = [](json::Value& one) {
-                    if (json::Object* thing = one.as_object()) {
-                        thing->set("since_next_year", json::Object{{"a", 1}});
-                    }
-                };
-                extend(member.value);
-                if (json::Array* items = member.value.as_array()) {
-                    for (json::Value& item : *items) extend(item);
-                }
-            }
-            object->set("since_next_year", 1);
+    };
+    for (json::Member& member : *object) {
+        extend_one(member.value);
+        if (json::Array* items = member.value.as_array()) {
+            for (json::Value& item : *items) extend_one(item);
         }
-        out.result->body = json::to_text(*document);
-        return out;
     }
+    object->set("since_next_year", 1);
+}
 
-private:
-    std::shared_ptr<HetznerWorld::Wire> wire_;
-    net::CurlTransport inner_;
-};
+constexpr SandboxedCloud kCloud{.name = "hetzner",
+                                .new_token = [] { return random_digits(kTokenLength); },
+                                .connect = providers::hetzner::connect_over,
+                                .extend = extend};
 
 }
 
-HetznerWorld::HetznerWorld()
-    : process_(Process::shared()), token_(new_token()), wire_(std::make_shared<Wire>()) {
-    (void)process_->folder().ask("DELETE", "faults");
-}
-
-json::Value HetznerWorld::ask(std::string method, const std::string& path,
-                              const json::Value& body) const {
-    net::CurlTransport transport;
-    net::Request request{.method = std::move(method),
-                         .target = process_->info().endpoint + path,
-                         .headers = {{"Authorization", "Bearer " + token_}},
-                         .body = {}};
-    if (!body.is_null()) request.body = json::to_text(body);
-    const net::Exchange exchange = transport.exchange(request, {});
-    if (!exchange.result.ok()) return {};
-    if (exchange.result->status >= 300) {
-        std::fprintf(stderr, "%s %s: %s\n", request.method.c_str(), path.c_str(),
-                     exchange.result->body.c_str());
-    }
-    auto document = json::parse(exchange.result->body);
-    return document.ok() ? std::move(document).value() : json::Value();
-}
+HetznerWorld::HetznerWorld() : SandboxWorld(kCloud) {}
 
 void HetznerWorld::wait_for(const json::Value& answer) const {
     const auto wait = [&](const json::Value* action) {
@@ -168,48 +74,5 @@ std::string HetznerWorld::id_of_first(std::string_view plural) const {
     if (items == nullptr || !items->is_array() || items->as_array()->empty()) return "0";
     return std::to_string(items->as_array()->front().int64_or("id", 0));
 }
-
-void HetznerWorld::fault(const json::Value& fault) const {
-    (void)process_->folder().ask("POST", "faults", fault);
-}
-
-Connect HetznerWorld::connect_as(std::string token, std::string project) const {
-    return [endpoint = process_->info().endpoint, token = std::move(token),
-            project = std::move(project), wire = wire_, process = process_] {
-        value::Value secret(token);
-        secret.mark_secret();
-        value::Value settings(value::Value::Record{
-            {"endpoint", endpoint},
-            {"token", std::move(secret)},
-            {"poll_interval", value::Rational::from_fraction(1, 200)},
-        });
-        if (!project.empty()) settings.set("project", project);
-        return providers::hetzner::connect_over(std::make_unique<WireTransport>(wire), settings,
-                                                {});
-    };
-}
-
-Connect HetznerWorld::connect() const { return connect_as(token_, {}); }
-
-void HetznerWorld::lose(Loss loss, std::string path) {
-    if (loss == Loss::ActedLater) {
-        wire_->keeps_next = true;
-        return;
-    }
-    fault(json::Object{{"kind", "drop"},
-                       {"method", "POST"},
-                       {"path", std::move(path)},
-                       {"times", 1},
-                       {"when", loss == Loss::ActedBefore ? "after" : "before"}});
-}
-
-void HetznerWorld::deliver() {
-    if (!wire_->under_way) return;
-    net::CurlTransport transport;
-    (void)transport.exchange(*wire_->under_way, {});
-    wire_->under_way.reset();
-}
-
-void HetznerWorld::add_unknown_field() { wire_->has_unknown_field = true; }
 
 }

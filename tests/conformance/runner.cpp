@@ -31,7 +31,8 @@ int main() {
     int subjects_run = 0;
     for (const auto& subjects : {conformance::fake_subjects(), conformance::local_subjects(),
                                  conformance::extension_subjects(), conformance::acme_subjects(),
-                                 conformance::hetzner_subjects(), conformance::aws_subjects()}) {
+                                 conformance::hetzner_subjects(), conformance::upcloud_subjects(),
+                                 conformance::aws_subjects()}) {
         for (const conformance::MakeSubject& make : subjects) {
             if (filter != nullptr && make().name.find(filter) == std::string::npos) continue;
             const conformance::Result result = conformance::run(make);

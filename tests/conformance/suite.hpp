@@ -107,6 +107,7 @@ std::vector<std::string_view> demand_names();
 std::vector<MakeSubject> fake_subjects();
 std::vector<MakeSubject> local_subjects();
 std::vector<MakeSubject> hetzner_subjects();
+std::vector<MakeSubject> upcloud_subjects();
 std::vector<MakeSubject> acme_subjects();
 std::vector<MakeSubject> aws_subjects();
 std::vector<MakeSubject> extension_subjects();

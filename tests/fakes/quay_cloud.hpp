@@ -117,8 +117,8 @@ public:
         return kAll;
     }
 
-    std::string_view token_of(const net::Request& request) const override {
-        return request.headers.find("X-Quay-Key").value_or("");
+    std::string token_of(const net::Request& request) const override {
+        return std::string(request.headers.find("X-Quay-Key").value_or(""));
     }
     bool is_token(std::string_view token) const override { return token.starts_with("key-"); }
 

@@ -52,7 +52,7 @@ Type describe(ServiceObject object, std::string name, std::string doc, std::stri
     // Names are tags here, and no two things are kept from having the same.
     rest.is_found_by_name = false;
     // Reads are answered by copies, which hear of a change within seconds, and rarely minutes.
-    rest.settles_within = std::chrono::minutes(2);
+    rest.shows_within = std::chrono::minutes(2);
     out.object = std::move(object);
     return out;
 }

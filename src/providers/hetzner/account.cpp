@@ -2,10 +2,9 @@
 
 #include "base/fs.hpp"
 #include "base/hash.hpp"
-#include "base/process/spawn.hpp"
 #include "base/text.hpp"
+#include "providers/rest/settings.hpp"
 #include "providers/rest/wire.hpp"
-#include "value/number/rational.hpp"
 #include "json/toml/reader.hpp"
 #include "json/value.hpp"
 
@@ -16,6 +15,7 @@ namespace {
 
 using rest::field_of;
 using rest::text_of;
+using rest::variable;
 using value::Value;
 
 constexpr std::string_view kTokenVariable = "HCLOUD_TOKEN";
@@ -25,19 +25,11 @@ constexpr rest::Vendor kVendor{.name = "Hetzner Cloud",
                                .endpoint = kEndpoint,
                                .how_to_give = "`token = p.secret \"env:NAME\"`",
                                .how_to_name_it = "HCLOUD_ENDPOINT beside HCLOUD_TOKEN"};
-// Generous, for a machine that is busy. That the start failed is said by its exit code, without
-// waiting.
-constexpr std::chrono::seconds kSandboxStart{30};
 // A local process answers in a millisecond. At the cloud an action takes seconds, and each
 // question counts against 3,600 an hour.
 constexpr std::chrono::milliseconds kPollSandbox{50};
 constexpr std::chrono::milliseconds kPollCloud{1000};
 constexpr std::size_t kMostConfiguration = std::size_t{1} << 20;
-
-std::string variable(const provider::Host& host, std::string_view name) {
-    if (!host.environment) return {};
-    return host.environment(std::string(name)).value_or("");
-}
 
 base::Error no_token(std::string looked) {
     return base::Error(base::Code::Unauthenticated,
@@ -46,18 +38,11 @@ base::Error no_token(std::string looked) {
                    "give the connection a `token = p.secret \"env:NAME\"`");
 }
 
-// The secret itself stands here instead of the reference that the program has.
-base::Result<base::SecretText> given_token(const Value& token) {
-    const std::string* text = token.as_string();
-    if (text != nullptr && token.is_secret()) {
-        std::string trimmed(base::trim(*text));
-        if (trimmed.empty()) return no_token("`token` of the connection is empty");
-        return base::SecretText(std::move(trimmed));
-    }
-    // A plain text is refused even if it is a good token: it stands in a program that is under
-    // version control, and would go into plans and state from there.
-    return base::invalid_argument("`token` is no reference to a secret")
-        .with_help("write it as `token = p.secret \"env:HCLOUD_TOKEN\"`, never the token itself");
+base::Result<base::SecretText> given_token(const Value& settings) {
+    base::SecretText token =
+        TRY(rest::given_secret(settings, "token", "token = p.secret \"env:HCLOUD_TOKEN\""));
+    if (token.reveal().empty()) return no_token("`token` of the connection is empty");
+    return token;
 }
 
 // Where the vendor's own command looks: HCLOUD_CONFIG, else the XDG configuration folder.
@@ -115,56 +100,13 @@ find_sources(const std::optional<rest::NamedEndpoint>& wanted, const provider::H
     return out;
 }
 
-// Where it listens, and its token.
-base::Result<std::pair<std::string, base::SecretText>> start_sandbox(const provider::Host& host) {
-    base::RunOptions options;
-    const std::string folder = base::join_path(host.state_dir, "sandbox/hetzner");
-    options.spawn.program = host.executable;
-    options.spawn.arguments = {"provisioning", "sandbox", "start", "--cloud",
-                               "hetzner",      "--dir",   folder,  "--json"};
-    // With Little, the sandbox does not inherit HCLOUD_TOKEN: a cloud that is only imitated has no
-    // use for a real one, and it lives on after us.
-    options.spawn.environment = base::child_environment({}, host.executable);
-    options.timeout = kSandboxStart;
-    options.stop = host.stop;
-    // `start` comes back when the sandbox listens, and at once if it does already.
-    const base::Ran ran = TRY(run(options).context("starting the sandbox"));
-    if (ran.end == base::Ran::End::LeftRunning) {
-        return base::Error(base::Code::Cancelled, "interrupted while the sandbox was starting");
-    }
-    const bool is_started = ran.end == base::Ran::End::Exited && ran.code == 0;
-    auto told = is_started ? json::parse(ran.output) : base::Result<json::Value>(json::Value());
-    if (!is_started || !told.ok()) {
-        return base::Error(base::Code::Unavailable,
-                           fmt::format("the sandbox did not start: {}", base::trim(ran.errors)))
-            .with_help(fmt::format("its log is in \"{}\"", base::join_path(folder, "log")));
-    }
-    return std::pair(std::string(told->string_or("endpoint", "")),
-                     base::SecretText(std::string(told->string_or("token", ""))));
-}
-
-std::chrono::milliseconds poll_interval(const Value& settings, std::chrono::milliseconds fallback) {
-    const Value& wanted = field_of(settings, "poll_interval");
-    double seconds = 0;
-    if (const std::int64_t* whole = wanted.as_integer()) {
-        seconds = static_cast<double>(*whole);
-    } else if (const value::Rational* exact = wanted.as_rational()) {
-        seconds = exact->to_double();
-    } else {
-        return fallback;
-    }
-    // An hour: what is longer is a slip, and the product below must fit.
-    constexpr double kLongest = 3600;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, kLongest) * 1000));
-}
-
 base::Result<rest::Access> find_access(const Value& settings, const provider::Host& host) {
     const Value& given = field_of(settings, "token");
     std::optional<base::SecretText> token;
-    if (!given.is_null()) token = TRY(given_token(given));
+    if (!given.is_null()) token = TRY(given_token(settings));
     const std::string& endpoint = text_of(settings, "endpoint");
     if (endpoint == kSandbox) {
-        auto [url, own] = TRY(start_sandbox(host));
+        auto [url, own] = TRY(rest::start_sandbox("hetzner", host));
         // The sandbox tells its token when it starts. One that is given still goes first, so that
         // a program's wrong token fails there as it would in the cloud.
         return rest::Access::given({.url = std::move(url), .place = "the sandbox"},
@@ -240,7 +182,7 @@ base::Result<Account> find_account(const Value& settings, const provider::Host& 
     const std::string& token = out.access.credential().front().reveal();
     out.name = out.access.endpoint() + "#" +
                (project.empty() ? base::sha256_hex("rate limit of " + token) : project);
-    out.poll_interval = poll_interval(settings, out.is_sandbox ? kPollSandbox : kPollCloud);
+    out.poll_interval = rest::poll_interval(settings, out.is_sandbox ? kPollSandbox : kPollCloud);
     return out;
 }
 

@@ -1,9 +1,9 @@
 #include "providers/hetzner/described.hpp"
 
 #include "providers/hetzner/types.hpp"
+#include "providers/rest/references.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace providers::hetzner {
 namespace {
@@ -11,20 +11,6 @@ namespace {
 using rest::field_of;
 using rest::text_of;
 using value::Value;
-
-void visit_at(const Value& value, std::string_view path,
-              const std::function<void(const Value&)>& visit) {
-    if (value.is_unknown()) return visit(value);
-    if (const Value::Array* items = value.as_array()) {
-        for (const Value& item : *items) visit_at(item, path, visit);
-        return;
-    }
-    if (path.empty()) return visit(value);
-    const std::size_t dot = path.find('.');
-    const Value* member = value.find(path.substr(0, dot));
-    if (member == nullptr) return;
-    visit_at(*member, dot == std::string_view::npos ? "" : path.substr(dot + 1), visit);
-}
 
 std::string known_id(const provider::Described& one) {
     return one.outputs != nullptr ? rest::id_text(one.outputs->find("id")) : std::string();
@@ -46,7 +32,7 @@ std::vector<std::size_t> DescribedAll::named(std::size_t index, std::string_view
     if (std::ranges::find(one.ignored, input) != one.ignored.end()) return {};
     std::vector<std::size_t> out;
     std::size_t unknown = 0;
-    visit_at(*one.inputs, path, [&](const Value& id) {
+    rest::visit_at(*one.inputs, path, [&](const Value& id) {
         if (id.has_unknown()) ++unknown;
         const auto found = by_id_.find(std::pair(type, rest::id_text(&id)));
         if (found != by_id_.end()) out.push_back(found->second);

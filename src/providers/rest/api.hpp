@@ -32,6 +32,9 @@ struct Call {
     // An attempt: the object is given so long to show it. If it does not, or if the call fails,
     // that is no failure, and the next call is asked for.
     std::chrono::milliseconds grace{0};
+    // Answered before its effect shows: the object is given so long to show it. If it does not,
+    // that is a failure.
+    std::chrono::milliseconds shows_within{0};
     std::string what;   // for people: `creating the server "web"`
 };
 

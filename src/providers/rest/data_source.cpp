@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace providers::rest {
 
 using provider::LookupResult;
@@ -88,9 +90,10 @@ base::Result<LookupResult> DataSource::find(const provider::Intent& intent,
 
 base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& inputs,
                                                                   const CallScope& context) const {
-    const std::string query = type_.query(inputs);
+    const std::string query = type_.query != nullptr ? type_.query(inputs) : std::string();
+    const std::string wanted = query + json::to_text(to_json(inputs));
     auto known = found_.with([&](const auto& all) {
-        const auto at = all.find(query);
+        const auto at = all.find(wanted);
         return at != all.end() ? std::optional(at->second) : std::nullopt;
     });
     // Asked once in the life of the connection. A plan and the apply that follows see the same
@@ -104,23 +107,29 @@ base::Result<std::optional<ObservedResource>> DataSource::look_up(const Value& i
     call.what = fmt::format("looking up a {}", type_.noun);
     const Answer answer = TRY(connection().api->send(call, context));
     const json::Value* items = at_path(answer.body, type_.list);
+    const json::Array one =
+        items != nullptr && items->is_object() ? json::Array{*items} : json::Array{};
     const json::Array* objects = items != nullptr ? items->as_array() : nullptr;
+    if (objects == nullptr && !one.empty()) objects = &one;
     if (objects == nullptr) {
         // What is no list must not read as "nothing fits".
         return base::Error(base::Code::Unavailable,
                            fmt::format("{} answered without a list", service()))
             .with_context(call.what);
     }
-    if (objects->empty()) return std::optional<ObservedResource>();
     // The first is the one meant: the query says in which order they come.
-    const json::Value& object = objects->front();
+    const auto meant = std::ranges::find_if(*objects, [&](const json::Value& object) {
+        return type_.fits == nullptr || type_.fits(object, inputs);
+    });
+    if (meant == objects->end()) return std::optional<ObservedResource>();
+    const json::Value& object = *meant;
     ObservedResource seen;
     seen.key = id_text(at_path(object, type_.id));
     seen.inputs = inputs;
     seen.outputs = outputs_of(object);
     // Whoever asked the same at the same time, and was answered first, has told it on already.
     seen.outputs =
-        found_.with([&](auto& all) { return all.try_emplace(query, seen).first->second.outputs; });
+        found_.with([&](auto& all) { return all.try_emplace(wanted, seen).first->second.outputs; });
     return std::optional(std::move(seen));
 }
 

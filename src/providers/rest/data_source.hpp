@@ -41,7 +41,8 @@ private:
     value::Value outputs_of(const json::Value& object) const;
 
     const DataSourceType& type_;
-    mutable base::Guarded<std::map<std::string, provider::ObservedResource>> found_;   // by query
+    mutable base::Guarded<std::map<std::string, provider::ObservedResource>>
+        found_;   // by what is wanted
 };
 
 }

@@ -6,7 +6,6 @@
 
 #include <fmt/core.h>
 
-#include <functional>
 #include <set>
 
 namespace providers::rest {
@@ -14,20 +13,6 @@ namespace {
 
 using provider::PlannedAction;
 using value::Value;
-
-// Each value at a path, through lists: "networks.network".
-void visit_at(const Value& value, std::string_view path,
-              const std::function<void(const Value&)>& visit) {
-    if (const Value::Array* items = value.as_array()) {
-        for (const Value& item : *items) visit_at(item, path, visit);
-        return;
-    }
-    if (path.empty()) return visit(value);
-    const std::size_t dot = path.find('.');
-    const Value* member = value.find(path.substr(0, dot));
-    if (member == nullptr) return;
-    visit_at(*member, dot == std::string_view::npos ? "" : path.substr(dot + 1), visit);
-}
 
 // What is named there; of a text, whether it may be a name.
 std::set<std::pair<std::string, bool>> named_at(const Value& inputs, const std::string& path) {
@@ -84,6 +69,20 @@ private:
     const RestType& type_;
 };
 
+}
+
+void visit_at(const Value& value, std::string_view path,
+              const std::function<void(const Value&)>& visit) {
+    if (value.is_unknown()) return visit(value);
+    if (const Value::Array* items = value.as_array()) {
+        for (const Value& item : *items) visit_at(item, path, visit);
+        return;
+    }
+    if (path.empty()) return visit(value);
+    const std::size_t dot = path.find('.');
+    const Value* member = value.find(path.substr(0, dot));
+    if (member == nullptr) return;
+    visit_at(*member, dot == std::string_view::npos ? "" : path.substr(dot + 1), visit);
 }
 
 base::Result<void> check_references(const ConnectionContext& connection,

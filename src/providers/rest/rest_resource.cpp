@@ -1,13 +1,13 @@
 #include "providers/rest/rest_resource.hpp"
 
-#include "base/probe.hpp"
 #include "providers/rest/wire.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
-// Making, changing and deleting; looking is in rest_resource_look.cpp.
+// Making and changing; deleting is in rest_resource_remove.cpp, looking is in
+// rest_resource_look.cpp.
 namespace providers::rest {
 
 using provider::Action;
@@ -24,7 +24,7 @@ constexpr int kConflictAttempts = 3;
 
 std::string RestResource::what(std::string_view verb, const Value& inputs,
                                std::string_view key) const {
-    const std::string& name = text_of(inputs, "name");
+    const std::string& name = text_of(inputs, rest_.name_input);
     if (!name.empty()) return fmt::format("{} the {} \"{}\"", verb, rest_.noun, name);
     if (!key.empty()) return fmt::format("{} the {} {}", verb, rest_.noun, key);
     return fmt::format("{} the {}", verb, rest_.noun);
@@ -45,11 +45,18 @@ base::Result<OperationResult> RestResource::start(const Intent& intent,
     if (intent.action == Action::Delete) return remove(intent, place, context);
     // An update or the later phases of a create: from whatever is there to what is wanted.
     if (intent.action != Action::Create) return change(intent, place, context);
-    if (place.id.empty()) return create(intent, context);
+    if (place.id.empty() && rest_.is_told_by_difference) return note_what_is_there(context);
+    if (place.id.empty() || place.id == kNoId) return create(intent, context);
     auto changed = change(intent, place, context);
     // It is there, and no row has its key yet.
     if (!changed.ok()) return after_effect(std::move(changed).error());
     return changed;
+}
+
+base::Result<OperationResult> RestResource::note_what_is_there(const CallScope& context) const {
+    OperationCursor place{.id = kNoId, .call = kCreate, .waits = {}};
+    for (const json::Value& object : TRY(all(context))) place.waits.push_back(rest_.key_of(object));
+    return next_phase(place);
 }
 
 base::Result<OperationResult> RestResource::create(const Intent& intent,
@@ -195,13 +202,15 @@ bool RestResource::is_attempt(const Intent& intent, const OperationCursor& made,
     return again && again->name == made.call && again->grace.count() > 0;
 }
 
-bool RestResource::is_in_grace(const Intent& intent, const std::string& call,
-                               std::chrono::nanoseconds grace) const {
+bool RestResource::is_in_grace(const Intent& intent, const Call& call) const {
     const std::chrono::nanoseconds now = connection().clock->elapsed();
+    const std::chrono::milliseconds grace =
+        std::max<std::chrono::milliseconds>({call.grace, call.shows_within, rest_.shows_within});
+    if (grace.count() == 0) return false;
     return grace_until_.with([&](auto& until) {
         // From the first time that it is seen as not done. After the grace the next call is asked
         // for, which for one is to pull the plug.
-        const auto known = until.try_emplace(intent.token + " " + call, now + grace).first;
+        const auto known = until.try_emplace(intent.token + " " + call.name, now + grace).first;
         if (now < known->second) return true;
         until.erase(known);
         return false;
@@ -233,12 +242,9 @@ base::Result<OperationResult> RestResource::after_call(const Intent& intent,
                 .with_context(what("changing", intent.inputs, made.id));
         }
     }
-    const auto again = next_call(intent, object, made.id, made.call);
-    if (again && again->name == made.call) {
-        const auto patience =
-            std::max<std::chrono::milliseconds>(again->grace, rest_.settles_within);
-        if (patience.count() > 0 && is_in_grace(intent, made.call, patience))
-            return running({.id = made.id, .call = made.call, .waits = {}});
+    if (const auto again = next_call(intent, object, made.id, made.call);
+        again && again->name == made.call && is_in_grace(intent, *again)) {
+        return running({.id = made.id, .call = made.call, .waits = {}});
     }
     const std::optional<Call> next = next_call(intent, object, made.id, {}, made.call);
     if (!next) return done(this->made(intent, object, made.id));
@@ -257,92 +263,6 @@ std::vector<std::string> RestResource::changes(const Intent& intent) const {
         out.push_back(rest_.queue_name(intent.key));
     }
     return out;
-}
-
-base::Result<std::optional<Call>> RestResource::call_before_delete(const Intent& intent,
-                                                                   const json::Value& object,
-                                                                   const CallScope& context) const {
-    if (rest_.before_delete != nullptr) {
-        if (auto call = rest_.before_delete(object)) return call;
-    }
-    if (rest_.release == nullptr) return std::optional<Call>();
-    const auto ask = [&](std::string path) -> base::Result<std::optional<json::Value>> {
-        Call call;
-        call.path = std::move(path);
-        call.what = what("deleting", intent.inputs, intent.key);
-        auto answer = connection().api->send(call, context);
-        if (answer.ok()) return std::optional(std::move(answer->body));
-        if (is_absent(answer.error())) return std::optional<json::Value>();
-        return std::move(answer).error();
-    };
-    return rest_.release(object, intent.inputs, ask);
-}
-
-base::Result<OperationResult> RestResource::remove(const Intent& intent,
-                                                   const OperationCursor& place,
-                                                   const CallScope& context) const {
-    if (rest_.before_delete != nullptr || rest_.release != nullptr) {
-        const Object object = TRY(get(intent.key, context));
-        if (!object) return done();
-        // What stands in the way of deleting: protection, an attachment. One call a phase, with a
-        // look between.
-        std::optional<Call> before = TRY(call_before_delete(intent, *object, context));
-        // It was called and is still in the way.
-        if (before && before->name == place.call) {
-            return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
-        }
-        if (before) {
-            base::probe("rest: what stands in the way of a deletion is released");
-            before->what = what("deleting", intent.inputs, intent.key) + " (" + before->name + ")";
-            auto answer = connection().api->send(*before, context);
-            if (!answer.ok()) {
-                const bool is_refused = answer.error().code() == base::Code::FailedPrecondition;
-                if (!is_refused ||
-                    TRY(is_still_due(intent, intent.key, *before, place.call, context))) {
-                    return std::move(answer).error();
-                }
-                // It is out of the way without us.
-                return next_phase({.id = intent.key, .call = before->name, .waits = {}});
-            }
-            const OperationCursor made{
-                .id = intent.key, .call = before->name, .waits = begun(*answer)};
-            if (!made.waits.empty()) return running(made);
-            // Made durable, so that `find` of a dead run does not take an object without
-            // protection for untouched.
-            return next_phase(made);
-        }
-    }
-    Call call;
-    call.name = kDelete;
-    call.method = "DELETE";
-    call.path = rest_.path_of(intent.key);
-    // Deleting it twice is deleting it once; a repetition finds it absent.
-    call.is_idempotent = true;
-    call.what = what("deleting", intent.inputs, intent.key);
-    auto answer = connection().api->send(call, context);
-    if (!answer.ok()) {
-        // Gone is what was wanted, whoever did it.
-        if (is_absent(answer.error())) return done();
-        return std::move(answer).error();
-    }
-    const OperationCursor made{.id = intent.key, .call = call.name, .waits = begun(*answer)};
-    // What has a state of its own may stay for a while in that of being deleted.
-    return made.waits.empty() && rest_.progress == nullptr ? done() : running(made);
-}
-
-// What a removal waited for has come to its end.
-base::Result<OperationResult> RestResource::poll_removal(const Intent& intent,
-                                                         const OperationCursor& place,
-                                                         const CallScope& context) const {
-    if (place.call != kDelete) {
-        return next_phase({.id = place.id, .call = place.call, .waits = {}});
-    }
-    if (rest_.progress == nullptr) return done();
-    const Object object = TRY(get(intent.key, context));
-    if (!object) return done();
-    if (is_busy(*object)) return running({.id = place.id, .call = place.call, .waits = {}});
-    // It stayed in a state that is not that of being deleted.
-    return does_not_show().with_context(what("deleting", intent.inputs, intent.key));
 }
 
 base::Result<OperationResult> RestResource::poll(const Intent& intent,

@@ -16,6 +16,9 @@ inline constexpr const char* kDelete = "delete";
 inline constexpr const char* kWalkBack = "walk_back";   // its end is that of a failed change
 inline constexpr const char* kWait = "wait";            // until what goes on at an object has ended
 
+// In the phase in which it is noted what there was: nothing is made yet.
+inline constexpr const char* kNoId = "-";
+
 // What is to be seen of the inputs alone.
 base::Result<void> validate(const RestType& type, const value::Value& inputs);
 
@@ -71,6 +74,7 @@ private:
     bool is_busy(const json::Value& object) const;
     bool is_as_before(const provider::Intent& intent, const json::Value& object) const;
 
+    base::Result<provider::OperationResult> note_what_is_there(const CallScope& context) const;
     base::Result<provider::OperationResult> create(const provider::Intent& intent,
                                                    const CallScope& context) const;
     base::Result<provider::OperationResult>
@@ -107,8 +111,14 @@ private:
                                                           const CallScope& context) const;
     bool is_attempt(const provider::Intent& intent, const OperationCursor& made,
                     const json::Value& object) const;
-    bool is_in_grace(const provider::Intent& intent, const std::string& call,
-                     std::chrono::nanoseconds grace) const;
+    bool is_in_grace(const provider::Intent& intent, const Call& call) const;
+    base::Result<std::vector<json::Value>> all(const CallScope& context) const;
+    base::Result<provider::LookupResult> find_by_difference(const provider::Intent& intent,
+                                                            const CallScope& context) const;
+    base::Result<provider::LookupResult> find_changed(const provider::Intent& intent,
+                                                      const std::string& key,
+                                                      const CallScope& context) const;
+    bool is_as_created(const provider::Intent& intent, const json::Value& object) const;
     base::Result<provider::LookupResult> find_created(const provider::Intent& intent,
                                                       const CallScope& context) const;
 

@@ -7,6 +7,10 @@ namespace providers::rest {
 using provider::Intent;
 using value::Value;
 
+static json::Value written(const Field& field, const Value& value) {
+    return field.form != nullptr ? field.form->write(value) : to_json(value);
+}
+
 Labels RestResource::wanted_labels(const Intent& intent, const Labels& now) const {
     Labels out = tags_of(intent);
     // The token stays that of the intent that made it, or took it over.
@@ -31,7 +35,7 @@ json::Value RestResource::body_of(const Intent& intent, const Labels& now) const
         if (!field.is_created_with || wanted.is_null()) continue;
         // Null in a create may mean "none" to one API and be an error to the next; absent is the
         // same for all.
-        set_at(body, field.member_name(), to_json(wanted));
+        set_at(body, field.member_name(), written(field, wanted));
     }
     if (rest_.has_tags()) {
         set_at(body, rest_.tags.member, labels_to_json(rest_.tags, wanted_labels(intent, now)));
@@ -56,7 +60,8 @@ json::Value RestResource::changes_of(const Intent& intent, const json::Value& ob
         set_at(body, field.member_name(),
                // By RFC 7396 null removes: of a map of labels only what differs is sent, and those
                // that go as null.
-               is_patch ? merge_patch(to_json(now), to_json(wanted)) : to_json(wanted));
+               is_patch ? merge_patch(written(field, now), written(field, wanted))
+                        : written(field, wanted));
     }
     if (!rest_.has_tags()) return body;
     const Labels now = labels_of(rest_.tags, object);
@@ -108,7 +113,7 @@ std::optional<Call> RestResource::next_call(const Intent& intent, const json::Va
         const Value& wanted = field_of(intent.inputs, field.input.name);
         if (wanted.is_null() || field.is_same(wanted, field_of(shown, field.input.name))) continue;
         json::Value body;
-        set_at(body, field.member_name(), to_json(wanted));
+        set_at(body, field.member_name(), written(field, wanted));
         call = action_call(rest_, key, field.action, std::move(body));
     }
     if (!call && rest_.next != nullptr) {

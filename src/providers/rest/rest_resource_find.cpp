@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 // Reading, listing, and finding what an intent has made.
 namespace providers::rest {
 
@@ -83,7 +85,7 @@ base::Result<RestResource::Object> RestResource::find_first(std::string query, c
         auto objects = objects_in(answer);
         if (!objects.ok()) return std::move(objects).error().with_context(call.what);
         for (json::Value& object : *objects) {
-            if (!fits(object)) continue;
+            if (!rest_.is_of_it(object) || !fits(object)) continue;
             // A list that leaves fields out would show them as changed.
             if (rest_.lists_in_full) return Object(std::move(object));
             return get(rest_.key_of(object), context);
@@ -120,12 +122,14 @@ base::Result<RestResource::Object> RestResource::find_by_name(const Intent& inte
     if (const std::string key = rest_.key_of(intent.inputs); rest_.is_key(key)) {
         return get(key, context);
     }
-    const std::string& name = text_of(intent.inputs, "name");
+    const std::string& name = text_of(intent.inputs, rest_.name_input);
     if (!rest_.is_found_by_name || name.empty()) return Object();
     const auto query = connection().conventions->name_query;
     return find_first(
         query != nullptr ? query(name) : std::string(),
-        [&](const json::Value& object) { return text_of(shown_inputs(object), "name") == name; },
+        [&](const json::Value& object) {
+            return text_of(shown_inputs(object), rest_.name_input) == name;
+        },
         context);
 }
 
@@ -167,7 +171,7 @@ base::Result<provider::Page> RestResource::list_page(std::string path, std::stri
     if (!objects.ok()) return std::move(objects).error().with_context(call.what);
     provider::Page out;
     for (const json::Value& object : *objects) {
-        if (!fits(object)) continue;
+        if (!rest_.is_of_it(object) || !fits(object)) continue;
         const Labels labels = labels_of(rest_.tags, object);
         const auto address = labels.find(std::string(kAddressTag));
         if (rest_.lists_in_full) {
@@ -219,8 +223,58 @@ base::Result<provider::Page> RestResource::list_own(const provider::Scope& scope
                      page, is_own, context);
 }
 
+// All that are there, on all pages.
+base::Result<std::vector<json::Value>> RestResource::all(const CallScope& context) const {
+    std::vector<json::Value> out;
+    const auto keep = [&](const json::Value& object) {
+        out.push_back(object);
+        return false;
+    };
+    TRY(find_first({}, keep, context));
+    return out;
+}
+
+base::Result<LookupResult> RestResource::find_by_difference(const Intent& intent,
+                                                            const CallScope& context) const {
+    const OperationCursor before = OperationCursor::from_text(intent.phase);
+    std::vector<json::Value> there = TRY(all(context));
+    // Not before it was noted what there was.
+    if (before.call.empty()) return found(LookupResult::Kind::Absent);
+    std::vector<json::Value> ours;
+    for (json::Value& object : there) {
+        const std::string key = rest_.key_of(object);
+        const bool was_there = std::ranges::find(before.waits, key) != before.waits.end();
+        if (!was_there && is_as_created(intent, object)) ours.push_back(std::move(object));
+    }
+    if (ours.empty()) return found(LookupResult::Kind::Absent);
+    if (ours.size() > 1) {
+        return found(LookupResult::Kind::Unsure,
+                     fmt::format("{} {}s have come meanwhile, and nothing tells which is ours",
+                                 ours.size(), rest_.noun));
+    }
+    const std::string key = rest_.key_of(ours.front());
+    return found(next_call(intent, ours.front(), key) ? LookupResult::Kind::Partial
+                                                      : LookupResult::Kind::Done,
+                 made(intent, ours.front(), key));
+}
+
+// Whether it shows what a create has sent.
+bool RestResource::is_as_created(const Intent& intent, const json::Value& object) const {
+    const Value shown = shown_inputs(object);
+    return std::ranges::all_of(rest_.fields, [&](const Field& field) {
+        const Value& wanted = field_of(intent.inputs, field.input.name);
+        return wanted.is_null() || !field.is_created_with || field.is_never_shown ||
+               field.is_same(wanted, field_of(shown, field.input.name));
+    });
+}
+
 base::Result<LookupResult> RestResource::find_created(const Intent& intent,
                                                       const CallScope& context) const {
+    const OperationCursor phase = OperationCursor::from_text(intent.phase);
+    if (rest_.is_told_by_difference && (phase.id.empty() || phase.id == kNoId)) {
+        return find_by_difference(intent, context);
+    }
+    if (rest_.is_told_by_difference) return find_changed(intent, phase.id, context);
     const std::string wanted = rest_.key_of(intent.inputs);
     const Object object = TRY(find_by_token(intent, context));
     // In this order. With our token it is ours, whatever it is called. Without, something of that
@@ -261,26 +315,32 @@ bool RestResource::is_as_before(const Intent& intent, const json::Value& object)
 base::Result<LookupResult> RestResource::find(const Intent& intent,
                                               const CallScope& context) const {
     if (intent.action == provider::Action::Create) return find_created(intent, context);
-    const Object object = TRY(get(intent.key, context));
+    return find_changed(intent, intent.key, context);
+}
+
+// Of what has a key already.
+base::Result<LookupResult> RestResource::find_changed(const Intent& intent, const std::string& key,
+                                                      const CallScope& context) const {
+    const Object object = TRY(get(key, context));
     const bool is_delete = intent.action == provider::Action::Delete;
     // Gone: what was to be deleted is done, what was to be changed cannot be.
     if (!object) return found(is_delete ? LookupResult::Kind::Done : LookupResult::Kind::Absent);
-    OperationCursor place{.id = intent.key, .call = kWait, .waits = {}};
+    OperationCursor place{.id = key, .call = kWait, .waits = {}};
     // What goes on at it may be its removal; if not, that is still to be done.
     if (is_delete) {
         return is_busy(*object) ? found_running(place) : found(LookupResult::Kind::Absent);
     }
     place.call = OperationCursor::from_text(intent.phase).call;
-    place.waits = TRY(running_at(intent, intent.key, context));
+    place.waits = TRY(running_at(intent, key, context));
     if (!place.waits.empty() || is_busy(*object)) return found_running(place);
-    if (!next_call(intent, *object, intent.key)) {
-        return found(LookupResult::Kind::Done, made(intent, *object, intent.key));
+    if (!next_call(intent, *object, key)) {
+        return found(LookupResult::Kind::Done, made(intent, *object, key));
     }
     // Without a phase or handle nothing was answered: "nothing of it is to be seen", and its
     // horizon counts.
     const bool has_begun =
         (!intent.phase.empty() || !intent.handle.empty()) && !is_as_before(intent, *object);
-    return has_begun ? found(LookupResult::Kind::Partial, made(intent, *object, intent.key))
+    return has_begun ? found(LookupResult::Kind::Partial, made(intent, *object, key))
                      : found(LookupResult::Kind::Absent);
 }
 

@@ -25,6 +25,14 @@ void erase(Value& record, std::string_view name) {
 
 }
 
+static std::optional<Value> shown(const Field& field, const json::Value& object) {
+    const std::string& path = field.shown_at.empty() ? field.member_name() : field.shown_at;
+    std::optional<Value> out = shown_at(object, path);
+    if (!out && field.is_absent_none) return Value();
+    if (!out || out->is_null() || field.form == nullptr) return out;
+    return field.form->read(*at_path(object, path));
+}
+
 Value RestResource::shown_inputs(const json::Value& object) const {
     Value::Record out;
     for (const Field& field : rest_.fields) {
@@ -32,9 +40,7 @@ Value RestResource::shown_inputs(const json::Value& object) const {
         if (field.is_never_shown) continue;
         // Null is seen like any other value: somebody may have taken away what is recorded.
         std::optional<Value> value =
-            field.show != nullptr
-                ? field.show(object)
-                : shown_at(object, field.shown_at.empty() ? field.member_name() : field.shown_at);
+            field.show != nullptr ? field.show(object) : shown(field, object);
         if (!value || (value->is_null() && field.is_null_unknown)) continue;
         out.emplace_back(field.input.name, std::move(*value));
     }

@@ -51,7 +51,7 @@ TEST_F(RestResourceTest, AChangeThatDoesNotShowIsAFailure) {
 TEST_F(RestResourceTest, AChangeThatShowsLateIsWaitedFor) {
     static const RestType kSlow = [] {
         RestType type = lamp();
-        type.settles_within = seconds(30);
+        type.shows_within = seconds(30);
         return type;
     }();
     connect(kSlow);

@@ -50,6 +50,43 @@ bool is_part(std::string_view text) {
            });
 }
 
+json::Value write_yes_or_no(const value::Value& value) {
+    const bool* flag = value.as_bool();
+    return flag == nullptr ? json::Value() : json::Value(*flag ? "yes" : "no");
+}
+value::Value read_yes_or_no(const json::Value& shown) {
+    const std::string* text = shown.as_string();
+    if (text == nullptr) return from_json(shown);
+    return *text == "yes";
+}
+
+json::Value write_number_as_text(const value::Value& value) {
+    const std::string text = id_text(&value);
+    return text.empty() ? json::Value() : json::Value(text);
+}
+value::Value read_number_as_text(const json::Value& shown) {
+    return from_json(shown.is_string() ? id_number(*shown.as_string()) : shown);
+}
+
+json::Value write_list(const value::Value& value) {
+    return value.is_null() ? json::Value(json::Array{}) : to_json(value);
+}
+
+}
+
+const WireForm& yes_or_no() {
+    static constexpr WireForm kForm{.write = write_yes_or_no, .read = read_yes_or_no};
+    return kForm;
+}
+
+const WireForm& number_as_text() {
+    static constexpr WireForm kForm{.write = write_number_as_text, .read = read_number_as_text};
+    return kForm;
+}
+
+const WireForm& list_or_empty() {
+    static constexpr WireForm kForm{.write = write_list, .read = from_json};
+    return kForm;
 }
 
 Envelopes answers_in(std::string one, std::string many) {
@@ -139,6 +176,10 @@ Field replacing(provider::InputField input) {
 }
 Field updatable(provider::InputField input) {
     return field_with(std::move(input), UpdateMethod::Update);
+}
+Field in_form(Field field, const WireForm& form) {
+    field.form = &form;
+    return field;
 }
 Field custom(provider::InputField input) {
     return field_with(std::move(input), UpdateMethod::Custom);

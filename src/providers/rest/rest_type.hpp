@@ -24,6 +24,15 @@ enum class UpdateMethod : std::uint8_t {
     Custom,    // by RestType::next
 };
 
+// How an API writes a value, where that is not as JSON would.
+struct WireForm {
+    json::Value (*write)(const value::Value& value) = nullptr;   // of null, too, in an update
+    value::Value (*read)(const json::Value& shown) = nullptr;
+};
+const WireForm& yes_or_no();        // true is "yes"
+const WireForm& number_as_text();   // 5 is "5"
+const WireForm& list_or_empty();    // null is []
+
 // An input and where it is at the API.
 struct Field {
     provider::InputField input;
@@ -35,6 +44,8 @@ struct Field {
     std::string chosen;            // by the platform, when it is not given: then left alone; the
                                    // output that shows it
     bool is_never_shown = false;
+    const WireForm* form = nullptr;   // static
+    bool is_absent_none = false;      // what an answer leaves out is not there; else it is not told
     value::Value (*show)(const json::Value& object) = nullptr;   // instead of `shown_at`
     bool is_null_unknown = false;   // where `show` gives null nothing was seen of it
     // Whether what is shown is what is wanted, in whatever spelling; null: if they are equal.
@@ -111,6 +122,7 @@ struct Tagging {
     std::string input = "labels";    // what the program calls them
     std::string key = "key";         // List: the members of an entry
     std::string value = "value";
+    std::string reserved;   // keys that begin so are the platform's own; empty: none
 };
 
 // Of its schema it says name, documentation and example; complete() adds the rest.
@@ -126,6 +138,9 @@ struct RestType : ShownType {
 
     std::string create_method = "POST";   // to the collection; "PUT": to the object's own path
     std::string update_method = "PUT";
+    std::string delete_query;   // "disks=1"
+    bool is_gone_at_once =
+        false;   // a delete has ended when it is answered, in spite of `progress`
     UpdateBody update_body = UpdateBody::Changes;
     Envelopes envelopes;
     Tagging tags;
@@ -135,9 +150,15 @@ struct RestType : ShownType {
     std::string version_at;   // path to what an update has to repeat: "metadata.resourceVersion"
     // How long a look after a change may still show what was before, of an API whose reads are
     // answered by copies.
-    std::chrono::seconds settles_within{0};
-    bool has_operations = false;   // things go on in the background that can be asked for
-    bool is_found_by_name = true;
+    std::chrono::seconds shows_within{0};
+    // Whether what a list has is one of these; null: all are.
+    bool (*is_one)(const json::Value& object) = nullptr;
+    // Nothing of it tells who made it: what is there before is noted as a phase, and what is there
+    // beside it afterwards, as it was to be made, is ours.
+    bool is_told_by_difference = false;
+    bool has_operations = false;       // things go on in the background that can be asked for
+    std::string name_input = "name";   // by which people know one
+    bool is_found_by_name = true;      // no two have the same
     // Whether the object itself says that something goes on at it; null: it has no such state.
     Progress (*progress)(const json::Value& object) = nullptr;
 
@@ -161,6 +182,7 @@ struct RestType : ShownType {
                                                  const Ask& ask) = nullptr;
 
     bool has_tags() const { return tags.form != Tagging::Form::None; }
+    bool is_of_it(const json::Value& object) const { return is_one == nullptr || is_one(object); }
     // Whether it can be the key of an object of this type.
     bool is_key(std::string_view key) const;
     // Of an object; `known` is the key that it was asked for by, for parts that it does not show.
@@ -193,6 +215,8 @@ Field by_action(provider::InputField input, std::string action);
 Field custom(provider::InputField input);
 // `delete_protection`, for types that can be protected.
 Field delete_protection();
+// A field in a form of its own.
+Field in_form(Field field, const WireForm& form);
 // An output that is shown elsewhere than under its name.
 OutputRule shown(provider::OutputField output, std::string path);
 OutputRule shown(provider::OutputField output, value::Value (*show)(const json::Value& object));

@@ -27,12 +27,16 @@ std::pair<std::string_view, std::string_view> split_key(std::string_view key) {
     return {key.substr(0, colon), key.substr(colon + 1)};
 }
 
-ObservedResource seen_of(std::string_view parent, SubObject part) {
+ObservedResource seen_of(std::string_view parent, SubObject part, const SubResourceType& type) {
     ObservedResource out;
     out.key = fmt::format("{}:{}", parent, part.name);
     out.inputs = std::move(part.inputs);
     out.outputs = std::move(part.outputs);
     out.outputs.set("id", out.key);
+    // A document below the parent does not say whose it is.
+    if (!type.below.empty() && !is_set(out.inputs, type.parent_input)) {
+        out.inputs.set(type.parent_input, std::string(parent));
+    }
     return out;
 }
 
@@ -88,14 +92,14 @@ base::Result<SubResource::Parent> SubResource::parent(std::string_view id,
                                    type_.parent->noun));
     }
     Call call;
-    call.path = type_.parent->path_of(id);
+    call.path = type_.parent->path_of(id) + type_.below;
     call.what = fmt::format("reading the {} {}", type_.parent->noun, id);
     auto answer = connection().api->send(call, context);
     if (!answer.ok()) {
         if (is_absent(answer.error())) return Parent();
         return std::move(answer).error();
     }
-    const std::string& path = type_.parent->envelopes.read;
+    const std::string path = type_.below.empty() ? type_.parent->envelopes.read : std::string();
     const json::Value* object = at_path(answer->body, path);
     if (object != nullptr && object->is_object()) return Parent(*object);
     return base::Error(base::Code::Unavailable,
@@ -120,7 +124,7 @@ base::Result<std::optional<ObservedResource>> SubResource::look(std::string_view
     if (!there) return std::optional<ObservedResource>();
     std::optional<SubObject> part = object_in(*there, name);
     if (!part) return std::optional<ObservedResource>();
-    return std::optional(seen_of(id, std::move(*part)));
+    return std::optional(seen_of(id, std::move(*part), type_));
 }
 
 base::Result<std::optional<ObservedResource>> SubResource::read(const std::string& key,
@@ -144,8 +148,12 @@ base::Result<provider::Page> SubResource::list(std::string_view page,
     }
     provider::Page out;
     for (const json::Value& one : *parents->as_array()) {
-        for (SubObject& part : type_.objects_in(one)) {
-            out.items.push_back(seen_of(parent.key_of(one), std::move(part)));
+        const std::string key = parent.key_of(one);
+        const Parent shown = type_.below.empty() ? Parent(one) : TRY(this->parent(key, context));
+        // It went meanwhile.
+        if (!shown) continue;
+        for (SubObject& part : type_.objects_in(*shown)) {
+            out.items.push_back(seen_of(key, std::move(part), type_));
         }
     }
     PageLinks links = pages_after(paging, answer, page, parents->as_array()->size());
@@ -304,7 +312,7 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
     const bool is_looked_for = intent.action == Action::Create && phase.call.empty();
     if (is_looked_for) {
         if (!part) return found(LookupResult::Kind::Absent);
-        ObservedResource seen = seen_of(id, *part);
+        ObservedResource seen = seen_of(id, *part, type_);
         if (type_.is_shared && is_as_wanted(intent, seen)) {
             return found(LookupResult::Kind::Done, std::move(seen));
         }
@@ -314,7 +322,7 @@ base::Result<LookupResult> SubResource::find(const Intent& intent, const CallSco
             fmt::format("the {} {} exists, and was not made by this resource", type_.noun, name));
     }
     if (part) {
-        ObservedResource seen = seen_of(id, std::move(*part));
+        ObservedResource seen = seen_of(id, std::move(*part), type_);
         if (!is_delete && is_as_wanted(intent, seen)) {
             return found(LookupResult::Kind::Done, std::move(seen));
         }

@@ -20,9 +20,10 @@ struct SubObject {
 struct SubResourceType : TypeDescription {
     const RestType* parent = nullptr;   // static
     std::string parent_input;           // the input that has the parent's id
+    std::string below;        // where the parts are shown, below the parent; empty: in itself
     bool is_shared = false;   // it holds nothing, and is whoever's wants it: one that is there
                               // already as it is wanted is taken over
-    // Those of this kind that a parent shows.
+    // Those of this kind that a parent shows, or the document below it.
     std::vector<SubObject> (*objects_in)(const json::Value& parent) = nullptr;
     // What the wanted one is called within its parent.
     std::string (*name_of)(const value::Value& inputs) = nullptr;

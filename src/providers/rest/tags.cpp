@@ -57,8 +57,10 @@ Labels labels_of(const Tagging& tagging, const json::Value& object) {
     if (there == nullptr || tagging.form == Tagging::Form::None) return out;
     if (const json::Array* entries = there->as_array()) {
         for (const json::Value& entry : *entries) {
+            const std::string_view key = entry.string_or(tagging.key, "");
+            if (!tagging.reserved.empty() && key.starts_with(tagging.reserved)) continue;
             // An entry without a value is a tag all the same.
-            out[std::string(entry.string_or(tagging.key, ""))] = entry.string_or(tagging.value, "");
+            out[std::string(key)] = entry.string_or(tagging.value, "");
         }
     }
     if (const json::Object* members = there->as_object()) {

@@ -2,10 +2,10 @@
 
 namespace sandbox {
 
-std::string_view Api::token_of(const net::Request& request) const {
+std::string Api::token_of(const net::Request& request) const {
     constexpr std::string_view kScheme = "Bearer ";
     const std::string_view header = request.headers.find("Authorization").value_or("");
-    return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view();
+    return std::string(header.starts_with(kScheme) ? header.substr(kScheme.size()) : "");
 }
 
 net::RouteTable table_of(const Api& api) {

@@ -54,7 +54,7 @@ public:
     virtual IdRanges ids() const { return {}; }
 
     // The token that a request carries; empty: none. By default that of `Authorization: Bearer`.
-    virtual std::string_view token_of(const net::Request& request) const;
+    virtual std::string token_of(const net::Request& request) const;
     // Whether it is of the vendor's form. Each that is belongs to a project of its own.
     virtual bool is_token(std::string_view token) const = 0;
 
@@ -63,6 +63,11 @@ public:
     // What a failure of this status is called.
     virtual std::string_view code_of(int status) const = 0;
     virtual json::Value body_of(const Refusal& refusal) const = 0;
+    virtual std::string_view content_type_of(const Refusal& /*refusal*/) const {
+        return "application/json";
+    }
+    // Whether "/servers/" is "/servers".
+    virtual bool ignores_last_slash() const { return false; }
     // Headers that every answer has.
     virtual void add_headers(net::Headers& /*headers*/, const Bucket& /*rate*/) const {}
 };

@@ -116,7 +116,7 @@ public:
 
 private:
     Identity identify(const net::Request& request) const {
-        const std::string_view token = api_->token_of(request);
+        const std::string token = api_->token_of(request);
         // The read-only token belongs to the project of the full one.
         if (!options_.read_only_token.empty() && token == options_.read_only_token) {
             return {project_of(options_.token), true};
@@ -155,7 +155,10 @@ private:
         const std::string_view query_text = net::query_of(request.target);
         const std::string_view base = api_->base_path();
         if (!path.starts_with(base)) return api_->refuse(Reason::NoPath, {});
-        const std::string_view own_path = path.substr(base.size());
+        std::string_view own_path = path.substr(base.size());
+        if (api_->ignores_last_slash() && own_path.size() > 1 && own_path.ends_with('/')) {
+            own_path.remove_suffix(1);
+        }
         net::RouteMatch match = table_.match(request.method, own_path);
         // In this order: what is not there, what may not be done, what is not understood.
         if (match.outcome == Outcome::NoPath || match.outcome == Outcome::Malformed) {
@@ -191,6 +194,7 @@ private:
 
     net::Response response_of(const base::Result<Reply>& result) const {
         net::Response response;
+        std::string_view type = "application/json";
         if (result.ok()) {
             response.status = result->status;
             response.headers = result->headers;
@@ -204,8 +208,9 @@ private:
             if (refusal == nullptr) refusal = &failure;
             response.status = refusal->status;
             response.body = json::to_text(api_->body_of(*refusal));
+            type = api_->content_type_of(*refusal);
         }
-        if (!response.body.empty()) response.headers.set("Content-Type", "application/json");
+        if (!response.body.empty()) response.headers.set("Content-Type", std::string(type));
         return response;
     }
 
