@@ -46,6 +46,7 @@ RestType describe() {
     type.schema.example = embedded::upcloud_certificate_ncl;
     type.tags.form = Tagging::Form::None;
     type.progress = service_progress<kOperationalState>;
+    type.is_gone_at_once = true;
     type.is_told_by_difference = true;
     type.is_found_by_name = false;
     Field key = updatable(Input("private_key", a_string(),
