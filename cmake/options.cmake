@@ -37,6 +37,18 @@ else()
   target_link_options(options INTERFACE -static-libstdc++ -static-libgcc)
 endif()
 
+# A start is mostly page faults: relative relocations packed (they are 640 KB otherwise; needs glibc 2.36),
+# and the constructors of static data beside each other.
+if(CMAKE_EXE_LINKER_FLAGS MATCHES "lld")
+  include(CheckCXXSourceRuns)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,-z,pack-relative-relocs -Wl,-z,keep-text-section-prefix)
+  check_cxx_source_runs("int main() { return 0; }" PROVISIONING_PACKS_RELOCATIONS)
+  if(PROVISIONING_PACKS_RELOCATIONS)
+    target_link_options(options INTERFACE ${CMAKE_REQUIRED_LINK_OPTIONS})
+  endif()
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+endif()
+
 if(PROVISIONING_UNITY)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE ${PROVISIONING_UNITY})

@@ -220,7 +220,7 @@ private:
         if (known.is_tag()) return writer_.string(known.as_tag().text()), true;
         switch (known.object()->tag) {
             case Tag::String: return writer_.string(as<StringObj>(known)->text()), true;
-            case Tag::Rational: return number(as<RationalObj>(known)->value);
+            case Tag::Rational: return number(as<RationalObj>(known)->reduced());
             case Tag::Array:
                 writer_.begin_array();
                 open_.push_back({known, 0, as<Array>(known)->size});

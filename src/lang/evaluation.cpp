@@ -68,6 +68,18 @@ Word Evaluation::std_module(std::string_view name) {
     return known;
 }
 
+Word Evaluation::std_fields(std::string_view name) {
+    return options_.library_in_parts ? loader_.module_fields(name) : Word();
+}
+
+Word Evaluation::std_part(std::string_view name, std::string_view field) {
+    std::vector<value::Diagnostic> diagnostics;
+    const Word part = loader_.module_part(name, field, diagnostics);
+    if (is_stopped()) return Word::null();   // nobody will look at it
+    CHECK(diagnostics.empty());
+    return part;
+}
+
 // {array = {fold_left = …}, …}: every native whose name starts with "native/".
 Word Evaluation::native_record() {
     if (native_.exists()) return native_;

@@ -52,6 +52,8 @@ public:
     Word std_module(std::string_view name) override;
     Word native_record() override;
     Word std_record() override { return std_; }
+    Word std_fields(std::string_view name) override;
+    Word std_part(std::string_view name, std::string_view field) override;
 
 private:
     Word finish(Outcome outcome, std::optional<value::Diagnostic>& error);

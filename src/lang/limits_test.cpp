@@ -4,6 +4,8 @@
 
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <thread>
 
 // Whatever a program makes counts into the memory limit, and is given back with the evaluation.
 namespace lang {
@@ -123,8 +125,12 @@ TEST(Limits, WhatIsReachedCounts) {
 }
 
 TEST(Limits, DepthTakesMemoryAlone) {
-    const std::string chain = "let rec go = fun n acc => if n == 0 then acc else go (n - 1) "
-                              "(acc + 1) in go 1000000 0";
+    // What is added is not at hand: then the sum would be made at once, and no chain.
+    const std::string chain = "let one = fun _x => 1 in let rec go = fun n acc => if n == 0 then "
+                              "acc else go (n - 1) (acc + one n) in go 1000000 0";
+    const std::string at_hand = "let rec go = fun n acc => if n == 0 then acc else go (n - 1) "
+                                "(acc + 1) in go 1000000 0";
+    EXPECT_EQ(outcome(at_hand, 16), "fine");
     EXPECT_EQ(outcome(chain, 512), "fine");
     EXPECT_EQ(outcome(chain, 64), kNoRoom);
 }
@@ -180,6 +186,41 @@ TEST(Limits, TextsAreMeasuredBeforeTheyAreMade) {
             << result;
     }
     EXPECT_EQ(outcome(text + "std.string.length (std.string.uppercase text)", 48), "fine");
+}
+
+// Whoever walks a tree recurses, and threads may have small stacks: what is nested too deeply goes
+// no further than the parser, wherever it is read.
+TEST(Limits, NestingIsRefusedInThreadsToo) {
+    constexpr int kDeep = 10'000;
+    const auto nested = [](std::string_view open, std::string_view inner, std::string_view close) {
+        std::string text;
+        for (int i = 0; i < kDeep; ++i) text += open;
+        text += inner;
+        for (int i = 0; i < kDeep; ++i) text += close;
+        return text;
+    };
+    const std::string programs[] = {
+        nested("(", "1", ")"),
+        nested("[", "1", "]"),
+        nested("{ a = ", "1", "}"),
+        nested("let x = 1 in ", "x", ""),
+        nested("fun x => ", "x", ""),
+        nested("if true then 1 else ", "1", ""),
+        nested("f (", "1", ")"),
+        nested("\"%{", "1", "}\""),
+        nested("match { x => ", "1", "}"),
+        "(" + nested("", "1", " + 1") + ") : Number",
+        "null : " + nested("Number -> ", "Number", ""),
+        "let " + nested("{ a = ", "x", "}") + " = 1 in x",
+        "x" + nested(".a", "", ""),
+    };
+    for (const std::string& program : programs) {
+        std::string found;
+        std::jthread([&] { found = outcome(program, 64); }).join();
+        EXPECT_TRUE(found == "the program is nested too deeply" ||
+                    found == "this chain of operators or fields is too long")
+            << program.substr(0, 40) << ": " << found;
+    }
 }
 
 TEST(Limits, StepsNameTheirSetting) {

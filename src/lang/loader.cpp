@@ -106,13 +106,13 @@ bool Loader::survey(FileId id, Diagnostics& diagnostics) {
     Unit& unit = units_[id];
     const ast::ImportFormat format = graph_[id].format;
     if (format != ast::ImportFormat::Nickel) return read_data(unit, format, diagnostics);
-    ParseResult parsed = parse(*unit.source, arena_, {.stop = options_.stop});
+    ParseResult parsed = parse(*unit.source, arena_, {.stop = options_.stop, .only = unit.text});
     if (!parsed.ok()) {
         for (value::Diagnostic& found : parsed.diagnostics) diagnostics.push_back(std::move(found));
         return false;
     }
     std::vector<Symbol> names;
-    for (const auto& global : globals) names.push_back(global.first);
+    for (const auto& global : names_of(unit)) names.push_back(global.first);
     unit.root = parsed.root;
     unit.names = resolve::resolve(parsed.root, names, options_.stop);
     unit.file.root = unit.root;
@@ -256,7 +256,7 @@ bool Loader::compile(FileId id, std::vector<const ImportCode*>& imports, Diagnos
     const CompileTarget target{.arena = arena_,
                                .heap = machine_.heap,
                                .shapes = machine_.shapes,
-                               .globals = globals,
+                               .globals = names_of(unit),
                                .trusted = unit.trusted,
                                .stop = options_.stop};
     const std::size_t before = diagnostics.size();

@@ -2,6 +2,7 @@
 
 #include "lang/compile/compiler.hpp"
 #include "lang/eval/machine.hpp"
+#include "lang/library_parts.hpp"
 #include "lang/packages.hpp"
 #include "lang/program.hpp"
 #include "lang/resolve/import_graph.hpp"
@@ -32,6 +33,8 @@ struct EvaluationOptions {
     // By real path: in place of what the disk has. Of an editor, what is not saved yet.
     std::map<std::string, std::string> open_files = {};
     types::Mode typecheck = types::Mode::Walk;   // of what is loaded first, not of its imports
+    // Each field of the library is read when it is used: for whoever shows no metadata of it.
+    bool library_in_parts = false;
     // Once it is asked to stop, everything here returns soon, with nothing and a diagnostic of the
     // kind EvalError::Stopped.
     std::stop_token stop = {};
@@ -56,6 +59,10 @@ public:
               std::vector<value::Diagnostic>& diagnostics);
     // A module of the standard library, by its name.
     Word module(std::string_view name, std::vector<value::Diagnostic>& diagnostics);
+    // The same in parts (see LibrarySource).
+    Word module_fields(std::string_view name);
+    Word module_part(std::string_view name, std::string_view field,
+                     std::vector<value::Diagnostic>& diagnostics);
 
     Globals globals;   // what every file may name
 
@@ -67,17 +74,27 @@ private:
     struct TypedFile : types::File {
         FileId id = 0;
     };
+    struct PartedModule;
     // A file or text on its way, by its id in the graph.
     struct Unit {
         std::string key;   // of ids_; empty: of a text, which is never found again
         const Source* source = nullptr;
         const BuiltinModule* module = nullptr;
         bool trusted = false;
+        const PartedModule* part_of = nullptr;   // then `text` is what is read of it
+        std::vector<LibraryParts::Range> text{};
         const ast::Node* root = nullptr;   // null: data
         resolve::Resolution names;
         Word word;   // once it is loaded
         TypedFile file{};
         bool is_checked = false;   // by the typechecker
+    };
+    // A module of the library in parts.
+    struct PartedModule {
+        const Source* source = nullptr;
+        LibraryParts parts;
+        Word record;
+        Globals names;   // what every file may name, and the module's own fields
     };
     using Diagnostics = std::vector<value::Diagnostic>;
 
@@ -96,6 +113,10 @@ private:
                                     Diagnostics& diagnostics);
     FileId add(std::string key, const Source& source, ast::ImportFormat format);
     bool survey(FileId id, Diagnostics& diagnostics);
+    const Globals& names_of(const Unit& unit) const {
+        return unit.part_of ? unit.part_of->names : globals;
+    }
+    const Source* library_source(std::string_view name);
     bool read_data(Unit& unit, ast::ImportFormat format, Diagnostics& diagnostics);
     Word load(std::optional<FileId> root, Diagnostics& diagnostics);
     std::optional<FileId> survey_library(std::string_view name, Diagnostics& diagnostics);
@@ -126,6 +147,8 @@ private:
     std::deque<Unit> units_;
     std::map<std::string, FileId> ids_;   // by canonical path and format
     std::map<std::string, const Source*> files_;
+    std::map<std::string, PartedModule, std::less<>> parted_;
+    std::map<std::string, const Source*, std::less<>> library_sources_;
     std::optional<std::vector<BuiltinModule>> late_modules_;
 };
 

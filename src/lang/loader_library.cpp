@@ -1,4 +1,5 @@
 #include "embedded/lang.hpp"
+#include "lang/builtins/native.hpp"
 #include "lang/loader.hpp"
 #include "lang/types/resources.hpp"
 
@@ -22,14 +23,22 @@ std::optional<std::string_view> library_text(std::string_view name) {
     return std::nullopt;
 }
 
+const Source* Loader::library_source(std::string_view name) {
+    if (auto known = library_sources_.find(name); known != library_sources_.end())
+        return known->second;
+    const auto text = library_text(name);
+    if (!text) return nullptr;
+    const Source* source = sources_.add("<std/" + std::string(name) + ">", std::string(*text));
+    if (source) library_sources_.emplace(name, source);
+    return source;
+}
+
 // Parsed once, whether the typechecker or the machine asks first.
 std::optional<Loader::FileId> Loader::survey_library(std::string_view name,
                                                      Diagnostics& diagnostics) {
     std::string key = "<std/" + std::string(name) + ">";
     if (auto known = ids_.find(key); known != ids_.end()) return known->second;
-    const auto text = library_text(name);
-    if (!text) return std::nullopt;
-    const Source* source = sources_.add(key, std::string(*text));
+    const Source* source = library_source(name);
     if (!source) return std::nullopt;
     const FileId id = add(std::move(key), *source, ast::ImportFormat::Nickel);
     units_[id].trusted = true;
@@ -41,6 +50,43 @@ std::optional<Loader::FileId> Loader::survey_library(std::string_view name,
 Word Loader::module(std::string_view name, Diagnostics& diagnostics) {
     const Heap::Keeping keeping(machine_.heap);
     return load(survey_library(name, diagnostics), diagnostics);
+}
+
+// ---- the library in parts
+
+Word Loader::module_fields(std::string_view name) {
+    if (auto known = parted_.find(name); known != parted_.end()) return known->second.record;
+    const Source* source = library_source(name);
+    if (!source) return Word();
+    const Heap::Keeping keeping(machine_.heap);
+    PartedModule& module = parted_[std::string(name)];
+    module.source = source;
+    module.parts = take_apart(source->text);
+    module.names = globals;
+    auto* load = machine_.heap.make<NativeFunction>(Tag::NativeFunction);
+    load->native = find_native("std/part");
+    const Word tag = Word::tag(Symbol::of(name));
+    std::vector<std::pair<Symbol, Word>> fields;
+    for (const LibraryParts::Part& part : module.parts.parts) {
+        const Symbol field = Symbol::of(part.name);
+        const Word value = machine_.delay_apply(Word::of(load), {tag, Word::tag(field)});
+        fields.emplace_back(field, value);
+        // As in a record all its fields see each other.
+        module.names.insert_or_assign(field, value);
+    }
+    return module.record = Word::of(machine_.make_record_of(std::move(fields)));
+}
+
+Word Loader::module_part(std::string_view name, std::string_view field, Diagnostics& diagnostics) {
+    const Heap::Keeping keeping(machine_.heap);
+    const PartedModule& module = parted_.find(name)->second;
+    const FileId id = add({}, *module.source, ast::ImportFormat::Nickel);
+    Unit& unit = units_[id];
+    unit.trusted = true;
+    unit.file.is_library = true;
+    unit.part_of = &module;
+    unit.text = module.parts.text_of(*module.parts.find(field));
+    return load(survey(id, diagnostics) ? std::optional(id) : std::nullopt, diagnostics);
 }
 
 // ---- types

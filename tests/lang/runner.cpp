@@ -104,6 +104,8 @@ Outcome run(const std::string& path, Collections collections) {
     const Deadline deadline;
     options.stop = deadline.token();
     options.limits.collects_often = collections == Collections::Often;
+    // Both ways to the library, as commands take one or the other.
+    options.library_in_parts = collections == Collections::Often;
     lang::Evaluation evaluation(std::move(options));
     std::vector<value::Diagnostic> diagnostics;
     const lang::Word program =

@@ -31,6 +31,7 @@ public:
             return 0;
         }
         // One heap and one machine for all files: they may import the same modules.
+        inputs_.library_in_parts = true;
         nickel::FileEvaluation files(context, inputs_);
         Word root = files.load();
         if (!files.failed() && customise.lists) {

@@ -103,6 +103,7 @@ static lang::EvaluationOptions options_of(const Context& context, const Inputs& 
     options.late_modules = [&context] { return modules_of(context); };
     options.manifest = inputs.manifest.value_or("");
     if (inputs.package_cache) options.limits.package_cache = *inputs.package_cache;
+    options.library_in_parts = inputs.library_in_parts;
     if (inputs.strict) options.typecheck = lang::types::Mode::Strict;
     return options;
 }

@@ -26,8 +26,9 @@ struct Inputs {
     std::optional<std::string> package_cache;   // of those that are fetched
     std::vector<std::string> customise;
 
-    bool all_errors = false;   // of each field by itself
-    bool strict = false;       // type checking, of code without annotations too
+    bool all_errors = false;         // of each field by itself
+    bool library_in_parts = false;   // no metadata is shown
+    bool strict = false;             // type checking, of code without annotations too
 
     void declare(Args& args);
     void declare_typecheck(Args& args);

@@ -101,8 +101,22 @@ static const std::string_view kModules[] = {"array", "string",   "number",  "rec
 // Modules are functions of the natives and of `std`, so that they can refer to each other while
 // they are loaded.
 static Next load_module(Machine& m, const Word* arguments) {
+    const Word fields = m.library->std_fields(arguments[0].as_tag().text());
+    if (fields.exists()) return m.give(fields);
     Word call[] = {m.library->native_record(), m.library->std_record()};
     return m.apply(m.library->std_module(arguments[0].as_tag().text()), call);
+}
+
+// A field of a module that is read in parts.
+static Next load_part(Machine& m, const Word* arguments) {
+    const Symbol field = arguments[1].as_tag();
+    m.push(
+        [](Machine& machine, const Frame& frame) {
+            return machine.access(machine.result(), frame.a.as_tag(), {});
+        },
+        nullptr, Word::tag(field));
+    Word call[] = {m.library->native_record(), m.library->std_record()};
+    return m.apply(m.library->std_part(arguments[0].as_tag().text(), field.text()), call);
 }
 
 // `std`: what root.ncl defines, and a field for each module that is loaded when first used.
@@ -122,6 +136,7 @@ static Next load_std(Machine& m, const Word*) {
         Record* sides[] = {as<Record>(machine.result()), machine.make_record_of(modules)};
         return machine.give(Word::of(machine.merge_many(sides, {})));
     });
+    if (const Word fields = m.library->std_fields("root"); fields.exists()) return m.give(fields);
     Word call[] = {m.library->native_record(), m.library->std_record()};
     return m.apply(m.library->std_module("root"), call);
 }
@@ -137,6 +152,7 @@ std::span<const Native> data_natives() {
         {.name = "deserialize", .arity = 2, .strict = 2, .run = deserialize},
         {.name = "std/load", .strict = 0, .run = load_std},
         {.name = "std/module", .run = load_module},
+        {.name = "std/part", .arity = 2, .strict = 2, .run = load_part},
     };
     return natives;
 }

@@ -33,6 +33,14 @@ static Next binary(Machine& m, const Word* arguments) {
     return give_number(m, function(Number(arguments[0]).get(), Number(arguments[1]).get()));
 }
 
+// Whole numbers next to one. A quotient that is still rough is as good.
+template <value::Rational (value::Rational::*round)() const, const char* name>
+static Next rounded(Machine& m, const Word* arguments) {
+    if (arguments[0].is_integer()) return m.give(arguments[0]);
+    if (!is(arguments[0], Tag::Rational)) return wrong_argument(m, name, "a number", arguments[0]);
+    return give_number(m, (as<RationalObj>(arguments[0])->value.*round)());
+}
+
 // Decimal digits as [+-]? digits [. digits] [e…]; nothing else, spaces neither.
 static Next from_string(Machine& m, const Word* arguments) {
     if (!is(arguments[0], Tag::String))
@@ -49,7 +57,8 @@ static Next from_string(Machine& m, const Word* arguments) {
 static constexpr char kSin[] = "%number/sin%", kCos[] = "%number/cos%", kTan[] = "%number/tan%",
                       kArcsin[] = "%number/arcsin%", kArccos[] = "%number/arccos%",
                       kArctan[] = "%number/arctan%", kArctan2[] = "%number/arctan2%",
-                      kLog[] = "%number/log%", kPow[] = "%pow%";
+                      kLog[] = "%number/log%", kPow[] = "%pow%", kCeil[] = "std.number.ceil",
+                      kFloor[] = "std.number.floor", kTruncate[] = "std.number.truncate";
 
 std::span<const Native> number_natives() {
     static const Native natives[] = {
@@ -85,6 +94,15 @@ std::span<const Native> number_natives() {
          .arity = 2,
          .strict = 2,
          .run = binary<value::number::pow, kPow>,
+         .result = value::ValueType::Number},
+        {.name = "native/number/ceil",
+         .run = rounded<&value::Rational::ceil, kCeil>,
+         .result = value::ValueType::Number},
+        {.name = "native/number/floor",
+         .run = rounded<&value::Rational::floor, kFloor>,
+         .result = value::ValueType::Number},
+        {.name = "native/number/truncate",
+         .run = rounded<&value::Rational::truncate, kTruncate>,
          .result = value::ValueType::Number},
         {.name = "number/from_string", .run = from_string, .result = value::ValueType::Number},
     };

@@ -51,6 +51,7 @@ const Block* Compiler::finish(BlockBuilder& builder, const Code* body, Symbol na
     block->name = name;
     block->span = span;
     block->depends_on_self = builder.depends_on_self;
+    block->is_library = target_.trusted;
     return block;
 }
 

@@ -213,7 +213,7 @@ std::optional<std::string> to_text(Word word) {
                    ? std::to_string(word.as_integer())
                    : Number(word).get().to_string();
     if (word.is_tag()) return std::string(word.as_tag().text());
-    if (is(word, Tag::Rational)) return as<RationalObj>(word)->value.to_string();
+    if (is(word, Tag::Rational)) return as<RationalObj>(word)->reduced().to_string();
     if (is(word, Tag::String)) return std::string(as<StringObj>(word)->text());
     return std::nullopt;
 }

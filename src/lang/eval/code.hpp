@@ -91,6 +91,7 @@ struct Block {
     Symbol name;                        // of a function, for messages
     Span span;
     bool depends_on_self = false;   // field blocks
+    bool is_library = false;        // of the standard library
 };
 
 struct ConstantCode : Code {

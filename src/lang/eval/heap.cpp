@@ -10,6 +10,8 @@
 
 namespace lang {
 
+// Of what is free, kept for what comes next rather than given back to the system.
+static constexpr std::size_t kMostFree = std::size_t{4} << 20;
 // Limits are added to.
 static constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 62;
 
@@ -21,6 +23,9 @@ Heap::~Heap() {
     for (RationalObj* rational : rationals_) rational->~RationalObj();
     for (const auto* list : {&blocks_, &large_, &free_}) {
         for (HeapBlock* block : *list) unmap(block, block->mapped());
+    }
+    for (const auto& [size, blocks] : free_large_) {
+        for (HeapBlock* block : blocks) unmap(block, size);
     }
     if (segment_left_ > 0) unmap(segment_, segment_left_);
 }
@@ -145,7 +150,7 @@ void* Heap::allocate_slow(std::size_t bytes) {
     // Longer than this, a block of its own, or a place in one of those that were empty: holes are
     // mostly short, and all that are passed over would be lost.
     constexpr std::size_t kLarge = HeapBlock::kSize / 4, kMedium = 8 * HeapBlock::kLine;
-    if (bytes > kLarge) return allocate_large(bytes);
+    if (bytes > kLarge) return allocate_large(bytes, false);
     if (bytes > kMedium && !is_keeping_ && !with_holes_.empty())
         return allocate_in_block(bytes, medium_);
     Gap gap;
@@ -161,11 +166,19 @@ void* Heap::allocate_slow(std::size_t bytes) {
     return result;
 }
 
-void* Heap::allocate_large(std::size_t bytes) {
+void* Heap::allocate_large(std::size_t bytes, bool zeroed) {
     const std::size_t size = kFirstLine * HeapBlock::kLine + bytes;
     const std::size_t mapped = (size + HeapBlock::kSize - 1) / HeapBlock::kSize * HeapBlock::kSize;
-    // Of the last part only what is used is taken from the system, as it is never touched.
-    auto* block = ::new (map_aligned(mapped)) HeapBlock;
+    HeapBlock* block = nullptr;
+    if (auto same = free_large_.find(mapped);
+        !zeroed && same != free_large_.end() && !same->second.empty()) {
+        block = same->second.back();
+        same->second.pop_back();
+        free_large_bytes_ -= mapped;
+    } else {
+        // Of the last part only what is used is taken from the system, as it is never touched.
+        block = ::new (map_aligned(mapped)) HeapBlock;
+    }
     block->size = size;
     block->is_large = true;
     add_block(*block);
@@ -173,7 +186,15 @@ void* Heap::allocate_large(std::size_t bytes) {
     return block->at(kFirstLine);
 }
 
-void* Heap::allocate_zeroed(std::size_t bytes) { return allocate_large(bytes); }
+void* Heap::allocate_zeroed(std::size_t bytes) { return allocate_large(bytes, true); }
+
+void Heap::give_back_large(HeapBlock* block) {
+    const std::size_t mapped = block->mapped();
+    // In tests whoever still uses it is to be found out.
+    if (often_ != 0 || free_large_bytes_ + mapped > kMostFree) return unmap(block, mapped);
+    free_large_bytes_ += mapped;
+    free_large_[mapped].push_back(block);
+}
 
 void Heap::set_keeping(bool keeps) {
     if (keeps == is_keeping_) return;
@@ -209,7 +230,7 @@ std::uint64_t Heap::room() const {
 void Heap::set_trigger() {
     // Doubling: what collections cost stays in proportion to what is made. Never more than `slack`
     // allows for.
-    constexpr std::uint64_t kLeast = std::uint64_t{8} << 20, kUnderLimit = std::uint64_t{1} << 20;
+    constexpr std::uint64_t kLeast = std::uint64_t{2} << 20, kUnderLimit = std::uint64_t{1} << 20;
     const std::uint64_t wanted = std::max(kLeast, at_collection_);
     const std::uint64_t allowed = std::max(meter.limit() / 4, kUnderLimit);
     trigger_ =
@@ -243,7 +264,7 @@ void Heap::sweep_numbers() {
     };
     std::erase_if(rationals_, [&](RationalObj* rational) {
         if (!is_dead(rational)) return false;
-        meter.release(rational->value.owned_bytes() + sizeof(rational));
+        meter.release(rational->touched);
         rational->~RationalObj();
         return true;
     });
@@ -261,7 +282,7 @@ void Heap::sweep() {
     std::erase_if(large_, [&](HeapBlock* block) {
         const bool is_dead = !block->is_kept && !block->is_marked(block->at(kFirstLine));
         if (is_dead) {
-            unmap(block, block->mapped());
+            give_back_large(block);
         } else {
             held += block->size;
         }
@@ -290,7 +311,7 @@ void Heap::sweep() {
     });
     hole_line_ = kFirstLine;
     // To be used again before the next collection; more than that goes back to the system.
-    const std::size_t wanted = std::max<std::uint64_t>(held, 8U << 20U) / HeapBlock::kSize;
+    const std::size_t wanted = std::max<std::uint64_t>(held, kMostFree) / HeapBlock::kSize;
     while (free_.size() > wanted) {
         unmap(free_.back(), HeapBlock::kSize);
         free_.pop_back();
@@ -318,9 +339,16 @@ Word Heap::number(value::Rational value) {
 RationalObj* Heap::make_rational(value::Rational value) {
     auto* object =
         ::new (allocate(sizeof(RationalObj))) RationalObj{{Tag::Rational}, std::move(value)};
-    meter.add(object->value.owned_bytes() + sizeof(object));
+    object->touched = static_cast<std::uint32_t>(object->value.owned_bytes() + sizeof(object));
+    meter.add(object->touched);
     rationals_.push_back(object);
     return object;
+}
+
+Word Heap::rough_number(value::Rational value) {
+    RationalObj* object = make_rational(std::move(value));
+    object->flags = RationalObj::kRough;
+    return Word::of(object);
 }
 
 const value::Rational* Heap::rational(value::Rational value) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -106,6 +107,7 @@ public:
     Word secret_template(value::SecretTemplate text);
     // A fixnum when it fits.
     Word number(value::Rational value);
+    Word rough_number(value::Rational value);   // see Rational::divide_roughly
     const value::Rational* rational(value::Rational value);
 
     bool is_keeping() const { return is_keeping_; }
@@ -173,7 +175,8 @@ private:
 
     void* allocate_slow(std::size_t bytes);
     void* allocate_zeroed(std::size_t bytes);
-    void* allocate_large(std::size_t bytes);
+    void* allocate_large(std::size_t bytes, bool zeroed);
+    void give_back_large(HeapBlock* block);
     void* allocate_in_block(std::size_t bytes, Gap& gap);
     bool take_hole(std::size_t bytes);
     HeapBlock* take_block();
@@ -199,6 +202,9 @@ private:
     Gap other_;    // of kept objects, or, while those are made, of the others
     Gap medium_;   // for what is longer than most holes
     std::vector<HeapBlock*> blocks_, large_, free_;
+    // By their size: a program that makes large objects in a loop makes them of what it dropped.
+    std::map<std::size_t, std::vector<HeapBlock*>> free_large_;
+    std::size_t free_large_bytes_ = 0;
     std::vector<HeapBlock*> with_holes_;   // of blocks_, those not looked at yet from hole_line_ on
     std::size_t hole_line_ = 0;
     std::byte* segment_ = nullptr;   // of the system, to be cut into blocks

@@ -98,6 +98,11 @@ public:
     virtual Word std_module(std::string_view name) = 0;
     virtual Word native_record() = 0;
     virtual Word std_record() = 0;
+    // In place of the record that a module gives: one whose fields are made when they are asked
+    // for, each by itself. Nothing where a module is to be there as a whole, with its metadata.
+    virtual Word std_fields(std::string_view name) = 0;
+    // The function as which a module's file is read with this field alone.
+    virtual Word std_part(std::string_view name, std::string_view field) = 0;
 };
 
 // The abstract machine: runs Code over an explicit stack; no recursion over user programs. One
@@ -333,6 +338,8 @@ private:
     Record* combine(Record& left, Record& right, bool as_contract, Span span);
     Word raw_value(const Field& field, Word self);
     Word make_closure(const BlockCode& code);
+    Word delay_argument(const Code* code, Word function);
+    bool is_at_hand(const Code* code, const Block& made, int steps, std::int64_t& number);
     Word make_literal(const RecordCode& code);
     Next check_variant(const TypeObj& holder, const TypeCode& type, const BlameLabel* label,
                        Word value, Mode mode);

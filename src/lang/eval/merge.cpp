@@ -129,16 +129,23 @@ static Field merge_field(Machine& machine, const Field& left, const Field& right
 // With as_contract, `left` is the contract.
 Record* Machine::combine(Record& left, Record& right, bool as_contract, Span span) {
     const ShapeMerge& plan = shapes.merge(left.shape, right.shape);
-    auto* fields = heap.array<Field>(plan.result->size);
+    // Most fields of a large record were merged before, and are taken as they are.
+    const auto taken = [&](Record& record, std::uint32_t slot) {
+        const Field* field = record.fields ? &record.fields[slot] : nullptr;
+        const bool is_whole = field && field->method != Method::Code && !field->contracts;
+        return is_whole ? *field : full_field(record, slot);
+    };
+    auto* fields = static_cast<Field*>(heap.allocate(plan.result->size * sizeof(Field)));
     for (std::uint32_t slot = 0; slot < plan.result->size; ++slot) {
         std::uint32_t l = plan.left[slot], r = plan.right[slot];
         if (r == Shape::kAbsent) {
-            fields[slot] = full_field(left, l);
+            ::new (fields + slot) Field(taken(left, l));
         } else if (l == Shape::kAbsent) {
-            fields[slot] = full_field(right, r);
+            ::new (fields + slot) Field(taken(right, r));
         } else {
-            fields[slot] = merge_field(*this, full_field(left, l), full_field(right, r),
-                                       plan.result->symbols[slot], as_contract, span);
+            ::new (fields + slot)
+                Field(merge_field(*this, full_field(left, l), full_field(right, r),
+                                  plan.result->symbols[slot], as_contract, span));
         }
     }
     // New slots: a field that depends on its record is run again with this one as self. That is

@@ -1,4 +1,5 @@
 #include "lang/eval/machine.hpp"
+#include "lang/eval/numbers.hpp"
 
 #include <algorithm>
 
@@ -64,6 +65,52 @@ Word Machine::element(Array& array, std::size_t index) {
         raw = delay_contract(contracts[i]->contract, contracts[i]->label, raw);
     }
     return memo = raw;
+}
+
+// A sum, difference, product or rest of small integers that are there: to work it out costs less
+// than to remember it, it cannot fail and cannot go on for ever. So what a loop hands on to its
+// next turn grows no chain of what is still to be done. A result has no place in the program, which
+// a delayed argument has: so only for functions of the program's own, which look at it themselves
+// and are where it is used; and not for what is written as a number, `-1`.
+Word Machine::delay_argument(const Code* code, Word function) {
+    if (code->op == Op::Delay && is(function, Tag::Function) &&
+        !as<Function>(function)->block->is_library) {
+        constexpr int kSteps = 3;
+        const Block& block = *node<BlockCode>(code)->block;
+        std::int64_t number = 0;
+        if (block.body->op == Op::Arithmetic && !block.captures.empty() &&
+            is_at_hand(block.body, block, kSteps, number))
+            return Word::integer(number);
+    }
+    return delay(code);
+}
+
+// `made`: the block that would be delayed.
+bool Machine::is_at_hand(const Code* code, const Block& made, int steps, std::int64_t& number) {
+    if (code->op == Op::Arithmetic && steps > 0) {
+        auto& binary = *node<BinaryCode>(code);
+        std::int64_t left = 0, right = 0;
+        return is_at_hand(binary.left, made, steps - 1, left) &&
+               is_at_hand(binary.right, made, steps - 1, right) &&
+               integer_arithmetic(static_cast<ast::BinaryOp>(code->small), left, right, number);
+    }
+    Word word;
+    if (code->op == Op::Constant) {
+        word = node<ConstantCode>(code)->word;
+    } else if (code->op == Op::Captured) {
+        Code from{made.captures[code->index].where, 0, made.captures[code->index].index, {}};
+        word = variable(&from);
+    } else {
+        return false;
+    }
+    // What read a cell may change: it stays a thunk, which keeps the set.
+    if (is(word, Tag::Thunk)) {
+        const Thunk* thunk = as<Thunk>(word);
+        if (thunk->state() != Thunk::Done || thunk->touched != 0) return false;
+        word = thunk->value;
+    }
+    number = word.as_integer();
+    return word.is_integer();
 }
 
 Word Machine::make_closure(const BlockCode& code) {

@@ -121,8 +121,18 @@ inline std::string_view StringObj::text() const {
     return {text.room->data + text.begin, size};
 }
 
-struct RationalObj : Obj {
+struct RationalObj : Obj {   // touched: bytes that it counts for, with what it owns elsewhere
+    static constexpr std::uint8_t kRough = 1;   // see Rational::divide_roughly. Mutable: once
+
     value::Rational value;
+
+    const value::Rational& reduced() {
+        if ((flags & kRough) != 0) [[unlikely]] {
+            value.reduce();
+            flags = 0;
+        }
+        return value;
+    }
 };
 
 // A contract to be applied later: to the elements of an array, to a field.

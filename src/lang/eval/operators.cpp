@@ -77,7 +77,13 @@ Next exact_arithmetic(Machine& m, const BinaryCode& code, Word left, Word right)
                     diagnostic.labels.push_back({from, "it comes from here", false});
                 return m.fail(std::move(diagnostic));
             }
-            result = op == ast::BinaryOp::Divide ? a.get() / b.get() : a.get() % b.get();
+            if (op == ast::BinaryOp::Divide && a.get().is_integer() && b.get().is_integer()) {
+                bool is_rough = false;
+                result = value::Rational::divide_roughly(a.get(), b.get(), is_rough);
+                if (is_rough) return m.give(m.heap.rough_number(std::move(result)));
+            } else {
+                result = op == ast::BinaryOp::Divide ? a.get() / b.get() : a.get() % b.get();
+            }
             break;
         default: UNREACHABLE();
     }

@@ -94,36 +94,10 @@ struct Resumes {
 
     static Next arithmetic(Machine& m, const BinaryCode& code, Word left, Word right) {
         auto op = static_cast<ast::BinaryOp>(code.small);
-        // Words of 61 bits: a sum of two cannot overflow 64, a product can.
         if (left.is_integer() && right.is_integer()) {
-            std::int64_t a = left.as_integer(), b = right.as_integer(), result = 0;
-            bool done = false;
-            switch (op) {
-                case ast::BinaryOp::Add:
-                    result = a + b;
-                    done = true;
-                    break;
-                case ast::BinaryOp::Subtract:
-                    result = a - b;
-                    done = true;
-                    break;
-                case ast::BinaryOp::Multiply: done = !__builtin_mul_overflow(a, b, &result); break;
-                case ast::BinaryOp::Modulo:
-                    if (b != 0) {
-                        result = a % b;
-                        done = true;
-                    }
-                    break;
-                case ast::BinaryOp::Divide:
-                    // Only where it comes out whole; else the exact fraction, by Rational.
-                    if (b != 0 && a % b == 0) {
-                        result = a / b;
-                        done = true;
-                    }
-                    break;
-                default: break;
-            }
-            if (done && Word::fits(result)) return m.give(Word::integer(result));
+            std::int64_t result = 0;
+            if (integer_arithmetic(op, left.as_integer(), right.as_integer(), result))
+                return m.give(Word::integer(result));
         }
         return exact_arithmetic(m, code, left, right);
     }
@@ -169,7 +143,8 @@ struct Resumes {
     }
     static Next apply(Machine& m, const ApplyCode& code, Word function) {
         m.current_ = &code;
-        for (const Code* argument : code.arguments) m.push_value(m.delay(argument));
+        for (const Code* argument : code.arguments)
+            m.push_value(m.delay_argument(argument, function));
         m.argument_count_ = code.arguments.size();
         m.result_ = function;
         return Next::Apply;

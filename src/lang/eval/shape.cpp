@@ -5,6 +5,7 @@
 #include "lang/eval/heap.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace lang {
 
@@ -17,11 +18,26 @@ std::uint32_t Shape::find(Symbol name) const {
         }
         return kAbsent;
     }
+    if (!index) make_index();
     // Linear probing; the table is at most half full, so a miss ends soon.
-    for (std::uint32_t at = scramble(name.id) & index_mask;; at = (at + 1) & index_mask) {
+    const std::uint32_t mask = index_size() - 1;
+    for (std::uint32_t at = scramble(name.id) & mask;; at = (at + 1) & mask) {
         std::uint32_t slot = index[at];
         if (slot == kAbsent) return kAbsent;
         if (symbols[slot] == name) return slot;
+    }
+}
+
+std::uint32_t Shape::index_size() const { return size <= kLinear ? 0 : std::bit_ceil(size * 2); }
+
+void Shape::make_index() const {
+    const std::uint32_t capacity = index_size();
+    index = std::make_unique_for_overwrite<std::uint32_t[]>(capacity);
+    std::fill_n(index.get(), capacity, kAbsent);
+    for (std::uint32_t slot = 0; slot < size; ++slot) {
+        std::uint32_t at = scramble(symbols[slot].id) & (capacity - 1);
+        while (index[at] != kAbsent) at = (at + 1) & (capacity - 1);
+        index[at] = slot;
     }
 }
 
@@ -38,9 +54,9 @@ std::span<const std::uint32_t> Shape::sorted_slots() const {
 // A node of a table with its bucket, and what its allocation adds.
 static constexpr std::uint64_t kBytesOfNode = 64;
 
-// With the order by name, which most shapes get sooner or later.
+// With the index and the order by name, which most shapes get sooner or later.
 static std::uint64_t bytes_of(const Shape& shape) {
-    const std::uint64_t index = shape.index ? shape.index_mask + 1 : 0;
+    const std::uint64_t index = shape.index_size();
     return kBytesOfNode + sizeof(Shape) + (2 * sizeof(Symbol) * shape.size) +
            (sizeof(std::uint32_t) * index);
 }
@@ -65,32 +81,27 @@ const Shape* Shapes::intern(std::span<const Symbol> sorted) {
     auto shape = std::make_unique<Shape>();
     shape->size = static_cast<std::uint32_t>(sorted.size());
     shape->hash = hash;
-    shape->symbols = std::make_unique<Symbol[]>(sorted.size());
+    shape->symbols = std::make_unique_for_overwrite<Symbol[]>(sorted.size());
     std::copy(sorted.begin(), sorted.end(), shape->symbols.get());
     shape->is_kept = heap_.is_keeping();
-    if (shape->size > Shape::kLinear) {
-        std::uint32_t capacity = 16;
-        while (capacity < shape->size * 2) capacity *= 2;
-        shape->index = std::make_unique<std::uint32_t[]>(capacity);
-        shape->index_mask = capacity - 1;
-        std::fill_n(shape->index.get(), capacity, Shape::kAbsent);
-        for (std::uint32_t slot = 0; slot < shape->size; ++slot) {
-            std::uint32_t at = scramble(sorted[slot].id) & shape->index_mask;
-            while (shape->index[at] != Shape::kAbsent) at = (at + 1) & shape->index_mask;
-            shape->index[at] = slot;
-        }
-    }
     heap_.meter.add(bytes_of(*shape));
     return shapes_.emplace(hash, std::move(shape))->second.get();
 }
 
-const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
-    // Remembered for each pair: merging the same two kinds of records in a loop costs one look-up.
-    auto [entry, fresh] = merges_.try_emplace({left, reinterpret_cast<std::uint64_t>(right)});
-    ShapeMerge& merge = entry->second;
-    if (!fresh) return merge;
+// A guess: the same place may be another pair's.
+bool Shapes::is_seen_again(const Shape* left, const Shape* right) {
+    auto& seen = seen_[(left->hash ^ (right->hash >> 8)) % seen_.size()];
+    const std::pair both(left, right);
+    return std::exchange(seen, both) == both;
+}
+
+static std::vector<Symbol> plan_merge(const Shape* left, const Shape* right, ShapeMerge& merge) {
     std::vector<Symbol> names;
     names.reserve(left->size + right->size);
+    for (auto* side : {&merge.left, &merge.right}) {
+        side->clear();
+        side->reserve(left->size + right->size);
+    }
     for (std::uint32_t i = 0, j = 0; i < left->size || j < right->size;) {
         bool take_left =
             j == right->size || (i < left->size && left->symbols[i].id <= right->symbols[j].id);
@@ -101,7 +112,19 @@ const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
         // `<=` on both sides takes a common name from both at once.
         merge.right.push_back(take_right ? j++ : Shape::kAbsent);
     }
-    heap_.meter.add(bytes_of(merge));
+    return names;
+}
+
+const ShapeMerge& Shapes::merge(const Shape* left, const Shape* right) {
+    // Remembered for each pair: merging the same two kinds of records in a loop costs one look-up.
+    // Large ones from the second time on, as in a fold that gathers fields no pair comes again.
+    constexpr std::uint32_t kLarge = 64;
+    const std::pair<const void*, std::uint64_t> key{left, reinterpret_cast<std::uint64_t>(right)};
+    if (const auto known = merges_.find(key); known != merges_.end()) return known->second;
+    const bool is_kept = left->size + right->size < kLarge || is_seen_again(left, right);
+    ShapeMerge& merge = is_kept ? merges_[key] : once_;
+    const std::vector<Symbol> names = plan_merge(left, right, merge);
+    if (is_kept) heap_.meter.add(bytes_of(merge));
     merge.result = intern(names);
     return merge;
 }

@@ -2,10 +2,12 @@
 
 #include "lang/syntax/symbol.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace lang {
@@ -25,8 +27,9 @@ struct Shape {
     std::uint32_t size = 0;
     std::uint64_t hash = 0;
     std::unique_ptr<Symbol[]> symbols;
-    std::unique_ptr<std::uint32_t[]> index;   // open addressing over slots, for size > kLinear
-    std::uint32_t index_mask = 0;
+    // Open addressing over slots, for size > kLinear; made when a name is first looked for, as most
+    // of the shapes that a fold of merges goes through never are.
+    mutable std::unique_ptr<std::uint32_t[]> index;
     // Slots in ascending order of the names' text; made when first asked for.
     mutable std::unique_ptr<std::uint32_t[]> by_name;
     bool is_kept = false;           // code names it
@@ -37,6 +40,11 @@ struct Shape {
     std::span<const std::uint32_t> sorted_slots() const;
 
     static constexpr std::uint32_t kLinear = 8;
+
+    std::uint32_t index_size() const;
+
+private:
+    void make_index() const;
 };
 
 // How two shapes combine: slots of the result in the left and the right record, or kAbsent.
@@ -51,6 +59,7 @@ public:
     const Shape* empty() const { return empty_; }
     // Names sorted by symbol id, without repetition.
     const Shape* intern(std::span<const Symbol> sorted);
+    // Good until the next merge.
     const ShapeMerge& merge(const Shape* left, const Shape* right);
     const Shape* with(const Shape* shape, Symbol name);      // name is absent from shape
     const Shape* without(const Shape* shape, Symbol name);   // name is present
@@ -69,7 +78,11 @@ private:
         }
     };
 
+    bool is_seen_again(const Shape* left, const Shape* right);
+
     Heap& heap_;
+    ShapeMerge once_;   // of a pair that is not remembered
+    std::array<std::pair<const Shape*, const Shape*>, 256> seen_{};
     std::vector<const AccessCode*> caches_;
     std::unordered_multimap<std::uint64_t, std::unique_ptr<Shape>> shapes_;
     std::unordered_map<std::pair<const void*, std::uint64_t>, ShapeMerge, PairHash> merges_;

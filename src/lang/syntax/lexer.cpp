@@ -59,21 +59,34 @@ std::vector<Token> Lexer::run() {
     // Four bytes to a token, which is what code with blanks and short names has.
     tokens_.reserve(static_cast<std::size_t>(end_ - begin_) / 4 + 16);
     frames_.push_back({Mode::Code, 0, base_});
-    if (validate_text()) {
-        // An open string at the end of the text is reported by its own mode, hence the second
-        // condition.
-        while ((at_ != end_ || frames_.back().mode != Mode::Code) && !stop_.stop_requested()) {
-            switch (frames_.back().mode) {
-                case Mode::Code: lex_code(); break;
-                case Mode::String: lex_string(); break;
-                case Mode::Multiline: lex_multiline(); break;
-            }
-        }
-    }
+    if (validate_text()) lex_to_end();
     // The end is told of where the last token ends, not behind blank lines and comments.
     const char* last = tokens_.empty() ? begin_ : begin_ + (tokens_.back().end - base_);
     push(TokenKind::End, last, last);
     return std::move(tokens_);
+}
+
+std::vector<Token> Lexer::run(std::span<const std::pair<std::size_t, std::size_t>> only) {
+    frames_.push_back({Mode::Code, 0, base_});
+    for (const auto& [from, to] : only) {
+        at_ = begin_ + from;
+        end_ = begin_ + to;
+        lex_to_end();
+    }
+    push(TokenKind::End, end_, end_);
+    return std::move(tokens_);
+}
+
+void Lexer::lex_to_end() {
+    // An open string at the end of the text is reported by its own mode, hence the second
+    // condition.
+    while ((at_ != end_ || frames_.back().mode != Mode::Code) && !stop_.stop_requested()) {
+        switch (frames_.back().mode) {
+            case Mode::Code: lex_code(); break;
+            case Mode::String: lex_string(); break;
+            case Mode::Multiline: lex_multiline(); break;
+        }
+    }
 }
 
 bool Lexer::validate_text() {

@@ -4,7 +4,9 @@
 #include "lang/syntax/token.hpp"
 #include "value/diagnostic.hpp"
 
+#include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace lang {
@@ -18,6 +20,8 @@ public:
           std::stop_token stop = {});
 
     std::vector<Token> run();
+    // See ParseLimits::only.
+    std::vector<Token> run(std::span<const std::pair<std::size_t, std::size_t>> only);
 
 private:
     enum class Mode : unsigned char { Code, String, Multiline };
@@ -28,6 +32,7 @@ private:
         Pos opened;
     };
 
+    void lex_to_end();
     void lex_code();
     void lex_string();
     void lex_multiline();

@@ -17,8 +17,9 @@ ParseResult parse(const Source& source, Arena& arena, const ParseLimits& limits)
 Parser::Parser(const Source& source, Arena& arena, const ParseLimits& limits,
                std::vector<value::Diagnostic>& diagnostics)
     : source_(source), arena_(arena), limits_(limits), diagnostics_(diagnostics),
-      tokens_(Lexer(source, diagnostics, limits.stop).run()), at_(tokens_.data()),
-      last_(tokens_.data() + tokens_.size() - 1), prev_end_(source.base),
+      tokens_(limits.only.empty() ? Lexer(source, diagnostics, limits.stop).run()
+                                  : Lexer(source, diagnostics, limits.stop).run(limits.only)),
+      at_(tokens_.data()), last_(tokens_.data() + tokens_.size() - 1), prev_end_(source.base),
       lexer_failed_(!diagnostics.empty()) {
     if (diagnostics_.size() > limits_.max_errors) diagnostics_.resize(limits_.max_errors);
 }

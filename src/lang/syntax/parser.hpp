@@ -6,7 +6,9 @@
 #include "value/diagnostic.hpp"
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace lang {
@@ -19,6 +21,9 @@ struct ParseLimits {
     std::uint32_t max_errors = 50;
     // Once it is asked to stop, the rest of the text is taken for empty.
     std::stop_token stop = {};
+    // If there are any: the parts of the text, from and to, that are read; the others are as good
+    // as not there. They begin and end between tokens, of text that is known to be sound.
+    std::span<const std::pair<std::size_t, std::size_t>> only = {};
 };
 
 // The tree of one source and what was found wrong with it. `root` is never null: where an error

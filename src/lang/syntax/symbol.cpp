@@ -8,7 +8,6 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 namespace lang {
 
@@ -23,7 +22,7 @@ struct Entry {
 constexpr std::uint32_t kForever = 0xFFFFFFFF;
 
 // Names are short, so most need one or two rounds.
-std::uint64_t hash_of(std::string_view text) {
+std::uint32_t hash_of(std::string_view text) {
     constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15;
     std::uint64_t hash = text.size() * kPrime;
     const char* at = text.data();
@@ -37,12 +36,8 @@ std::uint64_t hash_of(std::string_view text) {
     std::uint64_t word = 0;
     if (left > 0) std::memcpy(&word, at, left);
     hash = (std::rotl(hash, 23) ^ word) * kPrime;
-    return hash ^ (hash >> 32);
+    return static_cast<std::uint32_t>(hash >> 32);
 }
-
-struct TextHash {
-    std::size_t operator()(std::string_view text) const { return hash_of(text); }
-};
 
 // Who holds a symbol may read its text without a lock: entries never move, and are published
 // before their ids.
@@ -51,23 +46,27 @@ public:
     Interner() { new_entry({}, kForever); }   // id 0 is the empty string
 
     // One more user of this text, or with `forever` one that never goes.
-    std::uint32_t acquire(std::string_view text, bool forever) {
+    std::uint32_t acquire(std::string_view text, std::uint32_t hash, bool forever) {
         if (text.empty()) return 0;
         CHECK(text.size() < (std::uint64_t{1} << 32));
         std::lock_guard lock(mutex_);
-        if (auto found = ids_.find(text); found != ids_.end()) {
-            Entry& entry = storage_at(found->second);
+        const std::uint32_t known = ids_.find(hash, [&](std::uint32_t id) {
+            const Entry& entry = storage_at(id);
+            return std::string_view(entry.text, entry.size) == text;
+        });
+        if (known != 0) {
+            Entry& entry = storage_at(known);
             if (forever) {
                 entry.users = kForever;
             } else if (entry.users != kForever) {
                 ++entry.users;
             }
-            return found->second;
+            return known;
         }
         char* copy = new char[text.size()];
         std::memcpy(copy, text.data(), text.size());
         std::uint32_t id = new_entry({copy, text.size()}, forever ? kForever : 1);
-        ids_.emplace(std::string_view(copy, text.size()), id);
+        ids_.add(hash, id);
         return id;
     }
 
@@ -77,8 +76,7 @@ public:
         for (std::uint32_t id : held) {
             Entry& entry = storage_at(id);
             if (entry.users == kForever || --entry.users > 0) continue;
-            // First out of the table, whose key is the text that is freed next.
-            ids_.erase({entry.text, entry.size});
+            ids_.remove(hash_of({entry.text, entry.size}), id);
             delete[] entry.text;
             entry = {};
             free_.push_back(id);
@@ -132,7 +130,7 @@ private:
 
     std::mutex mutex_;   // guards what follows
     std::array<std::unique_ptr<Entry[]>, 22> storage_;
-    std::unordered_map<std::string_view, std::uint32_t, TextHash> ids_;
+    SymbolTable ids_;
     std::vector<std::uint32_t> free_;
     std::uint32_t count_ = 0;
 };
@@ -154,51 +152,58 @@ Symbol Symbol::of(std::string_view text) {
     return forever(text);
 }
 
-Symbol Symbol::forever(std::string_view text) { return {interner().acquire(text, true)}; }
+Symbol Symbol::forever(std::string_view text) {
+    return {interner().acquire(text, hash_of(text), true)};
+}
 
 std::string_view Symbol::text() const { return interner().text(id); }
 
-SymbolOwner::SymbolOwner(MemoryMeter& meter) : meter_(meter), slots_(std::size_t{1} << 10) {}
+void SymbolTable::add(std::uint32_t hash, std::uint32_t id) {
+    // Free slots are what ends a search.
+    if (++size_ * 2 > slots_.size()) {
+        std::vector<std::uint64_t> old(slots_.size() * 2);
+        old.swap(slots_);
+        size_ = 1;
+        for (std::uint64_t slot : old) {
+            if (slot != 0)
+                add(static_cast<std::uint32_t>(slot >> 32), static_cast<std::uint32_t>(slot));
+        }
+    }
+    std::size_t at = hash & mask();
+    while (slots_[at] != 0) at = (at + 1) & mask();
+    slots_[at] = std::uint64_t{hash} << 32 | id;
+}
+
+void SymbolTable::remove(std::uint32_t hash, std::uint32_t id) {
+    std::size_t hole = hash & mask();
+    while (static_cast<std::uint32_t>(slots_[hole]) != id) hole = (hole + 1) & mask();
+    --size_;
+    // What stands behind moves up, unless its own place lies behind the hole.
+    for (std::size_t at = (hole + 1) & mask(); slots_[at] != 0; at = (at + 1) & mask()) {
+        const std::size_t home = (slots_[at] >> 32) & mask();
+        if (((at - home) & mask()) < ((at - hole) & mask())) continue;
+        slots_[hole] = slots_[at];
+        hole = at;
+    }
+    slots_[hole] = 0;
+}
+
+SymbolOwner::SymbolOwner(MemoryMeter& meter) : meter_(meter) {}
 
 SymbolOwner::~SymbolOwner() { interner().release(held_); }
 
 std::uint32_t SymbolOwner::intern(std::string_view text) {
     if (text.empty()) return 0;
     Interner& all = interner();
-    const std::uint64_t hash = hash_of(text);
-    const std::uint64_t upper = hash >> 32 << 32;
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
-        // The upper halves differ: another text, and its characters need not be fetched. Equal
-        // ones still may differ.
-        if ((slots_[at] ^ upper) >> 32 != 0) continue;
-        const auto id = static_cast<std::uint32_t>(slots_[at]);
-        if (all.text(id) == text) return id;
-    }
-    const std::uint32_t id = all.acquire(text, false);
+    const std::uint32_t hash = hash_of(text);
+    const std::uint32_t known =
+        table_.find(hash, [&](std::uint32_t id) { return all.text(id) == text; });
+    if (known != 0) return known;
+    const std::uint32_t id = all.acquire(text, hash, false);
     held_.push_back(id);
     meter_.add(kBytesOfSymbol + text.size());
-    // Half full at the most: free slots are what ends a search.
-    if (held_.size() * 2 > slots_.size()) {
-        grow();
-    } else {
-        place(hash, id);
-    }
+    table_.add(hash, id);
     return id;
-}
-
-void SymbolOwner::place(std::uint64_t hash, std::uint32_t id) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at] != 0) at = (at + 1) & mask;
-    slots_[at] = (hash >> 32 << 32) | id;
-}
-
-void SymbolOwner::grow() {
-    slots_.assign(slots_.size() * 2, 0);
-    // Slots keep the upper half of a hash only, and places come from the lower one. Hashing again
-    // is rare.
-    for (std::uint32_t id : held_) place(hash_of(Symbol{id}.text()), id);
 }
 
 SymbolScope::SymbolScope(SymbolOwner& owner) : outer_(current_owner) { current_owner = &owner; }

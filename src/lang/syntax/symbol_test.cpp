@@ -20,6 +20,21 @@ TEST(Symbol, EqualTextIsEqualSymbol) {
     EXPECT_EQ(Symbol::of(huge).text(), huge);
 }
 
+TEST(SymbolTable, FindsWhatIsLeftWhereverOthersWent) {
+    // Few hashes, so that most stand behind others and move up when those go.
+    SymbolTable table;
+    constexpr std::uint32_t kMany = 3000;
+    const auto hash = [](std::uint32_t id) { return id % 7 == 0 ? 0xFFFFFFFF : id % 500; };
+    for (std::uint32_t id = 1; id <= kMany; ++id) table.add(hash(id), id);
+    for (std::uint32_t id = 1; id <= kMany; ++id) {
+        if (id % 3 != 0) table.remove(hash(id), id);
+    }
+    for (std::uint32_t id = 1; id <= kMany; ++id) {
+        const auto is_it = [&](std::uint32_t found) { return found == id; };
+        EXPECT_EQ(table.find(hash(id), is_it), id % 3 == 0 ? id : 0);
+    }
+}
+
 TEST(Symbol, ThreadsAgree) {
     constexpr int kNames = 20'000;
     std::vector<std::vector<Symbol>> seen(4);

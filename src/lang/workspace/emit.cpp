@@ -28,7 +28,7 @@ void WorkspaceProgram::emit(Word word, value::ValueSink& sink, std::size_t depth
     switch (value.object()->tag) {
         case Tag::String: return sink.string(as<StringObj>(value)->text());
         case Tag::SecretTemplate: return sink.secret_template(*as<SecretTemplateObj>(value)->text);
-        case Tag::Rational: return sink.number(as<RationalObj>(value)->value);
+        case Tag::Rational: return sink.number(as<RationalObj>(value)->reduced());
         case Tag::Unknown:
             return sink.unknown(static_cast<value::ValueType>(as<UnknownObj>(value)->type));
         case Tag::Array: {

@@ -19,6 +19,7 @@ WorkspaceProgram::WorkspaceProgram(ProgramOptions options) : options_(std::move(
     evaluation.modules = options_.modules;
     evaluation.frozen_files = options_.frozen_files;
     evaluation.stop = options_.stop;
+    evaluation.library_in_parts = true;
     evaluation_ = std::make_unique<Evaluation>(std::move(evaluation));
     evaluation_->machine.cells = this;
     given_ = std::make_unique<GivenValues>(*evaluation_);

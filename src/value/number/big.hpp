@@ -6,20 +6,37 @@
 
 #include <gmp.h>
 
+#include <memory>
+
 namespace value {
 
 using Int128 = __int128;
 using Uint128 = unsigned __int128;
 
-// An mpq_t that frees itself.
+// The denominator of integers: nobody writes there, as GMP writes only where it has allocated.
+inline constexpr mp_limb_t kOneLimb = 1;
+
+// An mpq_t that frees itself. It costs no memory of its own until there is something in it; the
+// denominator of an integer never does.
 struct Big {
     mpq_t q;
 
-    Big() { mpq_init(q); }
+    Big() {
+        mpz_init(mpq_numref(q));
+        mpz_roinit_n(mpq_denref(q), &kOneLimb, 1);
+    }
     explicit Big(const Rational& number);
     Big(const Big&) = delete;
     Big& operator=(const Big&) = delete;
-    ~Big() { mpq_clear(q); }
+    ~Big() {
+        clear(mpq_numref(q));
+        clear(mpq_denref(q));
+    }
+
+private:
+    static void clear(mpz_ptr integer) {
+        if (integer->_mp_alloc > 0) mpz_clear(integer);
+    }
 };
 
 // An mpz_t that frees itself.
@@ -47,6 +64,8 @@ struct RationalAccess {
     }
     // Takes the canonical value out of `from`, in the small form if it fits.
     static Rational take(Big& from);
+    // The same of an integer that already has its block.
+    static Rational adopt(std::unique_ptr<Big> integer);
     static Rational take_integer(BigInteger& from);
     static Rational reduce(Int128 numerator, Int128 denominator);
 };

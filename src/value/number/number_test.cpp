@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include <cmath>
 #include <limits>
 #include <random>
@@ -192,6 +195,51 @@ std::string serialize(std::string_view text) {
     json::TextWriter writer(out, json::TextWriter::Style::Compact);
     auto written = write_number(writer, parse(text));
     return written.ok() ? out : "error";
+}
+
+// Every pair of these takes another way: both in words, one beyond, both beyond, whole or not.
+TEST(Number, OperationsFitTogetherWhereverNumbersLive) {
+    const std::vector<std::string> texts = {"0",
+                                            "1",
+                                            "-1",
+                                            "7",
+                                            "-12",
+                                            "9223372036854775807",
+                                            "-9223372036854775808",
+                                            "9223372036854775808",
+                                            "-18446744073709551616",
+                                            "100000000000000000000000000000000",
+                                            "-99999999999999999999999999999999999999",
+                                            "0.5",
+                                            "-7.25",
+                                            "1e-30",
+                                            "123456789012345678901.5"};
+    for (const std::string& first : texts) {
+        for (const std::string& second : texts) {
+            SCOPED_TRACE(first + " and " + second);
+            const Rational a = Rational::from_decimal(first).value();
+            const Rational b = Rational::from_decimal(second).value();
+            EXPECT_EQ(a + b - b, a);
+            EXPECT_EQ(a - b + b, a);
+            EXPECT_EQ(a * b, b * a);
+            EXPECT_EQ((a + b) * (a - b), a * a - b * b);
+            if (b.is_zero()) continue;
+            EXPECT_EQ(a * b / b, a);
+            EXPECT_EQ(a / b * b, a);
+            EXPECT_EQ(a - b * (a / b).truncate(), a % b);
+            EXPECT_LE((a / b).floor(), a / b);
+            EXPECT_GT((a / b).floor() + 1, a / b);
+            EXPECT_GE((a / b).ceil(), a / b);
+            EXPECT_LT((a / b).ceil() - 1, a / b);
+            if (!a.is_integer() || !b.is_integer()) continue;
+            bool is_rough = false;
+            Rational rough = Rational::divide_roughly(a, b, is_rough);
+            EXPECT_EQ(rough.truncate(), (a / b).truncate());
+            EXPECT_EQ(rough.sign(), (a / b).sign());
+            rough.reduce();
+            EXPECT_EQ(rough.to_fraction(), (a / b).to_fraction());
+        }
+    }
 }
 
 TEST(NumberSerialize, WritesIntegersExactlyAndOthersAsDouble) {

@@ -6,14 +6,14 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 namespace value {
 
 static constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 static constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-Big::Big(const Rational& number) {
-    mpq_init(q);
+Big::Big(const Rational& number) : Big() {
     if (number.is_small()) {
         mpz_set_si(mpq_numref(q), RationalAccess::numerator(number));
         mpz_set_si(mpq_denref(q), RationalAccess::denominator(number));
@@ -42,6 +42,31 @@ private:
     Big temporary_;
     mpq_srcptr view_;
 };
+
+// The same of an integer, and no memory is asked for.
+class AsInteger {
+public:
+    explicit AsInteger(const Rational& number) {
+        if (number.is_small()) {
+            const std::int64_t value = RationalAccess::numerator(number);
+            limb_ = value < 0 ? -static_cast<mp_limb_t>(value) : static_cast<mp_limb_t>(value);
+            view_ = mpz_roinit_n(small_, &limb_, (value > 0) - (value < 0));
+        } else {
+            view_ = mpq_numref(RationalAccess::big(number));
+        }
+    }
+    AsInteger(const AsInteger&) = delete;
+    AsInteger& operator=(const AsInteger&) = delete;
+    operator mpz_srcptr() const { return view_; }
+
+private:
+    mp_limb_t limb_ = 0;
+    mpz_t small_{};
+    mpz_srcptr view_;
+};
+
+// Whether GMP's integers do it, without looking for common divisors.
+bool are_integers(const Rational& a, const Rational& b) { return a.is_integer() && b.is_integer(); }
 
 Uint128 magnitude(Int128 value) {
     return value < 0 ? -static_cast<Uint128>(value) : static_cast<Uint128>(value);
@@ -83,6 +108,14 @@ Rational RationalAccess::take(Big& from) {
     mpq_swap(block->q, from.q);
     Rational result;
     result.numerator_ = reinterpret_cast<std::int64_t>(block.release());
+    result.denominator_ = 0;
+    return result;
+}
+
+Rational RationalAccess::adopt(std::unique_ptr<Big> integer) {
+    if (mpz_fits_slong_p(mpq_numref(integer->q))) return mpz_get_si(mpq_numref(integer->q));
+    Rational result;
+    result.numerator_ = reinterpret_cast<std::int64_t>(integer.release());
     result.denominator_ = 0;
     return result;
 }
@@ -180,6 +213,15 @@ Rational Rational::add(const Rational& a, const Rational& b, bool subtract) {
                                           static_cast<Int128>(a.denominator_) * b.denominator_);
         }
     }
+    if (are_integers(a, b)) {
+        auto sum = std::make_unique<Big>();
+        if (subtract) {
+            mpz_sub(mpq_numref(sum->q), AsInteger(a), AsInteger(b));
+        } else {
+            mpz_add(mpq_numref(sum->q), AsInteger(a), AsInteger(b));
+        }
+        return RationalAccess::adopt(std::move(sum));
+    }
     Big result;
     if (subtract) {
         mpq_sub(result.q, AsBig(a), AsBig(b));
@@ -194,6 +236,11 @@ Rational Rational::multiply(const Rational& a, const Rational& b) {
         return RationalAccess::reduce(static_cast<Int128>(a.numerator_) * b.numerator_,
                                       static_cast<Int128>(a.denominator_) * b.denominator_);
     }
+    if (are_integers(a, b)) {
+        auto product = std::make_unique<Big>();
+        mpz_mul(mpq_numref(product->q), AsInteger(a), AsInteger(b));
+        return RationalAccess::adopt(std::move(product));
+    }
     Big result;
     mpq_mul(result.q, AsBig(a), AsBig(b));
     return RationalAccess::take(result);
@@ -205,15 +252,54 @@ Rational Rational::divide(const Rational& a, const Rational& b) {
         return RationalAccess::reduce(static_cast<Int128>(a.numerator_) * b.denominator_,
                                       static_cast<Int128>(a.denominator_) * b.numerator_);
     }
+    if (are_integers(a, b)) {
+        bool is_rough = false;
+        Rational quotient = divide_roughly(a, b, is_rough);
+        if (is_rough) quotient.reduce();
+        return quotient;
+    }
     Big result;
     mpq_div(result.q, AsBig(a), AsBig(b));
     return RationalAccess::take(result);
+}
+
+Rational Rational::divide_roughly(const Rational& a, const Rational& b, bool& is_rough) {
+    is_rough = false;
+    if (a.is_small() && b.is_small()) return divide(a, b);
+    auto quotient = std::make_unique<Big>();
+    BigInteger rest;
+    mpz_tdiv_qr(mpq_numref(quotient->q), rest.z, AsInteger(a), AsInteger(b));
+    if (mpz_sgn(rest.z) == 0) return RationalAccess::adopt(std::move(quotient));
+    is_rough = true;
+    mpz_set(mpq_numref(quotient->q), AsInteger(a));
+    mpz_set(mpq_denref(quotient->q), AsInteger(b));
+    if (b.sign() < 0) {
+        mpz_neg(mpq_numref(quotient->q), mpq_numref(quotient->q));
+        mpz_neg(mpq_denref(quotient->q), mpq_denref(quotient->q));
+    }
+    Rational result;
+    result.numerator_ = reinterpret_cast<std::int64_t>(quotient.release());
+    result.denominator_ = 0;
+    return result;
+}
+
+void Rational::reduce() {
+    if (is_small()) return;
+    Big whole;
+    mpq_swap(whole.q, RationalAccess::big(*this));
+    mpq_canonicalize(whole.q);
+    *this = RationalAccess::take(whole);
 }
 
 Rational Rational::remainder(const Rational& a, const Rational& b) {
     CHECK(!b.is_zero());
     // INT64_MIN % -1 traps on x86, although the answer is 0.
     if (both_integers(a, b)) return b.numerator_ == -1 ? 0 : a.numerator_ % b.numerator_;
+    if (are_integers(a, b)) {
+        auto rest = std::make_unique<Big>();
+        mpz_tdiv_r(mpq_numref(rest->q), AsInteger(a), AsInteger(b));
+        return RationalAccess::adopt(std::move(rest));
+    }
     return a - b * (a / b).truncate();
 }
 
@@ -229,20 +315,32 @@ int Rational::compare(const Rational& a, const Rational& b) {
 Rational Rational::truncate() const {
     if (is_small()) return numerator_ / denominator_;
     mpq_srcptr number = RationalAccess::big(*this);
-    BigInteger result;
-    mpz_tdiv_q(result.z, mpq_numref(number), mpq_denref(number));
-    return RationalAccess::take_integer(result);
+    auto result = std::make_unique<Big>();
+    mpz_tdiv_q(mpq_numref(result->q), mpq_numref(number), mpq_denref(number));
+    return RationalAccess::adopt(std::move(result));
 }
 
 Rational Rational::floor() const {
-    // truncate() goes towards zero, which is up for negative numbers.
-    Rational integer = truncate();
-    return sign() < 0 && !is_integer() ? integer - 1 : integer;
+    if (!is_small()) {
+        auto result = std::make_unique<Big>();
+        mpq_srcptr number = RationalAccess::big(*this);
+        mpz_fdiv_q(mpq_numref(result->q), mpq_numref(number), mpq_denref(number));
+        return RationalAccess::adopt(std::move(result));
+    }
+    // A division goes towards zero, which is up for negative numbers.
+    const std::int64_t whole = numerator_ / denominator_;
+    return numerator_ % denominator_ < 0 ? whole - 1 : whole;
 }
 
 Rational Rational::ceil() const {
-    Rational integer = truncate();
-    return sign() > 0 && !is_integer() ? integer + 1 : integer;
+    if (!is_small()) {
+        auto result = std::make_unique<Big>();
+        mpq_srcptr number = RationalAccess::big(*this);
+        mpz_cdiv_q(mpq_numref(result->q), mpq_numref(number), mpq_denref(number));
+        return RationalAccess::adopt(std::move(result));
+    }
+    const std::int64_t whole = numerator_ / denominator_;
+    return numerator_ % denominator_ > 0 ? whole + 1 : whole;
 }
 
 Rational Rational::fract() const { return *this - truncate(); }

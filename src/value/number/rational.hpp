@@ -108,6 +108,12 @@ public:
         }
         return multiply(a, b);
     }
+    // a / b of integers, b not zero, perhaps with divisors in common (then `is_rough`): to find
+    // them costs far more than to divide, and who rounds next has no use for it. A rough number may
+    // be rounded, asked for its sign, and reduced; nothing else.
+    static Rational divide_roughly(const Rational& a, const Rational& b, bool& is_rough);
+    void reduce();
+
     // The divisor of both must not be zero.
     friend Rational operator/(const Rational& a, const Rational& b) { return divide(a, b); }
     // a - b * truncate(a / b): the sign of the result is that of a.
