@@ -97,7 +97,8 @@ std::optional<std::string> Packages::find_fetched(const std::string& manifest,
             "packages are locked and downloaded by themselves: an evaluation fetches nothing");
         return std::nullopt;
     }
-    const std::string folder = folder_in_cache(options_.limits.package_cache, locked->second.commit);
+    const std::string folder =
+        folder_in_cache(options_.limits.package_cache, locked->second.commit);
     const std::string package =
         locked->second.path.empty() ? folder : folder + "/" + locked->second.path;
     if (!exists(package + "/main.ncl")) {

@@ -92,7 +92,7 @@ struct OutputField {
     std::string doc;
     bool fresh = false;   // an id: certainly different after a replace
     bool secret = false;
-    bool create_only = false;    // a read does not show it: what is recorded stands
+    bool create_only = false;   // a read does not show it: what is recorded stands
     std::string relation;   // a WrittenRelation's name: whoever writes that changes this too, which
                             // is no drift; empty: none
     std::vector<std::string>
