@@ -9,7 +9,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 
 namespace {
 
@@ -71,6 +73,16 @@ std::string without_blank_end(std::string text) {
     return text;
 }
 
+// Of steps that wait for different things, any may come first. The counts stay last: "=" is before
+// all letters.
+std::string sorted(const std::string& body) {
+    std::vector<std::string_view> lines = base::split_lines(body);
+    std::ranges::sort(lines, std::greater{});
+    std::string out;
+    for (const std::string_view line : lines) out += fmt::format("{}\n", line);
+    return out;
+}
+
 // Sets the body of sections that tell what comes out.
 base::Result<void> perform(Stage& stage, Section& section) {
     if (section.act == "program") return stage.set_program(section.body);
@@ -92,6 +104,7 @@ base::Result<void> perform(Stage& stage, Section& section) {
         section.body = stage.graph(section.options);
     } else if (section.act == "apply") {
         section.body = stage.apply();
+        if (section.options.contains("sorted")) section.body = sorted(section.body);
     } else if (section.act == "rows") {
         section.body = stage.rows();
     } else {

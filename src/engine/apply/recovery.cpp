@@ -108,7 +108,12 @@ base::Result<std::vector<Recovered>> recover(state::State& state,
     }
     if (batch.empty()) return out;
     auto run = TRY(state.begin_run(request).context("recovering from a run that died"));
-    TRY(run->commit(batch).context("recovering from a run that died"));
+    if (auto closed = run->commit(batch); !closed.ok()) {
+        // Another recovery was first. This one has come to its end as well: left open, its run
+        // would be taken for one that died.
+        (void)run->finish(state::RunStatus::Failed, "{}");
+        return std::move(closed).error().with_context("recovering from a run that died");
+    }
     TRY(run->finish(state::RunStatus::Done, "{}"));
     return out;
 }
